@@ -1,0 +1,12 @@
+/// Low-rank neural network training: tensors, factored weights, integrators, optimizers, networks.
+///
+/// Only `dev.stiefel.tensor` knows the native engine, and no exported signature shows it.
+module dev.stiefel.core {
+    requires org.bytedeco.javacpp;
+    requires org.bytedeco.openblas;
+    requires org.bytedeco.pytorch;
+    requires static transitive org.jspecify;
+    requires tools.jackson.databind;
+
+    exports dev.stiefel.train;
+}
