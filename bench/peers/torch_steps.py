@@ -1,0 +1,271 @@
+#!/usr/bin/env python3
+"""Times PyTorch training steps, or prediction, of a fully connected network on the CPU.
+
+Prints one JSON object per line. With --serve, every line `run` on standard input times one more repeat,
+so that another process can alternate with this one.
+"""
+
+import argparse
+import json
+import math
+import os
+import platform
+import re
+import statistics
+import sys
+import time
+
+import torch
+from torch import nn
+from torch.nn import functional
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
+    parser.add_argument("--network", type=parse_widths, default="784-500-500-500-500-10", help="layer widths")
+    parser.add_argument("--kind", nargs="+", choices=["dense", "two-linear"], default=["dense"],
+                        help="with two kinds their repeats alternate")
+    parser.add_argument("--rank", type=int, default=20, help="inner width of a two-linear weight")
+    parser.add_argument("--batch", type=int, default=256)
+    parser.add_argument("--samples", type=int, default=60_000, help="size of the random data set held in memory")
+    parser.add_argument("--optimizer", choices=["adam", "sgd", "momentum"], default="adam")
+    parser.add_argument("--implementation", choices=["best", "for-loop", "foreach", "fused"], default="best",
+                        help="of the optimizer; best tries all three during warm-up and keeps the fastest")
+    parser.add_argument("--learning-rate", type=float, default=1e-3)
+    parser.add_argument("--predict", action="store_true", help="time prediction instead of training steps")
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--repeats", type=int, default=7)
+    parser.add_argument("--seconds", type=float, default=1.5, help="length of one repeat")
+    parser.add_argument("--warmup", type=float, default=1.0, help="untimed seconds before the first repeat")
+    parser.add_argument("--settle", type=float, default=0.1, help="untimed seconds before each repeat")
+    parser.add_argument("--min-steps", type=int, default=3, help="timed steps in a repeat, at the least")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--serve", action="store_true", help="wait for `run` lines on standard input")
+    arguments = parser.parse_args()
+    if len(arguments.network) < 3:
+        parser.error("--network needs at least one hidden layer")
+    if arguments.samples < arguments.batch:
+        parser.error("--samples must not be smaller than --batch")
+    return arguments
+
+
+def parse_widths(text):
+    return [int(width) for width in text.split("-")]
+
+
+def hidden_layer(kind, inputs, outputs, rank):
+    if kind == "dense":
+        return [nn.Linear(inputs, outputs)]
+    rank = min(rank, inputs, outputs)
+    return [nn.Linear(inputs, rank, bias=False), nn.Linear(rank, outputs)]
+
+
+def build_model(kind, widths, rank):
+    layers = []
+    for inputs, outputs in zip(widths[:-2], widths[1:-1]):
+        layers += [*hidden_layer(kind, inputs, outputs, rank), nn.ReLU()]
+    return nn.Sequential(*layers, nn.Linear(widths[-2], widths[-1]))
+
+
+def build_optimizer(name, implementation, parameters, learning_rate):
+    how = {"for-loop": {"foreach": False}, "foreach": {"foreach": True}, "fused": {"fused": True}}[implementation]
+    if name == "adam":
+        return torch.optim.Adam(parameters, lr=learning_rate, **how)
+    momentum = 0.9 if name == "momentum" else 0.0
+    return torch.optim.SGD(parameters, lr=learning_rate, momentum=momentum, **how)
+
+
+class Batches:
+    """Endless batches of a random data set, drawn through an index shuffled once an epoch."""
+
+    def __init__(self, samples, inputs, classes, batch):
+        self.data = torch.randn(samples, inputs)
+        self.labels = torch.randint(classes, (samples,))
+        self.batch = batch
+        self.position = samples
+
+    def next(self):
+        if self.position + self.batch > len(self.labels):
+            self.order = torch.randperm(len(self.labels))
+            self.position = 0
+        chosen = self.order[self.position:self.position + self.batch]
+        self.position += self.batch
+        return self.data[chosen], self.labels[chosen]
+
+
+class Training:
+    """One training step a call; returns the loss."""
+
+    def __init__(self, model, batches, optimizer):
+        self.model = model.train()
+        self.batches = batches
+        self.optimizer = optimizer
+
+    def __call__(self):
+        inputs, labels = self.batches.next()
+        self.optimizer.zero_grad(set_to_none=True)
+        loss = functional.cross_entropy(self.model(inputs), labels)
+        loss.backward()
+        self.optimizer.step()
+        return loss.detach()
+
+
+class Prediction:
+    """The classes of one batch a call; returns a sum of them."""
+
+    def __init__(self, model, batches):
+        self.model = model.eval()
+        self.batches = batches
+
+    @torch.inference_mode()
+    def __call__(self):
+        inputs, _ = self.batches.next()
+        return self.model(inputs).argmax(dim=1).sum()
+
+
+def time_steps(step, seconds, min_steps):
+    """Mean milliseconds a step, and the number of steps, over at least the given time and steps."""
+    steps = 0
+    start = time.perf_counter()
+    while True:
+        result = step()
+        steps += 1
+        elapsed = time.perf_counter() - start
+        if elapsed >= seconds and steps >= min_steps:
+            break
+    if not math.isfinite(result.item()):
+        raise ArithmeticError("the loss is no longer finite; lower --learning-rate")
+    return 1000 * elapsed / steps, steps
+
+
+def fastest_implementation(arguments, make_training):
+    """Alternates short trials of the three optimizer implementations and names the fastest."""
+    trials = {name: (make_training(name), []) for name in ("for-loop", "foreach", "fused")}
+    for _ in range(3):
+        for step, times in trials.values():
+            time_steps(step, arguments.settle / 2, 1)
+            times.append(time_steps(step, arguments.warmup / 4, 1)[0])
+    return min(trials, key=lambda name: min(trials[name][1]))
+
+
+class Measurement:
+    """A model of one kind and its repeats."""
+
+    def __init__(self, kind, arguments, batches):
+        self.kind = kind
+        self.arguments = arguments
+        self.batches = batches
+        self.times = []
+        self.implementation = None
+        self.step = self.prediction() if arguments.predict else self.training()
+        time_steps(self.step, arguments.warmup, 2)
+
+    def model(self):
+        torch.manual_seed(self.arguments.seed)
+        return build_model(self.kind, self.arguments.network, self.arguments.rank)
+
+    def prediction(self):
+        return Prediction(self.model(), self.batches)
+
+    def training(self):
+        self.implementation = self.arguments.implementation
+        if self.implementation == "best":
+            self.implementation = fastest_implementation(self.arguments, self.training_with)
+        return self.training_with(self.implementation)
+
+    def training_with(self, implementation):
+        model = self.model()
+        optimizer = build_optimizer(self.arguments.optimizer, implementation, model.parameters(),
+                                    self.arguments.learning_rate)
+        return Training(model, self.batches, optimizer)
+
+    def repeat(self):
+        time_steps(self.step, self.arguments.settle, 1)
+        milliseconds, steps = time_steps(self.step, self.arguments.seconds, self.arguments.min_steps)
+        self.times.append(milliseconds)
+        return {**self.description(), "ms": round(milliseconds, 4), "steps": steps}
+
+    def summary(self):
+        if not self.times:
+            return {**self.description(), "repeats": 0}
+        return {**self.description(), "median_ms": round(statistics.median(self.times), 4),
+                "min_ms": round(min(self.times), 4), "max_ms": round(max(self.times), 4),
+                "repeats": len(self.times)}
+
+    def description(self):
+        description = {"peer": "pytorch", "phase": "predict" if self.arguments.predict else "train",
+                       "kind": self.kind, "network": "-".join(map(str, self.arguments.network)),
+                       "batch": self.arguments.batch, "threads": torch.get_num_threads()}
+        if self.kind == "two-linear":
+            description["rank"] = self.arguments.rank
+        if not self.arguments.predict:
+            description |= {"optimizer": self.arguments.optimizer, "implementation": self.implementation}
+        return description
+
+
+def environment():
+    build = torch.__config__.show()
+    blas = re.search(r"BLAS_INFO=(\w+)", build)
+    libraries = [line.strip(" -") for line in build.splitlines()
+                 if re.match(r" *- .*(Math Kernel Library|MKL-DNN|OpenMP|OpenBLAS)", line) and "BLAS_INFO" not in line]
+    return {"torch": torch.__version__, "python": platform.python_version(), "cpu": cpu_model(),
+            "cpus": usable_cpus(), "instructions": torch.backends.cpu.get_cpu_capability(),
+            "blas": blas.group(1) if blas else None, "libraries": libraries,
+            "load_average": round(os.getloadavg()[0], 2)}
+
+
+def usable_cpus():
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+
+
+def cpu_model():
+    try:
+        with open("/proc/cpuinfo", encoding="utf-8") as lines:
+            return next(line.split(":", 1)[1].strip() for line in lines if line.startswith("model name"))
+    except (OSError, StopIteration):
+        return platform.processor() or platform.machine()
+
+
+def write(record):
+    print(json.dumps(record), flush=True)
+
+
+def run_all(measurements, repeats, machine):
+    for _ in range(repeats):
+        for measurement in measurements:
+            measurement.repeat()
+    for measurement in measurements:
+        write({**measurement.summary(), **machine})
+
+
+def serve(measurements, machine):
+    write({"event": "ready", **machine})
+    for line in sys.stdin:
+        command = line.strip()
+        if command == "run":
+            for measurement in measurements:
+                write(measurement.repeat())
+        elif command == "summary":
+            for measurement in measurements:
+                write({**measurement.summary(), **machine})
+        elif command == "quit":
+            return
+        elif command:
+            write({"event": "error", "message": f"unknown command: {command}"})
+
+
+def main():
+    arguments = parse_arguments()
+    machine = environment()
+    torch.set_num_threads(arguments.threads)
+    torch.manual_seed(arguments.seed)
+    batches = Batches(arguments.samples, arguments.network[0], arguments.network[-1], arguments.batch)
+    measurements = [Measurement(kind, arguments, batches) for kind in arguments.kind]
+    if arguments.serve:
+        serve(measurements, machine)
+    else:
+        run_all(measurements, arguments.repeats, machine)
+
+
+if __name__ == "__main__":
+    main()
