@@ -8,5 +8,7 @@ module dev.stiefel.core {
     requires static transitive org.jspecify;
     requires tools.jackson.databind;
 
+    exports dev.stiefel.linalg;
+    exports dev.stiefel.tensor;
     exports dev.stiefel.train;
 }

@@ -1,0 +1,295 @@
+package dev.stiefel.tensor;
+
+import static dev.stiefel.tensor.Native.NO_TRANSPOSE;
+import static dev.stiefel.tensor.Native.ROW_MAJOR;
+import static dev.stiefel.tensor.Native.TRANSPOSE;
+
+/// Products, sums and norms of tensors. `TN` multiplies by the first factor's transpose, `NT` by the second's.
+///
+/// What has `Into` or `InPlace` in its name writes a tensor that is given; the others make their result in the scope
+/// that is given. Shapes, formats and lifetimes are checked before native code is reached. Products run on the calling
+/// thread alone: share work between threads with [Threads].
+public final class Ops {
+    private Ops() {}
+
+    // ---- products ----
+
+    /// `a b`: `[m, k]` times `[k, n]` is `[m, n]`.
+    public static Tensor matmul(Scope scope, Tensor a, Tensor b) {
+        return product("matmul", scope, a, NO_TRANSPOSE, b, NO_TRANSPOSE);
+    }
+
+    /// `aᵀ b`: `[k, m]` and `[k, n]` give `[m, n]`.
+    public static Tensor matmulTN(Scope scope, Tensor a, Tensor b) {
+        return product("matmulTN", scope, a, TRANSPOSE, b, NO_TRANSPOSE);
+    }
+
+    /// `a bᵀ`: `[m, k]` and `[n, k]` give `[m, n]`.
+    public static Tensor matmulNT(Scope scope, Tensor a, Tensor b) {
+        return product("matmulNT", scope, a, NO_TRANSPOSE, b, TRANSPOSE);
+    }
+
+    /// `out ← a b`.
+    public static void matmulInto(Tensor out, Tensor a, Tensor b) {
+        gemm("matmulInto", out, 0, 1, a, NO_TRANSPOSE, b, NO_TRANSPOSE);
+    }
+
+    /// `out ← aᵀ b`.
+    public static void matmulTNInto(Tensor out, Tensor a, Tensor b) {
+        gemm("matmulTNInto", out, 0, 1, a, TRANSPOSE, b, NO_TRANSPOSE);
+    }
+
+    /// `out ← a bᵀ`.
+    public static void matmulNTInto(Tensor out, Tensor a, Tensor b) {
+        gemm("matmulNTInto", out, 0, 1, a, NO_TRANSPOSE, b, TRANSPOSE);
+    }
+
+    /// `out ← out + alpha a b`.
+    public static void addMatmulInPlace(Tensor out, double alpha, Tensor a, Tensor b) {
+        gemm("addMatmulInPlace", out, 1, alpha, a, NO_TRANSPOSE, b, NO_TRANSPOSE);
+    }
+
+    /// `out ← out + alpha aᵀ b`.
+    public static void addMatmulTNInPlace(Tensor out, double alpha, Tensor a, Tensor b) {
+        gemm("addMatmulTNInPlace", out, 1, alpha, a, TRANSPOSE, b, NO_TRANSPOSE);
+    }
+
+    /// `out ← out + alpha a bᵀ`.
+    public static void addMatmulNTInPlace(Tensor out, double alpha, Tensor a, Tensor b) {
+        gemm("addMatmulNTInPlace", out, 1, alpha, a, NO_TRANSPOSE, b, TRANSPOSE);
+    }
+
+    // ---- sums ----
+
+    /// `a + alpha b`, of equal shapes.
+    public static Tensor sum(Scope scope, Tensor a, double alpha, Tensor b) {
+        a.requireSame("sum", b);
+        Tensor sum = a.copy(scope);
+        axpyInPlace(sum, alpha, b);
+        return sum;
+    }
+
+    /// `alpha a`.
+    public static Tensor scaled(Scope scope, Tensor a, double alpha) {
+        Tensor scaled = a.copy(scope);
+        scaleInPlace(scaled, alpha);
+        return scaled;
+    }
+
+    /// `y ← y + alpha x`, of equal shapes.
+    public static void axpyInPlace(Tensor y, double alpha, Tensor x) {
+        y.requireSame("axpyInPlace", x);
+        forEachRun(y, x, (count, yAddress, xAddress) -> axpy(y.type(), count, alpha, xAddress, yAddress));
+    }
+
+    /// `x ← alpha x`. A NaN or infinite element stays what the product makes of it.
+    public static void scaleInPlace(Tensor x, double alpha) {
+        x.requireOpen();
+        forEachRun(x, x, (count, address, same) -> scal(x.type(), count, alpha, address));
+    }
+
+    /// The sum of the products of corresponding elements, of equal shapes.
+    public static double dot(Tensor a, Tensor b) {
+        a.requireSame("dot", b);
+        double[] sum = {0};
+        forEachRun(a, b, (count, aAddress, bAddress) -> sum[0] += dot(a.type(), count, aAddress, bAddress));
+        return sum[0];
+    }
+
+    /// The Frobenius norm: the root of the sum of the squares of all elements.
+    public static double norm(Tensor a) {
+        return Math.sqrt(dot(a, a));
+    }
+
+    // ---- rearranging ----
+
+    /// The transpose of a matrix, as a new matrix.
+    public static Tensor transpose(Scope scope, Tensor a) {
+        a.requireOpen();
+        a.requireMatrix("transpose");
+        Tensor result = scope.uninitialized(a.type(), a.columns(), a.rows());
+        for (int i = 0; i < a.rows(); i++) {
+            for (int j = 0; j < a.columns(); j++) {
+                result.set(j, i, a.get(i, j));
+            }
+        }
+        return result;
+    }
+
+    /// `[a | b]`: two matrices with the same rows side by side.
+    public static Tensor beside(Scope scope, Tensor a, Tensor b) {
+        a.requireOpen();
+        b.requireOpen();
+        a.requireMatrix("beside");
+        b.requireMatrix("beside");
+        if (a.rows() != b.rows() || a.type() != b.type()) {
+            throw new IllegalArgumentException(
+                    "beside: rows and number formats must be equal; got %s and %s".formatted(a, b));
+        }
+        Tensor result = scope.uninitialized(a.type(), a.rows(), a.columns() + b.columns());
+        result.columnRange(0, a.columns()).copyFrom(a);
+        result.columnRange(a.columns(), result.columns()).copyFrom(b);
+        return result;
+    }
+
+    /// The same numbers in another format.
+    public static Tensor cast(Scope scope, Tensor a, DType type) {
+        a.requireOpen();
+        a.requireMatrix("cast");
+        Tensor result = scope.uninitialized(type, a.rows(), a.columns());
+        for (int i = 0; i < a.rows(); i++) {
+            for (int j = 0; j < a.columns(); j++) {
+                result.set(i, j, a.get(i, j));
+            }
+        }
+        return result;
+    }
+
+    /// Whether every element is a finite number.
+    public static boolean isFinite(Tensor a) {
+        double[] elements = a.toDoubles();
+        for (double element : elements) {
+            if (!Double.isFinite(element)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    // ---- native calls ----
+
+    private interface Run {
+        void apply(int count, long first, long second);
+    }
+
+    /// Hands on the elements of two tensors of equal shape as stretches without gaps.
+    private static void forEachRun(Tensor a, Tensor b, Run run) {
+        if (a.size() == 0) {
+            return;
+        }
+        if (a.isContiguous() && b.isContiguous()) {
+            int bytes = a.type().bytes();
+            long left = a.size();
+            long at = 0;
+            while (left > 0) {
+                int count = (int) Math.min(left, 1 << 30);
+                run.apply(count, a.address() + at * bytes, b.address() + at * bytes);
+                at += count;
+                left -= count;
+            }
+        } else {
+            int bytes = a.type().bytes();
+            for (int i = 0; i < a.rows(); i++) {
+                run.apply(
+                        a.columns(),
+                        a.address() + (long) i * a.rowStride() * bytes,
+                        b.address() + (long) i * b.rowStride() * bytes);
+            }
+        }
+    }
+
+    private static Tensor product(String operation, Scope scope, Tensor a, int transA, Tensor b, int transB) {
+        a.requireMatrix(operation);
+        b.requireMatrix(operation);
+        requireInner(operation, a, transA, b, transB);
+        Tensor out = scope.uninitialized(a.type(), outer(a, transA), inner(b, transB));
+        gemm(operation, out, 0, 1, a, transA, b, transB);
+        return out;
+    }
+
+    private static void gemm(
+            String operation, Tensor out, double beta, double alpha, Tensor a, int transA, Tensor b, int transB) {
+        a.requireMatrix(operation);
+        b.requireMatrix(operation);
+        out.requireMatrix(operation);
+        a.requireOpen();
+        b.requireOpen();
+        out.requireOpen();
+        requireInner(operation, a, transA, b, transB);
+        int m = outer(a, transA);
+        int n = inner(b, transB);
+        int k = inner(a, transA);
+        if (out.rows() != m || out.columns() != n) {
+            throw new IllegalArgumentException("%s: the result must be [%d, %d]; got %s"
+                    .formatted(operation, m, n, out.describe()));
+        }
+        if (a.type() != b.type() || a.type() != out.type()) {
+            throw new IllegalArgumentException("%s: number formats must be equal; got %s, %s and %s"
+                    .formatted(operation, a, b, out));
+        }
+        if (m == 0 || n == 0) {
+            return;
+        }
+        if (k == 0) {
+            if (beta == 0) {
+                out.clear();
+            }
+            return;
+        }
+        try {
+            if (a.type() == DType.FLOAT32) {
+                Native.SGEMM.invokeExact(
+                        ROW_MAJOR, transA, transB, m, n, k, (float) alpha, a.address(), a.rowStride(), b.address(),
+                        b.rowStride(), (float) beta, out.address(), out.rowStride());
+            } else {
+                Native.DGEMM.invokeExact(
+                        ROW_MAJOR, transA, transB, m, n, k, alpha, a.address(), a.rowStride(), b.address(),
+                        b.rowStride(), beta, out.address(), out.rowStride());
+            }
+        } catch (Throwable e) {
+            throw Native.failed("gemm", e);
+        }
+    }
+
+    private static void requireInner(String operation, Tensor a, int transA, Tensor b, int transB) {
+        if (inner(a, transA) != outer(b, transB)) {
+            String rule = transA == TRANSPOSE
+                    ? "rows must be equal"
+                    : transB == TRANSPOSE ? "columns must be equal" : "columns of the first must equal rows of the second";
+            throw new IllegalArgumentException(
+                    "%s: %s; got %s and %s".formatted(operation, rule, a.describe(), b.describe()));
+        }
+    }
+
+    private static int outer(Tensor a, int trans) {
+        return trans == NO_TRANSPOSE ? a.rows() : a.columns();
+    }
+
+    private static int inner(Tensor a, int trans) {
+        return trans == NO_TRANSPOSE ? a.columns() : a.rows();
+    }
+
+    private static void axpy(DType type, int count, double alpha, long x, long y) {
+        try {
+            if (type == DType.FLOAT32) {
+                Native.SAXPY.invokeExact(count, (float) alpha, x, 1, y, 1);
+            } else {
+                Native.DAXPY.invokeExact(count, alpha, x, 1, y, 1);
+            }
+        } catch (Throwable e) {
+            throw Native.failed("axpy", e);
+        }
+    }
+
+    private static void scal(DType type, int count, double alpha, long x) {
+        try {
+            if (type == DType.FLOAT32) {
+                Native.SSCAL.invokeExact(count, (float) alpha, x, 1);
+            } else {
+                Native.DSCAL.invokeExact(count, alpha, x, 1);
+            }
+        } catch (Throwable e) {
+            throw Native.failed("scal", e);
+        }
+    }
+
+    private static double dot(DType type, int count, long x, long y) {
+        try {
+            return type == DType.FLOAT32
+                    ? (float) Native.SDOT.invokeExact(count, x, 1, y, 1)
+                    : (double) Native.DDOT.invokeExact(count, x, 1, y, 1);
+        } catch (Throwable e) {
+            throw Native.failed("dot", e);
+        }
+    }
+}

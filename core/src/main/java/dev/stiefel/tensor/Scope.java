@@ -1,0 +1,118 @@
+package dev.stiefel.tensor;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Owns tensors: they are made in it, and closing it frees them all.
+///
+/// One scope a training step, closed by try-with-resources; what must outlive it is moved out by name
+/// ([Tensor#moveTo]). Closing twice is fine. A scope may be used by several threads, but must not be closed while
+/// another thread works on its tensors.
+///
+/// ```java
+/// try (Scope step = Scope.open("step")) {
+///     Tensor x = step.zeros(DType.FLOAT32, 256, 784);
+///     …
+/// }
+/// ```
+public final class Scope implements AutoCloseable {
+    private final String name;
+    private final @Nullable Pool pool;
+    private final List<Tensor> tensors = new ArrayList<>();
+    private boolean closed;
+
+    Scope(String name, @Nullable Pool pool) {
+        this.name = name;
+        this.pool = pool;
+    }
+
+    /// A scope whose memory comes from the system and goes back to it.
+    public static Scope open(String name) {
+        return new Scope(name, null);
+    }
+
+    /// How many tensors own native memory at this moment, in the whole process.
+    public static long liveOwners() {
+        return Storage.live();
+    }
+
+    /// What this scope was named when it was opened.
+    public String name() {
+        return name;
+    }
+
+    /// A tensor of zeros.
+    public Tensor zeros(DType type, int... extents) {
+        Tensor tensor = uninitialized(type, extents);
+        tensor.clear();
+        return tensor;
+    }
+
+    /// A tensor whose elements are whatever lay in memory: for results that are about to be written whole.
+    public Tensor uninitialized(DType type, int... extents) {
+        Shape shape = Shape.of(extents);
+        synchronized (this) {
+            if (closed) {
+                throw new IllegalStateException(
+                        "scope '%s' is closed; cannot make a tensor %s in it".formatted(name, shape));
+            }
+            Tensor tensor = Tensor.owning(this, type, shape, new Storage(shape.size() * type.bytes(), pool));
+            tensors.add(tensor);
+            return tensor;
+        }
+    }
+
+    /// A float32 matrix `[rows, columns]` with these elements, row by row.
+    public Tensor matrix(int rows, int columns, float... elements) {
+        Tensor tensor = uninitialized(DType.FLOAT32, rows, columns);
+        requireCount(tensor, elements.length);
+        tensor.write(0, elements, 0, elements.length);
+        return tensor;
+    }
+
+    /// A float64 matrix `[rows, columns]` with these elements, row by row.
+    public Tensor matrix64(int rows, int columns, double... elements) {
+        Tensor tensor = uninitialized(DType.FLOAT64, rows, columns);
+        requireCount(tensor, elements.length);
+        tensor.write(0, elements, 0, elements.length);
+        return tensor;
+    }
+
+    /// The identity matrix `[size, size]`.
+    public Tensor identity(DType type, int size) {
+        Tensor tensor = zeros(type, size, size);
+        for (int i = 0; i < size; i++) {
+            tensor.set(i, i, 1);
+        }
+        return tensor;
+    }
+
+    /// Frees every tensor still owned.
+    @Override
+    public synchronized void close() {
+        if (!closed) {
+            closed = true;
+            tensors.forEach(Tensor::free);
+            tensors.clear();
+        }
+    }
+
+    synchronized void adopt(Tensor tensor) {
+        if (closed) {
+            throw new IllegalStateException("scope '%s' is closed; cannot move %s into it".formatted(name, tensor));
+        }
+        tensors.add(tensor);
+    }
+
+    synchronized void release(Tensor tensor) {
+        tensors.remove(tensor);
+    }
+
+    private static void requireCount(Tensor tensor, int count) {
+        if (tensor.size() != count) {
+            throw new IllegalArgumentException(
+                    "matrix: %s needs %d elements; got %d".formatted(tensor.shape(), tensor.size(), count));
+        }
+    }
+}

@@ -1,0 +1,366 @@
+package dev.stiefel.tensor;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// Numbers in native memory, row-major: a vector, a matrix, or anything with more axes.
+///
+/// A tensor is made in a [Scope], which owns and frees it; [#close] frees it early, [#moveTo] hands it to another
+/// scope. A *view* ([#rows], [#columnRange], [#slice]) shares the memory of the tensor it was taken from and ends with
+/// it. Use after the end is an `IllegalStateException` naming the tensor. Matrix views may have gaps between their rows;
+/// what needs gapless memory says so.
+///
+/// Not thread-safe: threads may share a tensor for reading, or write disjoint views of it.
+public final class Tensor implements AutoCloseable {
+    private final DType type;
+    private final Shape shape;
+    private final Storage storage;
+    private final boolean view;
+    private final long offset; // of the first element, in elements
+    private final int rowStride; // between the starts of two rows, in elements
+    private String name = "";
+    private @Nullable Scope owner;
+
+    private Tensor(
+            @Nullable Scope owner, DType type, Shape shape, Storage storage, boolean view, long offset, int rowStride) {
+        this.owner = owner;
+        this.type = type;
+        this.shape = shape;
+        this.storage = storage;
+        this.view = view;
+        this.offset = offset;
+        this.rowStride = rowStride;
+    }
+
+    static Tensor owning(Scope owner, DType type, Shape shape, Storage storage) {
+        return new Tensor(owner, type, shape, storage, false, 0, lastExtent(shape));
+    }
+
+    // ---- what it is ----
+
+    /// Gives the tensor a name for error messages; returns it.
+    public Tensor named(String newName) {
+        name = newName;
+        return this;
+    }
+
+    /// The name given by [#named], empty if none was.
+    public String name() {
+        return name;
+    }
+
+    public DType type() {
+        return type;
+    }
+
+    public Shape shape() {
+        return shape;
+    }
+
+    /// How many elements it has.
+    public long size() {
+        return shape.size();
+    }
+
+    /// Extent 0 of a matrix.
+    public int rows() {
+        requireMatrix("rows");
+        return shape.extent(0);
+    }
+
+    /// Extent 1 of a matrix.
+    public int columns() {
+        requireMatrix("columns");
+        return shape.extent(1);
+    }
+
+    /// Whether its elements lie without gaps.
+    public boolean isContiguous() {
+        return shape.order() < 2 || rowStride == lastExtent(shape) || shape.size() == 0 || shape.extent(0) == 1;
+    }
+
+    /// Whether its memory is gone.
+    public boolean isClosed() {
+        return storage.isClosed();
+    }
+
+    // ---- who owns it ----
+
+    /// Hands the tensor to another scope, which frees it from now on; returns it.
+    public Tensor moveTo(Scope scope) {
+        requireOpen();
+        if (view) {
+            throw new IllegalArgumentException("moveTo: a view cannot be moved; move the tensor it was taken from, or"
+                    + " copy it; got a view " + shape);
+        }
+        scope.adopt(this);
+        if (owner != null) {
+            owner.release(this);
+        }
+        owner = scope;
+        return this;
+    }
+
+    /// Frees the memory now; a view does nothing. Twice is fine.
+    @Override
+    public void close() {
+        if (!view && !storage.isClosed()) {
+            if (owner != null) {
+                owner.release(this);
+            }
+            free();
+        }
+    }
+
+    void free() {
+        storage.close();
+    }
+
+    // ---- views ----
+
+    /// Rows `from` (inclusive) to `to` (exclusive) of a matrix, as a view.
+    public Tensor rows(int from, int to) {
+        requireOpen();
+        requireMatrix("rows");
+        requireRange("rows", from, to, shape.extent(0));
+        return view(Shape.of(to - from, shape.extent(1)), offset + (long) from * rowStride, rowStride);
+    }
+
+    /// Columns `from` (inclusive) to `to` (exclusive) of a matrix, as a view.
+    public Tensor columnRange(int from, int to) {
+        requireOpen();
+        requireMatrix("columnRange");
+        requireRange("columnRange", from, to, shape.extent(1));
+        return view(Shape.of(shape.extent(0), to - from), offset + from, rowStride);
+    }
+
+    /// The elements from number `from` on (in row-major order) as a gapless tensor of another shape, as a view.
+    public Tensor slice(long from, int... extents) {
+        requireOpen();
+        requireContiguous("slice");
+        Shape target = Shape.of(extents);
+        if (from < 0 || from + target.size() > size()) {
+            throw new IllegalArgumentException("slice: %s from element %d must lie within the tensor; got %d elements %s"
+                    .formatted(target, from, size(), describe()));
+        }
+        return view(target, offset + from, lastExtent(target));
+    }
+
+    private Tensor view(Shape target, long start, int stride) {
+        return new Tensor(owner, type, target, storage, true, start, stride).named(name);
+    }
+
+    // ---- elements ----
+
+    /// The element in row `i` and column `j` of a matrix.
+    public double get(int i, int j) {
+        return type == DType.FLOAT32
+                ? segment().getAtIndex(ValueLayout.JAVA_FLOAT, index(i, j))
+                : segment().getAtIndex(ValueLayout.JAVA_DOUBLE, index(i, j));
+    }
+
+    /// Sets the element in row `i` and column `j` of a matrix, rounded to the tensor's format.
+    public void set(int i, int j, double value) {
+        if (type == DType.FLOAT32) {
+            segment().setAtIndex(ValueLayout.JAVA_FLOAT, index(i, j), (float) value);
+        } else {
+            segment().setAtIndex(ValueLayout.JAVA_DOUBLE, index(i, j), value);
+        }
+    }
+
+    /// Copies `count` elements of a gapless float32 tensor, from element `from` on, into an array.
+    public void read(long from, float[] into, int at, int count) {
+        requireTransfer("read", DType.FLOAT32, from, count);
+        Objects.checkFromIndexSize(at, count, into.length);
+        MemorySegment.copy(segment(), ValueLayout.JAVA_FLOAT, (offset + from) * 4, into, at, count);
+    }
+
+    /// Copies `count` elements of a gapless float64 tensor, from element `from` on, into an array.
+    public void read(long from, double[] into, int at, int count) {
+        requireTransfer("read", DType.FLOAT64, from, count);
+        Objects.checkFromIndexSize(at, count, into.length);
+        MemorySegment.copy(segment(), ValueLayout.JAVA_DOUBLE, (offset + from) * 8, into, at, count);
+    }
+
+    /// Copies `count` array elements into a gapless float32 tensor, from element `from` on.
+    public void write(long from, float[] source, int at, int count) {
+        requireTransfer("write", DType.FLOAT32, from, count);
+        Objects.checkFromIndexSize(at, count, source.length);
+        MemorySegment.copy(source, at, segment(), ValueLayout.JAVA_FLOAT, (offset + from) * 4, count);
+    }
+
+    /// Copies `count` array elements into a gapless float64 tensor, from element `from` on.
+    public void write(long from, double[] source, int at, int count) {
+        requireTransfer("write", DType.FLOAT64, from, count);
+        Objects.checkFromIndexSize(at, count, source.length);
+        MemorySegment.copy(source, at, segment(), ValueLayout.JAVA_DOUBLE, (offset + from) * 8, count);
+    }
+
+    /// All elements in row-major order, as doubles whatever the format.
+    public double[] toDoubles() {
+        double[] all = new double[Math.toIntExact(size())];
+        int width = lastExtent(shape);
+        for (int at = 0; at < all.length; at += width) {
+            long start = offset + (long) (at / width) * rowStride;
+            for (int j = 0; j < width; j++) {
+                all[at + j] = type == DType.FLOAT32
+                        ? segment().getAtIndex(ValueLayout.JAVA_FLOAT, start + j)
+                        : segment().getAtIndex(ValueLayout.JAVA_DOUBLE, start + j);
+            }
+        }
+        requireOpen();
+        return all;
+    }
+
+    /// All elements of a float32 tensor in row-major order.
+    public float[] toFloats() {
+        requireType("toFloats", DType.FLOAT32);
+        float[] all = new float[Math.toIntExact(size())];
+        int width = lastExtent(shape);
+        for (int at = 0; at < all.length; at += width) {
+            long start = offset + (long) (at / width) * rowStride;
+            MemorySegment.copy(segment(), ValueLayout.JAVA_FLOAT, start * 4, all, at, width);
+        }
+        requireOpen();
+        return all;
+    }
+
+    /// Sets every element to 0.
+    public void clear() {
+        if (isContiguous()) {
+            bytes().fill((byte) 0);
+        } else {
+            for (int i = 0; i < shape.extent(0); i++) {
+                rows(i, i + 1).clear();
+            }
+        }
+    }
+
+    /// Copies the elements of a tensor of the same shape and format into this one.
+    public void copyFrom(Tensor source) {
+        requireSame("copyFrom", source);
+        if (isContiguous() && source.isContiguous()) {
+            bytes().copyFrom(source.bytes());
+        } else {
+            for (int i = 0; i < shape.extent(0); i++) {
+                rows(i, i + 1).copyFrom(source.rows(i, i + 1));
+            }
+        }
+    }
+
+    /// A gapless copy in `scope`.
+    public Tensor copy(Scope scope) {
+        requireOpen();
+        Tensor copy = scope.uninitialized(type, extents());
+        copy.copyFrom(this);
+        return copy;
+    }
+
+    /// The format, shape and name, for messages: `float32 [256, 784] 'x'`.
+    @Override
+    public String toString() {
+        return (type == DType.FLOAT32 ? "float32 " : "float64 ") + describe();
+    }
+
+    // ---- for this package ----
+
+    long address() {
+        return segment().address() + offset * type.bytes();
+    }
+
+    int rowStride() {
+        return Math.max(1, rowStride);
+    }
+
+    String describe() {
+        return name.isEmpty() ? shape.toString() : shape + " '" + name + "'";
+    }
+
+    void requireOpen() {
+        if (storage.isClosed()) {
+            throw new IllegalStateException("tensor %s is closed; use it before its scope ends, or move it out"
+                    .formatted(describe()));
+        }
+    }
+
+    void requireMatrix(String operation) {
+        if (shape.order() != 2) {
+            throw new IllegalArgumentException("%s: needs a matrix; got %s".formatted(operation, describe()));
+        }
+    }
+
+    void requireContiguous(String operation) {
+        if (!isContiguous()) {
+            throw new IllegalArgumentException("%s: needs a tensor without gaps between its rows; got a view %s; copy it"
+                    .formatted(operation, describe()));
+        }
+    }
+
+    void requireType(String operation, DType needed) {
+        if (type != needed) {
+            throw new IllegalArgumentException("%s: needs %s elements; got %s".formatted(operation, needed, this));
+        }
+    }
+
+    void requireSame(String operation, Tensor other) {
+        requireOpen();
+        other.requireOpen();
+        if (!shape.equals(other.shape)) {
+            throw new IllegalArgumentException(
+                    "%s: shapes must be equal; got %s and %s".formatted(operation, describe(), other.describe()));
+        }
+        if (type != other.type) {
+            throw new IllegalArgumentException(
+                    "%s: number formats must be equal; got %s and %s".formatted(operation, this, other));
+        }
+    }
+
+    private MemorySegment segment() {
+        requireOpen();
+        return storage.segment();
+    }
+
+    private MemorySegment bytes() {
+        return segment().asSlice(offset * type.bytes(), size() * type.bytes());
+    }
+
+    private long index(int i, int j) {
+        requireMatrix("element");
+        if (i < 0 || i >= shape.extent(0) || j < 0 || j >= shape.extent(1)) {
+            throw new IndexOutOfBoundsException(
+                    "element [%d, %d] must lie within the matrix; got %s".formatted(i, j, describe()));
+        }
+        return offset + (long) i * rowStride + j;
+    }
+
+    private int[] extents() {
+        int[] extents = new int[shape.order()];
+        for (int axis = 0; axis < extents.length; axis++) {
+            extents[axis] = shape.extent(axis);
+        }
+        return extents;
+    }
+
+    private void requireTransfer(String operation, DType needed, long from, int count) {
+        requireOpen();
+        requireType(operation, needed);
+        requireContiguous(operation);
+        if (from < 0 || count < 0 || from + count > size()) {
+            throw new IllegalArgumentException("%s: elements %d to %d must lie within the tensor; got %s"
+                    .formatted(operation, from, from + count, describe()));
+        }
+    }
+
+    private void requireRange(String operation, int from, int to, int extent) {
+        if (from < 0 || from > to || to > extent) {
+            throw new IllegalArgumentException("%s: range must lie within [0, %d]; got [%d, %d) of %s"
+                    .formatted(operation, extent, from, to, describe()));
+        }
+    }
+
+    private static int lastExtent(Shape shape) {
+        return shape.order() == 0 ? 1 : shape.extent(shape.order() - 1);
+    }
+}
