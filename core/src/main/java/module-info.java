@@ -8,7 +8,10 @@ module dev.stiefel.core {
     requires static transitive org.jspecify;
     requires tools.jackson.databind;
 
+    exports dev.stiefel.integrator;
     exports dev.stiefel.linalg;
+    exports dev.stiefel.lowrank;
+    exports dev.stiefel.optim;
     exports dev.stiefel.tensor;
     exports dev.stiefel.train;
 }

@@ -19,8 +19,10 @@ import dev.stiefel.tensor.Tensor;
 ///
 /// and several times cheaper for tall matrices; it loses orthonormality once `cond(A)² ε` nears 1. Our choices: columns
 /// are first scaled to norm 1, which does not change the range and takes bad scaling out of the condition number; and
-/// the second Gram matrix, which is computed anyway, is the check: unless `‖G − I‖_F ≤ 1/8` the result is thrown away and
-/// Householder takes over. The signs and the order of the columns of `Q` are the algorithm's own: rebuild what depends on
+/// the second Gram matrix, which is computed anyway, is the check: unless `‖G − I‖_F ≤ 1/8` the result is thrown away
+/// and
+/// Householder takes over. The signs and the order of the columns of `Q` are the algorithm's own: rebuild what depends
+/// on
 /// them from `QᵀA`, never from `R`.
 ///
 /// Error: `‖QᵀQ − I‖_F ≤ c n √m ε` for any finite input, with `c` of a few units. Cost: CholeskyQR2 `≈ 4 m n²` flops,

@@ -1,4 +1,5 @@
-/// Orthonormal bases and singular value decompositions that survive awkward input. Knows tensors and nothing of low rank.
+/// Orthonormal bases and singular value decompositions that survive awkward input. Knows tensors and nothing of low
+/// rank.
 @NullMarked
 package dev.stiefel.linalg;
 

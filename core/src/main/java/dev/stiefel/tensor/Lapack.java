@@ -46,12 +46,32 @@ public final class Lapack {
         try {
             if (a.type() == DType.FLOAT32) {
                 Native.STRSM.invokeExact(
-                        ROW_MAJOR, RIGHT, UPPER, NO_TRANSPOSE, NON_UNIT, a.rows(), a.columns(), 1f, r.address(),
-                        r.rowStride(), a.address(), a.rowStride());
+                        ROW_MAJOR,
+                        RIGHT,
+                        UPPER,
+                        NO_TRANSPOSE,
+                        NON_UNIT,
+                        a.rows(),
+                        a.columns(),
+                        1f,
+                        r.address(),
+                        r.rowStride(),
+                        a.address(),
+                        a.rowStride());
             } else {
                 Native.DTRSM.invokeExact(
-                        ROW_MAJOR, RIGHT, UPPER, NO_TRANSPOSE, NON_UNIT, a.rows(), a.columns(), 1d, r.address(),
-                        r.rowStride(), a.address(), a.rowStride());
+                        ROW_MAJOR,
+                        RIGHT,
+                        UPPER,
+                        NO_TRANSPOSE,
+                        NON_UNIT,
+                        a.rows(),
+                        a.columns(),
+                        1d,
+                        r.address(),
+                        r.rowStride(),
+                        a.address(),
+                        a.rowStride());
             }
         } catch (Throwable e) {
             throw Native.failed("trsm", e);
@@ -118,21 +138,61 @@ public final class Lapack {
             if (driver == SvdDriver.DIVIDE_AND_CONQUER) {
                 return (a.type() == DType.FLOAT32
                                 ? (int) Native.SGESDD.invokeExact(
-                                        ROW_MAJOR, (byte) 'S', m, n, a.address(), n, sigma.address(), u.address(), k,
-                                        vt.address(), n)
+                                        ROW_MAJOR,
+                                        (byte) 'S',
+                                        m,
+                                        n,
+                                        a.address(),
+                                        n,
+                                        sigma.address(),
+                                        u.address(),
+                                        k,
+                                        vt.address(),
+                                        n)
                                 : (int) Native.DGESDD.invokeExact(
-                                        ROW_MAJOR, (byte) 'S', m, n, a.address(), n, sigma.address(), u.address(), k,
-                                        vt.address(), n))
+                                        ROW_MAJOR,
+                                        (byte) 'S',
+                                        m,
+                                        n,
+                                        a.address(),
+                                        n,
+                                        sigma.address(),
+                                        u.address(),
+                                        k,
+                                        vt.address(),
+                                        n))
                         == 0;
             }
             Tensor unconverged = scope.uninitialized(a.type(), k);
             return (a.type() == DType.FLOAT32
                             ? (int) Native.SGESVD.invokeExact(
-                                    ROW_MAJOR, (byte) 'S', (byte) 'S', m, n, a.address(), n, sigma.address(),
-                                    u.address(), k, vt.address(), n, unconverged.address())
+                                    ROW_MAJOR,
+                                    (byte) 'S',
+                                    (byte) 'S',
+                                    m,
+                                    n,
+                                    a.address(),
+                                    n,
+                                    sigma.address(),
+                                    u.address(),
+                                    k,
+                                    vt.address(),
+                                    n,
+                                    unconverged.address())
                             : (int) Native.DGESVD.invokeExact(
-                                    ROW_MAJOR, (byte) 'S', (byte) 'S', m, n, a.address(), n, sigma.address(),
-                                    u.address(), k, vt.address(), n, unconverged.address()))
+                                    ROW_MAJOR,
+                                    (byte) 'S',
+                                    (byte) 'S',
+                                    m,
+                                    n,
+                                    a.address(),
+                                    n,
+                                    sigma.address(),
+                                    u.address(),
+                                    k,
+                                    vt.address(),
+                                    n,
+                                    unconverged.address()))
                     == 0;
         } catch (Throwable e) {
             throw Native.failed("gesdd/gesvd", e);
@@ -153,8 +213,8 @@ public final class Lapack {
 
     private static void requireShape(String operation, String name, Tensor a, Shape shape, DType type) {
         if (!a.shape().equals(shape) || a.type() != type) {
-            throw new IllegalArgumentException("%s: %s must be %s of the input's number format; got %s"
-                    .formatted(operation, name, shape, a));
+            throw new IllegalArgumentException(
+                    "%s: %s must be %s of the input's number format; got %s".formatted(operation, name, shape, a));
         }
     }
 }

@@ -100,8 +100,8 @@ final class Native {
         SGESDD = find(linker, blas, "LAPACKE_sgesdd", gesdd);
         DGESDD = find(linker, blas, "LAPACKE_dgesdd", gesdd);
         FunctionDescriptor gesvd = FunctionDescriptor.of(
-                JAVA_INT, JAVA_INT, JAVA_BYTE, JAVA_BYTE, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_LONG,
-                JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_LONG);
+                JAVA_INT, JAVA_INT, JAVA_BYTE, JAVA_BYTE, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG,
+                JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_LONG);
         SGESVD = find(linker, blas, "LAPACKE_sgesvd", gesvd);
         DGESVD = find(linker, blas, "LAPACKE_dgesvd", gesvd);
     }
@@ -150,8 +150,7 @@ final class Native {
         return new IllegalStateException("native call " + function + " failed", cause);
     }
 
-    private static MethodHandle find(
-            Linker linker, SymbolLookup library, String name, FunctionDescriptor descriptor) {
+    private static MethodHandle find(Linker linker, SymbolLookup library, String name, FunctionDescriptor descriptor) {
         return linker.downcallHandle(library.findOrThrow(name), descriptor);
     }
 
@@ -185,8 +184,8 @@ final class Native {
         try (Stream<Path> files = Files.list(folder)) {
             return files.filter(file -> file.getFileName().toString().matches("libopenblas[._0-9]*(so|dylib|dll).*"))
                     .min(Path::compareTo)
-                    .orElseThrow(() -> new IllegalStateException("no OpenBLAS library in " + folder
-                            + "; empty JavaCPP's cache folder and start again"));
+                    .orElseThrow(() -> new IllegalStateException(
+                            "no OpenBLAS library in " + folder + "; empty JavaCPP's cache folder and start again"));
         } catch (IOException e) {
             throw new IllegalStateException("cannot list " + folder + ": " + e.getMessage(), e);
         }

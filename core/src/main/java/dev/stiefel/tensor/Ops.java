@@ -210,12 +210,12 @@ public final class Ops {
         int n = inner(b, transB);
         int k = inner(a, transA);
         if (out.rows() != m || out.columns() != n) {
-            throw new IllegalArgumentException("%s: the result must be [%d, %d]; got %s"
-                    .formatted(operation, m, n, out.describe()));
+            throw new IllegalArgumentException(
+                    "%s: the result must be [%d, %d]; got %s".formatted(operation, m, n, out.describe()));
         }
         if (a.type() != b.type() || a.type() != out.type()) {
-            throw new IllegalArgumentException("%s: number formats must be equal; got %s, %s and %s"
-                    .formatted(operation, a, b, out));
+            throw new IllegalArgumentException(
+                    "%s: number formats must be equal; got %s, %s and %s".formatted(operation, a, b, out));
         }
         if (m == 0 || n == 0) {
             return;
@@ -229,12 +229,36 @@ public final class Ops {
         try {
             if (a.type() == DType.FLOAT32) {
                 Native.SGEMM.invokeExact(
-                        ROW_MAJOR, transA, transB, m, n, k, (float) alpha, a.address(), a.rowStride(), b.address(),
-                        b.rowStride(), (float) beta, out.address(), out.rowStride());
+                        ROW_MAJOR,
+                        transA,
+                        transB,
+                        m,
+                        n,
+                        k,
+                        (float) alpha,
+                        a.address(),
+                        a.rowStride(),
+                        b.address(),
+                        b.rowStride(),
+                        (float) beta,
+                        out.address(),
+                        out.rowStride());
             } else {
                 Native.DGEMM.invokeExact(
-                        ROW_MAJOR, transA, transB, m, n, k, alpha, a.address(), a.rowStride(), b.address(),
-                        b.rowStride(), beta, out.address(), out.rowStride());
+                        ROW_MAJOR,
+                        transA,
+                        transB,
+                        m,
+                        n,
+                        k,
+                        alpha,
+                        a.address(),
+                        a.rowStride(),
+                        b.address(),
+                        b.rowStride(),
+                        beta,
+                        out.address(),
+                        out.rowStride());
             }
         } catch (Throwable e) {
             throw Native.failed("gemm", e);
@@ -245,7 +269,9 @@ public final class Ops {
         if (inner(a, transA) != outer(b, transB)) {
             String rule = transA == TRANSPOSE
                     ? "rows must be equal"
-                    : transB == TRANSPOSE ? "columns must be equal" : "columns of the first must equal rows of the second";
+                    : transB == TRANSPOSE
+                            ? "columns must be equal"
+                            : "columns of the first must equal rows of the second";
             throw new IllegalArgumentException(
                     "%s: %s; got %s and %s".formatted(operation, rule, a.describe(), b.describe()));
         }

@@ -57,7 +57,8 @@ public final class Pool implements AutoCloseable {
     void giveBack(MemorySegment block) {
         synchronized (this) {
             if (!closed) {
-                idle.computeIfAbsent(block.byteSize(), bytes -> new ArrayDeque<>()).push(block);
+                idle.computeIfAbsent(block.byteSize(), bytes -> new ArrayDeque<>())
+                        .push(block);
                 idleBytes += block.byteSize();
                 return;
             }

@@ -4,7 +4,8 @@ import java.util.SplittableRandom;
 
 /// A seeded generator whose whole state is two numbers, so that a run can be saved and go on with the same bits.
 ///
-/// Draw number `d` of seed `s` comes from a `SplittableRandom` of its own, seeded by mixing `s` and `d`: what a draw gives
+/// Draw number `d` of seed `s` comes from a `SplittableRandom` of its own, seeded by mixing `s` and `d`: what a draw
+/// gives
 /// depends on how many draws came before, not on how large they were. Not thread-safe.
 public final class Rng {
     private final long seed;

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A tensor is made in a [Scope], which owns and frees it; [#close] frees it early, [#moveTo] hands it to another
 /// scope. A *view* ([#rows], [#columnRange], [#slice]) shares the memory of the tensor it was taken from and ends with
-/// it. Use after the end is an `IllegalStateException` naming the tensor. Matrix views may have gaps between their rows;
+/// it. Use after the end is an `IllegalStateException` naming the tensor. Matrix views may have gaps between their
+/// rows;
 /// what needs gapless memory says so.
 ///
 /// Not thread-safe: threads may share a tensor for reading, or write disjoint views of it.
@@ -142,8 +143,9 @@ public final class Tensor implements AutoCloseable {
         requireContiguous("slice");
         Shape target = Shape.of(extents);
         if (from < 0 || from + target.size() > size()) {
-            throw new IllegalArgumentException("slice: %s from element %d must lie within the tensor; got %d elements %s"
-                    .formatted(target, from, size(), describe()));
+            throw new IllegalArgumentException(
+                    "slice: %s from element %d must lie within the tensor; got %d elements %s"
+                            .formatted(target, from, size(), describe()));
         }
         return view(target, offset + from, lastExtent(target));
     }
@@ -280,8 +282,8 @@ public final class Tensor implements AutoCloseable {
 
     void requireOpen() {
         if (storage.isClosed()) {
-            throw new IllegalStateException("tensor %s is closed; use it before its scope ends, or move it out"
-                    .formatted(describe()));
+            throw new IllegalStateException(
+                    "tensor %s is closed; use it before its scope ends, or move it out".formatted(describe()));
         }
     }
 
@@ -293,8 +295,9 @@ public final class Tensor implements AutoCloseable {
 
     void requireContiguous(String operation) {
         if (!isContiguous()) {
-            throw new IllegalArgumentException("%s: needs a tensor without gaps between its rows; got a view %s; copy it"
-                    .formatted(operation, describe()));
+            throw new IllegalArgumentException(
+                    "%s: needs a tensor without gaps between its rows; got a view %s; copy it"
+                            .formatted(operation, describe()));
         }
     }
 

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Every native call runs on the thread that makes it (OpenBLAS is held to one thread when it is loaded), and a step is
 /// shared between cores from outside: each takes its part of the batch, or some of the layers, through many calls with
-/// no barrier in between. Task `t` of `n` threads always runs on thread `t mod n`, and every task writes what is its own,
+/// no barrier in between. Task `t` of `n` threads always runs on thread `t mod n`, and every task writes what is its
+/// own,
 /// so results do not depend on timing. Several runs may each have their own `Threads`, in one process.
 ///
 /// The first thread is the one that calls [#run]; the others wait, spinning for some microseconds and then asleep.
@@ -27,7 +28,11 @@ public final class Threads implements AutoCloseable {
     private volatile Job job = new Job(0, 0, i -> {}, null);
     private volatile boolean closed;
 
-    private record Job(long number, int tasks, IntConsumer task, @Nullable Thread caller) {}
+    private record Job(
+            long number,
+            int tasks,
+            IntConsumer task,
+            @Nullable Thread caller) {}
 
     private Threads(int count) {
         this.count = count;

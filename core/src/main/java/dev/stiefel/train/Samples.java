@@ -39,8 +39,8 @@ public final class Samples {
         Objects.requireNonNull(labels, "labels");
         for (int i = 0; i < labels.length; i++) {
             if (labels[i] < 0 || labels[i] >= classes) {
-                throw new IllegalArgumentException("samples: labels must be in [0, %d); row %d has %d"
-                        .formatted(classes, i, labels[i]));
+                throw new IllegalArgumentException(
+                        "samples: labels must be in [0, %d); row %d has %d".formatted(classes, i, labels[i]));
             }
         }
         return new Samples(inputs, width, labels, null, classes, labels.length);
@@ -50,8 +50,8 @@ public final class Samples {
     public static Samples regression(float[] inputs, int width, float[] targets, int outputs) {
         Objects.requireNonNull(targets, "targets");
         if (outputs < 1 || targets.length % outputs != 0) {
-            throw new IllegalArgumentException("samples: %d target values do not divide into rows of %d"
-                    .formatted(targets.length, outputs));
+            throw new IllegalArgumentException(
+                    "samples: %d target values do not divide into rows of %d".formatted(targets.length, outputs));
         }
         return new Samples(inputs, width, null, targets, outputs, targets.length / outputs);
     }

@@ -1,0 +1,101 @@
+package dev.stiefel.integrator;
+
+import static dev.stiefel.tensor.Ops.matmul;
+import static dev.stiefel.tensor.Ops.matmulTN;
+import static dev.stiefel.tensor.Ops.scaled;
+
+import dev.stiefel.linalg.OrthonormalBasis;
+import dev.stiefel.lowrank.Factors;
+import dev.stiefel.lowrank.RankRule;
+import dev.stiefel.lowrank.Truncation;
+import dev.stiefel.tensor.Scope;
+import dev.stiefel.tensor.Tensor;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/// The rank-adaptive basis-update and Galerkin integrator (Ceruti, Kusch & Lubich 2022,
+/// doi:10.1007/s10543-021-00907-7; arXiv 2205.13571, Algorithm 1).
+///
+///     K1 = U0 S0 − h d(∇K),   Uhat = orth([K1 | U0]),   M = Uhatᵀ U0
+///     L1 = V0 S0ᵀ − h d(∇L),  Vhat = orth([L1 | V0]),   N = Vhatᵀ V0     first pass, at U0 S0 V0ᵀ
+///     Shat = (1 − hλ) M S0 Nᵀ,   so that Uhat Shat Vhatᵀ = (1 − hλ) W0 exactly
+///     Shat ← Shat − h d(∇S)                                              second pass, at Uhat Shat Vhatᵀ
+///     U1, S1, V1 = truncate(Uhat Shat Vhatᵀ)                             by the rank rule
+///
+/// Order 1, two passes, the second on the doubled basis, and an SVD of a `[2r, 2r]` core. Every call adapts the rank:
+/// take steps of [FixedRankBug] in between, since truncating with a large tolerance after every step removes new
+/// directions before they can grow. Where `2r` exceeds a side of the matrix, that basis is the whole space. Deviations
+/// as in [FixedRankBug].
+///
+/// @param rule how many directions to keep
+public record AdaptiveBug(RankRule rule) implements Integrator {
+    @Override
+    public int passes() {
+        return 2;
+    }
+
+    @Override
+    public StepOutcome step(Point point, GradientField field, Descent descent, StepSize size, Workspace workspace) {
+        try (Scope step = workspace.pool().scope("rank-adaptive BUG step")) {
+            Gradients first = Gradients.of(step, point, Part.K, Part.L);
+            double loss = field.evaluate(point, first);
+            double squaredNorm = Stages.squaredNorm(first, Part.K, Part.L);
+            Optional<StepOutcome.Diverged> diverged = Stages.diverged(loss, squaredNorm);
+            if (diverged.isPresent()) {
+                return diverged.get();
+            }
+            Stages.clip(first, squaredNorm, size, Part.K, Part.L);
+            descent.direct(Part.K, first);
+            descent.direct(Part.L, first);
+            BasisChange[] augmentation = new BasisChange[point.factors().size()];
+            workspace
+                    .threads()
+                    .run(
+                            augmentation.length,
+                            i -> augmentation[i] = augment(
+                                    step,
+                                    point.factors().get(i),
+                                    first.blocks(Part.K).get(i),
+                                    first.blocks(Part.L).get(i),
+                                    size));
+            descent.carry(Part.S, Arrays.asList(augmentation));
+            StepOutcome outcome = FixedRankBug.coreStep(step, point, field, descent, size, loss);
+            if (outcome instanceof StepOutcome.Taken) {
+                truncate(step, point, descent, augmentation, workspace);
+            }
+            return outcome;
+        }
+    }
+
+    private static BasisChange augment(Scope scope, Factors f, Tensor dK, Tensor dL, StepSize size) {
+        Tensor K1 = Stages.kStep(scope, f, f.S(), dK, size.length());
+        Tensor L1 = Stages.lStep(scope, f, f.S(), dL, size.length());
+        Tensor Uhat = OrthonormalBasis.of(scope, Stages.augmented(scope, K1, f.U())); // [m, 2r]
+        Tensor Vhat = OrthonormalBasis.of(scope, Stages.augmented(scope, L1, f.V())); // [n, 2r]
+        Tensor M = matmulTN(scope, Uhat, f.U()); // [2r, r]
+        Tensor N = matmulTN(scope, Vhat, f.V()); // [2r, r]
+        Tensor Shat = Stages.project(scope, M, scaled(scope, f.S(), size.decayFactor()), N); // [2r, 2r]
+        f.replace(Uhat, Shat, Vhat);
+        return new BasisChange(M, N);
+    }
+
+    private void truncate(Scope step, Point point, Descent descent, BasisChange[] augmentation, Workspace workspace) {
+        int count = augmentation.length;
+        BasisChange[] ofCore = new BasisChange[count]; // from the augmented bases
+        BasisChange[] whole = new BasisChange[count]; // from the bases before the step
+        workspace.threads().run(count, i -> {
+            Factors f = point.factors().get(i);
+            Truncation truncated = Truncation.of(step, f.U(), f.S(), f.V(), rule);
+            f.replace(truncated.U(), truncated.S(), truncated.V());
+            ofCore[i] = new BasisChange(truncated.left(), truncated.right());
+            whole[i] = new BasisChange(
+                    matmul(step, truncated.left(), augmentation[i].left()), // U1ᵀ U0 = Pᵀ M
+                    matmul(step, truncated.right(), augmentation[i].right()));
+        });
+        descent.carry(Part.S, Arrays.asList(ofCore));
+        List<BasisChange> all = Arrays.asList(whole);
+        descent.carry(Part.K, all);
+        descent.carry(Part.L, all);
+    }
+}

@@ -1,0 +1,54 @@
+package dev.stiefel.integrator;
+
+import static dev.stiefel.tensor.Ops.matmulTN;
+import static dev.stiefel.tensor.Ops.scaled;
+
+import dev.stiefel.integrator.TangentStep.Carried;
+import dev.stiefel.integrator.TangentStep.Velocity;
+import dev.stiefel.linalg.OrthonormalBasis;
+import dev.stiefel.lowrank.Factors;
+import dev.stiefel.lowrank.RankRule;
+import dev.stiefel.lowrank.Truncation;
+import dev.stiefel.tensor.Scope;
+import dev.stiefel.tensor.Tensor;
+
+/// The one-pass step of [Riemannian] that also adapts the rank.
+///
+///     Uhat = orth([K1 | U0]),   Vhat = orth([L1 | V0])
+///     Shat = Uhatᵀ ((1 − hλ) W0 − h v) Vhat       exact: the step lies wholly in the augmented bases
+///     U1, S1, V1 = truncate(Uhat Shat Vhatᵀ)      by the rank rule: the only error
+///
+/// and the velocity is carried to the tangent space there. One pass and an SVD of a `[2r, 2r]` core. Every call adapts
+/// the rank: take steps of [Riemannian] in between. Where `2r` exceeds a side of the matrix, that basis is the whole
+/// space. Sources as for [Riemannian]; the augmentation is that of arXiv 2205.13571.
+///
+/// @param rule how many directions to keep
+public record AdaptiveRiemannian(RankRule rule) implements Integrator {
+    @Override
+    public int passes() {
+        return 1;
+    }
+
+    @Override
+    public StepOutcome step(Point point, GradientField field, Descent descent, StepSize size, Workspace workspace) {
+        return TangentStep.take(point, field, descent, size, workspace, this::move);
+    }
+
+    private Carried move(Scope scope, Factors f, Tensor vK, Tensor vL, double h, double decayFactor) {
+        Tensor S0 = scaled(scope, f.S(), decayFactor);
+        Tensor K1 = Stages.kStep(scope, f, S0, vK, h);
+        Tensor L1 = Stages.lStep(scope, f, S0, vL, h);
+        Tensor Uhat = OrthonormalBasis.of(scope, Stages.augmented(scope, K1, f.U())); // [m, 2r]
+        Tensor Vhat = OrthonormalBasis.of(scope, Stages.augmented(scope, L1, f.V())); // [n, 2r]
+        Tensor Mhat = matmulTN(scope, Uhat, f.U()); // [2r, r0]
+        Tensor Nhat = matmulTN(scope, Vhat, f.V()); // [2r, r0]
+        Velocity augmented = Velocity.carry(scope, f, vK, vL, Uhat, Vhat, Mhat, Nhat);
+        Tensor Shat = TangentStep.core(scope, f, Mhat, Nhat, augmented, h, decayFactor); // [2r, 2r]
+        Truncation truncated = Truncation.of(scope, Uhat, Shat, Vhat, rule);
+        Tensor M = matmulTN(scope, truncated.U(), f.U()); // [r1, r0]
+        Tensor N = matmulTN(scope, truncated.V(), f.V()); // [r1, r0]
+        Velocity v = Velocity.carry(scope, f, vK, vL, truncated.U(), truncated.V(), M, N);
+        f.replace(truncated.U(), truncated.S(), truncated.V());
+        return v.carried();
+    }
+}

@@ -1,0 +1,36 @@
+package dev.stiefel.integrator;
+
+import dev.stiefel.tensor.Scope;
+import java.util.Optional;
+
+/// The plain step for models without factored weights: the reference that everything else is compared with.
+///
+///     x ← (1 − hλ) x − h d(∇x)
+///
+/// Order 1, one pass.
+public record Dense() implements Integrator {
+    @Override
+    public int passes() {
+        return 1;
+    }
+
+    @Override
+    public StepOutcome step(Point point, GradientField field, Descent descent, StepSize size, Workspace workspace) {
+        if (!point.factors().isEmpty()) {
+            throw new IllegalArgumentException("dense step: every weight must be dense; got %d factored ones"
+                    .formatted(point.factors().size()));
+        }
+        try (Scope step = workspace.pool().scope("dense step")) {
+            Gradients gradients = Gradients.of(step, point, Part.DENSE);
+            double loss = field.evaluate(point, gradients);
+            double squaredNorm = Stages.squaredNorm(gradients, Part.DENSE);
+            Optional<StepOutcome.Diverged> diverged = Stages.diverged(loss, squaredNorm);
+            if (diverged.isPresent()) {
+                return diverged.get();
+            }
+            Stages.clip(gradients, squaredNorm, size, Part.DENSE);
+            Stages.stepDense(point, gradients, descent, size);
+            return new StepOutcome.Taken(loss);
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package dev.stiefel.integrator;
+
+import static dev.stiefel.tensor.Ops.axpyInPlace;
+import static dev.stiefel.tensor.Ops.beside;
+import static dev.stiefel.tensor.Ops.dot;
+import static dev.stiefel.tensor.Ops.matmul;
+import static dev.stiefel.tensor.Ops.matmulNT;
+import static dev.stiefel.tensor.Ops.scaleInPlace;
+
+import dev.stiefel.integrator.StepOutcome.Diverged;
+import dev.stiefel.lowrank.Factors;
+import dev.stiefel.tensor.Scope;
+import dev.stiefel.tensor.Tensor;
+import java.util.Optional;
+
+/// What several integrators share: the dense step, clipping, and the test for divergence.
+final class Stages {
+    private Stages() {}
+
+    /// `x ← (1 − hλ) x − h direction` for the dense unknowns; the decay only where it applies.
+    static void stepDense(Point point, Gradients gradients, Descent descent, StepSize size) {
+        descent.direct(Part.DENSE, gradients);
+        if (size.weightDecay() > 0) {
+            scaleInPlace(point.dense().slice(0, point.decayed()), size.decayFactor());
+        }
+        axpyInPlace(point.dense(), -size.length(), gradients.dense());
+    }
+
+    /// Why the step must end, if loss or squared gradient norm is not finite.
+    static Optional<Diverged> diverged(double loss, double squaredNorm) {
+        if (!Double.isFinite(loss)) {
+            return Optional.of(new Diverged(loss, "loss " + loss));
+        }
+        if (!Double.isFinite(squaredNorm)) {
+            return Optional.of(new Diverged(loss, "gradient norm " + Math.sqrt(squaredNorm)));
+        }
+        return Optional.empty();
+    }
+
+    /// The squared norm of the gradients of these parts, as one vector.
+    static double squaredNorm(Gradients gradients, Part... parts) {
+        double sum = 0;
+        for (Part part : parts) {
+            sum += dot(gradients.flat(part), gradients.flat(part));
+        }
+        return sum;
+    }
+
+    /// Scales the gradients of these parts so that their norm is at most the clip norm.
+    static void clip(Gradients gradients, double squaredNorm, StepSize size, Part... parts) {
+        double norm = Math.sqrt(squaredNorm);
+        if (norm > size.clipNorm()) {
+            for (Part part : parts) {
+                scaleInPlace(gradients.flat(part), size.clipNorm() / norm);
+            }
+        }
+    }
+
+    /// `U S − h direction`, `[m, r]`.
+    static Tensor kStep(Scope scope, Factors f, Tensor S, Tensor direction, double h) {
+        Tensor K = matmul(scope, f.U(), S);
+        axpyInPlace(K, -h, direction);
+        return K;
+    }
+
+    /// `V Sᵀ − h direction`, `[n, r]`.
+    static Tensor lStep(Scope scope, Factors f, Tensor S, Tensor direction, double h) {
+        Tensor L = matmulNT(scope, f.V(), S);
+        axpyInPlace(L, -h, direction);
+        return L;
+    }
+
+    /// `M S Nᵀ`: the core in new bases.
+    static Tensor project(Scope scope, Tensor M, Tensor S, Tensor N) {
+        return matmulNT(scope, matmul(scope, M, S), N);
+    }
+
+    /// The columns of `[a | b]` that a basis of both needs: all, or as many as there are rows.
+    static Tensor augmented(Scope scope, Tensor a, Tensor b) {
+        Tensor both = beside(scope, a, b);
+        return both.columns() <= both.rows()
+                ? both
+                : both.columnRange(0, both.rows()).copy(scope);
+    }
+}

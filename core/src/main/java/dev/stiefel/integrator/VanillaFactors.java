@@ -1,0 +1,62 @@
+package dev.stiefel.integrator;
+
+import static dev.stiefel.tensor.Ops.axpyInPlace;
+import static dev.stiefel.tensor.Ops.scaleInPlace;
+
+import dev.stiefel.lowrank.Factors;
+import dev.stiefel.tensor.Scope;
+import java.util.Optional;
+
+/// Plain gradient steps on both factors of `W = A Bᵀ` (Burer & Monteiro 2003, doi:10.1007/s10107-002-0352-8): what
+/// users know as two linear layers a weight.
+///
+///     A ← (1 − hλ) A − h d(∇A),   ∇A = G B
+///     B ← (1 − hλ) B − h d(∇B),   ∇B = Gᵀ A
+///
+/// Factors are in the free gauge (`U = A`, `V = B`, `S = I`), so `∇A` and `∇B` are what a field calls `∇K` and `∇L`.
+/// One pass. In `W` it is a first-order step for the flow `Ẇ = −(G B Bᵀ + A Aᵀ G)`, which is *not* the gradient flow of
+/// `W`: it slows where the factors are small and is stiff where they are large, so its error grows with the condition
+/// of the factors. Weight decay here is on the factors, not exactly on `W`. The baseline to compare with, and a fast
+/// one; prefer [Riemannian].
+public record VanillaFactors() implements Integrator {
+    @Override
+    public int passes() {
+        return 1;
+    }
+
+    @Override
+    public StepOutcome step(Point point, GradientField field, Descent descent, StepSize size, Workspace workspace) {
+        for (Factors factors : point.factors()) {
+            if (factors.gauge() != Factors.Gauge.FREE) {
+                throw new IllegalArgumentException(
+                        "vanilla factors: needs factors in the free gauge; got %s; use Factors.toFreeGauge"
+                                .formatted(factors));
+            }
+        }
+        try (Scope step = workspace.pool().scope("vanilla factors step")) {
+            Gradients gradients = Gradients.of(step, point, Part.K, Part.L, Part.DENSE);
+            double loss = field.evaluate(point, gradients);
+            double squaredNorm = Stages.squaredNorm(gradients, Part.K, Part.L, Part.DENSE);
+            Optional<StepOutcome.Diverged> diverged = Stages.diverged(loss, squaredNorm);
+            if (diverged.isPresent()) {
+                return diverged.get();
+            }
+            Stages.clip(gradients, squaredNorm, size, Part.K, Part.L, Part.DENSE);
+            descent.direct(Part.K, gradients);
+            descent.direct(Part.L, gradients);
+            Stages.stepDense(point, gradients, descent, size);
+            for (int i = 0; i < point.factors().size(); i++) {
+                Factors factors = point.factors().get(i);
+                if (size.weightDecay() > 0) {
+                    scaleInPlace(factors.U(), size.decayFactor());
+                    scaleInPlace(factors.V(), size.decayFactor());
+                }
+                axpyInPlace(
+                        factors.U(), -size.length(), gradients.blocks(Part.K).get(i));
+                axpyInPlace(
+                        factors.V(), -size.length(), gradients.blocks(Part.L).get(i));
+            }
+            return new StepOutcome.Taken(loss);
+        }
+    }
+}

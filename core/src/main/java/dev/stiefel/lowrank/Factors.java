@@ -1,0 +1,230 @@
+package dev.stiefel.lowrank;
+
+import static dev.stiefel.tensor.Ops.matmul;
+import static dev.stiefel.tensor.Ops.matmulNT;
+import static dev.stiefel.tensor.Ops.matmulTN;
+
+import dev.stiefel.linalg.OrthonormalBasis;
+import dev.stiefel.linalg.Svd;
+import dev.stiefel.tensor.DType;
+import dev.stiefel.tensor.Rng;
+import dev.stiefel.tensor.Scope;
+import dev.stiefel.tensor.Tensor;
+import java.util.List;
+
+/// A weight matrix held as its factors.
+///
+///     W = U S Vᵀ,   U [m, r],  S [r, r],  V [n, r],   1 ≤ r ≤ min(m, n)
+///
+/// In the [Gauge#ORTHONORMAL] gauge `U` and `V` have orthonormal columns and `S` is any matrix; in the [Gauge#FREE]
+/// gauge
+/// `U` and `V` are any matrices and `S` is the identity, so `W = U Vᵀ`. Between the augmentation of a basis and the
+/// truncation that ends it the core may be rectangular, `S [p, q]`; its rank is then `min(p, q)`.
+///
+/// Owns its memory: close it. The tensors it hands out are its own and change when it does; after [#replace] with
+/// another rank they are closed.
+public final class Factors implements AutoCloseable {
+    /// Which of the many factorizations of one matrix is meant.
+    public enum Gauge {
+        /// `UᵀU = VᵀV = I`.
+        ORTHONORMAL,
+        /// `S = I`.
+        FREE
+    }
+
+    private final Scope scope = Scope.open("factors");
+    private final Gauge gauge;
+    private Tensor U;
+    private Tensor S;
+    private Tensor V;
+
+    private Factors(Gauge gauge, Tensor U, Tensor S, Tensor V) {
+        requireShapes(U, S, V);
+        this.gauge = gauge;
+        this.U = U.copy(scope).named("U");
+        this.S = S.copy(scope).named("S");
+        this.V = V.copy(scope).named("V");
+    }
+
+    /// Factors with these orthonormal bases, copied.
+    ///
+    /// @throws IllegalArgumentException if the shapes do not fit or a basis is not orthonormal to rounding
+    public static Factors of(Tensor U, Tensor S, Tensor V) {
+        requireShapes(U, S, V);
+        requireOrthonormal("U", U);
+        requireOrthonormal("V", V);
+        return new Factors(Gauge.ORTHONORMAL, U, S, V);
+    }
+
+    /// Factors of the product `A Bᵀ`, `A [m, r]` and `B [n, r]`, copied.
+    public static Factors product(Tensor A, Tensor B) {
+        try (Scope local = Scope.open("product")) {
+            return new Factors(Gauge.FREE, A, local.identity(A.type(), A.columns()), B);
+        }
+    }
+
+    /// Random factors for a layer with `m` outputs and `n` inputs: bases uniformly distributed, `‖W‖_F² = 2m` as in He
+    /// initialisation of a dense matrix (deviation `√(2/n)`).
+    ///
+    /// @throws IllegalArgumentException if the rank is not in `[1, min(m, n)]`
+    public static Factors random(DType type, int m, int n, int rank, Spectrum spectrum, Rng rng) {
+        requireRank(rank, m, n);
+        try (Scope local = Scope.open("initial factors")) {
+            Tensor U = randomBasis(local, type, m, rank, rng);
+            Tensor S = spectrum.core(local, type, m, n, rank, rng);
+            Tensor V = randomBasis(local, type, n, rank, rng);
+            return new Factors(Gauge.ORTHONORMAL, U, S, V);
+        }
+    }
+
+    /// The same matrix in the free gauge, the singular values shared evenly: `A = U P √Σ`, `B = V Q √Σ` where
+    /// `S = P Σ Qᵀ`.
+    public Factors toFreeGauge() {
+        try (Scope local = Scope.open("free gauge")) {
+            Svd svd = Svd.of(local, S);
+            Tensor A = matmul(local, U, svd.p());
+            Tensor B = matmulNT(local, V, svd.qt());
+            for (int j = 0; j < svd.sigma().size(); j++) {
+                double root = Math.sqrt(svd.sigma().get(j));
+                scaleColumn(A, j, root);
+                scaleColumn(B, j, root);
+            }
+            return product(A, B);
+        }
+    }
+
+    /// `[m, r]`.
+    public Tensor U() {
+        return U;
+    }
+
+    /// `[r, r]`.
+    public Tensor S() {
+        return S;
+    }
+
+    /// `[n, r]`.
+    public Tensor V() {
+        return V;
+    }
+
+    public Gauge gauge() {
+        return gauge;
+    }
+
+    public DType type() {
+        return U.type();
+    }
+
+    /// `m`, the number of rows of `W`.
+    public int rows() {
+        return U.rows();
+    }
+
+    /// `n`, the number of columns of `W`.
+    public int columns() {
+        return V.rows();
+    }
+
+    /// `r`.
+    public int rank() {
+        return Math.min(U.columns(), V.columns());
+    }
+
+    /// Replaces the factors by copies of these, of any rank, in the same gauge. That bases are orthonormal is the
+    /// caller's to know: checking would cost as much as making them.
+    ///
+    /// @throws IllegalArgumentException if the shapes do not fit each other or this matrix
+    public void replace(Tensor newU, Tensor newS, Tensor newV) {
+        requireShapes(newU, newS, newV);
+        if (newU.rows() != rows() || newV.rows() != columns()) {
+            throw new IllegalArgumentException("replace: factors must be of a [%d, %d] matrix; got U %s and V %s"
+                    .formatted(rows(), columns(), newU.shape(), newV.shape()));
+        }
+        U = replaced(U, newU, "U");
+        S = replaced(S, newS, "S");
+        V = replaced(V, newV, "V");
+    }
+
+    /// The matrix itself, `[m, n]`. Training never forms it.
+    public Tensor matrix(Scope into) {
+        try (Scope local = Scope.open("matrix")) {
+            return matmulNT(into, matmul(local, U, S), V);
+        }
+    }
+
+    /// The singular values of `W`, descending: `min(p, q)` of them.
+    public List<Double> singularValues() {
+        try (Scope local = Scope.open("singular values")) {
+            if (gauge == Gauge.ORTHONORMAL) {
+                return Svd.of(local, S).sigma();
+            }
+            Tensor left = matmulTN(local, OrthonormalBasis.of(local, U), U);
+            Tensor right = matmulTN(local, OrthonormalBasis.of(local, V), V);
+            return Svd.of(local, matmulNT(local, left, right)).sigma();
+        }
+    }
+
+    @Override
+    public void close() {
+        scope.close();
+    }
+
+    @Override
+    public String toString() {
+        return "factors of a [%d, %d] matrix, rank %d".formatted(rows(), columns(), rank());
+    }
+
+    private Tensor replaced(Tensor old, Tensor source, String name) {
+        if (old.shape().equals(source.shape())) {
+            old.copyFrom(source);
+            return old;
+        }
+        Tensor copy = source.copy(scope).named(name);
+        old.close();
+        return copy;
+    }
+
+    static void requireRank(int rank, int m, int n) {
+        if (rank < 1 || rank > Math.min(m, n)) {
+            throw new IllegalArgumentException(
+                    "rank (%d) must be in [1, %d] for a [%d, %d] weight".formatted(rank, Math.min(m, n), m, n));
+        }
+    }
+
+    private static void requireShapes(Tensor U, Tensor S, Tensor V) {
+        if (U.columns() != S.rows() || V.columns() != S.columns()) {
+            throw new IllegalArgumentException("factors: U [m, p], S [p, q] and V [n, q] must fit; got %s, %s and %s"
+                    .formatted(U.shape(), S.shape(), V.shape()));
+        }
+        requireRank(Math.max(1, U.columns()), U.rows(), U.rows());
+        requireRank(Math.max(1, V.columns()), V.rows(), V.rows());
+        requireRank(Math.min(U.columns(), V.columns()), U.rows(), V.rows());
+        if (U.type() != S.type() || V.type() != S.type()) {
+            throw new IllegalArgumentException(
+                    "factors: number formats must be equal; got %s, %s and %s".formatted(U, S, V));
+        }
+    }
+
+    private static void requireOrthonormal(String name, Tensor basis) {
+        double error = OrthonormalBasis.error(basis);
+        double allowed = OrthonormalBasis.tolerance(basis.type(), basis.rows(), basis.columns());
+        if (!(error <= allowed)) {
+            throw new IllegalArgumentException(
+                    "factors: %s must have orthonormal columns, ‖QᵀQ − I‖ at most %.1e; got %.1e; orthonormalize it"
+                            .formatted(name, allowed, error));
+        }
+    }
+
+    private static Tensor randomBasis(Scope scope, DType type, int rows, int rank, Rng rng) {
+        Tensor gaussian = scope.uninitialized(type, rows, rank);
+        rng.fillNormal(gaussian, 1);
+        return OrthonormalBasis.householder(scope, gaussian);
+    }
+
+    private static void scaleColumn(Tensor a, int j, double factor) {
+        for (int i = 0; i < a.rows(); i++) {
+            a.set(i, j, a.get(i, j) * factor);
+        }
+    }
+}

@@ -1,0 +1,302 @@
+package dev.stiefel.optim;
+
+import static dev.stiefel.tensor.Ops.axpyInPlace;
+import static dev.stiefel.tensor.Ops.matmul;
+import static dev.stiefel.tensor.Ops.matmulNT;
+import static dev.stiefel.tensor.Ops.scaleInPlace;
+
+import dev.stiefel.integrator.BasisChange;
+import dev.stiefel.integrator.Descent;
+import dev.stiefel.integrator.Gradients;
+import dev.stiefel.integrator.Part;
+import dev.stiefel.integrator.Point;
+import dev.stiefel.lowrank.Blocks;
+import dev.stiefel.tensor.DType;
+import dev.stiefel.tensor.Pool;
+import dev.stiefel.tensor.Scope;
+import dev.stiefel.tensor.Shape;
+import dev.stiefel.tensor.Tensor;
+import dev.stiefel.tensor.Threads;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// The live side of an [Optimizer]: its moments for every part of a model, each in one gapless buffer, and how they
+/// follow a change of basis.
+///
+///     first moments:   K: m Nᵀ      L: m Mᵀ      S: M m Nᵀ
+///     second moments:  K: v (N∘N)ᵀ  L: v (M∘M)ᵀ  S: (M∘M) v (N∘N)ᵀ
+///
+/// The rule for second moments is our choice: it keeps them at least 0, and it is exact for a permutation of the basis
+/// and for uncorrelated gradients. (The alternative `(M √v Nᵀ)²` cancels.) Each part counts its own steps for the
+/// correction of Adam's bias. Close it.
+public final class OptimizerState implements Descent, AutoCloseable {
+    private final Optimizer optimizer;
+    private final Sweep sweep;
+    private final Pool pool = new Pool();
+    private final Scope scope = pool.scope("optimizer state");
+    private final Map<Part, Moments> parts = new EnumMap<>(Part.class);
+    private @Nullable Velocity velocity;
+
+    /// What a part remembers; the dense part is one block `[1, P]`.
+    private static final class Moments {
+        @Nullable
+        Blocks first;
+
+        @Nullable
+        Blocks second;
+
+        long steps;
+    }
+
+    /// What the tangent space remembers.
+    private static final class Velocity {
+        Blocks K;
+        Blocks L;
+        final Tensor second; // float64 [layers]: one number a weight
+        long steps;
+
+        Velocity(Blocks K, Blocks L, Tensor second) {
+            this.K = K;
+            this.L = L;
+            this.second = second;
+        }
+    }
+
+    /// A state at its start: all moments zero.
+    public OptimizerState(Optimizer optimizer, Threads threads) {
+        this.optimizer = optimizer;
+        this.sweep = new Sweep(threads);
+    }
+
+    @Override
+    public void direct(Part part, Gradients gradients) {
+        Tensor gradient = gradients.flat(part);
+        List<Shape> shapes = part == Part.DENSE
+                ? List.of(Shape.of(1, Math.toIntExact(gradient.size())))
+                : gradients.blocks(part).shapes();
+        Moments moments = parts.computeIfAbsent(part, p -> zeros(gradient.type(), shapes));
+        if (moments.first != null && !moments.first.shapes().equals(shapes)) {
+            throw new IllegalStateException("optimizer: moments of %s are %s, its gradient is %s; carry them first"
+                    .formatted(part, moments.first.shapes(), shapes));
+        }
+        moments.steps++;
+        sweep.direct(optimizer, gradient, flat(moments.first), flat(moments.second), moments.steps);
+    }
+
+    @Override
+    public void carry(Part part, List<BasisChange> changes) {
+        Moments moments = parts.get(part);
+        if (moments == null) {
+            return;
+        }
+        if (moments.first != null) {
+            moments.first = carried(part, moments.first, changes);
+        }
+        if (moments.second != null) {
+            try (Scope local = pool.scope("squares")) {
+                moments.second = carried(part, moments.second, squared(local, changes));
+            }
+        }
+    }
+
+    @Override
+    public TangentDirection directTangent(Blocks K, Blocks L, List<Double> meanSquares) {
+        if (!hasVelocity()) {
+            return new TangentDirection(K, L, meanSquares.stream().map(x -> 1.0).toList());
+        }
+        Velocity v = velocity;
+        if (v == null) {
+            v = new Velocity(
+                    Blocks.zeros(scope, K.flat().type(), K.shapes()),
+                    Blocks.zeros(scope, L.flat().type(), L.shapes()),
+                    scope.zeros(DType.FLOAT64, meanSquares.size()));
+            velocity = v;
+        }
+        v.steps++;
+        accumulate(v.K, K);
+        accumulate(v.L, L);
+        double[] second = v.second.toDoubles();
+        List<Double> scales = new ArrayList<>();
+        for (int i = 0; i < second.length; i++) {
+            second[i] = optimizer.secondMoment(second[i], meanSquares.get(i));
+            scales.add(optimizer.velocityScale(second[i], v.steps));
+        }
+        v.second.write(0, second, 0, second.length);
+        return new TangentDirection(v.K, v.L, scales);
+    }
+
+    @Override
+    public boolean hasVelocity() {
+        return optimizer.moments() > 0;
+    }
+
+    @Override
+    public void carryTangent(List<Tensor> K, List<Tensor> L) {
+        Velocity v = velocity;
+        if (v == null) {
+            throw new IllegalStateException("optimizer: there is no velocity to carry");
+        }
+        v.K = refilled(v.K, K);
+        v.L = refilled(v.L, L);
+    }
+
+    /// The state as named tensors and step counts, for a checkpoint. The tensors are the state's own.
+    public Snapshot snapshot() {
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        Map<String, Long> steps = new LinkedHashMap<>();
+        parts.forEach((part, moments) -> {
+            if (moments.first != null) {
+                tensors.put(part + ".first", moments.first.flat());
+            }
+            if (moments.second != null) {
+                tensors.put(part + ".second", moments.second.flat());
+            }
+            steps.put(part.name(), moments.steps);
+        });
+        if (velocity != null) {
+            tensors.put("TANGENT.K", velocity.K.flat());
+            tensors.put("TANGENT.L", velocity.L.flat());
+            tensors.put("TANGENT.second", velocity.second);
+            steps.put("TANGENT", velocity.steps);
+        }
+        return new Snapshot(tensors, steps);
+    }
+
+    /// Takes up a saved state. Only for a state at its start.
+    ///
+    /// @param at where the saved run stood: its ranks say how the buffers divide
+    /// @throws IllegalArgumentException if the snapshot does not fit the optimizer or the point
+    public void restore(Point at, Snapshot snapshot) {
+        if (!parts.isEmpty() || velocity != null) {
+            throw new IllegalStateException("optimizer: only a state at its start can be restored");
+        }
+        for (Part part : Part.values()) {
+            Long steps = snapshot.steps().get(part.name());
+            if (steps != null) {
+                List<Shape> shapes = part == Part.DENSE
+                        ? List.of(Shape.of(1, Math.toIntExact(at.dense().size())))
+                        : at.shapes(part);
+                Moments moments = zeros(at.type(), shapes);
+                fill(moments.first, snapshot, part + ".first");
+                fill(moments.second, snapshot, part + ".second");
+                moments.steps = steps;
+                parts.put(part, moments);
+            }
+        }
+        Long steps = snapshot.steps().get("TANGENT");
+        if (steps != null) {
+            Velocity v = new Velocity(
+                    Blocks.zeros(scope, at.type(), at.shapes(Part.K)),
+                    Blocks.zeros(scope, at.type(), at.shapes(Part.L)),
+                    scope.zeros(DType.FLOAT64, at.factors().size()));
+            fill(v.K, snapshot, "TANGENT.K");
+            fill(v.L, snapshot, "TANGENT.L");
+            v.second.copyFrom(snapshot.require("TANGENT.second", v.second.size()));
+            v.steps = steps;
+            velocity = v;
+        }
+    }
+
+    @Override
+    public void close() {
+        scope.close();
+        pool.close();
+    }
+
+    /// What an optimizer remembers, by name.
+    ///
+    /// @param tensors moments: `K.first`, `K.second`, … `DENSE.first`, … `TANGENT.K`, `TANGENT.L`, `TANGENT.second`
+    /// @param steps how many steps each part has made
+    public record Snapshot(Map<String, Tensor> tensors, Map<String, Long> steps) {
+        /// Takes copies of the maps, which keep their order.
+        public Snapshot {
+            tensors = Collections.unmodifiableMap(new LinkedHashMap<>(tensors));
+            steps = Collections.unmodifiableMap(new LinkedHashMap<>(steps));
+        }
+
+        private Tensor require(String name, long size) {
+            Tensor tensor = tensors.get(name);
+            if (tensor == null || tensor.size() != size) {
+                throw new IllegalArgumentException("optimizer state: %s must have %d elements; got %s"
+                        .formatted(name, size, tensor == null ? "none" : tensor));
+            }
+            return tensor;
+        }
+    }
+
+    private Moments zeros(DType type, List<Shape> shapes) {
+        Moments moments = new Moments();
+        moments.first = optimizer.moments() >= 1 ? Blocks.zeros(scope, type, shapes) : null;
+        moments.second = optimizer.moments() >= 2 ? Blocks.zeros(scope, type, shapes) : null;
+        return moments;
+    }
+
+    private void accumulate(Blocks velocity, Blocks gradient) {
+        scaleInPlace(velocity.flat(), optimizer.velocityKept());
+        axpyInPlace(velocity.flat(), optimizer.velocityGained(), gradient.flat());
+    }
+
+    private Blocks carried(Part part, Blocks old, List<BasisChange> changes) {
+        List<Tensor> carried = new ArrayList<>();
+        try (Scope local = pool.scope("carry")) {
+            for (int i = 0; i < changes.size(); i++) {
+                Tensor M = changes.get(i).left();
+                Tensor N = changes.get(i).right();
+                carried.add(
+                        switch (part) {
+                            case K -> matmulNT(local, old.get(i), N);
+                            case L -> matmulNT(local, old.get(i), M);
+                            case S -> matmulNT(local, matmul(local, M, old.get(i)), N);
+                            case DENSE -> throw new IllegalArgumentException("optimizer: dense moments have no basis");
+                        });
+            }
+            return refilled(old, carried);
+        }
+    }
+
+    /// These matrices in the buffer given, or in a new one where the shapes have changed.
+    private Blocks refilled(Blocks old, List<Tensor> matrices) {
+        if (old.shapes().equals(matrices.stream().map(Tensor::shape).toList())) {
+            for (int i = 0; i < matrices.size(); i++) {
+                old.get(i).copyFrom(matrices.get(i));
+            }
+            return old;
+        }
+        Blocks fresh = Blocks.copyOf(scope, old.flat().type(), matrices);
+        old.flat().close();
+        pool.trim();
+        return fresh;
+    }
+
+    private static List<BasisChange> squared(Scope scope, List<BasisChange> changes) {
+        return changes.stream()
+                .map(change -> new BasisChange(squared(scope, change.left()), squared(scope, change.right())))
+                .toList();
+    }
+
+    private static Tensor squared(Scope scope, Tensor a) {
+        Tensor squares = scope.uninitialized(a.type(), a.rows(), a.columns());
+        for (int i = 0; i < a.rows(); i++) {
+            for (int j = 0; j < a.columns(); j++) {
+                squares.set(i, j, a.get(i, j) * a.get(i, j));
+            }
+        }
+        return squares;
+    }
+
+    private static void fill(@Nullable Blocks blocks, Snapshot snapshot, String name) {
+        if (blocks != null) {
+            Tensor flat = blocks.flat();
+            flat.copyFrom(snapshot.require(name, flat.size()));
+        }
+    }
+
+    private static @Nullable Tensor flat(@Nullable Blocks blocks) {
+        return blocks == null ? null : blocks.flat();
+    }
+}
