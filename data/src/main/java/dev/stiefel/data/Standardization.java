@@ -1,0 +1,113 @@
+package dev.stiefel.data;
+
+import dev.stiefel.train.Samples;
+
+/// Feature by feature `x ↦ (x − mean) / deviation`: fitted on training samples, applied to any.
+///
+/// A feature that is constant in the training samples has deviation 1, so that it becomes 0 there and never NaN.
+/// A feature that is *almost* constant there (a pixel at the border that one image in 60,000 touches) has a tiny
+/// deviation and can be large elsewhere; for images in `[0, 1]` leaving them as they are is often the better choice.
+public final class Standardization {
+    private final float[] means;
+    private final float[] deviations;
+
+    private Standardization(float[] means, float[] deviations) {
+        this.means = means;
+        this.deviations = deviations;
+    }
+
+    /// One with the given means and deviations, as [#copyMeans()] and [#copyDeviations()] gave them.
+    public static Standardization of(float[] means, float[] deviations) {
+        if (means.length == 0 || means.length != deviations.length) {
+            throw new IllegalArgumentException(
+                    "standardization: as many deviations as means are needed, at least one; got %d and %d"
+                            .formatted(deviations.length, means.length));
+        }
+        for (int i = 0; i < means.length; i++) {
+            if (!Float.isFinite(means[i]) || !Float.isFinite(deviations[i]) || deviations[i] <= 0) {
+                throw new IllegalArgumentException(
+                        "standardization: means must be finite and deviations above 0; feature %d has %s and %s"
+                                .formatted(i, means[i], deviations[i]));
+            }
+        }
+        return new Standardization(means.clone(), deviations.clone());
+    }
+
+    /// Mean and deviation (that of a population, divided by N) of each feature of `samples`, in two passes in
+    /// double precision.
+    public static Standardization fit(Samples samples) {
+        int size = samples.size();
+        if (size == 0) {
+            throw new IllegalArgumentException("standardization: at least one sample is needed; got none");
+        }
+        int width = samples.width();
+        float[] row = new float[width];
+        double[] means = new double[width];
+        for (int i = 0; i < size; i++) {
+            samples.copyInput(i, row, 0);
+            for (int j = 0; j < width; j++) {
+                means[j] += row[j];
+            }
+        }
+        for (int j = 0; j < width; j++) {
+            means[j] /= size;
+        }
+        double[] squares = new double[width];
+        boolean[] varies = new boolean[width];
+        float[] first = new float[width];
+        samples.copyInput(0, first, 0);
+        for (int i = 0; i < size; i++) {
+            samples.copyInput(i, row, 0);
+            for (int j = 0; j < width; j++) {
+                double centred = row[j] - means[j];
+                squares[j] += centred * centred;
+                varies[j] |= row[j] != first[j];
+            }
+        }
+        float[] deviations = new float[width];
+        float[] centres = new float[width];
+        for (int j = 0; j < width; j++) {
+            // Of a constant feature the sum may have been rounded: its value is its mean.
+            centres[j] = varies[j] ? (float) means[j] : first[j];
+            float deviation = (float) Math.sqrt(squares[j] / size);
+            deviations[j] = varies[j] && deviation > 0 ? deviation : 1;
+        }
+        return of(centres, deviations);
+    }
+
+    /// How many features it knows.
+    public int width() {
+        return means.length;
+    }
+
+    /// The samples with standardized inputs, copied.
+    public Samples apply(Samples samples) {
+        if (samples.width() != width()) {
+            throw new IllegalArgumentException("standardization: input width must be %d; got [%d, %d]"
+                    .formatted(width(), samples.size(), samples.width()));
+        }
+        float[] inputs = new float[Math.multiplyExact(samples.size(), width())];
+        for (int i = 0; i < samples.size(); i++) {
+            samples.copyInput(i, inputs, i * width());
+            applyInPlace(inputs, i * width());
+        }
+        return samples.withInputs(inputs, width());
+    }
+
+    /// Standardizes the one input that begins at index `at` of `inputs`.
+    public void applyInPlace(float[] inputs, int at) {
+        for (int j = 0; j < means.length; j++) {
+            inputs[at + j] = (inputs[at + j] - means[j]) / deviations[j];
+        }
+    }
+
+    /// Copies the mean of each feature.
+    public float[] copyMeans() {
+        return means.clone();
+    }
+
+    /// Copies the deviation of each feature: above 0.
+    public float[] copyDeviations() {
+        return deviations.clone();
+    }
+}

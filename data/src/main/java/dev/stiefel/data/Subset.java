@@ -1,0 +1,78 @@
+package dev.stiefel.data;
+
+import dev.stiefel.train.Samples;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.stream.IntStream;
+
+/// Parts of a set of samples.
+public final class Subset {
+    private Subset() {}
+
+    /// A seeded random share of `samples`: `max(1, round(share · N))` of them, in their original order.
+    ///
+    /// Stratified: each class keeps its share to within one sample or so. Nested: with the same seed, a smaller
+    /// share is a part of a larger one. Samples with target vectors are drawn without regard to them. A share of
+    /// 1 is `samples` itself, any other a copy.
+    public static Samples fraction(Samples samples, double share, long seed) {
+        requireShare("fraction", share);
+        if (share == 1) {
+            return samples;
+        }
+        if (samples.size() == 0) {
+            return samples;
+        }
+        int kept = (int) Math.max(1, Math.round(share * samples.size()));
+        int[] rows = Arrays.copyOf(stratifiedOrder(samples, seed), kept);
+        Arrays.sort(rows);
+        return rows(samples, rows);
+    }
+
+    /// The given rows of `samples`, in the given order, copied.
+    public static Samples rows(Samples samples, int[] rows) {
+        int width = samples.width();
+        float[] inputs = new float[Math.multiplyExact(rows.length, width)];
+        for (int i = 0; i < rows.length; i++) {
+            samples.copyInput(rows[i], inputs, i * width);
+        }
+        if (samples.hasLabels()) {
+            int[] labels = Arrays.stream(rows).map(samples::label).toArray();
+            return Samples.classified(inputs, width, labels, samples.outputs());
+        }
+        float[] targets = new float[Math.multiplyExact(rows.length, samples.outputs())];
+        for (int i = 0; i < rows.length; i++) {
+            samples.copyTarget(rows[i], targets, i * samples.outputs());
+        }
+        return Samples.regression(inputs, width, targets, samples.outputs());
+    }
+
+    static void requireShare(String name, double share) {
+        if (!(share > 0 && share <= 1)) {
+            throw new IllegalArgumentException(name + " must be in (0, 1]; got " + share);
+        }
+    }
+
+    /// An order of all rows of which every beginning is stratified: each class is shuffled, the j-th of a class
+    /// of n rows gets the place (j + ½)/n, and rows are ordered by place.
+    private static int[] stratifiedOrder(Samples samples, long seed) {
+        int[] shuffled = RandomStreams.permutation(samples.size(), RandomStreams.of(seed, "fraction"));
+        if (!samples.hasLabels()) {
+            return shuffled;
+        }
+        int[] sizes = new int[samples.outputs()];
+        for (int row : shuffled) {
+            sizes[samples.label(row)]++;
+        }
+        int[] seen = new int[samples.outputs()];
+        double[] place = new double[samples.size()];
+        for (int row : shuffled) {
+            int label = samples.label(row);
+            place[row] = (seen[label]++ + 0.5) / sizes[label];
+        }
+        return IntStream.of(shuffled)
+                .boxed()
+                .sorted(Comparator.comparingDouble(row -> place[row]))
+                .mapToInt(Integer::intValue)
+                .toArray();
+    }
+}

@@ -1,0 +1,126 @@
+package dev.stiefel.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.stiefel.train.Samples;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+final class SplitSpecTest {
+    private final Samples train = SubsetTest.numbered(200, 10);
+    private final Samples test = SubsetTest.numbered(53, 10);
+
+    @Test
+    void nothingIsChangedUnlessAsked() {
+        Splits splits = SplitSpec.of(1).apply(train, test);
+
+        assertThat(splits.train()).isSameAs(train);
+        assertThat(splits.validation()).isEmpty();
+        assertThat(splits.test()).isSameAs(test);
+        assertThat(splits.standardization()).isEmpty();
+    }
+
+    @Test
+    void theLastTrainingSamplesAreHeldOut() {
+        Splits splits = SplitSpec.of(1).withValidation(30).apply(train, test);
+
+        assertThat(SubsetTest.rowsOf(splits.train()))
+                .isEqualTo(IntStream.range(0, 170).boxed().toList());
+        assertThat(SubsetTest.rowsOf(splits.validation().orElseThrow()))
+                .isEqualTo(IntStream.range(170, 200).boxed().toList());
+    }
+
+    @Test
+    void theTrainFractionIsOfWhatIsNotHeldOut() {
+        Splits splits =
+                SplitSpec.of(1).withValidation(100).withTrainFraction(0.25).apply(train, test);
+
+        assertThat(splits.train().size()).isEqualTo(25);
+        assertThat(SubsetTest.rowsOf(splits.train())).allMatch(row -> row < 100);
+        assertThat(splits.validation().orElseThrow().size()).isEqualTo(100);
+        assertThat(splits.test()).isSameAs(test);
+    }
+
+    @Test
+    void theEvaluationFractionIsOfValidationAndTest() {
+        Splits splits =
+                SplitSpec.of(1).withValidation(100).withEvaluationFraction(0.1).apply(train, test);
+
+        assertThat(splits.train().size()).isEqualTo(100);
+        assertThat(splits.validation().orElseThrow().size()).isEqualTo(10);
+        assertThat(splits.test().size()).isEqualTo(5);
+    }
+
+    @Test
+    void onlyLabelsThatTrainAreRedrawn() {
+        Splits plain = SplitSpec.of(1).withValidation(50).withTrainFraction(0.5).apply(train, test);
+        Splits noisy = SplitSpec.of(1)
+                .withValidation(50)
+                .withTrainFraction(0.5)
+                .withLabelNoise(1)
+                .apply(train, test);
+
+        for (int i = 0; i < plain.train().size(); i++) {
+            assertThat(noisy.train().label(i)).isNotEqualTo(plain.train().label(i));
+        }
+        assertThat(SubsetTest.rowsOf(noisy.train())).isEqualTo(SubsetTest.rowsOf(plain.train()));
+        assertThat(noisy.validation().orElseThrow().copyLabels())
+                .isEqualTo(plain.validation().orElseThrow().copyLabels());
+        assertThat(noisy.test().copyLabels()).isEqualTo(test.copyLabels());
+    }
+
+    @Test
+    void allAreScaledByStatisticsOfWhatTrains() {
+        Splits splits = SplitSpec.of(1)
+                .withValidation(190)
+                .withScaling(Scaling.STANDARDIZED)
+                .apply(train, test);
+
+        // Rows 0 … 9 train.
+        float deviation = (float) Math.sqrt(8.25);
+        assertThat(splits.standardization().orElseThrow().copyMeans()).containsExactly(4.5f);
+        assertThat(splits.standardization().orElseThrow().copyDeviations()).containsExactly(deviation);
+        assertThat(firstInput(splits.train())).isEqualTo(-4.5f / deviation);
+        assertThat(firstInput(splits.validation().orElseThrow())).isEqualTo((10 - 4.5f) / deviation);
+        assertThat(firstInput(splits.test())).isEqualTo(-4.5f / deviation);
+    }
+
+    @Test
+    void theSameSpecGivesTheSameSamples() {
+        SplitSpec spec = new SplitSpec(20, 0.5, 0.5, 0.3, Scaling.NONE, 42);
+
+        Splits one = spec.apply(train, test);
+        Splits other = spec.apply(train, test);
+
+        assertThat(SubsetTest.rowsOf(other.train())).isEqualTo(SubsetTest.rowsOf(one.train()));
+        assertThat(other.train().copyLabels()).isEqualTo(one.train().copyLabels());
+        assertThat(SubsetTest.rowsOf(other.test())).isEqualTo(SubsetTest.rowsOf(one.test()));
+    }
+
+    @Test
+    void badValuesAreRejected() {
+        SplitSpec whole = SplitSpec.of(0);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> whole.withValidation(-1))
+                .withMessage("validation must be at least 0 samples; got -1");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> whole.withTrainFraction(0))
+                .withMessage("train fraction must be in (0, 1]; got 0.0");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> whole.withEvaluationFraction(1.5))
+                .withMessage("evaluation fraction must be in (0, 1]; got 1.5");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> whole.withLabelNoise(Double.NaN))
+                .withMessage("label noise must be in [0, 1]; got NaN");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> whole.withValidation(200).apply(train, test))
+                .withMessage("validation (200) must be smaller than the training set (200 samples)");
+    }
+
+    private static float firstInput(Samples samples) {
+        float[] input = new float[1];
+        samples.copyInput(0, input, 0);
+        return input[0];
+    }
+}

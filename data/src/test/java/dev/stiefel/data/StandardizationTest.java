@@ -1,0 +1,109 @@
+package dev.stiefel.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.stiefel.train.Samples;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+final class StandardizationTest {
+    @Test
+    void meanAndDeviationAreThoseOfThePopulation() {
+        Standardization fitted = Standardization.fit(column(2, 4, 4, 4, 5, 5, 7, 9));
+
+        assertThat(fitted.copyMeans()).containsExactly(5f);
+        assertThat(fitted.copyDeviations()).containsExactly(2f);
+    }
+
+    @Test
+    void fittedSamplesHaveMeanZeroAndDeviationOne() {
+        int rows = 1001;
+        int width = 13;
+        SplittableRandom random = new SplittableRandom(1);
+        float[] inputs = new float[rows * width];
+        for (int i = 0; i < inputs.length; i++) {
+            // Means up to 1000 with deviations of 1 … 13: where a one-pass formula in floats would fail.
+            inputs[i] = (float) (1000 * (i % width) + (1 + i % width) * random.nextGaussian());
+        }
+        Samples samples = Samples.classified(inputs, width, new int[rows], 1);
+
+        Standardization again = Standardization.fit(Standardization.fit(samples).apply(samples));
+
+        for (int j = 0; j < width; j++) {
+            // The mean is stored as a float: off by at most 2⁻²⁴ of 12,000, over a deviation of at least 1.
+            assertThat(again.copyMeans()[j]).isCloseTo(0, within(1e-3f));
+            assertThat(again.copyDeviations()[j]).isCloseTo(1, within(1e-5f));
+        }
+    }
+
+    @Test
+    void aConstantFeatureBecomesZeroAndIsOnlyShiftedElsewhere() {
+        Standardization fitted = Standardization.fit(column(0.1f, 0.1f, 0.1f));
+
+        assertThat(inputs(fitted.apply(column(0.1f, 1.1f)))).containsExactly(0f, 1.1f - 0.1f);
+    }
+
+    @Test
+    void oneSampleIsEnough() {
+        assertThat(inputs(Standardization.fit(column(3)).apply(column(3, 4)))).containsExactly(0f, 1f);
+    }
+
+    @Test
+    void classesStayAndTheGivenSamplesAreUntouched() {
+        Samples samples = SubsetTest.numbered(50, 5);
+
+        Samples scaled = Standardization.fit(samples).apply(samples);
+
+        assertThat(scaled.copyLabels()).isEqualTo(samples.copyLabels());
+        assertThat(SubsetTest.rowsOf(samples).getLast()).isEqualTo(49);
+    }
+
+    @Test
+    void oneMadeOfTheNumbersOfAnotherDoesTheSame() {
+        Samples samples = SubsetTest.numbered(50, 5);
+        Standardization fitted = Standardization.fit(samples);
+
+        Standardization restored = Standardization.of(fitted.copyMeans(), fitted.copyDeviations());
+
+        assertThat(restored.width()).isEqualTo(1);
+        assertThat(inputs(restored.apply(samples))).isEqualTo(inputs(fitted.apply(samples)));
+    }
+
+    @Test
+    void badNumbersAreRejected() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Standardization.of(new float[2], new float[3]))
+                .withMessage("standardization: as many deviations as means are needed, at least one; got 3 and 2");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Standardization.of(new float[] {1, 2}, new float[] {1, 0}))
+                .withMessage("standardization: means must be finite and deviations above 0; feature 1 has 2.0 and 0.0");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Standardization.fit(column(1, Float.NaN)))
+                .withMessageStartingWith("standardization: means must be finite and deviations above 0; feature 0");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Standardization.fit(column()))
+                .withMessage("standardization: at least one sample is needed; got none");
+    }
+
+    @Test
+    void samplesOfAnotherWidthAreRejected() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() ->
+                        Standardization.fit(column(1, 2)).apply(Samples.classified(new float[6], 3, new int[2], 1)))
+                .withMessage("standardization: input width must be 1; got [2, 3]");
+    }
+
+    private static Samples column(float... inputs) {
+        return Samples.classified(inputs, 1, new int[inputs.length], 1);
+    }
+
+    private static float[] inputs(Samples samples) {
+        float[] inputs = new float[samples.size() * samples.width()];
+        for (int i = 0; i < samples.size(); i++) {
+            samples.copyInput(i, inputs, i * samples.width());
+        }
+        return inputs;
+    }
+}
