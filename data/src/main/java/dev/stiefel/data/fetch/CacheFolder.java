@@ -1,0 +1,33 @@
+package dev.stiefel.data.fetch;
+
+import java.nio.file.Path;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Where fetched data sets are kept: the only place that looks at the environment.
+public final class CacheFolder {
+    private CacheFolder() {}
+
+    /// `STIEFEL_HOME`, else `XDG_CACHE_HOME/stiefel`, else `~/.cache/stiefel`, of this process.
+    public static Path standard() {
+        return of(System.getenv(), Path.of(System.getProperty("user.home")));
+    }
+
+    /// The same for a given environment and home folder. Empty variables count as unset, and so does a relative
+    /// `XDG_CACHE_HOME`, as its specification says.
+    public static Path of(Map<String, String> environment, Path home) {
+        String own = environment.get("STIEFEL_HOME");
+        if (isSet(own)) {
+            return Path.of(own).toAbsolutePath().normalize();
+        }
+        String shared = environment.get("XDG_CACHE_HOME");
+        if (isSet(shared) && Path.of(shared).isAbsolute()) {
+            return Path.of(shared, "stiefel");
+        }
+        return home.resolve(".cache").resolve("stiefel");
+    }
+
+    private static boolean isSet(@Nullable String value) {
+        return value != null && !value.isBlank();
+    }
+}

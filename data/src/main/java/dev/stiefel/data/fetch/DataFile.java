@@ -1,0 +1,44 @@
+package dev.stiefel.data.fetch;
+
+import java.io.IOException;
+import java.security.MessageDigest;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/// One file of a data set, as it lies in the cache: uncompressed.
+///
+/// @param name its name, without a folder and without `.gz`
+/// @param bytes its length
+/// @param sha256 the SHA-256 of its content, 64 lower-case hexadecimal digits
+public record DataFile(String name, long bytes, String sha256) {
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*");
+    private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
+
+    /// Checks that the name is one and the hash is one.
+    public DataFile {
+        if (!NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException("data file: the name must be a plain file name; got '" + name + "'");
+        }
+        if (!HASH.matcher(sha256).matches()) {
+            throw new IllegalArgumentException(
+                    "data file '%s': a SHA-256 has 64 lower-case hexadecimal digits; got '%s'".formatted(name, sha256));
+        }
+    }
+
+    /// Does nothing if `content` is this file's.
+    ///
+    /// @throws IOException if it is not, saying which file, lying in `place`, should have had which content
+    public void requireWhole(byte[] content, String place) throws IOException {
+        Optional<String> problem = problem(content);
+        if (problem.isPresent()) {
+            throw new IOException("cannot read %s: %s; the file is damaged".formatted(place, problem.get()));
+        }
+    }
+
+    /// What is wrong with a content, if anything.
+    Optional<String> problem(byte[] content) {
+        MessageDigest digest = Hashes.sha256();
+        digest.update(content);
+        return Hashes.problem(this, content.length, digest);
+    }
+}

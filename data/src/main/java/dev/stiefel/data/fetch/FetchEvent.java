@@ -1,0 +1,24 @@
+package dev.stiefel.data.fetch;
+
+import java.nio.file.Path;
+
+/// Something worth showing while data is fetched.
+public sealed interface FetchEvent {
+    /// Another process or thread is fetching into the same folder; this one waits for it.
+    record Waiting(Path folder) implements FetchEvent {}
+
+    /// A file in the cache is not what it should be, and is fetched again.
+    record Damaged(String file, String problem) implements FetchEvent {}
+
+    /// A source is asked.
+    record Asking(String source) implements FetchEvent {}
+
+    /// So much of a file has come; `total` is −1 where the source does not say.
+    record Progress(String file, long received, long total) implements FetchEvent {}
+
+    /// A source could not give everything; the next one is asked.
+    record SourceFailed(String source, String problem) implements FetchEvent {}
+
+    /// A file is in the cache, whole.
+    record Fetched(DataFile file, String source) implements FetchEvent {}
+}

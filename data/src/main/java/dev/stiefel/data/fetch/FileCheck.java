@@ -1,0 +1,19 @@
+package dev.stiefel.data.fetch;
+
+/// What a look at one cached file found.
+public sealed interface FileCheck {
+    /// Which file it should be.
+    DataFile file();
+
+    /// Where it lies, or would: a path, or words for a file inside the program.
+    String place();
+
+    /// It is there, with the right SHA-256.
+    record Whole(DataFile file, String place) implements FileCheck {}
+
+    /// It is not there.
+    record Missing(DataFile file, String place) implements FileCheck {}
+
+    /// It is there, but is not what it should be; `problem` says what was expected and what was found.
+    record Damaged(DataFile file, String place, String problem) implements FileCheck {}
+}

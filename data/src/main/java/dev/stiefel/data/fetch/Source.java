@@ -1,0 +1,17 @@
+package dev.stiefel.data.fetch;
+
+import java.io.IOException;
+import java.util.List;
+
+/// A place that files of data sets can come from.
+///
+/// A source need not be trusted: what it hands over is accepted only with the right SHA-256.
+public interface Source {
+    /// What messages call it: `mirror data.example.org`.
+    String name();
+
+    /// Hands each of `files` to [Intake#accept]. Files handed over before a failure are kept.
+    ///
+    /// @throws IOException saying, without the source's name, why it cannot; the next source is asked then
+    void fetch(List<DataFile> files, Intake intake) throws IOException;
+}
