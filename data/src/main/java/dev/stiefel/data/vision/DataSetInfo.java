@@ -1,0 +1,48 @@
+package dev.stiefel.data.vision;
+
+import dev.stiefel.data.fetch.DataFile;
+import java.util.List;
+
+/// What is known of a data set before any of it is read.
+///
+/// @param name what the command line and the cache folder call it
+/// @param description what it shows, in a few words
+/// @param trainSize training samples
+/// @param testSize test samples
+/// @param height rows of an image
+/// @param width columns of an image
+/// @param brightest the largest value that a pixel has in the files; loading divides by it
+/// @param classes number of classes
+/// @param licence its terms
+/// @param origin who made it, and where it is described
+/// @param sources what it is fetched from, in the order of asking; empty: it is part of the program
+/// @param files its files with their SHA-256
+public record DataSetInfo(
+        String name,
+        String description,
+        int trainSize,
+        int testSize,
+        int height,
+        int width,
+        int brightest,
+        int classes,
+        String licence,
+        String origin,
+        List<String> sources,
+        List<DataFile> files) {
+    /// Copies the lists.
+    public DataSetInfo {
+        sources = List.copyOf(sources);
+        files = List.copyOf(files);
+    }
+
+    /// Input values a sample has: height times width.
+    public int inputWidth() {
+        return height * width;
+    }
+
+    /// Bytes of the uncompressed files.
+    public long bytes() {
+        return files.stream().mapToLong(DataFile::bytes).sum();
+    }
+}
