@@ -81,6 +81,7 @@ public final class FileStore {
             }
         }
         List<DataFile> wanted = notWhole(checks);
+        requireSpace(wanted);
         for (Source source : sources) {
             if (wanted.isEmpty()) {
                 break;
@@ -150,6 +151,16 @@ public final class FileStore {
         // A file of another length is not even read: it may be anything.
         long bytes = Files.size(path);
         return bytes == file.bytes() ? file.problem(readAll(path)) : Optional.of(Hashes.lengthProblem(file, bytes));
+    }
+
+    /// Notices a disk that is too full before anything is downloaded, where its system tells.
+    private void requireSpace(List<DataFile> wanted) throws IOException {
+        long needed = wanted.stream().mapToLong(DataFile::bytes).sum();
+        long free = Files.getFileStore(folder).getUsableSpace();
+        if (free > 0 && free < needed) {
+            throw new CacheException(
+                    folder, new IOException("%d bytes are needed; %d are free".formatted(needed, free)));
+        }
     }
 
     private void createFolder() throws CacheException {

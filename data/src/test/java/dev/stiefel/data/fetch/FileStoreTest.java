@@ -205,6 +205,18 @@ final class FileStoreTest {
     }
 
     @Test
+    void aDiskThatIsTooFullIsNoticedFirst() {
+        DataFile huge = new DataFile("images", 1L << 60, "0".repeat(64));
+        FileStore hugeStore = new FileStore(cache, "toy", List.of(huge));
+
+        assertThatExceptionOfType(IOException.class)
+                .isThrownBy(() -> hugeStore.fetch(List.of(new FolderSource(given)), recorder))
+                .withMessageMatching("cannot write .*toy: 1152921504606846976 bytes are needed; \\d+ are free; free or"
+                        + " allow space there, or name another cache folder with STIEFEL_HOME");
+        assertThat(recorder.events()).isEmpty();
+    }
+
+    @Test
     void aFullDiskEndsTheFetchAndLeavesNothingHalfWritten() throws IOException {
         Path full = Path.of("/dev/full");
         assumeTrue(Files.exists(full), "this system has a device that is always full");
