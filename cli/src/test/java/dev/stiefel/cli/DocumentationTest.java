@@ -71,7 +71,7 @@ class DocumentationTest {
 
     private static boolean isPublic(MethodTree method, boolean inInterface) {
         return isVisible(method.getModifiers())
-                || inInterface && !method.getModifiers().getFlags().contains(Modifier.PRIVATE);
+                || (inInterface && !method.getModifiers().getFlags().contains(Modifier.PRIVATE));
     }
 
     private static void demand(DocTrees docs, TreePath path, String name, List<String> silent) {
@@ -87,7 +87,7 @@ class DocumentationTest {
 
     /// An overriding method inherits its comment, and a record's comment covers its own constructor.
     private static boolean isCovered(ClassTree type, MethodTree method) {
-        return type.getKind() == Tree.Kind.RECORD && method.getReturnType() == null
+        return (type.getKind() == Tree.Kind.RECORD && method.getReturnType() == null)
                 || method.getModifiers().getAnnotations().stream()
                         .anyMatch(annotation ->
                                 annotation.getAnnotationType().toString().equals("Override"));
