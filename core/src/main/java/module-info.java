@@ -9,8 +9,11 @@ module dev.stiefel.core {
     requires tools.jackson.databind;
 
     exports dev.stiefel.integrator;
+    exports dev.stiefel.io;
     exports dev.stiefel.linalg;
     exports dev.stiefel.lowrank;
+    exports dev.stiefel.model;
+    exports dev.stiefel.nn;
     exports dev.stiefel.optim;
     exports dev.stiefel.tensor;
     exports dev.stiefel.train;
