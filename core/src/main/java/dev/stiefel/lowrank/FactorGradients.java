@@ -1,0 +1,12 @@
+package dev.stiefel.lowrank;
+
+import dev.stiefel.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/// Where the gradients of one factored weight are written; null: not wanted. With `G = ∇_W loss`, never formed:
+///
+/// @param K `∇K = G V`, `[m, r]`
+/// @param L `∇L = Gᵀ U`, `[n, r]`
+/// @param S `∇S = Uᵀ G V`, `[r, r]`
+public record FactorGradients(
+        @Nullable Tensor K, @Nullable Tensor L, @Nullable Tensor S) {}

@@ -1,0 +1,253 @@
+package dev.stiefel.model;
+
+import dev.stiefel.lowrank.Factors;
+import dev.stiefel.lowrank.Factors.Gauge;
+import dev.stiefel.lowrank.Spectrum;
+import dev.stiefel.model.NetworkSpec.LayerSpec;
+import dev.stiefel.nn.Layer;
+import dev.stiefel.nn.Linear;
+import dev.stiefel.nn.Weight;
+import dev.stiefel.nn.Weight.DenseWeight;
+import dev.stiefel.nn.Weight.LowRankWeight;
+import dev.stiefel.tensor.DType;
+import dev.stiefel.tensor.Rng;
+import dev.stiefel.tensor.Scope;
+import dev.stiefel.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// A chain of layers with its weights.
+///
+/// Everything that is not factored lies in one buffer, dense weights first and then biases, so that an optimizer sweeps
+/// over it once. Owns its memory: close it. Several threads may evaluate it at once; training changes it in place.
+public final class Network implements AutoCloseable {
+    private final NetworkSpec spec;
+    private final DType type;
+    private final Scope scope = Scope.open("network");
+    private final Tensor dense;
+    private final int decayed;
+    private final List<Linear> layers = new ArrayList<>();
+    private final List<Factors> factors = new ArrayList<>();
+
+    private Network(NetworkSpec spec, DType type) {
+        this.spec = spec;
+        this.type = type;
+        long weights = 0;
+        long biases = 0;
+        for (int i = 0; i < spec.layers().size(); i++) {
+            LayerSpec layer = spec.layers().get(i);
+            weights += layer.rank().isPresent() ? 0 : (long) spec.inputs(i) * layer.outputs();
+            biases += layer.outputs();
+        }
+        this.decayed = Math.toIntExact(weights);
+        this.dense = scope.zeros(type, Math.toIntExact(weights + biases)).named("dense");
+    }
+
+    /// Starts the description of a network whose samples have `inputs` values.
+    public static NetworkBuilder builder(int inputs) {
+        return new NetworkBuilder(inputs);
+    }
+
+    /// A network with random weights: dense ones by He's rule (normal, deviation `√(2/n)`), factored ones by
+    /// [Factors#random], biases 0.
+    public static Network random(NetworkSpec spec, DType type, Gauge gauge, Spectrum spectrum, Rng rng) {
+        Network network = new Network(spec, type);
+        for (int i = 0; i < spec.layers().size(); i++) {
+            LayerSpec layer = spec.layers().get(i);
+            int n = spec.inputs(i);
+            int m = layer.outputs();
+            if (layer.rank().isPresent()) {
+                Factors made = Factors.random(type, m, n, layer.rank().getAsInt(), spectrum, rng);
+                if (gauge == Gauge.FREE) {
+                    try (Factors orthonormal = made) {
+                        made = orthonormal.toFreeGauge();
+                    }
+                }
+                network.add(made, layer);
+            } else {
+                Tensor W = network.addDense(m, n, layer);
+                rng.fillNormal(W, Math.sqrt(2.0 / n));
+            }
+        }
+        return network;
+    }
+
+    /// A network with saved weights, named as [#tensors] names them.
+    ///
+    /// @throws IllegalArgumentException if a tensor is missing, left over, or of another shape
+    public static Network of(NetworkSpec spec, Gauge gauge, Map<String, Tensor> saved) {
+        Map<String, Tensor> left = new LinkedHashMap<>(saved);
+        DType type = take(left, "layers.0.bias").type();
+        left.put("layers.0.bias", saved.get("layers.0.bias"));
+        Network network = new Network(spec, type);
+        try {
+            for (int i = 0; i < spec.layers().size(); i++) {
+                network.addSaved(i, gauge, left);
+            }
+            if (!left.isEmpty()) {
+                throw new IllegalArgumentException("network %s has no place for %s".formatted(spec, left.keySet()));
+            }
+        } catch (IllegalArgumentException e) {
+            network.close();
+            throw e;
+        }
+        return network;
+    }
+
+    /// The description, with the ranks of this moment.
+    public NetworkSpec spec() {
+        return spec.withRanks(ranks());
+    }
+
+    public DType type() {
+        return type;
+    }
+
+    /// First to last.
+    public List<Layer> layers() {
+        return List.copyOf(layers);
+    }
+
+    /// The weight of layer `i`.
+    public Weight weight(int i) {
+        return layers.get(i).weight();
+    }
+
+    /// The factored weights, first to last.
+    public List<Factors> factors() {
+        return List.copyOf(factors);
+    }
+
+    /// The ranks of the factored weights, first to last.
+    public List<Integer> ranks() {
+        return factors.stream().map(Factors::rank).toList();
+    }
+
+    /// Everything that is not factored, as one vector: dense weights, then biases.
+    public Tensor dense() {
+        return dense;
+    }
+
+    /// How many of the [#dense] unknowns are weights.
+    public int decayed() {
+        return decayed;
+    }
+
+    /// For another vector laid out as [#dense] is (its gradient, say): the parts that belong to each layer.
+    public List<List<Tensor>> denseParts(Tensor vector) {
+        List<List<Tensor>> parts = new ArrayList<>();
+        long weight = 0;
+        long bias = decayed;
+        for (Linear layer : layers) {
+            int m = layer.outputs();
+            int n = layer.inputs();
+            Tensor biasPart = vector.slice(bias, m);
+            bias += m;
+            if (layer.weight() instanceof DenseWeight) {
+                parts.add(List.of(vector.slice(weight, m, n), biasPart));
+                weight += (long) m * n;
+            } else {
+                parts.add(List.of(biasPart));
+            }
+        }
+        return parts;
+    }
+
+    /// Numbers that the weights need at evaluation, biases not counted: `r (m + n)` for a factored one.
+    public long parameters() {
+        return layers.stream().mapToLong(layer -> layer.weight().parameters()).sum();
+    }
+
+    /// `1 − parameters / dense parameters`.
+    public double compression() {
+        return 1 - (double) parameters() / spec.denseParameters();
+    }
+
+    /// The outputs for a batch, in `into`: `[B, inputs]` becomes `[B, outputs]`.
+    public Tensor predict(Scope into, Tensor x) {
+        try (Scope local = Scope.open("predict")) {
+            return new NetworkPass(local, this, x.rows()).forward(x).copy(into);
+        }
+    }
+
+    /// All weights and biases by name: `layers.I.weight`, or `layers.I.weight.U`, `.S`, `.V`; and `layers.I.bias`. The
+    /// tensors are the network's own.
+    public Map<String, Tensor> tensors() {
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        for (int i = 0; i < layers.size(); i++) {
+            String prefix = "layers." + i + ".";
+            switch (layers.get(i).weight()) {
+                case DenseWeight w -> tensors.put(prefix + "weight", w.matrix());
+                case LowRankWeight w -> {
+                    tensors.put(prefix + "weight.U", w.factors().U());
+                    tensors.put(prefix + "weight.S", w.factors().S());
+                    tensors.put(prefix + "weight.V", w.factors().V());
+                }
+            }
+            tensors.put(prefix + "bias", layers.get(i).bias());
+        }
+        return tensors;
+    }
+
+    @Override
+    public void close() {
+        factors.forEach(Factors::close);
+        scope.close();
+    }
+
+    private void add(Factors made, LayerSpec layer) {
+        factors.add(made);
+        addLayer(new LowRankWeight(made), layer);
+    }
+
+    private Tensor addDense(int m, int n, LayerSpec layer) {
+        long at = 0;
+        for (Linear before : layers) {
+            at += before.weight() instanceof DenseWeight w ? w.parameters() : 0;
+        }
+        Tensor W = dense.slice(at, m, n).named("W");
+        addLayer(new DenseWeight(W), layer);
+        return W;
+    }
+
+    private void addLayer(Weight weight, LayerSpec layer) {
+        long at = decayed;
+        for (Linear before : layers) {
+            at += before.outputs();
+        }
+        Tensor bias = dense.slice(at, layer.outputs()).named("bias");
+        layers.add(new Linear("layers." + layers.size(), weight, bias, layer.activation()));
+    }
+
+    private void addSaved(int i, Gauge gauge, Map<String, Tensor> saved) {
+        LayerSpec layer = spec.layers().get(i);
+        String prefix = "layers." + i + ".";
+        int m = layer.outputs();
+        int n = spec.inputs(i);
+        if (layer.rank().isPresent()) {
+            Tensor U = take(saved, prefix + "weight.U");
+            Tensor S = take(saved, prefix + "weight.S");
+            Tensor V = take(saved, prefix + "weight.V");
+            Factors made = gauge == Gauge.FREE ? Factors.product(U, V) : Factors.of(U, S, V);
+            if (made.rows() != m || made.columns() != n) {
+                String got = made.toString();
+                made.close();
+                throw new IllegalArgumentException("%sweight must be [%d, %d]; got %s".formatted(prefix, m, n, got));
+            }
+            add(made, layer);
+        } else {
+            addDense(m, n, layer).copyFrom(take(saved, prefix + "weight"));
+        }
+        layers.get(i).bias().copyFrom(take(saved, prefix + "bias"));
+    }
+
+    private static Tensor take(Map<String, Tensor> saved, String name) {
+        Tensor tensor = saved.remove(name);
+        if (tensor == null) {
+            throw new IllegalArgumentException("the tensor '%s' is missing".formatted(name));
+        }
+        return tensor;
+    }
+}

@@ -1,0 +1,229 @@
+package dev.stiefel.nn;
+
+import static dev.stiefel.tensor.Ops.matmul;
+import static dev.stiefel.tensor.Ops.matmulInto;
+import static dev.stiefel.tensor.Ops.matmulNTInto;
+import static dev.stiefel.tensor.Ops.matmulTNInto;
+
+import dev.stiefel.lowrank.FactorGradients;
+import dev.stiefel.lowrank.Factors;
+import dev.stiefel.nn.Weight.DenseWeight;
+import dev.stiefel.nn.Weight.LowRankWeight;
+import dev.stiefel.tensor.Scope;
+import dev.stiefel.tensor.Tensor;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// A linear map, a bias and an activation: `y = activation(x Wᵀ + b)`.
+///
+/// With a factored weight `W` is never formed. Forward, for a slice of `B` samples:
+///
+///     a = x V [B, r],   c = a Sᵀ [B, r],   z = c Uᵀ + b [B, m]
+///
+/// and back, with `delta = ∂loss/∂z` and `D = delta U [B, r]`, everything from one pass:
+///
+///     ∇K = deltaᵀ a,   ∇L = xᵀ D,   ∇S = Dᵀ a,   ∂loss/∂x = (D S) Vᵀ
+///
+/// Cost: `2 B r (m + n)` flops each for the way forward, the input's gradient, and `∇K` with `∇L`, against `2 B m n`
+/// each
+/// with a dense weight. In the free gauge (`S = I`) the products with `S` are left out.
+public final class Linear implements Layer {
+    private final String name;
+    private final Weight weight;
+    private final Tensor bias;
+    private final Activation activation;
+
+    /// A layer with these unknowns, which stay the caller's.
+    ///
+    /// @param bias `[m]`
+    public Linear(String name, Weight weight, Tensor bias, Activation activation) {
+        if (bias.size() != weight.rows()) {
+            throw new IllegalArgumentException(
+                    "linear '%s': bias must have %d elements; got %s".formatted(name, weight.rows(), bias.shape()));
+        }
+        this.name = name;
+        this.weight = weight;
+        this.bias = bias;
+        this.activation = activation;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public int inputs() {
+        return weight.columns();
+    }
+
+    @Override
+    public int outputs() {
+        return weight.rows();
+    }
+
+    public Weight weight() {
+        return weight;
+    }
+
+    /// `b`, `[m]`.
+    public Tensor bias() {
+        return bias;
+    }
+
+    public Activation activation() {
+        return activation;
+    }
+
+    @Override
+    public List<Factors> factors() {
+        return switch (weight) {
+            case DenseWeight w -> List.of();
+            case LowRankWeight w -> List.of(w.factors());
+        };
+    }
+
+    @Override
+    public List<Tensor> dense() {
+        return switch (weight) {
+            case DenseWeight w -> List.of(w.matrix(), bias);
+            case LowRankWeight w -> List.of(bias);
+        };
+    }
+
+    @Override
+    public Pass pass(Scope scope, int rows) {
+        return switch (weight) {
+            case DenseWeight w -> new DensePass(scope, rows, w.matrix());
+            case LowRankWeight w -> new LowRankPass(scope, rows, w.factors());
+        };
+    }
+
+    private void requireInput(Tensor x, int rows) {
+        if (x.shape().order() != 2 || x.columns() != inputs() || x.rows() != rows) {
+            throw new IllegalArgumentException(
+                    "linear '%s': input must be [%d, %d]; got %s".formatted(name, rows, inputs(), x.shape()));
+        }
+    }
+
+    /// What both kinds of pass share: the output, and the sweeps with bias and activation.
+    private abstract class LinearPass implements Pass {
+        private final int rows;
+        private final Elementwise sweep;
+        private final Tensor z;
+        private final Tensor saved;
+        private final Tensor biasSums;
+        private @Nullable Tensor input;
+        private @Nullable Tensor output;
+
+        LinearPass(Scope scope, int rows) {
+            this.rows = rows;
+            this.sweep = Elementwise.of(bias.type(), activation, outputs());
+            this.z = scope.uninitialized(bias.type(), rows, outputs());
+            this.saved = Elementwise.room(scope, bias.type(), activation, rows, outputs());
+            this.biasSums = scope.uninitialized(bias.type(), outputs());
+        }
+
+        /// `z ← x Wᵀ`.
+        abstract void multiply(Tensor x, Tensor z);
+
+        /// The gradients of the weight.
+        abstract void weightGradients(Tensor x, Tensor delta, LayerGradients gradients);
+
+        @Override
+        public final Tensor forward(Tensor x) {
+            requireInput(x, rows);
+            multiply(x, z);
+            sweep.activate(z, bias, saved);
+            input = x;
+            output = z;
+            return z;
+        }
+
+        @Override
+        public final void backward(Tensor delta, LayerGradients gradients) {
+            Tensor x = Objects.requireNonNull(input, "backward before forward");
+            Tensor y = Objects.requireNonNull(output, "backward before forward");
+            Tensor biasGradient = gradients.dense().map(List::getLast).orElse(biasSums);
+            sweep.backward(delta, y, saved, biasGradient);
+            weightGradients(x, delta, gradients);
+        }
+    }
+
+    private final class DensePass extends LinearPass {
+        private final Tensor W;
+        private @Nullable Tensor delta;
+
+        DensePass(Scope scope, int rows, Tensor W) {
+            super(scope, rows);
+            this.W = W;
+        }
+
+        @Override
+        void multiply(Tensor x, Tensor z) {
+            matmulNTInto(z, x, W); // [B, m]
+        }
+
+        @Override
+        void weightGradients(Tensor x, Tensor newDelta, LayerGradients gradients) {
+            delta = newDelta;
+            gradients.dense().ifPresent(dense -> matmulTNInto(dense.getFirst(), newDelta, x)); // [m, n]
+        }
+
+        @Override
+        public void inputGradient(Tensor into) {
+            matmulInto(into, Objects.requireNonNull(delta, "inputGradient before backward"), W); // [B, n]
+        }
+    }
+
+    private final class LowRankPass extends LinearPass {
+        private final Scope scope;
+        private final Factors f;
+        private final boolean free;
+        private final Tensor a;
+        private final Tensor c;
+        private @Nullable Tensor D;
+
+        LowRankPass(Scope scope, int rows, Factors f) {
+            super(scope, rows);
+            this.scope = scope;
+            this.f = f;
+            this.free = f.gauge() == Factors.Gauge.FREE;
+            this.a = scope.uninitialized(f.type(), rows, f.V().columns());
+            this.c = free ? a : scope.uninitialized(f.type(), rows, f.U().columns());
+        }
+
+        @Override
+        void multiply(Tensor x, Tensor z) {
+            matmulInto(a, x, f.V()); // [B, r]
+            if (!free) {
+                matmulNTInto(c, a, f.S()); // [B, r]
+            }
+            matmulNTInto(z, c, f.U()); // [B, m]
+        }
+
+        @Override
+        void weightGradients(Tensor x, Tensor delta, LayerGradients gradients) {
+            Tensor newD = matmul(scope, delta, f.U()); // [B, r]
+            D = newD;
+            FactorGradients wanted = gradients.factored().getFirst();
+            if (wanted.K() != null) {
+                matmulTNInto(wanted.K(), delta, a); // [m, r]
+            }
+            if (wanted.L() != null) {
+                matmulTNInto(wanted.L(), x, newD); // [n, r]
+            }
+            if (wanted.S() != null) {
+                matmulTNInto(wanted.S(), newD, a); // [r, r]
+            }
+        }
+
+        @Override
+        public void inputGradient(Tensor into) {
+            Tensor dW = Objects.requireNonNull(D, "inputGradient before backward");
+            Tensor e = free ? dW : matmul(scope, dW, f.S()); // [B, r]
+            matmulNTInto(into, e, f.V()); // [B, n]
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package dev.stiefel.train;
+
+/// How training ended.
+public sealed interface Outcome {
+    /// All epochs were trained.
+    record Finished() implements Outcome {}
+
+    /// The validation loss had not improved for long enough.
+    ///
+    /// @param bestEpoch the best epoch, counted from 1
+    record StoppedEarly(int bestEpoch) implements Outcome {}
+
+    /// Somebody asked for it; training can go on from where it stands.
+    record Interrupted() implements Outcome {}
+
+    /// The loss or a gradient was no longer finite.
+    ///
+    /// @param step counted from 1 over the whole run
+    /// @param layer where it shows first; `?` if all layers still gave finite outputs
+    /// @param cause what was not finite
+    /// @param lastFiniteLoss the mean loss of the batch before
+    record Diverged(long step, String layer, String cause, double lastFiniteLoss) implements Outcome {
+        /// One line for people.
+        public String message() {
+            return "diverged at step %d in '%s': %s, last finite loss %.3g; try a smaller learning rate"
+                    .formatted(step, layer, cause, lastFiniteLoss);
+        }
+    }
+}

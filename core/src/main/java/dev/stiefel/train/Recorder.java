@@ -1,0 +1,16 @@
+package dev.stiefel.train;
+
+/// What is remembered of a run while it goes on: history, checkpoints, a progress bar. Called on the training thread.
+public interface Recorder {
+    /// A recorder that remembers nothing.
+    Recorder NONE = new Recorder() {};
+
+    /// After each step.
+    ///
+    /// @param trainer where the run stands
+    /// @param loss the mean loss of the batch before the step
+    default void stepped(Trainer trainer, double loss) {}
+
+    /// After each epoch. The trainer's [Trainer#progress] is then at the beginning of the next one.
+    default void epochEnded(Trainer trainer, EpochRecord epoch) {}
+}

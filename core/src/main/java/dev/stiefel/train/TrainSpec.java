@@ -1,0 +1,144 @@
+package dev.stiefel.train;
+
+import dev.stiefel.optim.Momentum;
+import dev.stiefel.optim.Optimizer;
+import dev.stiefel.optim.Schedule;
+
+/// How a network is trained: everything but the network and the data.
+///
+/// @param method the integrator
+/// @param ranks when ranks are adapted
+/// @param optimizer what makes directions of gradients
+/// @param learningRate the highest learning rate, above 0
+/// @param decay how it falls over the run
+/// @param warmUp steps over which it first rises
+/// @param clipNorm the norm that gradients are scaled down to; infinity for none
+/// @param weightDecay decoupled, at least 0
+/// @param epochs at least 1
+/// @param batchSize at least 1
+/// @param seed of the order of the samples
+/// @param threads at least 1; results depend on it by rounding
+/// @param patience epochs without a better validation loss after which the run ends; 0 for no early stopping
+public record TrainSpec(
+        Method method,
+        RankPlan ranks,
+        Optimizer optimizer,
+        double learningRate,
+        Decay decay,
+        int warmUp,
+        double clipNorm,
+        double weightDecay,
+        int epochs,
+        int batchSize,
+        long seed,
+        int threads,
+        int patience) {
+
+    /// How the learning rate falls over a run.
+    public enum Decay {
+        /// Not at all.
+        CONSTANT,
+        /// Along half a cosine, to nearly 0 at the end.
+        COSINE,
+        /// By a factor of ten each third of the run.
+        STEP
+    }
+
+    /// Checks the ranges.
+    public TrainSpec {
+        new Schedule.Constant(learningRate); // checks it
+        requireAtLeast("warm-up", warmUp, 0);
+        requireAtLeast("epochs", epochs, 1);
+        requireAtLeast("batch size", batchSize, 1);
+        requireAtLeast("threads", threads, 1);
+        requireAtLeast("early stopping", patience, 0);
+        if (!(clipNorm > 0)) {
+            throw new IllegalArgumentException("clip norm must be above 0; got " + clipNorm);
+        }
+        if (!(weightDecay >= 0 && Double.isFinite(weightDecay))) {
+            throw new IllegalArgumentException("weight decay must be at least 0 and finite; got " + weightDecay);
+        }
+        if (ranks instanceof RankPlan.Adapt && !method.adapts()) {
+            throw new IllegalArgumentException("method '%s' cannot adapt ranks; give a rank".formatted(method.word()));
+        }
+    }
+
+    /// The defaults for a method with its ranks held: momentum SGD with warm-up, cosine decay and clipping, which
+    /// experiments showed best (docs/guide/reproducing.md).
+    public static TrainSpec defaults(Method method) {
+        return new TrainSpec(
+                method, new RankPlan.Hold(), new Momentum(0.9), 0.1, Decay.COSINE, 200, 1, 5e-3, 10, 128, 0, 1, 0);
+    }
+
+    /// The learning rate of every step.
+    ///
+    /// @param steps of the whole run
+    public Schedule schedule(long steps) {
+        Schedule falling = switch (decay) {
+            case CONSTANT -> new Schedule.Constant(learningRate);
+            case COSINE -> new Schedule.Cosine(learningRate, Math.max(1, steps));
+            case STEP -> new Schedule.Step(learningRate, Math.max(1, (steps + 2) / 3), 0.1);
+        };
+        return warmUp == 0 ? falling : new Schedule.WarmUp(warmUp, falling);
+    }
+
+    /// The same with another number of epochs.
+    public TrainSpec withEpochs(int newEpochs) {
+        return new TrainSpec(
+                method,
+                ranks,
+                optimizer,
+                learningRate,
+                decay,
+                warmUp,
+                clipNorm,
+                weightDecay,
+                newEpochs,
+                batchSize,
+                seed,
+                threads,
+                patience);
+    }
+
+    /// The same with ranks adapted by this plan.
+    public TrainSpec withRanks(RankPlan newRanks) {
+        return new TrainSpec(
+                method,
+                newRanks,
+                optimizer,
+                learningRate,
+                decay,
+                warmUp,
+                clipNorm,
+                weightDecay,
+                epochs,
+                batchSize,
+                seed,
+                threads,
+                patience);
+    }
+
+    /// The same with this many threads.
+    public TrainSpec withThreads(int newThreads) {
+        return new TrainSpec(
+                method,
+                ranks,
+                optimizer,
+                learningRate,
+                decay,
+                warmUp,
+                clipNorm,
+                weightDecay,
+                epochs,
+                batchSize,
+                seed,
+                newThreads,
+                patience);
+    }
+
+    private static void requireAtLeast(String name, int value, int least) {
+        if (value < least) {
+            throw new IllegalArgumentException("%s must be at least %d; got %d".formatted(name, least, value));
+        }
+    }
+}

@@ -1,0 +1,280 @@
+package dev.stiefel.train;
+
+import dev.stiefel.integrator.StepOutcome;
+import dev.stiefel.integrator.StepSize;
+import dev.stiefel.integrator.Workspace;
+import dev.stiefel.lowrank.RankRule;
+import dev.stiefel.model.Network;
+import dev.stiefel.nn.Loss.Sums;
+import dev.stiefel.optim.OptimizerState;
+import dev.stiefel.optim.Schedule;
+import dev.stiefel.tensor.Pool;
+import dev.stiefel.tensor.Rng;
+import dev.stiefel.tensor.Scope;
+import dev.stiefel.tensor.Threads;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Trains a network: epochs of shuffled batches, one integrator step each.
+///
+/// All of a run's state is the network, the [OptimizerState] and the [Progress]; with equal seeds and threads, a run
+/// that
+/// was stopped anywhere and restored goes on with the same bits. The order of epoch `e`'s samples depends on the seed
+/// and
+/// `e` alone. Owns its threads and the optimizer's state (close it), not the network.
+///
+/// ```java
+/// try (Trainer trainer = new Trainer(network, spec, data)) {
+///     Outcome outcome = trainer.run(Recorder.NONE);
+/// }
+/// ```
+public final class Trainer implements AutoCloseable {
+    private static final int REMEMBERED_STEPS = 1000;
+
+    private final Network network;
+    private final TrainSpec spec;
+    private final TrainData data;
+    private final Threads threads;
+    private final Pool pool = new Pool();
+    private final Workspace workspace;
+    private final OptimizerState optimizer;
+    private final BatchField field;
+    private final Schedule schedule;
+    private final Rng orders;
+    private final Deque<Double> stepSeconds = new ArrayDeque<>();
+    private Progress progress = Progress.start();
+    private int @Nullable [] order;
+    private int orderedEpoch = -1;
+    private volatile boolean stopRequested;
+
+    /// A trainer at its start.
+    ///
+    /// @throws IllegalArgumentException if network, method and samples do not fit
+    public Trainer(Network network, TrainSpec spec, TrainData data) {
+        requireFit(network, spec, data);
+        this.network = network;
+        this.spec = spec;
+        this.data = data;
+        this.threads = Threads.of(spec.threads());
+        this.workspace = new Workspace(pool, threads);
+        this.optimizer = new OptimizerState(spec.optimizer(), threads);
+        this.field = new BatchField(network, network.spec().loss(), workspace);
+        this.schedule = spec.schedule(totalSteps());
+        this.orders = Rng.seeded(spec.seed()).forPurpose("order of the samples");
+    }
+
+    /// Goes on where a run stopped: call it before [#run], on a network with the saved weights.
+    public void restore(Progress saved, OptimizerState.Snapshot moments) {
+        if (saved.epoch() > spec.epochs() || saved.batch() >= batchesPerEpoch()) {
+            throw new IllegalArgumentException("trainer: epoch %d, batch %d is not within %d epochs of %d batches"
+                    .formatted(saved.epoch(), saved.batch(), spec.epochs(), batchesPerEpoch()));
+        }
+        optimizer.restore(field.point(), moments);
+        progress = saved;
+    }
+
+    /// Trains until the end, an early stop, a divergence, or [#requestStop].
+    public Outcome run(Recorder recorder) {
+        while (progress.epoch() < spec.epochs()) {
+            if (stopRequested) {
+                return new Outcome.Interrupted();
+            }
+            if (stopsEarly()) {
+                return new Outcome.StoppedEarly(progress.bestEpoch());
+            }
+            Optional<Outcome> ended = step(recorder);
+            if (ended.isPresent()) {
+                return ended.get();
+            }
+            if (progress.batch() == batchesPerEpoch()) {
+                endEpoch(recorder);
+            }
+        }
+        return new Outcome.Finished();
+    }
+
+    /// Makes [#run] return after the step under way. Any thread may call it.
+    public void requestStop() {
+        stopRequested = true;
+    }
+
+    public Network network() {
+        return network;
+    }
+
+    public TrainSpec spec() {
+        return spec;
+    }
+
+    /// Where the run stands.
+    public Progress progress() {
+        return progress;
+    }
+
+    /// The optimizer's moments, for a checkpoint; the tensors are its own.
+    public OptimizerState.Snapshot moments() {
+        return optimizer.snapshot();
+    }
+
+    /// Steps an epoch has.
+    public int batchesPerEpoch() {
+        return (data.train().size() + spec.batchSize() - 1) / spec.batchSize();
+    }
+
+    /// Steps the whole run has.
+    public long totalSteps() {
+        return (long) spec.epochs() * batchesPerEpoch();
+    }
+
+    /// Steps taken so far.
+    public long steps() {
+        return (long) progress.epoch() * batchesPerEpoch() + progress.batch();
+    }
+
+    /// Evaluations of the gradient so far, since this object was made.
+    public int passes() {
+        return field.evaluations();
+    }
+
+    /// The median time of the latest steps, in seconds; NaN before the first.
+    public double medianStepSeconds() {
+        double[] sorted =
+                stepSeconds.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+        return sorted.length == 0 ? Double.NaN : sorted[sorted.length / 2];
+    }
+
+    /// Means over some samples for the network as it is now.
+    public Metrics evaluate(Samples samples) {
+        return Metrics.of(network, samples, threads, pool);
+    }
+
+    @Override
+    public void close() {
+        optimizer.close();
+        pool.close();
+        threads.close();
+    }
+
+    private Optional<Outcome> step(Recorder recorder) {
+        long begun = System.nanoTime();
+        Progress at = progress;
+        int from = at.batch() * spec.batchSize();
+        int to = Math.min(data.train().size(), from + spec.batchSize());
+        long step = steps();
+        Optional<RankRule> rule = spec.ranks().at(step, totalSteps(), batchesPerEpoch());
+        StepSize size = new StepSize(schedule.at(step), spec.weightDecay(), spec.clipNorm());
+        Sums sums;
+        try (Scope scope = pool.scope("batch")) {
+            field.use(Batch.of(scope, network.type(), data.train(), order(at.epoch()), from, to));
+            StepOutcome outcome = rule.map(spec.method()::adapting)
+                    .orElseGet(spec.method()::holding)
+                    .step(field.point(), field, optimizer, size, workspace);
+            if (outcome instanceof StepOutcome.Diverged diverged) {
+                String layer = field.firstNonFinite().orElse("?");
+                return Optional.of(new Outcome.Diverged(step + 1, layer, diverged.cause(), at.lastFiniteLoss()));
+            }
+            sums = field.firstSums();
+        }
+        if (rule.isPresent()) {
+            pool.trim(); // ranks have changed, and the sizes of everything with them
+        }
+        double seconds = (System.nanoTime() - begun) / 1e9;
+        remember(seconds);
+        double loss = sums.loss() / (to - from);
+        progress = new Progress(
+                at.epoch(),
+                at.batch() + 1,
+                at.lossSum() + sums.loss(),
+                at.correct() + sums.correct(),
+                at.bestEpoch(),
+                at.bestLoss(),
+                loss,
+                at.epochSeconds() + seconds,
+                at.seconds() + seconds);
+        if (progress.batch() < batchesPerEpoch()) {
+            recorder.stepped(this, loss);
+        }
+        return Optional.empty();
+    }
+
+    private void endEpoch(Recorder recorder) {
+        long begun = System.nanoTime();
+        Progress at = progress;
+        Metrics train = Metrics.of(
+                new Sums(at.lossSum(), at.correct()),
+                data.train().size(),
+                data.train().hasLabels());
+        Optional<Metrics> validation = data.validation().map(this::evaluate);
+        Optional<Metrics> test = data.test().map(this::evaluate);
+        double judged = validation.or(() -> test).map(Metrics::loss).orElse(Double.NEGATIVE_INFINITY);
+        boolean best = !(judged >= at.bestLoss());
+        double seconds = (System.nanoTime() - begun) / 1e9;
+        double rate = schedule.at(steps() - 1);
+        progress = new Progress(
+                at.epoch() + 1,
+                0,
+                0,
+                0,
+                best ? at.epoch() + 1 : at.bestEpoch(),
+                best ? judged : at.bestLoss(),
+                at.lastFiniteLoss(),
+                0,
+                at.seconds() + seconds);
+        recorder.epochEnded(
+                this,
+                new EpochRecord(
+                        at.epoch() + 1,
+                        train,
+                        validation,
+                        test,
+                        rate,
+                        at.epochSeconds() + seconds,
+                        network.parameters(),
+                        network.ranks(),
+                        best));
+    }
+
+    private boolean stopsEarly() {
+        return spec.patience() > 0
+                && progress.batch() == 0
+                && progress.epoch() - progress.bestEpoch() >= spec.patience();
+    }
+
+    private int[] order(int epoch) {
+        int[] current = order;
+        if (current == null || orderedEpoch != epoch) {
+            current =
+                    Rng.restored(orders.seed(), epoch).permutation(data.train().size());
+            order = current;
+            orderedEpoch = epoch;
+        }
+        return current;
+    }
+
+    private void remember(double seconds) {
+        stepSeconds.addLast(seconds);
+        if (stepSeconds.size() > REMEMBERED_STEPS) {
+            stepSeconds.removeFirst();
+        }
+    }
+
+    private static void requireFit(Network network, TrainSpec spec, TrainData data) {
+        if (network.spec().inputs() != data.train().width()
+                || network.spec().outputs() != data.train().outputs()) {
+            throw new IllegalArgumentException("trainer: network %s must take %d values and give %d"
+                    .formatted(
+                            network.spec(), data.train().width(), data.train().outputs()));
+        }
+        boolean factored = !network.factors().isEmpty();
+        if (factored != spec.method().isLowRank()) {
+            throw new IllegalArgumentException("trainer: method '%s' needs %s; network %s has %d of them"
+                    .formatted(
+                            spec.method().word(),
+                            spec.method().isLowRank() ? "factored weights" : "dense weights only, no factored ones",
+                            network.spec(),
+                            network.factors().size()));
+        }
+    }
+}
