@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.net.http.HttpConnectTimeoutException;
-import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
@@ -19,7 +18,6 @@ final class Problems {
         }
         return switch (e) {
             case HttpConnectTimeoutException _ -> "no connection in time";
-            case HttpTimeoutException _ -> "no answer in time";
             case ConnectException _ -> "the connection was refused";
             case NoSuchFileException missing -> "no such file: " + missing.getFile();
             case AccessDeniedException denied -> "permission denied: " + denied.getFile();

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// What holds among processes, tried with processes.
-@Timeout(60)
+@Timeout(120)
 final class ProcessesTest {
     private final byte[] content = TestFiles.randomBytes(2_000_000, 1);
     private final DataFile file = TestFiles.describe("images", content);
