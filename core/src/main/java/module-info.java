@@ -4,7 +4,6 @@
 module dev.stiefel.core {
     requires org.bytedeco.javacpp;
     requires org.bytedeco.openblas;
-    requires org.bytedeco.pytorch;
     requires static transitive org.jspecify;
     requires tools.jackson.databind;
 
