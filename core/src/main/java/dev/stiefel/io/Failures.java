@@ -7,16 +7,14 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 
 /// The one-line messages of this package.
 final class Failures {
     private static final int LONGEST_QUOTE = 80;
+    private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]");
 
     private Failures() {}
-
-    static IOException cannotRead(Path path, String reason) {
-        return new IOException("cannot read " + path + ": " + reason);
-    }
 
     static IOException cannotRead(Path path, IOException cause) {
         return new IOException("cannot read " + path + ": " + reason(path, cause), cause);
@@ -32,12 +30,15 @@ final class Failures {
 
     /// Text from a file, fit for a message: quoted, on one line, of bounded length.
     static String quote(String text) {
-        String head = text.length() <= LONGEST_QUOTE ? text : text.substring(0, LONGEST_QUOTE) + "…";
-        return "'" + oneLine(head) + "'";
+        return "'" + brief(text) + "'";
     }
 
-    static String oneLine(String text) {
-        return text.replaceAll("\\p{Cntrl}", "?");
+    static String brief(String text) {
+        return oneLine(text.length() <= LONGEST_QUOTE ? text : text.substring(0, LONGEST_QUOTE) + "…");
+    }
+
+    private static String oneLine(String text) {
+        return UNPRINTABLE.matcher(text).replaceAll("?");
     }
 
     private static String reason(Path path, IOException cause) {

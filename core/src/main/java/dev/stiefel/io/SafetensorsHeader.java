@@ -163,7 +163,9 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata) {
             throw new IOException("the header is not UTF-8; the file is damaged", e);
         } catch (JacksonException e) {
             throw new IOException(
-                    "the header is not valid JSON (" + e.getOriginalMessage() + "); the file is damaged", e);
+                    "the header is not valid JSON (" + Failures.brief(e.getOriginalMessage())
+                            + "); the file is damaged",
+                    e);
         }
     }
 

@@ -28,7 +28,7 @@ final class TemporaryNeighbour implements AutoCloseable {
         this.path = path;
     }
 
-    static TemporaryNeighbour of(Path file) throws IOException {
+    static TemporaryNeighbour of(Path file) {
         removeLeftovers(file);
         long number = LAST.incrementAndGet();
         LIVE.add(number);
@@ -50,7 +50,7 @@ final class TemporaryNeighbour implements AutoCloseable {
         }
     }
 
-    private static void removeLeftovers(Path file) throws IOException {
+    private static void removeLeftovers(Path file) {
         Pattern name = Pattern.compile(
                 "\\." + Pattern.quote(file.getFileName().toString()) + "\\.([0-9]{1,18})-([0-9]{1,18})\\.tmp");
         try (DirectoryStream<Path> folder = Files.newDirectoryStream(DurableFiles.folderOf(file))) {
@@ -60,8 +60,8 @@ final class TemporaryNeighbour implements AutoCloseable {
                     Files.deleteIfExists(neighbour);
                 }
             }
-        } catch (DirectoryIteratorException e) {
-            throw e.getCause();
+        } catch (IOException | DirectoryIteratorException _) {
+            // A leftover does no harm, and a folder may be writable without being readable.
         }
     }
 

@@ -1,0 +1,245 @@
+package dev.stiefel.io;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import dev.stiefel.io.Safetensors.SafetensorsFile;
+import dev.stiefel.tensor.DType;
+import dev.stiefel.tensor.Rng;
+import dev.stiefel.tensor.Scope;
+import dev.stiefel.tensor.Shape;
+import dev.stiefel.tensor.Tensor;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class SafetensorsTest {
+    @TempDir
+    private Path folder;
+
+    private Path file;
+    private Scope scope;
+
+    @BeforeEach
+    void open() {
+        file = folder.resolve("model.safetensors");
+        scope = Scope.open("test");
+    }
+
+    @AfterEach
+    void close() {
+        scope.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatIsReadIsWhatWasWritten(DType type) throws IOException {
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        tensors.put("scalar", normal(type));
+        tensors.put("vector", normal(type, 7));
+        tensors.put("matrix", normal(type, 5, 3));
+        tensors.put("no rows", normal(type, 0, 3));
+        tensors.put("no columns", normal(type, 3, 0));
+        tensors.put("cube", normal(type, 2, 3, 4));
+        tensors.put("", normal(type, 1));
+        tensors.put("größe \"β\"\n\\日本 😀", normal(type, 1, 1));
+        Map<String, String> metadata = Map.of("stiefel", "{\"layers\": [1, 2]}", "ключ 😀", "");
+
+        Safetensors.write(file, tensors, metadata);
+        SafetensorsFile read = Safetensors.read(file, scope);
+
+        assertThat(read.metadata()).isEqualTo(metadata);
+        assertThat(read.tensors().keySet()).containsExactlyElementsOf(tensors.keySet());
+        tensors.forEach((name, written) ->
+                assertEqual(Objects.requireNonNull(read.tensors().get(name)), written));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void tensorsLargerThanTheBufferKeepEveryElement(DType type) throws IOException {
+        Tensor wide = normal(type, 131, 257);
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        tensors.put("gapless", wide);
+        tensors.put("gaps", wide.columnRange(1, 252));
+        tensors.put("rows", wide.rows(3, 130));
+        tensors.put("narrow", wide.columnRange(256, 257));
+        tensors.put("nothing", wide.columnRange(4, 4));
+
+        Safetensors.write(file, tensors, Map.of());
+        SafetensorsFile read = Safetensors.read(file, scope);
+
+        tensors.forEach((name, written) ->
+                assertEqual(Objects.requireNonNull(read.tensors().get(name)), written));
+    }
+
+    @Test
+    void everyBitOfANumberSurvives() throws IOException {
+        float[] floats = {Float.intBitsToFloat(0x7f800001), Float.intBitsToFloat(0xffc12345), -0f, Float.MIN_VALUE};
+        double[] doubles = {
+            Double.longBitsToDouble(0x7ff0000000000001L), Double.NEGATIVE_INFINITY, -0.0, Double.MIN_VALUE
+        };
+
+        Safetensors.write(file, Map.of("x", scope.matrix(1, 4, floats), "y", scope.matrix64(1, 4, doubles)), Map.of());
+        Map<String, Tensor> read = Safetensors.read(file, scope).tensors();
+
+        float[] x = read.get("x").toFloats();
+        double[] y = read.get("y").toDoubles();
+        for (int i = 0; i < 4; i++) {
+            assertThat(Float.floatToRawIntBits(x[i])).isEqualTo(Float.floatToRawIntBits(floats[i]));
+            assertThat(Double.doubleToRawLongBits(y[i])).isEqualTo(Double.doubleToRawLongBits(doubles[i]));
+        }
+    }
+
+    @Test
+    void theBytesAreThoseOfTheFormat() throws IOException {
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        tensors.put("b", scope.matrix(1, 2, 1, -2));
+        tensors.put("a", scope.matrix64(1, 1, 0.5));
+
+        Safetensors.write(file, tensors, Map.of("k", "v"));
+
+        String header = """
+            {"__metadata__":{"k":"v"},\
+            "b":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]},\
+            "a":{"dtype":"F64","shape":[1,1],"data_offsets":[8,16]}}\
+            """;
+        byte[] padded = (header + " ".repeat(7)).getBytes(StandardCharsets.UTF_8);
+        assertThat(padded.length % 8).isZero();
+        ByteBuffer expected = ByteBuffer.allocate(8 + padded.length + 16).order(ByteOrder.LITTLE_ENDIAN);
+        expected.putLong(padded.length).put(padded).putFloat(1).putFloat(-2).putDouble(0.5);
+        assertThat(Files.readAllBytes(file)).isEqualTo(expected.array());
+    }
+
+    @Test
+    void elementsBeginAtAMultipleOfEightWhateverTheHeadersLength() throws IOException {
+        for (int length = 0; length < 9; length++) {
+            Safetensors.write(file, Map.of(), Map.of("k", "v".repeat(length)));
+
+            assertThat(Files.size(file) % 8).isZero();
+            assertThat(Safetensors.read(file, scope).metadata()).containsEntry("k", "v".repeat(length));
+        }
+    }
+
+    @Test
+    void aFileMayHoldNothing() throws IOException {
+        Safetensors.write(file, Map.of(), Map.of());
+
+        assertThat(Files.readString(file)).isEqualTo("\10\0\0\0\0\0\0\0{}      ");
+        SafetensorsFile read = Safetensors.read(file, scope);
+        assertThat(read.tensors()).isEmpty();
+        assertThat(read.metadata()).isEmpty();
+    }
+
+    @Test
+    void theReferenceLibrarysFileIsRead() throws IOException {
+        try (InputStream reference = getClass().getResourceAsStream("reference.safetensors")) {
+            Files.copy(Objects.requireNonNull(reference), file);
+        }
+
+        SafetensorsFile read = Safetensors.read(file, scope);
+
+        Map<String, Tensor> tensors = read.tensors();
+        assertThat(tensors.keySet())
+                .containsExactly("vector", "cube", "empty", "größe.β", "matrix", "scalar"); // as that library sorts
+        assertThat(tensors.get("vector").toDoubles())
+                .containsExactly(1.0 / 3, -0.0, Double.POSITIVE_INFINITY, Double.MIN_VALUE);
+        assertThat(tensors.get("cube").shape()).isEqualTo(Shape.of(2, 3, 4));
+        for (int i = 0; i < 24; i++) {
+            assertThat(tensors.get("cube").toFloats()[i]).isEqualTo(i);
+        }
+        assertThat(tensors.get("empty").shape()).isEqualTo(Shape.of(3, 0));
+        assertThat(tensors.get("größe.β").toFloats()).containsExactly(7);
+        assertThat(tensors.get("matrix").shape()).isEqualTo(Shape.of(2, 3));
+        assertThat(tensors.get("matrix").toFloats()).containsExactly(0, 0.25f, 0.5f, 0.75f, 1, 1.25f);
+        assertThat(tensors.get("scalar").shape().order()).isZero();
+        assertThat(tensors.get("scalar").toFloats()).containsExactly(2.5f);
+        assertThat(read.metadata()).isEqualTo(Map.of("format", "np", "note", "a \"quoted\" line\nand another, 日本"));
+    }
+
+    @Test
+    void aTensorIsNamedAsInTheFile() throws IOException {
+        Safetensors.write(file, Map.of("layers.0.bias", normal(DType.FLOAT32, 3)), Map.of());
+
+        assertThat(Safetensors.read(file, scope).tensors().get("layers.0.bias").name())
+                .isEqualTo("layers.0.bias");
+    }
+
+    @Test
+    void whatWasReadCannotBeChanged() throws IOException {
+        Safetensors.write(file, Map.of("x", normal(DType.FLOAT32, 3)), Map.of("k", "v"));
+        SafetensorsFile read = Safetensors.read(file, scope);
+
+        assertThatExceptionOfType(UnsupportedOperationException.class)
+                .isThrownBy(() -> read.tensors().clear());
+        assertThatExceptionOfType(UnsupportedOperationException.class)
+                .isThrownBy(() -> read.metadata().clear());
+    }
+
+    @Test
+    void namesThatCannotStandInTheHeaderAreRefused() {
+        Map<String, Tensor> reserved = Map.of("__metadata__", normal(DType.FLOAT32, 3));
+        Map<String, Tensor> half = Map.of("x\ud800", normal(DType.FLOAT32, 3));
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Safetensors.write(file, reserved, Map.of()))
+                .withMessage("safetensors: no tensor may be named '__metadata__'; the format keeps that name");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Safetensors.write(file, half, Map.of()))
+                .withMessageStartingWith("safetensors: names and metadata must be Unicode; got half a surrogate pair");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Safetensors.write(file, Map.of(), Map.of("k", "\udc00")))
+                .withMessageStartingWith("safetensors: names and metadata must be Unicode; got half a surrogate pair");
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void aHeaderThatNobodyCouldReadIsRefused() {
+        Map<String, String> metadata = Collections.singletonMap("k", "v".repeat(100_000_000));
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Safetensors.write(file, Map.of(), metadata))
+                .withMessage("safetensors: the header must not exceed 100000000 bytes; got 100000032; shorten the"
+                        + " metadata");
+    }
+
+    @Test
+    void aClosedTensorLeavesTheOldFileWhole() throws IOException {
+        Files.writeString(file, "old");
+        Tensor closed = normal(DType.FLOAT32, 3).named("w");
+        closed.close();
+
+        assertThatIllegalStateException()
+                .isThrownBy(() -> Safetensors.write(file, Map.of("x", closed), Map.of()))
+                .withMessageContaining("'w' is closed");
+        assertThat(file).hasContent("old");
+        assertThat(folder).isDirectoryNotContaining("glob:**.tmp");
+    }
+
+    private Tensor normal(DType type, int... extents) {
+        Tensor tensor = scope.zeros(type, extents);
+        Rng.seeded(extents.length).fillNormal(tensor, 1);
+        return tensor;
+    }
+
+    private static void assertEqual(Tensor actual, Tensor expected) {
+        assertThat(actual.type()).isEqualTo(expected.type());
+        assertThat(actual.shape()).isEqualTo(expected.shape());
+        assertThat(actual.toDoubles()).containsExactly(expected.toDoubles());
+    }
+}
