@@ -82,7 +82,7 @@ class ArchitectureTest {
                 .resideOutsideOfPackage(within("tensor"))
                 .should()
                 .dependOnClassesThat()
-                .resideInAPackage("org.bytedeco..")
+                .resideInAnyPackage("org.bytedeco..", "java.lang.foreign..")
                 .check(CORE);
     }
 
@@ -173,6 +173,7 @@ class ArchitectureTest {
     }
 
     private static boolean isEngine(JavaClass type) {
-        return type.getBaseComponentType().getPackageName().startsWith("org.bytedeco");
+        String name = type.getBaseComponentType().getPackageName();
+        return name.startsWith("org.bytedeco") || name.startsWith("java.lang.foreign");
     }
 }

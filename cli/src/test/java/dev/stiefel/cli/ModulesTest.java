@@ -54,7 +54,7 @@ class ModulesTest {
                 .resideInAnyPackage("dev.stiefel.cli..", "dev.stiefel.data..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAPackage("org.bytedeco..")
+                .resideInAnyPackage("org.bytedeco..", "java.lang.foreign..")
                 .check(ALL);
     }
 
