@@ -68,7 +68,7 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata) {
         return end;
     }
 
-    private static byte[] padded(byte[] json) {
+    static byte[] padded(byte[] json) {
         int length = Math.ceilDiv(json.length, ALIGNMENT) * ALIGNMENT;
         if (length > LONGEST) {
             throw new IllegalArgumentException(

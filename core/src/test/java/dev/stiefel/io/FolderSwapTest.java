@@ -136,10 +136,11 @@ class FolderSwapTest {
     void aCrashDuringRecoveryIsRecoveredToo() throws IOException {
         for (Start start : Start.values()) {
             for (int operations = 0; killedAfter(operations, start); operations++) {
-                for (int later = 0; later < 20; later++) {
-                    killedAfter(operations, start);
+                boolean killed = true;
+                for (int later = 0; killed; later++) {
                     int most = later;
-                    kill(() -> swap(new MortalDisk(most)).recover());
+                    killedAfter(operations, start);
+                    killed = kill(() -> swap(new MortalDisk(most)).recover());
                     assertSomethingWhole(start);
                     swap(new MortalDisk(Integer.MAX_VALUE)).recover();
                     assertRecovered(start);

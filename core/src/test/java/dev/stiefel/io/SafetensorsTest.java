@@ -18,7 +18,6 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -210,11 +209,9 @@ class SafetensorsTest {
 
     @Test
     void aHeaderThatNobodyCouldReadIsRefused() {
-        Map<String, String> metadata = Collections.singletonMap("k", "v".repeat(100_000_000));
-
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Safetensors.write(file, Map.of(), metadata))
-                .withMessage("safetensors: the header must not exceed 100000000 bytes; got 100000032; shorten the"
+                .isThrownBy(() -> SafetensorsHeader.padded(new byte[100_000_001]))
+                .withMessage("safetensors: the header must not exceed 100000000 bytes; got 100000008; shorten the"
                         + " metadata");
     }
 
