@@ -40,6 +40,7 @@ public class StepBenchmark {
     @Param({"1", "2"})
     public int threads = 1;
 
+    @SuppressWarnings("NullAway.Init") // JMH calls the method marked @Setup first
     private StepRig rig;
 
     /// Makes the network.
