@@ -17,16 +17,15 @@ import dev.stiefel.tensor.Tensor;
 ///
 ///     G = AᵀA,  R = chol(G),  A ← A R⁻¹,   twice,
 ///
-/// and several times cheaper for tall matrices; it loses orthonormality once `cond(A)² ε` nears 1. Our choices: columns
-/// are first scaled to norm 1, which does not change the range and takes bad scaling out of the condition number; and
-/// the second Gram matrix, which is computed anyway, is the check: unless `‖G − I‖_F ≤ 1/8` the result is thrown away
-/// and
-/// Householder takes over. The signs and the order of the columns of `Q` are the algorithm's own: rebuild what depends
-/// on
-/// them from `QᵀA`, never from `R`.
+/// and several times cheaper for tall matrices; it loses orthonormality once `cond(A)² ε` nears 1, where `cond` is
+/// that of `A` with its columns scaled to equal norms: scaling columns by powers of two commutes with every rounding
+/// above, so that badly scaled columns cost nothing. Our choices: columns whose squares would overflow or underflow
+/// are scaled by such powers first ([ColumnScaling]); and the second Gram matrix, which is computed anyway, is the
+/// check: unless `‖G − I‖_F ≤ 1/8` the result is thrown away and Householder takes over. The signs and the order of
+/// the columns of `Q` are the algorithm's own: rebuild what depends on them from `QᵀA`, never from `R`.
 ///
-/// Error: `‖QᵀQ − I‖_F ≤ c n √m ε` for any finite input, with `c` of a few units. Cost: CholeskyQR2 `≈ 4 m n²` flops,
-/// Householder `≈ 4 m n²` in slower kernels.
+/// Error: `‖QᵀQ − I‖_F ≤ c n √m ε` for any finite input, with `c` of a few units. Cost: CholeskyQR2 `4 m n²` flops in
+/// products, Householder as many in slower kernels.
 public final class OrthonormalBasis {
     private static final double CLOSE_TO_ORTHONORMAL = 0.125;
 
@@ -36,19 +35,18 @@ public final class OrthonormalBasis {
     ///
     /// @throws IllegalArgumentException if `a` has more columns than rows, or an element that is not finite
     public static Tensor of(Scope scope, Tensor a) {
+        requireTall(a);
         Tensor q = a.copy(scope);
-        ofInPlace(scope, q);
+        overwrite(scope, q, a);
         return q;
     }
 
     /// The same, written over `a`, which must have no gaps.
     public static void ofInPlace(Scope scope, Tensor a) {
         requireTall(a);
+        requireGapless(a);
         try (Tensor original = a.copy(scope)) {
-            if (!choleskyQr2InPlace(scope, a)) {
-                a.copyFrom(original);
-                householderInPlace(scope, a);
-            }
+            overwrite(scope, a, original);
         }
     }
 
@@ -58,46 +56,76 @@ public final class OrthonormalBasis {
     public static Tensor householder(Scope scope, Tensor a) {
         requireTall(a);
         Tensor q = a.copy(scope);
-        householderInPlace(scope, q);
+        householderInto(scope, q, a);
         return q;
     }
 
-    private static void householderInPlace(Scope scope, Tensor a) {
-        ColumnNorms.scaleToOneInPlace(a);
-        if (!Lapack.householderInPlace(scope, a)) {
+    /// `q`, a copy of `a`, becomes its basis.
+    private static void overwrite(Scope scope, Tensor q, Tensor a) {
+        if (!choleskyQr2InPlace(scope, q)) {
+            q.copyFrom(a);
+            householderInto(scope, q, a);
+        }
+    }
+
+    /// `q`, a copy of `a`, becomes its basis, or stays as it is where `a` is refused.
+    private static void householderInto(Scope scope, Tensor q, Tensor a) {
+        ColumnScaling.scaleInPlace(q);
+        if (!Lapack.householderInPlace(scope, q)) {
+            q.copyFrom(a);
             throw new IllegalArgumentException(
                     "orthonormal basis: every element must be finite; got %s with NaN or infinity".formatted(a));
         }
     }
 
-    /// `a ← Q`; false, with `a` destroyed, where the columns are too nearly dependent.
+    /// `a ← Q`; false, with `a` destroyed, where the columns are too nearly dependent or an element is not finite.
     static boolean choleskyQr2InPlace(Scope scope, Tensor a) {
-        if (!ColumnNorms.scaleToOneInPlace(a)) {
-            return false;
-        }
-        try (Tensor gram = matmulTN(scope, a, a)) {
+        try (Tensor gram = scope.uninitialized(a.type(), a.columns(), a.columns())) {
+            Lapack.gramUpperInto(gram, a);
+            if (!squaresAreSafe(gram)) {
+                if (!ColumnScaling.scaleInPlace(a)) {
+                    return false;
+                }
+                Lapack.gramUpperInto(gram, a);
+            }
             if (!Lapack.choleskyInPlace(gram)) {
                 return false;
             }
             Lapack.solveRightInPlace(a, gram);
-        }
-        try (Tensor gram = matmulTN(scope, a, a)) {
+
+            Lapack.gramUpperInto(gram, a);
             if (!(distanceFromIdentity(gram) <= CLOSE_TO_ORTHONORMAL) || !Lapack.choleskyInPlace(gram)) {
                 return false;
             }
             Lapack.solveRightInPlace(a, gram);
+            return true;
+        }
+    }
+
+    /// Whether the squared column norms are so far from overflow and underflow that a pivot `ε` times as large is, too.
+    private static boolean squaresAreSafe(Tensor gram) {
+        boolean single = gram.type() == DType.FLOAT32;
+        double least = single ? 0x1p-80 : 0x1p-918; // smallest normal number / ε²
+        double most = single ? 0x1p100 : 0x1p900;
+        for (int j = 0; j < gram.columns(); j++) {
+            double square = gram.get(j, j);
+            if (!(square >= least && square <= most)) {
+                return false;
+            }
         }
         return true;
     }
 
+    /// `‖G − I‖_F` of a symmetric `G` whose upper triangle is given.
     private static double distanceFromIdentity(Tensor gram) {
         int n = gram.rows();
         double[] g = gram.toDoubles();
         double sum = 0;
         for (int i = 0; i < n; i++) {
-            for (int j = 0; j < n; j++) {
-                double d = g[i * n + j] - (i == j ? 1 : 0);
-                sum += d * d;
+            double diagonal = g[i * n + i] - 1;
+            sum += diagonal * diagonal;
+            for (int j = i + 1; j < n; j++) {
+                sum += 2 * g[i * n + j] * g[i * n + j];
             }
         }
         return Math.sqrt(sum);
@@ -107,6 +135,14 @@ public final class OrthonormalBasis {
         if (a.columns() > a.rows()) {
             throw new IllegalArgumentException(
                     "orthonormal basis: needs at least as many rows as columns; got " + a.shape());
+        }
+    }
+
+    private static void requireGapless(Tensor a) {
+        if (!a.isContiguous()) {
+            throw new IllegalArgumentException(
+                    "orthonormal basis: needs a tensor without gaps between its rows; got a view %s; copy it"
+                            .formatted(a.shape()));
         }
     }
 

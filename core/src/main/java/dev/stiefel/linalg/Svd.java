@@ -9,6 +9,7 @@ import dev.stiefel.tensor.Lapack.SvdDriver;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Tensor;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.DoubleStream;
 
 /// A singular value decomposition, `A = P diag(sigma) Qt` with `A [m, n]`, `k = min(m, n)`.
@@ -21,6 +22,7 @@ import java.util.stream.DoubleStream;
 /// @param qt `[k, n]`, orthonormal rows: the right singular vectors, transposed
 public record Svd(Tensor p, List<Double> sigma, Tensor qt) {
 
+    /// Takes a copy of the singular values.
     public Svd {
         sigma = List.copyOf(sigma);
     }
@@ -29,36 +31,49 @@ public record Svd(Tensor p, List<Double> sigma, Tensor qt) {
     ///
     /// @throws IllegalArgumentException if an element of `a` is not finite
     public static Svd of(Scope scope, Tensor a) {
+        return of(scope, a, Lapack::svdInto);
+    }
+
+    /// What decomposes: `Lapack::svdInto`, or a test's that fails when told to.
+    interface Routine {
+        boolean svdInto(SvdDriver driver, Scope scope, Tensor a, Tensor p, Tensor sigma, Tensor qt);
+    }
+
+    static Svd of(Scope scope, Tensor a, Routine routine) {
         if (!isFinite(a)) {
             throw new IllegalArgumentException(
                     "singular value decomposition: every element must be finite; got %s with NaN or infinity"
                             .formatted(a));
         }
-        Attempt first = Attempt.run(scope, a, SvdDriver.DIVIDE_AND_CONQUER);
-        if (first.converged()) {
-            return first.svd();
+        Optional<Svd> direct = attempt(routine, SvdDriver.DIVIDE_AND_CONQUER, scope, a);
+        if (direct.isPresent()) {
+            return direct.get();
         }
-        Tensor wide = cast(scope, a, DType.FLOAT64);
-        Attempt second = Attempt.run(scope, wide, SvdDriver.DIVIDE_AND_CONQUER);
-        Attempt last = second.converged() ? second : Attempt.run(scope, wide, SvdDriver.QR_ITERATION);
-        if (!last.converged()) {
-            throw new IllegalStateException(
-                    "singular value decomposition of %s did not converge with any driver".formatted(a));
+        try (Tensor wide = cast(scope, a, DType.FLOAT64)) {
+            Svd svd = attempt(routine, SvdDriver.DIVIDE_AND_CONQUER, scope, wide)
+                    .or(() -> attempt(routine, SvdDriver.QR_ITERATION, scope, wide))
+                    .orElseThrow(() -> new IllegalStateException(
+                            "singular value decomposition: no algorithm converged; got %s".formatted(a)));
+            return a.type() == DType.FLOAT64
+                    ? svd
+                    : new Svd(cast(scope, svd.p, a.type()), svd.sigma, cast(scope, svd.qt, a.type()));
         }
-        Svd svd = last.svd();
-        return new Svd(cast(scope, svd.p, a.type()), svd.sigma, cast(scope, svd.qt, a.type()));
     }
 
-    private record Attempt(Svd svd, boolean converged) {
-        static Attempt run(Scope scope, Tensor a, SvdDriver driver) {
-            int k = Math.min(a.rows(), a.columns());
-            Tensor p = scope.uninitialized(a.type(), a.rows(), k);
-            Tensor sigma = scope.uninitialized(a.type(), k);
-            Tensor qt = scope.uninitialized(a.type(), k, a.columns());
-            boolean converged = Lapack.svdInto(driver, scope, a.copy(scope), p, sigma, qt);
-            double[] values = sigma.toDoubles();
-            boolean sound = converged && DoubleStream.of(values).allMatch(Double::isFinite);
-            return new Attempt(new Svd(p, DoubleStream.of(values).boxed().toList(), qt), sound);
+    private static Optional<Svd> attempt(Routine routine, SvdDriver driver, Scope scope, Tensor a) {
+        int k = Math.min(a.rows(), a.columns());
+        Tensor p = scope.uninitialized(a.type(), a.rows(), k);
+        Tensor sigma = scope.uninitialized(a.type(), k);
+        Tensor qt = scope.uninitialized(a.type(), k, a.columns());
+        try (Tensor destroyed = a.copy(scope);
+                sigma) {
+            return routine.svdInto(driver, scope, destroyed, p, sigma, qt)
+                            && isFinite(sigma)
+                            && isFinite(p)
+                            && isFinite(qt)
+                    ? Optional.of(new Svd(
+                            p, DoubleStream.of(sigma.toDoubles()).boxed().toList(), qt))
+                    : Optional.empty();
         }
     }
 }

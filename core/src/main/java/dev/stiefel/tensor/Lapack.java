@@ -1,17 +1,71 @@
 package dev.stiefel.tensor;
 
+import static dev.stiefel.tensor.Native.COLUMN_MAJOR;
 import static dev.stiefel.tensor.Native.NON_UNIT;
 import static dev.stiefel.tensor.Native.NO_TRANSPOSE;
 import static dev.stiefel.tensor.Native.RIGHT;
 import static dev.stiefel.tensor.Native.ROW_MAJOR;
+import static dev.stiefel.tensor.Native.TRANSPOSE;
 import static dev.stiefel.tensor.Native.UPPER;
 
 /// The factorizations that `linalg` is made of, one LAPACK routine each; what to do when one fails is decided there.
 ///
-/// Every matrix must be gapless. A result of `false` means that the routine did not succeed on finite input, or that
-/// the input held a NaN; what was to be written then holds nothing of use.
+/// Every matrix must be gapless, and no two may share memory. A result of `false` means that the routine did not
+/// succeed on finite input, or that the input held a NaN or an infinity; what was to be written then holds nothing of
+/// use.
+///
+/// LAPACK's matrices are column-major. A row-major matrix is the transpose of a column-major one, so the routines are
+/// called for the transposed problem (the other triangle, `u` and `vt` exchanged) and nothing is copied. Householder QR
+/// alone is called with a transposed copy: LQ on the matrix as it lies, whose rows are strided, takes twice the time.
 public final class Lapack {
     private Lapack() {}
+
+    /// The upper triangle of `g [n, n]` ← that of `aᵀa`, for `a [m, n]` (`syrk`): half of the work of a product. The
+    /// lower triangle keeps what it held.
+    public static void gramUpperInto(Tensor g, Tensor a) {
+        requireGapless("gramUpperInto", g);
+        requireGapless("gramUpperInto", a);
+        requireSquare("gramUpperInto", g);
+        if (a.columns() != g.rows() || a.type() != g.type()) {
+            throw new IllegalArgumentException(
+                    "gramUpperInto: columns and number formats must be equal; got %s and %s".formatted(g, a));
+        }
+        g.requireDisjoint("gramUpperInto", a);
+        if (g.size() == 0) {
+            return;
+        }
+        try {
+            if (a.type() == DType.FLOAT32) {
+                Native.SSYRK.invokeExact(
+                        ROW_MAJOR,
+                        UPPER,
+                        TRANSPOSE,
+                        a.columns(),
+                        a.rows(),
+                        1f,
+                        a.address(),
+                        a.rowStride(),
+                        0f,
+                        g.address(),
+                        g.rowStride());
+            } else {
+                Native.DSYRK.invokeExact(
+                        ROW_MAJOR,
+                        UPPER,
+                        TRANSPOSE,
+                        a.columns(),
+                        a.rows(),
+                        1d,
+                        a.address(),
+                        a.rowStride(),
+                        0d,
+                        g.address(),
+                        g.rowStride());
+            }
+        } catch (Throwable e) {
+            throw Native.failed("syrk", e);
+        }
+    }
 
     /// `g ← R`, the upper triangular Cholesky factor with `RᵀR = g`, of a symmetric positive definite matrix `[n, n]`
     /// whose upper triangle is read (`potrf`). The lower triangle keeps what it held.
@@ -23,8 +77,8 @@ public final class Lapack {
         }
         try {
             int info = g.type() == DType.FLOAT32
-                    ? (int) Native.SPOTRF.invokeExact(ROW_MAJOR, (byte) 'U', g.rows(), g.address(), g.rowStride())
-                    : (int) Native.DPOTRF.invokeExact(ROW_MAJOR, (byte) 'U', g.rows(), g.address(), g.rowStride());
+                    ? (int) Native.SPOTRF.invokeExact(COLUMN_MAJOR, (byte) 'L', g.rows(), g.address(), g.rowStride())
+                    : (int) Native.DPOTRF.invokeExact(COLUMN_MAJOR, (byte) 'L', g.rows(), g.address(), g.rowStride());
             return info == 0;
         } catch (Throwable e) {
             throw Native.failed("potrf", e);
@@ -40,6 +94,7 @@ public final class Lapack {
             throw new IllegalArgumentException(
                     "solveRightInPlace: columns and number formats must be equal; got %s and %s".formatted(a, r));
         }
+        a.requireDisjoint("solveRightInPlace", r);
         if (a.size() == 0) {
             return;
         }
@@ -88,24 +143,11 @@ public final class Lapack {
         if (a.size() == 0) {
             return true;
         }
-        int n = a.columns();
-        Tensor tau = scope.uninitialized(a.type(), n);
-        try {
-            if (a.type() == DType.FLOAT32) {
-                return (int) Native.SGEQRF.invokeExact(
-                                        ROW_MAJOR, a.rows(), n, a.address(), a.rowStride(), tau.address())
-                                == 0
-                        && (int) Native.SORGQR.invokeExact(
-                                        ROW_MAJOR, a.rows(), n, n, a.address(), a.rowStride(), tau.address())
-                                == 0;
-            }
-            return (int) Native.DGEQRF.invokeExact(ROW_MAJOR, a.rows(), n, a.address(), a.rowStride(), tau.address())
-                            == 0
-                    && (int) Native.DORGQR.invokeExact(
-                                    ROW_MAJOR, a.rows(), n, n, a.address(), a.rowStride(), tau.address())
-                            == 0;
-        } catch (Throwable e) {
-            throw Native.failed("geqrf/orgqr", e);
+        if (!a.allFinite()) {
+            return false;
+        }
+        try (Tensor tau = scope.uninitialized(a.type(), a.columns())) {
+            return qrInPlace(a, tau);
         }
     }
 
@@ -131,71 +173,123 @@ public final class Lapack {
         requireShape(operation, "u", u, Shape.of(m, k), a.type());
         requireShape(operation, "sigma", sigma, Shape.of(k), a.type());
         requireShape(operation, "vt", vt, Shape.of(k, n), a.type());
+        requireAllDisjoint(operation, a, u, sigma, vt);
         if (k == 0) {
             return true;
         }
-        try {
-            if (driver == SvdDriver.DIVIDE_AND_CONQUER) {
-                return (a.type() == DType.FLOAT32
-                                ? (int) Native.SGESDD.invokeExact(
-                                        ROW_MAJOR,
-                                        (byte) 'S',
-                                        m,
-                                        n,
-                                        a.address(),
-                                        n,
-                                        sigma.address(),
-                                        u.address(),
-                                        k,
-                                        vt.address(),
-                                        n)
-                                : (int) Native.DGESDD.invokeExact(
-                                        ROW_MAJOR,
-                                        (byte) 'S',
-                                        m,
-                                        n,
-                                        a.address(),
-                                        n,
-                                        sigma.address(),
-                                        u.address(),
-                                        k,
-                                        vt.address(),
-                                        n))
-                        == 0;
+        if (!a.allFinite()) {
+            return false;
+        }
+        return switch (driver) {
+            case DIVIDE_AND_CONQUER -> gesdd(a, u, sigma, vt);
+            case QR_ITERATION -> {
+                try (Tensor unconverged = scope.uninitialized(a.type(), k)) {
+                    yield gesvd(a, u, sigma, vt, unconverged);
+                }
             }
-            Tensor unconverged = scope.uninitialized(a.type(), k);
-            return (a.type() == DType.FLOAT32
-                            ? (int) Native.SGESVD.invokeExact(
-                                    ROW_MAJOR,
-                                    (byte) 'S',
-                                    (byte) 'S',
-                                    m,
-                                    n,
-                                    a.address(),
-                                    n,
-                                    sigma.address(),
-                                    u.address(),
-                                    k,
-                                    vt.address(),
-                                    n,
-                                    unconverged.address())
-                            : (int) Native.DGESVD.invokeExact(
-                                    ROW_MAJOR,
-                                    (byte) 'S',
-                                    (byte) 'S',
-                                    m,
-                                    n,
-                                    a.address(),
-                                    n,
-                                    sigma.address(),
-                                    u.address(),
-                                    k,
-                                    vt.address(),
-                                    n,
-                                    unconverged.address()))
-                    == 0;
+        };
+    }
+
+    // ---- native calls ----
+
+    private static boolean qrInPlace(Tensor a, Tensor tau) {
+        int m = a.rows();
+        int n = a.columns();
+        try {
+            if (a.type() == DType.FLOAT32) {
+                return (int) Native.SGEQRF.invokeExact(ROW_MAJOR, m, n, a.address(), n, tau.address()) == 0
+                        && (int) Native.SORGQR.invokeExact(ROW_MAJOR, m, n, n, a.address(), n, tau.address()) == 0;
+            }
+            return (int) Native.DGEQRF.invokeExact(ROW_MAJOR, m, n, a.address(), n, tau.address()) == 0
+                    && (int) Native.DORGQR.invokeExact(ROW_MAJOR, m, n, n, a.address(), n, tau.address()) == 0;
         } catch (Throwable e) {
-            throw Native.failed("gesdd/gesvd", e);
+            throw Native.failed("geqrf/orgqr", e);
+        }
+    }
+
+    private static boolean gesdd(Tensor a, Tensor u, Tensor sigma, Tensor vt) {
+        int m = a.rows();
+        int n = a.columns();
+        int k = Math.min(m, n);
+        try {
+            int info = a.type() == DType.FLOAT32
+                    ? (int) Native.SGESDD.invokeExact(
+                            COLUMN_MAJOR,
+                            (byte) 'S',
+                            n,
+                            m,
+                            a.address(),
+                            n,
+                            sigma.address(),
+                            vt.address(),
+                            n,
+                            u.address(),
+                            k)
+                    : (int) Native.DGESDD.invokeExact(
+                            COLUMN_MAJOR,
+                            (byte) 'S',
+                            n,
+                            m,
+                            a.address(),
+                            n,
+                            sigma.address(),
+                            vt.address(),
+                            n,
+                            u.address(),
+                            k);
+            return info == 0;
+        } catch (Throwable e) {
+            throw Native.failed("gesdd", e);
+        }
+    }
+
+    private static boolean gesvd(Tensor a, Tensor u, Tensor sigma, Tensor vt, Tensor unconverged) {
+        int m = a.rows();
+        int n = a.columns();
+        int k = Math.min(m, n);
+        try {
+            int info = a.type() == DType.FLOAT32
+                    ? (int) Native.SGESVD.invokeExact(
+                            COLUMN_MAJOR,
+                            (byte) 'S',
+                            (byte) 'S',
+                            n,
+                            m,
+                            a.address(),
+                            n,
+                            sigma.address(),
+                            vt.address(),
+                            n,
+                            u.address(),
+                            k,
+                            unconverged.address())
+                    : (int) Native.DGESVD.invokeExact(
+                            COLUMN_MAJOR,
+                            (byte) 'S',
+                            (byte) 'S',
+                            n,
+                            m,
+                            a.address(),
+                            n,
+                            sigma.address(),
+                            vt.address(),
+                            n,
+                            u.address(),
+                            k,
+                            unconverged.address());
+            return info == 0;
+        } catch (Throwable e) {
+            throw Native.failed("gesvd", e);
+        }
+    }
+
+    // ---- checks ----
+
+    private static void requireAllDisjoint(String operation, Tensor... tensors) {
+        for (int i = 0; i < tensors.length; i++) {
+            for (int j = 0; j < i; j++) {
+                tensors[i].requireDisjoint(operation, tensors[j]);
+            }
         }
     }
 

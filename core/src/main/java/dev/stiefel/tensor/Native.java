@@ -33,6 +33,7 @@ final class Native {
     static final int UPPER = 121;
     static final int NON_UNIT = 131;
     static final int RIGHT = 142;
+    static final int COLUMN_MAJOR = 102;
 
     static final MethodHandle SGEMM;
     static final MethodHandle DGEMM;
@@ -44,6 +45,10 @@ final class Native {
     static final MethodHandle DSCAL;
     static final MethodHandle SDOT;
     static final MethodHandle DDOT;
+    static final MethodHandle SNRM2;
+    static final MethodHandle DNRM2;
+    static final MethodHandle SSYRK;
+    static final MethodHandle DSYRK;
     static final MethodHandle SPOTRF;
     static final MethodHandle DPOTRF;
     static final MethodHandle SGEQRF;
@@ -83,6 +88,10 @@ final class Native {
         DSCAL = find(linker, blas, "cblas_dscal", scal(JAVA_DOUBLE));
         SDOT = find(linker, blas, "cblas_sdot", dot(JAVA_FLOAT));
         DDOT = find(linker, blas, "cblas_ddot", dot(JAVA_DOUBLE));
+        SNRM2 = find(linker, blas, "cblas_snrm2", nrm2(JAVA_FLOAT));
+        DNRM2 = find(linker, blas, "cblas_dnrm2", nrm2(JAVA_DOUBLE));
+        SSYRK = find(linker, blas, "cblas_ssyrk", syrk(JAVA_FLOAT));
+        DSYRK = find(linker, blas, "cblas_dsyrk", syrk(JAVA_DOUBLE));
         FunctionDescriptor potrf = FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_BYTE, JAVA_INT, JAVA_LONG, JAVA_INT);
         SPOTRF = find(linker, blas, "LAPACKE_spotrf", potrf);
         DPOTRF = find(linker, blas, "LAPACKE_dpotrf", potrf);
@@ -176,6 +185,15 @@ final class Native {
 
     private static FunctionDescriptor dot(MemoryLayout real) {
         return FunctionDescriptor.of(real, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT);
+    }
+
+    private static FunctionDescriptor nrm2(MemoryLayout real) {
+        return FunctionDescriptor.of(real, JAVA_INT, JAVA_LONG, JAVA_INT);
+    }
+
+    private static FunctionDescriptor syrk(MemoryLayout real) {
+        return FunctionDescriptor.ofVoid(
+                JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, real, JAVA_LONG, JAVA_INT, real, JAVA_LONG, JAVA_INT);
     }
 
     /// The OpenBLAS library that JavaCPP has unpacked: the one beside its own wrapper.

@@ -7,9 +7,13 @@ import static dev.stiefel.tensor.Native.TRANSPOSE;
 /// Products, sums and norms of tensors. `TN` multiplies by the first factor's transpose, `NT` by the second's.
 ///
 /// What has `Into` or `InPlace` in its name writes a tensor that is given; the others make their result in the scope
-/// that is given. Shapes, formats and lifetimes are checked before native code is reached. Products run on the calling
-/// thread alone: share work between threads with [Threads].
+/// that is given. Shapes, formats and lifetimes are checked before native code is reached, and so is that a tensor
+/// which is written shares no memory with one that is read (in a sum it may be the very same tensor). Products run on
+/// the calling thread alone: share work between threads with [Threads].
 public final class Ops {
+    /// Above this the square of a norm, added up in float32, has lost nothing that counts to underflow.
+    private static final double SAFE_SQUARE = 0x1p-80;
+
     private Ops() {}
 
     // ---- products ----
@@ -79,6 +83,7 @@ public final class Ops {
     /// `y ← y + alpha x`, of equal shapes.
     public static void axpyInPlace(Tensor y, double alpha, Tensor x) {
         y.requireSame("axpyInPlace", x);
+        y.requireApart("axpyInPlace", x);
         forEachRun(y, x, (count, yAddress, xAddress) -> axpy(y.type(), count, alpha, xAddress, yAddress));
     }
 
@@ -96,9 +101,16 @@ public final class Ops {
         return sum[0];
     }
 
-    /// The Frobenius norm: the root of the sum of the squares of all elements.
+    /// The Frobenius norm: the root of the sum of the squares of all elements, also where a square would overflow or
+    /// underflow.
     public static double norm(Tensor a) {
-        return Math.sqrt(dot(a, a));
+        double square = dot(a, a);
+        if (square >= SAFE_SQUARE && square < Double.POSITIVE_INFINITY) {
+            return Math.sqrt(square);
+        }
+        double[] norm = {0};
+        forEachRun(a, a, (count, address, same) -> norm[0] = Math.hypot(norm[0], nrm2(a.type(), count, address)));
+        return norm[0];
     }
 
     // ---- rearranging ----
@@ -147,13 +159,7 @@ public final class Ops {
 
     /// Whether every element is a finite number.
     public static boolean isFinite(Tensor a) {
-        double[] elements = a.toDoubles();
-        for (double element : elements) {
-            if (!Double.isFinite(element)) {
-                return false;
-            }
-        }
-        return true;
+        return a.allFinite();
     }
 
     // ---- native calls ----
@@ -168,15 +174,7 @@ public final class Ops {
             return;
         }
         if (a.isContiguous() && b.isContiguous()) {
-            int bytes = a.type().bytes();
-            long left = a.size();
-            long at = 0;
-            while (left > 0) {
-                int count = (int) Math.min(left, 1 << 30);
-                run.apply(count, a.address() + at * bytes, b.address() + at * bytes);
-                at += count;
-                left -= count;
-            }
+            run.apply(Math.toIntExact(a.size()), a.address(), b.address());
         } else {
             int bytes = a.type().bytes();
             for (int i = 0; i < a.rows(); i++) {
@@ -189,9 +187,7 @@ public final class Ops {
     }
 
     private static Tensor product(String operation, Scope scope, Tensor a, int transA, Tensor b, int transB) {
-        a.requireMatrix(operation);
-        b.requireMatrix(operation);
-        requireInner(operation, a, transA, b, transB);
+        requireFactors(operation, a, transA, b, transB);
         Tensor out = scope.uninitialized(a.type(), outer(a, transA), inner(b, transB));
         gemm(operation, out, 0, 1, a, transA, b, transB);
         return out;
@@ -199,13 +195,9 @@ public final class Ops {
 
     private static void gemm(
             String operation, Tensor out, double beta, double alpha, Tensor a, int transA, Tensor b, int transB) {
-        a.requireMatrix(operation);
-        b.requireMatrix(operation);
-        out.requireMatrix(operation);
-        a.requireOpen();
-        b.requireOpen();
+        requireFactors(operation, a, transA, b, transB);
         out.requireOpen();
-        requireInner(operation, a, transA, b, transB);
+        out.requireMatrix(operation);
         int m = outer(a, transA);
         int n = inner(b, transB);
         int k = inner(a, transA);
@@ -213,10 +205,9 @@ public final class Ops {
             throw new IllegalArgumentException(
                     "%s: the result must be [%d, %d]; got %s".formatted(operation, m, n, out.describe()));
         }
-        if (a.type() != b.type() || a.type() != out.type()) {
-            throw new IllegalArgumentException(
-                    "%s: number formats must be equal; got %s, %s and %s".formatted(operation, a, b, out));
-        }
+        out.requireType(operation, a.type());
+        out.requireDisjoint(operation, a);
+        out.requireDisjoint(operation, b);
         if (m == 0 || n == 0) {
             return;
         }
@@ -265,7 +256,11 @@ public final class Ops {
         }
     }
 
-    private static void requireInner(String operation, Tensor a, int transA, Tensor b, int transB) {
+    private static void requireFactors(String operation, Tensor a, int transA, Tensor b, int transB) {
+        a.requireOpen();
+        b.requireOpen();
+        a.requireMatrix(operation);
+        b.requireMatrix(operation);
         if (inner(a, transA) != outer(b, transB)) {
             String rule = transA == TRANSPOSE
                     ? "rows must be equal"
@@ -274,6 +269,10 @@ public final class Ops {
                             : "columns of the first must equal rows of the second";
             throw new IllegalArgumentException(
                     "%s: %s; got %s and %s".formatted(operation, rule, a.describe(), b.describe()));
+        }
+        if (a.type() != b.type()) {
+            throw new IllegalArgumentException(
+                    "%s: number formats must be equal; got %s and %s".formatted(operation, a, b));
         }
     }
 
@@ -316,6 +315,16 @@ public final class Ops {
                     : (double) Native.DDOT.invokeExact(count, x, 1, y, 1);
         } catch (Throwable e) {
             throw Native.failed("dot", e);
+        }
+    }
+
+    private static double nrm2(DType type, int count, long x) {
+        try {
+            return type == DType.FLOAT32
+                    ? (float) Native.SNRM2.invokeExact(count, x, 1)
+                    : (double) Native.DNRM2.invokeExact(count, x, 1);
+        } catch (Throwable e) {
+            throw Native.failed("nrm2", e);
         }
     }
 }

@@ -5,8 +5,7 @@ import java.util.SplittableRandom;
 /// A seeded generator whose whole state is two numbers, so that a run can be saved and go on with the same bits.
 ///
 /// Draw number `d` of seed `s` comes from a `SplittableRandom` of its own, seeded by mixing `s` and `d`: what a draw
-/// gives
-/// depends on how many draws came before, not on how large they were. Not thread-safe.
+/// gives depends on how many draws came before, not on how large they were. Not thread-safe.
 public final class Rng {
     private final long seed;
     private long draws;
@@ -32,7 +31,7 @@ public final class Rng {
     /// A generator independent of this one, the same for the same purpose: for example one for the initial weights and
     /// one for the order of the samples. Does not change this one.
     public Rng forPurpose(String purpose) {
-        long mixed = seed;
+        long mixed = mix(seed + purpose.length() + 1L); // the length, so that a purpose's purpose is not a longer one
         for (int i = 0; i < purpose.length(); i++) {
             mixed = mix(mixed + 0x9e3779b97f4a7c15L + purpose.charAt(i));
         }
@@ -71,6 +70,9 @@ public final class Rng {
 
     /// The numbers `0 … count − 1` in random order.
     public int[] permutation(int count) {
+        if (count < 0) {
+            throw new IllegalArgumentException("permutation: count must be at least 0; got " + count);
+        }
         SplittableRandom random = next();
         int[] order = new int[count];
         for (int i = 0; i < count; i++) {

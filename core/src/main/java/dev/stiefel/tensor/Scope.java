@@ -65,16 +65,16 @@ public final class Scope implements AutoCloseable {
 
     /// A float32 matrix `[rows, columns]` with these elements, row by row.
     public Tensor matrix(int rows, int columns, float... elements) {
+        requireCount(Shape.of(rows, columns), elements.length);
         Tensor tensor = uninitialized(DType.FLOAT32, rows, columns);
-        requireCount(tensor, elements.length);
         tensor.write(0, elements, 0, elements.length);
         return tensor;
     }
 
     /// A float64 matrix `[rows, columns]` with these elements, row by row.
     public Tensor matrix64(int rows, int columns, double... elements) {
+        requireCount(Shape.of(rows, columns), elements.length);
         Tensor tensor = uninitialized(DType.FLOAT64, rows, columns);
-        requireCount(tensor, elements.length);
         tensor.write(0, elements, 0, elements.length);
         return tensor;
     }
@@ -106,13 +106,16 @@ public final class Scope implements AutoCloseable {
     }
 
     synchronized void release(Tensor tensor) {
-        tensors.remove(tensor);
+        int index = tensors.lastIndexOf(tensor); // what is closed early is most often young
+        if (index >= 0) {
+            tensors.remove(index);
+        }
     }
 
-    private static void requireCount(Tensor tensor, int count) {
-        if (tensor.size() != count) {
+    private static void requireCount(Shape shape, int count) {
+        if (shape.size() != count) {
             throw new IllegalArgumentException(
-                    "matrix: %s needs %d elements; got %d".formatted(tensor.shape(), tensor.size(), count));
+                    "matrix: %s needs %d elements; got %d".formatted(shape, shape.size(), count));
         }
     }
 }

@@ -1,18 +1,26 @@
 package dev.stiefel.tensor;
 
 import java.util.Arrays;
+import java.util.Objects;
 
-/// The extents of a tensor, outermost first: `[rows, columns]` for a matrix. Row-major, each at least 0.
+/// The extents of a tensor, outermost first: `[rows, columns]` for a matrix. Row-major, each at least 0, and no more
+/// than [#MAX_SIZE] elements in all.
 public final class Shape {
-    private final int[] extents;
+    /// The most elements that a tensor may have: sizes are 32-bit integers in BLAS and LAPACK, and so are array
+    /// indices.
+    public static final long MAX_SIZE = Integer.MAX_VALUE;
 
-    private Shape(int[] extents) {
+    private final int[] extents;
+    private final long size;
+
+    private Shape(int[] extents, long size) {
         this.extents = extents;
+        this.size = size;
     }
 
     /// A shape of these extents.
     ///
-    /// @throws IllegalArgumentException if an extent is negative
+    /// @throws IllegalArgumentException if an extent is negative, or there are more than [#MAX_SIZE] elements
     public static Shape of(int... extents) {
         for (int extent : extents) {
             if (extent < 0) {
@@ -20,7 +28,7 @@ public final class Shape {
                         "shape: extents must be at least 0; got " + Arrays.toString(extents));
             }
         }
-        return new Shape(extents.clone());
+        return new Shape(extents.clone(), checkedSize(extents));
     }
 
     /// How many extents there are: 1 for a vector, 2 for a matrix.
@@ -30,15 +38,11 @@ public final class Shape {
 
     /// Extent number `axis`, counted from 0.
     public int extent(int axis) {
-        return extents[axis];
+        return extents[Objects.checkIndex(axis, extents.length)];
     }
 
     /// How many elements a tensor of this shape has.
     public long size() {
-        long size = 1;
-        for (int extent : extents) {
-            size *= extent;
-        }
         return size;
     }
 
@@ -56,5 +60,20 @@ public final class Shape {
     @Override
     public String toString() {
         return Arrays.toString(extents);
+    }
+
+    private static long checkedSize(int[] extents) {
+        if (Arrays.stream(extents).anyMatch(extent -> extent == 0)) {
+            return 0;
+        }
+        long size = 1;
+        for (int extent : extents) {
+            size *= extent; // cannot overflow: both factors are below 2³¹
+            if (size > MAX_SIZE) {
+                throw new IllegalArgumentException("shape: a tensor may have at most %d elements; got %s"
+                        .formatted(MAX_SIZE, Arrays.toString(extents)));
+            }
+        }
+        return size;
     }
 }

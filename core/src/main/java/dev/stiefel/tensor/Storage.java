@@ -12,7 +12,7 @@ final class Storage {
     private final @Nullable Pool pool;
     private final MemorySegment block;
     private final MemorySegment aligned;
-    private boolean closed;
+    private volatile boolean closed;
 
     Storage(long bytes, @Nullable Pool pool) {
         long padded = Math.max(bytes, 1) + ALIGNMENT;
@@ -35,7 +35,7 @@ final class Storage {
         return aligned;
     }
 
-    void close() {
+    synchronized void close() {
         if (!closed) {
             closed = true;
             LIVE.decrementAndGet();

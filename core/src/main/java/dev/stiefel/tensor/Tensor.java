@@ -8,10 +8,9 @@ import org.jspecify.annotations.Nullable;
 /// Numbers in native memory, row-major: a vector, a matrix, or anything with more axes.
 ///
 /// A tensor is made in a [Scope], which owns and frees it; [#close] frees it early, [#moveTo] hands it to another
-/// scope. A *view* ([#rows], [#columnRange], [#slice]) shares the memory of the tensor it was taken from and ends with
-/// it. Use after the end is an `IllegalStateException` naming the tensor. Matrix views may have gaps between their
-/// rows;
-/// what needs gapless memory says so.
+/// scope. A *view* ([#rows], [#columnRange], [#slice]) shares the memory of the tensor it was taken from and ends
+/// with it. Use after the end is an `IllegalStateException` naming the tensor. Matrix views may have gaps between
+/// their rows; what needs gapless memory says so.
 ///
 /// Not thread-safe: threads may share a tensor for reading, or write disjoint views of it.
 public final class Tensor implements AutoCloseable {
@@ -142,7 +141,7 @@ public final class Tensor implements AutoCloseable {
         requireOpen();
         requireContiguous("slice");
         Shape target = Shape.of(extents);
-        if (from < 0 || from + target.size() > size()) {
+        if (from < 0 || from > size() - target.size()) {
             throw new IllegalArgumentException(
                     "slice: %s from element %d must lie within the tensor; got %d elements %s"
                             .formatted(target, from, size(), describe()));
@@ -151,7 +150,8 @@ public final class Tensor implements AutoCloseable {
     }
 
     private Tensor view(Shape target, long start, int stride) {
-        return new Tensor(owner, type, target, storage, true, start, stride).named(name);
+        long first = target.size() == 0 ? 0 : start; // an empty view lies nowhere: its start may be past the end
+        return new Tensor(owner, type, target, storage, true, first, stride).named(name);
     }
 
     // ---- elements ----
@@ -202,31 +202,70 @@ public final class Tensor implements AutoCloseable {
 
     /// All elements in row-major order, as doubles whatever the format.
     public double[] toDoubles() {
+        MemorySegment segment = segment();
         double[] all = new double[Math.toIntExact(size())];
         int width = lastExtent(shape);
         for (int at = 0; at < all.length; at += width) {
             long start = offset + (long) (at / width) * rowStride;
-            for (int j = 0; j < width; j++) {
-                all[at + j] = type == DType.FLOAT32
-                        ? segment().getAtIndex(ValueLayout.JAVA_FLOAT, start + j)
-                        : segment().getAtIndex(ValueLayout.JAVA_DOUBLE, start + j);
+            if (type == DType.FLOAT64) {
+                MemorySegment.copy(segment, ValueLayout.JAVA_DOUBLE, start * 8, all, at, width);
+            } else {
+                for (int j = 0; j < width; j++) {
+                    all[at + j] = segment.getAtIndex(ValueLayout.JAVA_FLOAT, start + j);
+                }
             }
         }
-        requireOpen();
         return all;
+    }
+
+    /// Sets all elements, given in row-major order, rounded to the tensor's format: the reverse of [#toDoubles].
+    public void setAll(double[] elements) {
+        MemorySegment segment = segment();
+        if (elements.length != size()) {
+            throw new IllegalArgumentException(
+                    "setAll: needs one value an element; got %d values for %s".formatted(elements.length, describe()));
+        }
+        int width = lastExtent(shape);
+        for (int at = 0; at < elements.length; at += width) {
+            long start = offset + (long) (at / width) * rowStride;
+            if (type == DType.FLOAT64) {
+                MemorySegment.copy(elements, at, segment, ValueLayout.JAVA_DOUBLE, start * 8, width);
+            } else {
+                for (int j = 0; j < width; j++) {
+                    segment.setAtIndex(ValueLayout.JAVA_FLOAT, start + j, (float) elements[at + j]);
+                }
+            }
+        }
     }
 
     /// All elements of a float32 tensor in row-major order.
     public float[] toFloats() {
+        MemorySegment segment = segment();
         requireType("toFloats", DType.FLOAT32);
         float[] all = new float[Math.toIntExact(size())];
         int width = lastExtent(shape);
         for (int at = 0; at < all.length; at += width) {
             long start = offset + (long) (at / width) * rowStride;
-            MemorySegment.copy(segment(), ValueLayout.JAVA_FLOAT, start * 4, all, at, width);
+            MemorySegment.copy(segment, ValueLayout.JAVA_FLOAT, start * 4, all, at, width);
         }
-        requireOpen();
         return all;
+    }
+
+    boolean allFinite() {
+        MemorySegment segment = segment();
+        int width = lastExtent(shape);
+        for (long at = 0, row = 0; at < size(); at += width, row++) {
+            long start = offset + row * rowStride;
+            for (long j = start; j < start + width; j++) {
+                double element = type == DType.FLOAT32
+                        ? segment.getAtIndex(ValueLayout.JAVA_FLOAT, j)
+                        : segment.getAtIndex(ValueLayout.JAVA_DOUBLE, j);
+                if (!Double.isFinite(element)) {
+                    return false;
+                }
+            }
+        }
+        return true;
     }
 
     /// Sets every element to 0.
@@ -240,12 +279,14 @@ public final class Tensor implements AutoCloseable {
         }
     }
 
-    /// Copies the elements of a tensor of the same shape and format into this one.
+    /// Copies the elements of a tensor of the same shape and format into this one. Two views with gaps must not share
+    /// memory.
     public void copyFrom(Tensor source) {
         requireSame("copyFrom", source);
         if (isContiguous() && source.isContiguous()) {
             bytes().copyFrom(source.bytes());
         } else {
+            requireApart("copyFrom", source);
             for (int i = 0; i < shape.extent(0); i++) {
                 rows(i, i + 1).copyFrom(source.rows(i, i + 1));
             }
@@ -320,6 +361,62 @@ public final class Tensor implements AutoCloseable {
         }
     }
 
+    /// What is written must not share memory with what is read, unless both are the very same elements.
+    void requireApart(String operation, Tensor read) {
+        if (storage == read.storage && !sameElements(read) && overlaps(read)) {
+            throw new IllegalArgumentException(
+                    "%s: what is written must not share memory with what is read; got %s and %s"
+                            .formatted(operation, describe(), read.describe()));
+        }
+    }
+
+    /// What is written must share no element with what is read.
+    void requireDisjoint(String operation, Tensor read) {
+        if (storage == read.storage && overlaps(read)) {
+            throw new IllegalArgumentException(
+                    "%s: what is written must not share memory with what is read; got %s and %s"
+                            .formatted(operation, describe(), read.describe()));
+        }
+    }
+
+    private boolean sameElements(Tensor other) {
+        return shape.equals(other.shape) && offset == other.offset && (isContiguous() || rowStride == other.rowStride);
+    }
+
+    /// Whether two tensors in one storage have an element in common. Exact, except for two views with gaps of different
+    /// widths, where it says yes as soon as one starts before the other ends.
+    private boolean overlaps(Tensor other) {
+        if (size() == 0 || other.size() == 0) {
+            return false;
+        }
+        if (end() <= other.offset || other.end() <= offset) {
+            return false;
+        }
+        boolean oneGrid = isContiguous() || other.isContiguous() || rowStride == other.rowStride;
+        if (!oneGrid) {
+            return true;
+        }
+        // Element j of row i lies at offset + i stride + j. With k the difference of the rows of a common element, the
+        // difference of its columns is offset − other.offset + k stride: is there a k for which both are in range?
+        long stride = isContiguous() ? Math.max(1, other.rowStride) : rowStride;
+        long distance = offset - other.offset;
+        long least = Math.max(Math.ceilDiv(-(runLength() - 1) - distance, stride), -(other.runs() - 1));
+        long most = Math.min(Math.floorDiv(other.runLength() - 1 - distance, stride), runs() - 1);
+        return least <= most;
+    }
+
+    private long runs() {
+        return isContiguous() ? 1 : shape.extent(0);
+    }
+
+    private long runLength() {
+        return isContiguous() ? size() : shape.extent(1);
+    }
+
+    private long end() {
+        return offset + (runs() - 1) * rowStride + runLength();
+    }
+
     private MemorySegment segment() {
         requireOpen();
         return storage.segment();
@@ -350,9 +447,9 @@ public final class Tensor implements AutoCloseable {
         requireOpen();
         requireType(operation, needed);
         requireContiguous(operation);
-        if (from < 0 || count < 0 || from + count > size()) {
-            throw new IllegalArgumentException("%s: elements %d to %d must lie within the tensor; got %s"
-                    .formatted(operation, from, from + count, describe()));
+        if (from < 0 || count < 0 || from > size() - count) {
+            throw new IllegalArgumentException("%s: %d elements from number %d on must lie within the tensor; got %s"
+                    .formatted(operation, count, from, describe()));
         }
     }
 

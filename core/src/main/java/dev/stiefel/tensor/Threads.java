@@ -1,5 +1,7 @@
 package dev.stiefel.tensor;
 
+import java.util.Objects;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -8,31 +10,31 @@ import org.jspecify.annotations.Nullable;
 
 /// The threads of one training run, and the policy of the native libraries' own: they get none.
 ///
-/// Every native call runs on the thread that makes it (OpenBLAS is held to one thread when it is loaded), and a step is
-/// shared between cores from outside: each takes its part of the batch, or some of the layers, through many calls with
-/// no barrier in between. Task `t` of `n` threads always runs on thread `t mod n`, and every task writes what is its
-/// own,
-/// so results do not depend on timing. Several runs may each have their own `Threads`, in one process.
+/// Every native call runs on the thread that makes it (OpenBLAS is held to one thread when it is loaded), and a step
+/// is shared between cores from outside: each takes its part of the batch, or some of the layers, through many calls
+/// with no barrier in between. Task `t` of `n` threads always runs on thread `t mod n`, and every task writes what is
+/// its own, so results do not depend on timing. Several runs may each have their own `Threads`, in one process.
 ///
 /// The first thread is the one that calls [#run]; the others wait, spinning for some microseconds and then asleep.
 public final class Threads implements AutoCloseable {
     /// How many threads a native call may start: applied when the library is loaded.
     static final int PER_NATIVE_CALL = 1;
 
+    /// Long enough to bridge the work between two runs of a step, short enough to leave a busy machine to others.
     private static final int SPINS = 2_000;
+
+    private enum State {
+        IDLE,
+        RUNNING,
+        /// Running, and to be closed when that run ends.
+        CLOSING,
+        CLOSED
+    }
 
     private final int count;
     private final Thread[] workers;
-    private final AtomicInteger pending = new AtomicInteger();
-    private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
-    private volatile Job job = new Job(0, 0, i -> {}, null);
-    private volatile boolean closed;
-
-    private record Job(
-            long number,
-            int tasks,
-            IntConsumer task,
-            @Nullable Thread caller) {}
+    private final AtomicReference<State> state = new AtomicReference<>(State.IDLE);
+    private volatile Job job = Job.NONE;
 
     private Threads(int count) {
         this.count = count;
@@ -63,77 +65,153 @@ public final class Threads implements AutoCloseable {
         return count;
     }
 
-    /// Runs tasks `0 … tasks − 1` and returns when all are done. What a task throws is thrown here, after the others
-    /// have ended.
+    /// Runs tasks `0 … tasks − 1` and returns when all are done, in order where there is one thread or task. When tasks
+    /// throw, the others run all the same; then what the one of the lowest number threw is thrown here.
+    ///
+    /// @throws IllegalStateException if a run is under way already (this call is made from within a task, or from
+    ///     another thread), or the threads are closed
     public void run(int tasks, IntConsumer task) {
-        if (closed) {
-            throw new IllegalStateException("threads are closed; make new ones");
+        Objects.requireNonNull(task, "task");
+        if (tasks < 0) {
+            throw new IllegalArgumentException("run: tasks must be at least 0; got " + tasks);
         }
-        if (count == 1 || tasks <= 1) {
-            for (int i = 0; i < tasks; i++) {
-                task.accept(i);
-            }
-            return;
-        }
-        failure.set(null);
-        pending.set(workers.length);
-        job = new Job(job.number + 1, tasks, task, Thread.currentThread());
-        for (Thread worker : workers) {
-            LockSupport.unpark(worker);
-        }
-        runLane(0, job);
-        for (int spins = 0; pending.get() > 0; spins++) {
-            if (spins < SPINS) {
-                Thread.onSpinWait();
+        start();
+        try {
+            Job next = new Job(tasks, task, Thread.currentThread(), workers.length);
+            if (tasks <= 1) {
+                next.runLane(0, 1);
             } else {
-                LockSupport.park(this);
+                publish(next);
+                next.runLane(0, count);
+                next.await();
             }
-        }
-        Throwable thrown = failure.get();
-        if (thrown instanceof RuntimeException e) {
-            throw e;
-        }
-        if (thrown instanceof Error e) {
-            throw e;
+            next.rethrow();
+        } finally {
+            if (!state.compareAndSet(State.RUNNING, State.IDLE)) {
+                end();
+            }
         }
     }
 
-    /// Ends the threads.
+    private void start() {
+        if (!state.compareAndSet(State.IDLE, State.RUNNING)) {
+            boolean closed = state.get() == State.CLOSED;
+            throw new IllegalStateException(
+                    closed
+                            ? "threads are closed; make new ones"
+                            : "threads: a run is under way; start the next when it has returned, and none from within"
+                                    + " a task");
+        }
+    }
+
+    /// Ends the threads, after the run under way if there is one. Twice is fine.
     @Override
     public void close() {
-        closed = true;
+        State before = state.getAndUpdate(now -> switch (now) {
+            case IDLE, CLOSED -> State.CLOSED;
+            case RUNNING, CLOSING -> State.CLOSING;
+        });
+        if (before == State.IDLE) {
+            end();
+        }
+    }
+
+    private void end() {
+        state.set(State.CLOSED);
+        publish(Job.END);
+    }
+
+    private void publish(Job next) {
+        job = next;
         for (Thread worker : workers) {
             LockSupport.unpark(worker);
         }
     }
 
     private void work(int lane) {
-        long done = 0;
-        while (!closed) {
-            Job next = job;
-            for (int spins = 0; next.number == done && spins < SPINS; spins++) {
-                Thread.onSpinWait();
-                next = job;
-            }
-            if (next.number == done) {
-                LockSupport.park(this);
-                continue;
-            }
-            done = next.number;
-            runLane(lane, next);
-            if (pending.decrementAndGet() == 0) {
-                LockSupport.unpark(next.caller);
-            }
+        Job current = awaitAfter(Job.NONE);
+        while (current != Job.END) {
+            current.runLane(lane, count);
+            current.laneDone();
+            current = awaitAfter(current);
         }
     }
 
-    private void runLane(int lane, Job current) {
-        try {
-            for (int i = lane; i < current.tasks; i += count) {
-                current.task.accept(i);
+    private Job awaitAfter(Job done) {
+        for (int spins = 0; ; spins++) {
+            Job next = job;
+            if (next != done) {
+                return next;
             }
-        } catch (RuntimeException | Error e) {
-            failure.compareAndSet(null, e);
+            pause(spins);
+        }
+    }
+
+    /// A permit to go on is never lost: it is given after the change that is waited for, and the change is looked for
+    /// again after every wake-up.
+    private static void pause(int spins) {
+        if (spins < SPINS) {
+            Thread.onSpinWait();
+        } else {
+            LockSupport.park();
+        }
+    }
+
+    /// One call of [#run].
+    private static final class Job {
+        static final Job NONE = new Job(0, task -> {}, null, 0);
+        static final Job END = new Job(0, task -> {}, null, 0);
+
+        private final int tasks;
+        private final IntConsumer task;
+        private final @Nullable Thread caller;
+        private final AtomicInteger pending;
+        private @Nullable Throwable failure;
+        private int failed = Integer.MAX_VALUE;
+
+        Job(int tasks, IntConsumer task, @Nullable Thread caller, int pending) {
+            this.tasks = tasks;
+            this.task = task;
+            this.caller = caller;
+            this.pending = new AtomicInteger(pending);
+        }
+
+        void runLane(int lane, int lanes) {
+            for (int i = lane; i < tasks; i += lanes) {
+                try {
+                    task.accept(i);
+                } catch (Throwable e) { // also what a task throws without having declared it: no thread may be lost
+                    fail(i, e);
+                }
+            }
+        }
+
+        private synchronized void fail(int number, Throwable thrown) {
+            if (number < failed) {
+                failed = number;
+                failure = thrown;
+            }
+        }
+
+        void laneDone() {
+            if (pending.decrementAndGet() == 0) {
+                LockSupport.unpark(caller);
+            }
+        }
+
+        void await() {
+            for (int spins = 0; pending.get() > 0; spins++) {
+                pause(spins);
+            }
+        }
+
+        synchronized void rethrow() {
+            switch (failure) {
+                case null -> {}
+                case RuntimeException e -> throw e;
+                case Error e -> throw e;
+                case Throwable e -> throw new CompletionException(e);
+            }
         }
     }
 }
