@@ -27,6 +27,7 @@ public record Point(List<Factors> factors, Tensor dense, int decayed) {
         }
     }
 
+    /// The number format of all unknowns.
     public DType type() {
         return dense.type();
     }

@@ -108,10 +108,12 @@ public final class Factors implements AutoCloseable {
         return V;
     }
 
+    /// Which factorization this is.
     public Gauge gauge() {
         return gauge;
     }
 
+    /// The number format of all factors.
     public DType type() {
         return U.type();
     }

@@ -101,6 +101,7 @@ public final class Network implements AutoCloseable {
         return spec.withRanks(ranks());
     }
 
+    /// The number format of its weights.
     public DType type() {
         return type;
     }

@@ -63,6 +63,7 @@ public final class Linear implements Layer {
         return weight.rows();
     }
 
+    /// `W`, dense or factored.
     public Weight weight() {
         return weight;
     }
@@ -72,6 +73,7 @@ public final class Linear implements Layer {
         return bias;
     }
 
+    /// What is applied to `x Wᵀ + b`.
     public Activation activation() {
         return activation;
     }

@@ -38,6 +38,7 @@ public final class Rng {
         return seeded(mixed);
     }
 
+    /// The seed it was made with.
     public long seed() {
         return seed;
     }

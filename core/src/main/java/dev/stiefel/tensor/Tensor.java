@@ -51,10 +51,12 @@ public final class Tensor implements AutoCloseable {
         return name;
     }
 
+    /// The number format of its elements.
     public DType type() {
         return type;
     }
 
+    /// Its extents.
     public Shape shape() {
         return shape;
     }

@@ -100,10 +100,12 @@ public final class Trainer implements AutoCloseable {
         stopRequested = true;
     }
 
+    /// The network that is trained, in place.
     public Network network() {
         return network;
     }
 
+    /// How it is trained.
     public TrainSpec spec() {
         return spec;
     }

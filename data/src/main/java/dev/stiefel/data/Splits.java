@@ -1,6 +1,7 @@
 package dev.stiefel.data;
 
 import dev.stiefel.train.Samples;
+import dev.stiefel.train.TrainData;
 import java.util.Optional;
 
 /// The samples of one training run.
@@ -12,6 +13,11 @@ import java.util.Optional;
 ///     them is ever shown; empty when they are as the data set gave them
 public record Splits(
         Samples train, Optional<Samples> validation, Samples test, Optional<Standardization> standardization) {
+    /// The samples as a trainer takes them.
+    public TrainData toTrainData() {
+        return new TrainData(train, validation, Optional.of(test));
+    }
+
     /// These samples with inputs standardized by the statistics of `train`.
     Splits standardized() {
         Standardization fitted = Standardization.fit(train);
