@@ -21,7 +21,10 @@ public enum Activation {
             case IDENTITY -> z;
             case RELU -> z > 0 || Double.isNaN(z) ? z : 0;
             case TANH -> Math.tanh(z);
-            case GELU -> 0.5 * z * (1 + Math.tanh(ROOT * (z + CUBIC * z * z * z)));
+            case GELU -> {
+                double open = 1 + Math.tanh(ROOT * (z + CUBIC * z * z * z));
+                yield open == 0 ? 0 : 0.5 * z * open; // 0 at -∞, not ∞ · 0
+            }
         };
     }
 
@@ -33,7 +36,9 @@ public enum Activation {
             case TANH -> 1 - y * y;
             case GELU -> {
                 double t = Math.tanh(ROOT * (z + CUBIC * z * z * z));
-                yield 0.5 * (1 + t) + 0.5 * z * (1 - t * t) * ROOT * (1 + 3 * CUBIC * z * z);
+                double bend = 1 - t * t;
+                double curved = bend == 0 ? 0 : 0.5 * z * bend * ROOT * (1 + 3 * CUBIC * z * z); // z² may overflow
+                yield 0.5 * (1 + t) + curved;
             }
         };
     }

@@ -1,6 +1,5 @@
 package dev.stiefel.nn;
 
-import static dev.stiefel.tensor.Ops.matmul;
 import static dev.stiefel.tensor.Ops.matmulInto;
 import static dev.stiefel.tensor.Ops.matmulNTInto;
 import static dev.stiefel.tensor.Ops.matmulTNInto;
@@ -9,10 +8,11 @@ import dev.stiefel.lowrank.FactorGradients;
 import dev.stiefel.lowrank.Factors;
 import dev.stiefel.nn.Weight.DenseWeight;
 import dev.stiefel.nn.Weight.LowRankWeight;
+import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.Scope;
+import dev.stiefel.tensor.Shape;
 import dev.stiefel.tensor.Tensor;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// A linear map, a bias and an activation: `y = activation(x Wᵀ + b)`.
@@ -26,8 +26,7 @@ import org.jspecify.annotations.Nullable;
 ///     ∇K = deltaᵀ a,   ∇L = xᵀ D,   ∇S = Dᵀ a,   ∂loss/∂x = (D S) Vᵀ
 ///
 /// Cost: `2 B r (m + n)` flops each for the way forward, the input's gradient, and `∇K` with `∇L`, against `2 B m n`
-/// each
-/// with a dense weight. In the free gauge (`S = I`) the products with `S` are left out.
+/// each with a dense weight. In the free gauge (`S = I`) the products with `S` are left out.
 public final class Linear implements Layer {
     private final String name;
     private final Weight weight;
@@ -41,6 +40,11 @@ public final class Linear implements Layer {
         if (bias.size() != weight.rows()) {
             throw new IllegalArgumentException(
                     "linear '%s': bias must have %d elements; got %s".formatted(name, weight.rows(), bias.shape()));
+        }
+        if (bias.type() != type(weight)) {
+            throw new IllegalArgumentException(
+                    "linear '%s': weight and bias must be of one number format; got %s and %s"
+                            .formatted(name, type(weight), bias));
         }
         this.name = name;
         this.weight = weight;
@@ -102,10 +106,21 @@ public final class Linear implements Layer {
         };
     }
 
-    private void requireInput(Tensor x, int rows) {
-        if (x.shape().order() != 2 || x.columns() != inputs() || x.rows() != rows) {
+    private static DType type(Weight weight) {
+        return switch (weight) {
+            case DenseWeight w -> w.matrix().type();
+            case LowRankWeight w -> w.factors().type();
+        };
+    }
+
+    private void require(String what, Tensor x, int rows, int columns) {
+        if (!x.shape().equals(Shape.of(rows, columns))) {
             throw new IllegalArgumentException(
-                    "linear '%s': input must be [%d, %d]; got %s".formatted(name, rows, inputs(), x.shape()));
+                    "linear '%s': %s must be [%d, %d]; got %s".formatted(name, what, rows, columns, x.shape()));
+        }
+        if (x.type() != bias.type()) {
+            throw new IllegalArgumentException("linear '%s': %s must be of the bias's number format; got %s and %s"
+                    .formatted(name, what, x, bias));
         }
     }
 
@@ -117,7 +132,6 @@ public final class Linear implements Layer {
         private final Tensor saved;
         private final Tensor biasSums;
         private @Nullable Tensor input;
-        private @Nullable Tensor output;
 
         LinearPass(Scope scope, int rows) {
             this.rows = rows;
@@ -133,23 +147,47 @@ public final class Linear implements Layer {
         /// The gradients of the weight.
         abstract void weightGradients(Tensor x, Tensor delta, LayerGradients gradients);
 
+        /// `into ← delta W`.
+        abstract void multiplyBack(Tensor into);
+
         @Override
         public final Tensor forward(Tensor x) {
-            requireInput(x, rows);
+            require("input", x, rows, inputs());
             multiply(x, z);
             sweep.activate(z, bias, saved);
             input = x;
-            output = z;
             return z;
         }
 
         @Override
         public final void backward(Tensor delta, LayerGradients gradients) {
-            Tensor x = Objects.requireNonNull(input, "backward before forward");
-            Tensor y = Objects.requireNonNull(output, "backward before forward");
+            Tensor x = made(input, "forward", "backward");
+            require("the output's gradient", delta, rows, outputs());
+            if (gradients.factored().size() != factors().size()) {
+                throw new IllegalArgumentException(
+                        "linear '%s': needs room for the gradients of %d factored weights; got %d"
+                                .formatted(
+                                        name,
+                                        factors().size(),
+                                        gradients.factored().size()));
+            }
             Tensor biasGradient = gradients.dense().map(List::getLast).orElse(biasSums);
-            sweep.backward(delta, y, saved, biasGradient);
+            sweep.backward(delta, z, saved, biasGradient);
             weightGradients(x, delta, gradients);
+        }
+
+        @Override
+        public final void inputGradient(Tensor into) {
+            require("the input's gradient", into, rows, inputs());
+            multiplyBack(into);
+        }
+
+        /// What an earlier call has left for a later one.
+        final Tensor made(@Nullable Tensor left, String earlier, String later) {
+            if (left == null) {
+                throw new IllegalStateException("linear '%s': %s must follow %s".formatted(name, later, earlier));
+            }
+            return left;
         }
     }
 
@@ -174,8 +212,8 @@ public final class Linear implements Layer {
         }
 
         @Override
-        public void inputGradient(Tensor into) {
-            matmulInto(into, Objects.requireNonNull(delta, "inputGradient before backward"), W); // [B, n]
+        void multiplyBack(Tensor into) {
+            matmulInto(into, made(delta, "backward", "inputGradient"), W); // [B, n]
         }
     }
 
@@ -185,7 +223,8 @@ public final class Linear implements Layer {
         private final boolean free;
         private final Tensor a;
         private final Tensor c;
-        private @Nullable Tensor D;
+        private @Nullable Tensor D; // made by the first way back, so that evaluation does without
+        private @Nullable Tensor DS;
 
         LowRankPass(Scope scope, int rows, Factors f) {
             super(scope, rows);
@@ -207,8 +246,11 @@ public final class Linear implements Layer {
 
         @Override
         void weightGradients(Tensor x, Tensor delta, LayerGradients gradients) {
-            Tensor newD = matmul(scope, delta, f.U()); // [B, r]
-            D = newD;
+            if (D == null) {
+                D = scope.uninitialized(f.type(), delta.rows(), f.U().columns());
+            }
+            Tensor newD = D;
+            matmulInto(newD, delta, f.U()); // [B, r]
             FactorGradients wanted = gradients.factored().getFirst();
             if (wanted.K() != null) {
                 matmulTNInto(wanted.K(), delta, a); // [m, r]
@@ -222,10 +264,17 @@ public final class Linear implements Layer {
         }
 
         @Override
-        public void inputGradient(Tensor into) {
-            Tensor dW = Objects.requireNonNull(D, "inputGradient before backward");
-            Tensor e = free ? dW : matmul(scope, dW, f.S()); // [B, r]
-            matmulNTInto(into, e, f.V()); // [B, n]
+        void multiplyBack(Tensor into) {
+            Tensor left = made(D, "backward", "inputGradient");
+            if (free) {
+                matmulNTInto(into, left, f.V()); // [B, n]
+                return;
+            }
+            if (DS == null) {
+                DS = scope.uninitialized(f.type(), left.rows(), f.V().columns());
+            }
+            matmulInto(DS, left, f.S()); // [B, r]
+            matmulNTInto(into, DS, f.V()); // [B, n]
         }
     }
 }

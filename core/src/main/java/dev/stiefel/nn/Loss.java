@@ -88,6 +88,9 @@ public enum Loss {
                     "loss: rows %d to %d must lie within the %d targets".formatted(from, from + rows, targets.size()));
         }
         int k = outputs.columns();
+        if (targets instanceof Targets.Classes classes) {
+            requireClasses(classes, from, rows, k);
+        }
         double[] y = new double[k];
         float[] single = new float[k];
         double loss = 0;
@@ -122,6 +125,16 @@ public enum Loss {
     /// One sample's loss; `y` becomes its weighted gradient.
     abstract double sample(double[] y, int row, Targets targets, double weight);
 
+    private static void requireClasses(Targets.Classes classes, int from, int rows, int k) {
+        for (int row = from; row < from + rows; row++) {
+            if (classes.label(row) < 0 || classes.label(row) >= k) {
+                throw new IllegalArgumentException(
+                        "loss: classes must be in [0, %d); sample %d has %d".formatted(k, row, classes.label(row)));
+            }
+        }
+    }
+
+    /// The first of the largest; a NaN is never it, unless it stands first.
     private static int largest(double[] y) {
         int best = 0;
         for (int j = 1; j < y.length; j++) {

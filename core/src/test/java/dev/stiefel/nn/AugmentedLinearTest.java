@@ -1,0 +1,11 @@
+package dev.stiefel.nn;
+
+import dev.stiefel.tensor.Rng;
+import dev.stiefel.tensor.Scope;
+
+class AugmentedLinearTest extends LayerContract {
+    @Override
+    Weight weight(Scope in, int m, int n, int r, Rng rng) {
+        return TestWeights.orthonormal(in, m, n, Math.min(m, r + 1), r, rng);
+    }
+}

@@ -1,0 +1,229 @@
+package dev.stiefel.nn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.stiefel.nn.Loss.Sums;
+import dev.stiefel.tensor.DType;
+import dev.stiefel.tensor.Ops;
+import dev.stiefel.tensor.Rng;
+import dev.stiefel.tensor.Scope;
+import dev.stiefel.tensor.Tensor;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class LossTest {
+    private static final int[] LABELS = {2, 0, 1, 1, 2, 0, 2};
+
+    private final Scope scope = Scope.open("test");
+    private final Tensor outputs = random(LABELS.length, 3, 1);
+    private final Tensor vectors = random(LABELS.length, 3, 2);
+
+    @AfterEach
+    void close() {
+        scope.close();
+    }
+
+    static Stream<Arguments> losses() {
+        return Stream.of(
+                Arguments.of(Loss.SOFTMAX_CROSS_ENTROPY, true),
+                Arguments.of(Loss.MEAN_SQUARED_ERROR, true),
+                Arguments.of(Loss.MEAN_SQUARED_ERROR, false));
+    }
+
+    @ParameterizedTest
+    @MethodSource("losses")
+    void theSumIsThatOfTheNaiveFormula(Loss loss, boolean classes) {
+        double expected = 0;
+        for (int i = 0; i < LABELS.length; i++) {
+            expected += naive(loss, outputs, i, classes);
+        }
+        assertThat(evaluate(loss, outputs, classes, 1).loss()).isEqualTo(expected, within(1e-14));
+    }
+
+    /// Error of a central difference: `h²/6` times a third derivative below 1, and rounding of a sum of about 10,
+    /// over `h`.
+    @ParameterizedTest
+    @MethodSource("losses")
+    void theGradientIsThatOfCentralDifferences(Loss loss, boolean classes) {
+        double h = 1e-5;
+        double weight = 0.25;
+        Tensor delta = scope.uninitialized(DType.FLOAT64, LABELS.length, 3);
+        loss.evaluateInto(delta, outputs, targets(classes), 0, weight);
+        for (int i = 0; i < LABELS.length; i++) {
+            for (int j = 0; j < 3; j++) {
+                double difference = (moved(loss, classes, i, j, h) - moved(loss, classes, i, j, -h)) / (2 * h);
+                assertThat(delta.get(i, j)).isEqualTo(weight * difference, within(h * h + 0x1p-52 * 30 / h));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("losses")
+    void aSliceSeesItsOwnTargetsAndTheOutputsMayBeOverwritten(Loss loss, boolean classes) {
+        Tensor whole = scope.uninitialized(DType.FLOAT64, LABELS.length, 3);
+        Sums all = loss.evaluateInto(whole, outputs, targets(classes), 0, 0.5);
+        Tensor head = outputs.rows(0, 3).copy(scope);
+        Tensor tail = outputs.rows(3, LABELS.length).copy(scope);
+        Sums first = loss.evaluateInto(head, head, targets(classes), 0, 0.5);
+        Sums second = loss.evaluateInto(tail, tail, targets(classes), 3, 0.5);
+        assertThat(first.loss() + second.loss()).isEqualTo(all.loss(), within(1e-14));
+        assertThat(first.correct() + second.correct()).isEqualTo(all.correct());
+        assertThat(head.toDoubles()).isEqualTo(whole.rows(0, 3).toDoubles());
+        assertThat(tail.toDoubles()).isEqualTo(whole.rows(3, LABELS.length).toDoubles());
+    }
+
+    /// Inputs are rounded to float32, the sums stay in double: a sample errs by about `2 |y| ε`.
+    @ParameterizedTest
+    @MethodSource("losses")
+    void singlePrecisionAgreesWithDouble(Loss loss, boolean classes) {
+        Tensor single = Ops.cast(scope, outputs, DType.FLOAT32);
+        Tensor delta = scope.uninitialized(DType.FLOAT32, LABELS.length, 3);
+        Tensor exact = scope.uninitialized(DType.FLOAT64, LABELS.length, 3);
+        Sums sums = loss.evaluateInto(delta, single, targets(classes), 0, 1);
+        Sums expected = loss.evaluateInto(exact, outputs, targets(classes), 0, 1);
+        double allowed = 8 * DType.FLOAT32.epsilon() * LABELS.length * (1 + Ops.norm(outputs));
+        assertThat(sums.loss()).isEqualTo(expected.loss(), within(allowed));
+        assertThat(sums.correct()).isEqualTo(expected.correct());
+        assertThat(delta.toDoubles()).containsExactly(exact.toDoubles(), within(8 * DType.FLOAT32.epsilon()));
+    }
+
+    @Test
+    void crossEntropyDoesNotChangeWhenAllOutputsOfASampleMoveTogether() {
+        Tensor shifted = scope.uninitialized(DType.FLOAT64, LABELS.length, 3);
+        for (int i = 0; i < LABELS.length; i++) {
+            for (int j = 0; j < 3; j++) {
+                shifted.set(i, j, outputs.get(i, j) + 1024 * (i - 3)); // rounds the outputs by 4096 · 2⁻⁵³ at most
+            }
+        }
+        double expected = evaluate(Loss.SOFTMAX_CROSS_ENTROPY, outputs, true, 1).loss();
+        double loss = evaluate(Loss.SOFTMAX_CROSS_ENTROPY, shifted, true, 1).loss();
+        assertThat(loss).isEqualTo(expected, within(2 * LABELS.length * 4096 * 0x1p-53));
+    }
+
+    @Test
+    void aSamplesGradientOfCrossEntropySumsToZero() {
+        Tensor delta = outputs.copy(scope);
+        Loss.SOFTMAX_CROSS_ENTROPY.evaluateInto(delta, delta, targets(true), 0, 1);
+        for (int i = 0; i < LABELS.length; i++) {
+            assertThat(delta.get(i, 0) + delta.get(i, 1) + delta.get(i, 2)).isEqualTo(0, within(4e-16));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void hugeOutputsOverflowNeitherLossNorGradientOfCrossEntropy(DType type) {
+        double huge = type == DType.FLOAT32 ? 3e38 : 8e307;
+        Tensor y = scope.zeros(type, 2, 3);
+        y.set(0, 0, huge);
+        y.set(0, 1, -huge);
+        y.set(1, 2, -huge);
+        Sums sums = Loss.SOFTMAX_CROSS_ENTROPY.evaluateInto(y, y, new Targets.Classes(new int[] {0, 2}), 0, 1);
+        assertThat(sums.loss()).isFinite().isGreaterThanOrEqualTo(0.99 * huge);
+        assertThat(y.toDoubles()).containsExactly(0, 0, 0, 0.5, 0.5, -1);
+    }
+
+    @Test
+    void aNanOutputMakesTheLossNan() {
+        outputs.set(4, 1, Double.NaN);
+        assertThat(evaluate(Loss.SOFTMAX_CROSS_ENTROPY, outputs, true, 1).loss())
+                .isNaN();
+        assertThat(evaluate(Loss.MEAN_SQUARED_ERROR, outputs, false, 1).loss()).isNaN();
+    }
+
+    @Test
+    void amongEqualOutputsTheFirstIsTheAnswer() {
+        Tensor y = scope.matrix64(3, 3, 1, 1, 0, 1, 1, 0, 2, 2, 2);
+        Targets targets = new Targets.Classes(new int[] {0, 1, 2});
+        assertThat(Loss.SOFTMAX_CROSS_ENTROPY.evaluateInto(y, y, targets, 0, 1).correct())
+                .isOne();
+    }
+
+    @Test
+    void hitsAreCountedForClassesAlone() {
+        assertThat(evaluate(Loss.MEAN_SQUARED_ERROR, outputs, false, 1).correct())
+                .isZero();
+        Tensor units = scope.zeros(DType.FLOAT64, LABELS.length, 3);
+        for (int i = 0; i < LABELS.length; i++) {
+            units.set(i, LABELS[i], 1);
+        }
+        Sums sums = evaluate(Loss.MEAN_SQUARED_ERROR, units, true, 1);
+        assertThat(sums).isEqualTo(new Sums(0, LABELS.length));
+    }
+
+    @Test
+    void whatDoesNotFitIsRefused() {
+        Loss entropy = Loss.SOFTMAX_CROSS_ENTROPY;
+        assertThatThrownBy(() -> entropy.evaluateInto(outputs, outputs, targets(false), 0, 1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("softmax cross-entropy: targets must be classes; got vectors");
+        Targets wide = new Targets.Values(random(7, 4, 3));
+        assertThatThrownBy(() -> Loss.MEAN_SQUARED_ERROR.evaluateInto(outputs, outputs, wide, 0, 1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("mean squared error: targets must have 3 values; got [7, 4]");
+        Tensor narrow = random(7, 2, 3);
+        assertThatThrownBy(() -> entropy.evaluateInto(narrow, outputs, targets(true), 0, 1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("loss: delta must be like the outputs; got float64 [7, 2] and float64 [7, 3]");
+        assertThatThrownBy(() -> entropy.evaluateInto(outputs, outputs, targets(true), 1, 1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("loss: rows 1 to 8 must lie within the 7 targets");
+        for (int label : new int[] {3, -1}) {
+            Targets outside = new Targets.Classes(new int[] {0, 0, 0, label, 0, 0, 0});
+            assertThatThrownBy(() -> entropy.evaluateInto(outputs, outputs, outside, 0, 1))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("loss: classes must be in [0, 3); sample 3 has " + label);
+        }
+    }
+
+    @Test
+    void classesAreCopiedAndPrintable() {
+        int[] labels = {1, 2};
+        Targets.Classes classes = new Targets.Classes(labels);
+        labels[0] = 9;
+        assertThat(classes).hasToString("[1, 2]");
+        assertThat(classes.size()).isEqualTo(2);
+    }
+
+    private double moved(Loss loss, boolean classes, int i, int j, double by) {
+        try (Tensor copy = outputs.copy(scope)) {
+            copy.set(i, j, copy.get(i, j) + by);
+            return evaluate(loss, copy, classes, 1).loss();
+        }
+    }
+
+    private Sums evaluate(Loss loss, Tensor y, boolean classes, double weight) {
+        try (Tensor delta = scope.uninitialized(y.type(), y.rows(), y.columns())) {
+            return loss.evaluateInto(delta, y, targets(classes), 0, weight);
+        }
+    }
+
+    private double naive(Loss loss, Tensor y, int i, boolean classes) {
+        double exponentials = 0;
+        double squares = 0;
+        for (int j = 0; j < 3; j++) {
+            double target = classes ? (LABELS[i] == j ? 1 : 0) : vectors.get(i, j);
+            exponentials += Math.exp(y.get(i, j));
+            squares += Math.pow(y.get(i, j) - target, 2);
+        }
+        return loss == Loss.SOFTMAX_CROSS_ENTROPY
+                ? -Math.log(Math.exp(y.get(i, LABELS[i])) / exponentials)
+                : squares / 3;
+    }
+
+    private Targets targets(boolean classes) {
+        return classes ? new Targets.Classes(LABELS) : new Targets.Values(vectors);
+    }
+
+    private Tensor random(int rows, int columns, long seed) {
+        Tensor tensor = scope.uninitialized(DType.FLOAT64, rows, columns);
+        Rng.seeded(seed).fillNormal(tensor, 1.5);
+        return tensor;
+    }
+}
