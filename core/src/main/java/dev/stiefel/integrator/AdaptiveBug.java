@@ -17,8 +17,8 @@ import java.util.Optional;
 /// The rank-adaptive basis-update and Galerkin integrator (Ceruti, Kusch & Lubich 2022,
 /// doi:10.1007/s10543-021-00907-7; arXiv 2205.13571, Algorithm 1).
 ///
-///     K1 = U0 S0 − h d(∇K),   Uhat = orth([K1 | U0]),   M = Uhatᵀ U0
-///     L1 = V0 S0ᵀ − h d(∇L),  Vhat = orth([L1 | V0]),   N = Vhatᵀ V0     first pass, at U0 S0 V0ᵀ
+///     K1 = (1 − hλ) U0 S0 − h d(∇K),   Uhat = orth([K1 | U0]),   M = Uhatᵀ U0
+///     L1 = (1 − hλ) V0 S0ᵀ − h d(∇L),  Vhat = orth([L1 | V0]),   N = Vhatᵀ V0    first pass, at U0 S0 V0ᵀ
 ///     Shat = (1 − hλ) M S0 Nᵀ,   so that Uhat Shat Vhatᵀ = (1 − hλ) W0 exactly
 ///     Shat ← Shat − h d(∇S)                                              second pass, at Uhat Shat Vhatᵀ
 ///     U1, S1, V1 = truncate(Uhat Shat Vhatᵀ)                             by the rank rule
@@ -37,6 +37,7 @@ public record AdaptiveBug(RankRule rule) implements Integrator {
 
     @Override
     public StepOutcome step(Point point, GradientField field, Descent descent, StepSize size, Workspace workspace) {
+        Stages.requireGauge("rank-adaptive BUG", point, Factors.Gauge.ORTHONORMAL);
         try (Scope step = workspace.pool().scope("rank-adaptive BUG step")) {
             Gradients first = Gradients.of(step, point, Part.K, Part.L);
             double loss = field.evaluate(point, first);
@@ -48,6 +49,11 @@ public record AdaptiveBug(RankRule rule) implements Integrator {
             Stages.clip(first, squaredNorm, size, Part.K, Part.L);
             descent.direct(Part.K, first);
             descent.direct(Part.L, first);
+            Optional<StepOutcome.Diverged> overflowing =
+                    Stages.overflowing(point, loss, size.length(), first.flat(Part.K), first.flat(Part.L));
+            if (overflowing.isPresent()) {
+                return overflowing.get();
+            }
             BasisChange[] augmentation = new BasisChange[point.factors().size()];
             workspace
                     .threads()
@@ -69,13 +75,14 @@ public record AdaptiveBug(RankRule rule) implements Integrator {
     }
 
     private static BasisChange augment(Scope scope, Factors f, Tensor dK, Tensor dL, StepSize size) {
-        Tensor K1 = Stages.kStep(scope, f, f.S(), dK, size.length());
-        Tensor L1 = Stages.lStep(scope, f, f.S(), dL, size.length());
+        Tensor S0 = scaled(scope, f.S(), size.decayFactor());
+        Tensor K1 = Stages.kStep(scope, f, S0, dK, size.length());
+        Tensor L1 = Stages.lStep(scope, f, S0, dL, size.length());
         Tensor Uhat = OrthonormalBasis.of(scope, Stages.augmented(scope, K1, f.U())); // [m, 2r]
         Tensor Vhat = OrthonormalBasis.of(scope, Stages.augmented(scope, L1, f.V())); // [n, 2r]
         Tensor M = matmulTN(scope, Uhat, f.U()); // [2r, r]
         Tensor N = matmulTN(scope, Vhat, f.V()); // [2r, r]
-        Tensor Shat = Stages.project(scope, M, scaled(scope, f.S(), size.decayFactor()), N); // [2r, 2r]
+        Tensor Shat = Stages.project(scope, M, S0, N); // [2r, 2r]
         f.replace(Uhat, Shat, Vhat);
         return new BasisChange(M, N);
     }

@@ -16,8 +16,8 @@ import java.util.Optional;
 /// The basis-update and Galerkin integrator of fixed rank (Ceruti & Lubich 2022, doi:10.1007/s10543-021-00873-0, the
 /// "unconventional" integrator; for training arXiv 2205.13571, where it is called KLS).
 ///
-///     K1 = U0 S0 − h d(∇K),   U1 = orth(K1),   M = U1ᵀ U0
-///     L1 = V0 S0ᵀ − h d(∇L),  V1 = orth(L1),   N = V1ᵀ V0        first pass, at U0 S0 V0ᵀ
+///     K1 = (1 − hλ) U0 S0 − h d(∇K),   U1 = orth(K1),   M = U1ᵀ U0
+///     L1 = (1 − hλ) V0 S0ᵀ − h d(∇L),  V1 = orth(L1),   N = V1ᵀ V0    first pass, at U0 S0 V0ᵀ
 ///     S  = (1 − hλ) M S0 Nᵀ
 ///     S1 = S − h d(∇S)                                            second pass, at U1 S V1ᵀ
 ///
@@ -35,6 +35,7 @@ public record FixedRankBug() implements Integrator {
 
     @Override
     public StepOutcome step(Point point, GradientField field, Descent descent, StepSize size, Workspace workspace) {
+        Stages.requireGauge("fixed-rank BUG", point, Factors.Gauge.ORTHONORMAL);
         try (Scope step = workspace.pool().scope("fixed-rank BUG step")) {
             Gradients first = Gradients.of(step, point, Part.K, Part.L);
             double loss = field.evaluate(point, first);
@@ -44,6 +45,13 @@ public record FixedRankBug() implements Integrator {
                 return diverged.get();
             }
             Stages.clip(first, squaredNorm, size, Part.K, Part.L);
+            descent.direct(Part.K, first);
+            descent.direct(Part.L, first);
+            Optional<StepOutcome.Diverged> overflowing =
+                    Stages.overflowing(point, loss, size.length(), first.flat(Part.K), first.flat(Part.L));
+            if (overflowing.isPresent()) {
+                return overflowing.get();
+            }
             moveBases(step, point, first, descent, size, workspace);
             return coreStep(step, point, field, descent, size, loss);
         }
@@ -51,8 +59,6 @@ public record FixedRankBug() implements Integrator {
 
     private static void moveBases(
             Scope step, Point point, Gradients first, Descent descent, StepSize size, Workspace workspace) {
-        descent.direct(Part.K, first);
-        descent.direct(Part.L, first);
         BasisChange[] changes = new BasisChange[point.factors().size()];
         workspace
                 .threads()
@@ -71,11 +77,12 @@ public record FixedRankBug() implements Integrator {
     }
 
     private static BasisChange moveBases(Scope scope, Factors f, Tensor dK, Tensor dL, StepSize size) {
-        Tensor U1 = OrthonormalBasis.of(scope, Stages.kStep(scope, f, f.S(), dK, size.length())); // [m, r]
-        Tensor V1 = OrthonormalBasis.of(scope, Stages.lStep(scope, f, f.S(), dL, size.length())); // [n, r]
+        Tensor S0 = scaled(scope, f.S(), size.decayFactor());
+        Tensor U1 = OrthonormalBasis.of(scope, Stages.kStep(scope, f, S0, dK, size.length())); // [m, r]
+        Tensor V1 = OrthonormalBasis.of(scope, Stages.lStep(scope, f, S0, dL, size.length())); // [n, r]
         Tensor M = matmulTN(scope, U1, f.U()); // [r, r]
         Tensor N = matmulTN(scope, V1, f.V()); // [r, r]
-        Tensor S = Stages.project(scope, M, scaled(scope, f.S(), size.decayFactor()), N);
+        Tensor S = Stages.project(scope, M, S0, N);
         f.replace(U1, S, V1);
         return new BasisChange(M, N);
     }
@@ -92,6 +99,11 @@ public record FixedRankBug() implements Integrator {
         }
         Stages.clip(second, squaredNorm, size, Part.S, Part.DENSE);
         descent.direct(Part.S, second);
+        Optional<StepOutcome.Diverged> overflowing =
+                Stages.overflowing(point, loss, size.length(), second.flat(Part.S));
+        if (overflowing.isPresent()) {
+            return overflowing.get();
+        }
         Stages.stepDense(point, second, descent, size);
         Blocks dS = second.blocks(Part.S);
         for (int i = 0; i < dS.count(); i++) {

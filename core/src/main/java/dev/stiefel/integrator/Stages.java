@@ -9,6 +9,8 @@ import static dev.stiefel.tensor.Ops.scaleInPlace;
 
 import dev.stiefel.integrator.StepOutcome.Diverged;
 import dev.stiefel.lowrank.Factors;
+import dev.stiefel.lowrank.Factors.Gauge;
+import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Tensor;
 import java.util.Optional;
@@ -35,6 +37,35 @@ final class Stages {
             return Optional.of(new Diverged(loss, "gradient norm " + Math.sqrt(squaredNorm)));
         }
         return Optional.empty();
+    }
+
+    /// Why the step must end, if it is too long for the number format: what the bases are made from would overflow.
+    static Optional<Diverged> overflowing(Point point, double loss, double length, Tensor... directions) {
+        double squares = 0;
+        for (Tensor direction : directions) {
+            squares += dot(direction, direction);
+        }
+        double norm = Math.sqrt(squares);
+        double longest = Math.sqrt(point.type() == DType.FLOAT32 ? Float.MAX_VALUE : Double.MAX_VALUE);
+        return Math.max(length, length * norm) <= longest
+                ? Optional.empty()
+                : Optional.of(new Diverged(loss, "step of length %s along a norm of %s".formatted(length, norm)));
+    }
+
+    /// Refuses factors in the other gauge.
+    static void requireGauge(String step, Point point, Gauge gauge) {
+        for (Factors factors : point.factors()) {
+            if (factors.gauge() != gauge) {
+                throw new IllegalArgumentException("%s: needs factors in the %s; got %s"
+                        .formatted(
+                                step,
+                                switch (gauge) {
+                                    case FREE -> "free gauge (Factors.toFreeGauge)";
+                                    case ORTHONORMAL -> "orthonormal gauge (Factors.of)";
+                                },
+                                factors));
+            }
+        }
     }
 
     /// The squared norm of the gradients of these parts, as one vector.

@@ -32,6 +32,7 @@ final class TangentStep {
 
     static StepOutcome take(
             Point point, GradientField field, Descent descent, StepSize size, Workspace workspace, Move move) {
+        Stages.requireGauge("Riemannian step", point, Factors.Gauge.ORTHONORMAL);
         try (Scope step = workspace.pool().scope("Riemannian step")) {
             Gradients gradients = Gradients.of(step, point, Part.K, Part.L, Part.DENSE);
             double loss = field.evaluate(point, gradients);
@@ -50,6 +51,12 @@ final class TangentStep {
                     gradients.blocks(Part.K),
                     gradients.blocks(Part.L),
                     meanSquares(point, squares, squaredNorm > 0 ? clipped * clipped : 1));
+            double longest = size.length() * v.scales().stream().reduce(0.0, Math::max);
+            Optional<StepOutcome.Diverged> overflowing =
+                    Stages.overflowing(point, loss, longest, v.K().flat(), v.L().flat());
+            if (overflowing.isPresent()) {
+                return overflowing.get();
+            }
             int count = point.factors().size();
             Carried[] carried = new Carried[count];
             workspace.threads().run(count, i -> {

@@ -15,9 +15,11 @@ import java.util.Optional;
 ///
 /// Factors are in the free gauge (`U = A`, `V = B`, `S = I`), so `∇A` and `∇B` are what a field calls `∇K` and `∇L`.
 /// One pass. In `W` it is a first-order step for the flow `Ẇ = −(G B Bᵀ + A Aᵀ G)`, which is *not* the gradient flow of
-/// `W`: it slows where the factors are small and is stiff where they are large, so its error grows with the condition
-/// of the factors. Weight decay here is on the factors, not exactly on `W`. The baseline to compare with, and a fast
-/// one; prefer [Riemannian].
+/// `W`: it slows where the factors are small and is stiff where they are large. Measured, on a matrix of rank 3 whose
+/// bases turn: following its derivative, the error does not go to 0 with the step size (0.9 at a norm of 1.7, whatever
+/// the step); against the method's own flow the error does not grow when the smallest singular value goes from 1 to
+/// 1e-10, but more than tenfold, relative to the matrix, when the largest goes from 1 to 2. Weight decay here is on the
+/// factors, not exactly on `W`. The baseline to compare with, and a fast one; prefer [Riemannian].
 public record VanillaFactors() implements Integrator {
     @Override
     public int passes() {
@@ -26,13 +28,7 @@ public record VanillaFactors() implements Integrator {
 
     @Override
     public StepOutcome step(Point point, GradientField field, Descent descent, StepSize size, Workspace workspace) {
-        for (Factors factors : point.factors()) {
-            if (factors.gauge() != Factors.Gauge.FREE) {
-                throw new IllegalArgumentException(
-                        "vanilla factors: needs factors in the free gauge; got %s; use Factors.toFreeGauge"
-                                .formatted(factors));
-            }
-        }
+        Stages.requireGauge("vanilla factors", point, Factors.Gauge.FREE);
         try (Scope step = workspace.pool().scope("vanilla factors step")) {
             Gradients gradients = Gradients.of(step, point, Part.K, Part.L, Part.DENSE);
             double loss = field.evaluate(point, gradients);

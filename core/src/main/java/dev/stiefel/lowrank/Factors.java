@@ -143,6 +143,10 @@ public final class Factors implements AutoCloseable {
             throw new IllegalArgumentException("replace: factors must be of a [%d, %d] matrix; got U %s and V %s"
                     .formatted(rows(), columns(), newU.shape(), newV.shape()));
         }
+        if (newU.type() != type()) {
+            throw new IllegalArgumentException(
+                    "replace: the number format must stay %s; got %s".formatted(type(), newU));
+        }
         U = replaced(U, newU, "U");
         S = replaced(S, newS, "S");
         V = replaced(V, newV, "V");

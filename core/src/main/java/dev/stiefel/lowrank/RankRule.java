@@ -47,11 +47,11 @@ public sealed interface RankRule {
 
         @Override
         public int rank(List<Double> sigma) {
-            double squares = 0;
+            double norm = 0;
             for (double value : sigma) {
-                squares += value * value;
+                norm = Math.hypot(norm, value); // squares would overflow or vanish
             }
-            return clamped(smallestRank(sigma, tolerance * Math.sqrt(squares)), minRank, maxRank, sigma);
+            return clamped(smallestRank(sigma, tolerance * norm), minRank, maxRank, sigma);
         }
     }
 

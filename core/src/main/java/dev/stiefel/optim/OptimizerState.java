@@ -20,9 +20,11 @@ import dev.stiefel.tensor.Threads;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The live side of an [Optimizer]: its moments for every part of a model, each in one gapless buffer, and how they
@@ -175,13 +177,11 @@ public final class OptimizerState implements Descent, AutoCloseable {
         if (!parts.isEmpty() || velocity != null) {
             throw new IllegalStateException("optimizer: only a state at its start can be restored");
         }
+        requireFit(at, snapshot);
         for (Part part : Part.values()) {
             Long steps = snapshot.steps().get(part.name());
             if (steps != null) {
-                List<Shape> shapes = part == Part.DENSE
-                        ? List.of(Shape.of(1, Math.toIntExact(at.dense().size())))
-                        : at.shapes(part);
-                Moments moments = zeros(at.type(), shapes);
+                Moments moments = zeros(at.type(), shapes(at, part));
                 fill(moments.first, snapshot, part + ".first");
                 fill(moments.second, snapshot, part + ".second");
                 moments.steps = steps;
@@ -189,14 +189,14 @@ public final class OptimizerState implements Descent, AutoCloseable {
             }
         }
         Long steps = snapshot.steps().get("TANGENT");
-        if (steps != null) {
+        if (steps != null && hasVelocity()) {
             Velocity v = new Velocity(
                     Blocks.zeros(scope, at.type(), at.shapes(Part.K)),
                     Blocks.zeros(scope, at.type(), at.shapes(Part.L)),
                     scope.zeros(DType.FLOAT64, at.factors().size()));
             fill(v.K, snapshot, "TANGENT.K");
             fill(v.L, snapshot, "TANGENT.L");
-            v.second.copyFrom(snapshot.require("TANGENT.second", v.second.size()));
+            v.second.copyFrom(snapshot.require("TANGENT.second", DType.FLOAT64, v.second.size()));
             v.steps = steps;
             velocity = v;
         }
@@ -219,14 +219,50 @@ public final class OptimizerState implements Descent, AutoCloseable {
             steps = Collections.unmodifiableMap(new LinkedHashMap<>(steps));
         }
 
-        private Tensor require(String name, long size) {
+        private Tensor require(String name, DType type, long size) {
             Tensor tensor = tensors.get(name);
-            if (tensor == null || tensor.size() != size) {
-                throw new IllegalArgumentException("optimizer state: %s must have %d elements; got %s"
-                        .formatted(name, size, tensor == null ? "none" : tensor));
+            if (tensor == null || tensor.type() != type || tensor.size() != size) {
+                throw new IllegalArgumentException("optimizer state: %s must have %d elements of %s; got %s"
+                        .formatted(name, size, type, tensor == null ? "none" : tensor));
             }
             return tensor;
         }
+    }
+
+    /// Refuses what could not be taken up whole, before anything is.
+    private void requireFit(Point at, Snapshot snapshot) {
+        Set<String> kept = new HashSet<>();
+        for (Part part : Part.values()) {
+            if (snapshot.steps().containsKey(part.name())) {
+                List<String> moments =
+                        List.of(part + ".first", part + ".second").subList(0, optimizer.moments());
+                moments.forEach(name -> snapshot.require(name, at.type(), elements(at, part)));
+                kept.addAll(moments);
+            }
+        }
+        if (snapshot.steps().containsKey("TANGENT") && hasVelocity()) {
+            snapshot.require("TANGENT.K", at.type(), elements(at, Part.K));
+            snapshot.require("TANGENT.L", at.type(), elements(at, Part.L));
+            snapshot.require("TANGENT.second", DType.FLOAT64, at.factors().size());
+            kept.addAll(List.of("TANGENT.K", "TANGENT.L", "TANGENT.second"));
+        }
+        for (String name : snapshot.tensors().keySet()) {
+            if (!kept.contains(name)) {
+                throw new IllegalArgumentException(
+                        "optimizer state: %s is nothing that %s keeps; restore with the optimizer that was saved"
+                                .formatted(name, optimizer));
+            }
+        }
+    }
+
+    private static List<Shape> shapes(Point at, Part part) {
+        return part == Part.DENSE
+                ? List.of(Shape.of(1, Math.toIntExact(at.dense().size())))
+                : at.shapes(part);
+    }
+
+    private static long elements(Point at, Part part) {
+        return shapes(at, part).stream().mapToLong(Shape::size).sum();
     }
 
     private Moments zeros(DType type, List<Shape> shapes) {
@@ -292,7 +328,7 @@ public final class OptimizerState implements Descent, AutoCloseable {
     private static void fill(@Nullable Blocks blocks, Snapshot snapshot, String name) {
         if (blocks != null) {
             Tensor flat = blocks.flat();
-            flat.copyFrom(snapshot.require(name, flat.size()));
+            flat.copyFrom(snapshot.require(name, flat.type(), flat.size()));
         }
     }
 

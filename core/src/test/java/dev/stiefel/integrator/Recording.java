@@ -1,0 +1,49 @@
+package dev.stiefel.integrator;
+
+import dev.stiefel.lowrank.Blocks;
+import dev.stiefel.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+
+/// A descent that writes down what it is asked for and hands on to another.
+final class Recording implements Descent {
+    private final Descent inner;
+    private final List<String> asked = new ArrayList<>();
+
+    Recording(Descent inner) {
+        this.inner = inner;
+    }
+
+    List<String> asked() {
+        return asked;
+    }
+
+    @Override
+    public void direct(Part part, Gradients gradients) {
+        asked.add("direct " + part);
+        inner.direct(part, gradients);
+    }
+
+    @Override
+    public void carry(Part part, List<BasisChange> changes) {
+        asked.add("carry " + part);
+        inner.carry(part, changes);
+    }
+
+    @Override
+    public TangentDirection directTangent(Blocks K, Blocks L, List<Double> meanSquares) {
+        asked.add("direct TANGENT");
+        return inner.directTangent(K, L, meanSquares);
+    }
+
+    @Override
+    public boolean hasVelocity() {
+        return inner.hasVelocity();
+    }
+
+    @Override
+    public void carryTangent(List<Tensor> K, List<Tensor> L) {
+        asked.add("carry TANGENT");
+        inner.carryTangent(K, L);
+    }
+}
