@@ -14,6 +14,12 @@ public sealed interface RankPlan {
     /// @param stepsPerEpoch of an epoch
     Optional<RankRule> at(long step, long steps, int stepsPerEpoch);
 
+    /// Ranks adapted once an epoch by a relative tolerance that rises from `start` to `end` over the first half of the
+    /// run.
+    static RankPlan tolerance(double start, double end) {
+        return new Adapt(Adapt.Measure.RELATIVE, start, end, 1, RankRule.UNLIMITED, Adapt.EVERY_EPOCH);
+    }
+
     /// Ranks stay what they are.
     record Hold() implements RankPlan {
         @Override

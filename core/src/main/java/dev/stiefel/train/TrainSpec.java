@@ -11,7 +11,7 @@ import dev.stiefel.optim.Schedule;
 /// @param optimizer what makes directions of gradients
 /// @param learningRate the highest learning rate, above 0
 /// @param decay how it falls over the run
-/// @param warmUp steps over which it first rises
+/// @param warmUp steps over which it first rises, but at most a fifth of the run
 /// @param clipNorm the norm that gradients are scaled down to; infinity for none
 /// @param weightDecay decoupled, at least 0
 /// @param epochs at least 1
@@ -79,7 +79,8 @@ public record TrainSpec(
             case COSINE -> new Schedule.Cosine(learningRate, Math.max(1, steps));
             case STEP -> new Schedule.Step(learningRate, Math.max(1, (steps + 2) / 3), 0.1);
         };
-        return warmUp == 0 ? falling : new Schedule.WarmUp(warmUp, falling);
+        long rising = Math.min(warmUp, steps / 5);
+        return rising == 0 ? falling : new Schedule.WarmUp(rising, falling);
     }
 
     /// The same with another number of epochs.
