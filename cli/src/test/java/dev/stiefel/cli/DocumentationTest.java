@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// a `@param` for every parameter.)
 class DocumentationTest {
     @ParameterizedTest
-    @ValueSource(strings = {"core", "data", "cli"})
+    @ValueSource(strings = {"core", "data", "lab", "cli"})
     void everyPublicTypeAndMemberHasAComment(String module) throws IOException {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         List<String> silent = new ArrayList<>();

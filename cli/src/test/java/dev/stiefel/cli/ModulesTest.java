@@ -27,10 +27,21 @@ class ModulesTest {
     void coreKnowsNoDataSets() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages("dev.stiefel.data..", "dev.stiefel.cli..")
+                .resideOutsideOfPackages("dev.stiefel.data..", "dev.stiefel.lab..", "dev.stiefel.cli..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("dev.stiefel.data..")
+                .check(ALL);
+    }
+
+    @Test
+    void neitherCoreNorDataKnowsRuns() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("dev.stiefel.lab..", "dev.stiefel.cli..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("dev.stiefel.lab..")
                 .check(ALL);
     }
 
@@ -51,7 +62,7 @@ class ModulesTest {
     void theCommandLineNeverTouchesTheEngine() {
         noClasses()
                 .that()
-                .resideInAnyPackage("dev.stiefel.cli..", "dev.stiefel.data..")
+                .resideInAnyPackage("dev.stiefel.cli..", "dev.stiefel.lab..", "dev.stiefel.data..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("org.bytedeco..", "java.lang.foreign..")

@@ -64,6 +64,7 @@ final class Native {
     private static final MethodHandle FREE;
     private static final MethodHandle SET_THREADS;
     private static final String LIBRARY;
+    private static final String CONFIGURATION;
 
     static {
         Linker linker = Linker.nativeLinker();
@@ -78,6 +79,7 @@ final class Native {
         SymbolLookup blas = SymbolLookup.libraryLookup(library, Arena.global());
         SET_THREADS = find(linker, blas, "openblas_set_num_threads", FunctionDescriptor.ofVoid(JAVA_INT));
         setBlasThreads(Threads.PER_NATIVE_CALL);
+        CONFIGURATION = text(find(linker, blas, "openblas_get_config", FunctionDescriptor.of(ADDRESS)));
         SGEMM = find(linker, blas, "cblas_sgemm", gemm(JAVA_FLOAT));
         DGEMM = find(linker, blas, "cblas_dgemm", gemm(JAVA_DOUBLE));
         STRSM = find(linker, blas, "cblas_strsm", trsm(JAVA_FLOAT));
@@ -120,6 +122,20 @@ final class Native {
     /// The file name of the BLAS library in use.
     static String library() {
         return LIBRARY;
+    }
+
+    /// OpenBLAS's own account of itself: version, options, and the processor that it takes this one for.
+    static String configuration() {
+        return CONFIGURATION;
+    }
+
+    private static String text(MethodHandle function) {
+        try {
+            MemorySegment start = (MemorySegment) function.invokeExact();
+            return start.reinterpret(Long.MAX_VALUE).getString(0).strip();
+        } catch (Throwable e) {
+            throw failed("a function that returns text", e);
+        }
     }
 
     /// How many threads OpenBLAS may start for one call.

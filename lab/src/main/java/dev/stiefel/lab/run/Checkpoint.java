@@ -1,0 +1,171 @@
+package dev.stiefel.lab.run;
+
+import dev.stiefel.io.DurableFiles;
+import dev.stiefel.io.Safetensors;
+import dev.stiefel.model.Network;
+import dev.stiefel.optim.OptimizerState;
+import dev.stiefel.tensor.Scope;
+import dev.stiefel.train.Progress;
+import dev.stiefel.train.Trainer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.databind.node.ObjectNode;
+
+/// All that a run needs to go on with the same bits, in a folder: `model.safetensors`, `best.safetensors` (from the
+/// first epoch's end on), `state.safetensors` (the optimizer's moments) and `state.json` (where training stands, and
+/// the checksums of the others).
+///
+/// @param folder where it lies
+/// @param progress where training stands
+/// @param optimizerSteps steps that each part of the optimizer has made
+/// @param sha256 of each of the other files
+record Checkpoint(Path folder, Progress progress, Map<String, Long> optimizerSteps, Map<String, String> sha256) {
+    private static final String STATE = "state.json";
+    private static final String MOMENTS = "state.safetensors";
+
+    Checkpoint {
+        optimizerSteps = Collections.unmodifiableMap(new LinkedHashMap<>(optimizerSteps));
+        sha256 = Collections.unmodifiableMap(new LinkedHashMap<>(sha256));
+    }
+
+    /// Writes one into a new folder, `state.json` last.
+    ///
+    /// @param before the run's checkpoint before, whose best model is taken over unless this is the best one
+    static Checkpoint write(Path folder, Trainer trainer, RunSpec spec, Optional<Checkpoint> before, Best best)
+            throws IOException {
+        Files.createDirectory(folder);
+        Map<String, String> sha256 = new LinkedHashMap<>();
+        Path model = folder.resolve(ModelChoice.LATEST.file());
+        ModelFile.write(model, trainer.network(), spec);
+        sha256.put(ModelChoice.LATEST.file(), DurableFiles.sha256(model));
+
+        Path bestModel = folder.resolve(ModelChoice.BEST.file());
+        if (best == Best.THIS) {
+            Files.copy(model, bestModel);
+            sha256.put(ModelChoice.BEST.file(), DurableFiles.sha256(bestModel));
+        } else if (before.isPresent() && before.get().sha256.containsKey(ModelChoice.BEST.file())) {
+            // A copy and no link: damage to one checkpoint must not be damage to the other.
+            Files.copy(before.get().folder.resolve(ModelChoice.BEST.file()), bestModel);
+            sha256.put(ModelChoice.BEST.file(), before.get().sha256.get(ModelChoice.BEST.file()));
+            requireWhole(bestModel, sha256.get(ModelChoice.BEST.file()));
+        }
+
+        OptimizerState.Snapshot moments = trainer.moments();
+        Path state = folder.resolve(MOMENTS);
+        Safetensors.write(state, moments.tensors(), Map.of());
+        sha256.put(MOMENTS, DurableFiles.sha256(state));
+
+        Checkpoint checkpoint = new Checkpoint(folder, trainer.progress(), moments.steps(), sha256);
+        DurableFiles.writeString(folder.resolve(STATE), Json.text(checkpoint.toJson(spec)));
+        return checkpoint;
+    }
+
+    /// Whose the best model so far is.
+    enum Best {
+        /// That of this checkpoint.
+        THIS,
+        /// That of the checkpoint before, if there is one.
+        EARLIER
+    }
+
+    /// The checkpoint in a folder, all its files verified.
+    ///
+    /// @throws InvalidRunException naming the file that is damaged or missing
+    static Checkpoint open(Path folder) throws IOException {
+        Path file = folder.resolve(STATE);
+        ObjectNode json = Json.read(file);
+        Checkpoint checkpoint;
+        try {
+            checkpoint = read(folder, json);
+        } catch (IOException e) {
+            throw new InvalidRunException("cannot read %s: %s".formatted(file, e.getMessage()), e);
+        }
+        for (Map.Entry<String, String> entry : checkpoint.sha256.entrySet()) {
+            requireWhole(folder.resolve(entry.getKey()), entry.getValue());
+        }
+        return checkpoint;
+    }
+
+    Checkpoint at(Path newFolder) {
+        return new Checkpoint(newFolder, progress, optimizerSteps, sha256);
+    }
+
+    boolean has(ModelChoice model) {
+        return sha256.containsKey(model.file());
+    }
+
+    Network network(ModelChoice model) throws IOException {
+        return ModelFile.load(folder.resolve(model.file())).network();
+    }
+
+    /// The optimizer's moments, their tensors in `scope`.
+    OptimizerState.Snapshot moments(Scope scope) throws IOException {
+        return new OptimizerState.Snapshot(
+                ModelFile.readTensors(folder.resolve(MOMENTS), scope).tensors(), optimizerSteps);
+    }
+
+    private ObjectNode toJson(RunSpec spec) {
+        ObjectNode json = Json.object();
+        ObjectNode at = json.putObject("progress");
+        at.put("epoch", progress.epoch());
+        at.put("batch", progress.batch());
+        at.set("lossSum", Json.number(progress.lossSum()));
+        at.put("correct", progress.correct());
+        at.put("bestEpoch", progress.bestEpoch());
+        at.set("bestLoss", Json.number(progress.bestLoss()));
+        at.set("lastFiniteLoss", Json.number(progress.lastFiniteLoss()));
+        at.set("epochSeconds", Json.number(progress.epochSeconds()));
+        at.set("seconds", Json.number(progress.seconds()));
+        // All that is random follows from the seed and the position above.
+        json.put("seed", spec.get(Options.SEED));
+        json.set("optimizerSteps", Json.object(optimizerSteps));
+        json.set("sha256", Json.object(sha256));
+        return json;
+    }
+
+    private static Checkpoint read(Path folder, ObjectNode json) throws IOException {
+        ObjectNode at = Json.objectField(json, "progress");
+        Progress progress = new Progress(
+                Json.intField(at, "epoch"),
+                Json.intField(at, "batch"),
+                Json.doubleField(at, "lossSum"),
+                Json.longField(at, "correct"),
+                Json.intField(at, "bestEpoch"),
+                Json.doubleField(at, "bestLoss"),
+                Json.doubleField(at, "lastFiniteLoss"),
+                Json.doubleField(at, "epochSeconds"),
+                Json.doubleField(at, "seconds"));
+        Map<String, Long> steps = new LinkedHashMap<>();
+        ObjectNode stepsJson = Json.objectField(json, "optimizerSteps");
+        for (String part : stepsJson.propertyNames()) {
+            steps.put(part, Json.longField(stepsJson, part));
+        }
+        Map<String, String> sha256 = new LinkedHashMap<>();
+        ObjectNode sha256Json = Json.objectField(json, "sha256");
+        for (String name : sha256Json.propertyNames()) {
+            sha256.put(name, Json.textField(sha256Json, name));
+        }
+        for (String name : new String[] {ModelChoice.LATEST.file(), MOMENTS}) {
+            Json.textField(sha256Json, name);
+        }
+        return new Checkpoint(folder, progress, steps, sha256);
+    }
+
+    private static void requireWhole(Path file, String sha256) throws IOException {
+        if (!Files.exists(file)) {
+            throw new InvalidRunException("cannot read %s: it does not exist".formatted(file));
+        }
+        if (!DurableFiles.sha256(file).equals(sha256)) {
+            try (Scope scope = Scope.open("damaged file")) {
+                ModelFile.readTensors(file, scope); // says more, if its form is damaged too
+            }
+            throw new InvalidRunException(
+                    "cannot read %s: its content is not what was written; the file is damaged".formatted(file));
+        }
+    }
+}

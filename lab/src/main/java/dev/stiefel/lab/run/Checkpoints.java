@@ -1,0 +1,89 @@
+package dev.stiefel.lab.run;
+
+import dev.stiefel.io.DurableFiles;
+import dev.stiefel.train.Trainer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Optional;
+
+/// The two checkpoints that a run keeps: `checkpoint` and, before it, `checkpoint-previous`. A new one is written
+/// beside them and takes its place whole.
+final class Checkpoints {
+    private final Path next;
+    private final Path current;
+    private final Path previous;
+    private final Path damaged;
+    private Optional<Checkpoint> latest = Optional.empty();
+
+    Checkpoints(Path run) {
+        this.next = run.resolve("checkpoint-next");
+        this.current = run.resolve("checkpoint");
+        this.previous = run.resolve("checkpoint-previous");
+        this.damaged = run.resolve("checkpoint-damaged");
+    }
+
+    /// Makes the trainer's state the latest checkpoint.
+    void write(Trainer trainer, RunSpec spec, Checkpoint.Best best) throws IOException {
+        DurableFiles.deleteTree(next);
+        Checkpoint written = Checkpoint.write(next, trainer, spec, latest, best);
+        DurableFiles.swapIn(next, current, previous);
+        latest = Optional.of(written.at(current));
+    }
+
+    /// For the run's only writer: puts what a kill left in order and takes a checkpoint up, to go on from it; empty if
+    /// the run was killed before its first. To go on from the one before the latest puts that in its place.
+    Optional<Checkpoint> takeUp(CheckpointChoice choice) throws IOException {
+        DurableFiles.recover(next, current, previous);
+        DurableFiles.deleteTree(next);
+        if (choice == CheckpointChoice.PREVIOUS) {
+            open(choice);
+            DurableFiles.deleteTree(damaged);
+            if (Files.exists(current)) {
+                Files.move(current, damaged, StandardCopyOption.ATOMIC_MOVE);
+            }
+            DurableFiles.recover(next, current, previous);
+        }
+        latest = Files.exists(current) ? Optional.of(open(CheckpointChoice.LATEST)) : Optional.empty();
+        return latest;
+    }
+
+    /// For readers, who change nothing: a checkpoint, verified.
+    ///
+    /// @throws InvalidRunException if it is damaged or there is none
+    Checkpoint open(CheckpointChoice choice) throws IOException {
+        return switch (choice) {
+            case LATEST -> openLatest();
+            case PREVIOUS -> {
+                if (!Files.exists(previous)) {
+                    throw new InvalidRunException("there is no checkpoint %s".formatted(previous));
+                }
+                yield Checkpoint.open(previous);
+            }
+        };
+    }
+
+    private Checkpoint openLatest() throws IOException {
+        Path complete = next.resolveSibling(next.getFileName() + ".complete");
+        // Between two steps of a swap, or after a kill there, only the others are whole.
+        Path found = Files.exists(current) ? current : Files.exists(complete) ? complete : previous;
+        if (!Files.exists(found)) {
+            throw new InvalidRunException("there is no checkpoint %s yet".formatted(current));
+        }
+        try {
+            return Checkpoint.open(found);
+        } catch (InvalidRunException e) {
+            throw new InvalidRunException(e.getMessage() + (found.equals(previous) ? "" : "; " + wayOut()), e);
+        }
+    }
+
+    private String wayOut() {
+        try {
+            int epoch = Checkpoint.open(previous).progress().epoch();
+            return "the checkpoint before it (epoch %d) is whole: add --from-previous".formatted(epoch);
+        } catch (IOException e) {
+            return "there is no whole checkpoint before it";
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package dev.stiefel.lab.run;
+
+import dev.stiefel.io.DurableFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/// `history.csv`: one row an epoch, replaced whole whenever there is a new one.
+final class HistoryFile {
+    private final Path file;
+    private final int factored;
+    private final List<HistoryRow> rows = new ArrayList<>();
+
+    private HistoryFile(Path file, int factored) {
+        this.file = file;
+        this.factored = factored;
+    }
+
+    /// The rows of the first epochs of a run, in the file; later ones are dropped from it.
+    ///
+    /// @throws InvalidRunException if not all are there
+    static HistoryFile keeping(Path file, int factored, int epochs) throws IOException {
+        HistoryFile history = new HistoryFile(file, factored);
+        if (epochs > 0) {
+            List<HistoryRow> all = read(file);
+            if (all.size() < epochs) {
+                throw new InvalidRunException(
+                        "cannot read %s: it must have %d rows; it has %d".formatted(file, epochs, all.size()));
+            }
+            history.rows.addAll(all.subList(0, epochs));
+        }
+        history.write();
+        return history;
+    }
+
+    List<HistoryRow> rows() {
+        return Collections.unmodifiableList(rows);
+    }
+
+    void append(HistoryRow row) throws IOException {
+        rows.add(row);
+        write();
+    }
+
+    private void write() throws IOException {
+        StringBuilder text = new StringBuilder(HistoryRow.header(factored)).append('\n');
+        rows.forEach(row -> text.append(row.line()).append('\n'));
+        DurableFiles.writeString(file, text.toString());
+    }
+
+    static List<HistoryRow> read(Path file) throws IOException {
+        List<String> lines;
+        try {
+            lines = Files.readAllLines(file);
+        } catch (IOException e) {
+            throw new InvalidRunException("cannot read %s: %s".formatted(file, Json.reason(e)), e);
+        }
+        try {
+            List<HistoryRow> rows = new ArrayList<>();
+            for (String line : lines.subList(Math.min(1, lines.size()), lines.size())) {
+                rows.add(HistoryRow.read(line));
+            }
+            for (int i = 0; i < rows.size(); i++) {
+                if (rows.get(i).epoch() != i + 1) {
+                    throw new IOException(
+                            "row %d is of epoch %d".formatted(i + 1, rows.get(i).epoch()));
+                }
+            }
+            return rows;
+        } catch (IOException e) {
+            throw new InvalidRunException("cannot read %s: %s".formatted(file, e.getMessage()), e);
+        }
+    }
+}

@@ -1,0 +1,182 @@
+package dev.stiefel.lab.run;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/// JSON as this package writes and reads it. Numbers keep all their bits; those that JSON does not have are texts.
+final class Json {
+    private static final JsonMapper MAPPER = JsonMapper.builder()
+            .enable(SerializationFeature.INDENT_OUTPUT)
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
+
+    private static final int LONGEST = 160;
+
+    private Json() {}
+
+    static ObjectNode object() {
+        return JsonNodeFactory.instance.objectNode();
+    }
+
+    static ObjectNode object(Map<String, ?> values) {
+        ObjectNode node = object();
+        values.forEach((key, value) -> node.set(key, MAPPER.valueToTree(value)));
+        return node;
+    }
+
+    static String text(ObjectNode node) {
+        return MAPPER.writeValueAsString(node) + "\n";
+    }
+
+    static String compact(ObjectNode node) {
+        return node.toString();
+    }
+
+    /// The object in a text.
+    ///
+    /// @throws IOException saying what is wrong with it
+    static ObjectNode parse(String text) throws IOException {
+        try {
+            if (MAPPER.readTree(text) instanceof ObjectNode node) {
+                return node;
+            }
+            throw new IOException("it holds no JSON object");
+        } catch (JacksonException e) {
+            throw new IOException("it is not valid JSON: " + oneLine(e.getOriginalMessage()), e);
+        }
+    }
+
+    /// The object in a file.
+    ///
+    /// @throws InvalidRunException if there is none
+    static ObjectNode read(Path file) throws IOException {
+        byte[] bytes;
+        try {
+            bytes = Files.readAllBytes(file);
+        } catch (IOException e) {
+            throw Files.exists(file)
+                    ? new IOException("cannot read %s: %s".formatted(file, reason(e)), e)
+                    : new InvalidRunException("cannot read %s: it does not exist".formatted(file), e);
+        }
+        try {
+            return parse(new String(bytes, StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new InvalidRunException("cannot read %s: %s".formatted(file, e.getMessage()), e);
+        }
+    }
+
+    /// What a YAML or JSON value is in Java.
+    static Object plain(JsonNode value) {
+        if (value.isIntegralNumber() && value.canConvertToLong()) {
+            return value.longValue();
+        }
+        if (value.isNumber()) {
+            return value.isFloatingPointNumber() ? value.doubleValue() : value.toString();
+        }
+        if (value.isBoolean()) {
+            return value.booleanValue();
+        }
+        if (value.isArray()) {
+            List<Object> list = new ArrayList<>();
+            value.forEach(each -> list.add(plain(each)));
+            return list;
+        }
+        return value.isString() ? value.stringValue() : value.isNull() ? "" : value.toString();
+    }
+
+    static JsonNode number(double value) {
+        return Double.isFinite(value)
+                ? JsonNodeFactory.instance.numberNode(value)
+                : JsonNodeFactory.instance.stringNode(Double.toString(value));
+    }
+
+    // ---- fields that must be there; the messages are for a file's name to stand before ----
+
+    static JsonNode field(JsonNode object, String key) throws IOException {
+        JsonNode value = object.get(key);
+        if (value == null || value.isNull()) {
+            throw new IOException("the key '%s' is missing".formatted(key));
+        }
+        return value;
+    }
+
+    static ObjectNode objectField(JsonNode object, String key) throws IOException {
+        if (field(object, key) instanceof ObjectNode node) {
+            return node;
+        }
+        throw new IOException("'%s' must be an object; got %s".formatted(key, shown(field(object, key))));
+    }
+
+    static String textField(JsonNode object, String key) throws IOException {
+        JsonNode value = field(object, key);
+        if (!value.isString()) {
+            throw new IOException("'%s' must be a text; got %s".formatted(key, shown(value)));
+        }
+        return value.stringValue();
+    }
+
+    static long longField(JsonNode object, String key) throws IOException {
+        JsonNode value = field(object, key);
+        OptionalLong number = value.isIntegralNumber() && value.canConvertToLong()
+                ? OptionalLong.of(value.longValue())
+                : OptionalLong.empty();
+        return number.orElseThrow(
+                () -> new IOException("'%s' must be a whole number; got %s".formatted(key, shown(value))));
+    }
+
+    static int intField(JsonNode object, String key) throws IOException {
+        long value = longField(object, key);
+        if (value < Integer.MIN_VALUE || value > Integer.MAX_VALUE) {
+            throw new IOException("'%s' is too large: %d".formatted(key, value));
+        }
+        return (int) value;
+    }
+
+    static double doubleField(JsonNode object, String key) throws IOException {
+        JsonNode value = field(object, key);
+        if (value.isNumber()) {
+            return value.doubleValue();
+        }
+        String text = value.isString() ? value.stringValue() : "";
+        return switch (text) {
+            case "NaN" -> Double.NaN;
+            case "Infinity" -> Double.POSITIVE_INFINITY;
+            case "-Infinity" -> Double.NEGATIVE_INFINITY;
+            default -> throw new IOException("'%s' must be a number; got %s".formatted(key, shown(value)));
+        };
+    }
+
+    static String oneLine(String text) {
+        String line = text.replaceAll("\\s+", " ").replaceAll("\\p{Cntrl}", "?");
+        return line.length() <= LONGEST ? line : line.substring(0, LONGEST) + "…";
+    }
+
+    static String reason(IOException e) {
+        return switch (e) {
+            case NoSuchFileException _ -> "it does not exist";
+            case AccessDeniedException _ -> "permission denied";
+            case FileSystemException failed when failed.getReason() != null -> oneLine(failed.getReason());
+            default -> e.getMessage() == null ? e.getClass().getSimpleName() : oneLine(e.getMessage());
+        };
+    }
+
+    private static String shown(JsonNode value) {
+        return oneLine(value.toString());
+    }
+}

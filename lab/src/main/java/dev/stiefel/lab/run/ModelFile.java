@@ -1,0 +1,133 @@
+package dev.stiefel.lab.run;
+
+import dev.stiefel.io.Safetensors;
+import dev.stiefel.io.Safetensors.SafetensorsFile;
+import dev.stiefel.lowrank.Factors;
+import dev.stiefel.lowrank.Factors.Gauge;
+import dev.stiefel.model.Network;
+import dev.stiefel.model.NetworkSpec;
+import dev.stiefel.model.NetworkSpec.LayerSpec;
+import dev.stiefel.nn.Activation;
+import dev.stiefel.nn.Loss;
+import dev.stiefel.tensor.Scope;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Networks in safetensors files. The metadata key `stiefel` holds the network's description as JSON, so that the file
+/// alone can be rebuilt; where it comes from a run, `stiefel.run` holds the run's options.
+public final class ModelFile {
+    private static final String NETWORK = "stiefel";
+    private static final String RUN = "stiefel.run";
+
+    private ModelFile() {}
+
+    /// Writes a network, replacing the file whole or not at all.
+    public static void write(Path file, Network network) throws IOException {
+        Safetensors.write(file, network.tensors(), Map.of(NETWORK, Json.compact(describe(network))));
+    }
+
+    static void write(Path file, Network network, RunSpec spec) throws IOException {
+        Map<String, String> metadata = new LinkedHashMap<>();
+        metadata.put(NETWORK, Json.compact(describe(network)));
+        metadata.put(RUN, Json.compact(Json.object(spec.asMap())));
+        Safetensors.write(file, network.tensors(), metadata);
+    }
+
+    /// The network in a file. Close it.
+    ///
+    /// @throws InvalidRunException if the file is none that was written by [#write], or a damaged one
+    /// @throws IOException if it cannot be read
+    public static Network read(Path file) throws IOException {
+        return load(file).network();
+    }
+
+    /// @param spec of the run it comes from
+    record Loaded(Network network, Optional<RunSpec> spec) {}
+
+    static Loaded load(Path file) throws IOException {
+        if (!Files.exists(file)) {
+            throw new InvalidRunException("cannot read %s: it does not exist".formatted(file));
+        }
+        if (!Files.isReadable(file)) {
+            throw new IOException("cannot read %s: permission denied".formatted(file));
+        }
+        try (Scope scope = Scope.open("model file")) {
+            SafetensorsFile saved = readTensors(file, scope);
+            try {
+                return rebuild(saved);
+            } catch (IOException | IllegalArgumentException e) {
+                throw new InvalidRunException(
+                        "cannot read %s: %s".formatted(file, Json.oneLine(String.valueOf(e.getMessage()))), e);
+            }
+        }
+    }
+
+    static SafetensorsFile readTensors(Path file, Scope scope) throws IOException {
+        try {
+            return Safetensors.read(file, scope);
+        } catch (IOException e) {
+            throw new InvalidRunException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static Loaded rebuild(SafetensorsFile saved) throws IOException {
+        String network = saved.metadata().get(NETWORK);
+        if (network == null) {
+            throw new IOException(
+                    "its metadata has no key '%s', which holds the network's description".formatted(NETWORK));
+        }
+        ObjectNode json = Json.parse(network);
+        Gauge gauge = constant(Gauge.class, json, "gauge");
+        String run = saved.metadata().get(RUN);
+        Optional<RunSpec> spec = run == null ? Optional.empty() : Optional.of(RunSpec.read(Json.parse(run)));
+        return new Loaded(Network.of(spec(json), gauge, saved.tensors()), spec);
+    }
+
+    private static ObjectNode describe(Network network) {
+        NetworkSpec spec = network.spec();
+        ObjectNode json = Json.object().put("inputs", spec.inputs());
+        ArrayNode layers = json.putArray("layers");
+        for (LayerSpec layer : spec.layers()) {
+            ObjectNode one = layers.addObject()
+                    .put("outputs", layer.outputs())
+                    .put("activation", Option.wordOf(layer.activation()));
+            layer.rank().ifPresent(rank -> one.put("rank", rank));
+        }
+        json.put("loss", Option.wordOf(spec.loss()));
+        Gauge gauge = network.factors().stream().map(Factors::gauge).findFirst().orElse(Gauge.ORTHONORMAL);
+        return json.put("gauge", Option.wordOf(gauge));
+    }
+
+    private static NetworkSpec spec(ObjectNode json) throws IOException {
+        List<LayerSpec> layers = new ArrayList<>();
+        if (!(Json.field(json, "layers") instanceof ArrayNode array)) {
+            throw new IOException("'layers' must be a list");
+        }
+        for (JsonNode layer : array) {
+            layers.add(new LayerSpec(
+                    Json.intField(layer, "outputs"),
+                    constant(Activation.class, layer, "activation"),
+                    layer.has("rank") ? OptionalInt.of(Json.intField(layer, "rank")) : OptionalInt.empty()));
+        }
+        return new NetworkSpec(Json.intField(json, "inputs"), layers, constant(Loss.class, json, "loss"));
+    }
+
+    private static <E extends Enum<E>> E constant(Class<E> type, JsonNode json, String key) throws IOException {
+        String word = Json.textField(json, key);
+        return Arrays.stream(type.getEnumConstants())
+                .filter(each -> Option.wordOf(each).equals(word))
+                .findFirst()
+                .orElseThrow(() -> new IOException("'%s' is unknown: '%s'".formatted(key, Json.oneLine(word))));
+    }
+}

@@ -1,0 +1,223 @@
+package dev.stiefel.lab.run;
+
+import dev.stiefel.lowrank.Spectrum;
+import dev.stiefel.train.Method;
+import dev.stiefel.train.RankPlan.Adapt;
+import dev.stiefel.train.TrainSpec.Decay;
+import java.util.List;
+import java.util.Optional;
+
+/// Everything about a run that can be chosen, in the order in which runs record it. What is chosen where nothing is
+/// said is in [Presets].
+public final class Options {
+    /// The preset that the run started from, or the name of the file that describes it.
+    public static final Option<String> EXPERIMENT = Option.text("experiment", "NAME", "the preset to start from");
+
+    /// The data set.
+    public static final Option<String> DATA = Option.text("data", "NAME", "the data set");
+
+    /// The integrator.
+    public static final Option<Method> METHOD =
+            Option.word("method", Method.class, "how weights are factored and moved; dense: not factored");
+
+    /// The rank, fixed.
+    public static final Option<Integer> RANK =
+            Option.wholeNumber("rank", 1, Integer.MAX_VALUE, "the rank of every factored weight, fixed");
+
+    /// The relative truncation tolerance.
+    public static final Option<Double> TOLERANCE = Option.number(
+            "tolerance",
+            "in [0, 1)",
+            value -> value >= 0 && value < 1,
+            "ranks adapt: the share of a weight's norm that may be cut off");
+
+    /// The relative truncation tolerance at the beginning.
+    public static final Option<Double> TOLERANCE_START = Option.number(
+            "toleranceStart",
+            "in [0, 1)",
+            value -> value >= 0 && value < 1,
+            "the tolerance at the beginning, reached from there by the middle of the run");
+
+    /// The absolute truncation tolerance.
+    public static final Option<Double> ABSOLUTE_TOLERANCE = Option.number(
+            "absoluteTolerance",
+            "at least 0 and finite",
+            value -> value >= 0 && Double.isFinite(value),
+            "ranks adapt: the norm that may be cut off a weight");
+
+    /// The rank at the beginning.
+    public static final Option<Integer> INITIAL_RANK =
+            Option.wholeNumber("initialRank", 1, Integer.MAX_VALUE, "the rank that adaptive ranks start from");
+
+    /// The least rank.
+    public static final Option<Integer> MIN_RANK =
+            Option.wholeNumber("minRank", 1, Integer.MAX_VALUE, "no rank adapts to less");
+
+    /// The greatest rank.
+    public static final Option<Integer> MAX_RANK =
+            Option.wholeNumber("maxRank", 1, Integer.MAX_VALUE, "no rank adapts to more");
+
+    /// Steps from one adaptation of the ranks to the next; [Adapt#EVERY_EPOCH] for one an epoch.
+    public static final Option<Integer> ADAPT_EVERY = Option.wholeNumberOr(
+            "epoch", Adapt.EVERY_EPOCH, "adaptEvery", 1, "steps from one adaptation of the ranks to the next");
+
+    /// The singular values that factored weights start with.
+    public static final Option<Spectrum> INITIAL_SPECTRUM =
+            Option.word("initialSpectrum", Spectrum.class, "the singular values that factored weights start with");
+
+    /// The width of the hidden layers.
+    public static final Option<Integer> WIDTH =
+            Option.wholeNumber("width", 1, 1_000_000, "the width of every hidden layer");
+
+    /// The number of hidden layers.
+    public static final Option<Integer> DEPTH = Option.wholeNumber("depth", 0, 1_000, "hidden layers");
+
+    /// All widths, in place of width and depth.
+    public static final Option<LayerWidths> LAYERS =
+            Option.layers("layers", "all widths from inputs to outputs, in place of width and depth");
+
+    /// The optimizer.
+    public static final Option<OptimizerName> OPTIMIZER =
+            Option.word("optimizer", OptimizerName.class, "what makes directions of gradients");
+
+    /// The highest learning rate.
+    public static final Option<Double> LEARNING_RATE = Option.number(
+            "learningRate",
+            "above 0 and finite",
+            value -> value > 0 && Double.isFinite(value),
+            "the highest learning rate");
+
+    /// The share of the velocity that momentum keeps in a step.
+    public static final Option<Double> MOMENTUM = Option.number(
+            "momentum", "in [0, 1)", value -> value >= 0 && value < 1, "the share of the velocity kept in a step");
+
+    /// How the learning rate falls.
+    public static final Option<Decay> SCHEDULE =
+            Option.word("schedule", Decay.class, "how the learning rate falls over the run");
+
+    /// Steps over which the learning rate rises first.
+    public static final Option<Integer> WARM_UP =
+            Option.wholeNumber("warmUp", 0, Integer.MAX_VALUE, "steps over which the learning rate first rises");
+
+    /// The norm that gradients are scaled down to; infinity for none.
+    public static final Option<Double> CLIP_NORM = Option.numberOrNone(
+            "clipNorm",
+            "above 0 and finite",
+            value -> value > 0 && Double.isFinite(value),
+            "the norm that larger gradients are scaled down to");
+
+    /// The decoupled weight decay.
+    public static final Option<Double> WEIGHT_DECAY = Option.number(
+            "weightDecay",
+            "at least 0 and finite",
+            value -> value >= 0 && Double.isFinite(value),
+            "decoupled: each step takes this times the learning rate off the weights");
+
+    /// The number of epochs.
+    public static final Option<Integer> EPOCHS =
+            Option.wholeNumber("epochs", 1, 1_000_000, "times that all training samples are seen");
+
+    /// Samples a step.
+    public static final Option<Integer> BATCH_SIZE =
+            Option.wholeNumber("batchSize", 1, Integer.MAX_VALUE, "samples a step");
+
+    /// Decides everything random.
+    public static final Option<Long> SEED = Option.seed("seed", "decides everything random");
+
+    /// The number of threads; results depend on it by rounding.
+    public static final Option<Integer> THREADS =
+            Option.wholeNumber("threads", 1, 1024, "threads; results depend on their number by rounding");
+
+    /// The share of the training samples that is used.
+    public static final Option<Double> TRAIN_FRACTION = Option.number(
+            "trainFraction", "in (0, 1]", value -> value > 0 && value <= 1, "share of the training samples used");
+
+    /// The share of the validation and test samples that is used.
+    public static final Option<Double> EVALUATION_FRACTION = Option.number(
+            "evaluationFraction",
+            "in (0, 1]",
+            value -> value > 0 && value <= 1,
+            "share of the validation and test samples used");
+
+    /// The share of the training labels that is redrawn.
+    public static final Option<Double> LABEL_NOISE = Option.number(
+            "labelNoise", "in [0, 1]", value -> value >= 0 && value <= 1, "share of the training labels redrawn");
+
+    /// How many of the last training samples are held out.
+    public static final Option<Integer> VALIDATION = Option.wholeNumber(
+            "validation", 0, Integer.MAX_VALUE, "how many of the last training samples are held out; 0: none");
+
+    /// Whether inputs are standardized.
+    public static final Option<Boolean> STANDARDIZE =
+            Option.yesOrNo("standardize", "every input value gets mean 0 and deviation 1");
+
+    /// Epochs without a better validation loss after which the run ends; 0 for never.
+    public static final Option<Integer> EARLY_STOPPING = Option.wholeNumber(
+            "earlyStopping",
+            0,
+            Integer.MAX_VALUE,
+            "epochs without a better validation loss after which the run ends; 0: never");
+
+    private static final List<Option<?>> ALL = List.of(
+            EXPERIMENT,
+            DATA,
+            METHOD,
+            RANK,
+            TOLERANCE,
+            TOLERANCE_START,
+            ABSOLUTE_TOLERANCE,
+            INITIAL_RANK,
+            MIN_RANK,
+            MAX_RANK,
+            ADAPT_EVERY,
+            INITIAL_SPECTRUM,
+            WIDTH,
+            DEPTH,
+            LAYERS,
+            OPTIMIZER,
+            LEARNING_RATE,
+            MOMENTUM,
+            SCHEDULE,
+            WARM_UP,
+            CLIP_NORM,
+            WEIGHT_DECAY,
+            EPOCHS,
+            BATCH_SIZE,
+            SEED,
+            THREADS,
+            TRAIN_FRACTION,
+            EVALUATION_FRACTION,
+            LABEL_NOISE,
+            VALIDATION,
+            STANDARDIZE,
+            EARLY_STOPPING);
+
+    private Options() {}
+
+    /// All options, in the order in which runs record them.
+    public static List<Option<?>> all() {
+        return ALL;
+    }
+
+    /// The option that a user means by a key (`learningRate`) or flag (`learning-rate`).
+    ///
+    /// @throws IllegalArgumentException if there is none, with the nearest one
+    public static Option<?> of(String typed) {
+        return ALL.stream()
+                .filter(option -> option.key().equals(typed) || option.flag().equals(typed))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(unknown(typed)));
+    }
+
+    private static String unknown(String typed) {
+        Optional<String> near = NearMiss.of(
+                typed,
+                ALL.stream()
+                        .map(option -> typed.contains("-") ? option.flag() : option.key())
+                        .toList());
+        return "unknown option '%s'%s"
+                .formatted(
+                        typed.replaceAll("\\p{Cntrl}", "?"),
+                        near.map("; did you mean '%s'?"::formatted).orElse(""));
+    }
+}

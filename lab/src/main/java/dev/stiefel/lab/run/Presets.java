@@ -1,0 +1,167 @@
+package dev.stiefel.lab.run;
+
+import dev.stiefel.lowrank.Spectrum;
+import dev.stiefel.tensor.Threads;
+import dev.stiefel.train.Method;
+import dev.stiefel.train.RankPlan.Adapt;
+import dev.stiefel.train.TrainSpec.Decay;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// The experiments that have a name, and the only place where defaults are: what a run does where nothing else is
+/// said. Some depend on the method and the optimizer.
+public final class Presets {
+    private enum Preset {
+        DIGITS("digits", "a small network on the 8×8 digits that are part of the program: seconds, no download"),
+        FASHION_MNIST("fashion-mnist", "a 784-500-500-500-500-10 network on Fashion-MNIST"),
+        MNIST("mnist", "a 784-500-500-500-500-10 network on MNIST");
+
+        private final String word;
+        private final String description;
+
+        Preset(String word, String description) {
+            this.word = word;
+            this.description = description;
+        }
+    }
+
+    private Presets() {}
+
+    /// All presets, by name.
+    public static List<Experiment> all() {
+        return names().stream().map(Presets::of).toList();
+    }
+
+    /// The preset of this name.
+    ///
+    /// @throws IllegalArgumentException if there is none, with the nearest one
+    public static Experiment of(String name) {
+        return of(name, Map.of());
+    }
+
+    /// The preset of this name with some options chosen, by key or flag.
+    ///
+    /// @throws IllegalArgumentException if there is no such preset or option, or a value is not allowed
+    public static Experiment of(String name, Map<String, ?> choices) {
+        Map<String, Object> all = new LinkedHashMap<>(choices);
+        all.put(Options.EXPERIMENT.key(), name);
+        return new Experiment(name, description(name), Resolution.of(all));
+    }
+
+    /// The presets' names.
+    public static List<String> names() {
+        return Arrays.stream(Preset.values()).map(preset -> preset.word).toList();
+    }
+
+    static boolean has(String name) {
+        return names().contains(name);
+    }
+
+    static String unknown(String name) {
+        return "there is no preset '%s'%s"
+                .formatted(
+                        name.replaceAll("\\p{Cntrl}", "?"),
+                        NearMiss.of(name, names())
+                                .map("; did you mean '%s'?"::formatted)
+                                .orElse("; there are " + String.join(", ", names())));
+    }
+
+    /// What a run that starts from no preset does where nothing is said. The data set must be.
+    static Map<Option<?>, Object> plain(Method method, OptimizerName optimizer) {
+        return new Defaults()
+                .with(Options.METHOD, method)
+                .with(Options.RANK, 50) // of methods that cannot adapt
+                .with(Options.TOLERANCE, 0.11)
+                .with(Options.TOLERANCE_START, 0.03)
+                .with(Options.INITIAL_RANK, 100)
+                .with(Options.MIN_RANK, 1)
+                .with(Options.ADAPT_EVERY, Adapt.EVERY_EPOCH)
+                .with(Options.INITIAL_SPECTRUM, Spectrum.GAUSSIAN)
+                .with(Options.WIDTH, 500)
+                .with(Options.DEPTH, 4)
+                .with(Options.OPTIMIZER, optimizer)
+                .with(Options.LEARNING_RATE, learningRate(optimizer))
+                .with(Options.MOMENTUM, 0.9)
+                .with(Options.SCHEDULE, Decay.COSINE)
+                .with(Options.WARM_UP, 200)
+                .with(Options.CLIP_NORM, 1.0)
+                .with(Options.WEIGHT_DECAY, weightDecay(method, optimizer))
+                .with(Options.EPOCHS, 10)
+                .with(Options.BATCH_SIZE, 128)
+                .with(Options.SEED, 0L)
+                .with(Options.THREADS, Math.min(Threads.available(), 1024))
+                .with(Options.TRAIN_FRACTION, 1.0)
+                .with(Options.EVALUATION_FRACTION, 1.0)
+                .with(Options.LABEL_NOISE, 0.0)
+                .with(Options.VALIDATION, 0)
+                .with(Options.STANDARDIZE, false)
+                .with(Options.EARLY_STOPPING, 0)
+                .values;
+    }
+
+    /// What a preset does where nothing is said.
+    static Map<Option<?>, Object> defaults(String name, Method method, OptimizerName optimizer) {
+        Defaults defaults = new Defaults();
+        defaults.values.putAll(plain(method, optimizer));
+        return switch (preset(name)) {
+            case MNIST -> defaults.with(Options.DATA, "mnist").with(Options.VALIDATION, 10_000).values;
+            case FASHION_MNIST -> defaults.with(Options.DATA, "fashion-mnist").with(Options.VALIDATION, 10_000).values;
+            case DIGITS ->
+                defaults.with(Options.DATA, "digits")
+                        .with(Options.VALIDATION, 300)
+                        .with(Options.WIDTH, 64)
+                        .with(Options.DEPTH, 3)
+                        .with(Options.RANK, 16)
+                        .with(Options.INITIAL_RANK, 24)
+                        .with(Options.EPOCHS, 30)
+                        .with(Options.BATCH_SIZE, 32)
+                        .with(Options.WARM_UP, 50)
+                        .values;
+        };
+    }
+
+    static Method defaultMethod() {
+        return Method.RIEMANNIAN;
+    }
+
+    static OptimizerName defaultOptimizer() {
+        return OptimizerName.MOMENTUM;
+    }
+
+    private static double learningRate(OptimizerName optimizer) {
+        return switch (optimizer) {
+            case SGD, MOMENTUM -> 0.1;
+            case ADAM, ADAMW -> 1e-3;
+        };
+    }
+
+    private static double weightDecay(Method method, OptimizerName optimizer) {
+        return switch (optimizer) {
+            case ADAM -> 0;
+            case ADAMW -> 1e-2;
+            case SGD, MOMENTUM -> method == Method.DENSE ? 1e-3 : 5e-3;
+        };
+    }
+
+    private static String description(String name) {
+        return preset(name).description;
+    }
+
+    private static Preset preset(String name) {
+        return Arrays.stream(Preset.values())
+                .filter(preset -> preset.word.equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(unknown(name)));
+    }
+
+    private static final class Defaults {
+        private final Map<Option<?>, Object> values = new LinkedHashMap<>();
+
+        <T> Defaults with(Option<T> option, T value) {
+            values.put(option, value);
+            return this;
+        }
+    }
+}

@@ -1,0 +1,173 @@
+package dev.stiefel.lab.run;
+
+import dev.stiefel.train.Method;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// From what a user chose to a whole [RunSpec]: defaults for the rest, and the rules about what goes together.
+///
+/// What a user chose must hold as it is or is an error; a default gives way.
+final class Resolution {
+    private static final List<Option<?>> OF_ADAPTING = List.of(
+            Options.TOLERANCE,
+            Options.TOLERANCE_START,
+            Options.ABSOLUTE_TOLERANCE,
+            Options.INITIAL_RANK,
+            Options.MIN_RANK,
+            Options.MAX_RANK,
+            Options.ADAPT_EVERY);
+
+    private final Map<Option<?>, Object> chosen = new LinkedHashMap<>();
+    private final Map<Option<?>, String> typed = new LinkedHashMap<>();
+    private final Map<Option<?>, Object> defaults;
+
+    private Resolution(Map<String, ?> choices) {
+        choices.forEach(this::choose);
+        Method method = find(Options.METHOD).orElse(Presets.defaultMethod());
+        OptimizerName optimizer = find(Options.OPTIMIZER).orElse(Presets.defaultOptimizer());
+        Optional<String> preset = find(Options.EXPERIMENT);
+        defaults = new LinkedHashMap<>(
+                preset.isPresent()
+                        ? Presets.defaults(preset.get(), method, optimizer)
+                        : Presets.plain(method, optimizer));
+    }
+
+    /// The spec that these choices, by key or flag, mean.
+    ///
+    /// @throws IllegalArgumentException if one is not allowed, or two do not go together
+    static RunSpec of(Map<String, ?> choices) {
+        return of(choices, null);
+    }
+
+    /// The same.
+    ///
+    /// @param name what the experiment is called where it starts from no preset
+    static RunSpec of(Map<String, ?> choices, @Nullable String name) {
+        return new Resolution(choices).resolved(name);
+    }
+
+    private void choose(String name, Object value) {
+        Option<?> option = Options.of(name);
+        String before = typed.put(option, name);
+        if (before != null) {
+            throw new IllegalArgumentException("'%s' and '%s' are one option; give it once".formatted(before, name));
+        }
+        chosen.put(option, option.parse(name, value));
+    }
+
+    private RunSpec resolved(@Nullable String name) {
+        if (!chosen.containsKey(Options.DATA) && !defaults.containsKey(Options.DATA)) {
+            throw new IllegalArgumentException("data: a data set is needed, such as 'data: mnist'");
+        }
+        settleOptimizer();
+        settleRanks();
+        settleLayers();
+        if (name != null) {
+            defaults.put(Options.EXPERIMENT, name);
+        }
+        Map<Option<?>, Object> all = new LinkedHashMap<>();
+        for (Option<?> option : Options.all()) {
+            Object value = chosen.getOrDefault(option, defaults.get(option));
+            if (value != null) {
+                all.put(option, value);
+            }
+        }
+        RunSpec spec = new RunSpec(all);
+        spec.requireSizes(typed);
+        return spec;
+    }
+
+    private void settleOptimizer() {
+        OptimizerName optimizer = value(Options.OPTIMIZER);
+        if (optimizer != OptimizerName.MOMENTUM) {
+            reject(
+                    Options.MOMENTUM,
+                    "is for optimizer 'momentum'; got optimizer '%s'".formatted(Option.wordOf(optimizer)));
+            defaults.remove(Options.MOMENTUM);
+        }
+        if (optimizer == OptimizerName.ADAM
+                && find(Options.WEIGHT_DECAY).filter(decay -> decay > 0).isPresent()) {
+            throw new IllegalArgumentException(
+                    "%s: optimizer 'adam' has none; use optimizer 'adamw'".formatted(typed.get(Options.WEIGHT_DECAY)));
+        }
+    }
+
+    private void settleRanks() {
+        Method method = value(Options.METHOD);
+        if (method == Method.DENSE) {
+            reject(Options.RANK, "is for factored weights; method 'dense' has none");
+            OF_ADAPTING.forEach(option -> reject(option, "is for factored weights; method 'dense' has none"));
+            reject(Options.INITIAL_SPECTRUM, "is for factored weights; method 'dense' has none");
+            drop(OF_ADAPTING);
+            drop(List.of(Options.RANK, Options.INITIAL_SPECTRUM));
+            return;
+        }
+        if (chosen.containsKey(Options.RANK) || !method.adapts()) {
+            String why = chosen.containsKey(Options.RANK)
+                    ? "is for ranks that adapt; got '%s', which fixes them".formatted(typed.get(Options.RANK))
+                    : "is for ranks that adapt; method '%s' cannot; give a rank".formatted(method.word());
+            OF_ADAPTING.forEach(option -> reject(option, why));
+            drop(OF_ADAPTING);
+            return;
+        }
+        defaults.remove(Options.RANK);
+        settleTolerance();
+        int least = value(Options.MIN_RANK);
+        int most = find(Options.MAX_RANK).orElse(Integer.MAX_VALUE);
+        if (most < least) {
+            throw new IllegalArgumentException(
+                    "%s must be at least min-rank (%d); got %d".formatted(typed.get(Options.MAX_RANK), least, most));
+        }
+        Optional<Integer> initial = find(Options.INITIAL_RANK);
+        if (initial.isPresent() && (initial.get() < least || initial.get() > most)) {
+            throw new IllegalArgumentException("%s must be between min-rank and max-rank; got %d"
+                    .formatted(typed.get(Options.INITIAL_RANK), initial.get()));
+        }
+        defaults.put(Options.INITIAL_RANK, Math.clamp(value(Options.INITIAL_RANK), least, most));
+    }
+
+    private void settleTolerance() {
+        if (chosen.containsKey(Options.ABSOLUTE_TOLERANCE)) {
+            String why = "cannot go with '%s'; give one of them".formatted(typed.get(Options.ABSOLUTE_TOLERANCE));
+            reject(Options.TOLERANCE, why);
+            reject(Options.TOLERANCE_START, why);
+            drop(List.of(Options.TOLERANCE, Options.TOLERANCE_START));
+        } else {
+            // A default beginning is never above the end that was asked for.
+            double start = value(Options.TOLERANCE_START);
+            defaults.put(Options.TOLERANCE_START, Math.min(start, value(Options.TOLERANCE)));
+        }
+    }
+
+    private void settleLayers() {
+        if (chosen.containsKey(Options.LAYERS)) {
+            String why = "cannot go with '%s', which says all widths".formatted(typed.get(Options.LAYERS));
+            reject(Options.WIDTH, why);
+            reject(Options.DEPTH, why);
+            drop(List.of(Options.WIDTH, Options.DEPTH));
+        }
+    }
+
+    private void reject(Option<?> option, String why) {
+        if (chosen.containsKey(option)) {
+            throw new IllegalArgumentException("'%s' %s".formatted(typed.get(option), why));
+        }
+    }
+
+    private void drop(List<Option<?>> options) {
+        options.forEach(defaults::remove);
+    }
+
+    private <T> Optional<T> find(Option<T> option) {
+        return Optional.ofNullable(chosen.get(option)).map(option::cast);
+    }
+
+    private <T> T value(Option<T> option) {
+        return find(option)
+                .or(() -> Optional.ofNullable(defaults.get(option)).map(option::cast))
+                .orElseThrow(() -> new IllegalStateException("there is no default for '%s'".formatted(option.key())));
+    }
+}

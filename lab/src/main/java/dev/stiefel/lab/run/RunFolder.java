@@ -1,0 +1,106 @@
+package dev.stiefel.lab.run;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// A run, as its folder tells it. Reads only, also while the run is being trained; what it says is of the moment it was
+/// opened, but for [#history] and [#model], which look again.
+///
+///     run.json            options, versions, machine, data set and its SHA-256, status, summary
+///     history.csv         one row an epoch
+///     spectrum.csv        the singular values of every factored weight after every epoch
+///     checkpoint/         model, best model, the optimizer's state: all that is needed to go on
+///     checkpoint-previous/ the one before it
+public final class RunFolder {
+    private final Path path;
+    private final RunRecord record;
+
+    private RunFolder(Path path, RunRecord record) {
+        this.path = path;
+        this.record = record;
+    }
+
+    /// Opens a run.
+    ///
+    /// @throws InvalidRunException if there is none, saying why
+    /// @throws IOException if it cannot be read
+    public static RunFolder open(Path path) throws IOException {
+        if (!Files.exists(path)) {
+            throw new InvalidRunException("there is no run at '%s'".formatted(path));
+        }
+        if (!Files.isDirectory(path)) {
+            throw new InvalidRunException("'%s' is not a run: a run is a folder".formatted(path));
+        }
+        if (!Files.exists(path.resolve(RunRecord.FILE))) {
+            throw new InvalidRunException("'%s' is not a run: it has no %s".formatted(path, RunRecord.FILE));
+        }
+        return new RunFolder(path, RunRecord.read(path));
+    }
+
+    /// Where it lies.
+    public Path path() {
+        return path;
+    }
+
+    /// Where it stands.
+    public RunStatus status() {
+        return record.status();
+    }
+
+    /// One line on why it ended as it did, where there is something to say.
+    public Optional<String> message() {
+        return record.message();
+    }
+
+    /// What is trained, and how.
+    public RunSpec spec() {
+        return record.spec();
+    }
+
+    /// When it was started: `2026-01-31T12:00:00Z`.
+    public String started() {
+        return record.started();
+    }
+
+    /// The SHA-256 of each file of the data set.
+    public Map<String, String> dataSha256() {
+        return record.data();
+    }
+
+    /// What it has come to; empty before the first checkpoint.
+    public Optional<Summary> summary() {
+        return record.summary();
+    }
+
+    /// One row an epoch.
+    public List<HistoryRow> history() throws IOException {
+        return HistoryFile.read(path.resolve("history.csv"));
+    }
+
+    /// A model of the run, its checkpoint verified. Close it.
+    ///
+    /// @throws InvalidRunException if there is none yet, or the checkpoint is damaged
+    public Model model(ModelChoice model, CheckpointChoice choice) throws IOException {
+        try {
+            return load(model, choice);
+        } catch (InvalidRunException e) {
+            if (record.status() != RunStatus.RUNNING) {
+                throw e;
+            }
+            return load(model, choice); // a new checkpoint may just have taken the place of the one that was read
+        }
+    }
+
+    private Model load(ModelChoice model, CheckpointChoice choice) throws IOException {
+        Checkpoint checkpoint = new Checkpoints(path).open(choice);
+        if (!checkpoint.has(model)) {
+            throw new InvalidRunException(
+                    "run '%s' has no best model before its first epoch has ended".formatted(path));
+        }
+        return new Model(path, checkpoint.network(model), Optional.of(spec()));
+    }
+}

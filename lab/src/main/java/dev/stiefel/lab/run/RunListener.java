@@ -1,0 +1,17 @@
+package dev.stiefel.lab.run;
+
+import dev.stiefel.train.Recorder;
+import dev.stiefel.train.Trainer;
+import java.nio.file.Path;
+
+/// Someone who is told how a run goes, on the thread that trains: a progress bar, say.
+public interface RunListener extends Recorder {
+    /// A listener that does nothing.
+    RunListener NONE = new RunListener() {};
+
+    /// Before the first step.
+    ///
+    /// @param folder the run's
+    /// @param trainer where the run stands, which is not the beginning if it is resumed
+    default void started(Path folder, Trainer trainer) {}
+}

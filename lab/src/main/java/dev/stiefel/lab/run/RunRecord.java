@@ -1,0 +1,96 @@
+package dev.stiefel.lab.run;
+
+import dev.stiefel.io.DurableFiles;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.databind.node.ObjectNode;
+
+/// What `run.json` holds.
+///
+/// @param status where the run stands
+/// @param message one line on why it ended as it did, where there is something to say
+/// @param started when, to the second, in UTC
+/// @param spec the run, wholly described
+/// @param data the SHA-256 of each file of the data set
+/// @param versions what it is made with
+/// @param machine what it is made on
+/// @param summary what it has come to; empty before the first checkpoint
+record RunRecord(
+        RunStatus status,
+        Optional<String> message,
+        String started,
+        RunSpec spec,
+        Map<String, String> data,
+        ObjectNode versions,
+        ObjectNode machine,
+        Optional<Summary> summary) {
+    static final String FILE = "run.json";
+
+    RunRecord {
+        data = Collections.unmodifiableMap(new LinkedHashMap<>(data));
+    }
+
+    static RunRecord started(RunSpec spec, Map<String, String> data) {
+        return new RunRecord(
+                RunStatus.RUNNING,
+                Optional.empty(),
+                Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
+                spec,
+                data,
+                Machine.versions(),
+                Machine.describe(),
+                Optional.empty());
+    }
+
+    RunRecord with(RunStatus newStatus, Optional<String> newMessage) {
+        return new RunRecord(newStatus, newMessage, started, spec, data, versions, machine, summary);
+    }
+
+    RunRecord with(Summary newSummary) {
+        return new RunRecord(status, message, started, spec, data, versions, machine, Optional.of(newSummary));
+    }
+
+    void write(Path folder) throws IOException {
+        ObjectNode json = Json.object().put("format", 1).put("status", status.word());
+        message.ifPresent(text -> json.put("message", text));
+        json.put("started", started);
+        json.set("spec", Json.object(spec.asMap()));
+        json.putObject("data").put("name", spec.get(Options.DATA)).set("sha256", Json.object(data));
+        json.set("versions", versions);
+        json.set("machine", machine);
+        summary.ifPresent(each -> json.set("summary", each.toJson()));
+        DurableFiles.writeString(folder.resolve(FILE), Json.text(json));
+    }
+
+    /// @throws InvalidRunException if the file is missing or not that of a run
+    static RunRecord read(Path folder) throws IOException {
+        Path file = folder.resolve(FILE);
+        ObjectNode json = Json.read(file);
+        try {
+            Map<String, String> data = new LinkedHashMap<>();
+            ObjectNode sha256 = Json.objectField(Json.objectField(json, "data"), "sha256");
+            for (String name : sha256.propertyNames()) {
+                data.put(name, Json.textField(sha256, name));
+            }
+            return new RunRecord(
+                    RunStatus.of(Json.textField(json, "status")),
+                    json.has("message") ? Optional.of(Json.textField(json, "message")) : Optional.empty(),
+                    Json.textField(json, "started"),
+                    RunSpec.read(Json.objectField(json, "spec")),
+                    data,
+                    Json.objectField(json, "versions"),
+                    Json.objectField(json, "machine"),
+                    json.has("summary")
+                            ? Optional.of(Summary.read(Json.objectField(json, "summary")))
+                            : Optional.empty());
+        } catch (IOException e) {
+            throw new InvalidRunException("cannot read %s: this is not a run: %s".formatted(file, e.getMessage()), e);
+        }
+    }
+}

@@ -1,0 +1,322 @@
+package dev.stiefel.lab.run;
+
+import dev.stiefel.data.vision.DataSets;
+import dev.stiefel.data.vision.VisionData;
+import dev.stiefel.io.DurableFiles;
+import dev.stiefel.model.Network;
+import dev.stiefel.tensor.Scope;
+import dev.stiefel.train.EpochRecord;
+import dev.stiefel.train.Outcome;
+import dev.stiefel.train.Progress;
+import dev.stiefel.train.TrainData;
+import dev.stiefel.train.Trainer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// Trains a run in its folder, from the beginning or from where it stopped. One [#run] a session.
+///
+/// ```java
+/// RunSpec spec = Presets.of("mnist", Map.of("rank", 20)).spec();
+/// RunResult result = RunSession.create(spec, Path.of("runs/a"), DataSets.in(CacheFolder.standard()))
+///         .run(RunListener.NONE);
+/// ```
+///
+/// A checkpoint is written after every epoch, every minute within one, and when the session is asked to stop. A run
+/// that was stopped or killed at any moment and resumed ends with the same bits as one that was not, wall-clock times
+/// aside.
+public final class RunSession {
+    private static final long CHECKPOINT_NANOS = 60_000_000_000L;
+
+    private final Path folder;
+    private final DataSets dataSets;
+    private final Optional<RunSpec> fresh; // empty: resume
+    private final CheckpointChoice from;
+    private final int checkpointSteps;
+    private volatile boolean stopRequested;
+    private volatile @Nullable Trainer trainer;
+
+    private RunSession(
+            Path folder, DataSets dataSets, Optional<RunSpec> fresh, CheckpointChoice from, int checkpointSteps) {
+        this.folder = folder;
+        this.dataSets = dataSets;
+        this.fresh = fresh;
+        this.from = from;
+        this.checkpointSteps = checkpointSteps;
+    }
+
+    /// A session that trains a new run. Nothing is written before [#run].
+    ///
+    /// @param folder which must not exist, or be empty
+    /// @throws IllegalArgumentException if it exists
+    public static RunSession create(RunSpec spec, Path folder, DataSets dataSets) throws IOException {
+        requireVacant(folder);
+        return new RunSession(folder, dataSets, Optional.of(spec), CheckpointChoice.LATEST, Integer.MAX_VALUE);
+    }
+
+    /// A session that goes on with a run, by the run's own options.
+    ///
+    /// @param from which checkpoint to go on from
+    /// @throws IllegalArgumentException if the run has ended
+    /// @throws InvalidRunException if there is no run, or it is damaged
+    public static RunSession resume(Path folder, CheckpointChoice from, DataSets dataSets) throws IOException {
+        requireUnfinished(RunFolder.open(folder));
+        return new RunSession(folder, dataSets, Optional.empty(), from, Integer.MAX_VALUE);
+    }
+
+    /// The same, with a checkpoint also after so many steps.
+    RunSession withCheckpointEvery(int steps) {
+        return new RunSession(folder, dataSets, fresh, from, steps);
+    }
+
+    /// Makes [#run] save and return after the step under way. Any thread may call it, at any time.
+    public void requestStop() {
+        stopRequested = true;
+        Trainer running = trainer;
+        if (running != null) {
+            running.requestStop();
+        }
+    }
+
+    /// Trains until the end, an early stop, a divergence, or [#requestStop].
+    ///
+    /// @throws IllegalArgumentException if the folder is not vacant, or another process trains the run
+    /// @throws IOException if the data cannot be had or a file cannot be read or written; the run then
+    ///     says so where it can, and can be resumed
+    public RunResult run(RunListener listener) throws IOException {
+        return fresh.isPresent() ? runFresh(fresh.get(), listener) : runResumed(listener);
+    }
+
+    private RunResult runFresh(RunSpec spec, RunListener listener) throws IOException {
+        requireVacant(folder);
+        VisionData data = dataSets.load(spec.get(Options.DATA));
+        boolean existed = Files.exists(folder);
+        RunRecord record = RunRecord.started(spec, data.sha256());
+        makeFolder();
+        try (RunLock _ = RunLock.acquire(folder)) {
+            requireVacant(folder);
+            try {
+                record.write(folder);
+            } catch (IOException e) {
+                if (!existed) {
+                    DurableFiles.deleteTree(folder);
+                }
+                throw e;
+            }
+            return train(record, data, new Checkpoints(folder), Optional.empty(), listener);
+        }
+    }
+
+    private RunResult runResumed(RunListener listener) throws IOException {
+        VisionData data = dataSets.load(RunFolder.open(folder).spec().get(Options.DATA));
+        try (RunLock _ = RunLock.acquire(folder)) {
+            requireUnfinished(RunFolder.open(folder));
+            RunRecord record = RunRecord.read(folder);
+            if (!record.data().equals(data.sha256())) {
+                throw new IllegalArgumentException(
+                        "resume: data set '%s' is not the one that run %s was trained on; its files' checksums differ"
+                                .formatted(data.info().name(), folder));
+            }
+            Checkpoints checkpoints = new Checkpoints(folder);
+            Optional<Checkpoint> checkpoint = checkpoints.takeUp(from);
+            return train(record.with(RunStatus.RUNNING, Optional.empty()), data, checkpoints, checkpoint, listener);
+        }
+    }
+
+    private RunResult train(
+            RunRecord record,
+            VisionData data,
+            Checkpoints checkpoints,
+            Optional<Checkpoint> checkpoint,
+            RunListener listener)
+            throws IOException {
+        Journal journal = null;
+        try (Network network = checkpoint.isPresent()
+                ? checkpoint.get().network(ModelChoice.LATEST)
+                : record.spec().network()) {
+            TrainData samples =
+                    record.spec().splitSpec().apply(data.train(), data.test()).toTrainData();
+            try (Trainer made = new Trainer(network, record.spec().trainSpec(), samples)) {
+                if (checkpoint.isPresent()) {
+                    restore(made, checkpoint.get());
+                }
+                trainer = made;
+                if (stopRequested) {
+                    made.requestStop();
+                }
+                journal = new Journal(record, made, checkpoints, listener);
+                listener.started(folder, made);
+                return journal.end(made, made.run(journal));
+            } finally {
+                trainer = null;
+            }
+        } catch (IOException | RuntimeException | OutOfMemoryError e) {
+            throw failed(journal == null ? record : journal.record, e);
+        }
+    }
+
+    private void restore(Trainer made, Checkpoint checkpoint) throws IOException {
+        try (Scope scope = Scope.open("saved moments")) {
+            made.restore(checkpoint.progress(), checkpoint.moments(scope));
+        } catch (IllegalArgumentException e) {
+            throw new InvalidRunException(
+                    "cannot read %s: it does not fit the run: %s".formatted(checkpoint.folder(), e.getMessage()), e);
+        }
+    }
+
+    /// Leaves word of a failure in the run, if it can, and gives back what to throw.
+    private IOException failed(RunRecord record, Throwable thrown) {
+        Throwable cause = thrown instanceof UncheckedIOException wrapped && wrapped.getCause() != null
+                ? wrapped.getCause()
+                : thrown;
+        String message =
+                Json.oneLine(cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage());
+        try {
+            record.with(RunStatus.FAILED, Optional.of(message)).write(folder);
+        } catch (IOException e) {
+            cause.addSuppressed(e);
+        }
+        return switch (cause) {
+            case IOException e -> e;
+            case RuntimeException e -> throw e;
+            case Error e -> throw e;
+            default -> new IOException(message, cause);
+        };
+    }
+
+    private void makeFolder() throws IOException {
+        try {
+            Files.createDirectories(folder);
+        } catch (FileAlreadyExistsException e) {
+            throw new IllegalArgumentException("cannot make '%s': a part of the path is a file".formatted(folder), e);
+        } catch (IOException e) {
+            throw new IOException("cannot make %s: %s".formatted(folder, Json.reason(e)), e);
+        }
+    }
+
+    private static void requireVacant(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        boolean vacant = false;
+        if (Files.isDirectory(folder)) {
+            try (Stream<Path> files = Files.list(folder)) {
+                vacant = files.allMatch(file -> file.endsWith(RunLock.NAME));
+            }
+        }
+        if (!vacant) {
+            throw new IllegalArgumentException(
+                    "'%s' exists; nothing is ever overwritten: name another folder, or resume it".formatted(folder));
+        }
+    }
+
+    private static void requireUnfinished(RunFolder run) {
+        if (run.status() == RunStatus.DONE || run.status() == RunStatus.DIVERGED) {
+            String how = run.status() == RunStatus.DONE
+                    ? "is done (%d epochs)"
+                            .formatted(run.summary().map(Summary::epochs).orElse(0))
+                    : "has diverged, and would again";
+            throw new IllegalArgumentException("resume: run '%s' %s".formatted(run.path(), how));
+        }
+    }
+
+    /// Writes the run down while it goes on.
+    private final class Journal implements RunListener {
+        private final RunListener listener;
+        private final HistoryFile history;
+        private final SpectrumFile spectrum;
+        private final Checkpoints checkpoints;
+        private RunRecord record;
+        private long written = System.nanoTime();
+
+        Journal(RunRecord record, Trainer made, Checkpoints checkpoints, RunListener listener) throws IOException {
+            int epochs = made.progress().epoch();
+            this.listener = listener;
+            this.checkpoints = checkpoints;
+            this.history = HistoryFile.keeping(
+                    folder.resolve("history.csv"), made.network().factors().size(), epochs);
+            this.spectrum = SpectrumFile.keeping(folder.resolve("spectrum.csv"), epochs);
+            this.record = record;
+            record.write(folder);
+        }
+
+        @Override
+        public void stepped(Trainer trainer, double loss) {
+            if (trainer.steps() % checkpointSteps == 0 || System.nanoTime() - written >= CHECKPOINT_NANOS) {
+                unchecked(() -> checkpoint(trainer, Checkpoint.Best.EARLIER));
+            }
+            listener.stepped(trainer, loss);
+        }
+
+        @Override
+        public void epochEnded(Trainer trainer, EpochRecord epoch) {
+            unchecked(() -> {
+                // The checkpoint last: what it says is then on disk already, and a kill before it only repeats work.
+                spectrum.append(epoch.epoch(), trainer.network().factors());
+                history.append(HistoryRow.of(epoch));
+                checkpoint(trainer, epoch.best() ? Checkpoint.Best.THIS : Checkpoint.Best.EARLIER);
+                record(trainer);
+            });
+            listener.epochEnded(trainer, epoch);
+        }
+
+        RunResult end(Trainer trainer, Outcome outcome) throws IOException {
+            if (outcome instanceof Outcome.Interrupted) {
+                checkpoint(trainer, Checkpoint.Best.EARLIER);
+            }
+            Optional<String> message = switch (outcome) {
+                case Outcome.Finished _, Outcome.Interrupted _ -> Optional.empty();
+                case Outcome.StoppedEarly early ->
+                    Optional.of("stopped early: no better validation loss since epoch " + early.bestEpoch());
+                case Outcome.Diverged diverged -> Optional.of(diverged.message());
+            };
+            RunStatus status = switch (outcome) {
+                case Outcome.Finished _, Outcome.StoppedEarly _ -> RunStatus.DONE;
+                case Outcome.Interrupted _ -> RunStatus.INTERRUPTED;
+                case Outcome.Diverged _ -> RunStatus.DIVERGED;
+            };
+            record = record.with(status, message);
+            Summary summary = record(trainer);
+            return new RunResult(folder, outcome, summary);
+        }
+
+        private void checkpoint(Trainer trainer, Checkpoint.Best best) throws IOException {
+            checkpoints.write(trainer, record.spec(), best);
+            written = System.nanoTime();
+        }
+
+        private Summary record(Trainer trainer) throws IOException {
+            Progress progress = trainer.progress();
+            double step = trainer.medianStepSeconds();
+            Summary summary = Summary.of(
+                    record.spec(),
+                    trainer.network().spec(),
+                    history.rows(),
+                    progress.bestEpoch(),
+                    new Summary.Seconds(
+                            progress.seconds(), Double.isNaN(step) ? OptionalDouble.empty() : OptionalDouble.of(step)),
+                    Machine.peakMemoryBytes());
+            record = record.with(summary);
+            record.write(folder);
+            return summary;
+        }
+    }
+
+    private interface Writing {
+        void run() throws IOException;
+    }
+
+    private static void unchecked(Writing writing) {
+        try {
+            writing.run();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,240 @@
+package dev.stiefel.lab.run;
+
+import dev.stiefel.data.Scaling;
+import dev.stiefel.data.SplitSpec;
+import dev.stiefel.data.vision.DataSetInfo;
+import dev.stiefel.data.vision.DataSets;
+import dev.stiefel.lowrank.RankRule;
+import dev.stiefel.lowrank.Spectrum;
+import dev.stiefel.model.Network;
+import dev.stiefel.model.NetworkSpec;
+import dev.stiefel.model.NetworkSpec.LayerSpec;
+import dev.stiefel.nn.Activation;
+import dev.stiefel.nn.Loss;
+import dev.stiefel.tensor.DType;
+import dev.stiefel.tensor.Rng;
+import dev.stiefel.train.Method;
+import dev.stiefel.train.RankPlan;
+import dev.stiefel.train.RankPlan.Adapt;
+import dev.stiefel.train.RankPlan.Adapt.Measure;
+import dev.stiefel.train.TrainSpec;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import tools.jackson.databind.node.ObjectNode;
+
+/// A run, wholly described: a value for every option that means something to it. With equal specs two runs have the
+/// same bits.
+///
+/// Made from choices and defaults by [Experiment] and [Presets]; runs keep theirs in `run.json`.
+///
+/// ```java
+/// RunSpec spec = Presets.of("mnist", Map.of("rank", 20, "epochs", 5)).spec();
+/// ```
+///
+/// Hidden layers are factored (unless the method is dense) and have ReLU, the output layer is dense. A layer that is
+/// smaller than the initial rank starts with all the rank it can have.
+public final class RunSpec {
+    /// Asked only for what is known of data sets, so that its folder does not matter.
+    private static final DataSets CATALOGUE = DataSets.in(Path.of("."));
+
+    private final Map<Option<?>, Object> values;
+
+    RunSpec(Map<Option<?>, Object> values) {
+        this.values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
+    }
+
+    /// A spec as `run.json` has it.
+    static RunSpec read(ObjectNode json) throws IOException {
+        try {
+            Map<Option<?>, Object> values = new LinkedHashMap<>();
+            for (Map.Entry<String, ?> entry : json.properties()) {
+                Option<?> option = Options.of(entry.getKey());
+                values.put(option, option.parse(entry.getKey(), Json.plain(json.get(entry.getKey()))));
+            }
+            RunSpec spec = new RunSpec(values);
+            spec.requireSizes(Map.of());
+            spec.networkSpec();
+            spec.trainSpec();
+            spec.splitSpec();
+            return spec;
+        } catch (IllegalArgumentException | IllegalStateException e) {
+            throw new IOException("spec: " + e.getMessage(), e);
+        }
+    }
+
+    /// The value of an option.
+    ///
+    /// @throws IllegalStateException if it means nothing to this run (see [#find])
+    public <T> T get(Option<T> option) {
+        return find(option)
+                .orElseThrow(() -> new IllegalStateException("this run has no '%s'".formatted(option.key())));
+    }
+
+    /// The value of an option; empty if it means nothing to this run, as a rank does to a dense one.
+    public <T> Optional<T> find(Option<T> option) {
+        return Optional.ofNullable(values.get(option)).map(option::cast);
+    }
+
+    /// All values by key, as JSON and YAML hold them: texts, numbers and truth values.
+    public Map<String, Object> asMap() {
+        Map<String, Object> map = new LinkedHashMap<>();
+        values.forEach((option, value) -> map.put(option.key(), option.write(value)));
+        return map;
+    }
+
+    /// What is known of the data set.
+    public DataSetInfo dataSet() {
+        return CATALOGUE.info(get(Options.DATA));
+    }
+
+    /// The widths from inputs to outputs.
+    public LayerWidths layers() {
+        return find(Options.LAYERS).orElseGet(() -> {
+            List<Integer> widths = new ArrayList<>();
+            widths.add(dataSet().inputWidth());
+            widths.addAll(Collections.nCopies(get(Options.DEPTH), get(Options.WIDTH)));
+            widths.add(dataSet().classes());
+            return new LayerWidths(widths);
+        });
+    }
+
+    /// The network before the first step, without its weights.
+    public NetworkSpec networkSpec() {
+        LayerWidths widths = layers();
+        List<LayerSpec> layers = new ArrayList<>();
+        int in = widths.inputs();
+        for (int out : widths.hidden()) {
+            int most = Math.min(in, out);
+            Optional<Integer> rank = find(Options.RANK).or(() -> find(Options.INITIAL_RANK));
+            layers.add(new LayerSpec(
+                    out,
+                    Activation.RELU,
+                    rank.isPresent() ? OptionalInt.of(Math.min(rank.get(), most)) : OptionalInt.empty()));
+            in = out;
+        }
+        layers.add(new LayerSpec(widths.outputs(), Activation.IDENTITY, OptionalInt.empty()));
+        return new NetworkSpec(widths.inputs(), layers, Loss.SOFTMAX_CROSS_ENTROPY);
+    }
+
+    /// The network before the first step. Close it.
+    public Network network() {
+        Method method = get(Options.METHOD);
+        NetworkSpec spec = networkSpec();
+        Rng rng = Rng.seeded(get(Options.SEED)).forPurpose("initial weights");
+        Spectrum spectrum =
+                find(Options.INITIAL_SPECTRUM).orElse(Spectrum.GAUSSIAN); // dense weights have no use for it
+        return Network.random(spec, DType.FLOAT32, method.gauge(), spectrum, rng);
+    }
+
+    /// How the network is trained.
+    public TrainSpec trainSpec() {
+        return new TrainSpec(
+                get(Options.METHOD),
+                rankPlan(),
+                get(Options.OPTIMIZER).with(find(Options.MOMENTUM).orElse(0.0)),
+                get(Options.LEARNING_RATE),
+                get(Options.SCHEDULE),
+                get(Options.WARM_UP),
+                get(Options.CLIP_NORM),
+                get(Options.WEIGHT_DECAY),
+                get(Options.EPOCHS),
+                get(Options.BATCH_SIZE),
+                get(Options.SEED),
+                get(Options.THREADS),
+                get(Options.EARLY_STOPPING));
+    }
+
+    /// Which samples train, validate and test.
+    public SplitSpec splitSpec() {
+        return new SplitSpec(
+                get(Options.VALIDATION),
+                get(Options.TRAIN_FRACTION),
+                get(Options.EVALUATION_FRACTION),
+                get(Options.LABEL_NOISE),
+                get(Options.STANDARDIZE) ? Scaling.STANDARDIZED : Scaling.NONE,
+                get(Options.SEED));
+    }
+
+    private RankPlan rankPlan() {
+        Optional<Double> relative = find(Options.TOLERANCE);
+        Optional<Double> absolute = find(Options.ABSOLUTE_TOLERANCE);
+        if (relative.isEmpty() && absolute.isEmpty()) {
+            return new RankPlan.Hold();
+        }
+        double end = relative.or(() -> absolute).orElseThrow();
+        return new Adapt(
+                relative.isPresent() ? Measure.RELATIVE : Measure.ABSOLUTE,
+                find(Options.TOLERANCE_START).orElse(end),
+                end,
+                get(Options.MIN_RANK),
+                find(Options.MAX_RANK).orElse(RankRule.UNLIMITED),
+                get(Options.ADAPT_EVERY));
+    }
+
+    /// Checks what depends on the data set and the layers' sizes.
+    ///
+    /// @param chosen what the user called the options that he chose: their ranks must fit every layer
+    void requireSizes(Map<Option<?>, String> chosen) {
+        DataSetInfo data = dataSet();
+        LayerWidths widths = layers();
+        if (widths.inputs() != data.inputWidth() || widths.outputs() != data.classes()) {
+            throw new IllegalArgumentException("layers must begin with %d and end with %d for data set '%s'; got %s"
+                    .formatted(data.inputWidth(), data.classes(), data.name(), widths));
+        }
+        int validation = get(Options.VALIDATION);
+        if (validation >= data.trainSize()) {
+            throw new IllegalArgumentException("validation must be less than the %d training samples; got %d"
+                    .formatted(data.trainSize(), validation));
+        }
+        if (get(Options.EARLY_STOPPING) > 0 && validation == 0) {
+            throw new IllegalArgumentException("%s needs validation samples; hold some out with validation"
+                    .formatted(chosen.getOrDefault(Options.EARLY_STOPPING, Options.EARLY_STOPPING.key())));
+        }
+        if (get(Options.METHOD).isLowRank()) {
+            if (widths.hidden().isEmpty()) {
+                throw new IllegalArgumentException(
+                        "method '%s' needs a hidden layer to factor; got layers %s; use method 'dense'"
+                                .formatted(get(Options.METHOD).word(), widths));
+            }
+            for (Option<Integer> option : List.of(Options.RANK, Options.INITIAL_RANK, Options.MIN_RANK)) {
+                if (chosen.containsKey(option)) {
+                    requireRank(option, chosen.get(option), widths);
+                }
+            }
+        }
+    }
+
+    private void requireRank(Option<Integer> option, String typed, LayerWidths widths) {
+        int rank = get(option);
+        int in = widths.inputs();
+        for (int out : widths.hidden()) {
+            if (rank > Math.min(in, out)) {
+                throw new IllegalArgumentException("%s (%d) must be in [1, %d] for a [%d, %d] weight"
+                        .formatted(typed, rank, Math.min(in, out), out, in));
+            }
+            in = out;
+        }
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof RunSpec spec && values.equals(spec.values);
+    }
+
+    @Override
+    public int hashCode() {
+        return values.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return asMap().toString();
+    }
+}

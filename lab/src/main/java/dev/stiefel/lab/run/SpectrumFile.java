@@ -1,0 +1,74 @@
+package dev.stiefel.lab.run;
+
+import dev.stiefel.io.DurableFiles;
+import dev.stiefel.lowrank.Factors;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+
+/// `spectrum.csv`: the singular values of every factored weight after every epoch. It grows by appending; a row that
+/// a crash cut off has no line break at its end and is dropped when the run goes on.
+final class SpectrumFile {
+    private static final String HEADER = "epoch,layer,index,singular_value\n";
+
+    private final Path file;
+
+    private SpectrumFile(Path file) {
+        this.file = file;
+    }
+
+    /// The rows of the first epochs of a run, in the file; later ones are dropped from it.
+    static SpectrumFile keeping(Path file, int epochs) throws IOException {
+        String text = Files.exists(file) ? read(file) : "";
+        int end = Math.min(HEADER.length(), text.length());
+        int next = text.indexOf('\n', end);
+        while (next >= 0 && epoch(text, end) <= epochs) {
+            end = next + 1;
+            next = text.indexOf('\n', end);
+        }
+        DurableFiles.writeString(file, end < HEADER.length() ? HEADER : text.substring(0, end));
+        return new SpectrumFile(file);
+    }
+
+    void append(int epoch, List<Factors> factors) throws IOException {
+        StringBuilder text = new StringBuilder();
+        for (int layer = 0; layer < factors.size(); layer++) {
+            List<Double> sigma = factors.get(layer).singularValues();
+            for (int index = 0; index < sigma.size(); index++) {
+                text.append(epoch).append(',');
+                text.append(layer + 1).append(',');
+                text.append(index + 1).append(',');
+                text.append(sigma.get(index)).append('\n');
+            }
+        }
+        ByteBuffer bytes = ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.UTF_8));
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+            channel.force(true);
+        } catch (IOException e) {
+            throw new IOException("cannot write %s: %s".formatted(file, Json.reason(e)), e);
+        }
+    }
+
+    private static String read(Path file) throws IOException {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new IOException("cannot read %s: %s".formatted(file, Json.reason(e)), e);
+        }
+    }
+
+    /// The epoch of the row that begins here; a row that is none ends the file.
+    private static int epoch(String text, int begin) {
+        int comma = text.indexOf(',', begin);
+        String cell = comma < 0 ? "" : text.substring(begin, comma);
+        return cell.matches("[0-9]{1,9}") ? Integer.parseInt(cell) : Integer.MAX_VALUE;
+    }
+}

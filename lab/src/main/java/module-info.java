@@ -1,0 +1,10 @@
+/// Experiments: their options and presets, runs as folders, exact resume.
+module dev.stiefel.lab {
+    requires transitive dev.stiefel.core;
+    requires transitive dev.stiefel.data;
+    requires static transitive org.jspecify;
+    requires tools.jackson.databind;
+    requires tools.jackson.dataformat.yaml;
+
+    exports dev.stiefel.lab.run;
+}
