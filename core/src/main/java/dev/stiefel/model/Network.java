@@ -16,6 +16,7 @@ import dev.stiefel.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /// A chain of layers with its weights.
@@ -41,8 +42,13 @@ public final class Network implements AutoCloseable {
             weights += layer.rank().isPresent() ? 0 : (long) spec.inputs(i) * layer.outputs();
             biases += layer.outputs();
         }
-        this.decayed = Math.toIntExact(weights);
-        this.dense = scope.zeros(type, Math.toIntExact(weights + biases)).named("dense");
+        if (weights + biases > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException(
+                    "network %s: dense weights and biases must be at most %d numbers; got %d; factor some weights"
+                            .formatted(spec, Integer.MAX_VALUE, weights + biases));
+        }
+        this.decayed = (int) weights;
+        this.dense = scope.zeros(type, (int) (weights + biases)).named("dense");
     }
 
     /// Starts the description of a network whose samples have `inputs` values.
@@ -74,9 +80,11 @@ public final class Network implements AutoCloseable {
         return network;
     }
 
-    /// A network with saved weights, named as [#tensors] names them.
+    /// A network with copies of saved weights, named as [#tensors] names them. Their ranks may be others than the
+    /// description's.
     ///
-    /// @throws IllegalArgumentException if a tensor is missing, left over, or of another shape
+    /// @throws IllegalArgumentException if a tensor is missing, left over, or of another shape or number format, or
+    ///     factors are not in this gauge
     public static Network of(NetworkSpec spec, Gauge gauge, Map<String, Tensor> saved) {
         Map<String, Tensor> left = new LinkedHashMap<>(saved);
         DType type = take(left, "layers.0.bias").type();
@@ -87,9 +95,10 @@ public final class Network implements AutoCloseable {
                 network.addSaved(i, gauge, left);
             }
             if (!left.isEmpty()) {
-                throw new IllegalArgumentException("network %s has no place for %s".formatted(spec, left.keySet()));
+                throw new IllegalArgumentException(
+                        "network %s: there is no place for %s".formatted(spec, String.join(", ", left.keySet())));
             }
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | IllegalStateException e) {
             network.close();
             throw e;
         }
@@ -228,27 +237,68 @@ public final class Network implements AutoCloseable {
         int m = layer.outputs();
         int n = spec.inputs(i);
         if (layer.rank().isPresent()) {
-            Tensor U = take(saved, prefix + "weight.U");
-            Tensor S = take(saved, prefix + "weight.S");
-            Tensor V = take(saved, prefix + "weight.V");
-            Factors made = gauge == Gauge.FREE ? Factors.product(U, V) : Factors.of(U, S, V);
-            if (made.rows() != m || made.columns() != n) {
-                String got = made.toString();
+            Factors made = savedFactors(prefix + "weight", gauge, saved);
+            if (made.rows() != m || made.columns() != n || made.type() != type) {
+                String got = made.U().toString() + " and " + made.V();
                 made.close();
-                throw new IllegalArgumentException("%sweight must be [%d, %d]; got %s".formatted(prefix, m, n, got));
+                throw new IllegalArgumentException(
+                        "network %s: '%sweight' must be factors of a %s [%d, %d] matrix; got %s"
+                                .formatted(spec, prefix, word(type), m, n, got));
             }
             add(made, layer);
         } else {
-            addDense(m, n, layer).copyFrom(take(saved, prefix + "weight"));
+            fill(addDense(m, n, layer), saved, prefix + "weight");
         }
-        layers.get(i).bias().copyFrom(take(saved, prefix + "bias"));
+        fill(layers.get(i).bias(), saved, prefix + "bias");
+    }
+
+    private Factors savedFactors(String name, Gauge gauge, Map<String, Tensor> saved) {
+        Tensor U = take(saved, name + ".U");
+        Tensor S = take(saved, name + ".S");
+        Tensor V = take(saved, name + ".V");
+        try {
+            return switch (gauge) {
+                case ORTHONORMAL -> Factors.of(U, S, V);
+                case FREE -> {
+                    requireIdentity(S);
+                    yield Factors.product(U, V);
+                }
+            };
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("network %s: '%s': %s".formatted(spec, name, e.getMessage()), e);
+        }
+    }
+
+    private static void requireIdentity(Tensor S) {
+        for (int i = 0; i < S.rows(); i++) {
+            for (int j = 0; j < S.columns(); j++) {
+                if (S.get(i, j) != (i == j ? 1 : 0)) {
+                    throw new IllegalArgumentException(
+                            "in the free gauge S must be the identity; got %s with element [%d, %d] = %s"
+                                    .formatted(S.shape(), i, j, S.get(i, j)));
+                }
+            }
+        }
     }
 
     private static Tensor take(Map<String, Tensor> saved, String name) {
         Tensor tensor = saved.remove(name);
         if (tensor == null) {
-            throw new IllegalArgumentException("the tensor '%s' is missing".formatted(name));
+            throw new IllegalArgumentException("network: the tensor '%s' is missing".formatted(name));
         }
         return tensor;
+    }
+
+    private void fill(Tensor own, Map<String, Tensor> saved, String name) {
+        Tensor source = take(saved, name);
+        if (!source.shape().equals(own.shape()) || source.type() != own.type()) {
+            throw new IllegalArgumentException("network %s: '%s' must be %s %s; got %s %s"
+                    .formatted(spec, name, word(own.type()), own.shape(), word(source.type()), source.shape()));
+        }
+        own.copyFrom(source);
+    }
+
+    private static String word(DType type) {
+        return type.name().toLowerCase(Locale.ROOT);
     }
 }

@@ -70,6 +70,12 @@ public record NetworkSpec(int inputs, List<LayerSpec> layers, Loss loss) {
 
     /// The same network with these ranks for its factored weights, in order.
     public NetworkSpec withRanks(List<Integer> ranks) {
+        long factored =
+                layers.stream().filter(layer -> layer.rank().isPresent()).count();
+        if (ranks.size() != factored) {
+            throw new IllegalArgumentException(
+                    "network %s: %d ranks are needed, one a factored weight; got %s".formatted(this, factored, ranks));
+        }
         Iterator<Integer> next = ranks.iterator();
         List<LayerSpec> changed = layers.stream()
                 .map(layer -> layer.rank().isPresent()
