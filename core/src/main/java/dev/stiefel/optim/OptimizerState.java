@@ -119,6 +119,8 @@ public final class OptimizerState implements Descent, AutoCloseable {
                     scope.zeros(DType.FLOAT64, meanSquares.size()));
             velocity = v;
         }
+        requireSameShapes(v.K, K);
+        requireSameShapes(v.L, L);
         v.steps++;
         accumulate(v.K, K);
         accumulate(v.L, L);
@@ -270,6 +272,13 @@ public final class OptimizerState implements Descent, AutoCloseable {
         moments.first = optimizer.moments() >= 1 ? Blocks.zeros(scope, type, shapes) : null;
         moments.second = optimizer.moments() >= 2 ? Blocks.zeros(scope, type, shapes) : null;
         return moments;
+    }
+
+    private static void requireSameShapes(Blocks velocity, Blocks gradient) {
+        if (!velocity.shapes().equals(gradient.shapes())) {
+            throw new IllegalStateException("optimizer: the velocity is %s, its gradient is %s; carry it first"
+                    .formatted(velocity.shapes(), gradient.shapes()));
+        }
     }
 
     private void accumulate(Blocks velocity, Blocks gradient) {
