@@ -15,13 +15,17 @@ import org.jspecify.annotations.Nullable;
 /// with no barrier in between. Task `t` of `n` threads always runs on thread `t mod n`, and every task writes what is
 /// its own, so results do not depend on timing. Several runs may each have their own `Threads`, in one process.
 ///
-/// The first thread is the one that calls [#run]; the others wait, spinning for some microseconds and then asleep.
+/// The first thread is the one that calls [#run]; the others wait, awake for some tens of microseconds and then asleep.
 public final class Threads implements AutoCloseable {
     /// How many threads a native call may start: applied when the library is loaded.
     static final int PER_NATIVE_CALL = 1;
 
-    /// Long enough to bridge the work between two runs of a step, short enough to leave a busy machine to others.
-    private static final int SPINS = 2_000;
+    /// A few microseconds of spinning: the other is running and about to be done.
+    private static final int SPINS = 100;
+
+    /// Then some tens of microseconds of giving way, which on a free core is spinning too, and on a busy machine lets
+    /// the thread that is waited for run: two threads on one core that spin wait for each other's time slices.
+    private static final int YIELDS = 200;
 
     private enum State {
         IDLE,
@@ -149,9 +153,12 @@ public final class Threads implements AutoCloseable {
 
     /// A permit to go on is never lost: it is given after the change that is waited for, and the change is looked for
     /// again after every wake-up.
+    @SuppressWarnings("ThreadPriorityCheck") // yielding is for speed alone: the permit is what is relied on
     private static void pause(int spins) {
         if (spins < SPINS) {
             Thread.onSpinWait();
+        } else if (spins < SPINS + YIELDS) {
+            Thread.yield();
         } else {
             LockSupport.park();
         }
