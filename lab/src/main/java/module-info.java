@@ -6,5 +6,6 @@ module dev.stiefel.lab {
     requires tools.jackson.databind;
     requires tools.jackson.dataformat.yaml;
 
+    exports dev.stiefel.lab.bench;
     exports dev.stiefel.lab.run;
 }

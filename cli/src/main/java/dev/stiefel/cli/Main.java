@@ -1,12 +1,48 @@
 package dev.stiefel.cli;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
 /// The entry point of `stiefel`.
 public final class Main {
     private Main() {}
 
-    /// Prints how to use the command line.
+    /// Runs one command and ends the process with its exit code.
     public static void main(String[] args) {
-        System.err.println("usage: stiefel COMMAND [options]");
-        System.exit(2);
+        Map<String, String> environment = System.getenv();
+        Charset charset = terminalCharset();
+        PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), false, charset);
+        PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, charset);
+        Surroundings surroundings = new Surroundings(
+                out,
+                err,
+                () -> Screen.ofStderr(environment, charset.equals(StandardCharsets.UTF_8)),
+                Path.of(""),
+                Path.of(System.getProperty("user.home")),
+                environment,
+                new Signals());
+        int code = run(List.of(args), surroundings);
+        out.flush();
+        System.exit(code);
+    }
+
+    /// Runs one command: what `main` does, without ending the process.
+    ///
+    /// @return the exit code: 0 done, 1 our or the environment's failure, 2 the caller's mistake, 130 interrupted
+    public static int run(List<String> args, Surroundings surroundings) {
+        return CommandLines.execute(args, surroundings);
+    }
+
+    /// UTF-8 wherever it can be: a machine without a locale says ASCII, but its terminals show UTF-8.
+    private static Charset terminalCharset() {
+        String said = System.getProperty("stdout.encoding", "UTF-8");
+        boolean known = Charset.isSupported(said) && !said.equals("ANSI_X3.4-1968") && !said.equals("US-ASCII");
+        return known ? Charset.forName(said) : StandardCharsets.UTF_8;
     }
 }

@@ -1,0 +1,99 @@
+package dev.stiefel.cli;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+import java.util.function.BiFunction;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.CommandSpec;
+
+/// The commands, and how one of them is run.
+final class CommandLines {
+    private static final SequencedMap<String, BiFunction<Surroundings, Stiefel, Object>> COMMANDS =
+            new LinkedHashMap<>();
+
+    static {
+        COMMANDS.put("train", TrainCommand::of);
+        COMMANDS.put("evaluate", EvaluateCommand::new);
+        COMMANDS.put("inspect", (surroundings, _) -> new InspectCommand(surroundings));
+        COMMANDS.put("presets", (surroundings, _) -> new PresetsCommand(surroundings));
+        COMMANDS.put("data", DataCommand::of);
+        COMMANDS.put("bench", BenchCommand::new);
+    }
+
+    private CommandLines() {}
+
+    static int execute(List<String> args, Surroundings surroundings) {
+        Stiefel root = new Stiefel();
+        try {
+            CommandLine line = commandLine(root, args, surroundings);
+            if (args.isEmpty()) {
+                throw new UsageException("a command is missing; 'stiefel train digits' trains a network in seconds,"
+                        + " 'stiefel --help' lists the commands");
+            }
+            return run(line, args, surroundings);
+        } catch (Exception | StackOverflowError | OutOfMemoryError | LinkageError e) {
+            return Failures.report(e, surroundings.err(), root.verbose || args.contains("--verbose"));
+        }
+    }
+
+    private static int run(CommandLine line, List<String> args, Surroundings surroundings) throws Exception {
+        CommandLine.ParseResult parsed;
+        try {
+            parsed = line.parseArgs(args.toArray(String[]::new));
+        } catch (CommandLine.ParameterException e) {
+            throw Mistakes.explain(e);
+        }
+        CommandLine.ParseResult last = parsed;
+        for (CommandLine.ParseResult at = parsed; ; at = at.subcommand()) {
+            last = at;
+            if (at.isUsageHelpRequested()) {
+                print(surroundings, at.commandSpec().commandLine().getUsageMessage(Ansi.OFF));
+                return 0;
+            }
+            if (at.isVersionHelpRequested()) {
+                print(surroundings, Version.line() + System.lineSeparator());
+                return 0;
+            }
+            if (!at.hasSubcommand()) {
+                break;
+            }
+        }
+        CommandSpec spec = last.commandSpec();
+        if (spec.userObject() instanceof Command command) {
+            return command.run();
+        }
+        throw new UsageException("a command is missing after '%s'; there are %s; '%s --help' explains them"
+                .formatted(
+                        spec.qualifiedName(),
+                        String.join(", ", spec.subcommands().keySet()),
+                        spec.qualifiedName()));
+    }
+
+    /// Only the command that is asked for is made: reading the annotations of all takes longer than most of them run.
+    private static CommandLine commandLine(Stiefel root, List<String> args, Surroundings surroundings) {
+        CommandLine line = new CommandLine(root);
+        String asked = args.stream().filter(arg -> !arg.startsWith("-")).findFirst().orElse("");
+        boolean all = !COMMANDS.containsKey(asked) || args.getFirst().equals("--help");
+        COMMANDS.forEach((name, make) -> {
+            if (all || name.equals(asked)) {
+                line.addSubcommand(name, make.apply(surroundings, root));
+            }
+        });
+        return line;
+    }
+
+    private static void print(Surroundings surroundings, String text) {
+        surroundings.out().print(text);
+        surroundings.out().flush();
+    }
+
+    static String trace(Throwable e) {
+        StringWriter text = new StringWriter();
+        e.printStackTrace(new PrintWriter(text));
+        return text.toString();
+    }
+}

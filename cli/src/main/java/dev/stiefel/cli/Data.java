@@ -1,0 +1,37 @@
+package dev.stiefel.cli;
+
+import dev.stiefel.data.vision.DataSetInfo;
+import dev.stiefel.data.vision.DataSets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What commands that read data sets share.
+final class Data {
+    private Data() {}
+
+    /// The data sets of the user's cache, and of a folder that was named.
+    static DataSets sets(Surroundings surroundings, @Nullable String dataDir) {
+        DataSets sets = DataSets.in(surroundings.cache());
+        if (dataDir == null) {
+            return sets;
+        }
+        Path folder = surroundings.path(dataDir);
+        if (!Files.isDirectory(folder)) {
+            throw new UsageException("--data-dir must be a folder that exists; got '%s'".formatted(dataDir));
+        }
+        return sets.withFolder(folder);
+    }
+
+    /// The data set of this name.
+    static DataSetInfo info(DataSets sets, String name) {
+        List<String> names = sets.list().stream().map(DataSetInfo::name).toList();
+        if (!names.contains(name)) {
+            String near = NearMiss.question(name, names);
+            String known = near.isEmpty() ? "; there are " + String.join(", ", names) : near;
+            throw new UsageException("there is no data set '%s'%s".formatted(name, known));
+        }
+        return sets.info(name);
+    }
+}

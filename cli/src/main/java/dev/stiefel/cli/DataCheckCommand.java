@@ -1,0 +1,95 @@
+package dev.stiefel.cli;
+
+import dev.stiefel.data.fetch.FileCheck;
+import dev.stiefel.data.vision.DataSets;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `stiefel data check`.
+@CommandLine.Command(
+        name = "check",
+        description = "Reads every file of a data set and compares its SHA-256. Fetches nothing.",
+        sortOptions = false,
+        synopsisHeading = "Usage: ",
+        optionListHeading = "%nOptions:%n",
+        footerHeading = "%nExamples:%n",
+        footer = {"  stiefel data check mnist", "  stiefel data check digits --json"})
+final class DataCheckCommand implements Command {
+    private final Surroundings surroundings;
+
+    @Parameters(paramLabel = "NAME", description = "A data set ('stiefel data list' lists them).")
+    private String name = "";
+
+    @Option(names = "--json", description = "Prints JSON.")
+    private boolean json;
+
+    DataCheckCommand(Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
+
+    @Override
+    public int run() throws IOException {
+        DataSets sets = Data.sets(surroundings, null);
+        Data.info(sets, name);
+        List<FileCheck> checks = sets.check(name);
+        if (json) {
+            List<Map<String, Object>> files =
+                    checks.stream().map(DataCheckCommand::fields).toList();
+            Map<String, Object> all = new LinkedHashMap<>();
+            all.put("name", name);
+            all.put("files", files);
+            Json.print(surroundings.out(), all);
+        } else {
+            TextTable table = new TextTable("lll");
+            checks.forEach(check -> table.row(check.file().name(), state(check), place(check)));
+            surroundings.out().print(table);
+            surroundings.out().flush();
+        }
+        return complaint(checks);
+    }
+
+    private int complaint(List<FileCheck> checks) {
+        long wrong = checks.stream()
+                .filter(check -> !(check instanceof FileCheck.Whole))
+                .count();
+        if (wrong == 0) {
+            return 0;
+        }
+        boolean damaged = checks.stream().anyMatch(FileCheck.Damaged.class::isInstance);
+        surroundings
+                .err()
+                .printf(
+                        "stiefel: data set '%s': %d of %d files %s; 'stiefel data fetch %s' fetches what is needed%n",
+                        name, wrong, checks.size(), damaged ? "are missing or damaged" : "are not here", name);
+        return Failures.FAILURE;
+    }
+
+    private static String state(FileCheck check) {
+        return switch (check) {
+            case FileCheck.Whole _ -> "whole";
+            case FileCheck.Missing _ -> "not here";
+            case FileCheck.Damaged _ -> "damaged";
+        };
+    }
+
+    private static String place(FileCheck check) {
+        return check instanceof FileCheck.Damaged damaged
+                ? "%s: %s".formatted(damaged.place(), damaged.problem())
+                : check.place();
+    }
+
+    private static Map<String, Object> fields(FileCheck check) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("file", check.file().name());
+        fields.put("state", state(check));
+        fields.put("place", check.place());
+        fields.put("bytes", check.file().bytes());
+        fields.put("sha256", check.file().sha256());
+        return fields;
+    }
+}

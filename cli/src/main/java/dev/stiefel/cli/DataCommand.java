@@ -1,0 +1,30 @@
+package dev.stiefel.cli;
+
+import picocli.CommandLine;
+
+/// `stiefel data`: the commands for data sets.
+@CommandLine.Command(
+        name = "data",
+        header = "Lists, fetches and checks data sets.",
+        sortOptions = false,
+        synopsisHeading = "Usage: ",
+        customSynopsis = "stiefel data list | fetch NAME | check NAME",
+        commandListHeading = "%nCommands:%n",
+        optionListHeading = "%nOptions:%n",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  stiefel data list",
+            "  stiefel data fetch mnist                       now instead of on first use",
+            "  stiefel data fetch mnist --data-dir ~/mnist    from files that are here already",
+            "  stiefel data check mnist                       reads every file, compares checksums",
+        })
+final class DataCommand {
+    private DataCommand() {}
+
+    static CommandLine of(Surroundings surroundings, Stiefel common) {
+        return new CommandLine(new DataCommand())
+                .addSubcommand("list", new DataListCommand(surroundings))
+                .addSubcommand("fetch", new DataFetchCommand(surroundings, common))
+                .addSubcommand("check", new DataCheckCommand(surroundings));
+    }
+}

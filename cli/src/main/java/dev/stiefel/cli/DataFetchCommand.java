@@ -1,0 +1,56 @@
+package dev.stiefel.cli;
+
+import dev.stiefel.data.vision.DataSetInfo;
+import dev.stiefel.data.vision.DataSets;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `stiefel data fetch`.
+@CommandLine.Command(
+        name = "fetch",
+        description = "Fetches a data set now instead of on first use; asks for nothing that is here and whole.",
+        sortOptions = false,
+        synopsisHeading = "Usage: ",
+        optionListHeading = "%nOptions:%n",
+        footerHeading = "%nExamples:%n",
+        footer = {"  stiefel data fetch mnist", "  stiefel data fetch fashion-mnist --data-dir /media/usb"})
+final class DataFetchCommand implements Command {
+    private final Surroundings surroundings;
+    private final Stiefel common;
+
+    @Parameters(paramLabel = "NAME", description = "A data set ('stiefel data list' lists them).")
+    private String name = "";
+
+    @Option(
+            names = "--data-dir",
+            paramLabel = "DIR",
+            description = "A folder that may hold the files already; asked before anything else.")
+    private @Nullable String dataDir;
+
+    DataFetchCommand(Surroundings surroundings, Stiefel common) {
+        this.surroundings = surroundings;
+        this.common = common;
+    }
+
+    @Override
+    public int run() throws IOException {
+        DataSets sets = Data.sets(surroundings, dataDir);
+        DataSetInfo info = Data.info(sets, name);
+        if (info.sources().isEmpty()) {
+            surroundings.out().printf("%s is part of the program%n", name);
+            return 0;
+        }
+        try (Displays displays = Displays.of(surroundings, common.quiet)) {
+            sets.withListener(displays.fetching()).fetch(name);
+        }
+        surroundings
+                .out()
+                .printf(
+                        "%s is in %s (%s)%n",
+                        name, surroundings.cache().resolve("data").resolve(name), Figures.bytes(info.bytes()));
+        return 0;
+    }
+}

@@ -1,0 +1,81 @@
+package dev.stiefel.cli;
+
+import dev.stiefel.data.vision.DataSetInfo;
+import dev.stiefel.data.vision.DataSets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+
+/// `stiefel data list`.
+@CommandLine.Command(
+        name = "list",
+        description = "Lists the data sets that are known by name.",
+        sortOptions = false,
+        synopsisHeading = "Usage: ",
+        optionListHeading = "%nOptions:%n",
+        footerHeading = "%nExamples:%n",
+        footer = {"  stiefel data list", "  stiefel data list --json"})
+final class DataListCommand implements Command {
+    private final Surroundings surroundings;
+
+    @Option(names = "--json", description = "Prints JSON.")
+    private boolean json;
+
+    DataListCommand(Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
+
+    @Override
+    public int run() {
+        List<DataSetInfo> sets = DataSets.in(surroundings.cache()).list();
+        if (json) {
+            List<Map<String, Object>> all =
+                    sets.stream().map(DataListCommand::fields).toList();
+            Json.print(surroundings.out(), Map.of("dataSets", all));
+            return 0;
+        }
+        for (DataSetInfo set : sets) {
+            TextTable table = new TextTable("ll")
+                    .row("  shows", set.description())
+                    .row(
+                            "  samples",
+                            "%s to train, %s to test; %d × %d pixels, %d classes"
+                                    .formatted(
+                                            Figures.count(set.trainSize()),
+                                            Figures.count(set.testSize()),
+                                            set.height(),
+                                            set.width(),
+                                            set.classes()))
+                    .row("  size", Figures.bytes(set.bytes()))
+                    .row("  licence", set.licence())
+                    .row("  by", set.origin());
+            for (int i = 0; i < set.sources().size(); i++) {
+                table.row(i == 0 ? "  from" : "", set.sources().get(i));
+            }
+            if (set.sources().isEmpty()) {
+                table.row("  from", "part of the program");
+            }
+            surroundings.out().printf("%s%n%s%n", set.name(), table);
+        }
+        surroundings.out().println("Fetched files are kept in " + surroundings.cache());
+        return 0;
+    }
+
+    private static Map<String, Object> fields(DataSetInfo set) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("name", set.name());
+        fields.put("description", set.description());
+        fields.put("trainSamples", set.trainSize());
+        fields.put("testSamples", set.testSize());
+        fields.put("height", set.height());
+        fields.put("width", set.width());
+        fields.put("classes", set.classes());
+        fields.put("bytes", set.bytes());
+        fields.put("licence", set.licence());
+        fields.put("origin", set.origin());
+        fields.put("sources", set.sources());
+        return fields;
+    }
+}

@@ -1,0 +1,98 @@
+package dev.stiefel.cli;
+
+import dev.stiefel.lab.run.Inspection;
+import dev.stiefel.lab.run.Inspection.LayerInfo;
+import dev.stiefel.lab.run.Model;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/// `stiefel inspect`.
+@CommandLine.Command(
+        name = "inspect",
+        header = "Shows a trained network's layers, shapes, ranks and singular values.",
+        sortOptions = false,
+        synopsisHeading = "Usage: ",
+        customSynopsis = "stiefel inspect RUN|MODEL [options]",
+        parameterListHeading = "%n",
+        optionListHeading = "%nOptions:%n",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  stiefel inspect runs/digits-20260131-120000",
+            "  stiefel inspect runs/digits-20260131-120000/checkpoint/model.safetensors --json",
+        })
+final class InspectCommand implements Command {
+    private static final int SHOWN_VALUES = 4;
+
+    private final Surroundings surroundings;
+
+    @Mixin
+    private final ModelSource source = new ModelSource();
+
+    @Option(names = "--json", description = "Prints JSON, with all singular values.")
+    private boolean json;
+
+    InspectCommand(Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
+
+    @Override
+    public int run() throws IOException {
+        Inspection inspection;
+        try (Model model = source.open(surroundings)) {
+            inspection = model.inspect();
+        }
+        if (json) {
+            Json.print(surroundings.out(), fields(inspection));
+            return 0;
+        }
+        TextTable table =
+                new TextTable("lrrrl").row("layer", "shape", "rank", "parameters", "singular values");
+        for (LayerInfo layer : inspection.layers()) {
+            table.row(
+                    layer.name(),
+                    "[%d, %d]".formatted(layer.outputs(), layer.inputs()),
+                    layer.rank().isPresent() ? String.valueOf(layer.rank().getAsInt()) : "dense",
+                    Figures.count(layer.parameters()),
+                    values(layer.singularValues()));
+        }
+        surroundings.out().println(table);
+        surroundings
+                .out()
+                .printf(
+                        "%s parameters, compression %s%n",
+                        Figures.count(inspection.parameters()), Figures.percent(inspection.compression()));
+        surroundings.out().flush();
+        return 0;
+    }
+
+    /// The largest few and the smallest.
+    private static String values(List<Double> all) {
+        String first = all.stream().limit(SHOWN_VALUES).map(Figures::number).collect(Collectors.joining(" "));
+        return all.size() <= SHOWN_VALUES ? first : first + " … " + Figures.number(all.getLast());
+    }
+
+    private static Map<String, Object> fields(Inspection inspection) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put(
+                "layers", inspection.layers().stream().map(InspectCommand::fields).toList());
+        fields.put("parameters", inspection.parameters());
+        fields.put("compression", inspection.compression());
+        return fields;
+    }
+
+    private static Map<String, Object> fields(LayerInfo layer) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("name", layer.name());
+        fields.put("shape", List.of(layer.outputs(), layer.inputs()));
+        fields.put("rank", layer.rank().isPresent() ? layer.rank().getAsInt() : null);
+        fields.put("parameters", layer.parameters());
+        fields.put("singularValues", layer.singularValues());
+        return fields;
+    }
+}

@@ -1,0 +1,36 @@
+package dev.stiefel.cli;
+
+import dev.stiefel.lab.run.CheckpointChoice;
+import dev.stiefel.lab.run.Model;
+import dev.stiefel.lab.run.ModelChoice;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// The arguments that say which model is meant.
+final class ModelSource {
+    @Parameters(paramLabel = "RUN|MODEL", description = "A run's folder, or a model.safetensors file.")
+    private String source = "";
+
+    @Option(names = "--best", description = "Of a run: the model of its best epoch instead of its last.")
+    private boolean best;
+
+    @Option(
+            names = "--from-previous",
+            description = "Of a run: the checkpoint before the latest, for when that is damaged.")
+    private boolean fromPrevious;
+
+    Model open(Surroundings surroundings) throws IOException {
+        Path path = surroundings.path(source);
+        if (Files.isRegularFile(path) && (best || fromPrevious)) {
+            throw new UsageException("%s is for a run's folder; '%s' is a file"
+                    .formatted(best ? "--best" : "--from-previous", source));
+        }
+        return Model.open(
+                path,
+                best ? ModelChoice.BEST : ModelChoice.LATEST,
+                fromPrevious ? CheckpointChoice.PREVIOUS : CheckpointChoice.LATEST);
+    }
+}

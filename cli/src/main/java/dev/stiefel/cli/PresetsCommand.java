@@ -1,0 +1,54 @@
+package dev.stiefel.cli;
+
+import dev.stiefel.lab.run.Experiment;
+import dev.stiefel.lab.run.Presets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine;
+
+/// `stiefel presets`.
+@CommandLine.Command(
+        name = "presets",
+        header = "Lists the experiments that have a name.",
+        sortOptions = false,
+        synopsisHeading = "Usage: ",
+        customSynopsis = "stiefel presets [options]",
+        optionListHeading = "%nOptions:%n",
+        footerHeading = "%nExamples:%n",
+        footer = {"  stiefel presets", "  stiefel presets --json       every option of each, resolved"})
+final class PresetsCommand implements Command {
+    private final Surroundings surroundings;
+
+    @CommandLine.Option(names = "--json", description = "Prints JSON.")
+    private boolean json;
+
+    PresetsCommand(Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
+
+    @Override
+    public int run() {
+        List<Experiment> all = Presets.all();
+        if (json) {
+            Json.print(
+                    surroundings.out(),
+                    Map.of("presets", all.stream().map(PresetsCommand::fields).toList()));
+            return 0;
+        }
+        TextTable table = new TextTable("ll");
+        all.forEach(experiment -> table.row(experiment.name(), experiment.description()));
+        surroundings.out().print(table);
+        surroundings.out().printf("%n'stiefel train NAME' trains one; 'stiefel presets --json' shows all settings.%n");
+        surroundings.out().flush();
+        return 0;
+    }
+
+    private static Map<String, Object> fields(Experiment experiment) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("name", experiment.name());
+        fields.put("description", experiment.description());
+        fields.put("spec", experiment.spec().asMap());
+        return fields;
+    }
+}

@@ -1,0 +1,107 @@
+package dev.stiefel.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/// Where training stands, in one line that fits.
+///
+/// The bar takes what room the words leave. Where that is too little, words get shorter or go, the least wanted first:
+/// validation, ranks, accuracy, time left.
+///
+/// @param epoch under way, counted from 1
+/// @param epochs in all
+/// @param done the share of all steps, in `[0, 1]`
+/// @param loss of the epoch's samples so far
+/// @param accuracy of the epoch's samples so far; NaN where there are no classes
+/// @param judged the accuracy on held-out samples at the end of the epoch before
+/// @param ranks of the factored weights
+/// @param secondsLeft if there has been time to tell
+record ProgressBar(
+        int epoch,
+        int epochs,
+        double done,
+        double loss,
+        double accuracy,
+        Optional<Double> judged,
+        List<Integer> ranks,
+        OptionalDouble secondsLeft) {
+    private static final int LEAST_BAR = 8;
+    private static final int LARGEST_BAR = 40;
+    private static final String GAP = "  ";
+    private static final String GREEN = "\u001b[32m";
+    private static final String DIM = "\u001b[2m";
+    private static final String PLAIN = "\u001b[0m";
+
+    /// What is told, and at what length: the most wanted words last.
+    private enum Telling {
+        ALL("epoch ", "accuracy ", true, true, true, true),
+        NOT_VALIDATION("epoch ", "accuracy ", false, true, true, true),
+        SHORT("", "acc ", false, true, true, true),
+        NOT_RANKS("", "acc ", false, false, true, true),
+        NOT_ACCURACY("", "acc ", false, false, false, true),
+        ONLY_LOSS("", "acc ", false, false, false, false);
+
+        private final String epoch;
+        private final String accuracy;
+        private final boolean withJudged;
+        private final boolean withRanks;
+        private final boolean withAccuracy;
+        private final boolean withTime;
+
+        Telling(
+                String epoch,
+                String accuracy,
+                boolean withJudged,
+                boolean withRanks,
+                boolean withAccuracy,
+                boolean withTime) {
+            this.epoch = epoch;
+            this.accuracy = accuracy;
+            this.withJudged = withJudged;
+            this.withRanks = withRanks;
+            this.withAccuracy = withAccuracy;
+            this.withTime = withTime;
+        }
+    }
+
+    /// The line, at most `columns` wide (colours not counted).
+    String render(int columns, boolean color, boolean unicode) {
+        for (Telling telling : Telling.values()) {
+            String before = "%s%d/%d".formatted(telling.epoch, epoch, epochs) + GAP;
+            String after = GAP + String.join(GAP, words(telling));
+            int room = Math.min(LARGEST_BAR, columns - Columns.of(before) - Columns.of(after));
+            if (room >= LEAST_BAR) {
+                return before + bar(room, color, unicode) + after;
+            }
+        }
+        String bare = "%d/%d".formatted(epoch, epochs) + GAP + String.join(GAP, words(Telling.ONLY_LOSS));
+        return Columns.cut(bare, columns, unicode);
+    }
+
+    private List<String> words(Telling telling) {
+        List<String> words = new ArrayList<>();
+        words.add("loss " + Figures.number(loss));
+        if (telling.withAccuracy && !Double.isNaN(accuracy)) {
+            words.add(telling.accuracy + Figures.percent(accuracy));
+        }
+        if (telling.withJudged) {
+            judged.ifPresent(share -> words.add("validation " + Figures.percent(share)));
+        }
+        if (telling.withRanks && !ranks.isEmpty()) {
+            words.add("ranks " + Figures.ranks(ranks));
+        }
+        if (telling.withTime) {
+            secondsLeft.ifPresent(seconds -> words.add(Figures.clock(seconds) + " left"));
+        }
+        return words;
+    }
+
+    private String bar(int width, boolean color, boolean unicode) {
+        int full = (int) Math.round(done * width);
+        String before = (unicode ? "━" : "#").repeat(full);
+        String after = (unicode ? color ? "━" : "┄" : ".").repeat(width - full);
+        return color ? GREEN + before + PLAIN + DIM + after + PLAIN : before + after;
+    }
+}

@@ -1,0 +1,30 @@
+package dev.stiefel.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+
+/// What run folders are called where nobody says it, and how they are written in a command.
+final class RunNames {
+    private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
+
+    private RunNames() {}
+
+    /// `FOLDER/NAME-TIMESTAMP`, with a number behind it where that is taken.
+    static Path unused(Path folder, String name) {
+        String stamped = name + "-" + ZonedDateTime.now(ZoneId.systemDefault()).format(STAMP);
+        Path path = folder.resolve(stamped);
+        for (int i = 2; Files.exists(path); i++) {
+            path = folder.resolve(stamped + "-" + i);
+        }
+        return path;
+    }
+
+    /// A path as it can be typed after a command in a shell.
+    static String typed(Path path) {
+        String text = path.toString();
+        return text.matches("[A-Za-z0-9_@%+=:,./-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
+    }
+}

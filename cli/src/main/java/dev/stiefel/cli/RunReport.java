@@ -1,0 +1,81 @@
+package dev.stiefel.cli;
+
+import dev.stiefel.lab.run.RunResult;
+import dev.stiefel.lab.run.Score;
+import dev.stiefel.lab.run.Summary;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/// What a run came to, in a few lines.
+final class RunReport {
+    private RunReport() {}
+
+    static String table(RunResult result) {
+        Summary summary = result.summary();
+        TextTable scores = new TextTable("lrr").row("", "loss", "accuracy");
+        add(scores, "train", summary.train());
+        add(scores, "validation", summary.validation());
+        add(scores, "test", summary.test());
+        String best = "best (epoch %d)".formatted(summary.bestEpoch());
+        if (summary.bestEpoch() > 0 && summary.bestEpoch() < summary.epochs()) {
+            add(scores, best + ", validation", summary.best().validation());
+            add(scores, best + ", test", summary.best().test());
+        }
+        TextTable facts = new TextTable("ll");
+        if (!summary.ranks().isEmpty()) {
+            facts.row("ranks", Figures.ranks(summary.ranks()));
+        }
+        facts.row("parameters", parameters(summary));
+        facts.row("time", time(summary));
+        facts.row("run", RunNames.typed(result.folder()));
+        return scores + System.lineSeparator() + facts;
+    }
+
+    static String next(RunResult result) {
+        String run = RunNames.typed(result.folder());
+        return System.lineSeparator()
+                + new TextTable("ll")
+                        .row("next:", "stiefel evaluate " + run)
+                        .row("", "stiefel inspect " + run);
+    }
+
+    /// The same for programs: what `run.json` says of it.
+    static Map<String, Object> fields(RunResult result) throws IOException {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("run", result.folder().toString());
+        fields.putAll(Json.pick(result.folder().resolve("run.json"), "status", "message", "summary"));
+        return fields;
+    }
+
+    private static void add(TextTable scores, String name, Optional<Score> score) {
+        score.ifPresent(
+                found -> scores.row(name, Figures.number(found.loss()), Figures.percent(found.accuracy())));
+    }
+
+    private static String parameters(Summary summary) {
+        long dense = summary.parameters().dense();
+        long kept = summary.parameters().evaluation();
+        return kept == dense
+                ? Figures.count(dense) + " in dense weights"
+                : "%s of %s in dense weights (compression %s; %s in training)"
+                        .formatted(
+                                Figures.count(kept),
+                                Figures.count(dense),
+                                Figures.percent(summary.compression().evaluation()),
+                                Figures.percent(summary.compression().training()));
+    }
+
+    private static String time(Summary summary) {
+        String epochs = "%s for %d %s"
+                .formatted(
+                        Figures.duration(summary.seconds().total()),
+                        summary.epochs(),
+                        summary.epochs() == 1 ? "epoch" : "epochs");
+        return summary.seconds().medianStep().isPresent()
+                ? "%s; a step takes %s"
+                        .formatted(epochs, Figures.duration(summary.seconds().medianStep().getAsDouble()))
+                : epochs;
+    }
+}

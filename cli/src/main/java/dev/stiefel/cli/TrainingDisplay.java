@@ -1,0 +1,132 @@
+package dev.stiefel.cli;
+
+import dev.stiefel.lab.run.RunListener;
+import dev.stiefel.model.NetworkSpec;
+import dev.stiefel.nn.Loss;
+import dev.stiefel.train.EpochRecord;
+import dev.stiefel.train.Metrics;
+import dev.stiefel.train.Progress;
+import dev.stiefel.train.Trainer;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.stream.Collectors;
+
+/// Shows how training goes: a bar on a terminal, a line an epoch elsewhere.
+final class TrainingDisplay implements RunListener {
+    private static final double SECONDS_BEFORE_A_FORECAST = 1;
+
+    private final PrintStream err;
+    private final Screen screen;
+    private final LiveLine line;
+    private long begun;
+    private long firstStep;
+    private Optional<Double> judged = Optional.empty();
+
+    TrainingDisplay(PrintStream err, Screen screen, LiveLine line) {
+        this.err = err;
+        this.screen = screen;
+        this.line = line;
+    }
+
+    @Override
+    public void started(Path folder, Trainer trainer) {
+        begun = System.nanoTime();
+        firstStep = trainer.steps();
+        line.clear();
+        err.println(opening(folder, trainer));
+    }
+
+    @Override
+    public void stepped(Trainer trainer, double loss) {
+        if (screen.terminal() && line.isDue()) {
+            Progress at = trainer.progress();
+            int samples = at.batch() * trainer.spec().batchSize();
+            double accuracy =
+                    hasClasses(trainer) ? (double) at.correct() / samples : Double.NaN;
+            show(trainer, at.epoch() + 1, at.lossSum() / samples, accuracy);
+        }
+    }
+
+    @Override
+    public void epochEnded(Trainer trainer, EpochRecord epoch) {
+        if (screen.terminal()) {
+            judged = epoch.validation().or(epoch::test).map(Metrics::accuracy).filter(Double::isFinite);
+            show(trainer, epoch.epoch(), epoch.train().loss(), epoch.train().accuracy());
+        } else {
+            err.println(text(epoch, trainer.spec().epochs()));
+        }
+    }
+
+    private static String opening(Path folder, Trainer trainer) {
+        NetworkSpec network = trainer.network().spec();
+        String widths = network.inputs()
+                + network.layers().stream()
+                        .map(layer -> "-" + layer.outputs())
+                        .collect(Collectors.joining());
+        int threads = trainer.spec().threads();
+        String where = firstStep(trainer);
+        return "%s %s by method '%s', %d %s%s; run %s"
+                .formatted(
+                        where.isEmpty() ? "training" : "going on with",
+                        widths,
+                        trainer.spec().method().word(),
+                        threads,
+                        threads == 1 ? "thread" : "threads",
+                        where,
+                        RunNames.typed(folder));
+    }
+
+    private static String firstStep(Trainer trainer) {
+        return trainer.steps() == 0
+                ? ""
+                : ", after %s of %s steps".formatted(Figures.count(trainer.steps()), Figures.count(trainer.totalSteps()));
+    }
+
+    private void show(Trainer trainer, int epoch, double loss, double accuracy) {
+        long steps = trainer.steps();
+        long total = trainer.totalSteps();
+        ProgressBar bar = new ProgressBar(
+                epoch,
+                trainer.spec().epochs(),
+                (double) steps / total,
+                loss,
+                accuracy,
+                judged,
+                trainer.network().ranks(),
+                secondsLeft(steps, total));
+        line.show(width -> bar.render(width, screen.color(), screen.unicode()));
+    }
+
+    private OptionalDouble secondsLeft(long steps, long total) {
+        double seconds = (System.nanoTime() - begun) / 1e9;
+        return steps == firstStep || seconds < SECONDS_BEFORE_A_FORECAST
+                ? OptionalDouble.empty()
+                : OptionalDouble.of(seconds / (steps - firstStep) * (total - steps));
+    }
+
+    private static boolean hasClasses(Trainer trainer) {
+        return trainer.network().spec().loss() == Loss.SOFTMAX_CROSS_ENTROPY;
+    }
+
+    private static String text(EpochRecord epoch, int epochs) {
+        StringBuilder text = new StringBuilder("epoch %d/%d  loss %s"
+                .formatted(epoch.epoch(), epochs, Figures.number(epoch.train().loss())));
+        append(text, "accuracy", epoch.train());
+        epoch.validation().ifPresent(metrics -> append(text, "validation", metrics));
+        epoch.test().ifPresent(metrics -> append(text, "test", metrics));
+        if (!epoch.ranks().isEmpty()) {
+            text.append("  ranks ").append(Figures.ranks(epoch.ranks()));
+        }
+        return text.append("  ").append(Figures.duration(epoch.seconds())).toString();
+    }
+
+    private static void append(StringBuilder text, String name, Metrics metrics) {
+        text.append("  ").append(name).append(' ');
+        text.append(
+                Double.isNaN(metrics.accuracy())
+                        ? "loss " + Figures.number(metrics.loss())
+                        : Figures.percent(metrics.accuracy()));
+    }
+}

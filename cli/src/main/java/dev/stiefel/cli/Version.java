@@ -1,0 +1,21 @@
+package dev.stiefel.cli;
+
+/// Which version of the program this is.
+final class Version {
+    private Version() {}
+
+    /// One line: version, Java, system.
+    static String line() {
+        return "stiefel %s (Java %s, %s %s)"
+                .formatted(
+                        number(),
+                        Runtime.version(),
+                        System.getProperty("os.name"),
+                        System.getProperty("os.arch"));
+    }
+
+    private static String number() {
+        String written = Version.class.getPackage().getImplementationVersion();
+        return written == null ? "development" : written;
+    }
+}

@@ -1,0 +1,89 @@
+package dev.stiefel.lab.bench;
+
+import dev.stiefel.lab.bench.BenchResult.RankTiming;
+import dev.stiefel.lab.bench.BenchResult.Timing;
+import dev.stiefel.tensor.DType;
+import dev.stiefel.tensor.Ops;
+import dev.stiefel.tensor.Rng;
+import dev.stiefel.tensor.Scope;
+import dev.stiefel.tensor.Tensor;
+import dev.stiefel.tensor.Threads;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.function.Consumer;
+
+/// Times training steps and predictions of one network, dense and factored, on this machine.
+///
+/// All contenders are alive at once and take turns, so that whatever else the machine does meets all of them alike;
+/// a turn is several steps, and a contender's time is the median over its turns. Trained on noise: the time of a step
+/// does not depend on what is learnt.
+public final class Bench {
+    private static final int GEMM_SIZE = 1024;
+    private static final int GEMM_REPEATS = 7;
+    private static final long TURN_NANOS = 100_000_000;
+    private static final int MOST_STEPS_A_TURN = 50;
+
+    private Bench() {}
+
+    /// Measures. Takes about `repeats · 0.2 s` for each rank, more for networks whose steps take longer than 0.1 s.
+    ///
+    /// @param progress is told in words what is being done
+    public static BenchResult run(BenchSpec spec, Consumer<String> progress) throws InterruptedException {
+        progress.accept("matrix products");
+        double gflops = gemmGflops(spec.threads());
+        List<Contender> contenders = new ArrayList<>();
+        try {
+            progress.accept("dense network: first steps");
+            contenders.add(new Contender(spec, OptionalInt.empty()));
+            for (int rank : spec.ranks()) {
+                progress.accept("rank %d: first steps".formatted(rank));
+                contenders.add(new Contender(spec, OptionalInt.of(rank)));
+            }
+            for (int repeat = 1; repeat <= spec.repeats(); repeat++) {
+                progress.accept("repeat %d of %d".formatted(repeat, spec.repeats()));
+                for (Contender contender : contenders) {
+                    contender.takeTurn(TURN_NANOS, MOST_STEPS_A_TURN);
+                }
+            }
+            Timing dense = contenders.getFirst().timing();
+            List<RankTiming> ranks = new ArrayList<>();
+            for (int i = 0; i < spec.ranks().size(); i++) {
+                ranks.add(RankTiming.of(
+                        spec.ranks().get(i), contenders.get(i + 1).timing(), dense));
+            }
+            return new BenchResult(spec, gflops, dense, ranks);
+        } finally {
+            contenders.forEach(Contender::close);
+        }
+    }
+
+    /// What this many threads reach together in products of square float32 matrices, each its own: billions of
+    /// multiplications and additions a second, the median of several measurements.
+    public static double gemmGflops(int threads) {
+        double flops = 2.0 * GEMM_SIZE * GEMM_SIZE * GEMM_SIZE * threads;
+        List<Double> rates = new ArrayList<>();
+        try (Scope scope = Scope.open("matrix products");
+                Threads workers = Threads.of(threads)) {
+            List<List<Tensor>> matrices = new ArrayList<>();
+            for (int i = 0; i < threads; i++) {
+                List<Tensor> three = new ArrayList<>();
+                for (int j = 0; j < 3; j++) {
+                    Tensor matrix = scope.uninitialized(DType.FLOAT32, GEMM_SIZE, GEMM_SIZE);
+                    Rng.seeded(3L * i + j).fillNormal(matrix, 1);
+                    three.add(matrix);
+                }
+                matrices.add(three);
+            }
+            for (int repeat = -1; repeat < GEMM_REPEATS; repeat++) {
+                long begun = System.nanoTime();
+                workers.run(threads, i -> Ops.matmulInto(
+                        matrices.get(i).get(0), matrices.get(i).get(1), matrices.get(i).get(2)));
+                if (repeat >= 0) {
+                    rates.add(flops / (System.nanoTime() - begun));
+                }
+            }
+        }
+        return Medians.of(rates);
+    }
+}

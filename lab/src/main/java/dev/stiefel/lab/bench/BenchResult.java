@@ -1,0 +1,59 @@
+package dev.stiefel.lab.bench;
+
+import java.util.List;
+import java.util.OptionalInt;
+
+/// What a measurement found. Times are medians over alternating repeats, in milliseconds.
+///
+/// @param spec what was measured
+/// @param gemmGflops what this machine's threads reach together in products of square float32 matrices
+/// @param dense the dense network
+/// @param ranks the factored networks, by rising rank
+public record BenchResult(BenchSpec spec, double gemmGflops, Timing dense, List<RankTiming> ranks) {
+    /// Copies the list.
+    public BenchResult {
+        ranks = List.copyOf(ranks);
+    }
+
+    /// One network.
+    ///
+    /// @param trainMs a training step
+    /// @param predictMs the outputs for one batch
+    public record Timing(double trainMs, double predictMs) {}
+
+    /// One factored network.
+    ///
+    /// @param rank of its hidden layers
+    /// @param timing its times
+    /// @param trainSpeedup the dense network's time over this one's
+    /// @param predictSpeedup the same for predictions
+    public record RankTiming(int rank, Timing timing, double trainSpeedup, double predictSpeedup) {
+        static RankTiming of(int rank, Timing timing, Timing dense) {
+            return new RankTiming(
+                    rank,
+                    timing,
+                    dense.trainMs() / timing.trainMs(),
+                    dense.predictMs() / timing.predictMs());
+        }
+    }
+
+    /// From which rank on dense training steps are the faster ones: where the speedup last falls through 1, on the
+    /// straight line between the two ranks measured around it. Empty if the largest rank measured is still faster
+    /// than dense; the smallest one measured if none is.
+    public OptionalInt breakEvenRank() {
+        int last = ranks.size() - 1;
+        while (last >= 0 && ranks.get(last).trainSpeedup() < 1) {
+            last--;
+        }
+        if (last == ranks.size() - 1) {
+            return OptionalInt.empty();
+        }
+        if (last < 0) {
+            return OptionalInt.of(ranks.getFirst().rank());
+        }
+        RankTiming faster = ranks.get(last);
+        RankTiming slower = ranks.get(last + 1);
+        double way = (faster.trainSpeedup() - 1) / (faster.trainSpeedup() - slower.trainSpeedup());
+        return OptionalInt.of((int) Math.ceil(faster.rank() + way * (slower.rank() - faster.rank())));
+    }
+}
