@@ -38,10 +38,13 @@ public class BasisBenchmark {
     public int columns = 20;
 
     private final Pool pool = new Pool();
+
     @SuppressWarnings("NullAway.Init") // JMH calls the method marked @Setup first
     private dev.stiefel.tensor.Scope scope;
+
     @SuppressWarnings("NullAway.Init") // JMH calls the method marked @Setup first
     private Tensor tall;
+
     @SuppressWarnings("NullAway.Init") // JMH calls the method marked @Setup first
     private Tensor core;
 

@@ -39,10 +39,7 @@ final class BenchCommand implements Command {
     private final Surroundings surroundings;
     private final Stiefel common;
 
-    @CommandLine.Option(
-            names = "--width",
-            paramLabel = "N",
-            description = "Width of the hidden layers (default: 500).")
+    @CommandLine.Option(names = "--width", paramLabel = "N", description = "Width of the hidden layers (default: 500).")
     private int width = 500;
 
     @CommandLine.Option(names = "--depth", paramLabel = "N", description = "Hidden layers (default: 4).")
@@ -72,10 +69,7 @@ final class BenchCommand implements Command {
             description = "sgd, momentum, adam or adamw (default: momentum).")
     private String optimizer = "momentum";
 
-    @CommandLine.Option(
-            names = "--threads",
-            paramLabel = "N",
-            description = "Threads (default: one for each core).")
+    @CommandLine.Option(names = "--threads", paramLabel = "N", description = "Threads (default: one for each core).")
     private int threads = Runtime.getRuntime().availableProcessors();
 
     @CommandLine.Option(

@@ -76,7 +76,8 @@ final class CommandLines {
     /// Only the command that is asked for is made: reading the annotations of all takes longer than most of them run.
     private static CommandLine commandLine(Stiefel root, List<String> args, Surroundings surroundings) {
         CommandLine line = new CommandLine(root);
-        String asked = args.stream().filter(arg -> !arg.startsWith("-")).findFirst().orElse("");
+        String asked =
+                args.stream().filter(arg -> !arg.startsWith("-")).findFirst().orElse("");
         boolean all = !COMMANDS.containsKey(asked) || args.getFirst().equals("--help");
         COMMANDS.forEach((name, make) -> {
             if (all || name.equals(asked)) {

@@ -18,7 +18,9 @@ final class Displays implements AutoCloseable {
         Screen screen = quiet ? Screen.NONE : surroundings.screen().get();
         LiveLine line = new LiveLine(surroundings.err(), screen);
         return new Displays(
-                quiet ? FetchDisplay.silent(surroundings.err(), line) : FetchDisplay.of(surroundings.err(), screen, line),
+                quiet
+                        ? FetchDisplay.silent(surroundings.err(), line)
+                        : FetchDisplay.of(surroundings.err(), screen, line),
                 quiet ? RunListener.NONE : new TrainingDisplay(surroundings.err(), screen, line),
                 line);
     }

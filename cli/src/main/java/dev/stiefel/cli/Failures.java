@@ -43,8 +43,7 @@ final class Failures {
             case OutOfMemoryError _ ->
                 "not enough memory: %s; a smaller batch or network needs less, STIEFEL_JAVA_OPTS=-Xmx… allows more"
                         .formatted(e.getMessage());
-            default ->
-                "internal error: %s%s".formatted(e, verbose ? "" : "; --verbose shows where it came from");
+            default -> "internal error: %s%s".formatted(e, verbose ? "" : "; --verbose shows where it came from");
         };
     }
 
@@ -53,8 +52,8 @@ final class Failures {
             case NoSuchFileException missing -> "no such file or folder: " + missing.getFile();
             case AccessDeniedException denied -> "permission denied: " + denied.getFile();
             case FileAlreadyExistsException existing -> "already exists: " + existing.getFile();
-            case FileSystemException other when other.getReason() != null ->
-                "cannot use %s: %s".formatted(other.getFile(), other.getReason());
+            case FileSystemException other
+            when other.getReason() != null -> "cannot use %s: %s".formatted(other.getFile(), other.getReason());
             default -> e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
         };
     }

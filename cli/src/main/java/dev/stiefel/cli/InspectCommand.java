@@ -51,8 +51,7 @@ final class InspectCommand implements Command {
             Json.print(surroundings.out(), fields(inspection));
             return 0;
         }
-        TextTable table =
-                new TextTable("lrrrl").row("layer", "shape", "rank", "parameters", "singular values");
+        TextTable table = new TextTable("lrrrl").row("layer", "shape", "rank", "parameters", "singular values");
         for (LayerInfo layer : inspection.layers()) {
             table.row(
                     layer.name(),
@@ -80,7 +79,8 @@ final class InspectCommand implements Command {
     private static Map<String, Object> fields(Inspection inspection) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put(
-                "layers", inspection.layers().stream().map(InspectCommand::fields).toList());
+                "layers",
+                inspection.layers().stream().map(InspectCommand::fields).toList());
         fields.put("parameters", inspection.parameters());
         fields.put("compression", inspection.compression());
         return fields;

@@ -22,7 +22,8 @@ final class Mistakes {
                         unmatched(command, unmatched.getUnmatched().getFirst());
                     case OverwrittenOptionException twice ->
                         "option '%s' was given twice; give it once".formatted(name(twice.getOverwritten()));
-                    case MissingParameterException missing -> missing(command, missing.getMissing().getFirst());
+                    case MissingParameterException missing ->
+                        missing(command, missing.getMissing().getFirst());
                     default -> value(command, e);
                 });
     }
@@ -109,7 +110,6 @@ final class Mistakes {
     static String choice(List<String> names) {
         return names.size() == 1
                 ? names.getFirst()
-                : names.stream().limit(names.size() - 1L).collect(Collectors.joining(", ")) + " or "
-                        + names.getLast();
+                : names.stream().limit(names.size() - 1L).collect(Collectors.joining(", ")) + " or " + names.getLast();
     }
 }

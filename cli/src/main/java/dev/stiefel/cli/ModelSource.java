@@ -25,8 +25,8 @@ final class ModelSource {
     Model open(Surroundings surroundings) throws IOException {
         Path path = surroundings.path(source);
         if (Files.isRegularFile(path) && (best || fromPrevious)) {
-            throw new UsageException("%s is for a run's folder; '%s' is a file"
-                    .formatted(best ? "--best" : "--from-previous", source));
+            throw new UsageException(
+                    "%s is for a run's folder; '%s' is a file".formatted(best ? "--best" : "--from-previous", source));
         }
         return Model.open(
                 path,

@@ -36,9 +36,7 @@ final class RunReport {
     static String next(RunResult result) {
         String run = RunNames.typed(result.folder());
         return System.lineSeparator()
-                + new TextTable("ll")
-                        .row("next:", "stiefel evaluate " + run)
-                        .row("", "stiefel inspect " + run);
+                + new TextTable("ll").row("next:", "stiefel evaluate " + run).row("", "stiefel inspect " + run);
     }
 
     /// The same for programs: what `run.json` says of it.
@@ -50,8 +48,7 @@ final class RunReport {
     }
 
     private static void add(TextTable scores, String name, Optional<Score> score) {
-        score.ifPresent(
-                found -> scores.row(name, Figures.number(found.loss()), Figures.percent(found.accuracy())));
+        score.ifPresent(found -> scores.row(name, Figures.number(found.loss()), Figures.percent(found.accuracy())));
     }
 
     private static String parameters(Summary summary) {
@@ -75,7 +72,9 @@ final class RunReport {
                         summary.epochs() == 1 ? "epoch" : "epochs");
         return summary.seconds().medianStep().isPresent()
                 ? "%s; a step takes %s"
-                        .formatted(epochs, Figures.duration(summary.seconds().medianStep().getAsDouble()))
+                        .formatted(
+                                epochs,
+                                Figures.duration(summary.seconds().medianStep().getAsDouble()))
                 : epochs;
     }
 }

@@ -184,12 +184,15 @@ final class TrainCommand implements Command {
                 yield 0;
             }
             case Outcome.StoppedEarly early -> {
-                print(result, "Stopped early: the validation loss has not improved since epoch %d."
-                        .formatted(early.bestEpoch()));
+                print(
+                        result,
+                        "Stopped early: the validation loss has not improved since epoch %d."
+                                .formatted(early.bestEpoch()));
                 yield 0;
             }
             case Outcome.Interrupted _ -> {
-                say("interrupted; all is saved; resume with: stiefel train --resume " + RunNames.typed(result.folder()));
+                say("interrupted; all is saved; resume with: stiefel train --resume "
+                        + RunNames.typed(result.folder()));
                 yield Failures.INTERRUPTED;
             }
             case Outcome.Diverged diverged -> {

@@ -45,10 +45,8 @@ final class TrainOptions {
                 return value;
             }
         };
-        OptionSpec.Builder flag = OptionSpec.builder(name)
-                .setter(setter)
-                .order(order)
-                .description(description(option));
+        OptionSpec.Builder flag =
+                OptionSpec.builder(name).setter(setter).order(order).description(description(option));
         return option.hint().isEmpty()
                 ? flag.type(boolean.class).arity("0").build()
                 : flag.type(String.class).paramLabel(label(option)).arity("1").build();
@@ -56,7 +54,8 @@ final class TrainOptions {
 
     /// The value of an option as a user typed it after its flag.
     ///
-    /// @throws UsageException naming the flag, the rule, what was got, and the nearest word where words are asked for
+    /// @throws UsageException naming the flag, the rule, what was got, and the nearest word where words are asked
+    for
     static <T> T parsed(Option<T> option, String value) {
         try {
             return option.parse("--" + option.flag(), value);

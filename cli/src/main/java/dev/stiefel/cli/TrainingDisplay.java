@@ -43,8 +43,7 @@ final class TrainingDisplay implements RunListener {
         if (screen.terminal() && line.isDue()) {
             Progress at = trainer.progress();
             int samples = at.batch() * trainer.spec().batchSize();
-            double accuracy =
-                    hasClasses(trainer) ? (double) at.correct() / samples : Double.NaN;
+            double accuracy = hasClasses(trainer) ? (double) at.correct() / samples : Double.NaN;
             show(trainer, at.epoch() + 1, at.lossSum() / samples, accuracy);
         }
     }
@@ -62,9 +61,7 @@ final class TrainingDisplay implements RunListener {
     private static String opening(Path folder, Trainer trainer) {
         NetworkSpec network = trainer.network().spec();
         String widths = network.inputs()
-                + network.layers().stream()
-                        .map(layer -> "-" + layer.outputs())
-                        .collect(Collectors.joining());
+                + network.layers().stream().map(layer -> "-" + layer.outputs()).collect(Collectors.joining());
         int threads = trainer.spec().threads();
         String where = firstStep(trainer);
         return "%s %s by method '%s', %d %s%s; run %s"
@@ -81,7 +78,8 @@ final class TrainingDisplay implements RunListener {
     private static String firstStep(Trainer trainer) {
         return trainer.steps() == 0
                 ? ""
-                : ", after %s of %s steps".formatted(Figures.count(trainer.steps()), Figures.count(trainer.totalSteps()));
+                : ", after %s of %s steps"
+                        .formatted(Figures.count(trainer.steps()), Figures.count(trainer.totalSteps()));
     }
 
     private void show(Trainer trainer, int epoch, double loss, double accuracy) {

@@ -7,11 +7,7 @@ final class Version {
     /// One line: version, Java, system.
     static String line() {
         return "stiefel %s (Java %s, %s %s)"
-                .formatted(
-                        number(),
-                        Runtime.version(),
-                        System.getProperty("os.name"),
-                        System.getProperty("os.arch"));
+                .formatted(number(), Runtime.version(), System.getProperty("os.name"), System.getProperty("os.arch"));
     }
 
     private static String number() {

@@ -46,12 +46,11 @@ class ReadmeExampleTest {
         List<String> source =
                 Files.readAllLines(root.resolve("data/src/test/java/dev/stiefel/data/ReadmeExampleTest.java"));
 
-        List<String> program = source.subList(
-                        source.indexOf("        // the program"), source.indexOf("        // its end"))
-                .stream()
-                .skip(1)
-                .map(line -> line.isBlank() ? "" : line.substring(8))
-                .toList();
+        List<String> program =
+                source.subList(source.indexOf("        // the program"), source.indexOf("        // its end")).stream()
+                        .skip(1)
+                        .map(line -> line.isBlank() ? "" : line.substring(8))
+                        .toList();
 
         assertThat(readme).contains("```java\n" + String.join("\n", program) + "\n```");
     }

@@ -49,8 +49,8 @@ public final class Bench {
             Timing dense = contenders.getFirst().timing();
             List<RankTiming> ranks = new ArrayList<>();
             for (int i = 0; i < spec.ranks().size(); i++) {
-                ranks.add(RankTiming.of(
-                        spec.ranks().get(i), contenders.get(i + 1).timing(), dense));
+                ranks.add(
+                        RankTiming.of(spec.ranks().get(i), contenders.get(i + 1).timing(), dense));
             }
             return new BenchResult(spec, gflops, dense, ranks);
         } finally {
@@ -77,8 +77,12 @@ public final class Bench {
             }
             for (int repeat = -1; repeat < GEMM_REPEATS; repeat++) {
                 long begun = System.nanoTime();
-                workers.run(threads, i -> Ops.matmulInto(
-                        matrices.get(i).get(0), matrices.get(i).get(1), matrices.get(i).get(2)));
+                workers.run(
+                        threads,
+                        i -> Ops.matmulInto(
+                                matrices.get(i).get(0),
+                                matrices.get(i).get(1),
+                                matrices.get(i).get(2)));
                 if (repeat >= 0) {
                     rates.add(flops / (System.nanoTime() - begun));
                 }

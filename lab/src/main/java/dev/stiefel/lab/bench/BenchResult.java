@@ -30,10 +30,7 @@ public record BenchResult(BenchSpec spec, double gemmGflops, Timing dense, List<
     public record RankTiming(int rank, Timing timing, double trainSpeedup, double predictSpeedup) {
         static RankTiming of(int rank, Timing timing, Timing dense) {
             return new RankTiming(
-                    rank,
-                    timing,
-                    dense.trainMs() / timing.trainMs(),
-                    dense.predictMs() / timing.predictMs());
+                    rank, timing, dense.trainMs() / timing.trainMs(), dense.predictMs() / timing.predictMs());
         }
     }
 

@@ -43,8 +43,8 @@ public record BenchSpec(
         int limit = Math.min(INPUTS, width);
         for (int rank : ranks) {
             if (rank < 1 || rank > limit) {
-                throw new IllegalArgumentException("rank (%d) must be in [1, %d] for a [%d, %d] weight"
-                        .formatted(rank, limit, width, INPUTS));
+                throw new IllegalArgumentException(
+                        "rank (%d) must be in [1, %d] for a [%d, %d] weight".formatted(rank, limit, width, INPUTS));
             }
         }
         if (new HashSet<>(ranks).size() < ranks.size()) {
@@ -52,8 +52,7 @@ public record BenchSpec(
         }
         if (!method.isLowRank()) {
             throw new IllegalArgumentException(
-                    "method '%s' is what the others are compared with; choose a low-rank one"
-                            .formatted(method.word()));
+                    "method '%s' is what the others are compared with; choose a low-rank one".formatted(method.word()));
         }
         ranks = ranks.stream().sorted().toList();
     }
