@@ -73,9 +73,9 @@ public final class Presets {
         return new Defaults()
                 .with(Options.METHOD, method)
                 .with(Options.RANK, 50) // of methods that cannot adapt
-                .with(Options.TOLERANCE, 0.11)
+                .with(Options.TOLERANCE, 0.12)
                 .with(Options.TOLERANCE_START, 0.03)
-                .with(Options.INITIAL_RANK, 100)
+                .with(Options.INITIAL_RANK, 64)
                 .with(Options.MIN_RANK, 1)
                 .with(Options.ADAPT_EVERY, Adapt.EVERY_EPOCH)
                 .with(Options.INITIAL_SPECTRUM, Spectrum.GAUSSIAN)
