@@ -54,8 +54,7 @@ final class TrainOptions {
 
     /// The value of an option as a user typed it after its flag.
     ///
-    /// @throws UsageException naming the flag, the rule, what was got, and the nearest word where words are asked
-    for
+    /// @throws UsageException naming the flag, the rule, what was got, and the nearest word if there is one
     static <T> T parsed(Option<T> option, String value) {
         try {
             return option.parse("--" + option.flag(), value);
