@@ -73,7 +73,7 @@ final class CommandLines {
                         spec.qualifiedName()));
     }
 
-    /// Only the command that is asked for is made: reading the annotations of all takes longer than most of them run.
+    /// Only the command that is asked for is made: reading all annotations takes longer than most commands run.
     private static CommandLine commandLine(Stiefel root, List<String> args, Surroundings surroundings) {
         CommandLine line = new CommandLine(root);
         String asked =

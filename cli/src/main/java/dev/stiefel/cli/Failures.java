@@ -9,6 +9,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.util.Objects;
 
 /// What a command that did not end well says, and the exit code it ends with.
 final class Failures {
@@ -37,7 +38,7 @@ final class Failures {
 
     private static String message(Throwable e, boolean verbose) {
         return switch (e) {
-            case UncheckedIOException unchecked -> message(unchecked.getCause(), verbose);
+            case UncheckedIOException unchecked -> message(Objects.requireNonNull(unchecked.getCause()), verbose);
             case IOException io -> io(io);
             case UsageException _, IllegalArgumentException _ when e.getMessage() != null -> e.getMessage();
             case OutOfMemoryError _ ->

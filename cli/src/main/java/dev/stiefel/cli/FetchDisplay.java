@@ -5,8 +5,8 @@ import dev.stiefel.data.fetch.FetchListener;
 import java.io.PrintStream;
 import org.jspecify.annotations.Nullable;
 
-/// Shows how a data set comes: the bytes as they come on a terminal, a line for each thing that happens elsewhere. Can
-/// make fetching stop.
+/// Shows how a data set comes: the bytes as they come on a terminal, a line for each thing that happens elsewhere.
+/// Can make fetching stop.
 final class FetchDisplay implements FetchListener {
     private final PrintStream err;
     private final Screen screen;

@@ -5,8 +5,8 @@ public interface Interrupts {
     /// Nobody interrupts.
     Interrupts NONE = action -> () -> {};
 
-    /// Lets the first interrupt do `action` instead of ending the process, until the result is closed. The second one
-    /// ends the process at once.
+    /// Lets the first interrupt do `action` instead of ending the process, until the result is closed. The second
+    /// one ends the process at once.
     Guard first(Runnable action);
 
     /// What ends the care for interrupts.

@@ -45,7 +45,7 @@ final class Mistakes {
                 .map(OptionSpec::longestName)
                 .toList();
         String near = NearMiss.question(name, names);
-        String known = command.root() == command
+        String known = command.parent() == null
                 ? "unknown option '%s'".formatted(name)
                 : "'%s' has no option '%s'".formatted(command.qualifiedName(), name);
         return known + (near.isEmpty() ? "; " + help(command) : near);
@@ -53,7 +53,7 @@ final class Mistakes {
 
     private static String unknownCommand(CommandSpec command, String typed) {
         List<String> names = List.copyOf(command.subcommands().keySet());
-        String whole = command.root() == command ? typed : command.name() + " " + typed;
+        String whole = command.parent() == null ? typed : command.name() + " " + typed;
         String near = NearMiss.question(typed, names);
         String known = "; the nearest is '%s'; there are %s"
                 .formatted(NearMiss.nearest(typed, names).orElseThrow(), String.join(", ", names));

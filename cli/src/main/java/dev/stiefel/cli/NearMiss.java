@@ -24,7 +24,7 @@ final class NearMiss {
         return of(typed, names).map("; did you mean '%s'?"::formatted).orElse("");
     }
 
-    /// Letters to insert, delete, replace, or swap with their neighbour (optimal string alignment), whatever the case.
+    /// Letters to insert, delete, replace, or swap with their neighbour (optimal string alignment); case is ignored.
     static int distance(String one, String other) {
         String a = one.toLowerCase(Locale.ROOT);
         String b = other.toLowerCase(Locale.ROOT);

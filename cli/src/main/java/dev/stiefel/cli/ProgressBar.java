@@ -7,8 +7,8 @@ import java.util.OptionalDouble;
 
 /// Where training stands, in one line that fits.
 ///
-/// The bar takes what room the words leave. Where that is too little, words get shorter or go, the least wanted first:
-/// validation, ranks, accuracy, time left.
+/// The bar takes what room the words leave. Where that is too little, words get shorter or go, the least wanted
+/// first: validation, ranks, accuracy, time left.
 ///
 /// @param epoch under way, counted from 1
 /// @param epochs in all

@@ -7,9 +7,9 @@ import java.util.List;
 
 /// SIGINT and SIGTERM of this process.
 ///
-/// The JDK has no supported way to hear of signals but shutdown hooks, which allow no second Ctrl-C and no exit status
-/// of one's own. Its unsupported one is reached by name, since javac warns of it in a way that cannot be turned off;
-/// where it is missing, an interrupt ends the process as ever.
+/// The JDK has no supported way to hear of signals but shutdown hooks, which allow no second Ctrl-C and no exit
+/// status of one's own. Its unsupported one is reached by name, since javac warns of it in a way that cannot be
+/// turned off; where it is missing, an interrupt ends the process as ever.
 final class Signals implements Interrupts {
     @Override
     public Guard first(Runnable action) {
@@ -57,6 +57,7 @@ final class Signals implements Interrupts {
         }
     }
 
+    @SuppressWarnings("ReferenceEquality") // what the equals of an object without one is
     private static Object handler(Class<?> handlerType, Runnable action) {
         InvocationHandler invocation = (proxy, method, arguments) -> switch (method.getName()) {
             case "handle" -> {

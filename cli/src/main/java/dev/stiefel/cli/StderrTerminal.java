@@ -7,9 +7,8 @@ import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 
-/// The terminal that stderr is, and how wide its window is. The JDK knows neither (only whether stdin and stdout both
-/// are
-/// a terminal), so a shell that shares our stderr is asked, and again when the window has changed.
+/// The terminal that stderr is, and how wide its window is. The JDK knows neither (only whether stdin and stdout
+/// both are a terminal), so a shell that shares our stderr is asked, and again when the window has changed.
 final class StderrTerminal implements IntSupplier {
     private static final long PATIENCE_MILLIS = 2_000;
 
@@ -21,6 +20,7 @@ final class StderrTerminal implements IntSupplier {
     }
 
     /// Whether stderr is a terminal.
+    @SuppressWarnings("SystemConsoleNull") // it is null where stdin or stdout is no terminal, as before 22
     static boolean exists() {
         try {
             return ask("test -t 2").isPresent();

@@ -12,8 +12,8 @@ import java.util.function.Supplier;
 /// @param out where results go
 /// @param err where progress and complaints go
 /// @param screen what `err` is shown on; asked only by commands that show progress
-/// @param directory what relative paths are relative to; empty for the process's own, so that messages name paths as
-///     they were typed
+/// @param directory what relative paths are relative to; empty for the process's own, so that messages name paths
+///     as they were typed
 /// @param home the user's home folder
 /// @param environment the environment's variables
 /// @param interrupts Ctrl-C

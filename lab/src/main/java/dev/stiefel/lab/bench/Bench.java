@@ -15,9 +15,9 @@ import java.util.function.Consumer;
 
 /// Times training steps and predictions of one network, dense and factored, on this machine.
 ///
-/// All contenders are alive at once and take turns, so that whatever else the machine does meets all of them alike;
-/// a turn is several steps, and a contender's time is the median over its turns. Trained on noise: the time of a step
-/// does not depend on what is learnt.
+/// All contenders are alive at once and take turns, so that whatever else the machine does meets all of them
+/// alike; a turn is several steps, and a contender's time is the median over its turns. Trained on noise: the time
+/// of a step does not depend on what is learnt.
 public final class Bench {
     private static final int GEMM_SIZE = 1024;
     private static final int GEMM_REPEATS = 7;
@@ -26,7 +26,7 @@ public final class Bench {
 
     private Bench() {}
 
-    /// Measures. Takes about `repeats · 0.2 s` for each rank, more for networks whose steps take longer than 0.1 s.
+    /// Measures. Takes about `repeats · 0.2 s` for each rank, more where a step takes longer than 0.1 s.
     ///
     /// @param progress is told in words what is being done
     public static BenchResult run(BenchSpec spec, Consumer<String> progress) throws InterruptedException {

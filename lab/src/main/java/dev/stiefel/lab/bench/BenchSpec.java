@@ -5,7 +5,7 @@ import dev.stiefel.train.Method;
 import java.util.HashSet;
 import java.util.List;
 
-/// What is timed: the network `784 - width - … - width - 10` with its hidden layers dense, and factored at each rank.
+/// What is timed: the network `784 - width - … - width - 10` its hidden layers dense, and factored at each rank.
 ///
 /// @param width of the hidden layers, at least 1
 /// @param depth how many of them, at least 1

@@ -28,7 +28,6 @@ final class Contender implements AutoCloseable {
     private static final int FIRST_STEPS = 3;
     private static final double LEARNING_RATE = 1e-4;
 
-    private final BenchSpec spec;
     private final Network network;
     private final PausedTrainer trainer;
     private final Threads threads;
@@ -40,7 +39,7 @@ final class Contender implements AutoCloseable {
 
     /// Made and warmed up: what is compiled, allocated and read for the first time is not timed.
     Contender(BenchSpec spec, OptionalInt rank) throws InterruptedException {
-        this.spec = spec;
+
         Method method = rank.isPresent() ? spec.method() : Method.DENSE;
         this.network = network(spec, method, rank);
         this.threads = Threads.of(spec.threads());

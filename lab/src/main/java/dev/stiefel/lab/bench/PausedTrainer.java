@@ -11,8 +11,8 @@ import dev.stiefel.train.Trainer;
 import java.util.Optional;
 import java.util.concurrent.SynchronousQueue;
 
-/// A trainer that takes one step when it is told to, and sleeps in between. It has a thread of its own, since a trainer
-/// runs until it is stopped.
+/// A trainer that takes one step when it is told to, and sleeps in between. It has a thread of its own, since a
+/// trainer runs until it is stopped.
 final class PausedTrainer implements AutoCloseable {
     private final Trainer trainer;
     private final Thread thread;

@@ -1,0 +1,538 @@
+package dev.stiefel.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.SortedMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// What a user does wrong, or finds broken, ends with one line that says what it was, and leaves nothing behind.
+class BadInputTest {
+    private static final int FAILURE = 1;
+    private static final int MISTAKE = 2;
+
+    /// A run of one epoch that is done, and one that was interrupted.
+    @TempDir
+    private static Path runs;
+
+    @TempDir
+    private Path directory;
+
+    @BeforeAll
+    static void trainTheRunsThatAreDamagedHere() {
+        Door door = new Door(runs);
+        String small = "train digits --epochs 1 --depth 1 --width 8 --rank 2 --threads 1 --train-fraction 0.1 --out ";
+        assertThat(door.run(small + "done").code()).isZero();
+        Interrupts atOnce = action -> {
+            action.run();
+            return () -> {};
+        };
+        assertThat(new Door(runs, Screen.NONE, atOnce).run(small + "stopped").code())
+                .isEqualTo(130);
+    }
+
+    /// What lies in the folder before the command.
+    interface Scene {
+        void set(Path directory) throws IOException;
+    }
+
+    record Case(String arguments, int code, String message, Scene scene) {
+        @Override
+        public String toString() {
+            return arguments.isEmpty() ? "(nothing)" : arguments;
+        }
+    }
+
+    static Stream<Case> commands() {
+        return Stream.of(
+                mistake(
+                        "",
+                        "a command is missing; 'stiefel train digits' trains a network in seconds, 'stiefel --help'"
+                                + " lists the commands"),
+                mistake("trian digits", "unknown command 'trian'; did you mean 'train'?"),
+                mistake(
+                        "finetune runs/a",
+                        "unknown command 'finetune'; the nearest is 'inspect'; there are train, evaluate, inspect,"
+                                + " presets, data, bench"),
+                mistake(
+                        "compress runs/a --rank 5",
+                        "unknown command 'compress'; the nearest is 'presets'; there are train, evaluate, inspect,"
+                                + " presets, data, bench"),
+                mistake(
+                        "sweep double-descent.yaml",
+                        "unknown command 'sweep'; the nearest is 'train'; there are train, evaluate, inspect, presets,"
+                                + " data, bench"),
+                mistake(
+                        "report runs",
+                        "unknown command 'report'; the nearest is 'inspect'; there are train, evaluate, inspect,"
+                                + " presets, data, bench"),
+                mistake(
+                        "export runs/a a.onnx",
+                        "unknown command 'export'; the nearest is 'inspect'; there are train, evaluate, inspect,"
+                                + " presets, data, bench"),
+                mistake("evalute runs/a", "unknown command 'evalute'; did you mean 'evaluate'?"),
+                mistake("--hlep", "unknown option '--hlep'; did you mean '--help'?"),
+                mistake("--json", "unknown option '--json'; 'stiefel --help' explains it"),
+                mistake("presets all", "unexpected argument 'all'; 'stiefel presets --help' explains it"),
+                mistake("presets --jsn", "'stiefel presets' has no option '--jsn'; did you mean '--json'?"),
+                mistake(
+                        "data",
+                        "a command is missing after 'stiefel data'; there are list, fetch, check; 'stiefel data"
+                                + " --help' explains them"),
+                mistake("data lst", "unknown command 'data lst'; did you mean 'list'?"),
+                mistake("data fetch", "'stiefel data fetch' needs a NAME; 'stiefel data fetch --help' explains it"),
+                mistake("data fetch mnst", "there is no data set 'mnst'; did you mean 'mnist'?"),
+                mistake(
+                        "data check imagenet",
+                        "there is no data set 'imagenet'; there are digits, fashion-mnist, mnist"),
+                mistake(
+                        "data fetch mnist digits",
+                        "unexpected argument 'digits'; 'stiefel data fetch --help' explains it"),
+                mistake(
+                        "data fetch mnist --data-dir nowhere",
+                        "--data-dir must be a folder that exists; got 'nowhere'"),
+                mistake(
+                        "data fetch mnist --data-dir file",
+                        "--data-dir must be a folder that exists; got 'file'",
+                        text("file", "")),
+                failure(
+                        "data fetch mnist",
+                        "cannot write cache/data/mnist: Not a directory; free or allow space there, or name another"
+                                + " cache folder with STIEFEL_HOME",
+                        text("cache", "in the way")),
+                failure(
+                        "train mnist",
+                        "cannot write cache/data/mnist: cache/data/mnist; free or allow space there, or name another"
+                                + " cache folder with STIEFEL_HOME",
+                        text("cache/data/mnist", "in the way")));
+    }
+
+    static Stream<Case> experiments() {
+        return Stream.of(
+                mistake(
+                        "train",
+                        "'stiefel train' needs an EXPERIMENT, such as 'digits', or --resume RUN; 'stiefel presets'"
+                                + " lists experiments"),
+                mistake("train minst", "there is no preset or file 'minst'; did you mean 'mnist'?"),
+                mistake(
+                        "train imagenet",
+                        "there is no preset or file 'imagenet'; presets are digits, fashion-mnist, mnist"),
+                mistake("train nowhere.yaml", "there is no file 'nowhere.yaml'"),
+                mistake(
+                        "train folder",
+                        "'folder' is a folder; an experiment is a preset or a YAML file",
+                        folder("folder")),
+                mistake(
+                        "train done",
+                        "'done' is a folder; an experiment is a preset or a YAML file; go on with a run by --resume"
+                                + " done",
+                        copyOf("done")),
+                mistake("train digits mnist", "unexpected argument 'mnist'; 'stiefel train --help' explains it"),
+                mistake(
+                        "train a.yaml",
+                        "a.yaml is not valid YAML: while parsing a flow sequence in reader, line 1, column 8: width:"
+                            + " [1, 2 ^ expected ',' or ']', but got <stream end> in reader, line 1, column 13: width:"
+                            + " [1, 2 ^…",
+                        text("a.yaml", "width: [1, 2")),
+                mistake(
+                        "train a.yaml",
+                        "a.yaml must be a mapping from options to values, such as 'width: 100'",
+                        text("a.yaml", "- digits\n- mnist\n")),
+                mistake(
+                        "train a.yaml",
+                        "a.yaml must be a mapping from options to values, such as 'width: 100'",
+                        text("a.yaml", "")),
+                mistake(
+                        "train a.yaml",
+                        "a.yaml: unknown option 'lerningRate'; did you mean 'learningRate'?",
+                        text("a.yaml", "experiment: digits\nlerningRate: 0.1\n")),
+                mistake(
+                        "train a.yaml",
+                        "a.yaml: rank must be a whole number, at least 1; got lots",
+                        text("a.yaml", "experiment: digits\nrank: lots\n")),
+                mistake(
+                        "train a.yaml",
+                        "a.yaml is not valid YAML: Duplicate Object property \"rank\"",
+                        text("a.yaml", "experiment: digits\nrank: 5\nrank: 6\n")),
+                mistake(
+                        "train a.yaml",
+                        "a.yaml: there is no preset 'digitz'; did you mean 'digits'?",
+                        text("a.yaml", "experiment: digitz\n")),
+                mistake(
+                        "train a.yaml",
+                        "a.yaml: data: a data set is needed, such as 'data: mnist'",
+                        text("a.yaml", "width: 100\n")),
+                mistake(
+                        "train a.yaml",
+                        "a.yaml: data set 'cifar' is not known; there are digits, fashion-mnist, mnist",
+                        text("a.yaml", "data: cifar\n")),
+                mistake(
+                        "train a.yaml --rank 0",
+                        "--rank must be a whole number, at least 1; got 0",
+                        text("a.yaml", "experiment: digits\n")),
+                mistake(
+                        "train a.yaml",
+                        "a.yaml: rank must be a whole number, at least 1; got {\"a\":1}",
+                        text("a.yaml", "experiment: digits\nrank: {a: 1}\n")),
+                mistake(
+                        "train a.yaml",
+                        "a.yaml is not valid YAML: java.io.CharConversionException: Invalid UTF-8 start byte 0xff (at"
+                                + " char #1, byte #-1)",
+                        bytes("a.yaml", new byte[] {(byte) 0xff, 0, 1, 2})));
+    }
+
+    static Stream<Case> options() {
+        return Stream.of(
+                mistake("train digits --rnk 5", "'stiefel train' has no option '--rnk'; did you mean '--rank'?"),
+                mistake(
+                        "train digits --frobnicate",
+                        "'stiefel train' has no option '--frobnicate'; 'stiefel train --help' explains it"),
+                mistake("train digits --rank", "option '--rank' needs a value: --rank N"),
+                mistake("train digits --rank --epochs 3", "option '--rank' needs a value: --rank N"),
+                mistake("train digits --rank 5 --rank 6", "option '--rank' was given twice; give it once"),
+                mistake("train digits --rank 0", "--rank must be a whole number, at least 1; got 0"),
+                mistake("train digits --rank -3", "--rank must be a whole number, at least 1; got -3"),
+                mistake("train digits --rank 65", "rank (65) must be in [1, 64] for a [64, 64] weight"),
+                mistake("train digits --rank 2.5", "--rank must be a whole number, at least 1; got 2.5"),
+                mistake("train digits --rank many", "--rank must be a whole number, at least 1; got many"),
+                mistake(
+                        "train digits --rank 99999999999",
+                        "--rank must be a whole number, at least 1; got 99999999999"),
+                mistake("train digits --tolerance 1", "--tolerance must be in [0, 1); got 1"),
+                mistake("train digits --tolerance -0.1", "--tolerance must be in [0, 1); got -0.1"),
+                mistake("train digits --tolerance NaN", "--tolerance must be in [0, 1); got NaN"),
+                mistake("train digits --tolerance-start 1.5", "--tolerance-start must be in [0, 1); got 1.5"),
+                mistake(
+                        "train digits --absolute-tolerance -1",
+                        "--absolute-tolerance must be at least 0 and finite; got -1"),
+                mistake("train digits --learning-rate 0", "--learning-rate must be above 0 and finite; got 0"),
+                mistake("train digits --learning-rate -0.1", "--learning-rate must be above 0 and finite; got -0.1"),
+                mistake("train digits --learning-rate NaN", "--learning-rate must be above 0 and finite; got NaN"),
+                mistake(
+                        "train digits --learning-rate Infinity",
+                        "--learning-rate must be above 0 and finite; got Infinity"),
+                mistake("train digits --learning-rate fast", "--learning-rate must be above 0 and finite; got fast"),
+                mistake(
+                        "train digits --method bugg",
+                        "--method must be one of riemannian, bug, factors, dense; got bugg; did you mean 'bug'?"),
+                mistake(
+                        "train digits --method lora",
+                        "--method must be one of riemannian, bug, factors, dense; got lora"),
+                mistake(
+                        "train digits --optimizer addam",
+                        "--optimizer must be one of sgd, momentum, adam, adamw; got addam; did you mean 'adam'?"),
+                mistake(
+                        "train digits --schedule cosin",
+                        "--schedule must be one of constant, cosine, step; got cosin; did you mean 'cosine'?"),
+                mistake(
+                        "train digits --initial-spectrum steep",
+                        "--initial-spectrum must be one of gaussian, flat, decaying, dense; got steep"),
+                mistake("train digits --momentum 1", "--momentum must be in [0, 1); got 1"),
+                mistake(
+                        "train digits --momentum 0.5 --optimizer adam",
+                        "'momentum' is for optimizer 'momentum'; got optimizer 'adam'"),
+                mistake(
+                        "train digits --weight-decay 0.1 --optimizer adam",
+                        "weight-decay: optimizer 'adam' has none; use optimizer 'adamw'"),
+                mistake("train digits --weight-decay -1", "--weight-decay must be at least 0 and finite; got -1"),
+                mistake("train digits --epochs 0", "--epochs must be a whole number, in [1, 1000000]; got 0"),
+                mistake("train digits --batch-size 0", "--batch-size must be a whole number, at least 1; got 0"),
+                mistake("train digits --seed one", "--seed must be a whole number; got one"),
+                mistake("train digits --threads 0", "--threads must be a whole number, in [1, 1024]; got 0"),
+                mistake("train digits --threads 5000", "--threads must be a whole number, in [1, 1024]; got 5000"),
+                mistake("train digits --train-fraction 0", "--train-fraction must be in (0, 1]; got 0"),
+                mistake("train digits --evaluation-fraction 1.5", "--evaluation-fraction must be in (0, 1]; got 1.5"),
+                mistake("train digits --label-noise 1.1", "--label-noise must be in [0, 1]; got 1.1"),
+                mistake("train digits --validation -1", "--validation must be a whole number, at least 0; got -1"),
+                mistake(
+                        "train digits --validation 1500",
+                        "validation must be less than the 1500 training samples; got 1500"),
+                mistake(
+                        "train digits --validation 0 --early-stopping 3",
+                        "early-stopping needs validation samples; hold some out with validation"),
+                mistake(
+                        "train digits --layers 64-10-3",
+                        "layers must begin with 64 and end with 10 for data set 'digits'; got 64-10-3"),
+                mistake(
+                        "train digits --layers 64-x-10",
+                        "--layers must be two or more widths, at least 1 each, with dashes in between; got 64-x-10"),
+                mistake(
+                        "train digits --layers 64-32-10 --width 5",
+                        "'width' cannot go with 'layers', which says all widths"),
+                mistake("train digits --width 0", "--width must be a whole number, in [1, 1000000]; got 0"),
+                mistake(
+                        "train digits --depth 0",
+                        "method 'riemannian' needs a hidden layer to factor; got layers 64-10; use method 'dense'"),
+                mistake(
+                        "train digits --rank 5 --tolerance 0.1",
+                        "'tolerance' is for ranks that adapt; got 'rank', which fixes them"),
+                mistake(
+                        "train digits --tolerance 0.1 --absolute-tolerance 1",
+                        "'tolerance' cannot go with 'absolute-tolerance'; give one of them"),
+                mistake(
+                        "train digits --method dense --rank 5",
+                        "'rank' is for factored weights; method 'dense' has none"),
+                mistake(
+                        "train digits --method factors --tolerance 0.1",
+                        "'tolerance' is for ranks that adapt; method 'factors' cannot; give a rank"),
+                mistake("train digits --min-rank 9 --max-rank 3", "max-rank must be at least min-rank (9); got 3"),
+                mistake("train digits --initial-rank 65", "initial-rank (65) must be in [1, 64] for a [64, 64] weight"),
+                mistake(
+                        "train digits --adapt-every 0",
+                        "--adapt-every must be 'epoch' or a whole number, at least 1; got 0"),
+                mistake(
+                        "train digits --adapt-every sometimes",
+                        "--adapt-every must be 'epoch' or a whole number, at least 1; got sometimes"),
+                mistake("train digits --clip-norm 0", "--clip-norm must be 'none' or above 0 and finite; got 0"),
+                mistake("train digits --warm-up -1", "--warm-up must be a whole number, at least 0; got -1"),
+                mistake("train digits --data mnst", "there is no data set 'mnst'; did you mean 'mnist'?"),
+                mistake(
+                        "bench --ranks 5,x",
+                        "--ranks must be whole numbers with commas in between, such as 5,10,20; got '5,x'"),
+                mistake("bench --ranks 0", "rank (0) must be in [1, 500] for a [500, 784] weight"),
+                mistake("bench --ranks 501", "rank (501) must be in [1, 500] for a [500, 784] weight"),
+                mistake("bench --ranks 5,5", "ranks must differ; got [5, 5]"),
+                mistake("bench --width 0", "width must be at least 1; got 0"),
+                mistake("bench --batch many", "--batch must be a whole number; got 'many'"),
+                mistake(
+                        "bench --method dense",
+                        "method 'dense' is what the others are compared with; choose a low-rank one"),
+                mistake("bench --repeats 0", "repeats must be at least 1; got 0"));
+    }
+
+    static Stream<Case> folders() {
+        return Stream.of(
+                mistake(
+                        "train digits --out done",
+                        "'done' exists; nothing is ever overwritten: name another folder, or resume it",
+                        copyOf("done")),
+                mistake(
+                        "train digits --out file",
+                        "'file' exists; nothing is ever overwritten: name another folder, or resume it",
+                        text("file", "")),
+                failure("train digits --out file/run", "cannot make file/run: Not a directory", text("file", "")),
+                failure("train digits", "cannot make runs/digits-TIMESTAMP: Not a directory", text("runs", "")),
+                failure("train digits --out /proc/nowhere/run", "cannot make /proc/nowhere/run: it does not exist"),
+                mistake("train digits --out", "option '--out' needs a value: --out RUN"),
+                mistake("train digits --from-previous", "--from-previous is for --resume RUN; give both or neither"),
+                mistake(
+                        "train digits --resume stopped",
+                        "'digits' cannot go with --resume, which goes on with a run's own experiment",
+                        copyOf("stopped")),
+                mistake(
+                        "train --resume stopped --rank 5",
+                        "--rank cannot go with --resume, which goes on by the run's own options",
+                        copyOf("stopped")),
+                mistake(
+                        "train --resume stopped --out other",
+                        "--out cannot go with --resume, which goes on in the run's own folder",
+                        copyOf("stopped")),
+                mistake("train --resume nowhere", "there is no run at 'nowhere'"),
+                mistake("train --resume file", "'file' is not a run: a run is a folder", text("file", "")),
+                mistake("train --resume folder", "'folder' is not a run: it has no run.json", folder("folder")),
+                mistake("train --resume done", "resume: run 'done' is done (1 epochs)", copyOf("done")),
+                mistake(
+                        "train --resume run",
+                        "cannot read run/run.json: it is not valid JSON: Unrecognized token 'not': was expecting (JSON"
+                                + " String, Number, Array, Object or token 'null', 'true' or 'false')",
+                        text("run/run.json", "not JSON")),
+                mistake(
+                        "train --resume run",
+                        "cannot read run/run.json: it holds no JSON object",
+                        text("run/run.json", "")),
+                mistake(
+                        "train --resume run",
+                        "cannot read run/run.json: it holds no JSON object",
+                        text("run/run.json", "[]")),
+                mistake(
+                        "train --resume run",
+                        "cannot read run/run.json: this is not a run: the key 'data' is missing",
+                        text("run/run.json", "{\"name\": \"left-pad\"}")),
+                mistake(
+                        "train --resume stopped",
+                        "cannot read stopped/run.json: it is not valid JSON: Unexpected end-of-input within/between"
+                                + " Object entries",
+                        cut("stopped", "run.json")),
+                mistake(
+                        "train --resume stopped",
+                        "cannot read stopped/checkpoint/model.safetensors: header length 1136 exceeds the file (1064"
+                                + " bytes); the file is truncated; there is no whole checkpoint before it",
+                        cut("stopped", "checkpoint/model.safetensors")),
+                mistake(
+                        "train --resume stopped",
+                        "cannot read stopped/checkpoint/state.safetensors: header length 8 exceeds the file (8 bytes);"
+                                + " the file is truncated; there is no whole checkpoint before it",
+                        cut("stopped", "checkpoint/state.safetensors")),
+                mistake(
+                        "train --resume stopped",
+                        "cannot read stopped/checkpoint/state.json: it is not valid JSON: Unexpected end-of-input:"
+                                + " expected close marker for Object (start marker at [Source: REDACTED"
+                                + " (`StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION` disabled); byte off…; there is no"
+                                + " whole checkpoint before it",
+                        cut("stopped", "checkpoint/state.json")),
+                mistake(
+                        "train --resume stopped",
+                        "cannot read stopped/checkpoint/state.json: it does not exist; there is no whole checkpoint"
+                                + " before it",
+                        without("stopped", "checkpoint/state.json")),
+                mistake(
+                        "train --resume stopped --from-previous",
+                        "there is no checkpoint stopped/checkpoint-previous",
+                        copyOf("stopped")));
+    }
+
+    static Stream<Case> models() {
+        return Stream.of(
+                mistake("evaluate", "'stiefel evaluate' needs a RUN|MODEL; 'stiefel evaluate --help' explains it"),
+                mistake("evaluate nowhere", "there is no run or model at 'nowhere'"),
+                mistake("evaluate folder", "'folder' is not a run: it has no run.json", folder("folder")),
+                mistake(
+                        "evaluate notes.txt",
+                        "cannot read notes.txt: header length 8367736964726416744 exceeds the file (24 bytes); the"
+                                + " file is truncated",
+                        text("notes.txt", "hello, this is no model\n")),
+                mistake("evaluate empty", "cannot read empty: the file is empty", text("empty", "")),
+                mistake(
+                        "evaluate done --split tset",
+                        "--split must be train, validation or test; got 'tset'; did you mean 'test'?",
+                        copyOf("done")),
+                mistake(
+                        "evaluate done/checkpoint/model.safetensors --best",
+                        "--best is for a run's folder; 'done/checkpoint/model.safetensors' is a file",
+                        copyOf("done")),
+                mistake(
+                        "evaluate done/checkpoint/model.safetensors",
+                        "cannot read done/checkpoint/model.safetensors: header length 1136 exceeds the file (1064"
+                                + " bytes); the file is truncated",
+                        cut("done", "checkpoint/model.safetensors")),
+                mistake(
+                        "evaluate done",
+                        "cannot read done/checkpoint/model.safetensors: header length 1136 exceeds the file (1064"
+                                + " bytes); the file is truncated; there is no whole checkpoint before it",
+                        cut("done", "checkpoint/model.safetensors")),
+                mistake(
+                        "evaluate done --best",
+                        "cannot read done/checkpoint/best.safetensors: its content is not what was written; the file"
+                                + " is damaged; there is no whole checkpoint before it",
+                        flipped("done", "checkpoint/best.safetensors")),
+                mistake(
+                        "evaluate stopped --best",
+                        "run 'stopped' has no best model before its first epoch has ended",
+                        copyOf("stopped")),
+                mistake("inspect", "'stiefel inspect' needs a RUN|MODEL; 'stiefel inspect --help' explains it"),
+                mistake("inspect nowhere", "there is no run or model at 'nowhere'"),
+                mistake(
+                        "inspect done --ranks",
+                        "'stiefel inspect' has no option '--ranks'; 'stiefel inspect --help' explains it",
+                        copyOf("done")),
+                mistake(
+                        "inspect done other",
+                        "unexpected argument 'other'; 'stiefel inspect --help' explains it",
+                        copyOf("done")),
+                mistake(
+                        "inspect done",
+                        "cannot read done/checkpoint/model.safetensors: it does not exist; there is no whole"
+                                + " checkpoint before it",
+                        without("done", "checkpoint/model.safetensors")),
+                mistake(
+                        "inspect run",
+                        "cannot read run/run.json: this is not a run: the key 'data' is missing",
+                        text("run/run.json", "{\"status\": \"done\"}")));
+    }
+
+    @ParameterizedTest
+    @MethodSource({"commands", "experiments", "options", "folders", "models"})
+    void badInputEndsWithOneLineAndLeavesNothing(Case bad) throws IOException {
+        Door door = new Door(directory);
+        bad.scene.set(directory);
+        SortedMap<String, String> before = door.everything();
+
+        Door.Result result = door.run(bad.arguments);
+
+        assertThat(result.err().replaceAll("-[0-9]{8}-[0-9]{6}", "-TIMESTAMP"))
+                .isEqualTo("stiefel: " + bad.message + System.lineSeparator());
+        assertThat(result.code()).isEqualTo(bad.code);
+        assertThat(result.out()).isEmpty();
+        assertThat(door.everything()).isEqualTo(before);
+    }
+
+    private static Case mistake(String arguments, String message) {
+        return mistake(arguments, message, folder -> {});
+    }
+
+    private static Case mistake(String arguments, String message, Scene scene) {
+        return new Case(arguments, MISTAKE, message, scene);
+    }
+
+    private static Case failure(String arguments, String message) {
+        return failure(arguments, message, folder -> {});
+    }
+
+    private static Case failure(String arguments, String message, Scene scene) {
+        return new Case(arguments, FAILURE, message, scene);
+    }
+
+    private static Scene text(String name, String content) {
+        return bytes(name, content.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static Scene bytes(String name, byte[] content) {
+        return directory -> {
+            Path file = directory.resolve(name);
+            Files.createDirectories(file.getParent());
+            Files.write(file, content);
+        };
+    }
+
+    private static Scene folder(String name) {
+        return directory -> Files.createDirectories(directory.resolve(name));
+    }
+
+    private static Scene copyOf(String run) {
+        return directory -> {
+            try (Stream<Path> files = Files.walk(runs.resolve(run))) {
+                for (Path file : files.toList()) {
+                    Files.copy(file, directory.resolve(runs.relativize(file).toString()));
+                }
+            }
+        };
+    }
+
+    private static Scene cut(String run, String name) {
+        return changed(run, name, content -> Arrays.copyOf(content, content.length / 2));
+    }
+
+    private static Scene flipped(String run, String name) {
+        return changed(run, name, content -> {
+            content[content.length - 1] ^= 1;
+            return content;
+        });
+    }
+
+    private interface Change {
+        byte[] of(byte[] content);
+    }
+
+    private static Scene changed(String run, String name, Change change) {
+        return directory -> {
+            copyOf(run).set(directory);
+            Path file = directory.resolve(run).resolve(name);
+            Files.write(file, change.of(Files.readAllBytes(file)));
+        };
+    }
+
+    private static Scene without(String run, String name) {
+        return directory -> {
+            copyOf(run).set(directory);
+            Files.delete(directory.resolve(run).resolve(name));
+        };
+    }
+}

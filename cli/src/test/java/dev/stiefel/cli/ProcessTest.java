@@ -1,0 +1,160 @@
+package dev.stiefel.cli;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// The command line in a process of its own.
+class ProcessTest {
+    private static final long PATIENCE_SECONDS = 300;
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void theDigitsAreLearntWithNothingButJsonOnStdout() throws Exception {
+        Door.Result result = run("train", "digits", "--json");
+        assertThat(result.code()).isZero();
+        assertThat(result.err().lines()).hasSize(31).allMatch(line -> line.matches("(training|epoch \\d+/30) .*"));
+        JsonNode outcome = JsonMapper.shared().readTree(result.out());
+        assertThat(outcome.get("summary").get("test").get("accuracy").asDouble())
+                .isGreaterThan(0.85);
+        assertThat(directory.resolve(outcome.get("run").asString()).resolve("history.csv"))
+                .content()
+                .hasLineCount(31);
+
+        Door.Result silent = run("evaluate", outcome.get("run").asString(), "--quiet");
+        assertThat(silent.err()).isEmpty();
+        assertThat(silent.out()).contains("accuracy");
+    }
+
+    @Test
+    void aMistakeEndsTheProcessWithTwo() throws Exception {
+        Door.Result result = run("train", "minst");
+        assertThat(result.code()).isEqualTo(2);
+        assertThat(result.out()).isEmpty();
+        assertThat(result.err()).isEqualTo("stiefel: there is no preset or file 'minst'; did you mean 'mnist'?\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"INT", "TERM"})
+    void aSignalSavesTheRunWhichThenGoesOnToItsEnd(String signal) throws Exception {
+        Process process = start("train", "digits", "--epochs", "60", "--width", "16", "--out", "runs/a");
+        StringBuilder err = new StringBuilder();
+        try (BufferedReader lines = process.errorReader(StandardCharsets.UTF_8)) {
+            String line;
+            while ((line = lines.readLine()) != null) {
+                err.append(line).append('\n');
+                if (line.startsWith("epoch 2/")) {
+                    send(signal, process);
+                }
+            }
+        }
+        assertThat(process.waitFor(PATIENCE_SECONDS, SECONDS)).isTrue();
+        assertThat(process.exitValue()).isEqualTo(130);
+        assertThat(err.toString())
+                .endsWith("stiefel: interrupted; all is saved; resume with: stiefel train --resume runs/a\n");
+        assertThat(status()).isEqualTo("interrupted");
+
+        Door.Result resumed = run("train", "--resume", "runs/a");
+        assertThat(resumed.code()).isZero();
+        assertThat(resumed.err()).startsWith("going on with 64-16-16-16-10 ").contains("epoch 60/60");
+        assertThat(status()).isEqualTo("done");
+        assertThat(Files.readAllLines(directory.resolve("runs/a/history.csv"))).hasSize(61);
+    }
+
+    @Test
+    void aFullDiskIsAFailureOfOneLineThatLeavesWhatWasSaved() throws Exception {
+        Path disk = Files.createDirectory(directory.resolve("disk"));
+        assumeTrue(isRoot() && mount(disk), "mounting a small disk needs permission");
+        try {
+            Door.Result result = run("train", "digits", "--quiet", "--width", "64", "--out", "disk/a");
+            assertThat(result.code()).isEqualTo(1);
+            assertThat(result.out()).isEmpty();
+            assertThat(result.err())
+                    .isEqualTo("stiefel: cannot write disk/a: No space left on device; free some, then go on with:"
+                            + " stiefel train --resume disk/a\n");
+            assertThat(run("train", "--resume", "disk/a", "--quiet").err()).isEqualTo(result.err());
+        } finally {
+            command("umount", disk.toString());
+        }
+    }
+
+    private String status() throws IOException {
+        return JsonMapper.shared()
+                .readTree(Files.readAllBytes(directory.resolve("runs/a/run.json")))
+                .get("status")
+                .asString();
+    }
+
+    private static void send(String signal, Process process) throws IOException, InterruptedException {
+        assertThat(command("kill", "-" + signal, String.valueOf(process.pid()))).isTrue();
+    }
+
+    private static boolean isRoot() {
+        return System.getProperty("user.name").equals("root");
+    }
+
+    private static boolean mount(Path disk) throws IOException, InterruptedException {
+        return command("mount", "-t", "tmpfs", "-o", "size=96k", "none", disk.toString());
+    }
+
+    private static boolean command(String... words) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(words)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        return process.waitFor(PATIENCE_SECONDS, SECONDS) && process.exitValue() == 0;
+    }
+
+    private Door.Result run(String... arguments) throws IOException, InterruptedException {
+        Path out = Files.createTempFile(directory, "out", ".txt");
+        Path err = Files.createTempFile(directory, "err", ".txt");
+        Process process = builder(arguments)
+                .redirectOutput(out.toFile())
+                .redirectError(err.toFile())
+                .start();
+        assertThat(process.waitFor(PATIENCE_SECONDS, SECONDS)).isTrue();
+        return new Door.Result(process.exitValue(), Files.readString(out), Files.readString(err));
+    }
+
+    private Process start(String... arguments) throws IOException {
+        return builder(arguments)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+    }
+
+    /// As the launcher starts it.
+    private ProcessBuilder builder(String... arguments) {
+        List<String> words = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-Dorg.bytedeco.javacpp.maxBytes=0",
+                "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0",
+                "-Xlog:disable",
+                "-Xlog:all=warning:stderr",
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName()));
+        words.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(words).directory(directory.toFile());
+        builder.environment().put("STIEFEL_HOME", directory.resolve("cache").toString());
+        return builder;
+    }
+}
