@@ -229,7 +229,11 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata) {
             }
             extents[axis] = (int) extent;
         }
-        return Shape.of(extents);
+        try {
+            return Shape.of(extents);
+        } catch (IllegalArgumentException e) { // more elements than a tensor may have
+            throw new IOException(broken(name, e.getMessage()).getMessage(), e);
+        }
     }
 
     private static long natural(String name, String what, JsonNode node) throws IOException {
@@ -241,7 +245,7 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata) {
     }
 
     private static void requireExtent(Entry entry) throws IOException {
-        long bytes = bytes(entry);
+        long bytes = entry.shape.size() * entry.type.bytes();
         if (entry.begin > entry.end) {
             throw broken(
                     entry.name,
@@ -252,19 +256,6 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata) {
                     entry.name,
                     "%s of %s takes %d bytes; its offsets span %d"
                             .formatted(entry.shape, format(entry.type), bytes, entry.end - entry.begin));
-        }
-    }
-
-    private static long bytes(Entry entry) throws IOException {
-        try {
-            long bytes = entry.type.bytes();
-            for (int axis = 0; axis < entry.shape.order(); axis++) {
-                bytes = Math.multiplyExact(bytes, entry.shape.extent(axis));
-            }
-            return bytes;
-        } catch (ArithmeticException e) {
-            throw new IOException(
-                    broken(entry.name, "shape " + entry.shape + " overflows").getMessage(), e);
         }
     }
 

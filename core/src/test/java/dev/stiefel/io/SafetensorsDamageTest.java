@@ -119,7 +119,8 @@ class SafetensorsDamageTest {
                         "tensor 'x': extents must not exceed 2147483647; got 2147483648"),
                 arguments(
                         header("F32", "[2147483647,2147483647,4]", "[0,16]"),
-                        "tensor 'x': shape [2147483647, 2147483647, 4] overflows"),
+                        "tensor 'x': shape: a tensor may have at most 2147483647 elements; got [2147483647,"
+                                + " 2147483647, 4]"),
                 arguments(
                         header("F32", "[65536,65536,65536,65536,0]", "[0,0]"),
                         "tensor 'x': shape [65536, 65536, 65536, 65536, 0] overflows"),
