@@ -231,8 +231,9 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata) {
         }
         try {
             return Shape.of(extents);
-        } catch (IllegalArgumentException e) { // more elements than a tensor may have
-            throw new IOException(broken(name, e.getMessage()).getMessage(), e);
+        } catch (IllegalArgumentException e) {
+            String reason = "shape %s has more than %d elements".formatted(Arrays.toString(extents), Shape.MAX_SIZE);
+            throw (IOException) broken(name, reason).initCause(e);
         }
     }
 
