@@ -110,8 +110,8 @@ class BadInputTest {
                         text("cache", "in the way")),
                 failure(
                         "train mnist",
-                        "cannot write cache/data/mnist: cache/data/mnist; free or allow space there, or name another"
-                                + " cache folder with STIEFEL_HOME",
+                        "cannot write cache/data/mnist: a file is in the way: cache/data/mnist; free or allow space"
+                                + " there, or name another cache folder with STIEFEL_HOME",
                         text("cache/data/mnist", "in the way")));
     }
 

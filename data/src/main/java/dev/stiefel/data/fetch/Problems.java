@@ -6,6 +6,7 @@ import java.net.UnknownHostException;
 import java.net.http.HttpConnectTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 
 /// What an exception means, in words.
@@ -20,6 +21,7 @@ final class Problems {
             case HttpConnectTimeoutException _ -> "no connection in time";
             case ConnectException _ -> "the connection was refused";
             case NoSuchFileException missing -> "no such file: " + missing.getFile();
+            case FileAlreadyExistsException existing -> "a file is in the way: " + existing.getFile();
             case AccessDeniedException denied -> "permission denied: " + denied.getFile();
             default -> e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
         };

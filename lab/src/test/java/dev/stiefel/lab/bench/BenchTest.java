@@ -1,0 +1,89 @@
+package dev.stiefel.lab.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.stiefel.lab.bench.BenchResult.RankTiming;
+import dev.stiefel.lab.bench.BenchResult.Timing;
+import dev.stiefel.lab.run.OptimizerName;
+import dev.stiefel.tensor.Scope;
+import dev.stiefel.train.Method;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
+
+class BenchTest {
+    @ParameterizedTest
+    @EnumSource(value = Method.class, names = "DENSE", mode = Mode.EXCLUDE)
+    void everyLowRankMethodIsTimedBesideDense(Method method) throws InterruptedException {
+        long owners = Scope.liveOwners();
+        List<String> said = new ArrayList<>();
+
+        BenchResult result = Bench.run(spec(16, List.of(4, 2), method), said::add);
+
+        assertThat(result.gemmGflops()).isPositive();
+        assertThat(result.dense().trainMs()).isPositive();
+        assertThat(result.ranks()).extracting(RankTiming::rank).containsExactly(2, 4);
+        assertThat(result.ranks()).allSatisfy(rank -> {
+            assertThat(rank.trainSpeedup())
+                    .isEqualTo(result.dense().trainMs() / rank.timing().trainMs());
+            assertThat(rank.predictSpeedup())
+                    .isEqualTo(result.dense().predictMs() / rank.timing().predictMs());
+        });
+        assertThat(said).startsWith("matrix products").endsWith("repeat 1 of 1");
+        assertThat(Scope.liveOwners()).isEqualTo(owners);
+    }
+
+    @Test
+    void denseIsFasterFromWhereTheSpeedupLastFallsThroughOne() {
+        assertThat(result(3, 2, 0.5).breakEvenRank()).hasValue(34); // 20 + 2/3 · 20
+        assertThat(result(3, 0.5, 2, 1, 0.5).breakEvenRank()).hasValue(80);
+        assertThat(result(1, 0.9).breakEvenRank()).hasValue(10);
+    }
+
+    @Test
+    void denseIsFasterFromTheSmallestRankOnIfNoneIsFaster() {
+        assertThat(result(0.9, 0.5).breakEvenRank()).hasValue(10);
+    }
+
+    @Test
+    void thereIsNoSuchRankIfTheLargestIsStillFaster() {
+        assertThat(result(0.9, 1.1).breakEvenRank()).isEmpty();
+    }
+
+    @Test
+    void anEvenNumberOfTimesHasTheMeanOfTheMiddleTwoAsItsMedian() {
+        assertThat(Medians.of(List.of(3.0, 100.0, 1.0))).isEqualTo(3);
+        assertThat(Medians.of(List.of(3.0, 100.0, 1.0, 5.0))).isEqualTo(4);
+    }
+
+    @Test
+    void aRankThatDoesNotFitIsRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> spec(16, List.of(17), Method.BUG))
+                .withMessage("rank (17) must be in [1, 16] for a [16, 784] weight");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> spec(2000, List.of(785), Method.BUG))
+                .withMessage("rank (785) must be in [1, 784] for a [2000, 784] weight");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> spec(16, List.of(), Method.BUG))
+                .withMessage("ranks: at least one is needed");
+    }
+
+    private static BenchSpec spec(int width, List<Integer> ranks, Method method) {
+        return new BenchSpec(width, 1, 7, ranks, method, OptimizerName.ADAM, 2, 1);
+    }
+
+    /// Speedups at ranks 10, 20, 40, 80, …
+    private static BenchResult result(double... speedups) {
+        Timing dense = new Timing(1, 1);
+        List<RankTiming> ranks = new ArrayList<>();
+        for (int i = 0; i < speedups.length; i++) {
+            ranks.add(RankTiming.of(10 << i, new Timing(1 / speedups[i], 1), dense));
+        }
+        return new BenchResult(spec(500, List.of(10), Method.BUG), 1, dense, ranks);
+    }
+}
