@@ -120,9 +120,7 @@ class SafetensorsDamageTest {
                 arguments(
                         header("F32", "[2147483647,2147483647,4]", "[0,16]"),
                         "tensor 'x': shape [2147483647, 2147483647, 4] has more than 2147483647 elements"),
-                arguments(
-                        header("F32", "[65536,65536,65536,65536,0]", "[0,0]"),
-                        "16 bytes follow the last tensor"),
+                arguments(header("F32", "[65536,65536,65536,65536,0]", "[0,0]"), "16 bytes follow the last tensor"),
                 arguments(header("F32", "[1]", "4"), "tensor 'x': data_offsets must be two integers; got '4'"),
                 arguments(header("F32", "[1]", "[0]"), "tensor 'x': data_offsets must be two integers; got '[0]'"),
                 arguments(
