@@ -38,7 +38,7 @@ record Checkpoint(Path folder, Progress progress, Map<String, Long> optimizerSte
     /// @param before the run's checkpoint before, whose best model is taken over unless this is the best one
     static Checkpoint write(Path folder, Trainer trainer, RunSpec spec, Optional<Checkpoint> before, Best best)
             throws IOException {
-        Files.createDirectory(folder);
+        make(folder);
         Map<String, String> sha256 = new LinkedHashMap<>();
         Path model = folder.resolve(ModelChoice.LATEST.file());
         ModelFile.write(model, trainer.network(), spec);
@@ -46,11 +46,11 @@ record Checkpoint(Path folder, Progress progress, Map<String, Long> optimizerSte
 
         Path bestModel = folder.resolve(ModelChoice.BEST.file());
         if (best == Best.THIS) {
-            Files.copy(model, bestModel);
+            copy(model, bestModel);
             sha256.put(ModelChoice.BEST.file(), DurableFiles.sha256(bestModel));
         } else if (before.isPresent() && before.get().sha256.containsKey(ModelChoice.BEST.file())) {
             // A copy and no link: damage to one checkpoint must not be damage to the other.
-            Files.copy(before.get().folder.resolve(ModelChoice.BEST.file()), bestModel);
+            copy(before.get().folder.resolve(ModelChoice.BEST.file()), bestModel);
             sha256.put(ModelChoice.BEST.file(), before.get().sha256.get(ModelChoice.BEST.file()));
             requireWhole(bestModel, sha256.get(ModelChoice.BEST.file()));
         }
@@ -154,6 +154,22 @@ record Checkpoint(Path folder, Progress progress, Map<String, Long> optimizerSte
             Json.textField(sha256Json, name);
         }
         return new Checkpoint(folder, progress, steps, sha256);
+    }
+
+    private static void make(Path folder) throws IOException {
+        try {
+            Files.createDirectory(folder);
+        } catch (IOException e) {
+            throw new IOException("cannot make %s: %s".formatted(folder, Json.reason(e)), e);
+        }
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try {
+            Files.copy(from, to);
+        } catch (IOException e) {
+            throw new IOException("cannot write %s: %s".formatted(to, Json.reason(e)), e);
+        }
     }
 
     private static void requireWhole(Path file, String sha256) throws IOException {

@@ -27,9 +27,18 @@ final class Checkpoints {
     /// Makes the trainer's state the latest checkpoint.
     void write(Trainer trainer, RunSpec spec, Checkpoint.Best best) throws IOException {
         DurableFiles.deleteTree(next);
-        Checkpoint written = Checkpoint.write(next, trainer, spec, latest, best);
-        DurableFiles.swapIn(next, current, previous);
-        latest = Optional.of(written.at(current));
+        try {
+            Checkpoint written = Checkpoint.write(next, trainer, spec, latest, best);
+            DurableFiles.swapIn(next, current, previous);
+            latest = Optional.of(written.at(current));
+        } catch (IOException e) {
+            try {
+                DurableFiles.deleteTree(next); // a full disk needs the room
+            } catch (IOException another) {
+                e.addSuppressed(another);
+            }
+            throw e;
+        }
     }
 
     /// For the run's only writer: puts what a kill left in order and takes a checkpoint up, to go on from it; empty if

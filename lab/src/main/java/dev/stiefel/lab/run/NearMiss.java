@@ -9,7 +9,8 @@ import java.util.Optional;
 final class NearMiss {
     private NearMiss() {}
 
-    /// The nearest of the names by edits (insertions, deletions, replacements of one letter), unless more than about a
+    /// The nearest of the names by edits (one letter in, out or another; two neighbours swapped), unless more than
+    /// about a
     /// third of the letters differ.
     static Optional<String> of(String typed, List<String> names) {
         String lower = typed.toLowerCase(Locale.ROOT);
@@ -20,19 +21,20 @@ final class NearMiss {
     }
 
     private static int edits(String a, String b) {
-        int[] above = new int[b.length() + 1];
-        for (int j = 0; j <= b.length(); j++) {
-            above[j] = j;
-        }
-        for (int i = 1; i <= a.length(); i++) {
-            int[] row = new int[b.length() + 1];
-            row[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int replaced = above[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                row[j] = Math.min(replaced, 1 + Math.min(above[j], row[j - 1]));
+        int[][] d = new int[a.length() + 1][b.length() + 1]; // between the first i letters and the first j
+        for (int i = 0; i <= a.length(); i++) {
+            for (int j = 0; j <= b.length(); j++) {
+                if (i == 0 || j == 0) {
+                    d[i][j] = i + j;
+                    continue;
+                }
+                int replaced = d[i - 1][j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+                d[i][j] = Math.min(replaced, 1 + Math.min(d[i - 1][j], d[i][j - 1]));
+                if (i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2) && a.charAt(i - 2) == b.charAt(j - 1)) {
+                    d[i][j] = Math.min(d[i][j], d[i - 2][j - 2] + 1);
+                }
             }
-            above = row;
         }
-        return above[b.length()];
+        return d[a.length()][b.length()];
     }
 }

@@ -12,7 +12,6 @@ import dev.stiefel.train.TrainData;
 import dev.stiefel.train.Trainer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -114,17 +113,17 @@ public final class RunSession {
     }
 
     private RunResult runResumed(RunListener listener) throws IOException {
-        VisionData data = dataSets.load(RunFolder.open(folder).spec().get(Options.DATA));
         try (RunLock _ = RunLock.acquire(folder)) {
             requireUnfinished(RunFolder.open(folder));
             RunRecord record = RunRecord.read(folder);
+            Checkpoints checkpoints = new Checkpoints(folder);
+            Optional<Checkpoint> checkpoint = checkpoints.takeUp(from);
+            VisionData data = dataSets.load(record.spec().get(Options.DATA));
             if (!record.data().equals(data.sha256())) {
                 throw new IllegalArgumentException(
                         "resume: data set '%s' is not the one that run %s was trained on; its files' checksums differ"
                                 .formatted(data.info().name(), folder));
             }
-            Checkpoints checkpoints = new Checkpoints(folder);
-            Optional<Checkpoint> checkpoint = checkpoints.takeUp(from);
             return train(record.with(RunStatus.RUNNING, Optional.empty()), data, checkpoints, checkpoint, listener);
         }
     }
@@ -177,6 +176,9 @@ public final class RunSession {
                 : thrown;
         String message =
                 Json.oneLine(cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage());
+        if (cause instanceof InvalidRunException damaged) {
+            return damaged; // found before anything was trained: the run stays as it is
+        }
         try {
             record.with(RunStatus.FAILED, Optional.of(message)).write(folder);
         } catch (IOException e) {
@@ -191,10 +193,13 @@ public final class RunSession {
     }
 
     private void makeFolder() throws IOException {
+        for (Path part = folder.toAbsolutePath(); part != null; part = part.getParent()) {
+            if (Files.exists(part) && !Files.isDirectory(part)) {
+                throw new IllegalArgumentException("cannot make '%s': %s is a file".formatted(folder, part));
+            }
+        }
         try {
             Files.createDirectories(folder);
-        } catch (FileAlreadyExistsException e) {
-            throw new IllegalArgumentException("cannot make '%s': a part of the path is a file".formatted(folder), e);
         } catch (IOException e) {
             throw new IOException("cannot make %s: %s".formatted(folder, Json.reason(e)), e);
         }
@@ -207,13 +212,18 @@ public final class RunSession {
         boolean vacant = false;
         if (Files.isDirectory(folder)) {
             try (Stream<Path> files = Files.list(folder)) {
-                vacant = files.allMatch(file -> file.endsWith(RunLock.NAME));
+                vacant = files.map(file -> file.getFileName().toString()).allMatch(RunSession::isOfUnbornRun);
             }
         }
         if (!vacant) {
             throw new IllegalArgumentException(
                     "'%s' exists; nothing is ever overwritten: name another folder, or resume it".formatted(folder));
         }
+    }
+
+    /// Whether a process that was killed before it had made a run may have left this file.
+    private static boolean isOfUnbornRun(String name) {
+        return name.equals(RunLock.NAME) || (name.startsWith("." + RunRecord.FILE) && name.endsWith(".tmp"));
     }
 
     private static void requireUnfinished(RunFolder run) {
@@ -237,13 +247,17 @@ public final class RunSession {
 
         Journal(RunRecord record, Trainer made, Checkpoints checkpoints, RunListener listener) throws IOException {
             int epochs = made.progress().epoch();
+            int factored = made.network().factors().size();
             this.listener = listener;
             this.checkpoints = checkpoints;
-            this.history = HistoryFile.keeping(
-                    folder.resolve("history.csv"), made.network().factors().size(), epochs);
-            this.spectrum = SpectrumFile.keeping(folder.resolve("spectrum.csv"), epochs);
+            this.history = HistoryFile.keeping(folder.resolve("history.csv"), factored, epochs);
+            this.spectrum = SpectrumFile.keeping(folder.resolve("spectrum.csv"), factored, epochs);
             this.record = record;
-            record.write(folder);
+            if (record.summary().isPresent()) {
+                record(made); // of an earlier checkpoint, maybe
+            } else {
+                record.write(folder);
+            }
         }
 
         @Override
@@ -301,7 +315,9 @@ public final class RunSession {
                     progress.bestEpoch(),
                     new Summary.Seconds(
                             progress.seconds(), Double.isNaN(step) ? OptionalDouble.empty() : OptionalDouble.of(step)),
-                    Machine.peakMemoryBytes());
+                    Math.max(
+                            Machine.peakMemoryBytes(),
+                            record.summary().map(Summary::peakMemoryBytes).orElse(0L)));
             record = record.with(summary);
             record.write(folder);
             return summary;

@@ -23,13 +23,22 @@ final class SpectrumFile {
     }
 
     /// The rows of the first epochs of a run, in the file; later ones are dropped from it.
-    static SpectrumFile keeping(Path file, int epochs) throws IOException {
+    ///
+    /// @throws InvalidRunException if not all are there
+    static SpectrumFile keeping(Path file, int factored, int epochs) throws IOException {
         String text = Files.exists(file) ? read(file) : "";
         int end = Math.min(HEADER.length(), text.length());
+        int last = 0;
         int next = text.indexOf('\n', end);
         while (next >= 0 && epoch(text, end) <= epochs) {
+            last = epoch(text, end);
             end = next + 1;
             next = text.indexOf('\n', end);
+        }
+        if (last < epochs && factored > 0) {
+            throw new InvalidRunException(
+                    "cannot read %s: it must have rows up to epoch %d; it ends with epoch %d; the file is damaged"
+                            .formatted(file, epochs, last));
         }
         DurableFiles.writeString(file, end < HEADER.length() ? HEADER : text.substring(0, end));
         return new SpectrumFile(file);
