@@ -14,8 +14,8 @@ import dev.stiefel.tensor.Threads;
 /// Means over samples.
 ///
 /// @param loss the mean loss
-/// @param accuracy the share of samples whose largest output is at their class, in `[0, 1]`; NaN where there are no
-///     classes
+/// @param accuracy the share of samples whose largest output is at their class, in `[0, 1]`; NaN where there
+///     are no classes
 /// @param samples how many samples there were
 public record Metrics(double loss, double accuracy, int samples) {
     private static final int CHUNK = 500;
@@ -41,7 +41,7 @@ public record Metrics(double loss, double accuracy, int samples) {
         return new Metrics(sums.loss() / samples, hasLabels ? (double) sums.correct() / samples : Double.NaN, samples);
     }
 
-    private static int[] inOrder(int count) {
+    static int[] inOrder(int count) {
         int[] order = new int[count];
         for (int i = 0; i < count; i++) {
             order[i] = i;

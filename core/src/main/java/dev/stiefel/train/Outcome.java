@@ -1,5 +1,7 @@
 package dev.stiefel.train;
 
+import java.util.Locale;
+
 /// How training ended.
 public sealed interface Outcome {
     /// All epochs were trained.
@@ -10,20 +12,24 @@ public sealed interface Outcome {
     /// @param bestEpoch the best epoch, counted from 1
     record StoppedEarly(int bestEpoch) implements Outcome {}
 
-    /// Somebody asked for it; training can go on from where it stands.
+    /// Somebody asked for it; another [Trainer#run] goes on from where it stands.
     record Interrupted() implements Outcome {}
 
-    /// The loss or a gradient was no longer finite.
+    /// The loss or a gradient was no longer finite, in a step or, for the loss, in the evaluation after an epoch.
+    /// The network's weights are of no more use.
     ///
     /// @param step counted from 1 over the whole run
     /// @param layer where it shows first; `?` if all layers still gave finite outputs
     /// @param cause what was not finite
-    /// @param lastFiniteLoss the mean loss of the batch before
+    /// @param lastFiniteLoss the mean loss of the batch before; NaN in the first step
     record Diverged(long step, String layer, String cause, double lastFiniteLoss) implements Outcome {
         /// One line for people.
         public String message() {
-            return "diverged at step %d in '%s': %s, last finite loss %.3g; try a smaller learning rate"
-                    .formatted(step, layer, cause, lastFiniteLoss);
+            String before = Double.isNaN(lastFiniteLoss)
+                    ? "no finite loss before"
+                    : String.format(Locale.ROOT, "last finite loss %.3g", lastFiniteLoss);
+            return "diverged at step %d in '%s': %s, %s; try a smaller learning rate"
+                    .formatted(step, layer, cause, before);
         }
     }
 }

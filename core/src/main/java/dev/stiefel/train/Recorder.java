@@ -1,11 +1,12 @@
 package dev.stiefel.train;
 
-/// What is remembered of a run while it goes on: history, checkpoints, a progress bar. Called on the training thread.
+/// What is remembered of a run while it goes on: history, checkpoints, a progress bar. Called on the training
+/// thread.
 public interface Recorder {
     /// A recorder that remembers nothing.
     Recorder NONE = new Recorder() {};
 
-    /// After each step.
+    /// After each step but an epoch's last, which [#epochEnded] follows.
     ///
     /// @param trainer where the run stands
     /// @param loss the mean loss of the batch before the step

@@ -21,9 +21,13 @@ public record TrainData(Samples train, Optional<Samples> validation, Optional<Sa
 
     private static void requireAlike(Samples a, Samples b) {
         if (a.width() != b.width() || a.outputs() != b.outputs() || a.hasLabels() != b.hasLabels()) {
-            throw new IllegalArgumentException(
-                    "training data: all samples must have the same width and outputs; got %d → %d and %d → %d"
-                            .formatted(a.width(), a.outputs(), b.width(), b.outputs()));
+            throw new IllegalArgumentException("training data: all samples must have the same width and outputs; got "
+                    + describe(a) + " and " + describe(b));
         }
+    }
+
+    private static String describe(Samples samples) {
+        return "%d values → %d %s"
+                .formatted(samples.width(), samples.outputs(), samples.hasLabels() ? "classes" : "values");
     }
 }

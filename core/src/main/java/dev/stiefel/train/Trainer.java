@@ -3,8 +3,11 @@ package dev.stiefel.train;
 import dev.stiefel.integrator.StepOutcome;
 import dev.stiefel.integrator.StepSize;
 import dev.stiefel.integrator.Workspace;
+import dev.stiefel.lowrank.Factors;
+import dev.stiefel.lowrank.Factors.Gauge;
 import dev.stiefel.lowrank.RankRule;
 import dev.stiefel.model.Network;
+import dev.stiefel.nn.Loss;
 import dev.stiefel.nn.Loss.Sums;
 import dev.stiefel.optim.OptimizerState;
 import dev.stiefel.optim.Schedule;
@@ -14,16 +17,16 @@ import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Threads;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Trains a network: epochs of shuffled batches, one integrator step each.
 ///
-/// All of a run's state is the network, the [OptimizerState] and the [Progress]; with equal seeds and threads, a run
-/// that
-/// was stopped anywhere and restored goes on with the same bits. The order of epoch `e`'s samples depends on the seed
-/// and
-/// `e` alone. Owns its threads and the optimizer's state (close it), not the network.
+/// All of a run's state is the network, the [OptimizerState] and the [Progress]; with equal seeds and threads, a
+/// run that was stopped anywhere and restored goes on with the same bits. The order of epoch `e`'s samples depends
+/// on the seed and `e` alone. Owns its threads and the optimizer's state (close it), not the network. Everything
+/// but [#requestStop] belongs to one thread.
 ///
 /// ```java
 /// try (Trainer trainer = new Trainer(network, spec, data)) {
@@ -47,6 +50,7 @@ public final class Trainer implements AutoCloseable {
     private Progress progress = Progress.start();
     private int @Nullable [] order;
     private int orderedEpoch = -1;
+    private @Nullable Outcome divergence;
     private volatile boolean stopRequested;
 
     /// A trainer at its start.
@@ -67,7 +71,9 @@ public final class Trainer implements AutoCloseable {
 
     /// Goes on where a run stopped: call it before [#run], on a network with the saved weights.
     public void restore(Progress saved, OptimizerState.Snapshot moments) {
-        if (saved.epoch() > spec.epochs() || saved.batch() >= batchesPerEpoch()) {
+        boolean finished = saved.epoch() == spec.epochs() && saved.batch() == 0;
+        boolean underWay = saved.epoch() < spec.epochs() && saved.batch() < batchesPerEpoch();
+        if (!(finished || underWay)) {
             throw new IllegalArgumentException("trainer: epoch %d, batch %d is not within %d epochs of %d batches"
                     .formatted(saved.epoch(), saved.batch(), spec.epochs(), batchesPerEpoch()));
         }
@@ -75,10 +81,15 @@ public final class Trainer implements AutoCloseable {
         progress = saved;
     }
 
-    /// Trains until the end, an early stop, a divergence, or [#requestStop].
+    /// Trains until the end, an early stop, a divergence, or [#requestStop]. After the last of these, another call
+    /// goes on; after a divergence it returns the same again.
     public Outcome run(Recorder recorder) {
+        if (divergence != null) {
+            return divergence;
+        }
         while (progress.epoch() < spec.epochs()) {
             if (stopRequested) {
+                stopRequested = false;
                 return new Outcome.Interrupted();
             }
             if (stopsEarly()) {
@@ -87,9 +98,6 @@ public final class Trainer implements AutoCloseable {
             Optional<Outcome> ended = step(recorder);
             if (ended.isPresent()) {
                 return ended.get();
-            }
-            if (progress.batch() == batchesPerEpoch()) {
-                endEpoch(recorder);
             }
         }
         return new Outcome.Finished();
@@ -174,8 +182,7 @@ public final class Trainer implements AutoCloseable {
                     .orElseGet(spec.method()::holding)
                     .step(field.point(), field, optimizer, size, workspace);
             if (outcome instanceof StepOutcome.Diverged diverged) {
-                String layer = field.firstNonFinite().orElse("?");
-                return Optional.of(new Outcome.Diverged(step + 1, layer, diverged.cause(), at.lastFiniteLoss()));
+                return Optional.of(diverged(step + 1, diverged.cause()));
             }
             sums = field.firstSums();
         }
@@ -195,13 +202,14 @@ public final class Trainer implements AutoCloseable {
                 loss,
                 at.epochSeconds() + seconds,
                 at.seconds() + seconds);
-        if (progress.batch() < batchesPerEpoch()) {
-            recorder.stepped(this, loss);
+        if (progress.batch() == batchesPerEpoch()) {
+            return endEpoch(recorder);
         }
+        recorder.stepped(this, loss);
         return Optional.empty();
     }
 
-    private void endEpoch(Recorder recorder) {
+    private Optional<Outcome> endEpoch(Recorder recorder) {
         long begun = System.nanoTime();
         Progress at = progress;
         Metrics train = Metrics.of(
@@ -210,8 +218,13 @@ public final class Trainer implements AutoCloseable {
                 data.train().hasLabels());
         Optional<Metrics> validation = data.validation().map(this::evaluate);
         Optional<Metrics> test = data.test().map(this::evaluate);
-        double judged = validation.or(() -> test).map(Metrics::loss).orElse(Double.NEGATIVE_INFINITY);
-        boolean best = !(judged >= at.bestLoss());
+        Optional<Outcome> ended = requireFinite("validation", data.validation(), validation)
+                .or(() -> requireFinite("test", data.test(), test));
+        if (ended.isPresent()) {
+            return ended;
+        }
+        Optional<Double> judged = validation.or(() -> test).map(Metrics::loss);
+        boolean best = judged.map(loss -> loss < at.bestLoss()).orElse(true);
         double seconds = (System.nanoTime() - begun) / 1e9;
         double rate = schedule.at(steps() - 1);
         progress = new Progress(
@@ -220,7 +233,7 @@ public final class Trainer implements AutoCloseable {
                 0,
                 0,
                 best ? at.epoch() + 1 : at.bestEpoch(),
-                best ? judged : at.bestLoss(),
+                best ? judged.orElse(at.bestLoss()) : at.bestLoss(),
                 at.lastFiniteLoss(),
                 0,
                 at.seconds() + seconds);
@@ -236,6 +249,29 @@ public final class Trainer implements AutoCloseable {
                         network.parameters(),
                         network.ranks(),
                         best));
+        return Optional.empty();
+    }
+
+    /// A divergence that no step has seen, because the epoch's last one made it.
+    private Optional<Outcome> requireFinite(String name, Optional<Samples> samples, Optional<Metrics> metrics) {
+        if (samples.isEmpty()
+                || metrics.isEmpty()
+                || Double.isFinite(metrics.get().loss())) {
+            return Optional.empty();
+        }
+        try (Scope scope = pool.scope("diagnosis")) {
+            int some = Math.min(samples.get().size(), spec.batchSize());
+            field.use(Batch.of(scope, network.type(), samples.get(), Metrics.inOrder(some), 0, some));
+            return Optional.of(diverged(steps(), name + " loss " + metrics.get().loss()));
+        }
+    }
+
+    /// Only while the field's batch is open.
+    private Outcome diverged(long step, String cause) {
+        Outcome outcome =
+                new Outcome.Diverged(step, field.firstNonFinite().orElse("?"), cause, progress.lastFiniteLoss());
+        divergence = outcome;
+        return outcome;
     }
 
     private boolean stopsEarly() {
@@ -265,18 +301,31 @@ public final class Trainer implements AutoCloseable {
     private static void requireFit(Network network, TrainSpec spec, TrainData data) {
         if (network.spec().inputs() != data.train().width()
                 || network.spec().outputs() != data.train().outputs()) {
-            throw new IllegalArgumentException("trainer: network %s must take %d values and give %d"
-                    .formatted(
-                            network.spec(), data.train().width(), data.train().outputs()));
+            throw new IllegalArgumentException("trainer: the network must take %d values and give %d; got %s"
+                    .formatted(data.train().width(), data.train().outputs(), network.spec()));
         }
-        boolean factored = !network.factors().isEmpty();
-        if (factored != spec.method().isLowRank()) {
-            throw new IllegalArgumentException("trainer: method '%s' needs %s; network %s has %d of them"
+        Method method = spec.method();
+        if (network.factors().isEmpty() == method.isLowRank()) {
+            throw new IllegalArgumentException("trainer: method '%s' needs %s; network %s has %d factored weights"
                     .formatted(
-                            spec.method().word(),
-                            spec.method().isLowRank() ? "factored weights" : "dense weights only, no factored ones",
+                            method.word(),
+                            method.isLowRank() ? "factored weights" : "dense weights only",
                             network.spec(),
                             network.factors().size()));
         }
+        for (Factors factors : network.factors()) {
+            if (factors.gauge() != method.gauge()) {
+                throw new IllegalArgumentException("trainer: method '%s' needs factors in the %s gauge; got %s"
+                        .formatted(method.word(), word(method.gauge()), word(factors.gauge())));
+            }
+        }
+        if (network.spec().loss() == Loss.SOFTMAX_CROSS_ENTROPY && !data.train().hasLabels()) {
+            throw new IllegalArgumentException("trainer: softmax cross-entropy needs samples with classes; got target"
+                    + " vectors; use mean squared error");
+        }
+    }
+
+    private static String word(Gauge gauge) {
+        return gauge.name().toLowerCase(Locale.ROOT);
     }
 }

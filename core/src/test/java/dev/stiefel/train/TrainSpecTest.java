@@ -1,0 +1,157 @@
+package dev.stiefel.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.stiefel.integrator.AdaptiveBug;
+import dev.stiefel.integrator.AdaptiveRiemannian;
+import dev.stiefel.integrator.Dense;
+import dev.stiefel.integrator.FixedRankBug;
+import dev.stiefel.integrator.Riemannian;
+import dev.stiefel.integrator.VanillaFactors;
+import dev.stiefel.lowrank.Factors.Gauge;
+import dev.stiefel.lowrank.RankRule;
+import dev.stiefel.optim.Momentum;
+import dev.stiefel.optim.Schedule;
+import dev.stiefel.train.TrainSpec.Decay;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class TrainSpecTest {
+    @Test
+    void theDefaultsAreThoseOfTheExperiments() {
+        TrainSpec spec = TrainSpec.defaults(Method.RIEMANNIAN);
+        assertThat(spec.optimizer()).isEqualTo(new Momentum(0.9));
+        assertThat(spec.ranks()).isEqualTo(new RankPlan.Hold());
+        assertThat(spec.learningRate()).isEqualTo(0.1);
+        assertThat(spec.decay()).isEqualTo(Decay.COSINE);
+        assertThat(spec.patience()).isZero();
+    }
+
+    @Test
+    void oneValueCanBeReplacedAndTheOthersStay() {
+        TrainSpec spec = TrainSpec.defaults(Method.BUG);
+        RankPlan plan = RankPlan.tolerance(0.1, 0.2);
+        TrainSpec changed = spec.withEpochs(3).withThreads(2).withRanks(plan);
+        assertThat(changed.epochs()).isEqualTo(3);
+        assertThat(changed.threads()).isEqualTo(2);
+        assertThat(changed.ranks()).isEqualTo(plan);
+        assertThat(changed.withEpochs(spec.epochs()).withThreads(spec.threads()).withRanks(spec.ranks()))
+                .isEqualTo(spec);
+    }
+
+    @Test
+    void theScheduleFollowsTheDecay() {
+        Schedule constant = spec(Decay.CONSTANT, 0).schedule(90);
+        Schedule cosine = spec(Decay.COSINE, 0).schedule(90);
+        Schedule step = spec(Decay.STEP, 0).schedule(90);
+        for (long at = 0; at < 90; at++) {
+            assertThat(constant.at(at)).isEqualTo(0.5);
+            assertThat(cosine.at(at))
+                    .isEqualTo(Math.max(5e-4, 0.25 * (1 + Math.cos(Math.PI * at / 90))), within(1e-15));
+            assertThat(step.at(at)).isEqualTo(at < 30 ? 0.5 : at < 60 ? 0.05 : 0.005, within(1e-15));
+        }
+    }
+
+    @Test
+    void warmUpComesOnTopOfTheDecay() {
+        Schedule schedule = spec(Decay.COSINE, 10).schedule(90);
+        Schedule cosine = spec(Decay.COSINE, 0).schedule(90);
+        for (int at = 0; at < 90; at++) {
+            double share = at < 10 ? (at + 1) / 10.0 : 1;
+            assertThat(schedule.at(at)).isEqualTo(share * cosine.at(at), within(1e-15));
+        }
+    }
+
+    @Test
+    void warmUpTakesNoMoreThanAFifthOfARun() {
+        Schedule schedule = spec(Decay.CONSTANT, 200).schedule(50);
+        assertThat(schedule.at(0)).isEqualTo(0.05, within(1e-15));
+        assertThat(schedule.at(8)).isEqualTo(0.45, within(1e-15));
+        assertThat(schedule.at(9)).isEqualTo(0.5);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aRunOfOneStepHasALearningRate(Decay decay) {
+        assertThat(spec(decay, 0).schedule(1).at(0)).isEqualTo(0.5);
+        assertThat(spec(decay, 200).schedule(1).at(0)).isEqualTo(0.5);
+    }
+
+    @Test
+    void whatIsOutOfRangeIsRefused() {
+        for (double rate : new double[] {0, -1, Double.NaN, Double.POSITIVE_INFINITY}) {
+            requireRefused(
+                    () -> SpecBuilder.of(Method.BUG).rate(rate).build(),
+                    "learning rate must be above 0 and finite; got " + rate);
+        }
+        requireRefused(() -> SpecBuilder.of(Method.BUG).epochs(0).build(), "epochs must be at least 1; got 0");
+        requireRefused(() -> SpecBuilder.of(Method.BUG).batch(0).build(), "batch size must be at least 1; got 0");
+        requireRefused(() -> SpecBuilder.of(Method.BUG).threads(0).build(), "threads must be at least 1; got 0");
+        requireRefused(
+                () -> SpecBuilder.of(Method.BUG).patience(-1).build(), "early stopping must be at least 0; got -1");
+        requireRefused(() -> spec(Decay.COSINE, -1), "warm-up must be at least 0; got -1");
+        for (double clip : new double[] {0, -1, Double.NaN}) {
+            requireRefused(
+                    () -> SpecBuilder.of(Method.BUG).clip(clip).build(), "clip norm must be above 0; got " + clip);
+        }
+        for (double decay : new double[] {-1, Double.NaN, Double.POSITIVE_INFINITY}) {
+            requireRefused(
+                    () -> new TrainSpec(
+                            Method.BUG,
+                            new RankPlan.Hold(),
+                            new Momentum(0.9),
+                            0.5,
+                            Decay.COSINE,
+                            0,
+                            1,
+                            decay,
+                            1,
+                            1,
+                            0,
+                            1,
+                            0),
+                    "weight decay must be at least 0 and finite; got " + decay);
+        }
+        RankPlan plan = RankPlan.tolerance(0.1, 0.1);
+        requireRefused(
+                () -> TrainSpec.defaults(Method.FACTORS).withRanks(plan),
+                "method 'factors' cannot adapt ranks; give a rank");
+        requireRefused(
+                () -> TrainSpec.defaults(Method.DENSE).withRanks(plan),
+                "method 'dense' cannot adapt ranks; give a rank");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void methodsAreFoundByTheWordsUsersType(Method method) {
+        assertThat(Method.of(method.word())).isEqualTo(method);
+        assertThat(method.isLowRank()).isEqualTo(method != Method.DENSE);
+        assertThat(method.gauge()).isEqualTo(method == Method.FACTORS ? Gauge.FREE : Gauge.ORTHONORMAL);
+    }
+
+    @Test
+    void methodsStandForIntegrators() {
+        RankRule rule = new RankRule.Fixed(3);
+        assertThat(Method.RIEMANNIAN.holding()).isEqualTo(new Riemannian());
+        assertThat(Method.RIEMANNIAN.adapting(rule)).isEqualTo(new AdaptiveRiemannian(rule));
+        assertThat(Method.BUG.holding()).isEqualTo(new FixedRankBug());
+        assertThat(Method.BUG.adapting(rule)).isEqualTo(new AdaptiveBug(rule));
+        assertThat(Method.FACTORS.holding()).isEqualTo(new VanillaFactors());
+        assertThat(Method.DENSE.holding()).isEqualTo(new Dense());
+        requireRefused(() -> Method.DENSE.adapting(rule), "method 'dense' cannot adapt ranks; give a rank");
+        requireRefused(() -> Method.of("Bug"), "there is no method 'Bug'");
+    }
+
+    private static TrainSpec spec(Decay decay, int warmUp) {
+        return new TrainSpec(
+                Method.BUG, new RankPlan.Hold(), new Momentum(0.9), 0.5, decay, warmUp, 1, 0, 1, 1, 0, 1, 0);
+    }
+
+    private static void requireRefused(ThrowingCallable call, String message) {
+        assertThatThrownBy(call).isInstanceOf(IllegalArgumentException.class).hasMessage(message);
+    }
+}
