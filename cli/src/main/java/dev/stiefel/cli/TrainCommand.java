@@ -119,15 +119,16 @@ final class TrainCommand implements Command {
             named.initCause(e);
             throw named;
         } catch (IOException e) {
-            throw String.valueOf(e.getMessage()).startsWith(FULL_DISK) ? fullDisk(prepared.folder(), e) : e;
+            throw String.valueOf(e.getMessage()).contains(FULL_DISK) ? fullDisk(prepared.folder(), e) : e;
         }
     }
 
     private static IOException fullDisk(Path folder, IOException e) {
         String run = RunNames.typed(folder);
+        String said = String.valueOf(e.getMessage());
         return new IOException(
-                "cannot write %s: %s; free some, then go on with: stiefel train --resume %s"
-                        .formatted(run, e.getMessage(), run),
+                "%s; free some, then go on with: stiefel train --resume %s"
+                        .formatted(said.startsWith(FULL_DISK) ? "cannot write %s: %s".formatted(run, said) : said, run),
                 e);
     }
 

@@ -53,7 +53,7 @@ class ProcessTest {
     @ParameterizedTest
     @ValueSource(strings = {"INT", "TERM"})
     void aSignalSavesTheRunWhichThenGoesOnToItsEnd(String signal) throws Exception {
-        Process process = start("train", "digits", "--epochs", "60", "--width", "16", "--out", "runs/a");
+        Process process = start("train", "digits", "--epochs", "30", "--width", "16", "--out", "runs/a");
         StringBuilder err = new StringBuilder();
         try (BufferedReader lines = process.errorReader(StandardCharsets.UTF_8)) {
             String line;
@@ -72,9 +72,9 @@ class ProcessTest {
 
         Door.Result resumed = run("train", "--resume", "runs/a");
         assertThat(resumed.code()).isZero();
-        assertThat(resumed.err()).startsWith("going on with 64-16-16-16-10 ").contains("epoch 60/60");
+        assertThat(resumed.err()).startsWith("going on with 64-16-16-16-10 ").contains("epoch 30/30");
         assertThat(status()).isEqualTo("done");
-        assertThat(Files.readAllLines(directory.resolve("runs/a/history.csv"))).hasSize(61);
+        assertThat(Files.readAllLines(directory.resolve("runs/a/history.csv"))).hasSize(31);
     }
 
     @Test
@@ -85,10 +85,10 @@ class ProcessTest {
             Door.Result result = run("train", "digits", "--quiet", "--width", "64", "--out", "disk/a");
             assertThat(result.code()).isEqualTo(1);
             assertThat(result.out()).isEmpty();
-            assertThat(result.err())
-                    .isEqualTo("stiefel: cannot write disk/a: No space left on device; free some, then go on with:"
-                            + " stiefel train --resume disk/a\n");
-            assertThat(run("train", "--resume", "disk/a", "--quiet").err()).isEqualTo(result.err());
+            String message = "stiefel: cannot write disk/a\\S*: No space left on device; free some, then go on with:"
+                    + " stiefel train --resume disk/a\\R";
+            assertThat(result.err()).matches(message);
+            assertThat(run("train", "--resume", "disk/a", "--quiet").err()).matches(message);
         } finally {
             command("umount", disk.toString());
         }
