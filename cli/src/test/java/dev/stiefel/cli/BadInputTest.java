@@ -318,8 +318,8 @@ class BadInputTest {
                         "train digits --out file",
                         "'file' exists; nothing is ever overwritten: name another folder, or resume it",
                         text("file", "")),
-                mistake("train digits --out file/run", "cannot make 'file/run': file is a file", text("file", "")),
-                mistake("train digits", "cannot make 'runs/digits-TIMESTAMP': runs is a file", text("runs", "")),
+                mistake("train digits --out file/run", "cannot make 'file/run': 'file' is a file", text("file", "")),
+                mistake("train digits", "cannot make 'runs/digits-TIMESTAMP': 'runs' is a file", text("runs", "")),
                 failure("train digits --out /proc/nowhere/run", "cannot make /proc/nowhere/run: it does not exist"),
                 mistake("train digits --out", "option '--out' needs a value: --out RUN"),
                 mistake("train digits --from-previous", "--from-previous is for --resume RUN; give both or neither"),
@@ -357,9 +357,10 @@ class BadInputTest {
                         "cannot read run/run.json: this is not a run: the key 'data' is missing",
                         text("run/run.json", "{\"name\": \"left-pad\"}")),
                 mistake(
-                        "train --resume run",
-                        "cannot read run/run.json: it is not valid JSON: Unexpected end-of-input in property name",
-                        text("run/run.json", "{\"status\": \"running\", \"sp")),
+                        "train --resume stopped",
+                        "cannot read stopped/run.json: it is not valid JSON: it ends too early; the file"
+                                + " is truncated",
+                        cut("stopped", "run.json")),
                 mistake(
                         "train --resume stopped",
                         "cannot read stopped/checkpoint/model.safetensors: header length 1136 exceeds the file (1064"
@@ -372,10 +373,8 @@ class BadInputTest {
                         cut("stopped", "checkpoint/state.safetensors")),
                 mistake(
                         "train --resume stopped",
-                        "cannot read stopped/checkpoint/state.json: it is not valid JSON: Unexpected end-of-input:"
-                                + " expected close marker for Object (start marker at [Source: REDACTED"
-                                + " (`StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION` disabled); byte off…; there is no"
-                                + " whole checkpoint before it",
+                        "cannot read stopped/checkpoint/state.json: it is not valid JSON: it ends too early;"
+                                + " the file is truncated; there is no whole checkpoint before it",
                         cut("stopped", "checkpoint/state.json")),
                 mistake(
                         "train --resume stopped",

@@ -82,7 +82,7 @@ record Checkpoint(Path folder, Progress progress, Map<String, Long> optimizerSte
         Checkpoint checkpoint;
         try {
             checkpoint = read(folder, json);
-        } catch (IOException e) {
+        } catch (IOException | IllegalArgumentException e) {
             throw new InvalidRunException("cannot read %s: %s".formatted(file, e.getMessage()), e);
         }
         for (Map.Entry<String, String> entry : checkpoint.sha256.entrySet()) {

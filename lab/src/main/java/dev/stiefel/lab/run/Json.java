@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.exc.UnexpectedEndOfInputException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -57,6 +58,8 @@ final class Json {
                 return node;
             }
             throw new IOException("it holds no JSON object");
+        } catch (UnexpectedEndOfInputException e) {
+            throw new IOException("it is not valid JSON: it ends too early; the file is truncated", e);
         } catch (JacksonException e) {
             throw new IOException("it is not valid JSON: " + oneLine(e.getOriginalMessage()), e);
         }

@@ -195,7 +195,7 @@ public final class RunSession {
     private void makeFolder() throws IOException {
         for (Path part = folder.toAbsolutePath(); part != null; part = part.getParent()) {
             if (Files.exists(part) && !Files.isDirectory(part)) {
-                throw new IllegalArgumentException("cannot make '%s': %s is a file".formatted(folder, part));
+                throw new IllegalArgumentException("cannot make '%s': '%s' is a file".formatted(folder, part));
             }
         }
         try {

@@ -283,7 +283,7 @@ class RunFolderTest {
         assertThatThrownBy(() -> RunSession.create(spec, file.resolve("run"), Runs.DIGITS)
                         .run(RunListener.NONE))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining(file + " is a file");
+                .hasMessageContaining("'%s' is a file".formatted(file));
         assertThat(file).hasContent("mine");
     }
 
