@@ -42,7 +42,7 @@ import picocli.CommandLine.Parameters;
             "  stiefel train --resume runs/mnist-20260131-120000",
         })
 final class TrainCommand implements Command {
-    private static final String FULL_DISK = "No space left on device";
+    private static final String FULL_DISK = "No space left";
 
     private final Surroundings surroundings;
     private final Stiefel common;
@@ -125,9 +125,10 @@ final class TrainCommand implements Command {
 
     private static IOException fullDisk(Path folder, IOException e) {
         String run = RunNames.typed(folder);
+        String said = String.valueOf(e.getMessage());
         return new IOException(
-                "cannot write %s: %s; free some, then go on with: stiefel train --resume %s"
-                        .formatted(run, FULL_DISK, run),
+                "%s; free some, then go on with: stiefel train --resume %s"
+                        .formatted(said.startsWith(FULL_DISK) ? "cannot write %s: %s".formatted(run, said) : said, run),
                 e);
     }
 

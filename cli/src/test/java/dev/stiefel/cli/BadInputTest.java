@@ -357,10 +357,9 @@ class BadInputTest {
                         "cannot read run/run.json: this is not a run: the key 'data' is missing",
                         text("run/run.json", "{\"name\": \"left-pad\"}")),
                 mistake(
-                        "train --resume stopped",
-                        "cannot read stopped/run.json: it is not valid JSON: it ends too early; the file"
-                                + " is truncated",
-                        cut("stopped", "run.json")),
+                        "train --resume run",
+                        "cannot read run/run.json: it is not valid JSON: it ends too early; the file is truncated",
+                        text("run/run.json", "{\"status\": \"running\", \"sp")),
                 mistake(
                         "train --resume stopped",
                         "cannot read stopped/checkpoint/model.safetensors: header length 1136 exceeds the file (1064"
