@@ -11,16 +11,22 @@ final class Blobs {
 
     private Blobs() {}
 
-    /// Clouds whose deviation is `spread` times half an edge.
+    /// A cloud a class, its deviation `spread` times half an edge.
     static Samples classified(long seed, int count, double spread) {
+        return clouds(seed, count, CLASSES, spread);
+    }
+
+    /// Several clouds a class: no plane separates the classes.
+    static Samples clouds(long seed, int count, int clouds, double spread) {
         SplittableRandom random = new SplittableRandom(seed);
         float[] inputs = new float[count * WIDTH];
         int[] labels = new int[count];
         for (int i = 0; i < count; i++) {
-            labels[i] = random.nextInt(CLASSES);
-            SplittableRandom centre = new SplittableRandom(labels[i]);
+            int cloud = random.nextInt(clouds);
+            labels[i] = cloud % CLASSES;
+            SplittableRandom corner = new SplittableRandom(cloud);
             for (int j = 0; j < WIDTH; j++) {
-                inputs[i * WIDTH + j] = (float) ((centre.nextBoolean() ? 1 : -1) + spread * random.nextGaussian());
+                inputs[i * WIDTH + j] = (float) ((corner.nextBoolean() ? 1 : -1) + spread * random.nextGaussian());
             }
         }
         return Samples.classified(inputs, WIDTH, labels, CLASSES);
