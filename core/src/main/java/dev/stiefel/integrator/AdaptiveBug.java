@@ -41,12 +41,12 @@ public record AdaptiveBug(RankRule rule) implements Integrator {
         try (Scope step = workspace.pool().scope("rank-adaptive BUG step")) {
             Gradients first = Gradients.of(step, point, Part.K, Part.L);
             double loss = field.evaluate(point, first);
-            double squaredNorm = Stages.squaredNorm(first, Part.K, Part.L);
+            double squaredNorm = Stages.squaredNorm(workspace.threads(), first, Part.K, Part.L);
             Optional<StepOutcome.Diverged> diverged = Stages.diverged(loss, squaredNorm);
             if (diverged.isPresent()) {
                 return diverged.get();
             }
-            Stages.clip(first, squaredNorm, size, Part.K, Part.L);
+            Stages.clip(workspace.threads(), first, squaredNorm, size, Part.K, Part.L);
             descent.direct(Part.K, first);
             descent.direct(Part.L, first);
             Optional<StepOutcome.Diverged> overflowing =
@@ -66,7 +66,7 @@ public record AdaptiveBug(RankRule rule) implements Integrator {
                                     first.blocks(Part.L).get(i),
                                     size));
             descent.carry(Part.S, Arrays.asList(augmentation));
-            StepOutcome outcome = FixedRankBug.coreStep(step, point, field, descent, size, loss);
+            StepOutcome outcome = FixedRankBug.coreStep(step, point, field, descent, size, workspace, loss);
             if (outcome instanceof StepOutcome.Taken) {
                 truncate(step, point, descent, augmentation, workspace);
             }

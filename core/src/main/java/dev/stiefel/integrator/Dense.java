@@ -23,13 +23,13 @@ public record Dense() implements Integrator {
         try (Scope step = workspace.pool().scope("dense step")) {
             Gradients gradients = Gradients.of(step, point, Part.DENSE);
             double loss = field.evaluate(point, gradients);
-            double squaredNorm = Stages.squaredNorm(gradients, Part.DENSE);
+            double squaredNorm = Stages.squaredNorm(workspace.threads(), gradients, Part.DENSE);
             Optional<StepOutcome.Diverged> diverged = Stages.diverged(loss, squaredNorm);
             if (diverged.isPresent()) {
                 return diverged.get();
             }
-            Stages.clip(gradients, squaredNorm, size, Part.DENSE);
-            Stages.stepDense(point, gradients, descent, size);
+            Stages.clip(workspace.threads(), gradients, squaredNorm, size, Part.DENSE);
+            Stages.stepDense(workspace.threads(), point, gradients, descent, size);
             return new StepOutcome.Taken(loss);
         }
     }

@@ -39,12 +39,12 @@ public record FixedRankBug() implements Integrator {
         try (Scope step = workspace.pool().scope("fixed-rank BUG step")) {
             Gradients first = Gradients.of(step, point, Part.K, Part.L);
             double loss = field.evaluate(point, first);
-            double squaredNorm = Stages.squaredNorm(first, Part.K, Part.L);
+            double squaredNorm = Stages.squaredNorm(workspace.threads(), first, Part.K, Part.L);
             Optional<StepOutcome.Diverged> diverged = Stages.diverged(loss, squaredNorm);
             if (diverged.isPresent()) {
                 return diverged.get();
             }
-            Stages.clip(first, squaredNorm, size, Part.K, Part.L);
+            Stages.clip(workspace.threads(), first, squaredNorm, size, Part.K, Part.L);
             descent.direct(Part.K, first);
             descent.direct(Part.L, first);
             Optional<StepOutcome.Diverged> overflowing =
@@ -53,7 +53,7 @@ public record FixedRankBug() implements Integrator {
                 return overflowing.get();
             }
             moveBases(step, point, first, descent, size, workspace);
-            return coreStep(step, point, field, descent, size, loss);
+            return coreStep(step, point, field, descent, size, workspace, loss);
         }
     }
 
@@ -89,22 +89,28 @@ public record FixedRankBug() implements Integrator {
 
     /// The second stage, shared with the rank-adaptive integrator: `S ← S − h d(∇S)`, and the dense step.
     static StepOutcome coreStep(
-            Scope step, Point point, GradientField field, Descent descent, StepSize size, double firstLoss) {
+            Scope step,
+            Point point,
+            GradientField field,
+            Descent descent,
+            StepSize size,
+            Workspace workspace,
+            double firstLoss) {
         Gradients second = Gradients.of(step, point, Part.S, Part.DENSE);
         double loss = field.evaluate(point, second);
-        double squaredNorm = Stages.squaredNorm(second, Part.S, Part.DENSE);
+        double squaredNorm = Stages.squaredNorm(workspace.threads(), second, Part.S, Part.DENSE);
         Optional<StepOutcome.Diverged> diverged = Stages.diverged(loss, squaredNorm);
         if (diverged.isPresent()) {
             return diverged.get();
         }
-        Stages.clip(second, squaredNorm, size, Part.S, Part.DENSE);
+        Stages.clip(workspace.threads(), second, squaredNorm, size, Part.S, Part.DENSE);
         descent.direct(Part.S, second);
         Optional<StepOutcome.Diverged> overflowing =
                 Stages.overflowing(point, loss, size.length(), second.flat(Part.S));
         if (overflowing.isPresent()) {
             return overflowing.get();
         }
-        Stages.stepDense(point, second, descent, size);
+        Stages.stepDense(workspace.threads(), point, second, descent, size);
         Blocks dS = second.blocks(Part.S);
         for (int i = 0; i < dS.count(); i++) {
             axpyInPlace(point.factors().get(i).S(), -size.length(), dS.get(i));

@@ -5,14 +5,15 @@ import static dev.stiefel.tensor.Ops.beside;
 import static dev.stiefel.tensor.Ops.dot;
 import static dev.stiefel.tensor.Ops.matmul;
 import static dev.stiefel.tensor.Ops.matmulNT;
-import static dev.stiefel.tensor.Ops.scaleInPlace;
 
 import dev.stiefel.integrator.StepOutcome.Diverged;
+import dev.stiefel.linalg.LongVectors;
 import dev.stiefel.lowrank.Factors;
 import dev.stiefel.lowrank.Factors.Gauge;
 import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Tensor;
+import dev.stiefel.tensor.Threads;
 import java.util.Optional;
 
 /// What several integrators share: the dense step, clipping, and the test for divergence.
@@ -20,12 +21,12 @@ final class Stages {
     private Stages() {}
 
     /// `x ← (1 − hλ) x − h direction` for the dense unknowns; the decay only where it applies.
-    static void stepDense(Point point, Gradients gradients, Descent descent, StepSize size) {
+    static void stepDense(Threads threads, Point point, Gradients gradients, Descent descent, StepSize size) {
         descent.direct(Part.DENSE, gradients);
         if (size.weightDecay() > 0) {
-            scaleInPlace(point.dense().slice(0, point.decayed()), size.decayFactor());
+            LongVectors.scaleInPlace(threads, point.dense().slice(0, point.decayed()), size.decayFactor());
         }
-        axpyInPlace(point.dense(), -size.length(), gradients.dense());
+        LongVectors.axpyInPlace(threads, point.dense(), -size.length(), gradients.dense());
     }
 
     /// Why the step must end, if loss or squared gradient norm is not finite.
@@ -69,20 +70,20 @@ final class Stages {
     }
 
     /// The squared norm of the gradients of these parts, as one vector.
-    static double squaredNorm(Gradients gradients, Part... parts) {
+    static double squaredNorm(Threads threads, Gradients gradients, Part... parts) {
         double sum = 0;
         for (Part part : parts) {
-            sum += dot(gradients.flat(part), gradients.flat(part));
+            sum += LongVectors.sumOfSquares(threads, gradients.flat(part));
         }
         return sum;
     }
 
     /// Scales the gradients of these parts so that their norm is at most the clip norm.
-    static void clip(Gradients gradients, double squaredNorm, StepSize size, Part... parts) {
+    static void clip(Threads threads, Gradients gradients, double squaredNorm, StepSize size, Part... parts) {
         double norm = Math.sqrt(squaredNorm);
         if (norm > size.clipNorm()) {
             for (Part part : parts) {
-                scaleInPlace(gradients.flat(part), size.clipNorm() / norm);
+                LongVectors.scaleInPlace(threads, gradients.flat(part), size.clipNorm() / norm);
             }
         }
     }

@@ -37,7 +37,7 @@ final class TangentStep {
             Gradients gradients = Gradients.of(step, point, Part.K, Part.L, Part.DENSE);
             double loss = field.evaluate(point, gradients);
             List<Double> squares = squaredTangentNorms(step, point, gradients);
-            double squaredNorm = Stages.squaredNorm(gradients, Part.DENSE);
+            double squaredNorm = Stages.squaredNorm(workspace.threads(), gradients, Part.DENSE);
             for (double each : squares) {
                 squaredNorm += each;
             }
@@ -45,7 +45,7 @@ final class TangentStep {
             if (diverged.isPresent()) {
                 return diverged.get();
             }
-            Stages.clip(gradients, squaredNorm, size, Part.K, Part.L, Part.DENSE);
+            Stages.clip(workspace.threads(), gradients, squaredNorm, size, Part.K, Part.L, Part.DENSE);
             double clipped = Math.min(1, size.clipNorm() / Math.sqrt(squaredNorm));
             TangentDirection v = descent.directTangent(
                     gradients.blocks(Part.K),
@@ -73,7 +73,7 @@ final class TangentStep {
                 }
                 descent.carryTangent(K, L);
             }
-            Stages.stepDense(point, gradients, descent, size);
+            Stages.stepDense(workspace.threads(), point, gradients, descent, size);
             return new StepOutcome.Taken(loss);
         }
     }

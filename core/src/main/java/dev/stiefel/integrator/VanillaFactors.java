@@ -32,15 +32,15 @@ public record VanillaFactors() implements Integrator {
         try (Scope step = workspace.pool().scope("vanilla factors step")) {
             Gradients gradients = Gradients.of(step, point, Part.K, Part.L, Part.DENSE);
             double loss = field.evaluate(point, gradients);
-            double squaredNorm = Stages.squaredNorm(gradients, Part.K, Part.L, Part.DENSE);
+            double squaredNorm = Stages.squaredNorm(workspace.threads(), gradients, Part.K, Part.L, Part.DENSE);
             Optional<StepOutcome.Diverged> diverged = Stages.diverged(loss, squaredNorm);
             if (diverged.isPresent()) {
                 return diverged.get();
             }
-            Stages.clip(gradients, squaredNorm, size, Part.K, Part.L, Part.DENSE);
+            Stages.clip(workspace.threads(), gradients, squaredNorm, size, Part.K, Part.L, Part.DENSE);
             descent.direct(Part.K, gradients);
             descent.direct(Part.L, gradients);
-            Stages.stepDense(point, gradients, descent, size);
+            Stages.stepDense(workspace.threads(), point, gradients, descent, size);
             for (int i = 0; i < point.factors().size(); i++) {
                 Factors factors = point.factors().get(i);
                 if (size.weightDecay() > 0) {

@@ -17,8 +17,12 @@ public record Batch(Tensor inputs, Targets targets) {
         float[] row = new float[width];
         double[] wide = new double[type == DType.FLOAT64 ? width : 0];
         for (int i = from; i < to; i++) {
-            samples.copyInput(order[i], row, 0);
-            write(inputs, i - from, row, wide);
+            if (type == DType.FLOAT32) {
+                samples.writeInput(order[i], inputs, i - from);
+            } else {
+                samples.copyInput(order[i], row, 0);
+                write(inputs, i - from, row, wide);
+            }
         }
         return new Batch(inputs, targets(scope, type, samples, order, from, to));
     }

@@ -1,6 +1,5 @@
 package dev.stiefel.train;
 
-import static dev.stiefel.tensor.Ops.axpyInPlace;
 import static dev.stiefel.tensor.Ops.isFinite;
 
 import dev.stiefel.integrator.GradientField;
@@ -8,6 +7,7 @@ import dev.stiefel.integrator.Gradients;
 import dev.stiefel.integrator.Part;
 import dev.stiefel.integrator.Point;
 import dev.stiefel.integrator.Workspace;
+import dev.stiefel.linalg.LongVectors;
 import dev.stiefel.lowrank.FactorGradients;
 import dev.stiefel.model.Network;
 import dev.stiefel.model.NetworkPass;
@@ -86,7 +86,11 @@ public final class BatchField implements GradientField {
             workspace.threads().run(slices, i -> sums[i] = slice(current, i, slices, layerGradients(partial.get(i))));
             for (Part part : wanted(into)) {
                 for (int i = 1; i < slices; i++) {
-                    axpyInPlace(into.flat(part), 1, partial.get(i).flat(part));
+                    LongVectors.axpyInPlace(
+                            workspace.threads(),
+                            into.flat(part),
+                            1,
+                            partial.get(i).flat(part));
                 }
             }
         }

@@ -1,5 +1,6 @@
 package dev.stiefel.train;
 
+import dev.stiefel.tensor.Tensor;
 import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -90,6 +91,12 @@ public final class Samples {
     public void copyInput(int row, float[] into, int at) {
         Objects.checkIndex(row, size());
         System.arraycopy(inputs, row * width, into, at, width);
+    }
+
+    /// Writes input `row` into a row of a gapless float32 matrix of this width.
+    void writeInput(int row, Tensor into, int intoRow) {
+        Objects.checkIndex(row, size());
+        into.write((long) intoRow * width, inputs, row * width, width);
     }
 
     /// Copies the target vector of sample `row` into `into`, from index `at` on.
