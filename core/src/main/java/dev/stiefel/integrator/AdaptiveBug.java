@@ -1,18 +1,14 @@
 package dev.stiefel.integrator;
 
 import static dev.stiefel.tensor.Ops.matmul;
-import static dev.stiefel.tensor.Ops.matmulTN;
-import static dev.stiefel.tensor.Ops.scaled;
 
 import dev.stiefel.linalg.OrthonormalBasis;
 import dev.stiefel.lowrank.Factors;
 import dev.stiefel.lowrank.RankRule;
 import dev.stiefel.lowrank.Truncation;
 import dev.stiefel.tensor.Scope;
-import dev.stiefel.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 
 /// The rank-adaptive basis-update and Galerkin integrator (Ceruti, Kusch & Lubich 2022,
 /// doi:10.1007/s10543-021-00907-7; arXiv 2205.13571, Algorithm 1).
@@ -37,58 +33,27 @@ public record AdaptiveBug(RankRule rule) implements Integrator {
 
     @Override
     public StepOutcome step(Point point, GradientField field, Descent descent, StepSize size, Workspace workspace) {
-        Stages.requireGauge("rank-adaptive BUG", point, Factors.Gauge.ORTHONORMAL);
-        try (Scope step = workspace.pool().scope("rank-adaptive BUG step")) {
-            Gradients first = Gradients.of(step, point, Part.K, Part.L);
-            double loss = field.evaluate(point, first);
-            double squaredNorm = Stages.squaredNorm(workspace.threads(), first, Part.K, Part.L);
-            Optional<StepOutcome.Diverged> diverged = Stages.diverged(loss, squaredNorm);
-            if (diverged.isPresent()) {
-                return diverged.get();
-            }
-            Stages.clip(workspace.threads(), first, squaredNorm, size, Part.K, Part.L);
-            descent.direct(Part.K, first);
-            descent.direct(Part.L, first);
-            Optional<StepOutcome.Diverged> overflowing =
-                    Stages.overflowing(point, loss, size.length(), first.flat(Part.K), first.flat(Part.L));
-            if (overflowing.isPresent()) {
-                return overflowing.get();
-            }
-            BasisChange[] augmentation = new BasisChange[point.factors().size()];
-            workspace
-                    .threads()
-                    .run(
-                            augmentation.length,
-                            i -> augmentation[i] = augment(
-                                    step,
-                                    point.factors().get(i),
-                                    first.blocks(Part.K).get(i),
-                                    first.blocks(Part.L).get(i),
-                                    size));
-            descent.carry(Part.S, Arrays.asList(augmentation));
-            StepOutcome outcome = FixedRankBug.coreStep(step, point, field, descent, size, workspace, loss);
-            if (outcome instanceof StepOutcome.Taken) {
-                truncate(step, point, descent, augmentation, workspace);
-            }
-            return outcome;
-        }
+        return BugStep.take(
+                "rank-adaptive BUG",
+                point,
+                field,
+                descent,
+                size,
+                workspace,
+                (scope, stepped, before) -> OrthonormalBasis.of(scope, Stages.augmented(scope, stepped, before)),
+                (step, augmentation, loss) -> {
+                    descent.carry(Part.S, augmentation);
+                    StepOutcome outcome = BugStep.coreStep(step, point, field, descent, size, workspace, loss);
+                    if (outcome instanceof StepOutcome.Taken) {
+                        truncate(step, point, descent, augmentation, workspace);
+                    }
+                    return outcome;
+                });
     }
 
-    private static BasisChange augment(Scope scope, Factors f, Tensor dK, Tensor dL, StepSize size) {
-        Tensor S0 = scaled(scope, f.S(), size.decayFactor());
-        Tensor K1 = Stages.kStep(scope, f, S0, dK, size.length());
-        Tensor L1 = Stages.lStep(scope, f, S0, dL, size.length());
-        Tensor Uhat = OrthonormalBasis.of(scope, Stages.augmented(scope, K1, f.U())); // [m, 2r]
-        Tensor Vhat = OrthonormalBasis.of(scope, Stages.augmented(scope, L1, f.V())); // [n, 2r]
-        Tensor M = matmulTN(scope, Uhat, f.U()); // [2r, r]
-        Tensor N = matmulTN(scope, Vhat, f.V()); // [2r, r]
-        Tensor Shat = Stages.project(scope, M, S0, N); // [2r, 2r]
-        f.replace(Uhat, Shat, Vhat);
-        return new BasisChange(M, N);
-    }
-
-    private void truncate(Scope step, Point point, Descent descent, BasisChange[] augmentation, Workspace workspace) {
-        int count = augmentation.length;
+    private void truncate(
+            Scope step, Point point, Descent descent, List<BasisChange> augmentation, Workspace workspace) {
+        int count = augmentation.size();
         BasisChange[] ofCore = new BasisChange[count]; // from the augmented bases
         BasisChange[] whole = new BasisChange[count]; // from the bases before the step
         workspace.threads().run(count, i -> {
@@ -97,8 +62,8 @@ public record AdaptiveBug(RankRule rule) implements Integrator {
             f.replace(truncated.U(), truncated.S(), truncated.V());
             ofCore[i] = new BasisChange(truncated.left(), truncated.right());
             whole[i] = new BasisChange(
-                    matmul(step, truncated.left(), augmentation[i].left()), // U1ᵀ U0 = Pᵀ M
-                    matmul(step, truncated.right(), augmentation[i].right()));
+                    matmul(step, truncated.left(), augmentation.get(i).left()), // U1ᵀ U0 = Pᵀ M
+                    matmul(step, truncated.right(), augmentation.get(i).right()));
         });
         descent.carry(Part.S, Arrays.asList(ofCore));
         List<BasisChange> all = Arrays.asList(whole);

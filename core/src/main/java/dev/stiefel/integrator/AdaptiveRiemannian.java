@@ -1,9 +1,8 @@
 package dev.stiefel.integrator;
 
-import static dev.stiefel.tensor.Ops.matmulTN;
 import static dev.stiefel.tensor.Ops.scaled;
 
-import dev.stiefel.integrator.TangentStep.Carried;
+import dev.stiefel.integrator.TangentStep.Moved;
 import dev.stiefel.integrator.TangentStep.Velocity;
 import dev.stiefel.linalg.OrthonormalBasis;
 import dev.stiefel.lowrank.Factors;
@@ -34,21 +33,15 @@ public record AdaptiveRiemannian(RankRule rule) implements Integrator {
         return TangentStep.take(point, field, descent, size, workspace, this::move);
     }
 
-    private Carried move(Scope scope, Factors f, Tensor vK, Tensor vL, double h, double decayFactor) {
+    private Moved move(Scope scope, Factors f, Tensor vK, Tensor vL, double h, double decayFactor) {
         Tensor S0 = scaled(scope, f.S(), decayFactor);
         Tensor K1 = Stages.kStep(scope, f, S0, vK, h);
         Tensor L1 = Stages.lStep(scope, f, S0, vL, h);
         Tensor Uhat = OrthonormalBasis.of(scope, Stages.augmented(scope, K1, f.U())); // [m, 2r]
         Tensor Vhat = OrthonormalBasis.of(scope, Stages.augmented(scope, L1, f.V())); // [n, 2r]
-        Tensor Mhat = matmulTN(scope, Uhat, f.U()); // [2r, r0]
-        Tensor Nhat = matmulTN(scope, Vhat, f.V()); // [2r, r0]
-        Velocity augmented = Velocity.carry(scope, f, vK, vL, Uhat, Vhat, Mhat, Nhat);
-        Tensor Shat = TangentStep.core(scope, f, Mhat, Nhat, augmented, h, decayFactor); // [2r, 2r]
+        Tensor Shat = Velocity.seenFrom(scope, f, vK, vL, Uhat, Vhat).coreAfter(scope, S0, h); // [2r, 2r]
         Truncation truncated = Truncation.of(scope, Uhat, Shat, Vhat, rule);
-        Tensor M = matmulTN(scope, truncated.U(), f.U()); // [r1, r0]
-        Tensor N = matmulTN(scope, truncated.V(), f.V()); // [r1, r0]
-        Velocity v = Velocity.carry(scope, f, vK, vL, truncated.U(), truncated.V(), M, N);
-        f.replace(truncated.U(), truncated.S(), truncated.V());
-        return v.carried();
+        Velocity v = Velocity.seenFrom(scope, f, vK, vL, truncated.U(), truncated.V());
+        return new Moved(truncated.U(), truncated.S(), truncated.V(), v);
     }
 }

@@ -1,9 +1,8 @@
 package dev.stiefel.integrator;
 
-import static dev.stiefel.tensor.Ops.matmulTN;
 import static dev.stiefel.tensor.Ops.scaled;
 
-import dev.stiefel.integrator.TangentStep.Carried;
+import dev.stiefel.integrator.TangentStep.Moved;
 import dev.stiefel.integrator.TangentStep.Velocity;
 import dev.stiefel.linalg.OrthonormalBasis;
 import dev.stiefel.lowrank.Factors;
@@ -45,15 +44,11 @@ public record Riemannian() implements Integrator {
         return TangentStep.take(point, field, descent, size, workspace, Riemannian::move);
     }
 
-    private static Carried move(Scope scope, Factors f, Tensor vK, Tensor vL, double h, double decayFactor) {
+    private static Moved move(Scope scope, Factors f, Tensor vK, Tensor vL, double h, double decayFactor) {
         Tensor S0 = scaled(scope, f.S(), decayFactor);
         Tensor U1 = OrthonormalBasis.of(scope, Stages.kStep(scope, f, S0, vK, h)); // [m, r]
         Tensor V1 = OrthonormalBasis.of(scope, Stages.lStep(scope, f, S0, vL, h)); // [n, r]
-        Tensor M = matmulTN(scope, U1, f.U()); // [r, r]
-        Tensor N = matmulTN(scope, V1, f.V()); // [r, r]
-        Velocity v = Velocity.carry(scope, f, vK, vL, U1, V1, M, N);
-        Tensor S1 = TangentStep.core(scope, f, M, N, v, h, decayFactor); // [r, r]
-        f.replace(U1, S1, V1);
-        return v.carried();
+        Velocity v = Velocity.seenFrom(scope, f, vK, vL, U1, V1);
+        return new Moved(U1, v.coreAfter(scope, S0, h), V1, v);
     }
 }

@@ -5,7 +5,6 @@ import static dev.stiefel.tensor.Ops.dot;
 import static dev.stiefel.tensor.Ops.matmul;
 import static dev.stiefel.tensor.Ops.matmulNT;
 import static dev.stiefel.tensor.Ops.matmulTN;
-import static dev.stiefel.tensor.Ops.scaled;
 import static dev.stiefel.tensor.Ops.sum;
 
 import dev.stiefel.integrator.Descent.TangentDirection;
@@ -14,6 +13,7 @@ import dev.stiefel.lowrank.Factors;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,10 +22,13 @@ import java.util.Optional;
 final class TangentStep {
     private TangentStep() {}
 
-    /// Moves one factored weight, and returns its velocity in the new tangent space.
+    /// Says where one factored weight goes; the weight itself stays as it is.
     interface Move {
-        Carried apply(Scope scope, Factors f, Tensor vK, Tensor vL, double h, double decayFactor);
+        Moved apply(Scope scope, Factors f, Tensor vK, Tensor vL, double h, double decayFactor);
     }
+
+    /// A weight's new factors, and the velocity as seen from there.
+    record Moved(Tensor U, Tensor S, Tensor V, Velocity velocity) {}
 
     /// A velocity in the tangent space that the step has come to: `K [m, r1]`, `L [n, r1]`.
     record Carried(Tensor K, Tensor L) {}
@@ -58,49 +61,56 @@ final class TangentStep {
                 return overflowing.get();
             }
             int count = point.factors().size();
-            Carried[] carried = new Carried[count];
+            Carried[] carried = new Carried[descent.hasVelocity() ? count : 0];
             workspace.threads().run(count, i -> {
+                Factors f = point.factors().get(i);
                 double h = size.length() * v.scales().get(i);
-                carried[i] =
-                        move.apply(step, point.factors().get(i), v.K().get(i), v.L().get(i), h, size.decayFactor());
+                Moved moved = move.apply(step, f, v.K().get(i), v.L().get(i), h, size.decayFactor());
+                if (carried.length > 0) {
+                    carried[i] = moved.velocity().carried(step);
+                }
+                f.replace(moved.U(), moved.S(), moved.V());
             });
             if (descent.hasVelocity()) {
-                List<Tensor> K = new ArrayList<>();
-                List<Tensor> L = new ArrayList<>();
-                for (Carried each : carried) {
-                    K.add(each.K());
-                    L.add(each.L());
-                }
-                descent.carryTangent(K, L);
+                descent.carryTangent(
+                        Arrays.stream(carried).map(Carried::K).toList(),
+                        Arrays.stream(carried).map(Carried::L).toList());
             }
             Stages.stepDense(workspace.threads(), point, gradients, descent, size);
             return new StepOutcome.Taken(loss);
         }
     }
 
-    /// `U1ᵀ v V1`, the velocity's core in the new bases, and the velocity there:
+    /// A velocity at `U0 S0 V0ᵀ` seen from other bases. With `A = U1ᵀ v_K`, `C = v_Lᵀ V1 − v_S Nᵀ`, `v_S = U0ᵀ v_K`:
     ///
-    ///     S' = A Nᵀ + M C,      A = U1ᵀ v_K,  C = v_Lᵀ V1 − v_S Nᵀ,  v_S = U0ᵀ v_K
+    ///     S' = U1ᵀ v V1 = A Nᵀ + M C
     ///     K' = v_K Nᵀ + U0 C
     ///     L' = v_L Mᵀ + V0 (Aᵀ − v_Sᵀ Mᵀ)
-    record Velocity(Tensor S, Carried carried) {
-        static Velocity carry(Scope scope, Factors f, Tensor vK, Tensor vL, Tensor U1, Tensor V1, Tensor M, Tensor N) {
+    record Velocity(Factors f, Tensor vK, Tensor vL, Tensor M, Tensor N, Tensor vS, Tensor A, Tensor C) {
+        static Velocity seenFrom(Scope scope, Factors f, Tensor vK, Tensor vL, Tensor U1, Tensor V1) {
+            Tensor M = matmulTN(scope, U1, f.U()); // [r1, r0]
+            Tensor N = matmulTN(scope, V1, f.V()); // [r1, r0]
             Tensor vS = matmulTN(scope, f.U(), vK); // [r0, r0]
             Tensor A = matmulTN(scope, U1, vK); // [r1, r0]
             Tensor C = sum(scope, matmulTN(scope, vL, V1), -1, matmulNT(scope, vS, N)); // [r0, r1]
-            Tensor D = sum(scope, A, -1, matmul(scope, M, vS)); // [r1, r0]: (Aᵀ − v_Sᵀ Mᵀ)ᵀ
+            return new Velocity(f, vK, vL, M, N, vS, A, C);
+        }
+
+        /// `M (1 − hλ) S0 Nᵀ − h S'`, the core of `(1 − hλ) W0 − h v` in the new bases.
+        Tensor coreAfter(Scope scope, Tensor decayedS0, double h) {
             Tensor S = sum(scope, matmulNT(scope, A, N), 1, matmul(scope, M, C)); // [r1, r1]
+            Tensor S1 = Stages.project(scope, M, decayedS0, N);
+            axpyInPlace(S1, -h, S);
+            return S1;
+        }
+
+        /// The velocity in the new tangent space. The weight must still be what it was.
+        Carried carried(Scope scope) {
+            Tensor D = sum(scope, A, -1, matmul(scope, M, vS)); // [r1, r0]: (Aᵀ − v_Sᵀ Mᵀ)ᵀ
             Tensor K = sum(scope, matmulNT(scope, vK, N), 1, matmul(scope, f.U(), C)); // [m, r1]
             Tensor L = sum(scope, matmulNT(scope, vL, M), 1, matmulNT(scope, f.V(), D)); // [n, r1]
-            return new Velocity(S, new Carried(K, L));
+            return new Carried(K, L);
         }
-    }
-
-    /// `M (1 − hλ) S0 Nᵀ − h S'`, the core of `(1 − hλ) W0 − h v` in the new bases.
-    static Tensor core(Scope scope, Factors f, Tensor M, Tensor N, Velocity v, double h, double decayFactor) {
-        Tensor S1 = Stages.project(scope, M, scaled(scope, f.S(), decayFactor), N);
-        axpyInPlace(S1, -h, v.S());
-        return S1;
     }
 
     /// `‖v‖² = ‖v_K‖² + ‖v_L‖² − ‖v_S‖²` of each weight's gradient.

@@ -1,0 +1,108 @@
+package dev.stiefel.integrator;
+
+import static dev.stiefel.tensor.Ops.axpyInPlace;
+import static dev.stiefel.tensor.Ops.matmulTN;
+import static dev.stiefel.tensor.Ops.scaled;
+
+import dev.stiefel.lowrank.Blocks;
+import dev.stiefel.lowrank.Factors;
+import dev.stiefel.tensor.Scope;
+import dev.stiefel.tensor.Tensor;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/// The frame that [FixedRankBug] and [AdaptiveBug] share: `K` and `L` step in one pass, and bases are made of them; the
+/// core steps in another. The two differ in the basis, and in what follows.
+final class BugStep {
+    private BugStep() {}
+
+    /// The new basis `[m, r1]`, made of `K1` and `U0` (or of `L1` and `V0`), both `[m, r0]`.
+    interface Basis {
+        Tensor of(Scope scope, Tensor stepped, Tensor before);
+    }
+
+    /// What follows the first stage: the moments' way into the new bases, and the core step.
+    interface Rest {
+        StepOutcome apply(Scope step, List<BasisChange> changes, double loss);
+    }
+
+    static StepOutcome take(
+            String name,
+            Point point,
+            GradientField field,
+            Descent descent,
+            StepSize size,
+            Workspace workspace,
+            Basis basis,
+            Rest rest) {
+        Stages.requireGauge(name, point, Factors.Gauge.ORTHONORMAL);
+        try (Scope step = workspace.pool().scope(name + " step")) {
+            Gradients first = Gradients.of(step, point, Part.K, Part.L);
+            double loss = field.evaluate(point, first);
+            double squaredNorm = Stages.squaredNorm(workspace.threads(), first, Part.K, Part.L);
+            Optional<StepOutcome.Diverged> diverged = Stages.diverged(loss, squaredNorm);
+            if (diverged.isPresent()) {
+                return diverged.get();
+            }
+            Stages.clip(workspace.threads(), first, squaredNorm, size, Part.K, Part.L);
+            descent.direct(Part.K, first);
+            descent.direct(Part.L, first);
+            Optional<StepOutcome.Diverged> overflowing =
+                    Stages.overflowing(point, loss, size.length(), first.flat(Part.K), first.flat(Part.L));
+            if (overflowing.isPresent()) {
+                return overflowing.get();
+            }
+            Blocks dK = first.blocks(Part.K);
+            Blocks dL = first.blocks(Part.L);
+            BasisChange[] changes = new BasisChange[point.factors().size()];
+            workspace.threads().run(changes.length, i -> {
+                Factors factors = point.factors().get(i);
+                changes[i] = moveBases(step, factors, dK.get(i), dL.get(i), size, basis);
+            });
+            return rest.apply(step, Arrays.asList(changes), loss);
+        }
+    }
+
+    /// The first stage for one weight, which then is `(1 − hλ) W0` projected to the new bases.
+    private static BasisChange moveBases(Scope scope, Factors f, Tensor dK, Tensor dL, StepSize size, Basis basis) {
+        Tensor S0 = scaled(scope, f.S(), size.decayFactor());
+        Tensor U1 = basis.of(scope, Stages.kStep(scope, f, S0, dK, size.length()), f.U()); // [m, r1]
+        Tensor V1 = basis.of(scope, Stages.lStep(scope, f, S0, dL, size.length()), f.V()); // [n, r1]
+        Tensor M = matmulTN(scope, U1, f.U()); // [r1, r0]
+        Tensor N = matmulTN(scope, V1, f.V()); // [r1, r0]
+        f.replace(U1, Stages.project(scope, M, S0, N), V1);
+        return new BasisChange(M, N);
+    }
+
+    /// The second stage: `S ← S − h d(∇S)`, and the dense step.
+    static StepOutcome coreStep(
+            Scope step,
+            Point point,
+            GradientField field,
+            Descent descent,
+            StepSize size,
+            Workspace workspace,
+            double firstLoss) {
+        Gradients second = Gradients.of(step, point, Part.S, Part.DENSE);
+        double loss = field.evaluate(point, second);
+        double squaredNorm = Stages.squaredNorm(workspace.threads(), second, Part.S, Part.DENSE);
+        Optional<StepOutcome.Diverged> diverged = Stages.diverged(loss, squaredNorm);
+        if (diverged.isPresent()) {
+            return diverged.get();
+        }
+        Stages.clip(workspace.threads(), second, squaredNorm, size, Part.S, Part.DENSE);
+        descent.direct(Part.S, second);
+        Optional<StepOutcome.Diverged> overflowing =
+                Stages.overflowing(point, loss, size.length(), second.flat(Part.S));
+        if (overflowing.isPresent()) {
+            return overflowing.get();
+        }
+        Stages.stepDense(workspace.threads(), point, second, descent, size);
+        Blocks dS = second.blocks(Part.S);
+        for (int i = 0; i < dS.count(); i++) {
+            axpyInPlace(point.factors().get(i).S(), -size.length(), dS.get(i));
+        }
+        return new StepOutcome.Taken(firstLoss);
+    }
+}
