@@ -7,6 +7,7 @@ import dev.stiefel.lowrank.Factors;
 import dev.stiefel.lowrank.RankRule;
 import dev.stiefel.lowrank.Truncation;
 import dev.stiefel.tensor.Scope;
+import dev.stiefel.tensor.Scopes;
 import java.util.Arrays;
 import java.util.List;
 
@@ -19,10 +20,10 @@ import java.util.List;
 ///     Shat ← Shat − h d(∇S)                                              second pass, at Uhat Shat Vhatᵀ
 ///     U1, S1, V1 = truncate(Uhat Shat Vhatᵀ)                             by the rank rule
 ///
-/// Order 1, two passes, the second on the doubled basis, and an SVD of a `[2r, 2r]` core. Every call adapts the rank:
-/// take steps of [FixedRankBug] in between, since truncating with a large tolerance after every step removes new
-/// directions before they can grow. Where `2r` exceeds a side of the matrix, that basis is the whole space. Deviations
-/// as in [FixedRankBug].
+/// Order 1, two passes, the second on the doubled basis, and an SVD of a `[2r, 2r]` core. Every call
+/// adapts the rank: take steps of [FixedRankBug] in between, since truncating with a large tolerance
+/// after every step removes new directions before they can grow. Where `2r` exceeds a side of the
+/// matrix, that basis is the whole space. Deviations as in [FixedRankBug].
 ///
 /// @param rule how many directions to keep
 public record AdaptiveBug(RankRule rule) implements Integrator {
@@ -42,32 +43,34 @@ public record AdaptiveBug(RankRule rule) implements Integrator {
                 workspace,
                 (scope, stepped, before) -> OrthonormalBasis.of(scope, Stages.augmented(scope, stepped, before)),
                 (step, augmentation, loss) -> {
-                    descent.carry(Part.S, augmentation);
+                    workspace.enter(Stage.OPTIMIZER);
+                    descent.carry(augmentation, Part.S);
                     StepOutcome outcome = BugStep.coreStep(step, point, field, descent, size, workspace, loss);
                     if (outcome instanceof StepOutcome.Taken) {
-                        truncate(step, point, descent, augmentation, workspace);
+                        truncate(point, descent, augmentation, workspace);
                     }
                     return outcome;
                 });
     }
 
-    private void truncate(
-            Scope step, Point point, Descent descent, List<BasisChange> augmentation, Workspace workspace) {
+    private void truncate(Point point, Descent descent, List<BasisChange> augmentation, Workspace workspace) {
+        workspace.enter(Stage.TRUNCATION);
         int count = augmentation.size();
         BasisChange[] ofCore = new BasisChange[count]; // from the augmented bases
         BasisChange[] whole = new BasisChange[count]; // from the bases before the step
-        workspace.threads().run(count, i -> {
-            Factors f = point.factors().get(i);
-            Truncation truncated = Truncation.of(step, f.U(), f.S(), f.V(), rule);
-            f.replace(truncated.U(), truncated.S(), truncated.V());
-            ofCore[i] = new BasisChange(truncated.left(), truncated.right());
-            whole[i] = new BasisChange(
-                    matmul(step, truncated.left(), augmentation.get(i).left()), // U1ᵀ U0 = Pᵀ M
-                    matmul(step, truncated.right(), augmentation.get(i).right()));
-        });
-        descent.carry(Part.S, Arrays.asList(ofCore));
-        List<BasisChange> all = Arrays.asList(whole);
-        descent.carry(Part.K, all);
-        descent.carry(Part.L, all);
+        try (Scopes scopes = workspace.pool().scopes(count)) {
+            workspace.threads().run(count, i -> {
+                Scope scope = scopes.open(i);
+                Factors f = point.factors().get(i);
+                Truncation truncated = Truncation.of(scope, f.U(), f.S(), f.V(), rule);
+                f.replace(truncated.U(), truncated.S(), truncated.V());
+                ofCore[i] = new BasisChange(truncated.left(), truncated.right());
+                whole[i] = new BasisChange(
+                        matmul(scope, truncated.left(), augmentation.get(i).left()), // U1ᵀ U0 = Pᵀ M
+                        matmul(scope, truncated.right(), augmentation.get(i).right()));
+            });
+            descent.carry(Arrays.asList(ofCore), Part.S);
+            descent.carry(Arrays.asList(whole), Part.K, Part.L);
+        }
     }
 }

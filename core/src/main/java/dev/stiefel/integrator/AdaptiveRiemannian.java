@@ -17,9 +17,9 @@ import dev.stiefel.tensor.Tensor;
 ///     Shat = Uhatᵀ ((1 − hλ) W0 − h v) Vhat       exact: the step lies wholly in the augmented bases
 ///     U1, S1, V1 = truncate(Uhat Shat Vhatᵀ)      by the rank rule: the only error
 ///
-/// and the velocity is carried to the tangent space there. One pass and an SVD of a `[2r, 2r]` core. Every call adapts
-/// the rank: take steps of [Riemannian] in between. Where `2r` exceeds a side of the matrix, that basis is the whole
-/// space. Sources as for [Riemannian]; the augmentation is that of arXiv 2205.13571.
+/// and the velocity is carried to the tangent space there. One pass and an SVD of a `[2r, 2r]` core. Every call
+/// adapts the rank: take steps of [Riemannian] in between. Where `2r` exceeds a side of the matrix, that basis is
+/// the whole space. Sources as for [Riemannian]; the augmentation is that of arXiv 2205.13571.
 ///
 /// @param rule how many directions to keep
 public record AdaptiveRiemannian(RankRule rule) implements Integrator {
@@ -30,7 +30,7 @@ public record AdaptiveRiemannian(RankRule rule) implements Integrator {
 
     @Override
     public StepOutcome step(Point point, GradientField field, Descent descent, StepSize size, Workspace workspace) {
-        return TangentStep.take(point, field, descent, size, workspace, this::move);
+        return TangentStep.take(point, field, descent, size, workspace, Stage.TRUNCATION, this::move);
     }
 
     private Moved move(Scope scope, Factors f, Tensor vK, Tensor vL, double h, double decayFactor) {

@@ -7,13 +7,14 @@ import static dev.stiefel.tensor.Ops.scaled;
 import dev.stiefel.lowrank.Blocks;
 import dev.stiefel.lowrank.Factors;
 import dev.stiefel.tensor.Scope;
+import dev.stiefel.tensor.Scopes;
 import dev.stiefel.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/// The frame that [FixedRankBug] and [AdaptiveBug] share: `K` and `L` step in one pass, and bases are made of them; the
-/// core steps in another. The two differ in the basis, and in what follows.
+/// The frame that [FixedRankBug] and [AdaptiveBug] share: `K` and `L` step in one pass, and bases are made of
+/// them; the core steps in another. The two differ in the basis, and in what follows.
 final class BugStep {
     private BugStep() {}
 
@@ -39,7 +40,9 @@ final class BugStep {
         Stages.requireGauge(name, point, Factors.Gauge.ORTHONORMAL);
         try (Scope step = workspace.pool().scope(name + " step")) {
             Gradients first = Gradients.of(step, point, Part.K, Part.L);
+            workspace.enter(Stage.FIRST_PASS);
             double loss = field.evaluate(point, first);
+            workspace.enter(Stage.OPTIMIZER);
             double squaredNorm = Stages.squaredNorm(workspace.threads(), first, Part.K, Part.L);
             Optional<StepOutcome.Diverged> diverged = Stages.diverged(loss, squaredNorm);
             if (diverged.isPresent()) {
@@ -48,19 +51,22 @@ final class BugStep {
             Stages.clip(workspace.threads(), first, squaredNorm, size, Part.K, Part.L);
             descent.direct(Part.K, first);
             descent.direct(Part.L, first);
-            Optional<StepOutcome.Diverged> overflowing =
-                    Stages.overflowing(point, loss, size.length(), first.flat(Part.K), first.flat(Part.L));
+            Optional<StepOutcome.Diverged> overflowing = Stages.overflowing(
+                    workspace.threads(), point, loss, size.length(), first.flat(Part.K), first.flat(Part.L));
             if (overflowing.isPresent()) {
                 return overflowing.get();
             }
+            workspace.enter(Stage.BASIS);
             Blocks dK = first.blocks(Part.K);
             Blocks dL = first.blocks(Part.L);
             BasisChange[] changes = new BasisChange[point.factors().size()];
-            workspace.threads().run(changes.length, i -> {
-                Factors factors = point.factors().get(i);
-                changes[i] = moveBases(step, factors, dK.get(i), dL.get(i), size, basis);
-            });
-            return rest.apply(step, Arrays.asList(changes), loss);
+            try (Scopes scopes = workspace.pool().scopes(changes.length)) {
+                workspace.threads().run(changes.length, i -> {
+                    Factors factors = point.factors().get(i);
+                    changes[i] = moveBases(scopes.open(i), factors, dK.get(i), dL.get(i), size, basis);
+                });
+                return rest.apply(step, Arrays.asList(changes), loss);
+            }
         }
     }
 
@@ -85,7 +91,9 @@ final class BugStep {
             Workspace workspace,
             double firstLoss) {
         Gradients second = Gradients.of(step, point, Part.S, Part.DENSE);
+        workspace.enter(Stage.SECOND_PASS);
         double loss = field.evaluate(point, second);
+        workspace.enter(Stage.OPTIMIZER);
         double squaredNorm = Stages.squaredNorm(workspace.threads(), second, Part.S, Part.DENSE);
         Optional<StepOutcome.Diverged> diverged = Stages.diverged(loss, squaredNorm);
         if (diverged.isPresent()) {
@@ -94,11 +102,13 @@ final class BugStep {
         Stages.clip(workspace.threads(), second, squaredNorm, size, Part.S, Part.DENSE);
         descent.direct(Part.S, second);
         Optional<StepOutcome.Diverged> overflowing =
-                Stages.overflowing(point, loss, size.length(), second.flat(Part.S));
+                Stages.overflowing(workspace.threads(), point, loss, size.length(), second.flat(Part.S));
         if (overflowing.isPresent()) {
             return overflowing.get();
         }
+        workspace.enter(Stage.DENSE);
         Stages.stepDense(workspace.threads(), point, second, descent, size);
+        workspace.enter(Stage.CORE);
         Blocks dS = second.blocks(Part.S);
         for (int i = 0; i < dS.count(); i++) {
             axpyInPlace(point.factors().get(i).S(), -size.length(), dS.get(i));

@@ -22,13 +22,16 @@ public record Dense() implements Integrator {
         }
         try (Scope step = workspace.pool().scope("dense step")) {
             Gradients gradients = Gradients.of(step, point, Part.DENSE);
+            workspace.enter(Stage.FIRST_PASS);
             double loss = field.evaluate(point, gradients);
+            workspace.enter(Stage.OPTIMIZER);
             double squaredNorm = Stages.squaredNorm(workspace.threads(), gradients, Part.DENSE);
             Optional<StepOutcome.Diverged> diverged = Stages.diverged(loss, squaredNorm);
             if (diverged.isPresent()) {
                 return diverged.get();
             }
             Stages.clip(workspace.threads(), gradients, squaredNorm, size, Part.DENSE);
+            workspace.enter(Stage.DENSE);
             Stages.stepDense(workspace.threads(), point, gradients, descent, size);
             return new StepOutcome.Taken(loss);
         }

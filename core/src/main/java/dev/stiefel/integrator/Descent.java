@@ -4,19 +4,21 @@ import dev.stiefel.lowrank.Blocks;
 import dev.stiefel.tensor.Tensor;
 import java.util.List;
 
-/// What an integrator asks of an optimizer: directions for gradients, and moments that move with the bases.
+/// What an integrator asks of an optimizer: directions for gradients, and moments that move with the
+/// bases.
 ///
-/// An optimizer keeps its state a [Part] at a time, in a few gapless buffers. Each part is asked for at most once a
-/// step.
+/// An optimizer keeps its state a [Part] at a time, in a few gapless buffers. Each part is asked for at
+/// most once a step.
 public interface Descent {
-    /// Turns the gradient of a part into the direction to step against, in place, and updates the part's moments.
+    /// Turns the gradient of a part into the direction to step against, in place, and updates the
+    /// part's moments.
     ///
     /// @param gradients what holds the part's gradient, and then its direction
     void direct(Part part, Gradients gradients);
 
-    /// Carries the moments of `K`, `L` or `S` to new bases, one change a factored weight: `∇K ↦ ∇K Nᵀ`, `∇L ↦ ∇L Mᵀ`,
-    /// `∇S ↦ M ∇S Nᵀ`. Ranks may change.
-    void carry(Part part, List<BasisChange> changes);
+    /// Carries the moments of these parts, `K`, `L` or `S`, to new bases, one change a factored weight:
+    /// `∇K ↦ ∇K Nᵀ`, `∇L ↦ ∇L Mᵀ`, `∇S ↦ M ∇S Nᵀ`. Ranks may change.
+    void carry(List<BasisChange> changes, Part... parts);
 
     /// Turns a gradient in the tangent space into the direction to step against.
     ///

@@ -2,18 +2,20 @@ package dev.stiefel.integrator;
 
 import dev.stiefel.linalg.OrthonormalBasis;
 
-/// The basis-update and Galerkin integrator of fixed rank (Ceruti & Lubich 2022, doi:10.1007/s10543-021-00873-0, the
-/// "unconventional" integrator; for training arXiv 2205.13571, where it is called KLS).
+/// The basis-update and Galerkin integrator of fixed rank (Ceruti & Lubich 2022,
+/// doi:10.1007/s10543-021-00873-0, the "unconventional" integrator; for training arXiv 2205.13571,
+/// where it is called KLS).
 ///
 ///     K1 = (1 − hλ) U0 S0 − h d(∇K),   U1 = orth(K1),   M = U1ᵀ U0
 ///     L1 = (1 − hλ) V0 S0ᵀ − h d(∇L),  V1 = orth(L1),   N = V1ᵀ V0    first pass, at U0 S0 V0ᵀ
 ///     S  = (1 − hλ) M S0 Nᵀ
 ///     S1 = S − h d(∇S)                                            second pass, at U1 S V1ᵀ
 ///
-/// `d` is the optimizer's direction. Dense unknowns step once, with the second pass. Order 1, two passes; exact when
-/// the flow's increment keeps the solution at rank ≤ r, and its error does not depend on small singular values.
-/// Deviations from the papers: `K` and `L` share a pass; moments of `K`, `L`, `S` are carried with the bases (our
-/// choice, because a moment belongs to a basis); weight decay acts on the core.
+/// `d` is the optimizer's direction. Dense unknowns step once, with the second pass. Order 1, two
+/// passes; exact when the flow's increment keeps the solution at rank ≤ r, and its error does not
+/// depend on small singular values. Deviations from the papers: `K` and `L` share a pass; moments of
+/// `K`, `L`, `S` are carried with the bases (our choice, because a moment belongs to a basis); weight
+/// decay acts on the core.
 public record FixedRankBug() implements Integrator {
     @Override
     public int passes() {
@@ -31,9 +33,8 @@ public record FixedRankBug() implements Integrator {
                 workspace,
                 (scope, stepped, _) -> OrthonormalBasis.of(scope, stepped),
                 (step, changes, loss) -> {
-                    descent.carry(Part.K, changes);
-                    descent.carry(Part.L, changes);
-                    descent.carry(Part.S, changes);
+                    workspace.enter(Stage.OPTIMIZER);
+                    descent.carry(changes, Part.K, Part.L, Part.S);
                     return BugStep.coreStep(step, point, field, descent, size, workspace, loss);
                 });
     }

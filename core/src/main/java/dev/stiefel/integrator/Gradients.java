@@ -5,11 +5,12 @@ import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Tensor;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// Room for the gradients that one evaluation is asked for, each part in one gapless buffer. A [GradientField] writes
-/// every element of every wanted part.
+/// Room for the gradients that one evaluation is asked for, each part in one gapless buffer. A [GradientField]
+/// writes every element of every wanted part.
 public final class Gradients {
     private final Set<Part> wanted;
     private final Map<Part, Blocks> blocks = new EnumMap<>(Part.class);
@@ -30,6 +31,16 @@ public final class Gradients {
     /// Room in `scope` for these parts at this point, at least one.
     public static Gradients of(Scope scope, Point at, Part first, Part... more) {
         return new Gradients(scope, at, EnumSet.of(first, more));
+    }
+
+    /// Room in `scope` for the same parts.
+    public Gradients like(Scope scope, Point at) {
+        return new Gradients(scope, at, wanted);
+    }
+
+    /// All elements of each part that is asked for.
+    public List<Tensor> flat() {
+        return wanted.stream().map(this::flat).toList();
     }
 
     /// Whether this part is asked for.

@@ -11,8 +11,8 @@ import dev.stiefel.tensor.Tensor;
 
 /// The one-pass step on the manifold of rank-r matrices, at fixed rank: the default.
 ///
-/// A direction in the tangent space at `U0 S0 V0ᵀ` is `v = v_K V0ᵀ + U0 v_Lᵀ − U0 v_S V0ᵀ`, `v_S = U0ᵀ v_K = v_Lᵀ V0`;
-/// for the gradient `v_K = ∇K`, `v_L = ∇L`, both from one pass. With `M = U1ᵀ U0`, `N = V1ᵀ V0`:
+/// A direction in the tangent space at `U0 S0 V0ᵀ` is `v = v_K V0ᵀ + U0 v_Lᵀ − U0 v_S V0ᵀ`, `v_S = U0ᵀ v_K = v_Lᵀ
+/// V0`; for the gradient `v_K = ∇K`, `v_L = ∇L`, both from one pass. With `M = U1ᵀ U0`, `N = V1ᵀ V0`:
 ///
 ///     K1 = (1 − hλ) U0 S0 − h v_K,    U1 = orth(K1)
 ///     L1 = (1 − hλ) V0 S0ᵀ − h v_L,   V1 = orth(L1)
@@ -22,17 +22,17 @@ import dev.stiefel.tensor.Tensor;
 ///
 ///     v_K ← v_K Nᵀ + U0 (v_Lᵀ V1 − v_S Nᵀ),    v_L ← v_L Mᵀ + V0 (v_Kᵀ U1 − v_Sᵀ Mᵀ)
 ///
-/// Sources: the KLS retraction, Séguin, Ceruti & Kressner 2024, arXiv 2309.06125; momentum on the manifold,
-/// arXiv 2506.17475; put together by us. Order 1, one pass, no SVD, no second gradient. At `r = min(m, n)` it is
-/// momentum SGD on the dense matrix. Elementwise Adam does not survive the carrying; an optimizer with second moments
-/// keeps one a weight.
+/// Sources: the KLS retraction, Séguin, Ceruti & Kressner 2024, arXiv 2309.06125; momentum on the manifold, arXiv
+/// 2506.17475; put together by us. Order 1, one pass, no SVD, no second gradient. At `r = min(m, n)` it is
+/// momentum SGD on the dense matrix. Elementwise Adam does not survive the carrying; an optimizer with second
+/// moments keeps one a weight.
 ///
-/// It leaves out the part of the gradient that is normal to the manifold, which BUG's second pass sees within the new
-/// bases, so unlike BUG it is not exact for flows of rank `r`. Measured: following a matrix of rank 3 whose bases turn,
-/// its error is that of BUG within 1 % and does not grow when the smallest singular value goes from 1 to 1e-10; where
-/// BUG is exact (the field is the increment of such a matrix) it is off by some 1e-5 to 1e-4 at `h = 1/32`, below
-/// `0.2 h²`, at every singular value. Where a singular value passes through zero under a disturbance its error is
-/// about twice that of BUG: directions that the bases have lost come back more slowly.
+/// It leaves out the part of the gradient that is normal to the manifold, which BUG's second pass sees within the
+/// new bases, so unlike BUG it is not exact for flows of rank `r`. Measured: following a matrix of rank 3 whose
+/// bases turn, its error is that of BUG within 1 % and does not grow when the smallest singular value goes from 1
+/// to 1e-10; where BUG is exact (the field is the increment of such a matrix) it is off by some 1e-5 to 1e-4 at
+/// `h = 1/32`, below `0.2 h²`, at every singular value. Where a singular value passes through zero under a
+/// disturbance its error is about twice that of BUG: directions that the bases have lost come back more slowly.
 public record Riemannian() implements Integrator {
     @Override
     public int passes() {
@@ -41,7 +41,7 @@ public record Riemannian() implements Integrator {
 
     @Override
     public StepOutcome step(Point point, GradientField field, Descent descent, StepSize size, Workspace workspace) {
-        return TangentStep.take(point, field, descent, size, workspace, Riemannian::move);
+        return TangentStep.take(point, field, descent, size, workspace, Stage.BASIS, Riemannian::move);
     }
 
     private static Moved move(Scope scope, Factors f, Tensor vK, Tensor vL, double h, double decayFactor) {

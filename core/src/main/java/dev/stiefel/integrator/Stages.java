@@ -1,8 +1,8 @@
 package dev.stiefel.integrator;
 
-import static dev.stiefel.tensor.Ops.axpyInPlace;
+import static dev.stiefel.tensor.Ops.addMatmulInPlace;
+import static dev.stiefel.tensor.Ops.addMatmulNTInPlace;
 import static dev.stiefel.tensor.Ops.beside;
-import static dev.stiefel.tensor.Ops.dot;
 import static dev.stiefel.tensor.Ops.matmul;
 import static dev.stiefel.tensor.Ops.matmulNT;
 
@@ -14,6 +14,8 @@ import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Tensor;
 import dev.stiefel.tensor.Threads;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /// What several integrators share: the dense step, clipping, and the test for divergence.
@@ -24,7 +26,7 @@ final class Stages {
     static void stepDense(Threads threads, Point point, Gradients gradients, Descent descent, StepSize size) {
         descent.direct(Part.DENSE, gradients);
         if (size.weightDecay() > 0) {
-            LongVectors.scaleInPlace(threads, point.dense().slice(0, point.decayed()), size.decayFactor());
+            LongVectors.scaleInPlace(threads, List.of(point.dense().slice(0, point.decayed())), size.decayFactor());
         }
         LongVectors.axpyInPlace(threads, point.dense(), -size.length(), gradients.dense());
     }
@@ -40,13 +42,11 @@ final class Stages {
         return Optional.empty();
     }
 
-    /// Why the step must end, if it is too long for the number format: what the bases are made from would overflow.
-    static Optional<Diverged> overflowing(Point point, double loss, double length, Tensor... directions) {
-        double squares = 0;
-        for (Tensor direction : directions) {
-            squares += dot(direction, direction);
-        }
-        double norm = Math.sqrt(squares);
+    /// Why the step must end, if it is too long for the number format: what the bases are made from would
+    /// overflow.
+    static Optional<Diverged> overflowing(
+            Threads threads, Point point, double loss, double length, Tensor... directions) {
+        double norm = Math.sqrt(LongVectors.sumOfSquares(threads, List.of(directions)));
         double longest = Math.sqrt(point.type() == DType.FLOAT32 ? Float.MAX_VALUE : Double.MAX_VALUE);
         return Math.max(length, length * norm) <= longest
                 ? Optional.empty()
@@ -71,34 +71,32 @@ final class Stages {
 
     /// The squared norm of the gradients of these parts, as one vector.
     static double squaredNorm(Threads threads, Gradients gradients, Part... parts) {
-        double sum = 0;
-        for (Part part : parts) {
-            sum += LongVectors.sumOfSquares(threads, gradients.flat(part));
-        }
-        return sum;
+        return LongVectors.sumOfSquares(threads, flat(gradients, parts));
     }
 
     /// Scales the gradients of these parts so that their norm is at most the clip norm.
     static void clip(Threads threads, Gradients gradients, double squaredNorm, StepSize size, Part... parts) {
         double norm = Math.sqrt(squaredNorm);
         if (norm > size.clipNorm()) {
-            for (Part part : parts) {
-                LongVectors.scaleInPlace(threads, gradients.flat(part), size.clipNorm() / norm);
-            }
+            LongVectors.scaleInPlace(threads, flat(gradients, parts), size.clipNorm() / norm);
         }
+    }
+
+    private static List<Tensor> flat(Gradients gradients, Part... parts) {
+        return Arrays.stream(parts).map(gradients::flat).toList();
     }
 
     /// `U S − h direction`, `[m, r]`.
     static Tensor kStep(Scope scope, Factors f, Tensor S, Tensor direction, double h) {
-        Tensor K = matmul(scope, f.U(), S);
-        axpyInPlace(K, -h, direction);
+        Tensor K = direction.copy(scope);
+        addMatmulInPlace(K, -h, 1, f.U(), S);
         return K;
     }
 
     /// `V Sᵀ − h direction`, `[n, r]`.
     static Tensor lStep(Scope scope, Factors f, Tensor S, Tensor direction, double h) {
-        Tensor L = matmulNT(scope, f.V(), S);
-        axpyInPlace(L, -h, direction);
+        Tensor L = direction.copy(scope);
+        addMatmulNTInPlace(L, -h, 1, f.V(), S);
         return L;
     }
 

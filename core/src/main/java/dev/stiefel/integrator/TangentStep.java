@@ -1,24 +1,24 @@
 package dev.stiefel.integrator;
 
-import static dev.stiefel.tensor.Ops.axpyInPlace;
+import static dev.stiefel.tensor.Ops.addMatmulInPlace;
+import static dev.stiefel.tensor.Ops.addMatmulNTInPlace;
 import static dev.stiefel.tensor.Ops.dot;
-import static dev.stiefel.tensor.Ops.matmul;
 import static dev.stiefel.tensor.Ops.matmulNT;
 import static dev.stiefel.tensor.Ops.matmulTN;
-import static dev.stiefel.tensor.Ops.sum;
 
 import dev.stiefel.integrator.Descent.TangentDirection;
 import dev.stiefel.lowrank.Blocks;
 import dev.stiefel.lowrank.Factors;
 import dev.stiefel.tensor.Scope;
+import dev.stiefel.tensor.Scopes;
 import dev.stiefel.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/// The frame that [Riemannian] and [AdaptiveRiemannian] share: one pass, the direction, and the velocity's way into
-/// the new tangent space.
+/// The frame that [Riemannian] and [AdaptiveRiemannian] share: one pass, the direction, and the velocity's way
+/// into the new tangent space.
 final class TangentStep {
     private TangentStep() {}
 
@@ -34,12 +34,20 @@ final class TangentStep {
     record Carried(Tensor K, Tensor L) {}
 
     static StepOutcome take(
-            Point point, GradientField field, Descent descent, StepSize size, Workspace workspace, Move move) {
+            Point point,
+            GradientField field,
+            Descent descent,
+            StepSize size,
+            Workspace workspace,
+            Stage stage,
+            Move move) {
         Stages.requireGauge("Riemannian step", point, Factors.Gauge.ORTHONORMAL);
         try (Scope step = workspace.pool().scope("Riemannian step")) {
             Gradients gradients = Gradients.of(step, point, Part.K, Part.L, Part.DENSE);
+            workspace.enter(Stage.FIRST_PASS);
             double loss = field.evaluate(point, gradients);
-            List<Double> squares = squaredTangentNorms(step, point, gradients);
+            workspace.enter(Stage.OPTIMIZER);
+            List<Double> squares = squaredTangentNorms(point, gradients, workspace);
             double squaredNorm = Stages.squaredNorm(workspace.threads(), gradients, Part.DENSE);
             for (double each : squares) {
                 squaredNorm += each;
@@ -56,32 +64,39 @@ final class TangentStep {
                     meanSquares(point, squares, squaredNorm > 0 ? clipped * clipped : 1));
             double longest = size.length() * v.scales().stream().reduce(0.0, Math::max);
             Optional<StepOutcome.Diverged> overflowing =
-                    Stages.overflowing(point, loss, longest, v.K().flat(), v.L().flat());
+                    Stages.overflowing(workspace.threads(), point, loss, longest, v.K().flat(), v.L().flat());
             if (overflowing.isPresent()) {
                 return overflowing.get();
             }
+            workspace.enter(stage);
             int count = point.factors().size();
             Carried[] carried = new Carried[descent.hasVelocity() ? count : 0];
-            workspace.threads().run(count, i -> {
-                Factors f = point.factors().get(i);
-                double h = size.length() * v.scales().get(i);
-                Moved moved = move.apply(step, f, v.K().get(i), v.L().get(i), h, size.decayFactor());
-                if (carried.length > 0) {
-                    carried[i] = moved.velocity().carried(step);
+            try (Scopes scopes = workspace.pool().scopes(count)) {
+                workspace.threads().run(count, i -> {
+                    Scope scope = scopes.open(i);
+                    Factors f = point.factors().get(i);
+                    double h = size.length() * v.scales().get(i);
+                    Moved moved = move.apply(scope, f, v.K().get(i), v.L().get(i), h, size.decayFactor());
+                    if (carried.length > 0) {
+                        carried[i] = moved.velocity().carried(scope);
+                    }
+                    f.replace(moved.U(), moved.S(), moved.V());
+                });
+                workspace.enter(Stage.OPTIMIZER);
+                if (descent.hasVelocity()) {
+                    descent.carryTangent(
+                            Arrays.stream(carried).map(Carried::K).toList(),
+                            Arrays.stream(carried).map(Carried::L).toList());
                 }
-                f.replace(moved.U(), moved.S(), moved.V());
-            });
-            if (descent.hasVelocity()) {
-                descent.carryTangent(
-                        Arrays.stream(carried).map(Carried::K).toList(),
-                        Arrays.stream(carried).map(Carried::L).toList());
             }
+            workspace.enter(Stage.DENSE);
             Stages.stepDense(workspace.threads(), point, gradients, descent, size);
             return new StepOutcome.Taken(loss);
         }
     }
 
-    /// A velocity at `U0 S0 V0ᵀ` seen from other bases. With `A = U1ᵀ v_K`, `C = v_Lᵀ V1 − v_S Nᵀ`, `v_S = U0ᵀ v_K`:
+    /// A velocity at `U0 S0 V0ᵀ` seen from other bases. With `A = U1ᵀ v_K`, `C = v_Lᵀ V1 − v_S Nᵀ`, `v_S = U0ᵀ
+    /// v_K`:
     ///
     ///     S' = U1ᵀ v V1 = A Nᵀ + M C
     ///     K' = v_K Nᵀ + U0 C
@@ -92,38 +107,45 @@ final class TangentStep {
             Tensor N = matmulTN(scope, V1, f.V()); // [r1, r0]
             Tensor vS = matmulTN(scope, f.U(), vK); // [r0, r0]
             Tensor A = matmulTN(scope, U1, vK); // [r1, r0]
-            Tensor C = sum(scope, matmulTN(scope, vL, V1), -1, matmulNT(scope, vS, N)); // [r0, r1]
+            Tensor C = matmulTN(scope, vL, V1); // [r0, r1]
+            addMatmulNTInPlace(C, -1, vS, N);
             return new Velocity(f, vK, vL, M, N, vS, A, C);
         }
 
         /// `M (1 − hλ) S0 Nᵀ − h S'`, the core of `(1 − hλ) W0 − h v` in the new bases.
         Tensor coreAfter(Scope scope, Tensor decayedS0, double h) {
-            Tensor S = sum(scope, matmulNT(scope, A, N), 1, matmul(scope, M, C)); // [r1, r1]
-            Tensor S1 = Stages.project(scope, M, decayedS0, N);
-            axpyInPlace(S1, -h, S);
+            Tensor left = A.copy(scope); // [r1, r0]: M (1 − hλ) S0 − h A
+            addMatmulInPlace(left, -h, 1, M, decayedS0);
+            Tensor S1 = matmulNT(scope, left, N); // [r1, r1]
+            addMatmulInPlace(S1, -h, M, C);
             return S1;
         }
 
         /// The velocity in the new tangent space. The weight must still be what it was.
         Carried carried(Scope scope) {
-            Tensor D = sum(scope, A, -1, matmul(scope, M, vS)); // [r1, r0]: (Aᵀ − v_Sᵀ Mᵀ)ᵀ
-            Tensor K = sum(scope, matmulNT(scope, vK, N), 1, matmul(scope, f.U(), C)); // [m, r1]
-            Tensor L = sum(scope, matmulNT(scope, vL, M), 1, matmulNT(scope, f.V(), D)); // [n, r1]
+            Tensor D = A.copy(scope); // [r1, r0]: (Aᵀ − v_Sᵀ Mᵀ)ᵀ
+            addMatmulInPlace(D, -1, M, vS);
+            Tensor K = matmulNT(scope, vK, N); // [m, r1]
+            addMatmulInPlace(K, 1, f.U(), C);
+            Tensor L = matmulNT(scope, vL, M); // [n, r1]
+            addMatmulNTInPlace(L, 1, f.V(), D);
             return new Carried(K, L);
         }
     }
 
     /// `‖v‖² = ‖v_K‖² + ‖v_L‖² − ‖v_S‖²` of each weight's gradient.
-    private static List<Double> squaredTangentNorms(Scope scope, Point point, Gradients gradients) {
-        List<Double> squares = new ArrayList<>();
+    private static List<Double> squaredTangentNorms(Point point, Gradients gradients, Workspace workspace) {
         Blocks K = gradients.blocks(Part.K);
         Blocks L = gradients.blocks(Part.L);
-        for (int i = 0; i < point.factors().size(); i++) {
-            Tensor vS = matmulTN(scope, point.factors().get(i).U(), K.get(i));
-            double square = dot(K.get(i), K.get(i)) + dot(L.get(i), L.get(i)) - dot(vS, vS);
-            squares.add(Double.isNaN(square) ? square : Math.max(0, square));
-        }
-        return squares;
+        Double[] squares = new Double[point.factors().size()];
+        workspace.threads().run(squares.length, i -> {
+            try (Scope scope = workspace.pool().scope("norm")) {
+                Tensor vS = matmulTN(scope, point.factors().get(i).U(), K.get(i));
+                double square = dot(K.get(i), K.get(i)) + dot(L.get(i), L.get(i)) - dot(vS, vS);
+                squares[i] = Double.isNaN(square) ? square : Math.max(0, square);
+            }
+        });
+        return List.of(squares);
     }
 
     /// Over `r (m + n − r)`, the dimension of the tangent space.

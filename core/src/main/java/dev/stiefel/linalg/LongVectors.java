@@ -3,34 +3,52 @@ package dev.stiefel.linalg;
 import dev.stiefel.tensor.Ops;
 import dev.stiefel.tensor.Tensor;
 import dev.stiefel.tensor.Threads;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntConsumer;
 
 /// Sums over long vectors, shared between threads.
 ///
-/// A vector (gapless) is cut into pieces of a fixed length, whatever the number of threads, and pieces are summed in
-/// their order, so results do not depend on how many threads there are. Short vectors stay on the calling thread. Not
-/// to be called from a task of the same threads.
+/// A vector (gapless) is cut into pieces of a fixed length, whatever the number of threads, and pieces
+/// are summed in their order, so results do not depend on how many threads there are. One short vector
+/// stays on the calling thread. Not to be called from a task of the same threads.
 public final class LongVectors {
-    private static final int PIECE = 1 << 16; // elements: far above the cost of waking a thread
+    private static final int PIECE = 1 << 14; // elements: above the cost of waking a thread
 
     private LongVectors() {}
 
+    private interface OnPiece {
+        void apply(Tensor y, Tensor x);
+    }
+
     /// `y ← y + alpha x`, of equal shapes.
     public static void axpyInPlace(Threads threads, Tensor y, double alpha, Tensor x) {
-        threads.run(pieces(y), i -> Ops.axpyInPlace(piece(y, i), alpha, piece(x, i)));
+        forEach(threads, List.of(y), List.of(x), (yPiece, xPiece) -> Ops.axpyInPlace(yPiece, alpha, xPiece));
     }
 
-    /// `x ← alpha x`.
-    public static void scaleInPlace(Threads threads, Tensor x, double alpha) {
-        threads.run(pieces(x), i -> Ops.scaleInPlace(piece(x, i), alpha));
+    /// `y ← y + x` for each pair of equal shapes.
+    public static void addInPlace(Threads threads, List<Tensor> ys, List<Tensor> xs) {
+        forEach(threads, ys, xs, (y, x) -> Ops.axpyInPlace(y, 1, x));
     }
 
-    /// The sum of the squares of all elements.
-    public static double sumOfSquares(Threads threads, Tensor x) {
-        double[] sums = new double[pieces(x)];
-        threads.run(sums.length, i -> {
-            Tensor piece = piece(x, i);
-            sums[i] = Ops.dot(piece, piece);
+    /// `y ← beta y + alpha x`, of equal shapes.
+    public static void axpbyInPlace(Threads threads, double beta, Tensor y, double alpha, Tensor x) {
+        forEach(threads, List.of(y), List.of(x), (yPiece, xPiece) -> {
+            Ops.scaleInPlace(yPiece, beta);
+            Ops.axpyInPlace(yPiece, alpha, xPiece);
         });
+    }
+
+    /// `x ← alpha x`, for each of these.
+    public static void scaleInPlace(Threads threads, List<Tensor> xs, double alpha) {
+        forEach(threads, xs, xs, (x, same) -> Ops.scaleInPlace(x, alpha));
+    }
+
+    /// The sum of the squares of all elements of these.
+    public static double sumOfSquares(Threads threads, List<Tensor> xs) {
+        List<Tensor> pieces = pieces(xs);
+        double[] sums = new double[pieces.size()];
+        run(threads, xs, sums.length, i -> sums[i] = Ops.dot(pieces.get(i), pieces.get(i)));
         double sum = 0;
         for (double each : sums) {
             sum += each;
@@ -38,12 +56,40 @@ public final class LongVectors {
         return sum;
     }
 
-    private static int pieces(Tensor x) {
-        return Math.toIntExact((x.size() + PIECE - 1) / PIECE);
+    private static void forEach(Threads threads, List<Tensor> ys, List<Tensor> xs, OnPiece task) {
+        List<Tensor> yPieces = pieces(ys);
+        List<Tensor> xPieces = pieces(xs);
+        if (yPieces.size() != xPieces.size()) {
+            throw new IllegalArgumentException("sums: vectors must be of equal sizes; got %s and %s".formatted(ys, xs));
+        }
+        run(threads, ys, yPieces.size(), i -> task.apply(yPieces.get(i), xPieces.get(i)));
     }
 
-    private static Tensor piece(Tensor x, int i) {
-        long from = (long) i * PIECE;
-        return x.slice(from, (int) Math.min(PIECE, x.size() - from));
+    private static void run(Threads threads, List<Tensor> vectors, int tasks, IntConsumer task) {
+        long size = 0;
+        for (Tensor each : vectors) {
+            size += each.size();
+        }
+        if (size <= PIECE) {
+            for (int i = 0; i < tasks; i++) {
+                task.accept(i);
+            }
+        } else {
+            threads.run(tasks, task);
+        }
+    }
+
+    private static List<Tensor> pieces(List<Tensor> vectors) {
+        List<Tensor> pieces = new ArrayList<>();
+        for (Tensor x : vectors) {
+            if (x.size() <= PIECE) {
+                pieces.add(x);
+            } else {
+                for (long from = 0; from < x.size(); from += PIECE) {
+                    pieces.add(x.slice(from, (int) Math.min(PIECE, x.size() - from)));
+                }
+            }
+        }
+        return pieces;
     }
 }

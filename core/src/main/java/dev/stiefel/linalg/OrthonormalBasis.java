@@ -1,52 +1,58 @@
 package dev.stiefel.linalg;
 
+import static dev.stiefel.tensor.Ops.matmul;
 import static dev.stiefel.tensor.Ops.matmulTN;
+import static dev.stiefel.tensor.Ops.matmulTNInto;
 
 import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.Lapack;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Tensor;
+import java.util.Optional;
 
 /// An orthonormal basis of the columns of a tall matrix.
 ///
 ///     A [m, n], n ≤ m   →   Q [m, n],  QᵀQ = I,  range(A) ⊆ range(Q)
 ///
-/// Two algorithms. *Householder* QR always succeeds: a rank-deficient `A` gives an orthonormal `Q` all the same, whose
-/// columns beyond the rank are some completion. *CholeskyQR2* (Fukaya, Nakatsukasa, Yanagisawa & Yamamoto 2014,
-/// doi:10.1109/ScalA.2014.11) is a few products,
+/// Two algorithms. *Householder* QR always succeeds: a rank-deficient `A` gives an orthonormal `Q` all
+/// the same, whose columns beyond the rank are some completion. *CholeskyQR2* (Fukaya, Nakatsukasa,
+/// Yanagisawa & Yamamoto 2014, doi:10.1109/ScalA.2014.11) is a few products,
 ///
 ///     G = AᵀA,  R = chol(G),  A ← A R⁻¹,   twice,
 ///
-/// and several times cheaper for tall matrices; it loses orthonormality once `cond(A)² ε` nears 1, where `cond` is
-/// that of `A` with its columns scaled to equal norms: scaling columns by powers of two commutes with every rounding
-/// above, so that badly scaled columns cost nothing. Our choices: columns whose squares would overflow or underflow
-/// are scaled by such powers first ([ColumnScaling]); and the second Gram matrix, which is computed anyway, is the
-/// check: unless `‖G − I‖_F ≤ 1/8` the result is thrown away and Householder takes over. The signs and the order of
-/// the columns of `Q` are the algorithm's own: rebuild what depends on them from `QᵀA`, never from `R`.
+/// with `R⁻¹` formed where it is small ([InverseCholesky]). It is several times cheaper for tall
+/// matrices; it loses orthonormality once `cond(A)² ε` nears 1, where `cond` is that of `A` with its
+/// columns scaled to equal norms: scaling columns by powers of two commutes with every rounding above,
+/// so that badly scaled columns cost nothing. Our choices: columns whose squares would overflow or
+/// underflow are scaled by such powers first ([ColumnScaling]); and the second Gram matrix, which is
+/// computed anyway, is the check: unless `‖G − I‖_F ≤ 1/8` the result is thrown away and Householder
+/// takes over. The signs and the order of the columns of `Q` are the algorithm's own: rebuild what
+/// depends on them from `QᵀA`, never from `R`.
 ///
-/// Error: `‖QᵀQ − I‖_F ≤ c n √m ε` for any finite input, with `c` of a few units. Cost: CholeskyQR2 `4 m n²` flops in
-/// products, Householder as many in slower kernels.
+/// Error: `‖QᵀQ − I‖_F ≤ c n √m ε` for any finite input, with `c` of a few units. Cost: CholeskyQR2 `4
+/// m n²` flops in products, Householder as many in slower kernels.
 public final class OrthonormalBasis {
+    private static final int FEW = 64; // columns
     private static final double CLOSE_TO_ORTHONORMAL = 0.125;
 
     private OrthonormalBasis() {}
 
-    /// An orthonormal basis by CholeskyQR2 where that is safe, by Householder QR elsewhere. `a` is left as it is.
+    /// An orthonormal basis by CholeskyQR2 where that is safe, by Householder QR elsewhere. `a` is left
+    /// as it is.
     ///
-    /// @throws IllegalArgumentException if `a` has more columns than rows, or an element that is not finite
+    /// @throws IllegalArgumentException if `a` has more columns than rows, or an element that is not
+    /// finite
     public static Tensor of(Scope scope, Tensor a) {
         requireTall(a);
-        Tensor q = a.copy(scope);
-        overwrite(scope, q, a);
-        return q;
+        return choleskyQr2(scope, a).orElseGet(() -> householder(scope, a));
     }
 
     /// The same, written over `a`, which must have no gaps.
     public static void ofInPlace(Scope scope, Tensor a) {
         requireTall(a);
         requireGapless(a);
-        try (Tensor original = a.copy(scope)) {
-            overwrite(scope, a, original);
+        try (Tensor q = of(scope, a)) {
+            a.copyFrom(q);
         }
     }
 
@@ -60,14 +66,6 @@ public final class OrthonormalBasis {
         return q;
     }
 
-    /// `q`, a copy of `a`, becomes its basis.
-    private static void overwrite(Scope scope, Tensor q, Tensor a) {
-        if (!choleskyQr2InPlace(scope, q)) {
-            q.copyFrom(a);
-            householderInto(scope, q, a);
-        }
-    }
-
     /// `q`, a copy of `a`, becomes its basis, or stays as it is where `a` is refused.
     private static void householderInto(Scope scope, Tensor q, Tensor a) {
         ColumnScaling.scaleInPlace(q);
@@ -78,31 +76,61 @@ public final class OrthonormalBasis {
         }
     }
 
-    /// `a ← Q`; false, with `a` destroyed, where the columns are too nearly dependent or an element is not finite.
-    static boolean choleskyQr2InPlace(Scope scope, Tensor a) {
+    /// Nothing where the columns are too nearly dependent or an element is not finite. `a` is left as it is.
+    static Optional<Tensor> choleskyQr2(Scope scope, Tensor a) {
         try (Tensor gram = scope.uninitialized(a.type(), a.columns(), a.columns())) {
-            Lapack.gramUpperInto(gram, a);
-            if (!squaresAreSafe(gram)) {
-                if (!ColumnScaling.scaleInPlace(a)) {
-                    return false;
+            gramInto(gram, a);
+            if (squaresAreSafe(gram)) {
+                return choleskyQr2(scope, a, gram);
+            }
+            try (Tensor scaled = a.copy(scope)) {
+                if (!ColumnScaling.scaleInPlace(scaled)) {
+                    return Optional.empty();
                 }
-                Lapack.gramUpperInto(gram, a);
+                gramInto(gram, scaled);
+                return choleskyQr2(scope, scaled, gram);
             }
-            if (!Lapack.choleskyInPlace(gram)) {
-                return false;
-            }
-            Lapack.solveRightInPlace(a, gram);
-
-            Lapack.gramUpperInto(gram, a);
-            if (!(distanceFromIdentity(gram) <= CLOSE_TO_ORTHONORMAL) || !Lapack.choleskyInPlace(gram)) {
-                return false;
-            }
-            Lapack.solveRightInPlace(a, gram);
-            return true;
         }
     }
 
-    /// Whether the squared column norms are so far from overflow and underflow that a pivot `ε` times as large is, too.
+    /// `gram = aᵀa`, which is overwritten.
+    private static Optional<Tensor> choleskyQr2(Scope scope, Tensor a, Tensor gram) {
+        Optional<Tensor> nearly = timesInverse(scope, a, gram);
+        if (nearly.isEmpty()) {
+            return nearly;
+        }
+        try (Tensor q = nearly.get()) {
+            gramInto(gram, q);
+            return distanceFromIdentity(gram) <= CLOSE_TO_ORTHONORMAL ? timesInverse(scope, q, gram) : Optional.empty();
+        }
+    }
+
+    /// The upper triangle of `aᵀa`: for few columns a whole product, which is faster than the half of one.
+    private static void gramInto(Tensor gram, Tensor a) {
+        if (a.columns() <= FEW || !a.isContiguous()) {
+            matmulTNInto(gram, a, a);
+        } else {
+            Lapack.gramUpperInto(gram, a);
+        }
+    }
+
+    /// `a R⁻¹`, `R = chol(gram)`: with the inverse formed for few columns. `gram` is destroyed.
+    private static Optional<Tensor> timesInverse(Scope scope, Tensor a, Tensor gram) {
+        if (a.columns() > FEW) {
+            if (!Lapack.choleskyInPlace(gram)) {
+                return Optional.empty();
+            }
+            Tensor q = a.copy(scope);
+            Lapack.solveRightInPlace(q, gram);
+            return Optional.of(q);
+        }
+        try (Tensor inverse = scope.uninitialized(a.type(), a.columns(), a.columns())) {
+            return InverseCholesky.into(inverse, gram) ? Optional.of(matmul(scope, a, inverse)) : Optional.empty();
+        }
+    }
+
+    /// Whether the squared column norms are so far from overflow and underflow that a pivot `ε` times as large
+    /// is, too.
     private static boolean squaresAreSafe(Tensor gram) {
         boolean single = gram.type() == DType.FLOAT32;
         double least = single ? 0x1p-80 : 0x1p-918; // smallest normal number / ε²

@@ -32,7 +32,7 @@ public enum Activation {
     public double slope(double z, double y) {
         return switch (this) {
             case IDENTITY -> 1;
-            case RELU -> y > 0 ? 1 : 0;
+            case RELU -> Math.signum(y); // y is not negative; NaN shows
             case TANH -> 1 - y * y;
             case GELU -> {
                 double t = Math.tanh(ROOT * (z + CUBIC * z * z * z));

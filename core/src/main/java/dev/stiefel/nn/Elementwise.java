@@ -5,14 +5,13 @@ import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Tensor;
 import java.util.Arrays;
 
-/// Bias, activation and their backward pass in one sweep over a slice each, row by row through arrays that stay in the
-/// cache.
+/// Bias, activation and their backward pass in one sweep over a slice each, through arrays that stay in the cache.
 interface Elementwise {
     /// `z ← activation(z + bias)`; where the slope will need it, `z + bias` goes to `saved`.
     void activate(Tensor z, Tensor bias, Tensor saved);
 
-    /// `delta ← delta · slope`, and `biasGradient ← ` the column sums of that.
-    void backward(Tensor delta, Tensor y, Tensor saved, Tensor biasGradient);
+    /// `delta ← delta · slope`, and `biasGradient ← ` the column sums of that, or what it was plus those.
+    void backward(Tensor delta, Tensor y, Tensor saved, Tensor biasGradient, boolean added);
 
     /// For a layer of this width and activation.
     static Elementwise of(DType type, Activation activation, int width) {
@@ -21,85 +20,134 @@ interface Elementwise {
 
     /// What `saved` must be for `z [B, m]`: of the same shape if the slope needs it, else empty.
     static Tensor room(Scope scope, DType type, Activation activation, int rows, int width) {
-        return scope.uninitialized(type, activation.slopeNeedsInput() ? rows : 0, width);
+        return scope.spaced(type, activation.slopeNeedsInput() ? rows : 0, width);
     }
 
-    /// Single precision.
+    /// Arrays that a thread's sweeps share.
+    final class Scratch {
+        private static final ThreadLocal<Scratch> MINE = ThreadLocal.withInitial(Scratch::new);
+
+        float[] chunk = {};
+        float[] other = {};
+        float[] vector = {};
+
+        /// This thread's, with arrays of at least this length.
+        static Scratch of(int length) {
+            Scratch mine = MINE.get();
+            if (mine.chunk.length < length) {
+                mine.chunk = new float[length];
+                mine.other = new float[length];
+                mine.vector = new float[length];
+            }
+            return mine;
+        }
+    }
+
+    /// Single precision: some rows at a time, so that loops are long also where rows are short.
     final class Floats implements Elementwise {
+        private static final int STRETCH = 2048; // elements; three arrays of them fit the first-level cache
+
         private final Activation activation;
         private final int width;
-        private final float[] row;
-        private final float[] other;
-        private final float[] vector;
+        private final int rowsAtOnce;
 
         Floats(Activation activation, int width) {
             this.activation = activation;
             this.width = width;
-            this.row = new float[width];
-            this.other = new float[width];
-            this.vector = new float[width];
+            this.rowsAtOnce = Math.max(1, STRETCH / width);
         }
 
         @Override
         public void activate(Tensor z, Tensor bias, Tensor saved) {
-            bias.read(0, vector, 0, width);
-            long end = z.size();
-            for (long at = 0; at < end; at += width) {
-                z.read(at, row, 0, width);
-                for (int j = 0; j < width; j++) {
-                    row[j] += vector[j];
+            int most = rowsAtOnce * width;
+            Scratch scratch = Scratch.of(most);
+            float[] chunk = scratch.chunk;
+            float[] vector = scratch.vector; // the bias, once for each row of a chunk
+            for (int at = 0; at < most; at += width) {
+                bias.read(0, vector, at, width);
+            }
+            for (int row = 0; row < z.rows(); row += rowsAtOnce) {
+                int rows = Math.min(rowsAtOnce, z.rows() - row);
+                int count = rows * width;
+                z.readRows(row, rows, chunk);
+                for (int j = 0; j < count; j++) {
+                    chunk[j] += vector[j];
                 }
                 if (activation.slopeNeedsInput()) {
-                    saved.write(at, row, 0, width);
+                    saved.writeRows(row, rows, chunk);
                 }
                 if (activation == Activation.RELU) {
-                    for (int j = 0; j < width; j++) {
-                        row[j] = Math.max(row[j], 0f);
+                    for (int j = 0; j < count; j++) {
+                        chunk[j] = Math.max(chunk[j], 0f);
                     }
                 } else if (activation != Activation.IDENTITY) {
-                    for (int j = 0; j < width; j++) {
-                        row[j] = (float) activation.value(row[j]);
+                    for (int j = 0; j < count; j++) {
+                        chunk[j] = (float) activation.value(chunk[j]);
                     }
                 }
-                z.write(at, row, 0, width);
+                z.writeRows(row, rows, chunk);
             }
         }
 
         @Override
-        public void backward(Tensor delta, Tensor y, Tensor saved, Tensor biasGradient) {
-            Arrays.fill(vector, 0);
-            long end = delta.size();
-            for (long at = 0; at < end; at += width) {
-                delta.read(at, row, 0, width);
+        public void backward(Tensor delta, Tensor y, Tensor saved, Tensor biasGradient, boolean added) {
+            int most = rowsAtOnce * width;
+            Scratch scratch = Scratch.of(most);
+            float[] chunk = scratch.chunk;
+            float[] sums = scratch.vector; // one for each row of a chunk
+            Arrays.fill(sums, 0, most, 0);
+            if (added) {
+                biasGradient.read(0, sums, 0, width);
+            }
+            for (int row = 0; row < delta.rows(); row += rowsAtOnce) {
+                int rows = Math.min(rowsAtOnce, delta.rows() - row);
+                int count = rows * width;
+                delta.readRows(row, rows, chunk);
                 switch (activation) {
                     case IDENTITY -> {}
-                    case RELU -> {
-                        y.read(at, other, 0, width);
-                        for (int j = 0; j < width; j++) {
-                            row[j] = other[j] > 0 ? row[j] : 0f;
-                        }
-                    }
-                    case TANH -> {
-                        y.read(at, other, 0, width);
-                        for (int j = 0; j < width; j++) {
-                            row[j] *= 1 - other[j] * other[j];
-                        }
+                    case RELU, TANH -> {
+                        y.readRows(row, rows, scratch.other);
+                        multiplyBySlope(chunk, scratch.other, count);
                     }
                     case GELU -> {
-                        saved.read(at, other, 0, width);
-                        for (int j = 0; j < width; j++) {
-                            row[j] *= (float) activation.slope(other[j], 0);
-                        }
+                        saved.readRows(row, rows, scratch.other);
+                        multiplyBySlope(chunk, scratch.other, count);
                     }
                 }
-                for (int j = 0; j < width; j++) {
-                    vector[j] += row[j];
+                for (int j = 0; j < count; j++) {
+                    sums[j] += chunk[j];
                 }
                 if (activation != Activation.IDENTITY) {
-                    delta.write(at, row, 0, width);
+                    delta.writeRows(row, rows, chunk);
                 }
             }
-            biasGradient.write(0, vector, 0, width);
+            for (int at = width; at < most; at += width) {
+                for (int j = 0; j < width; j++) {
+                    sums[j] += sums[at + j];
+                }
+            }
+            biasGradient.write(0, sums, 0, width);
+        }
+
+        private void multiplyBySlope(float[] chunk, float[] other, int count) {
+            switch (activation) {
+                case IDENTITY -> {}
+                case RELU -> {
+                    for (int j = 0; j < count; j++) {
+                        chunk[j] *= Math.signum(other[j]); // not negative; a comparison would not be vectorized
+                    }
+                }
+                case TANH -> {
+                    for (int j = 0; j < count; j++) {
+                        chunk[j] *= 1 - other[j] * other[j];
+                    }
+                }
+                case GELU -> {
+                    for (int j = 0; j < count; j++) {
+                        chunk[j] *= (float) activation.slope(other[j], 0);
+                    }
+                }
+            }
         }
     }
 
@@ -128,8 +176,8 @@ interface Elementwise {
         }
 
         @Override
-        public void backward(Tensor delta, Tensor y, Tensor saved, Tensor biasGradient) {
-            double[] sums = new double[width];
+        public void backward(Tensor delta, Tensor y, Tensor saved, Tensor biasGradient, boolean added) {
+            double[] sums = added ? biasGradient.toDoubles() : new double[width];
             for (int i = 0; i < delta.rows(); i++) {
                 for (int j = 0; j < width; j++) {
                     double z = activation.slopeNeedsInput() ? saved.get(i, j) : Double.NaN;

@@ -1,5 +1,6 @@
 package dev.stiefel.nn;
 
+import static dev.stiefel.tensor.Ops.addMatmulTNInPlace;
 import static dev.stiefel.tensor.Ops.matmulInto;
 import static dev.stiefel.tensor.Ops.matmulNTInto;
 import static dev.stiefel.tensor.Ops.matmulTNInto;
@@ -25,8 +26,9 @@ import org.jspecify.annotations.Nullable;
 ///
 ///     ∇K = deltaᵀ a,   ∇L = xᵀ D,   ∇S = Dᵀ a,   ∂loss/∂x = (D S) Vᵀ
 ///
-/// Cost: `2 B r (m + n)` flops each for the way forward, the input's gradient, and `∇K` with `∇L`, against `2 B m n`
-/// each with a dense weight. In the free gauge (`S = I`) the products with `S` are left out.
+/// Cost: `2 B r (m + n)` flops each for the way forward, the input's gradient, and `∇K` with `∇L`,
+/// against `2 B m n` each with a dense weight. In the free gauge (`S = I`) the products with `S` are
+/// left out.
 public final class Linear implements Layer {
     private final String name;
     private final Weight weight;
@@ -113,11 +115,23 @@ public final class Linear implements Layer {
         };
     }
 
+    private void requireInput(Tensor x, int most) {
+        if (x.shape().order() != 2 || x.rows() > most || x.columns() != inputs()) {
+            throw new IllegalArgumentException("linear '%s': input must be [%d, %d], or of fewer rows; got %s"
+                    .formatted(name, most, inputs(), x.shape()));
+        }
+        requireType("input", x);
+    }
+
     private void require(String what, Tensor x, int rows, int columns) {
         if (!x.shape().equals(Shape.of(rows, columns))) {
             throw new IllegalArgumentException(
                     "linear '%s': %s must be [%d, %d]; got %s".formatted(name, what, rows, columns, x.shape()));
         }
+        requireType(what, x);
+    }
+
+    private void requireType(String what, Tensor x) {
         if (x.type() != bias.type()) {
             throw new IllegalArgumentException("linear '%s': %s must be of the bias's number format; got %s and %s"
                     .formatted(name, what, x, bias));
@@ -132,11 +146,12 @@ public final class Linear implements Layer {
         private final Tensor saved;
         private final Tensor biasSums;
         private @Nullable Tensor input;
+        private @Nullable Tensor output;
 
         LinearPass(Scope scope, int rows) {
             this.rows = rows;
             this.sweep = Elementwise.of(bias.type(), activation, outputs());
-            this.z = scope.uninitialized(bias.type(), rows, outputs());
+            this.z = scope.spaced(bias.type(), rows, outputs());
             this.saved = Elementwise.room(scope, bias.type(), activation, rows, outputs());
             this.biasSums = scope.uninitialized(bias.type(), outputs());
         }
@@ -152,17 +167,20 @@ public final class Linear implements Layer {
 
         @Override
         public final Tensor forward(Tensor x) {
-            require("input", x, rows, inputs());
-            multiply(x, z);
-            sweep.activate(z, bias, saved);
+            requireInput(x, rows);
+            Tensor y = top(z, x.rows());
+            multiply(x, y);
+            sweep.activate(y, bias, saved);
             input = x;
-            return z;
+            output = y;
+            return y;
         }
 
         @Override
         public final void backward(Tensor delta, LayerGradients gradients) {
             Tensor x = made(input, "forward", "backward");
-            require("the output's gradient", delta, rows, outputs());
+            Tensor y = made(output, "forward", "backward");
+            require("the output's gradient", delta, x.rows(), outputs());
             if (gradients.factored().size() != factors().size()) {
                 throw new IllegalArgumentException(
                         "linear '%s': needs room for the gradients of %d factored weights; got %d"
@@ -172,14 +190,29 @@ public final class Linear implements Layer {
                                         gradients.factored().size()));
             }
             Tensor biasGradient = gradients.dense().map(List::getLast).orElse(biasSums);
-            sweep.backward(delta, z, saved, biasGradient);
+            boolean added = gradients.added() && gradients.dense().isPresent();
+            sweep.backward(delta, y, saved, biasGradient, added);
             weightGradients(x, delta, gradients);
         }
 
         @Override
         public final void inputGradient(Tensor into) {
-            require("the input's gradient", into, rows, inputs());
+            require("the input's gradient", into, input == null ? rows : input.rows(), inputs());
             multiplyBack(into);
+        }
+
+        /// The first rows of a matrix.
+        final Tensor top(Tensor all, int count) {
+            return count == all.rows() ? all : all.rows(0, count);
+        }
+
+        /// `gradient ← leftᵀ right`, or what it was plus that.
+        final void multiplyTN(Tensor gradient, Tensor left, Tensor right, boolean added) {
+            if (added) {
+                addMatmulTNInPlace(gradient, 1, left, right);
+            } else {
+                matmulTNInto(gradient, left, right);
+            }
         }
 
         /// What an earlier call has left for a later one.
@@ -194,6 +227,7 @@ public final class Linear implements Layer {
     private final class DensePass extends LinearPass {
         private final Tensor W;
         private @Nullable Tensor delta;
+        private List<Later> later = List.of();
 
         DensePass(Scope scope, int rows, Tensor W) {
             super(scope, rows);
@@ -208,7 +242,19 @@ public final class Linear implements Layer {
         @Override
         void weightGradients(Tensor x, Tensor newDelta, LayerGradients gradients) {
             delta = newDelta;
-            gradients.dense().ifPresent(dense -> matmulTNInto(dense.getFirst(), newDelta, x)); // [m, n]
+            later = List.of();
+            if (gradients.dense().isPresent()) {
+                if (gradients.matricesLater()) {
+                    later = List.of(new Later(newDelta, x));
+                } else {
+                    multiplyTN(gradients.dense().get().getFirst(), newDelta, x, gradients.added()); // [m, n]
+                }
+            }
+        }
+
+        @Override
+        public List<Later> later() {
+            return later;
         }
 
         @Override
@@ -221,45 +267,52 @@ public final class Linear implements Layer {
         private final Scope scope;
         private final Factors f;
         private final boolean free;
+        private final int most;
         private final Tensor a;
         private final Tensor c;
-        private @Nullable Tensor D; // made by the first way back, so that evaluation does without
-        private @Nullable Tensor DS;
+        private @Nullable Tensor roomD; // made by the first way back, so that evaluation does without
+        private @Nullable Tensor roomDS;
+        private @Nullable Tensor D;
 
         LowRankPass(Scope scope, int rows, Factors f) {
             super(scope, rows);
             this.scope = scope;
             this.f = f;
             this.free = f.gauge() == Factors.Gauge.FREE;
+            this.most = rows;
             this.a = scope.uninitialized(f.type(), rows, f.V().columns());
             this.c = free ? a : scope.uninitialized(f.type(), rows, f.U().columns());
         }
 
         @Override
         void multiply(Tensor x, Tensor z) {
-            matmulInto(a, x, f.V()); // [B, r]
+            Tensor xV = top(a, x.rows());
+            Tensor xVS = top(c, x.rows());
+            matmulInto(xV, x, f.V()); // [B, r]
             if (!free) {
-                matmulNTInto(c, a, f.S()); // [B, r]
+                matmulNTInto(xVS, xV, f.S()); // [B, r]
             }
-            matmulNTInto(z, c, f.U()); // [B, m]
+            matmulNTInto(z, xVS, f.U()); // [B, m]
         }
 
         @Override
         void weightGradients(Tensor x, Tensor delta, LayerGradients gradients) {
-            if (D == null) {
-                D = scope.uninitialized(f.type(), delta.rows(), f.U().columns());
+            if (roomD == null) {
+                roomD = scope.uninitialized(f.type(), most, f.U().columns());
             }
-            Tensor newD = D;
+            Tensor xV = top(a, x.rows());
+            Tensor newD = top(roomD, x.rows());
+            D = newD;
             matmulInto(newD, delta, f.U()); // [B, r]
             FactorGradients wanted = gradients.factored().getFirst();
             if (wanted.K() != null) {
-                matmulTNInto(wanted.K(), delta, a); // [m, r]
+                multiplyTN(wanted.K(), delta, xV, gradients.added()); // [m, r]
             }
             if (wanted.L() != null) {
-                matmulTNInto(wanted.L(), x, newD); // [n, r]
+                multiplyTN(wanted.L(), x, newD, gradients.added()); // [n, r]
             }
             if (wanted.S() != null) {
-                matmulTNInto(wanted.S(), newD, a); // [r, r]
+                multiplyTN(wanted.S(), newD, xV, gradients.added()); // [r, r]
             }
         }
 
@@ -270,9 +323,10 @@ public final class Linear implements Layer {
                 matmulNTInto(into, left, f.V()); // [B, n]
                 return;
             }
-            if (DS == null) {
-                DS = scope.uninitialized(f.type(), left.rows(), f.V().columns());
+            if (roomDS == null) {
+                roomDS = scope.uninitialized(f.type(), most, f.V().columns());
             }
+            Tensor DS = top(roomDS, left.rows());
             matmulInto(DS, left, f.S()); // [B, r]
             matmulNTInto(into, DS, f.V()); // [B, n]
         }

@@ -97,12 +97,14 @@ public enum Loss {
         long correct = 0;
         for (int i = 0; i < rows; i++) {
             if (outputs.type() == DType.FLOAT32) {
-                outputs.read((long) i * k, single, 0, k);
+                outputs.readRows(i, 1, single);
                 for (int j = 0; j < k; j++) {
                     y[j] = single[j];
                 }
             } else {
-                outputs.read((long) i * k, y, 0, k);
+                for (int j = 0; j < k; j++) {
+                    y[j] = outputs.get(i, j);
+                }
             }
             if (targets instanceof Targets.Classes classes && largest(y) == classes.label(from + i)) {
                 correct++;
@@ -112,9 +114,11 @@ public enum Loss {
                 for (int j = 0; j < k; j++) {
                     single[j] = (float) y[j];
                 }
-                delta.write((long) i * k, single, 0, k);
+                delta.writeRows(i, 1, single);
             } else {
-                delta.write((long) i * k, y, 0, k);
+                for (int j = 0; j < k; j++) {
+                    delta.set(i, j, y[j]);
+                }
             }
         }
         return new Sums(loss, correct);

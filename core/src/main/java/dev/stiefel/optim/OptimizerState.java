@@ -1,19 +1,19 @@
 package dev.stiefel.optim;
 
-import static dev.stiefel.tensor.Ops.axpyInPlace;
 import static dev.stiefel.tensor.Ops.matmul;
 import static dev.stiefel.tensor.Ops.matmulNT;
-import static dev.stiefel.tensor.Ops.scaleInPlace;
 
 import dev.stiefel.integrator.BasisChange;
 import dev.stiefel.integrator.Descent;
 import dev.stiefel.integrator.Gradients;
 import dev.stiefel.integrator.Part;
 import dev.stiefel.integrator.Point;
+import dev.stiefel.linalg.LongVectors;
 import dev.stiefel.lowrank.Blocks;
 import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.Pool;
 import dev.stiefel.tensor.Scope;
+import dev.stiefel.tensor.Scopes;
 import dev.stiefel.tensor.Shape;
 import dev.stiefel.tensor.Tensor;
 import dev.stiefel.tensor.Threads;
@@ -27,17 +27,18 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// The live side of an [Optimizer]: its moments for every part of a model, each in one gapless buffer, and how they
-/// follow a change of basis.
+/// The live side of an [Optimizer]: its moments for every part of a model, each in one gapless buffer,
+/// and how they follow a change of basis.
 ///
 ///     first moments:   K: m Nᵀ      L: m Mᵀ      S: M m Nᵀ
 ///     second moments:  K: v (N∘N)ᵀ  L: v (M∘M)ᵀ  S: (M∘M) v (N∘N)ᵀ
 ///
-/// The rule for second moments is our choice: it keeps them at least 0, and it is exact for a permutation of the basis
-/// and for uncorrelated gradients. (The alternative `(M √v Nᵀ)²` cancels.) Each part counts its own steps for the
-/// correction of Adam's bias. Close it.
+/// The rule for second moments is our choice: it keeps them at least 0, and it is exact for a
+/// permutation of the basis and for uncorrelated gradients. (The alternative `(M √v Nᵀ)²` cancels.)
+/// Each part counts its own steps for the correction of Adam's bias. Close it.
 public final class OptimizerState implements Descent, AutoCloseable {
     private final Optimizer optimizer;
+    private final Threads threads;
     private final Sweep sweep;
     private final Pool pool = new Pool();
     private final Scope scope = pool.scope("optimizer state");
@@ -72,6 +73,7 @@ public final class OptimizerState implements Descent, AutoCloseable {
     /// A state at its start: all moments zero.
     public OptimizerState(Optimizer optimizer, Threads threads) {
         this.optimizer = optimizer;
+        this.threads = threads;
         this.sweep = new Sweep(threads);
     }
 
@@ -91,18 +93,80 @@ public final class OptimizerState implements Descent, AutoCloseable {
     }
 
     @Override
-    public void carry(Part part, List<BasisChange> changes) {
-        Moments moments = parts.get(part);
-        if (moments == null) {
+    public void carry(List<BasisChange> changes, Part... moved) {
+        List<Carried> all = new ArrayList<>();
+        for (Part part : moved) {
+            Moments moments = parts.get(part);
+            if (moments != null && moments.first != null) {
+                all.add(new Carried(part, moments.first, false, changes.size()));
+            }
+            if (moments != null && moments.second != null) {
+                all.add(new Carried(part, moments.second, true, changes.size()));
+            }
+        }
+        if (all.isEmpty()) {
             return;
         }
-        if (moments.first != null) {
-            moments.first = carried(part, moments.first, changes);
-        }
-        if (moments.second != null) {
-            try (Scope local = pool.scope("squares")) {
-                moments.second = carried(part, moments.second, squared(local, changes));
+        boolean sameShapes = changes.stream().allMatch(OptimizerState::keepsRank);
+        try (Scopes scopes = pool.scopes(changes.size())) {
+            threads.run(changes.size(), i -> carryLayer(scopes.open(i), i, changes.get(i), all, sameShapes));
+            if (!sameShapes) {
+                all.forEach(this::lay);
             }
+        }
+    }
+
+    private void carryLayer(Scope scope, int i, BasisChange change, List<Carried> all, boolean inPlace) {
+        BasisChange squared = optimizer.moments() < 2
+                ? change
+                : new BasisChange(squared(scope, change.left()), squared(scope, change.right()));
+        for (Carried each : all) {
+            each.layers[i] = each.carry(scope, i, each.second ? squared : change);
+            if (inPlace) {
+                each.old.get(i).copyFrom(each.layers[i]);
+            }
+        }
+    }
+
+    private void lay(Carried carried) {
+        Moments moments = parts.get(carried.part);
+        if (moments == null) {
+            throw new AssertionError("moments were carried that are not there");
+        }
+        Blocks fresh = relaid(carried.old, List.of(carried.layers));
+        if (carried.second) {
+            moments.second = fresh;
+        } else {
+            moments.first = fresh;
+        }
+    }
+
+    private static boolean keepsRank(BasisChange change) {
+        return change.left().rows() == change.left().columns()
+                && change.right().rows() == change.right().columns();
+    }
+
+    /// Moments on their way to new bases, layer by layer.
+    private static final class Carried {
+        final Part part;
+        final Blocks old;
+        final boolean second;
+        final Tensor[] layers;
+
+        Carried(Part part, Blocks old, boolean second, int count) {
+            this.part = part;
+            this.old = old;
+            this.second = second;
+            this.layers = new Tensor[count];
+        }
+
+        Tensor carry(Scope scope, int i, BasisChange change) {
+            return switch (part) {
+                case K -> matmulNT(scope, old.get(i), change.right());
+                case L -> matmulNT(scope, old.get(i), change.left());
+                case S -> matmulNT(scope, matmul(scope, change.left(), old.get(i)), change.right());
+                case DENSE -> throw new IllegalArgumentException("optimizer: dense moments have no basis");
+            };
         }
     }
 
@@ -212,7 +276,8 @@ public final class OptimizerState implements Descent, AutoCloseable {
 
     /// What an optimizer remembers, by name.
     ///
-    /// @param tensors moments: `K.first`, `K.second`, … `DENSE.first`, … `TANGENT.K`, `TANGENT.L`, `TANGENT.second`
+    /// @param tensors moments: `K.first`, `K.second`, … `DENSE.first`, … `TANGENT.K`, `TANGENT.L`,
+    /// `TANGENT.second`
     /// @param steps how many steps each part has made
     public record Snapshot(Map<String, Tensor> tensors, Map<String, Long> steps) {
         /// Takes copies of the maps, which keep their order.
@@ -282,55 +347,33 @@ public final class OptimizerState implements Descent, AutoCloseable {
     }
 
     private void accumulate(Blocks velocity, Blocks gradient) {
-        scaleInPlace(velocity.flat(), optimizer.velocityKept());
-        axpyInPlace(velocity.flat(), optimizer.velocityGained(), gradient.flat());
-    }
-
-    private Blocks carried(Part part, Blocks old, List<BasisChange> changes) {
-        List<Tensor> carried = new ArrayList<>();
-        try (Scope local = pool.scope("carry")) {
-            for (int i = 0; i < changes.size(); i++) {
-                Tensor M = changes.get(i).left();
-                Tensor N = changes.get(i).right();
-                carried.add(
-                        switch (part) {
-                            case K -> matmulNT(local, old.get(i), N);
-                            case L -> matmulNT(local, old.get(i), M);
-                            case S -> matmulNT(local, matmul(local, M, old.get(i)), N);
-                            case DENSE -> throw new IllegalArgumentException("optimizer: dense moments have no basis");
-                        });
-            }
-            return refilled(old, carried);
-        }
+        LongVectors.axpbyInPlace(
+                threads, optimizer.velocityKept(), velocity.flat(), optimizer.velocityGained(), gradient.flat());
     }
 
     /// These matrices in the buffer given, or in a new one where the shapes have changed.
     private Blocks refilled(Blocks old, List<Tensor> matrices) {
         if (old.shapes().equals(matrices.stream().map(Tensor::shape).toList())) {
-            for (int i = 0; i < matrices.size(); i++) {
-                old.get(i).copyFrom(matrices.get(i));
-            }
+            threads.run(matrices.size(), i -> old.get(i).copyFrom(matrices.get(i)));
             return old;
         }
+        return relaid(old, matrices);
+    }
+
+    private Blocks relaid(Blocks old, List<Tensor> matrices) {
         Blocks fresh = Blocks.copyOf(scope, old.flat().type(), matrices);
         old.flat().close();
         pool.trim();
         return fresh;
     }
 
-    private static List<BasisChange> squared(Scope scope, List<BasisChange> changes) {
-        return changes.stream()
-                .map(change -> new BasisChange(squared(scope, change.left()), squared(scope, change.right())))
-                .toList();
-    }
-
     private static Tensor squared(Scope scope, Tensor a) {
-        Tensor squares = scope.uninitialized(a.type(), a.rows(), a.columns());
-        for (int i = 0; i < a.rows(); i++) {
-            for (int j = 0; j < a.columns(); j++) {
-                squares.set(i, j, a.get(i, j) * a.get(i, j));
-            }
+        double[] elements = a.toDoubles();
+        for (int i = 0; i < elements.length; i++) {
+            elements[i] *= elements[i];
         }
+        Tensor squares = scope.uninitialized(a.type(), a.rows(), a.columns());
+        squares.setAll(elements);
         return squares;
     }
 

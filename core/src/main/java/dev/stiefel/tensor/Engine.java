@@ -4,8 +4,8 @@ package dev.stiefel.tensor;
 public final class Engine {
     private Engine() {}
 
-    /// The version of OpenBLAS, its options, and the processor that it takes this machine's for.
+    /// The versions of the libraries in use, their options, and the processor that they take this machine's for.
     public static String description() {
-        return Native.configuration();
+        return OneDnn.IN_USE ? Native.configuration() + "; products: " + OneDnn.version() : Native.configuration();
     }
 }

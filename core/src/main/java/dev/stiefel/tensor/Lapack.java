@@ -8,20 +8,22 @@ import static dev.stiefel.tensor.Native.ROW_MAJOR;
 import static dev.stiefel.tensor.Native.TRANSPOSE;
 import static dev.stiefel.tensor.Native.UPPER;
 
-/// The factorizations that `linalg` is made of, one LAPACK routine each; what to do when one fails is decided there.
+/// The factorizations that `linalg` is made of, one LAPACK routine each; what to do when one fails is decided
+/// there.
 ///
 /// Every matrix must be gapless, and no two may share memory. A result of `false` means that the routine did not
-/// succeed on finite input, or that the input held a NaN or an infinity; what was to be written then holds nothing of
-/// use.
+/// succeed on finite input, or that the input held a NaN or an infinity; what was to be written then holds nothing
+/// of use.
 ///
-/// LAPACK's matrices are column-major. A row-major matrix is the transpose of a column-major one, so the routines are
-/// called for the transposed problem (the other triangle, `u` and `vt` exchanged) and nothing is copied. Householder QR
-/// alone is called with a transposed copy: LQ on the matrix as it lies, whose rows are strided, takes twice the time.
+/// LAPACK's matrices are column-major. A row-major matrix is the transpose of a column-major one, so the routines
+/// are called for the transposed problem (the other triangle, `u` and `vt` exchanged) and nothing is copied.
+/// Householder QR alone is called with a transposed copy: LQ on the matrix as it lies, whose rows are strided,
+/// takes twice the time.
 public final class Lapack {
     private Lapack() {}
 
-    /// The upper triangle of `g [n, n]` ← that of `aᵀa`, for `a [m, n]` (`syrk`): half of the work of a product. The
-    /// lower triangle keeps what it held.
+    /// The upper triangle of `g [n, n]` ← that of `aᵀa`, for `a [m, n]` (`syrk`): half of the work of a product.
+    /// The lower triangle keeps what it held.
     public static void gramUpperInto(Tensor g, Tensor a) {
         requireGapless("gramUpperInto", g);
         requireGapless("gramUpperInto", a);
@@ -34,6 +36,7 @@ public final class Lapack {
         if (g.size() == 0) {
             return;
         }
+        count(a, (long) a.rows() * a.columns() * a.columns());
         try {
             if (a.type() == DType.FLOAT32) {
                 Native.SSYRK.invokeExact(
@@ -67,14 +70,15 @@ public final class Lapack {
         }
     }
 
-    /// `g ← R`, the upper triangular Cholesky factor with `RᵀR = g`, of a symmetric positive definite matrix `[n, n]`
-    /// whose upper triangle is read (`potrf`). The lower triangle keeps what it held.
+    /// `g ← R`, the upper triangular Cholesky factor with `RᵀR = g`, of a symmetric positive definite matrix `[n,
+    /// n]` whose upper triangle is read (`potrf`). The lower triangle keeps what it held.
     public static boolean choleskyInPlace(Tensor g) {
         requireGapless("choleskyInPlace", g);
         requireSquare("choleskyInPlace", g);
         if (g.size() == 0) {
             return true;
         }
+        count(g, (long) g.rows() * g.rows() * g.rows() / 3);
         try {
             int info = g.type() == DType.FLOAT32
                     ? (int) Native.SPOTRF.invokeExact(COLUMN_MAJOR, (byte) 'L', g.rows(), g.address(), g.rowStride())
@@ -98,6 +102,7 @@ public final class Lapack {
         if (a.size() == 0) {
             return;
         }
+        count(a, (long) a.rows() * a.columns() * a.columns());
         try {
             if (a.type() == DType.FLOAT32) {
                 Native.STRSM.invokeExact(
@@ -133,7 +138,8 @@ public final class Lapack {
         }
     }
 
-    /// `a ← Q`, the orthonormal factor of the Householder QR factorization of `a [m, n]`, `n ≤ m` (`geqrf`, `orgqr`).
+    /// `a ← Q`, the orthonormal factor of the Householder QR factorization of `a [m, n]`, `n ≤ m` (`geqrf`,
+    /// `orgqr`).
     public static boolean householderInPlace(Scope scope, Tensor a) {
         requireGapless("householderInPlace", a);
         if (a.columns() > a.rows()) {
@@ -146,6 +152,8 @@ public final class Lapack {
         if (!a.allFinite()) {
             return false;
         }
+        count(a, 2L * a.rows() * a.columns() * a.columns());
+        count(a, 2L * a.rows() * a.columns() * a.columns());
         try (Tensor tau = scope.uninitialized(a.type(), a.columns())) {
             return qrInPlace(a, tau);
         }
@@ -180,6 +188,7 @@ public final class Lapack {
         if (!a.allFinite()) {
             return false;
         }
+        count(a, 20L * k * k * Math.max(m, n));
         return switch (driver) {
             case DIVIDE_AND_CONQUER -> gesdd(a, u, sigma, vt);
             case QR_ITERATION -> {
@@ -281,6 +290,11 @@ public final class Lapack {
         } catch (Throwable e) {
             throw Native.failed("gesvd", e);
         }
+    }
+
+    /// A call that works on `a` in the main, for [Counts]; factorizations by their textbooks' leading terms.
+    private static void count(Tensor a, long flops) {
+        Counts.add(flops, 2 * a.size() * a.type().bytes());
     }
 
     // ---- checks ----

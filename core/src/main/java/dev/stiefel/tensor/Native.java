@@ -21,12 +21,19 @@ import java.util.stream.Stream;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.openblas.global.openblas;
 
-/// The native functions: memory from the C library, products and factorizations from OpenBLAS.
+/// The native functions: memory from the C library, products and factorizations from a BLAS library with LAPACK.
 ///
-/// JavaCPP unpacks and loads the library; the calls go through the foreign-function interface on raw addresses, which
-/// costs some ten nanoseconds a call and makes no objects. Nothing here checks its arguments: the callers do.
+/// That library is OpenBLAS, which JavaCPP unpacks and loads, unless the system property [#CHOICE] names another.
+/// The calls go through the foreign-function interface on raw addresses, which costs some ten nanoseconds a call
+/// and makes no objects. Nothing here checks its arguments: the callers do.
 @SuppressWarnings("restricted") // calling native code is what this class is for
 final class Native {
+    /// The system property that chooses the engine: absent for OpenBLAS with [OneDnn]'s products where there are
+    /// any, [#OPENBLAS] for OpenBLAS alone, or the path of a library with the functions of CBLAS and LAPACKE.
+    static final String CHOICE = "stiefel.blas";
+
+    static final String OPENBLAS = "openblas";
+
     static final int ROW_MAJOR = 101;
     static final int NO_TRANSPOSE = 111;
     static final int TRANSPOSE = 112;
@@ -62,8 +69,6 @@ final class Native {
 
     private static final MethodHandle MALLOC;
     private static final MethodHandle FREE;
-    private static final MethodHandle SET_THREADS;
-    private static final String LIBRARY;
     private static final String CONFIGURATION;
 
     static {
@@ -74,12 +79,10 @@ final class Native {
                 FunctionDescriptor.of(ADDRESS.withTargetLayout(MemoryLayout.sequenceLayout(0, JAVA_BYTE)), JAVA_LONG));
         FREE = linker.downcallHandle(c.findOrThrow("free"), FunctionDescriptor.ofVoid(JAVA_LONG));
 
-        Path library = openBlas();
-        LIBRARY = library.getFileName().toString();
-        SymbolLookup blas = SymbolLookup.libraryLookup(library, Arena.global());
-        SET_THREADS = find(linker, blas, "openblas_set_num_threads", FunctionDescriptor.ofVoid(JAVA_INT));
-        setBlasThreads(Threads.PER_NATIVE_CALL);
-        CONFIGURATION = text(find(linker, blas, "openblas_get_config", FunctionDescriptor.of(ADDRESS)));
+        Path library = blas();
+        SymbolLookup blas = open(library);
+        holdToOneThread(linker, blas, library);
+        CONFIGURATION = configuration(linker, blas, library);
         SGEMM = find(linker, blas, "cblas_sgemm", gemm(JAVA_FLOAT));
         DGEMM = find(linker, blas, "cblas_dgemm", gemm(JAVA_DOUBLE));
         STRSM = find(linker, blas, "cblas_strsm", trsm(JAVA_FLOAT));
@@ -119,14 +122,55 @@ final class Native {
 
     private Native() {}
 
-    /// The file name of the BLAS library in use.
-    static String library() {
-        return LIBRARY;
-    }
-
-    /// OpenBLAS's own account of itself: version, options, and the processor that it takes this one for.
+    /// The library's own account of itself: version, options, and the processor that it takes this one for.
     static String configuration() {
         return CONFIGURATION;
+    }
+
+    /// Whether the engine was left to us.
+    static boolean isDefault() {
+        return System.getProperty(CHOICE, "").isEmpty();
+    }
+
+    private static Path blas() {
+        String choice = System.getProperty(CHOICE, "");
+        return choice.isEmpty() || choice.equals(OPENBLAS)
+                ? openBlas()
+                : Path.of(choice).toAbsolutePath();
+    }
+
+    private static SymbolLookup open(Path library) {
+        try {
+            return SymbolLookup.libraryLookup(library, Arena.global());
+        } catch (IllegalArgumentException e) {
+            throw new IllegalStateException(
+                    "cannot load the library %s; -D%s must be '%s' or the path of a library with CBLAS and LAPACKE"
+                            .formatted(library, CHOICE, OPENBLAS),
+                    e);
+        }
+    }
+
+    /// Every call runs on the thread that makes it: [Threads] says why.
+    private static void holdToOneThread(Linker linker, SymbolLookup blas, Path library) {
+        MemorySegment setter = Stream.of(
+                        "openblas_set_num_threads", "MKL_Set_Num_Threads", "bli_thread_set_num_threads")
+                .flatMap(name -> blas.find(name).stream())
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException(
+                        "the library %s has no known way to hold it to one thread; use OpenBLAS, MKL or BLIS"
+                                .formatted(library)));
+        try {
+            linker.downcallHandle(setter, FunctionDescriptor.ofVoid(JAVA_INT)).invokeExact(Threads.PER_NATIVE_CALL);
+        } catch (Throwable e) {
+            throw failed("to set the number of threads", e);
+        }
+    }
+
+    private static String configuration(Linker linker, SymbolLookup blas, Path library) {
+        return blas.find("openblas_get_config")
+                .map(address -> linker.downcallHandle(address, FunctionDescriptor.of(ADDRESS)))
+                .map(Native::text)
+                .orElse(library.toString());
     }
 
     private static String text(MethodHandle function) {
@@ -135,15 +179,6 @@ final class Native {
             return start.reinterpret(Long.MAX_VALUE).getString(0).strip();
         } catch (Throwable e) {
             throw failed("a function that returns text", e);
-        }
-    }
-
-    /// How many threads OpenBLAS may start for one call.
-    private static void setBlasThreads(int count) {
-        try {
-            SET_THREADS.invokeExact(count);
-        } catch (Throwable e) {
-            throw failed("openblas_set_num_threads", e);
         }
     }
 

@@ -4,12 +4,14 @@ import static dev.stiefel.tensor.Native.NO_TRANSPOSE;
 import static dev.stiefel.tensor.Native.ROW_MAJOR;
 import static dev.stiefel.tensor.Native.TRANSPOSE;
 
-/// Products, sums and norms of tensors. `TN` multiplies by the first factor's transpose, `NT` by the second's.
+/// Products, sums and norms of tensors. `TN` multiplies by the first factor's transpose, `NT` by the
+/// second's.
 ///
-/// What has `Into` or `InPlace` in its name writes a tensor that is given; the others make their result in the scope
-/// that is given. Shapes, formats and lifetimes are checked before native code is reached, and so is that a tensor
-/// which is written shares no memory with one that is read (in a sum it may be the very same tensor). Products run on
-/// the calling thread alone: share work between threads with [Threads].
+/// What has `Into` or `InPlace` in its name writes a tensor that is given; the others make their result
+/// in the scope that is given. Shapes, formats and lifetimes are checked before native code is reached,
+/// and so is that a tensor which is written shares no memory with one that is read (in a sum it may be
+/// the very same tensor). Products run on the calling thread alone: share work between threads with
+/// [Threads].
 public final class Ops {
     /// Above this the square of a norm, added up in float32, has lost nothing that counts to underflow.
     private static final double SAFE_SQUARE = 0x1p-80;
@@ -63,6 +65,16 @@ public final class Ops {
         gemm("addMatmulNTInPlace", out, 1, alpha, a, NO_TRANSPOSE, b, TRANSPOSE);
     }
 
+    /// `out ← beta out + alpha a b`.
+    public static void addMatmulInPlace(Tensor out, double beta, double alpha, Tensor a, Tensor b) {
+        gemm("addMatmulInPlace", out, beta, alpha, a, NO_TRANSPOSE, b, NO_TRANSPOSE);
+    }
+
+    /// `out ← beta out + alpha a bᵀ`.
+    public static void addMatmulNTInPlace(Tensor out, double beta, double alpha, Tensor a, Tensor b) {
+        gemm("addMatmulNTInPlace", out, beta, alpha, a, NO_TRANSPOSE, b, TRANSPOSE);
+    }
+
     // ---- sums ----
 
     /// `a + alpha b`, of equal shapes.
@@ -101,8 +113,8 @@ public final class Ops {
         return sum[0];
     }
 
-    /// The Frobenius norm: the root of the sum of the squares of all elements, also where a square would overflow or
-    /// underflow.
+    /// The Frobenius norm: the root of the sum of the squares of all elements, also where a square
+    /// would overflow or underflow.
     public static double norm(Tensor a) {
         double square = dot(a, a);
         if (square >= SAFE_SQUARE && square < Double.POSITIVE_INFINITY) {
@@ -217,8 +229,30 @@ public final class Ops {
             }
             return;
         }
+        Counts.add(
+                2L * m * n * k,
+                ((long) m * k + (long) k * n + (beta == 0 ? 1L : 2L) * m * n)
+                        * a.type().bytes());
         try {
-            if (a.type() == DType.FLOAT32) {
+            if (a.type() == DType.FLOAT32 && OneDnn.IN_USE && OneDnn.suits(m, n, k, transA, b)) {
+                int status = (int) OneDnn.DNNL_SGEMM.invokeExact(
+                        transA == TRANSPOSE ? OneDnn.TRANSPOSE : OneDnn.NO_TRANSPOSE,
+                        transB == TRANSPOSE ? OneDnn.TRANSPOSE : OneDnn.NO_TRANSPOSE,
+                        (long) m,
+                        (long) n,
+                        (long) k,
+                        (float) alpha,
+                        a.address(),
+                        (long) a.rowStride(),
+                        b.address(),
+                        (long) b.rowStride(),
+                        (float) beta,
+                        out.address(),
+                        (long) out.rowStride());
+                if (status != OneDnn.SUCCESS) {
+                    throw new IllegalStateException("dnnl_sgemm: status " + status);
+                }
+            } else if (a.type() == DType.FLOAT32) {
                 Native.SGEMM.invokeExact(
                         ROW_MAJOR,
                         transA,
@@ -285,6 +319,7 @@ public final class Ops {
     }
 
     private static void axpy(DType type, int count, double alpha, long x, long y) {
+        Counts.add(2L * count, 3L * count * type.bytes());
         try {
             if (type == DType.FLOAT32) {
                 Native.SAXPY.invokeExact(count, (float) alpha, x, 1, y, 1);
@@ -297,6 +332,7 @@ public final class Ops {
     }
 
     private static void scal(DType type, int count, double alpha, long x) {
+        Counts.add(count, 2L * count * type.bytes());
         try {
             if (type == DType.FLOAT32) {
                 Native.SSCAL.invokeExact(count, (float) alpha, x, 1);
@@ -309,6 +345,7 @@ public final class Ops {
     }
 
     private static double dot(DType type, int count, long x, long y) {
+        Counts.add(2L * count, 2L * count * type.bytes());
         try {
             return type == DType.FLOAT32
                     ? (float) Native.SDOT.invokeExact(count, x, 1, y, 1)
@@ -319,6 +356,7 @@ public final class Ops {
     }
 
     private static double nrm2(DType type, int count, long x) {
+        Counts.add(2L * count, (long) count * type.bytes());
         try {
             return type == DType.FLOAT32
                     ? (float) Native.SNRM2.invokeExact(count, x, 1)

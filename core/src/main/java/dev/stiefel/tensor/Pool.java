@@ -6,11 +6,12 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 
-/// Memory that scopes hand back and take again: a training step asks for the same sizes as the one before it, so after
-/// the first step none of its scopes reaches the system's allocator.
+/// Memory that scopes hand back and take again: a training step asks for the same sizes as the one
+/// before it, so after the first step none of its scopes reaches the system's allocator.
 ///
-/// Blocks are kept by their exact size. [#trim] frees what lies idle (call it when sizes change, as they do when ranks
-/// do); [#close] also makes later returns go straight to the system. Safe to use from several threads.
+/// Blocks are kept by their exact size; small tensors of a scope share blocks ([Slab]). [#trim] frees
+/// what lies idle (call it when sizes change, as they do when ranks do); [#close] also makes later
+/// returns go straight to the system. Safe to use from several threads.
 public final class Pool implements AutoCloseable {
     private final Map<Long, Deque<MemorySegment>> idle = new HashMap<>();
     private long idleBytes;
@@ -22,6 +23,14 @@ public final class Pool implements AutoCloseable {
     /// A scope whose tensors take their memory from this pool and give it back when the scope closes.
     public Scope scope(String name) {
         return new Scope(name, this);
+    }
+
+    /// Such a scope for each of `count` tasks.
+    public Scopes scopes(int count) {
+        if (count < 0) {
+            throw new IllegalArgumentException("scopes: the number of tasks must be at least 0; got " + count);
+        }
+        return new Scopes(this, count);
     }
 
     /// Bytes that lie idle here.

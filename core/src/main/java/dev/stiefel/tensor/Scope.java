@@ -7,19 +7,23 @@ import org.jspecify.annotations.Nullable;
 /// Owns tensors: they are made in it, and closing it frees them all.
 ///
 /// One scope a training step, closed by try-with-resources; what must outlive it is moved out by name
-/// ([Tensor#moveTo]). Closing twice is fine. A scope may be used by several threads, but must not be closed while
-/// another thread works on its tensors.
+/// ([Tensor#moveTo]). Closing twice is fine. A scope may be used by several threads, but must not be
+/// closed while another thread works on its tensors.
 ///
-/// ```java
-/// try (Scope step = Scope.open("step")) {
+/// ```java try (Scope step = Scope.open("step")) {
 ///     Tensor x = step.zeros(DType.FLOAT32, 256, 784);
 ///     …
 /// }
 /// ```
 public final class Scope implements AutoCloseable {
+    private static final int SET_STRIDE = 1024; // bytes
+    private static final int CACHE_LINE = 64; // bytes
+    private static final int MOST_SPACED = 1 << 24; // far from where a row's end overflows
+
     private final String name;
     private final @Nullable Pool pool;
     private final List<Tensor> tensors = new ArrayList<>();
+    private @Nullable Slab slab;
     private boolean closed;
 
     Scope(String name, @Nullable Pool pool) {
@@ -53,13 +57,48 @@ public final class Scope implements AutoCloseable {
     public Tensor uninitialized(DType type, int... extents) {
         Shape shape = Shape.of(extents);
         synchronized (this) {
-            if (closed) {
-                throw new IllegalStateException(
-                        "scope '%s' is closed; cannot make a tensor %s in it".formatted(name, shape));
-            }
-            Tensor tensor = Tensor.owning(this, type, shape, new Storage(shape.size() * type.bytes(), pool));
+            requireOpen(shape);
+            Tensor tensor = Tensor.owning(this, type, shape, storage(shape.size() * type.bytes()));
             tensors.add(tensor);
             return tensor;
+        }
+    }
+
+    /// A matrix whose rows may have gaps between them, its elements whatever lay in memory: for
+    /// matrices that products walk down the columns of. Where rows lie a multiple of 1 KiB apart, the
+    /// elements of a column fall into few sets of the first-level cache and drive each other out: at
+    /// 5,120 columns that halves the speed of a product.
+    public Tensor spaced(DType type, int rows, int columns) {
+        Shape shape = Shape.of(rows, columns);
+        int stride = columns > 0 && (long) columns * type.bytes() % SET_STRIDE == 0 && columns < MOST_SPACED
+                ? columns + CACHE_LINE / type.bytes()
+                : columns;
+        synchronized (this) {
+            requireOpen(shape);
+            Tensor tensor =
+                    Tensor.owningSpaced(this, type, shape, stride, storage((long) rows * stride * type.bytes()));
+            tensors.add(tensor);
+            return tensor;
+        }
+    }
+
+    private Storage storage(long bytes) {
+        if (pool == null || bytes > Slab.LARGEST) {
+            return new Storage(bytes, pool);
+        }
+        if (slab == null || !slab.fits(bytes)) {
+            if (slab != null) {
+                slab.release();
+            }
+            slab = new Slab(pool);
+        }
+        return slab.storage(bytes);
+    }
+
+    private void requireOpen(Shape shape) {
+        if (closed) {
+            throw new IllegalStateException(
+                    "scope '%s' is closed; cannot make a tensor %s in it".formatted(name, shape));
         }
     }
 
@@ -95,6 +134,10 @@ public final class Scope implements AutoCloseable {
             closed = true;
             tensors.forEach(Tensor::free);
             tensors.clear();
+            if (slab != null) {
+                slab.release();
+                slab = null;
+            }
         }
     }
 

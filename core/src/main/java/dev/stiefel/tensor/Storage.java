@@ -1,30 +1,43 @@
 package dev.stiefel.tensor;
 
 import java.lang.foreign.MemorySegment;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
-/// One block of native memory with one owner: a tensor, and the views of it that live as long as it does.
+/// A stretch of native memory with one owner: a tensor, and the views of it that live as long as it
+/// does. A block of its own, or a part of a [Slab].
 final class Storage {
-    private static final long ALIGNMENT = 64; // a cache line, and the widest vector register
-    private static final AtomicLong LIVE = new AtomicLong();
+    static final long ALIGNMENT = 64; // a cache line, and the widest vector register
+
+    private static final LongAdder LIVE = new LongAdder();
 
     private final @Nullable Pool pool;
+    private final @Nullable Slab slab;
     private final MemorySegment block;
     private final MemorySegment aligned;
     private volatile boolean closed;
 
+    /// A block of its own, from a pool or from the system.
     Storage(long bytes, @Nullable Pool pool) {
         long padded = Math.max(bytes, 1) + ALIGNMENT;
         this.pool = pool;
+        this.slab = null;
         this.block = pool == null ? Native.allocate(padded) : pool.take(padded);
-        long offset = -block.address() & (ALIGNMENT - 1);
-        this.aligned = block.asSlice(offset, bytes);
-        LIVE.incrementAndGet();
+        this.aligned = block.asSlice(-block.address() & (ALIGNMENT - 1), bytes);
+        LIVE.increment();
+    }
+
+    /// A part of a slab.
+    Storage(Slab slab, MemorySegment aligned) {
+        this.pool = null;
+        this.slab = slab;
+        this.block = aligned;
+        this.aligned = aligned;
+        LIVE.increment();
     }
 
     static long live() {
-        return LIVE.get();
+        return LIVE.sum();
     }
 
     boolean isClosed() {
@@ -38,11 +51,13 @@ final class Storage {
     synchronized void close() {
         if (!closed) {
             closed = true;
-            LIVE.decrementAndGet();
-            if (pool == null) {
-                Native.free(block);
-            } else {
+            LIVE.decrement();
+            if (slab != null) {
+                slab.release();
+            } else if (pool != null) {
                 pool.giveBack(block);
+            } else {
+                Native.free(block);
             }
         }
     }

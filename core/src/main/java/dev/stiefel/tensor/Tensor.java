@@ -7,10 +7,10 @@ import org.jspecify.annotations.Nullable;
 
 /// Numbers in native memory, row-major: a vector, a matrix, or anything with more axes.
 ///
-/// A tensor is made in a [Scope], which owns and frees it; [#close] frees it early, [#moveTo] hands it to another
-/// scope. A *view* ([#rows], [#columnRange], [#slice]) shares the memory of the tensor it was taken from and ends
-/// with it. Use after the end is an `IllegalStateException` naming the tensor. Matrix views may have gaps between
-/// their rows; what needs gapless memory says so.
+/// A tensor is made in a [Scope], which owns and frees it; [#close] frees it early, [#moveTo] hands it
+/// to another scope. A *view* ([#rows], [#columnRange], [#slice]) shares the memory of the tensor it
+/// was taken from and ends with it. Use after the end is an `IllegalStateException` naming the tensor.
+/// Matrix views may have gaps between their rows; what needs gapless memory says so.
 ///
 /// Not thread-safe: threads may share a tensor for reading, or write disjoint views of it.
 public final class Tensor implements AutoCloseable {
@@ -36,6 +36,11 @@ public final class Tensor implements AutoCloseable {
 
     static Tensor owning(Scope owner, DType type, Shape shape, Storage storage) {
         return new Tensor(owner, type, shape, storage, false, 0, lastExtent(shape));
+    }
+
+    /// A matrix with gaps between its rows that owns its memory all the same.
+    static Tensor owningSpaced(Scope owner, DType type, Shape shape, int rowStride, Storage storage) {
+        return new Tensor(owner, type, shape, storage, false, 0, rowStride);
     }
 
     // ---- what it is ----
@@ -178,6 +183,7 @@ public final class Tensor implements AutoCloseable {
     public void read(long from, float[] into, int at, int count) {
         requireTransfer("read", DType.FLOAT32, from, count);
         Objects.checkFromIndexSize(at, count, into.length);
+        Counts.moved((long) count * type.bytes());
         MemorySegment.copy(segment(), ValueLayout.JAVA_FLOAT, (offset + from) * 4, into, at, count);
     }
 
@@ -185,6 +191,7 @@ public final class Tensor implements AutoCloseable {
     public void read(long from, double[] into, int at, int count) {
         requireTransfer("read", DType.FLOAT64, from, count);
         Objects.checkFromIndexSize(at, count, into.length);
+        Counts.moved((long) count * type.bytes());
         MemorySegment.copy(segment(), ValueLayout.JAVA_DOUBLE, (offset + from) * 8, into, at, count);
     }
 
@@ -192,6 +199,7 @@ public final class Tensor implements AutoCloseable {
     public void write(long from, float[] source, int at, int count) {
         requireTransfer("write", DType.FLOAT32, from, count);
         Objects.checkFromIndexSize(at, count, source.length);
+        Counts.moved((long) count * type.bytes());
         MemorySegment.copy(source, at, segment(), ValueLayout.JAVA_FLOAT, (offset + from) * 4, count);
     }
 
@@ -199,7 +207,31 @@ public final class Tensor implements AutoCloseable {
     public void write(long from, double[] source, int at, int count) {
         requireTransfer("write", DType.FLOAT64, from, count);
         Objects.checkFromIndexSize(at, count, source.length);
+        Counts.moved((long) count * type.bytes());
         MemorySegment.copy(source, at, segment(), ValueLayout.JAVA_DOUBLE, (offset + from) * 8, count);
+    }
+
+    /// Copies rows `from … from + count − 1` of a float32 matrix, gaps left out, to the start of an array.
+    public void readRows(int from, int count, float[] into) {
+        int width = requireRowTransfer("readRows", from, count, into.length);
+        MemorySegment segment = segment();
+        int length = rowStride == width ? count * width : width;
+        for (int i = 0, at = 0; at < count * width; i++, at += length) {
+            MemorySegment.copy(
+                    segment, ValueLayout.JAVA_FLOAT, (offset + (long) (from + i) * rowStride) * 4, into, at, length);
+        }
+    }
+
+    /// Copies the start of an array to rows `from … from + count − 1` of a float32 matrix: the reverse of
+    /// [#readRows].
+    public void writeRows(int from, int count, float[] source) {
+        int width = requireRowTransfer("writeRows", from, count, source.length);
+        MemorySegment segment = segment();
+        int length = rowStride == width ? count * width : width;
+        for (int i = 0, at = 0; at < count * width; i++, at += length) {
+            MemorySegment.copy(
+                    source, at, segment, ValueLayout.JAVA_FLOAT, (offset + (long) (from + i) * rowStride) * 4, length);
+        }
     }
 
     /// All elements in row-major order, as doubles whatever the format.
@@ -220,7 +252,8 @@ public final class Tensor implements AutoCloseable {
         return all;
     }
 
-    /// Sets all elements, given in row-major order, rounded to the tensor's format: the reverse of [#toDoubles].
+    /// Sets all elements, given in row-major order, rounded to the tensor's format: the reverse of
+    /// [#toDoubles].
     public void setAll(double[] elements) {
         MemorySegment segment = segment();
         if (elements.length != size()) {
@@ -281,16 +314,20 @@ public final class Tensor implements AutoCloseable {
         }
     }
 
-    /// Copies the elements of a tensor of the same shape and format into this one. Two views with gaps must not share
-    /// memory.
+    /// Copies the elements of a tensor of the same shape and format into this one. Two views with gaps must not
+    /// share memory.
     public void copyFrom(Tensor source) {
         requireSame("copyFrom", source);
         if (isContiguous() && source.isContiguous()) {
             bytes().copyFrom(source.bytes());
         } else {
             requireApart("copyFrom", source);
+            MemorySegment from = source.segment();
+            MemorySegment into = segment();
+            long length = (long) shape.extent(1) * type.bytes();
             for (int i = 0; i < shape.extent(0); i++) {
-                rows(i, i + 1).copyFrom(source.rows(i, i + 1));
+                long at = (source.offset + (long) i * source.rowStride) * type.bytes();
+                MemorySegment.copy(from, at, into, (offset + (long) i * rowStride) * type.bytes(), length);
             }
         }
     }
@@ -385,8 +422,8 @@ public final class Tensor implements AutoCloseable {
         return shape.equals(other.shape) && offset == other.offset && (isContiguous() || rowStride == other.rowStride);
     }
 
-    /// Whether two tensors in one storage have an element in common. Exact, except for two views with gaps of different
-    /// widths, where it says yes as soon as one starts before the other ends.
+    /// Whether two tensors in one storage have an element in common. Exact, except for two views with gaps of
+    /// different widths, where it says yes as soon as one starts before the other ends.
     private boolean overlaps(Tensor other) {
         if (size() == 0 || other.size() == 0) {
             return false;
@@ -453,6 +490,25 @@ public final class Tensor implements AutoCloseable {
             throw new IllegalArgumentException("%s: %d elements from number %d on must lie within the tensor; got %s"
                     .formatted(operation, count, from, describe()));
         }
+    }
+
+    /// The matrix's width, if rows from `from` on lie within it and their elements within an array of
+    /// this length.
+    private int requireRowTransfer(String operation, int from, int count, int length) {
+        requireOpen();
+        requireType(operation, DType.FLOAT32);
+        requireMatrix(operation);
+        if (from < 0 || count < 0 || from > shape.extent(0) - count) {
+            throw new IllegalArgumentException("%s: %d rows from number %d on must lie within the matrix; got %s"
+                    .formatted(operation, count, from, describe()));
+        }
+        int width = shape.extent(1);
+        if ((long) count * width > length) {
+            throw new IllegalArgumentException("%s: %d rows of %s need an array of %d elements; got %d"
+                    .formatted(operation, count, describe(), (long) count * width, length));
+        }
+        Counts.moved((long) count * width * type.bytes());
+        return width;
     }
 
     private void requireRange(String operation, int from, int to, int extent) {

@@ -4,6 +4,7 @@ import dev.stiefel.nn.Targets;
 import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Tensor;
+import dev.stiefel.tensor.Threads;
 
 /// Some samples, ready for a network.
 ///
@@ -12,19 +13,27 @@ import dev.stiefel.tensor.Tensor;
 public record Batch(Tensor inputs, Targets targets) {
     /// The samples `order[from] … order[to − 1]`, their memory in `scope`.
     public static Batch of(Scope scope, DType type, Samples samples, int[] order, int from, int to) {
-        int width = samples.width();
-        Tensor inputs = scope.uninitialized(type, to - from, width);
-        float[] row = new float[width];
-        double[] wide = new double[type == DType.FLOAT64 ? width : 0];
-        for (int i = from; i < to; i++) {
-            if (type == DType.FLOAT32) {
-                samples.writeInput(order[i], inputs, i - from);
-            } else {
-                samples.copyInput(order[i], row, 0);
-                write(inputs, i - from, row, wide);
-            }
-        }
+        Tensor inputs = scope.uninitialized(type, to - from, samples.width());
+        gather(inputs, 0, samples, order, from, to);
         return new Batch(inputs, targets(scope, type, samples, order, from, to));
+    }
+
+    /// The same, gathered by several threads.
+    public static Batch of(Scope scope, Threads threads, DType type, Samples samples, int[] order, int from, int to) {
+        Tensor inputs = scope.uninitialized(type, to - from, samples.width());
+        int count = threads.count();
+        threads.run(count, i -> {
+            int begin = from + (int) ((long) (to - from) * i / count);
+            int end = from + (int) ((long) (to - from) * (i + 1) / count);
+            gather(inputs, begin - from, samples, order, begin, end);
+        });
+        return new Batch(inputs, targets(scope, type, samples, order, from, to));
+    }
+
+    private static void gather(Tensor inputs, int row, Samples samples, int[] order, int from, int to) {
+        for (int i = from; i < to; i++) {
+            samples.writeInput(order[i], inputs, row + i - from);
+        }
     }
 
     /// How many samples there are.
@@ -42,24 +51,9 @@ public record Batch(Tensor inputs, Targets targets) {
         }
         int outputs = samples.outputs();
         Tensor values = scope.uninitialized(type, to - from, outputs);
-        float[] row = new float[outputs];
-        double[] wide = new double[type == DType.FLOAT64 ? outputs : 0];
         for (int i = from; i < to; i++) {
-            samples.copyTarget(order[i], row, 0);
-            write(values, i - from, row, wide);
+            samples.writeTarget(order[i], values, i - from);
         }
         return new Targets.Values(values);
-    }
-
-    private static void write(Tensor tensor, int row, float[] values, double[] wide) {
-        long at = (long) row * values.length;
-        if (tensor.type() == DType.FLOAT32) {
-            tensor.write(at, values, 0, values.length);
-        } else {
-            for (int j = 0; j < values.length; j++) {
-                wide[j] = values[j];
-            }
-            tensor.write(at, wide, 0, wide.length);
-        }
     }
 }

@@ -1,6 +1,8 @@
 package dev.stiefel.train;
 
+import static dev.stiefel.tensor.Ops.addMatmulTNInPlace;
 import static dev.stiefel.tensor.Ops.isFinite;
+import static dev.stiefel.tensor.Ops.matmulTNInto;
 
 import dev.stiefel.integrator.GradientField;
 import dev.stiefel.integrator.Gradients;
@@ -16,19 +18,22 @@ import dev.stiefel.nn.LayerGradients;
 import dev.stiefel.nn.Loss;
 import dev.stiefel.nn.Loss.Sums;
 import dev.stiefel.tensor.Scope;
+import dev.stiefel.tensor.Scopes;
 import dev.stiefel.tensor.Tensor;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The gradient of a network's mean loss over a batch: what connects networks with integrators.
 ///
-/// Every thread takes its slice of the batch through the whole network and back, with no barrier in between; then the
-/// slices' gradients are summed in a fixed order.
+/// Every thread takes its slice of the batch through the whole network and back, with no barrier in
+/// between; then the slices' gradients are summed in a fixed order. A slice goes in parts whose
+/// activations stay in the cache, one after the other.
 public final class BatchField implements GradientField {
+    private static final int ACTIVATIONS = 1 << 18; // elements of the widest layer: 1 MiB
+    private static final int LARGE = 1 << 16; // elements of a dense matrix
+
     private final Network network;
     private final Loss loss;
     private final Workspace workspace;
@@ -78,20 +83,24 @@ public final class BatchField implements GradientField {
         evaluations++;
         int slices = Math.min(workspace.threads().count(), current.size());
         Sums[] sums = new Sums[slices];
-        try (Scope scope = workspace.pool().scope("pass")) {
+        boolean later = matricesLater() && into.wants(Part.DENSE);
+        try (Scope scope = workspace.pool().scope("pass");
+                Scopes scopes = workspace.pool().scopes(slices)) {
             List<Gradients> partial = new ArrayList<>();
             for (int i = 0; i < slices; i++) {
-                partial.add(i == 0 ? into : like(scope, into));
+                partial.add(i == 0 ? into : into.like(scope, point));
             }
-            workspace.threads().run(slices, i -> sums[i] = slice(current, i, slices, layerGradients(partial.get(i))));
-            for (Part part : wanted(into)) {
-                for (int i = 1; i < slices; i++) {
-                    LongVectors.axpyInPlace(
-                            workspace.threads(),
-                            into.flat(part),
-                            1,
-                            partial.get(i).flat(part));
-                }
+            NetworkPass[] passes = new NetworkPass[slices];
+            workspace.threads().run(slices, i -> {
+                int rows = to(current, i, slices) - from(current, i, slices);
+                passes[i] = new NetworkPass(scopes.open(i), network, later ? rows : rowsAtOnce(rows));
+                sums[i] = slice(current, i, slices, passes[i], layerGradients(partial.get(i), later));
+            });
+            for (int i = 1; i < slices; i++) {
+                LongVectors.addInPlace(workspace.threads(), summed(into, later), summed(partial.get(i), later));
+            }
+            if (later) {
+                multiplyLater(into, List.of(passes));
             }
         }
         Sums all = total(sums);
@@ -117,21 +126,98 @@ public final class BatchField implements GradientField {
         return Optional.empty();
     }
 
-    private Sums slice(Batch current, int i, int slices, List<LayerGradients> gradients) {
-        int from = (int) ((long) current.size() * i / slices);
-        int to = (int) ((long) current.size() * (i + 1) / slices);
-        try (Scope scope = workspace.pool().scope("slice")) {
-            NetworkPass pass = new NetworkPass(scope, network, to - from);
-            Tensor outputs = pass.forward(current.inputs().rows(from, to)); // [b, k]
-            Tensor delta = scope.uninitialized(outputs.type(), outputs.rows(), outputs.columns()); // [b, k]
-            Sums sums = loss.evaluateInto(delta, outputs, current.targets(), from, 1.0 / current.size());
-            pass.backward(delta, gradients);
-            return sums;
+    private static int from(Batch batch, int i, int slices) {
+        return (int) ((long) batch.size() * i / slices);
+    }
+
+    private static int to(Batch batch, int i, int slices) {
+        return from(batch, i + 1, slices);
+    }
+
+    private Sums slice(Batch current, int i, int slices, NetworkPass pass, List<LayerGradients> gradients) {
+        int to = to(current, i, slices);
+        List<LayerGradients> places = gradients; // the first part's gradients are written, the others' added
+        double sum = 0;
+        long correct = 0;
+        for (int at = from(current, i, slices); at < to; at += pass.rows()) {
+            Tensor x = current.inputs().rows(at, Math.min(to, at + pass.rows()));
+            Tensor outputs = pass.forward(x); // [b, k]
+            Sums sums = loss.evaluateInto(outputs, outputs, current.targets(), at, 1.0 / current.size());
+            pass.backward(outputs, places);
+            places = places.getFirst().added()
+                    ? places
+                    : places.stream().map(LayerGradients::adding).toList();
+            sum += sums.loss();
+            correct += sums.correct();
         }
+        return new Sums(sum, correct);
+    }
+
+    /// Whether dense matrices are so large that a copy of their gradients a thread, and the sum of the copies,
+    /// would cost more than to share each matrix between the threads afterwards.
+    private boolean matricesLater() {
+        return network.layers().stream()
+                .flatMap(layer -> layer.dense().stream())
+                .anyMatch(each -> each.size() > LARGE);
+    }
+
+    /// What the slices' gradients are sums of: everything but the matrices that come later.
+    private List<Tensor> summed(Gradients gradients, boolean later) {
+        if (!later) {
+            return gradients.flat();
+        }
+        List<Tensor> summed = new ArrayList<>();
+        for (List<Tensor> layer : network.denseParts(gradients.dense())) {
+            summed.add(layer.getLast());
+        }
+        for (Part part : List.of(Part.K, Part.L, Part.S)) {
+            if (gradients.wants(part)) {
+                summed.add(gradients.flat(part));
+            }
+        }
+        return summed;
+    }
+
+    /// The gradients of dense matrices, each thread taking some rows of each.
+    private void multiplyLater(Gradients into, List<NetworkPass> passes) {
+        List<List<Tensor>> dense = network.denseParts(into.dense());
+        int shares = workspace.threads().count();
+        workspace.threads().run(shares, share -> {
+            for (int layer = 0; layer < dense.size(); layer++) {
+                for (int i = 0; i < passes.size(); i++) {
+                    for (Layer.Later product : passes.get(i).later().get(layer)) {
+                        Tensor matrix = dense.get(layer).getFirst();
+                        int from = (int) ((long) matrix.rows() * share / shares);
+                        int to = (int) ((long) matrix.rows() * (share + 1) / shares);
+                        Tensor rows = matrix.rows(from, to);
+                        Tensor left = product.left().columnRange(from, to);
+                        if (i == 0) {
+                            matmulTNInto(rows, left, product.right());
+                        } else {
+                            addMatmulTNInPlace(rows, 1, left, product.right());
+                        }
+                    }
+                }
+            }
+        });
+    }
+
+    /// How many samples to take at once: few enough for a layer's activations to stay in the
+    /// second-level cache, many enough for products to be worth their call and the sums of their
+    /// gradients.
+    private int rowsAtOnce(int rows) {
+        int widest = network.spec().inputs();
+        for (Layer layer : network.layers()) {
+            widest = Math.max(widest, layer.outputs());
+        }
+        int rank = network.ranks().stream().mapToInt(Integer::intValue).max().orElse(0);
+        int most = Math.max(2 * rank, Math.max(1, ACTIVATIONS / widest));
+        int parts = (rows + most - 1) / most;
+        return (rows + parts - 1) / parts;
     }
 
     /// The same gradients, layer by layer.
-    private List<LayerGradients> layerGradients(Gradients gradients) {
+    private List<LayerGradients> layerGradients(Gradients gradients, boolean later) {
         List<LayerGradients> all = new ArrayList<>();
         List<List<Tensor>> dense = gradients.wants(Part.DENSE) ? network.denseParts(gradients.dense()) : List.of();
         int factor = 0;
@@ -144,29 +230,14 @@ public final class BatchField implements GradientField {
                         matrix(gradients, Part.S, factor)));
                 factor++;
             }
-            all.add(new LayerGradients(factored, dense.isEmpty() ? Optional.empty() : Optional.of(dense.get(i))));
+            Optional<List<Tensor>> places = dense.isEmpty() ? Optional.empty() : Optional.of(dense.get(i));
+            all.add(new LayerGradients(factored, places, false, later));
         }
         return all;
     }
 
     private static @Nullable Tensor matrix(Gradients gradients, Part part, int factor) {
         return gradients.wants(part) ? gradients.blocks(part).get(factor) : null;
-    }
-
-    private Gradients like(Scope scope, Gradients into) {
-        List<Part> parts = List.copyOf(wanted(into));
-        return Gradients.of(
-                scope, point, parts.getFirst(), parts.subList(1, parts.size()).toArray(Part[]::new));
-    }
-
-    private static Set<Part> wanted(Gradients into) {
-        Set<Part> parts = EnumSet.noneOf(Part.class);
-        for (Part part : Part.values()) {
-            if (into.wants(part)) {
-                parts.add(part);
-            }
-        }
-        return parts;
     }
 
     private Batch requireBatch() {

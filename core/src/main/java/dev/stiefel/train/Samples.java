@@ -1,5 +1,6 @@
 package dev.stiefel.train;
 
+import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.Tensor;
 import java.util.Arrays;
 import java.util.Objects;
@@ -93,10 +94,28 @@ public final class Samples {
         System.arraycopy(inputs, row * width, into, at, width);
     }
 
-    /// Writes input `row` into a row of a gapless float32 matrix of this width.
+    /// Writes input `row` into a row of a gapless matrix of this width.
     void writeInput(int row, Tensor into, int intoRow) {
         Objects.checkIndex(row, size());
-        into.write((long) intoRow * width, inputs, row * width, width);
+        write(inputs, row, width, into, intoRow);
+    }
+
+    /// Writes the target vector of sample `row` into a row of a gapless matrix of this width.
+    void writeTarget(int row, Tensor into, int intoRow) {
+        Objects.checkIndex(row, size());
+        write(targets(), row, outputs, into, intoRow);
+    }
+
+    private static void write(float[] values, int row, int width, Tensor into, int intoRow) {
+        if (into.type() == DType.FLOAT32) {
+            into.write((long) intoRow * width, values, row * width, width);
+        } else {
+            double[] wide = new double[width];
+            for (int j = 0; j < width; j++) {
+                wide[j] = values[row * width + j];
+            }
+            into.write((long) intoRow * width, wide, 0, width);
+        }
     }
 
     /// Copies the target vector of sample `row` into `into`, from index `at` on.

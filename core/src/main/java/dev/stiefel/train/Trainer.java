@@ -177,7 +177,7 @@ public final class Trainer implements AutoCloseable {
         StepSize size = new StepSize(schedule.at(step), spec.weightDecay(), spec.clipNorm());
         Sums sums;
         try (Scope scope = pool.scope("batch")) {
-            field.use(Batch.of(scope, network.type(), data.train(), order(at.epoch()), from, to));
+            field.use(Batch.of(scope, threads, network.type(), data.train(), order(at.epoch()), from, to));
             StepOutcome outcome = rule.map(spec.method()::adapting)
                     .orElseGet(spec.method()::holding)
                     .step(field.point(), field, optimizer, size, workspace);

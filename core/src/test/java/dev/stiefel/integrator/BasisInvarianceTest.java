@@ -23,7 +23,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// One matrix has many factorizations: `U → U Q`, `S → Qᵀ S R`, `V → V R` between steps must not show in its path.
+/// One matrix has many factorizations: `U → U Q`, `S → Qᵀ S R`, `V → V R` between steps must not show
+/// in its path.
 class BasisInvarianceTest {
     private static final int M = 12;
     private static final int N = 8;
@@ -69,8 +70,8 @@ class BasisInvarianceTest {
         NOTHING
     }
 
-    /// How far two runs end from each other, one of them with its bases turned after every third step, relative to the
-    /// way that they went.
+    /// How far two runs end from each other, one of them with its bases turned after every third step,
+    /// relative to the way that they went.
     private static double deviation(Case c, Carry carry) {
         try (Scope scope = Scope.open("test");
                 Model plain = model(scope, c);
@@ -107,7 +108,7 @@ class BasisInvarianceTest {
         }
         List<BasisChange> change = List.of(new BasisChange(transpose(scope, Q), transpose(scope, R)));
         for (Part part : List.of(Part.K, Part.L, Part.S)) {
-            model.state().carry(part, change);
+            model.state().carry(change, part);
         }
         Map<String, Tensor> tensors = model.state().snapshot().tensors();
         if (tensors.containsKey("TANGENT.K")) {

@@ -25,9 +25,11 @@ final class Recording implements Descent {
     }
 
     @Override
-    public void carry(Part part, List<BasisChange> changes) {
-        asked.add("carry " + part);
-        inner.carry(part, changes);
+    public void carry(List<BasisChange> changes, Part... parts) {
+        for (Part part : parts) {
+            asked.add("carry " + part);
+        }
+        inner.carry(changes, parts);
     }
 
     @Override

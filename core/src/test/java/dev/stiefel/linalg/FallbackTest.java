@@ -88,7 +88,8 @@ class FallbackTest {
 
     private static void assertCholeskySucceeds(Awkward matrix, DType type, boolean expected) {
         try (Scope scope = Scope.open("test")) {
-            assertThat(OrthonormalBasis.choleskyQr2InPlace(scope, matrix.in(scope, type)))
+            assertThat(OrthonormalBasis.choleskyQr2(scope, matrix.in(scope, type))
+                            .isPresent())
                     .as("%s in %s", matrix, type)
                     .isEqualTo(expected);
         }

@@ -89,8 +89,8 @@ class NetworkTest {
         }
     }
 
-    /// The mean of `N` squares of normal numbers deviates from their variance by `√(2 / N)` of it, and from there
-    /// by five times that once in two million; the seed is fixed.
+    /// The mean of `N` squares of normal numbers deviates from their variance by `√(2 / N)` of it, and
+    /// from there by five times that once in two million; the seed is fixed.
     @Test
     void denseWeightsAreDrawnByHesRuleAndBiasesAreZero() {
         int m = 100;
@@ -315,7 +315,7 @@ class NetworkTest {
                     .isEqualTo(y.toDoubles());
             assertThatThrownBy(() -> network.predict(scope, random(11, 6)))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessage("linear 'layers.0': input must be [11, 7]; got [11, 6]");
+                    .hasMessage("linear 'layers.0': input must be [11, 7], or of fewer rows; got [11, 6]");
         }
     }
 

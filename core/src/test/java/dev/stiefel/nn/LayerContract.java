@@ -143,6 +143,55 @@ abstract class LayerContract {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("cases")
+    void aBatchInPartsGivesTheSameOutputsAndSumsOfGradients(Sizes sizes, Activation activation) {
+        Case c = new Case(sizes, activation);
+        PassResult whole = c.run(c.layer);
+        PassResult parts = new PassResult(scope, c.layer, sizes.batch, PassResult.ALL);
+        Layer.Pass pass = c.layer.pass(scope, Math.max(1, (sizes.batch + 1) / 2));
+        LayerGradients places = parts.room();
+        int step = Math.max(1, (sizes.batch + 1) / 2);
+        for (int at = 0; at < sizes.batch; at += step) {
+            int to = Math.min(sizes.batch, at + step);
+            requireClose(pass.forward(c.x.rows(at, to)), whole.y.rows(at, to), ROUNDING);
+            pass.backward(c.back.rows(at, to).copy(scope), places);
+            Tensor dx = scope.uninitialized(DType.FLOAT64, to - at, sizes.inputs);
+            pass.inputGradient(dx);
+            requireClose(dx, whole.dx.rows(at, to), ROUNDING);
+            places = places.adding();
+        }
+        if (sizes.batch > 0) {
+            for (int i = 2; i < whole.tensors().size(); i++) {
+                assertThat(parts.tensors().get(i).toDoubles())
+                        .containsExactly(whole.tensors().get(i).toDoubles(), within(1e3 * ROUNDING));
+            }
+        }
+    }
+
+    @Test
+    void aDenseMatrixCanBeLeftForLater() {
+        Case c = new Case(new Sizes(5, 4, 3, 2), Activation.TANH);
+        PassResult now = c.run(c.layer);
+        PassResult then = new PassResult(scope, c.layer, 5, PassResult.ALL);
+        Layer.Pass pass = c.layer.pass(scope, 5);
+        pass.forward(c.x);
+        LayerGradients room = then.room();
+        pass.backward(c.back.copy(scope), new LayerGradients(room.factored(), room.dense(), false, true));
+        assertThat(then.bias().toDoubles()).isEqualTo(now.bias().toDoubles());
+        switch (c.layer.weight()) {
+            case DenseWeight w -> {
+                assertThat(pass.later()).hasSize(1);
+                Layer.Later later = pass.later().getFirst();
+                requireSame(Ops.matmulTN(scope, later.left(), later.right()), now.weight());
+            }
+            case LowRankWeight w -> {
+                assertThat(pass.later()).isEmpty();
+                requireSame(then.K(), now.K());
+            }
+        }
+    }
+
     @Test
     void aPassThatIsUsedAgainTakesNoMoreMemory() {
         Case c = new Case(new Sizes(5, 4, 3, 2), Activation.GELU);
@@ -187,9 +236,9 @@ abstract class LayerContract {
         assertThat(c.bias.toDoubles()).isEqualTo(bias);
     }
 
-    /// The way forward errs by at most `e = k ε Z`: `k` roundings on the way, `Z` what the largest output would be
-    /// had all products been of magnitudes. A slope then errs by `2 e` and a few roundings, and a gradient, in the
-    /// Frobenius norm, by what its factors do.
+    /// The way forward errs by at most `e = k ε Z`: `k` roundings on the way, `Z` what the largest
+    /// output would be had all products been of magnitudes. A slope then errs by `2 e` and a few
+    /// roundings, and a gradient, in the Frobenius norm, by what its factors do.
     @ParameterizedTest
     @MethodSource("cases")
     void singlePrecisionAgreesWithDouble(Sizes sizes, Activation activation) {
@@ -241,10 +290,14 @@ abstract class LayerContract {
         PassResult result = new PassResult(scope, c.layer, 5, PassResult.ALL);
         Tensor back = c.back.copy(scope);
         requireRefused(
-                () -> pass.forward(scope.zeros(DType.FLOAT64, 5, 4)), "linear 'fc': input must be [5, 3]; got [5, 4]");
+                () -> pass.forward(scope.zeros(DType.FLOAT64, 5, 4)),
+                "linear 'fc': input must be [5, 3], or of fewer rows; got [5, 4]");
         requireRefused(
-                () -> pass.forward(scope.zeros(DType.FLOAT64, 4, 3)), "linear 'fc': input must be [5, 3]; got [4, 3]");
-        requireRefused(() -> pass.forward(scope.zeros(DType.FLOAT64, 3)), "linear 'fc': input must be [5, 3]; got [3]");
+                () -> pass.forward(scope.zeros(DType.FLOAT64, 6, 3)),
+                "linear 'fc': input must be [5, 3], or of fewer rows; got [6, 3]");
+        requireRefused(
+                () -> pass.forward(scope.zeros(DType.FLOAT64, 3)),
+                "linear 'fc': input must be [5, 3], or of fewer rows; got [3]");
         requireRefused(
                 () -> pass.forward(scope.zeros(DType.FLOAT32, 5, 3)),
                 "linear 'fc': input must be of the bias's number format; got float32 [5, 3] and float64 [4]");
@@ -362,8 +415,8 @@ abstract class LayerContract {
                     rows(back));
         }
 
-        /// What the largest output before the activation would be, had all products been of magnitudes; at least
-        /// 1.
+        /// What the largest output before the activation would be, had all products been of magnitudes;
+        /// at least 1.
         double magnitude() {
             Tensor product = magnitudes(x);
             switch (layer.weight()) {

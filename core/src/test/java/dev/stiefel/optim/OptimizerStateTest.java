@@ -50,7 +50,7 @@ class OptimizerStateTest {
             Gradients g = layers.gradients(scope, 1); // after one step the moment is the gradient
             List<BasisChange> changes = layers.changes(scope, 2, 4, 50);
             for (Part part : List.of(Part.K, Part.L, Part.S)) {
-                state.carry(part, changes);
+                state.carry(changes, part);
             }
             int[] ranks = {2, 4};
             long[] at = {0, 0, 0};
@@ -86,7 +86,7 @@ class OptimizerStateTest {
                     int[] next = ranks[(k + 1) % ranks.length];
                     List<BasisChange> changes = layers.changes(scope, next[0], next[1], 50 + k);
                     for (Part part : List.of(Part.K, Part.L, Part.S)) {
-                        state.carry(part, changes);
+                        state.carry(changes, part);
                         double[] second = moment(state, part + ".second").toDoubles();
                         assertThat(DoubleStream.of(second))
                                 .allMatch(x -> x >= 0)
@@ -105,7 +105,7 @@ class OptimizerStateTest {
             double[] before = moment(state, "S.second").toDoubles();
             Tensor swap = scope.matrix64(2, 2, 0, 1, 1, 0);
             Tensor keep = scope.identity(DType.FLOAT64, 2);
-            state.carry(Part.S, List.of(new BasisChange(swap, keep), new BasisChange(keep, swap)));
+            state.carry(List.of(new BasisChange(swap, keep), new BasisChange(keep, swap)), Part.S);
             assertThat(moment(state, "S.second").toDoubles())
                     .containsExactly(
                             before[2], before[3], before[0], before[1], before[5], before[4], before[7], before[6]);
@@ -116,7 +116,7 @@ class OptimizerStateTest {
     void whatWasNeverDirectedHasNothingToCarry() {
         try (Layers layers = new Layers(DType.FLOAT64, 1, 2, 2);
                 OptimizerState state = new OptimizerState(new Adam(), threads)) {
-            state.carry(Part.K, layers.changes(scope, 3, 3, 1));
+            state.carry(layers.changes(scope, 3, 3, 1), Part.K);
             assertThat(state.snapshot().steps()).isEmpty();
             assertThatThrownBy(() -> state.carryTangent(List.of(), List.of()))
                     .isInstanceOf(IllegalStateException.class)
@@ -264,9 +264,9 @@ class OptimizerStateTest {
             state.direct(Part.K, gradients);
             List<BasisChange> same = layers.changes(local, 2, 2, 1);
             List<BasisChange> up = layers.changes(local, 3, 2, 1);
-            state.carry(Part.K, same);
+            state.carry(same, Part.K);
             long owners = Scope.liveOwners();
-            state.carry(Part.K, up);
+            state.carry(up, Part.K);
             assertThat(Scope.liveOwners()).isEqualTo(owners);
         }
         assertThat(Scope.liveOwners()).isEqualTo(before);

@@ -19,8 +19,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// Every operation against naive float64 loops.
 ///
-/// The allowance of a product of inner extent `k` is the textbook's `γ_k |A||B|` with a few roundings added for `alpha`
-/// and the sum (Higham, Accuracy and Stability of Numerical Algorithms, §3.5), which holds for any order of summation.
+/// The allowance of a product of inner extent `k` is the textbook's `γ_k |A||B|` with a few roundings
+/// added for `alpha` and the sum (Higham, Accuracy and Stability of Numerical Algorithms, §3.5), which
+/// holds for any order of summation.
 class OpsTest {
     private static final List<int[]> EXTENTS = List.of(
             new int[] {1, 1, 1},
@@ -33,6 +34,7 @@ class OpsTest {
             new int[] {3, 257, 5},
             new int[] {2, 5, 131},
             new int[] {97, 101, 89},
+            new int[] {192, 192, 256}, // large, with rows 1 KiB apart: another library's in float32
             new int[] {0, 3, 2},
             new int[] {3, 0, 2},
             new int[] {3, 2, 0},
@@ -188,6 +190,33 @@ class OpsTest {
     @Test
     void everyOperationHasACheck() {
         assertThat(CHECKS.keySet()).isEqualTo(operations().collect(Collectors.toSet()));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatIsThereCanBeScaledBeforeAProductIsAdded(DType type) {
+        try (Scope scope = Scope.open("test")) {
+            for (int[] extents : List.of(new int[] {4, 3, 5}, new int[] {192, 200, 256})) {
+                int m = extents[0];
+                int k = extents[1];
+                int n = extents[2];
+                Tensor a = random(scope, type, m, k, 1);
+                Tensor b = random(scope, type, k, n, 2);
+                Tensor out = random(scope, type, m, n, 3);
+                Tensor again = out.copy(scope);
+                Naive before = Naive.of(out);
+                Ops.addMatmulInPlace(out, -0.5, 2, a, b);
+                Ops.addMatmulNTInPlace(again, -0.5, 2, a, Ops.transpose(scope, b));
+                assertProduct(out, -0.5, before, 2, Naive.of(a), Naive.of(b));
+                assertProduct(again, -0.5, before, 2, Naive.of(a), Naive.of(b));
+            }
+        }
+    }
+
+    private static Tensor random(Scope scope, DType type, int rows, int columns, long seed) {
+        Tensor matrix = scope.uninitialized(type, rows, columns);
+        Rng.seeded(seed).fillNormal(matrix, 1);
+        return matrix;
     }
 
     @ParameterizedTest

@@ -3,6 +3,7 @@ package dev.stiefel.tensor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
@@ -79,6 +80,84 @@ class PoolTest {
         scope.close();
         assertThat(pool.idleBytes()).isZero();
         assertThat(Scope.liveOwners()).isEqualTo(before);
+    }
+
+    @Test
+    void smallTensorsShareABlockThatGoesBackWithTheLastOfThem() {
+        try (Pool pool = new Pool();
+                Scope run = Scope.open("run")) {
+            Tensor kept;
+            try (Scope step = pool.scope("step")) {
+                for (int i = 0; i < 500; i++) { // several blocks
+                    Tensor small = step.zeros(DType.FLOAT32, 10, 10);
+                    assertThat(small.address() % 64).isZero();
+                    small.set(9, 9, i);
+                }
+                kept = step.zeros(DType.FLOAT32, 10, 10).moveTo(run);
+                kept.set(3, 3, 7);
+            }
+            long others = pool.idleBytes();
+            assertThat(others).isPositive();
+            try (Scope next = pool.scope("next")) {
+                for (int i = 0; i < 1000; i++) {
+                    next.zeros(DType.FLOAT32, 10, 10).set(3, 3, -1);
+                }
+            }
+            assertThat(kept.get(3, 3)).isEqualTo(7);
+            pool.trim();
+            kept.close();
+            assertThat(pool.idleBytes()).isPositive();
+        }
+    }
+
+    @Test
+    void eachTaskHasAScopeOfItsOwnAndAllCloseTogether() {
+        long owners = Scope.liveOwners();
+        try (Pool pool = new Pool();
+                Threads threads = Threads.of(2)) {
+            Tensor[] made = new Tensor[4];
+            try (Scopes scopes = pool.scopes(5)) {
+                threads.run(4, i -> made[i] = scopes.open(i).identity(DType.FLOAT64, i + 1));
+                for (int i = 0; i < 4; i++) {
+                    assertThat(made[i].get(i, i)).isOne();
+                }
+                assertThatThrownBy(() -> scopes.open(2))
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessage("scopes: that of task 2 is open already");
+            }
+            assertThat(made).allMatch(Tensor::isClosed);
+        }
+        assertThat(Scope.liveOwners()).isEqualTo(owners);
+    }
+
+    @Test
+    void rowsThatWouldShareCacheSetsAreSpaced() {
+        try (Scope scope = Scope.open("test")) {
+            Tensor spaced = scope.spaced(DType.FLOAT32, 3, 512);
+            assertThat(spaced.isContiguous()).isFalse();
+            assertThat(spaced.rowStride()).isEqualTo(512 + 16);
+            assertThat(scope.spaced(DType.FLOAT64, 3, 512).rowStride()).isEqualTo(512 + 8);
+            assertThat(scope.spaced(DType.FLOAT32, 3, 500).isContiguous()).isTrue();
+            float[] rows = new float[2 * 512];
+            Arrays.fill(rows, 3);
+            spaced.clear();
+            spaced.writeRows(1, 2, rows);
+            assertThat(spaced.get(0, 511)).isZero();
+            assertThat(spaced.get(2, 511)).isEqualTo(3);
+            spaced.readRows(0, 2, rows);
+            assertThat(rows[511]).isZero();
+            assertThat(rows[512]).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void callsAreCountedByTheirShapes() {
+        Counts.start();
+        try (Scope scope = Scope.open("test")) {
+            Counts before = Counts.now();
+            Ops.matmul(scope, scope.zeros(DType.FLOAT32, 3, 4), scope.zeros(DType.FLOAT32, 4, 5));
+            assertThat(Counts.now().since(before)).isEqualTo(new Counts(1, 2 * 3 * 4 * 5, 4 * (12 + 20 + 15)));
+        }
     }
 
     @Test

@@ -21,12 +21,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Every public operation, found by reflection, called thousands of times with every mixture of right and wrong
-/// arguments: it returns, or throws an exception that says why; it never writes outside its tensors, nor into a tensor
-/// that it only reads, and nothing comes of a closed one. (A native crash would end the process that runs this.)
+/// Every public operation, found by reflection, called thousands of times with every mixture of right
+/// and wrong arguments: it returns, or throws an exception that says why; it never writes outside its
+/// tensors, nor into a tensor that it only reads, and nothing comes of a closed one. (A native crash
+/// would end the process that runs this.)
 ///
-/// Whether what it returns is right is asked by the tests named after each class. A new operation is driven without
-/// being named here, unless it takes a type of argument that no values are known for: then its test fails.
+/// Whether what it returns is right is asked by the tests named after each class. A new operation is
+/// driven without being named here, unless it takes a type of argument that no values are known for:
+/// then its test fails.
 class PublicDoorTest {
     private static final int CALLS = 2_000;
     private static final List<Recipe> RECIPES = Specimen.recipes();
@@ -168,7 +170,7 @@ class PublicDoorTest {
         }
 
         private boolean writes() {
-            return operation.getName().matches(".*(Into|InPlace)|set|setAll|write|clear|copyFrom|fillNormal");
+            return operation.getName().matches(".*(Into|InPlace)|set|setAll|write|writeRows|clear|copyFrom|fillNormal");
         }
 
         private Object value(Class<?> type) {
@@ -193,6 +195,14 @@ class PublicDoorTest {
                     close(argument);
                 }
                 return argument;
+            }
+            if (type == Scopes.class) {
+                Scopes argument = pool.scopes(3);
+                made.addFirst(argument);
+                return argument;
+            }
+            if (type == Counts.class) {
+                return new Counts(1, 2, 3);
             }
             if (type == Rng.class) {
                 return Rng.seeded(1);

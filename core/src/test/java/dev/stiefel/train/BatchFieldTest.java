@@ -12,17 +12,24 @@ import dev.stiefel.integrator.Gradients;
 import dev.stiefel.integrator.Part;
 import dev.stiefel.integrator.Point;
 import dev.stiefel.integrator.Workspace;
+import dev.stiefel.lowrank.FactorGradients;
 import dev.stiefel.lowrank.Factors;
 import dev.stiefel.model.Network;
+import dev.stiefel.model.NetworkPass;
+import dev.stiefel.nn.Activation;
+import dev.stiefel.nn.Layer;
+import dev.stiefel.nn.LayerGradients;
 import dev.stiefel.nn.Loss.Sums;
 import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.Pool;
+import dev.stiefel.tensor.Rng;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Tensor;
 import dev.stiefel.tensor.Threads;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -31,6 +38,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BatchFieldTest {
     private static final int[] ROWS = {17, 3, 11, 4, 19, 0, 8, 2, 13, 5, 7}; // eleven: neither 2 nor 3 divides it
@@ -73,8 +81,9 @@ class BatchFieldTest {
         requireNaive(open(Nets.regressor(method, DType.FLOAT64, 3)), Blobs.linear(2, 20), threads);
     }
 
-    /// Sums of the same terms in another order differ by at most `B ε` times the sum of their magnitudes, and each
-    /// term by the rounding of products of at most 12 numbers through three layers, there and back.
+    /// Sums of the same terms in another order differ by at most `B ε` times the sum of their
+    /// magnitudes, and each term by the rounding of products of at most 12 numbers through three
+    /// layers, there and back.
     @ParameterizedTest
     @MethodSource("formatsAndThreads")
     void threadsChangeTheGradientByRoundingOnly(DType type, int threads) {
@@ -193,6 +202,57 @@ class BatchFieldTest {
         field.use(Batch.of(scope, network.type(), of, ROWS, 0, ROWS.length));
         assertThat(field.evaluate(field.point(), Gradients.of(scope, field.point(), Part.DENSE)))
                 .isEqualTo(naive.loss, within(1e-13));
+    }
+
+    /// A batch in one piece through the whole network, against the field's way: dense matrices so large
+    /// that threads share them afterwards, and layers so wide that a slice goes in parts.
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3})
+    void largeMatricesAndWideLayersGiveTheSameGradients(int threads) {
+        int wide = 60_000;
+        Network dense = open(Network.builder(Blobs.WIDTH)
+                .type(DType.FLOAT64)
+                .dense(300, Activation.TANH)
+                .dense(250, Activation.RELU)
+                .dense(samples.outputs(), Activation.IDENTITY)
+                .build(Rng.seeded(4)));
+        Network factored = open(Network.builder(Blobs.WIDTH)
+                .type(DType.FLOAT64)
+                .factored(wide, 2, Activation.TANH)
+                .factored(9, 1, Activation.RELU)
+                .dense(samples.outputs(), Activation.IDENTITY)
+                .build(Rng.seeded(5)));
+        for (Network network : List.of(dense, factored)) {
+            Gradients inParts = evaluate(network, samples, threads, ROWS);
+            Gradients whole = inPieces(network, inParts);
+            for (int i = 0; i < whole.flat().size(); i++) {
+                requireEqual(inParts.flat().get(i), whole.flat().get(i));
+            }
+        }
+    }
+
+    private Gradients inPieces(Network network, Gradients like) {
+        Point point = field(network, 1).point();
+        Gradients whole = like.like(scope, point);
+        List<List<Tensor>> places = network.denseParts(whole.dense());
+        List<LayerGradients> layers = new ArrayList<>();
+        int factor = 0;
+        for (Layer layer : network.layers()) {
+            List<FactorGradients> factored = new ArrayList<>();
+            for (int i = 0; i < layer.factors().size(); i++, factor++) {
+                factored.add(new FactorGradients(
+                        whole.blocks(Part.K).get(factor),
+                        whole.blocks(Part.L).get(factor),
+                        whole.blocks(Part.S).get(factor)));
+            }
+            layers.add(new LayerGradients(factored, Optional.of(places.get(layers.size()))));
+        }
+        Batch batch = Batch.of(scope, network.type(), samples, ROWS, 0, ROWS.length);
+        NetworkPass pass = new NetworkPass(scope, network, ROWS.length);
+        Tensor outputs = pass.forward(batch.inputs());
+        network.spec().loss().evaluateInto(outputs, outputs, batch.targets(), 0, 1.0 / ROWS.length);
+        pass.backward(outputs, layers);
+        return whole;
     }
 
     private Gradients evaluate(Network network, Samples of, int threads, int... rows) {
