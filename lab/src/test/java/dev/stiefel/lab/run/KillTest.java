@@ -38,8 +38,9 @@ class KillTest {
 
         while (kills < KILLS) {
             Path killed = folder.resolve("killed-" + run);
-            // Every fifth before training can have begun: while a run is made, or put in order after a kill.
-            if (isKilled(start(killed), kills % 5 == 0, random)) {
+            // Every fifth before training can have begun: while a run is made, or put in order after a kill. Two of
+            // five as soon as a checkpoint is seen to be half-written.
+            if (isKilled(start(killed), killed, kills % 5, random)) {
                 kills++;
                 amidWriting += Files.exists(killed) && isAmidWriting(killed) ? 1 : 0;
             } else {
@@ -56,13 +57,19 @@ class KillTest {
         assertThat(amidWriting).as("kills that hit a checkpoint half-written").isPositive();
     }
 
-    private static boolean isKilled(Process process, boolean early, Random random)
+    private static boolean isKilled(Process process, Path run, int kind, Random random)
             throws IOException, InterruptedException {
-        if (early) {
+        if (kind == 0) {
             process.waitFor(300 + random.nextInt(700), TimeUnit.MILLISECONDS);
         } else {
             awaitTraining(process);
-            process.waitFor(random.nextInt(100), TimeUnit.MILLISECONDS);
+            if (kind < 3) {
+                process.waitFor(random.nextInt(100), TimeUnit.MILLISECONDS);
+            } else {
+                while (process.isAlive() && !isAmidWriting(run)) {
+                    Thread.onSpinWait();
+                }
+            }
         }
         return process.destroyForcibly().waitFor() != 0;
     }
