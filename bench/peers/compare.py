@@ -1,37 +1,48 @@
 #!/usr/bin/env python3
-"""Times Stiefel's training steps and PyTorch's in turn, and prints ratios.
+"""Times Stiefel's training steps (or predictions) and PyTorch's in turn, and prints ratios.
 
-Each repeat times one method after the other, so that a change in the machine's speed meets all of them. PyTorch runs
-in its own process (torch_steps.py --serve), each of our methods in a JVM of its own; whoever is not being timed waits
+Each repeat times one after the other, so that a change in the machine's speed meets all of them. PyTorch runs in its
+own process (torch_steps.py --serve), each of our methods in a JVM of its own; whoever is not being timed waits
 without using a core. Needs `bench/peers/setup.sh` and `mvn -DskipTests install` first.
 
     bench/peers/compare.py --width 500 --rank 20 --repeats 7
+    bench/peers/compare.py --width 5120 --depth 5 --batch 500 --optimizer sgd --yardstick dense --methods dense \
+        bug@5 bug@20 bug@80 riemannian@5 riemannian@20 riemannian@80
+
+A METHOD is NAME, NAME:OPTIMIZER, NAME@RANK, NAME+EVERY (rank adapted every so many steps, to the same rank again), or
+several of these in this order: riemannian:momentum@45+196.
 """
 
 import argparse
 import json
 import os
 import pathlib
+import re
 import statistics
 import subprocess
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 HERE = pathlib.Path(__file__).resolve().parent
+METHOD = re.compile(r"(?P<method>[a-z-]+)(:(?P<optimizer>[a-z]+))?(@(?P<rank>\d+))?(\+(?P<adapt>\d+))?$")
 
 
 def parse():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--width", type=int, default=500)
     parser.add_argument("--depth", type=int, default=4, help="hidden layers")
-    parser.add_argument("--rank", type=int, default=20)
+    parser.add_argument("--rank", type=int, default=20, help="where METHOD names none, and of PyTorch's two layers")
     parser.add_argument("--batch", type=int, default=256)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--optimizer", default="adam", choices=["adam", "sgd", "momentum"])
     parser.add_argument("--methods", nargs="+", default=["riemannian:momentum", "bug", "factors", "dense"],
-                        help="METHOD or METHOD:OPTIMIZER")
+                        metavar="METHOD")
+    parser.add_argument("--predict", action="store_true", help="times predictions instead of training steps")
+    parser.add_argument("--yardstick", default="pytorch dense", help="whose time the ratios are to")
+    parser.add_argument("--no-pytorch", action="store_true", help="leaves PyTorch out")
     parser.add_argument("--repeats", type=int, default=7)
-    parser.add_argument("--seconds", type=float, default=1.5)
+    parser.add_argument("--seconds", type=float, default=1.5, help="length of one repeat")
+    parser.add_argument("--warm", type=float, default=8, help="untimed seconds of each of our processes at its start")
     parser.add_argument("--java", default=os.environ.get("JAVA", "java"), help="a Java 25")
     return parser.parse_args()
 
@@ -44,9 +55,13 @@ def start(command):
     return process
 
 
-def ask(process, lines):
-    process.stdin.write("run\n")
+def send(process, line):
+    process.stdin.write(line + "\n")
     process.stdin.flush()
+
+
+def ask(process, lines):
+    send(process, "run")
     return [json.loads(process.stdout.readline()) for _ in range(lines)]
 
 
@@ -58,39 +73,59 @@ def class_path():
     return f"{ROOT / 'bench' / 'target' / 'classes'}{os.pathsep}{written.read_text()}"
 
 
+def server(java, path, **arguments):
+    """The command of a StepServer."""
+    return [java, "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED", "-cp", path,
+            "dev.stiefel.bench.StepServer"] + [f"{name}={value}" for name, value in arguments.items()]
+
+
+def parsed(word, options):
+    match = METHOD.match(word)
+    if not match:
+        sys.exit(f"a METHOD must be like riemannian:momentum@45+196; got {word!r}")
+    return dict(method=match["method"], optimizer=match["optimizer"] or options.optimizer,
+                rank=match["rank"] or options.rank, adapt=match["adapt"] or 0)
+
+
 def main():
     options = parse()
     network = "-".join(["784"] + [str(options.width)] * options.depth + ["10"])
-    torch = start([
-        str(HERE / ".venv" / "bin" / "python"), "torch_steps.py", "--network", network, "--batch", str(options.batch),
-        "--threads", str(options.threads), "--optimizer", options.optimizer, "--kind", "dense", "two-linear",
-        "--rank", str(options.rank), "--seconds", str(options.seconds), "--serve"])
+    times = {}
+    torch = None
+    if not options.no_pytorch:
+        torch = start([
+            str(HERE / ".venv" / "bin" / "python"), "torch_steps.py", "--network", network,
+            "--batch", str(options.batch), "--threads", str(options.threads), "--optimizer", options.optimizer,
+            "--kind", "dense", "two-linear", "--rank", str(options.rank), "--seconds", str(options.seconds), "--serve"]
+            + (["--predict"] if options.predict else []))
     path = class_path()
     ours = {}
     for word in options.methods:
-        method, _, optimizer = word.partition(":")
-        ours[word] = start([
-            options.java, "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED", "-cp", path,
-            "dev.stiefel.bench.StepServer", method, str(options.width), str(options.depth), str(options.rank),
-            str(options.batch), str(options.threads), optimizer or options.optimizer, str(options.seconds)])
-    times = {}
+        ours[word] = start(server(
+            options.java, path, width=options.width, depth=options.depth, batch=options.batch,
+            threads=options.threads, seconds=options.seconds, warm=options.warm,
+            what="predict" if options.predict else "step", **parsed(word, options)))
     for repeat in range(options.repeats):
-        for line in ask(torch, 2):
-            times.setdefault("pytorch " + line["kind"], []).append(line["ms"])
+        if torch:
+            for line in ask(torch, 2):
+                times.setdefault("pytorch " + line["kind"], []).append(line["ms"])
         for word, process in ours.items():
             times.setdefault(word, []).append(ask(process, 1)[0]["ms"])
         print(f"repeat {repeat + 1}: " + ", ".join(f"{k} {v[-1]:.2f}" for k, v in times.items()), file=sys.stderr)
     for process in [torch, *ours.values()]:
-        process.stdin.close()
-        process.wait(timeout=60)
-    yardstick = times["pytorch dense"]
+        if process:
+            process.stdin.close()
+            process.wait(timeout=60)
+    yardstick = times[options.yardstick]
+    what = "prediction" if options.predict else "step"
     print(f"network {network}, batch {options.batch}, rank {options.rank}, {options.threads} threads, "
-          f"{options.optimizer}; ms a step, and the ratio to PyTorch's dense step, repeat by repeat")
-    print("| step | ms, median (least … greatest) | ratio, median (least … greatest) |\n|---|---|---|")
+          f"{options.optimizer}; ms a {what}; its ratio to {options.yardstick}, repeat by repeat, and the inverse")
+    print("| | ms, median (least … greatest) | ratio, median (least … greatest) | times faster |\n|---|---|---|---|")
     for name, values in times.items():
         ratios = [a / b for a, b in zip(values, yardstick)]
         print(f"| {name} | {statistics.median(values):.2f} ({min(values):.2f} … {max(values):.2f}) "
-              f"| {statistics.median(ratios):.2f} ({min(ratios):.2f} … {max(ratios):.2f}) |")
+              f"| {statistics.median(ratios):.3f} ({min(ratios):.3f} … {max(ratios):.3f}) "
+              f"| {1 / statistics.median(ratios):.1f} |")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,9 @@
 package dev.stiefel.bench;
 
+import dev.stiefel.lab.bench.StepRig;
+import dev.stiefel.optim.Adam;
+import dev.stiefel.optim.Momentum;
+import dev.stiefel.optim.Optimizer;
 import dev.stiefel.train.Method;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -46,8 +50,8 @@ public class StepBenchmark {
     /// Makes the network.
     @Setup(Level.Trial)
     public void make() {
-        rig = new StepRig(
-                Method.of(method), width, 4, rank, 256, threads, method.equals("riemannian") ? "momentum" : "adam");
+        Optimizer optimizer = method.equals("riemannian") ? new Momentum(0.9) : new Adam();
+        rig = new StepRig(new StepRig.Shape(Method.of(method), width, 4, rank, 256, threads, optimizer, 0));
     }
 
     /// Frees it.
@@ -58,7 +62,7 @@ public class StepBenchmark {
 
     /// One step.
     @Benchmark
-    public double step() {
+    public long step() {
         return rig.step();
     }
 }

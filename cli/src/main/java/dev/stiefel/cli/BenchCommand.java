@@ -2,9 +2,10 @@ package dev.stiefel.cli;
 
 import dev.stiefel.lab.bench.Bench;
 import dev.stiefel.lab.bench.BenchResult;
+import dev.stiefel.lab.bench.BenchResult.Measured;
 import dev.stiefel.lab.bench.BenchResult.RankTiming;
-import dev.stiefel.lab.bench.BenchResult.Timing;
 import dev.stiefel.lab.bench.BenchSpec;
+import dev.stiefel.lab.bench.Budget;
 import dev.stiefel.lab.run.Option;
 import dev.stiefel.lab.run.Options;
 import java.util.ArrayList;
@@ -87,7 +88,7 @@ final class BenchCommand implements Command {
     }
 
     @Override
-    public int run() throws InterruptedException {
+    public int run() {
         BenchSpec spec = new BenchSpec(
                 width,
                 depth,
@@ -106,7 +107,7 @@ final class BenchCommand implements Command {
         return 0;
     }
 
-    private BenchResult measure(BenchSpec spec) throws InterruptedException {
+    private BenchResult measure(BenchSpec spec) {
         if (common.quiet) {
             return Bench.run(spec, doing -> {});
         }
@@ -152,27 +153,66 @@ final class BenchCommand implements Command {
                 .out()
                 .printf(
                         Locale.ROOT,
-                        "784-%s10 network, batch %d, %s, %s, %d %s; matrix products reach %.1f GFLOP/s%n%n",
+                        "784-%s10 network, batch %d, %s, %s, %d %s; matrix products reach %.1f GFLOP/s, memory %.1f"
+                                + " GB/s%n%n",
                         (spec.width() + "-").repeat(Math.min(spec.depth(), 4)) + (spec.depth() > 4 ? "…-" : ""),
                         spec.batch(),
                         spec.method().word(),
                         spec.optimizer().name().toLowerCase(Locale.ROOT),
                         spec.threads(),
                         spec.threads() == 1 ? "thread" : "threads",
-                        result.gemmGflops());
-        TextTable table = new TextTable("rrrrr").row("rank", "train", "", "predict", "");
-        table.row("dense", ms(result.dense().trainMs()), "", ms(result.dense().predictMs()), "");
+                        result.gemmGflops(),
+                        result.streamGigabytes());
+        TextTable table = new TextTable("rrrrrrr")
+                .row("rank", "train", "", "GFLOP/s", "of peak", "predict", "")
+                .row(
+                        "dense",
+                        ms(result.dense().timing().trainMs()),
+                        "",
+                        Figures.number(result.dense().trainGflops()),
+                        share(result.dense().trainGflops(), result.gemmGflops()),
+                        ms(result.dense().timing().predictMs()),
+                        "");
         for (RankTiming rank : result.ranks()) {
+            double gflops = rank.measured().trainGflops();
             table.row(
                     String.valueOf(rank.rank()),
                     ms(rank.timing().trainMs()),
                     times(rank.trainSpeedup()),
+                    Figures.number(gflops),
+                    share(gflops, result.gemmGflops()),
                     ms(rank.timing().predictMs()),
                     times(rank.predictSpeedup()));
         }
         surroundings.out().println(table);
         surroundings.out().println(verdict(result));
+        surroundings.out().println();
+        RankTiming detailed = result.ranks().get((result.ranks().size() - 1) / 2);
+        surroundings.out().println("Where a step at rank %d goes:".formatted(detailed.rank()));
+        surroundings.out().println();
+        surroundings.out().println(budget(detailed.measured().budget(), result.gemmGflops()));
         surroundings.out().flush();
+    }
+
+    private static TextTable budget(List<Budget.Line> lines, double peak) {
+        double whole = lines.stream().mapToDouble(Budget.Line::milliseconds).sum();
+        TextTable table = new TextTable("lrrrrrr")
+                .row("stage", "time", "share", "native calls", "megaflops", "of peak", "megabytes");
+        for (Budget.Line line : lines) {
+            table.row(
+                    line.name(),
+                    ms(line.milliseconds()),
+                    share(line.milliseconds(), whole),
+                    String.format(Locale.ROOT, "%.0f", line.nativeCalls()),
+                    Figures.number(line.megaflops()),
+                    share(line.gflops(), peak),
+                    Figures.number(line.megabytes()));
+        }
+        return table;
+    }
+
+    private static String share(double part, double whole) {
+        return String.format(Locale.ROOT, "%.0f %%", 100 * part / whole);
     }
 
     private static String verdict(BenchResult result) {
@@ -200,6 +240,7 @@ final class BenchCommand implements Command {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("threads", spec.threads());
         fields.put("gemmGflops", result.gemmGflops());
+        fields.put("streamGigabytes", result.streamGigabytes());
         fields.put("width", spec.width());
         fields.put("depth", spec.depth());
         fields.put("batch", spec.batch());
@@ -211,7 +252,7 @@ final class BenchCommand implements Command {
                             Map<String, Object> one = new LinkedHashMap<>();
                             one.put("rank", rank.rank());
                             one.put("method", spec.method().word());
-                            one.putAll(fields(rank.timing()));
+                            one.putAll(fields(rank.measured()));
                             one.put("trainSpeedup", rank.trainSpeedup());
                             one.put("predictSpeedup", rank.predictSpeedup());
                             return one;
@@ -222,10 +263,24 @@ final class BenchCommand implements Command {
         return fields;
     }
 
-    private static Map<String, Object> fields(Timing timing) {
+    private static Map<String, Object> fields(Measured measured) {
         Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("trainMs", timing.trainMs());
-        fields.put("predictMs", timing.predictMs());
+        fields.put("trainMs", measured.timing().trainMs());
+        fields.put("predictMs", measured.timing().predictMs());
+        fields.put("trainGflops", measured.trainGflops());
+        fields.put(
+                "budget",
+                measured.budget().stream()
+                        .map(line -> {
+                            Map<String, Object> one = new LinkedHashMap<>();
+                            one.put("stage", line.name());
+                            one.put("ms", line.milliseconds());
+                            one.put("nativeCalls", line.nativeCalls());
+                            one.put("megaflops", line.megaflops());
+                            one.put("megabytes", line.megabytes());
+                            return one;
+                        })
+                        .toList());
         return fields;
     }
 }

@@ -256,18 +256,42 @@ class CommandsTest {
         String bench = "bench --width 16 --depth 1 --batch 8 --ranks 4,2 --threads 1 --repeats 1";
         JsonNode result = json(door.run(bench + " --json --quiet"));
         assertThat(result.propertyNames())
-                .containsExactly("threads", "gemmGflops", "width", "depth", "batch", "dense", "ranks", "breakEvenRank");
-        assertThat(result.get("dense").propertyNames()).containsExactly("trainMs", "predictMs");
+                .containsExactly(
+                        "threads",
+                        "gemmGflops",
+                        "streamGigabytes",
+                        "width",
+                        "depth",
+                        "batch",
+                        "dense",
+                        "ranks",
+                        "breakEvenRank");
+        assertThat(result.get("dense").propertyNames())
+                .containsExactly("trainMs", "predictMs", "trainGflops", "budget");
+        JsonNode stage = result.get("dense").get("budget").get(1);
+        assertThat(stage.propertyNames()).containsExactly("stage", "ms", "nativeCalls", "megaflops", "megabytes");
+        assertThat(stage.get("stage").asString()).isEqualTo("first pass");
         assertThat(result.get("ranks")
                         .valueStream()
                         .map(rank -> rank.get("rank").asInt()))
                 .containsExactly(2, 4);
         assertThat(result.get("ranks").get(0).propertyNames())
-                .containsExactly("rank", "method", "trainMs", "predictMs", "trainSpeedup", "predictSpeedup");
+                .containsExactly(
+                        "rank",
+                        "method",
+                        "trainMs",
+                        "predictMs",
+                        "trainGflops",
+                        "budget",
+                        "trainSpeedup",
+                        "predictSpeedup");
         assertThat(result.get("gemmGflops").asDouble()).isPositive();
+        assertThat(result.get("streamGigabytes").asDouble()).isPositive();
 
         Door.Result table = door.run(bench);
-        assertThat(table.out()).contains("GFLOP/s", "rank", "dense", "training steps");
+        assertThat(table.out())
+                .contains("GFLOP/s", "of peak", "rank", "dense", "training steps")
+                .contains("Where a step at rank 2 goes:", "first pass", "optimizer", "basis");
         assertThat(table.err()).contains("timing: repeat 1 of 1");
     }
 

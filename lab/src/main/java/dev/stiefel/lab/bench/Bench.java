@@ -1,7 +1,7 @@
 package dev.stiefel.lab.bench;
 
+import dev.stiefel.lab.bench.BenchResult.Measured;
 import dev.stiefel.lab.bench.BenchResult.RankTiming;
-import dev.stiefel.lab.bench.BenchResult.Timing;
 import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.Ops;
 import dev.stiefel.tensor.Rng;
@@ -15,23 +15,27 @@ import java.util.function.Consumer;
 
 /// Times training steps and predictions of one network, dense and factored, on this machine.
 ///
-/// All contenders are alive at once and take turns, so that whatever else the machine does meets all of them
-/// alike; a turn is several steps, and a contender's time is the median over its turns. Trained on noise: the time
-/// of a step does not depend on what is learnt.
+/// All contenders are alive at once and take turns, so that whatever else the machine does meets all of
+/// them alike; a turn is several steps, and a contender's time is the median over its turns. Trained on
+/// noise: the time of a step does not depend on what is learnt.
 public final class Bench {
-    private static final int GEMM_SIZE = 1024;
+    private static final int GEMM_SIZE = 960; // no multiple of 256, where rows would drive each other out of the cache
+    private static final int STREAM_SIZE = 1 << 23; // elements a thread: 32 MiB twice, more than a cache holds
     private static final int GEMM_REPEATS = 7;
     private static final long TURN_NANOS = 100_000_000;
     private static final int MOST_STEPS_A_TURN = 50;
 
     private Bench() {}
 
-    /// Measures. Takes about `repeats · 0.2 s` for each rank, more where a step takes longer than 0.1 s.
+    /// Measures. Takes about `repeats · 0.2 s` for each rank, more where a step takes longer than 0.1
+    /// s. Nothing else may use the engine meanwhile.
     ///
     /// @param progress is told in words what is being done
-    public static BenchResult run(BenchSpec spec, Consumer<String> progress) throws InterruptedException {
+    public static BenchResult run(BenchSpec spec, Consumer<String> progress) {
         progress.accept("matrix products");
         double gflops = gemmGflops(spec.threads());
+        progress.accept("memory");
+        double gigabytes = streamGigabytes(spec.threads());
         List<Contender> contenders = new ArrayList<>();
         try {
             progress.accept("dense network: first steps");
@@ -46,13 +50,16 @@ public final class Bench {
                     contender.takeTurn(TURN_NANOS, MOST_STEPS_A_TURN);
                 }
             }
-            Timing dense = contenders.getFirst().timing();
+            progress.accept("where the time goes");
+            List<Measured> measured = new ArrayList<>();
+            for (Contender contender : contenders) {
+                measured.add(new Measured(contender.timing(), contender.budget(TURN_NANOS, MOST_STEPS_A_TURN)));
+            }
             List<RankTiming> ranks = new ArrayList<>();
             for (int i = 0; i < spec.ranks().size(); i++) {
-                ranks.add(
-                        RankTiming.of(spec.ranks().get(i), contenders.get(i + 1).timing(), dense));
+                ranks.add(RankTiming.of(spec.ranks().get(i), measured.get(i + 1), measured.getFirst()));
             }
-            return new BenchResult(spec, gflops, dense, ranks);
+            return new BenchResult(spec, gflops, gigabytes, measured.getFirst(), ranks);
         } finally {
             contenders.forEach(Contender::close);
         }
@@ -85,6 +92,28 @@ public final class Bench {
                                 matrices.get(i).get(2)));
                 if (repeat >= 0) {
                     rates.add(flops / (System.nanoTime() - begun));
+                }
+            }
+        }
+        return Medians.of(rates);
+    }
+
+    /// What this many threads reach together in `y ← y + αx` over vectors that no cache holds: billions
+    /// of bytes a second, read and written, the median of several measurements.
+    public static double streamGigabytes(int threads) {
+        double bytes = 3.0 * DType.FLOAT32.bytes() * STREAM_SIZE * threads;
+        List<Double> rates = new ArrayList<>();
+        try (Scope scope = Scope.open("memory");
+                Threads workers = Threads.of(threads)) {
+            List<Tensor> vectors = new ArrayList<>();
+            for (int i = 0; i < 2 * threads; i++) {
+                vectors.add(scope.zeros(DType.FLOAT32, STREAM_SIZE));
+            }
+            for (int repeat = -1; repeat < GEMM_REPEATS; repeat++) {
+                long begun = System.nanoTime();
+                workers.run(threads, i -> Ops.axpyInPlace(vectors.get(2 * i), 0.5, vectors.get(2 * i + 1)));
+                if (repeat >= 0) {
+                    rates.add(bytes / (System.nanoTime() - begun));
                 }
             }
         }

@@ -7,36 +7,64 @@ import java.util.OptionalInt;
 ///
 /// @param spec what was measured
 /// @param gemmGflops what this machine's threads reach together in products of square float32 matrices
+/// @param streamGigabytes what they reach together in sums of long vectors, in billions of bytes a second
 /// @param dense the dense network
 /// @param ranks the factored networks, by rising rank
-public record BenchResult(BenchSpec spec, double gemmGflops, Timing dense, List<RankTiming> ranks) {
+public record BenchResult(
+        BenchSpec spec, double gemmGflops, double streamGigabytes, Measured dense, List<RankTiming> ranks) {
     /// Copies the list.
     public BenchResult {
         ranks = List.copyOf(ranks);
     }
 
-    /// One network.
+    /// How long.
     ///
     /// @param trainMs a training step
     /// @param predictMs the outputs for one batch
     public record Timing(double trainMs, double predictMs) {}
 
-    /// One factored network.
+    /// One network.
     ///
-    /// @param rank of its hidden layers
     /// @param timing its times
-    /// @param trainSpeedup the dense network's time over this one's
-    /// @param predictSpeedup the same for predictions
-    public record RankTiming(int rank, Timing timing, double trainSpeedup, double predictSpeedup) {
-        static RankTiming of(int rank, Timing timing, Timing dense) {
-            return new RankTiming(
-                    rank, timing, dense.trainMs() / timing.trainMs(), dense.predictMs() / timing.predictMs());
+    /// @param budget where those of its steps go, from steps of their own
+    public record Measured(Timing timing, List<Budget.Line> budget) {
+        /// Copies the list.
+        public Measured {
+            budget = List.copyOf(budget);
+        }
+
+        /// Billions of operations a second in training steps, operations counted from the shapes of
+        /// native calls.
+        public double trainGflops() {
+            return budget.stream().mapToDouble(Budget.Line::megaflops).sum() / timing.trainMs();
         }
     }
 
-    /// From which rank on dense training steps are the faster ones: where the speedup last falls through 1, on the
-    /// straight line between the two ranks measured around it. Empty if the largest rank measured is still faster
-    /// than dense; the smallest one measured if none is.
+    /// One factored network.
+    ///
+    /// @param rank of its hidden layers
+    /// @param measured its times and where they go
+    /// @param trainSpeedup the dense network's time over this one's
+    /// @param predictSpeedup the same for predictions
+    public record RankTiming(int rank, Measured measured, double trainSpeedup, double predictSpeedup) {
+        static RankTiming of(int rank, Measured measured, Measured dense) {
+            Timing timing = measured.timing();
+            return new RankTiming(
+                    rank,
+                    measured,
+                    dense.timing().trainMs() / timing.trainMs(),
+                    dense.timing().predictMs() / timing.predictMs());
+        }
+
+        /// Its times.
+        public Timing timing() {
+            return measured.timing();
+        }
+    }
+
+    /// From which rank on dense training steps are the faster ones: where the speedup last falls
+    /// through 1, on the straight line between the two ranks measured around it. Empty if the largest
+    /// rank measured is still faster than dense; the smallest one measured if none is.
     public OptionalInt breakEvenRank() {
         int last = ranks.size() - 1;
         while (last >= 0 && ranks.get(last).trainSpeedup() < 1) {

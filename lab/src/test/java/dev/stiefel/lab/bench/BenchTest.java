@@ -2,7 +2,9 @@ package dev.stiefel.lab.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
 
+import dev.stiefel.lab.bench.BenchResult.Measured;
 import dev.stiefel.lab.bench.BenchResult.RankTiming;
 import dev.stiefel.lab.bench.BenchResult.Timing;
 import dev.stiefel.lab.run.OptimizerName;
@@ -18,23 +20,44 @@ import org.junit.jupiter.params.provider.EnumSource.Mode;
 class BenchTest {
     @ParameterizedTest
     @EnumSource(value = Method.class, names = "DENSE", mode = Mode.EXCLUDE)
-    void everyLowRankMethodIsTimedBesideDense(Method method) throws InterruptedException {
+    void everyLowRankMethodIsTimedBesideDense(Method method) {
         long owners = Scope.liveOwners();
         List<String> said = new ArrayList<>();
 
         BenchResult result = Bench.run(spec(16, List.of(4, 2), method), said::add);
 
         assertThat(result.gemmGflops()).isPositive();
-        assertThat(result.dense().trainMs()).isPositive();
+        assertThat(result.streamGigabytes()).isPositive();
+        assertThat(result.dense().timing().trainMs()).isPositive();
+        assertThat(result.dense().trainGflops()).isPositive();
         assertThat(result.ranks()).extracting(RankTiming::rank).containsExactly(2, 4);
         assertThat(result.ranks()).allSatisfy(rank -> {
             assertThat(rank.trainSpeedup())
-                    .isEqualTo(result.dense().trainMs() / rank.timing().trainMs());
+                    .isEqualTo(result.dense().timing().trainMs() / rank.timing().trainMs());
             assertThat(rank.predictSpeedup())
-                    .isEqualTo(result.dense().predictMs() / rank.timing().predictMs());
+                    .isEqualTo(
+                            result.dense().timing().predictMs() / rank.timing().predictMs());
         });
-        assertThat(said).startsWith("matrix products").endsWith("repeat 1 of 1");
+        assertThat(said).startsWith("matrix products").endsWith("repeat 1 of 1", "where the time goes");
         assertThat(Scope.liveOwners()).isEqualTo(owners);
+    }
+
+    @Test
+    void aBudgetHasTheStagesOfTheMethodAndCountsWhatTheyDo() {
+        BenchResult bug = Bench.run(spec(16, List.of(4), Method.BUG), doing -> {});
+        List<Budget.Line> lines = bug.ranks().getFirst().measured().budget();
+        assertThat(lines)
+                .extracting(Budget.Line::name)
+                .containsExactly("batch", "first pass", "second pass", "optimizer", "basis", "core", "dense");
+        Budget.Line first = lines.get(1);
+        long products = 2L * 7 * (784 * 4 + 4 * 4 + 4 * 16) // forward, hidden layer
+                + 2L * 7 * 16 * 10 // forward, output layer
+                + 2L * 7 * (16 * 4 + 16 * 4 + 784 * 4) // D, K and L
+                + 2L * 7 * 16 * 10 // the output layer's way back; the batch's gradient is not asked for
+                + 2L * (16 * 4 + 784 * 4); // the sum of two slices' gradients
+        assertThat(first.megaflops() * 1e6).isCloseTo((double) products, within(1e-6));
+        assertThat(lines.getFirst().nativeCalls()).isZero();
+        assertThat(lines).allSatisfy(line -> assertThat(line.milliseconds()).isPositive());
     }
 
     @Test
@@ -79,11 +102,11 @@ class BenchTest {
 
     /// Speedups at ranks 10, 20, 40, 80, …
     private static BenchResult result(double... speedups) {
-        Timing dense = new Timing(1, 1);
+        Measured dense = new Measured(new Timing(1, 1), List.of());
         List<RankTiming> ranks = new ArrayList<>();
         for (int i = 0; i < speedups.length; i++) {
-            ranks.add(RankTiming.of(10 << i, new Timing(1 / speedups[i], 1), dense));
+            ranks.add(RankTiming.of(10 << i, new Measured(new Timing(1 / speedups[i], 1), List.of()), dense));
         }
-        return new BenchResult(spec(500, List.of(10), Method.BUG), 1, dense, ranks);
+        return new BenchResult(spec(500, List.of(10), Method.BUG), 1, 1, dense, ranks);
     }
 }

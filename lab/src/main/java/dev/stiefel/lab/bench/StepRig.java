@@ -1,0 +1,190 @@
+package dev.stiefel.lab.bench;
+
+import dev.stiefel.integrator.Integrator;
+import dev.stiefel.integrator.StepOutcome;
+import dev.stiefel.integrator.StepSize;
+import dev.stiefel.integrator.Workspace;
+import dev.stiefel.lowrank.RankRule;
+import dev.stiefel.model.Network;
+import dev.stiefel.model.NetworkBuilder;
+import dev.stiefel.model.NetworkPass;
+import dev.stiefel.nn.Activation;
+import dev.stiefel.optim.Optimizer;
+import dev.stiefel.optim.OptimizerState;
+import dev.stiefel.tensor.DType;
+import dev.stiefel.tensor.Pool;
+import dev.stiefel.tensor.Rng;
+import dev.stiefel.tensor.Scope;
+import dev.stiefel.tensor.Tensor;
+import dev.stiefel.tensor.Threads;
+import dev.stiefel.train.Batch;
+import dev.stiefel.train.BatchField;
+import dev.stiefel.train.Method;
+import dev.stiefel.train.Metrics;
+import dev.stiefel.train.Samples;
+import java.util.ArrayList;
+import java.util.List;
+
+/// A network and everything that a training step of it needs, on noise held in memory: what every
+/// measurement of a step's cost is made with. The time of a step does not depend on what is learnt.
+public final class StepRig implements AutoCloseable {
+    private static final double LEARNING_RATE = 1e-4;
+    private static final double CLIP_NORM = 1;
+
+    private final Shape shape;
+    private final Integrator holding;
+    private final Integrator adapting;
+    private final Samples samples;
+    private final int[] order;
+    private final Network network;
+    private final Threads threads;
+    private final Pool pool = new Pool();
+    private final Budget budget = new Budget();
+    private final BatchField field;
+    private final OptimizerState optimizer;
+    private final StepSize size = new StepSize(LEARNING_RATE, 0, CLIP_NORM);
+    private final Workspace workspace;
+    private final Scope scope = Scope.open("rig");
+    private final List<Tensor> inputs = new ArrayList<>();
+    private int next;
+    private long steps;
+
+    /// What is to be stepped: a network `784-w-…-w-10`.
+    ///
+    /// @param method how
+    /// @param width of the hidden layers
+    /// @param depth how many of them
+    /// @param rank of their weights; not used by the dense method
+    /// @param batch samples a step
+    /// @param threads how many work
+    /// @param optimizer of all unknowns
+    /// @param adaptEvery every how many steps the rank is adapted, to the same rank again; 0: never
+    public record Shape(
+            Method method,
+            int width,
+            int depth,
+            int rank,
+            int batch,
+            int threads,
+            Optimizer optimizer,
+            int adaptEvery) {}
+
+    /// Everything but the compiled code is in place afterwards: see [#warmUp].
+    public StepRig(Shape shape) {
+        this(shape, Math.max(5_120, 2 * shape.batch()));
+    }
+
+    /// The same with this many samples in memory.
+    public StepRig(Shape shape, int sampleCount) {
+        this.shape = shape;
+        this.holding = shape.method().holding();
+        this.adapting =
+                shape.adaptEvery() > 0 ? shape.method().adapting(new RankRule.Fixed(shape.rank())) : this.holding;
+        this.samples = Noise.samples(sampleCount);
+        this.order = Rng.seeded(2).permutation(samples.size());
+        this.network = network(shape);
+        this.threads = Threads.of(shape.threads());
+        this.workspace = new Workspace(pool, threads, budget);
+        this.field = new BatchField(network, network.spec().loss(), workspace);
+        this.optimizer = new OptimizerState(shape.optimizer(), threads);
+        for (int i = 0; i < shape.threads(); i++) {
+            int rows = shape.batch() / shape.threads() + (i < shape.batch() % shape.threads() ? 1 : 0);
+            if (rows > 0) {
+                Tensor part = scope.uninitialized(DType.FLOAT32, rows, BenchSpec.INPUTS);
+                Rng.seeded(i).fillNormal(part, 1);
+                inputs.add(part);
+            }
+        }
+    }
+
+    private static Network network(Shape shape) {
+        NetworkBuilder builder =
+                Network.builder(BenchSpec.INPUTS).gauge(shape.method().gauge());
+        for (int i = 0; i < shape.depth(); i++) {
+            if (shape.method().isLowRank()) {
+                builder.factored(shape.width(), shape.rank(), Activation.RELU);
+            } else {
+                builder.dense(shape.width(), Activation.RELU);
+            }
+        }
+        return builder.dense(BenchSpec.OUTPUTS, Activation.IDENTITY).build(Rng.seeded(1));
+    }
+
+    /// Takes one training step, the gathering of its batch included.
+    ///
+    /// @return the nanoseconds that it took
+    public long step() {
+        long begun = System.nanoTime();
+        int from = next;
+        next = from + 2 * shape.batch() <= samples.size() ? from + shape.batch() : 0;
+        boolean adapts = shape.adaptEvery() > 0 && ++steps % shape.adaptEvery() == 0;
+        budget.begin();
+        try (Scope batch = pool.scope("batch")) {
+            field.use(Batch.of(batch, threads, DType.FLOAT32, samples, order, from, from + shape.batch()));
+            StepOutcome outcome = (adapts ? adapting : holding).step(field.point(), field, optimizer, size, workspace);
+            if (outcome instanceof StepOutcome.Diverged diverged) {
+                throw new IllegalStateException("diverged: " + diverged.cause());
+            }
+        }
+        if (adapts) {
+            pool.trim();
+        }
+        budget.end();
+        return System.nanoTime() - begun;
+    }
+
+    /// Evaluates the network for one batch, already gathered.
+    ///
+    /// @return the nanoseconds that it took
+    public long predict() {
+        long begun = System.nanoTime();
+        threads.run(inputs.size(), i -> {
+            try (Scope local = pool.scope("prediction")) {
+                Tensor part = inputs.get(i);
+                new NetworkPass(local, network, part.rows()).forward(part);
+            }
+        });
+        return System.nanoTime() - begun;
+    }
+
+    /// Loss and accuracy over the first `count` samples, as at the end of an epoch.
+    ///
+    /// @return the nanoseconds that it took
+    public long evaluate(int count) {
+        Samples first = samples.range(0, count);
+        long begun = System.nanoTime();
+        Metrics metrics = Metrics.of(network, first, threads, pool);
+        if (metrics.samples() != count) {
+            throw new IllegalStateException("evaluated " + metrics.samples());
+        }
+        return System.nanoTime() - begun;
+    }
+
+    /// Steps for at least this long, at least three, so that code is compiled and memory is taken.
+    public void warmUp(long nanos) {
+        long begun = System.nanoTime();
+        for (int i = 0; i < 3 || System.nanoTime() - begun < nanos; i++) {
+            step();
+        }
+        budget.clear();
+    }
+
+    /// What the steps so far have cost, stage by stage.
+    public Budget budget() {
+        return budget;
+    }
+
+    /// The ranks of the factored weights.
+    public List<Integer> ranks() {
+        return network.ranks();
+    }
+
+    @Override
+    public void close() {
+        optimizer.close();
+        scope.close();
+        pool.close();
+        threads.close();
+        network.close();
+    }
+}
