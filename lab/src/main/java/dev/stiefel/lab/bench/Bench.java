@@ -53,7 +53,7 @@ public final class Bench {
             progress.accept("where the time goes");
             List<Measured> measured = new ArrayList<>();
             for (Contender contender : contenders) {
-                measured.add(new Measured(contender.timing(), contender.budget(TURN_NANOS, MOST_STEPS_A_TURN)));
+                measured.add(new Measured(contender.timing(), contender.budget(2 * TURN_NANOS, MOST_STEPS_A_TURN)));
             }
             List<RankTiming> ranks = new ArrayList<>();
             for (int i = 0; i < spec.ranks().size(); i++) {

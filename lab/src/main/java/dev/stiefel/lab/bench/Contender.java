@@ -55,7 +55,7 @@ final class Contender implements AutoCloseable {
     /// Where the time of some steps goes, counted after everything has been timed.
     List<Budget.Line> budget(long nanos, int most) {
         Counts.start();
-        rig.budget().clear();
+        rig.warmUp(nanos); // code that has never counted was compiled without it
         List<Double> steps = new ArrayList<>();
         for (long begun = System.nanoTime(); isOn(steps, begun, nanos, most); ) {
             steps.add(rig.step() / 1e6);
