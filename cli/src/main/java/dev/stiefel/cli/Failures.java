@@ -19,7 +19,10 @@ final class Failures {
 
     private Failures() {}
 
-    static int report(Throwable e, PrintStream err, boolean verbose) {
+    static int report(Throwable thrown, PrintStream err, boolean verbose) {
+        Throwable e = thrown instanceof ExceptionInInitializerError && thrown.getCause() != null
+                ? thrown.getCause() // the engine that was chosen cannot be loaded
+                : thrown;
         err.println("stiefel: " + oneLine(message(e, verbose)));
         if (verbose) {
             err.print(CommandLines.trace(e));

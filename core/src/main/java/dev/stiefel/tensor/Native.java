@@ -21,15 +21,17 @@ import java.util.stream.Stream;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.openblas.global.openblas;
 
-/// The native functions: memory from the C library, products and factorizations from a BLAS library with LAPACK.
+/// The native functions: memory from the C library, products and factorizations from a BLAS library
+/// with LAPACK.
 ///
-/// That library is OpenBLAS, which JavaCPP unpacks and loads, unless the system property [#CHOICE] names another.
-/// The calls go through the foreign-function interface on raw addresses, which costs some ten nanoseconds a call
-/// and makes no objects. Nothing here checks its arguments: the callers do.
+/// That library is OpenBLAS, which JavaCPP unpacks and loads, unless the system property [#CHOICE]
+/// names another. The calls go through the foreign-function interface on raw addresses, which costs
+/// some ten nanoseconds a call and makes no objects. Nothing here checks its arguments: the callers do.
 @SuppressWarnings("restricted") // calling native code is what this class is for
 final class Native {
-    /// The system property that chooses the engine: absent for OpenBLAS with [OneDnn]'s products where there are
-    /// any, [#OPENBLAS] for OpenBLAS alone, or the path of a library with the functions of CBLAS and LAPACKE.
+    /// The system property that chooses the engine: absent for OpenBLAS with [OneDnn]'s products where
+    /// there are any, [#OPENBLAS] for OpenBLAS alone, or the path of a library with the functions of
+    /// CBLAS and LAPACKE.
     static final String CHOICE = "stiefel.blas";
 
     static final String OPENBLAS = "openblas";
@@ -143,7 +145,7 @@ final class Native {
         try {
             return SymbolLookup.libraryLookup(library, Arena.global());
         } catch (IllegalArgumentException e) {
-            throw new IllegalStateException(
+            throw new IllegalArgumentException(
                     "cannot load the library %s; -D%s must be '%s' or the path of a library with CBLAS and LAPACKE"
                             .formatted(library, CHOICE, OPENBLAS),
                     e);
@@ -156,7 +158,7 @@ final class Native {
                         "openblas_set_num_threads", "MKL_Set_Num_Threads", "bli_thread_set_num_threads")
                 .flatMap(name -> blas.find(name).stream())
                 .findFirst()
-                .orElseThrow(() -> new IllegalStateException(
+                .orElseThrow(() -> new IllegalArgumentException(
                         "the library %s has no known way to hold it to one thread; use OpenBLAS, MKL or BLIS"
                                 .formatted(library)));
         try {
@@ -211,7 +213,11 @@ final class Native {
     }
 
     private static MethodHandle find(Linker linker, SymbolLookup library, String name, FunctionDescriptor descriptor) {
-        return linker.downcallHandle(library.findOrThrow(name), descriptor);
+        MemorySegment address = library.find(name)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "the library %s has no function %s; -D%s must name one with CBLAS and LAPACKE"
+                                .formatted(blas(), name, CHOICE)));
+        return linker.downcallHandle(address, descriptor);
     }
 
     private static FunctionDescriptor gemm(MemoryLayout real) {
