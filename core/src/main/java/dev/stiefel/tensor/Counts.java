@@ -5,7 +5,7 @@ import java.util.concurrent.atomic.LongAdder;
 /// What the native engine was asked for, in the whole process: figures that do not depend on how busy
 /// the machine is.
 ///
-/// Counting is off until [#start], since even a counter costs a percent of a small step.
+/// Counting is off until [#start], since counters are not free in a small step.
 ///
 /// @param nativeCalls calls of native functions for products, sums and factorizations
 /// @param flops floating-point operations of those calls, counted from shapes: `2 m n k` for a product
