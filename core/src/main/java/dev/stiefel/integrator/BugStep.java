@@ -42,19 +42,10 @@ final class BugStep {
             Gradients first = Gradients.of(step, point, Part.K, Part.L);
             workspace.enter(Stage.FIRST_PASS);
             double loss = field.evaluate(point, first);
-            workspace.enter(Stage.OPTIMIZER);
-            double squaredNorm = Stages.squaredNorm(workspace.threads(), first, Part.K, Part.L);
-            Optional<StepOutcome.Diverged> diverged = Stages.diverged(loss, squaredNorm);
+            Optional<StepOutcome.Diverged> diverged =
+                    direct(point, first, loss, descent, size, workspace, Part.K, Part.L);
             if (diverged.isPresent()) {
                 return diverged.get();
-            }
-            Stages.clip(workspace.threads(), first, squaredNorm, size, Part.K, Part.L);
-            descent.direct(Part.K, first);
-            descent.direct(Part.L, first);
-            Optional<StepOutcome.Diverged> overflowing = Stages.overflowing(
-                    workspace.threads(), point, loss, size.length(), first.flat(Part.K), first.flat(Part.L));
-            if (overflowing.isPresent()) {
-                return overflowing.get();
             }
             workspace.enter(Stage.BASIS);
             Blocks dK = first.blocks(Part.K);
@@ -68,6 +59,31 @@ final class BugStep {
                 return rest.apply(step, Arrays.asList(changes), loss);
             }
         }
+    }
+
+    /// Clips the gradients by their common norm and turns those of these parts into directions, unless
+    /// the step must end.
+    private static Optional<StepOutcome.Diverged> direct(
+            Point point,
+            Gradients gradients,
+            double loss,
+            Descent descent,
+            StepSize size,
+            Workspace workspace,
+            Part... parts) {
+        workspace.enter(Stage.OPTIMIZER);
+        Part[] all = gradients.parts();
+        double squaredNorm = Stages.squaredNorm(workspace.threads(), gradients, all);
+        Optional<StepOutcome.Diverged> diverged = Stages.diverged(loss, squaredNorm);
+        if (diverged.isPresent()) {
+            return diverged;
+        }
+        Stages.clip(workspace.threads(), gradients, squaredNorm, size, all);
+        for (Part part : parts) {
+            descent.direct(part, gradients);
+        }
+        Tensor[] directions = Arrays.stream(parts).map(gradients::flat).toArray(Tensor[]::new);
+        return Stages.overflowing(workspace.threads(), point, loss, size.length(), directions);
     }
 
     /// The first stage for one weight, which then is `(1 − hλ) W0` projected to the new bases.
@@ -93,18 +109,9 @@ final class BugStep {
         Gradients second = Gradients.of(step, point, Part.S, Part.DENSE);
         workspace.enter(Stage.SECOND_PASS);
         double loss = field.evaluate(point, second);
-        workspace.enter(Stage.OPTIMIZER);
-        double squaredNorm = Stages.squaredNorm(workspace.threads(), second, Part.S, Part.DENSE);
-        Optional<StepOutcome.Diverged> diverged = Stages.diverged(loss, squaredNorm);
+        Optional<StepOutcome.Diverged> diverged = direct(point, second, loss, descent, size, workspace, Part.S);
         if (diverged.isPresent()) {
             return diverged.get();
-        }
-        Stages.clip(workspace.threads(), second, squaredNorm, size, Part.S, Part.DENSE);
-        descent.direct(Part.S, second);
-        Optional<StepOutcome.Diverged> overflowing =
-                Stages.overflowing(workspace.threads(), point, loss, size.length(), second.flat(Part.S));
-        if (overflowing.isPresent()) {
-            return overflowing.get();
         }
         workspace.enter(Stage.DENSE);
         Stages.stepDense(workspace.threads(), point, second, descent, size);

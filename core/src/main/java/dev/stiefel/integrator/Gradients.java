@@ -38,6 +38,11 @@ public final class Gradients {
         return new Gradients(scope, at, wanted);
     }
 
+    /// The parts that are asked for.
+    Part[] parts() {
+        return wanted.toArray(Part[]::new);
+    }
+
     /// All elements of each part that is asked for.
     public List<Tensor> flat() {
         return wanted.stream().map(this::flat).toList();

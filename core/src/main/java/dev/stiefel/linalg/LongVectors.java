@@ -10,8 +10,8 @@ import java.util.function.IntConsumer;
 /// Sums over long vectors, shared between threads.
 ///
 /// A vector (gapless) is cut into pieces of a fixed length, whatever the number of threads, and pieces
-/// are summed in their order, so results do not depend on how many threads there are. One short vector
-/// stays on the calling thread. Not to be called from a task of the same threads.
+/// are summed in their order, so results do not depend on how many threads there are. Short vectors
+/// stay on the calling thread. Not to be called from a task of the same threads.
 public final class LongVectors {
     private static final int PIECE = 1 << 14; // elements: above the cost of waking a thread
 

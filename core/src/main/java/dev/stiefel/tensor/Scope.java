@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// ([Tensor#moveTo]). Closing twice is fine. A scope may be used by several threads, but must not be
 /// closed while another thread works on its tensors.
 ///
-/// ```java try (Scope step = Scope.open("step")) {
+/// ```java
+/// try (Scope step = Scope.open("step")) {
 ///     Tensor x = step.zeros(DType.FLOAT32, 256, 784);
 ///     …
 /// }

@@ -38,6 +38,11 @@ public final class BatchField implements GradientField {
     private final Loss loss;
     private final Workspace workspace;
     private final Point point;
+    private final int widest; // values a sample has on its way, at most
+    /// Whether dense matrices are so large that a copy of their gradients a thread, and the sum of the copies,
+    /// would cost more than to share each matrix between the threads afterwards.
+    private final boolean largeMatrices;
+
     private @Nullable Batch batch;
     private @Nullable Sums first;
     private int evaluations;
@@ -48,6 +53,13 @@ public final class BatchField implements GradientField {
         this.loss = loss;
         this.workspace = workspace;
         this.point = new Point(network.factors(), network.dense(), network.decayed());
+        this.widest = network.layers().stream()
+                .mapToInt(layer -> Math.max(layer.inputs(), layer.outputs()))
+                .max()
+                .orElseThrow();
+        this.largeMatrices = network.layers().stream()
+                .flatMap(layer -> layer.dense().stream())
+                .anyMatch(each -> each.size() > LARGE);
     }
 
     /// The network's unknowns, which integrators move.
@@ -83,7 +95,7 @@ public final class BatchField implements GradientField {
         evaluations++;
         int slices = Math.min(workspace.threads().count(), current.size());
         Sums[] sums = new Sums[slices];
-        boolean later = matricesLater() && into.wants(Part.DENSE);
+        boolean later = largeMatrices && into.wants(Part.DENSE);
         try (Scope scope = workspace.pool().scope("pass");
                 Scopes scopes = workspace.pool().scopes(slices)) {
             List<Gradients> partial = new ArrayList<>();
@@ -153,14 +165,6 @@ public final class BatchField implements GradientField {
         return new Sums(sum, correct);
     }
 
-    /// Whether dense matrices are so large that a copy of their gradients a thread, and the sum of the copies,
-    /// would cost more than to share each matrix between the threads afterwards.
-    private boolean matricesLater() {
-        return network.layers().stream()
-                .flatMap(layer -> layer.dense().stream())
-                .anyMatch(each -> each.size() > LARGE);
-    }
-
     /// What the slices' gradients are sums of: everything but the matrices that come later.
     private List<Tensor> summed(Gradients gradients, boolean later) {
         if (!later) {
@@ -206,10 +210,6 @@ public final class BatchField implements GradientField {
     /// second-level cache, many enough for products to be worth their call and the sums of their
     /// gradients.
     private int rowsAtOnce(int rows) {
-        int widest = network.spec().inputs();
-        for (Layer layer : network.layers()) {
-            widest = Math.max(widest, layer.outputs());
-        }
         int rank = network.ranks().stream().mapToInt(Integer::intValue).max().orElse(0);
         int most = Math.max(2 * rank, Math.max(1, ACTIVATIONS / widest));
         int parts = (rows + most - 1) / most;
