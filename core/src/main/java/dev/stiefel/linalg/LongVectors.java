@@ -6,6 +6,7 @@ import dev.stiefel.tensor.Threads;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntConsumer;
+import java.util.stream.DoubleStream;
 
 /// Sums over long vectors, shared between threads.
 ///
@@ -54,6 +55,32 @@ public final class LongVectors {
             sum += each;
         }
         return sum;
+    }
+
+    /// `y ← y + alpha sign(x)`, of equal shapes; `sign(0)` is 0.
+    ///
+    /// @return the sum of the absolute values of `x`
+    public static double addSignsInPlace(Threads threads, Tensor y, double alpha, Tensor x) {
+        if (y.size() != x.size()) {
+            throw new IllegalArgumentException("signs: vectors must be of equal sizes; got %s and %s".formatted(y, x));
+        }
+        List<Tensor> ys = pieces(List.of(y));
+        List<Tensor> xs = pieces(List.of(x));
+        double[] sums = new double[xs.size()];
+        run(threads, List.of(x), sums.length, i -> sums[i] = addSigns(ys.get(i), alpha, xs.get(i)));
+        return DoubleStream.of(sums).reduce(0, Double::sum);
+    }
+
+    private static double addSigns(Tensor y, double alpha, Tensor x) {
+        double[] values = x.toDoubles();
+        double[] sums = y.toDoubles();
+        double absolute = 0;
+        for (int i = 0; i < values.length; i++) {
+            sums[i] += alpha * Math.signum(values[i]);
+            absolute += Math.abs(values[i]);
+        }
+        y.setAll(sums);
+        return absolute;
     }
 
     private static void forEach(Threads threads, List<Tensor> ys, List<Tensor> xs, OnPiece task) {

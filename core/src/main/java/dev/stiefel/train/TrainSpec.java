@@ -1,8 +1,11 @@
 package dev.stiefel.train;
 
+import dev.stiefel.integrator.Penalty;
+import dev.stiefel.lowrank.Factors.Gauge;
 import dev.stiefel.optim.Momentum;
 import dev.stiefel.optim.Optimizer;
 import dev.stiefel.optim.Schedule;
+import java.util.List;
 
 /// How a network is trained: everything but the network and the data.
 ///
@@ -14,6 +17,7 @@ import dev.stiefel.optim.Schedule;
 /// @param warmUp steps over which it first rises, but at most a fifth of the run
 /// @param clipNorm the norm that gradients are scaled down to; infinity for none
 /// @param weightDecay decoupled, at least 0
+/// @param penalties what weights are charged for beside the loss; none where empty
 /// @param epochs at least 1
 /// @param batchSize at least 1
 /// @param seed of the order of the samples
@@ -28,6 +32,7 @@ public record TrainSpec(
         int warmUp,
         double clipNorm,
         double weightDecay,
+        List<Penalty> penalties,
         int epochs,
         int batchSize,
         long seed,
@@ -46,6 +51,7 @@ public record TrainSpec(
 
     /// Checks the ranges.
     public TrainSpec {
+        penalties = List.copyOf(penalties);
         new Schedule.Constant(learningRate); // checks it
         requireAtLeast("warm-up", warmUp, 0);
         requireAtLeast("epochs", epochs, 1);
@@ -58,6 +64,10 @@ public record TrainSpec(
         if (!(weightDecay >= 0 && Double.isFinite(weightDecay))) {
             throw new IllegalArgumentException("weight decay must be at least 0 and finite; got " + weightDecay);
         }
+        if (method.gauge() == Gauge.FREE && penalties.stream().anyMatch(Penalty.Condition.class::isInstance)) {
+            throw new IllegalArgumentException(
+                    "condition penalty: method '%s' has no orthonormal factors; use another".formatted(method.word()));
+        }
         if (ranks instanceof RankPlan.Adapt && !method.adapts()) {
             throw new IllegalArgumentException("method '%s' cannot adapt ranks; give a rank".formatted(method.word()));
         }
@@ -67,7 +77,20 @@ public record TrainSpec(
     /// experiments showed best (docs/guide/reproducing.md).
     public static TrainSpec defaults(Method method) {
         return new TrainSpec(
-                method, new RankPlan.Hold(), new Momentum(0.9), 0.1, Decay.COSINE, 200, 1, 5e-3, 10, 128, 0, 1, 0);
+                method,
+                new RankPlan.Hold(),
+                new Momentum(0.9),
+                0.1,
+                Decay.COSINE,
+                200,
+                1,
+                5e-3,
+                List.of(),
+                10,
+                128,
+                0,
+                1,
+                0);
     }
 
     /// The learning rate of every step.
@@ -94,6 +117,7 @@ public record TrainSpec(
                 warmUp,
                 clipNorm,
                 weightDecay,
+                penalties,
                 newEpochs,
                 batchSize,
                 seed,
@@ -112,6 +136,7 @@ public record TrainSpec(
                 warmUp,
                 clipNorm,
                 weightDecay,
+                penalties,
                 epochs,
                 batchSize,
                 seed,
@@ -130,6 +155,7 @@ public record TrainSpec(
                 warmUp,
                 clipNorm,
                 weightDecay,
+                penalties,
                 epochs,
                 batchSize,
                 seed,

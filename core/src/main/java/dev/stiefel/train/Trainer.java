@@ -1,5 +1,7 @@
 package dev.stiefel.train;
 
+import dev.stiefel.integrator.GradientField;
+import dev.stiefel.integrator.PenalizedField;
 import dev.stiefel.integrator.StepOutcome;
 import dev.stiefel.integrator.StepSize;
 import dev.stiefel.integrator.Workspace;
@@ -44,6 +46,7 @@ public final class Trainer implements AutoCloseable {
     private final Workspace workspace;
     private final OptimizerState optimizer;
     private final BatchField field;
+    private final GradientField charged; // the field, with penalties where there are some
     private final Schedule schedule;
     private final Rng orders;
     private final Deque<Double> stepSeconds = new ArrayDeque<>();
@@ -65,6 +68,7 @@ public final class Trainer implements AutoCloseable {
         this.workspace = new Workspace(pool, threads);
         this.optimizer = new OptimizerState(spec.optimizer(), threads);
         this.field = new BatchField(network, network.spec().loss(), workspace);
+        this.charged = spec.penalties().isEmpty() ? field : new PenalizedField(field, spec.penalties(), workspace);
         this.schedule = spec.schedule(totalSteps());
         this.orders = Rng.seeded(spec.seed()).forPurpose("order of the samples");
     }
@@ -180,7 +184,7 @@ public final class Trainer implements AutoCloseable {
             field.use(Batch.of(scope, threads, network.type(), data.train(), order(at.epoch()), from, to));
             StepOutcome outcome = rule.map(spec.method()::adapting)
                     .orElseGet(spec.method()::holding)
-                    .step(field.point(), field, optimizer, size, workspace);
+                    .step(field.point(), charged, optimizer, size, workspace);
             if (outcome instanceof StepOutcome.Diverged diverged) {
                 return Optional.of(diverged(step + 1, diverged.cause()));
             }

@@ -1,9 +1,11 @@
 package dev.stiefel.train;
 
+import dev.stiefel.integrator.Penalty;
 import dev.stiefel.lowrank.RankRule;
 import dev.stiefel.optim.Momentum;
 import dev.stiefel.optim.Optimizer;
 import dev.stiefel.train.RankPlan.Adapt;
+import java.util.List;
 
 /// Makes specifications for tests: three epochs of batches of 16, momentum, constant rate, nothing else.
 final class SpecBuilder {
@@ -12,6 +14,7 @@ final class SpecBuilder {
     private Optimizer optimizer = new Momentum(0.9);
     private double rate = 0.02;
     private double clip = 1;
+    private List<Penalty> penalties = List.of();
     private int epochs = 3;
     private int batch = 16;
     private long seed = 5;
@@ -46,6 +49,11 @@ final class SpecBuilder {
 
     SpecBuilder clip(double value) {
         clip = value;
+        return this;
+    }
+
+    SpecBuilder penalties(Penalty... values) {
+        penalties = List.of(values);
         return this;
     }
 
@@ -84,6 +92,7 @@ final class SpecBuilder {
                 0,
                 clip,
                 1e-3,
+                penalties,
                 epochs,
                 batch,
                 seed,

@@ -15,6 +15,7 @@ import dev.stiefel.lowrank.RankRule;
 import dev.stiefel.optim.Momentum;
 import dev.stiefel.optim.Schedule;
 import dev.stiefel.train.TrainSpec.Decay;
+import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -109,6 +110,7 @@ class TrainSpecTest {
                             0,
                             1,
                             decay,
+                            List.of(),
                             1,
                             1,
                             0,
@@ -148,7 +150,7 @@ class TrainSpecTest {
 
     private static TrainSpec spec(Decay decay, int warmUp) {
         return new TrainSpec(
-                Method.BUG, new RankPlan.Hold(), new Momentum(0.9), 0.5, decay, warmUp, 1, 0, 1, 1, 0, 1, 0);
+                Method.BUG, new RankPlan.Hold(), new Momentum(0.9), 0.5, decay, warmUp, 1, 0, List.of(), 1, 1, 0, 1, 0);
     }
 
     private static void requireRefused(ThrowingCallable call, String message) {

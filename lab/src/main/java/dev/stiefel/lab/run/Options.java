@@ -113,6 +113,27 @@ public final class Options {
             value -> value >= 0 && Double.isFinite(value),
             "decoupled: each step takes this times the learning rate off the weights");
 
+    /// The strength of the L1 penalty; 0 for none.
+    public static final Option<Double> L1 = Option.number(
+            "l1",
+            "at least 0 and finite",
+            value -> value >= 0 && Double.isFinite(value),
+            "adds this times the sum of singular values (of absolute values in dense weights) to the loss");
+
+    /// The strength of the L2 penalty; 0 for none.
+    public static final Option<Double> L2 = Option.number(
+            "l2",
+            "at least 0 and finite",
+            value -> value >= 0 && Double.isFinite(value),
+            "adds this times the squared norm of every weight to the loss");
+
+    /// The strength of the penalty on the condition of cores; 0 for none.
+    public static final Option<Double> CONDITION_PENALTY = Option.number(
+            "conditionPenalty",
+            "at least 0 and finite",
+            value -> value >= 0 && Double.isFinite(value),
+            "adds this times the unevenness of the singular values of every factored weight to the loss");
+
     /// The number of epochs.
     public static final Option<Integer> EPOCHS =
             Option.wholeNumber("epochs", 1, 1_000_000, "times that all training samples are seen");
@@ -181,6 +202,9 @@ public final class Options {
             WARM_UP,
             CLIP_NORM,
             WEIGHT_DECAY,
+            L1,
+            L2,
+            CONDITION_PENALTY,
             EPOCHS,
             BATCH_SIZE,
             SEED,

@@ -1,5 +1,6 @@
 package dev.stiefel.lab.run;
 
+import dev.stiefel.lowrank.Factors.Gauge;
 import dev.stiefel.train.Method;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -64,6 +65,7 @@ final class Resolution {
         }
         settleOptimizer();
         settleRanks();
+        settlePenalties();
         settleLayers();
         if (name != null) {
             defaults.put(Options.EXPERIMENT, name);
@@ -127,6 +129,16 @@ final class Resolution {
                     .formatted(typed.get(Options.INITIAL_RANK), initial.get()));
         }
         defaults.put(Options.INITIAL_RANK, Math.clamp(value(Options.INITIAL_RANK), least, most));
+    }
+
+    private void settlePenalties() {
+        Method method = value(Options.METHOD);
+        if (!method.isLowRank() || method.gauge() == Gauge.FREE) {
+            reject(
+                    Options.CONDITION_PENALTY,
+                    "is for orthonormal factors; method '%s' has none".formatted(method.word()));
+            drop(List.of(Options.CONDITION_PENALTY));
+        }
     }
 
     private void settleTolerance() {

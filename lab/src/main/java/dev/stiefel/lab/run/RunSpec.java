@@ -4,6 +4,7 @@ import dev.stiefel.data.Scaling;
 import dev.stiefel.data.SplitSpec;
 import dev.stiefel.data.vision.DataSetInfo;
 import dev.stiefel.data.vision.DataSets;
+import dev.stiefel.integrator.Penalty;
 import dev.stiefel.lowrank.RankRule;
 import dev.stiefel.lowrank.Spectrum;
 import dev.stiefel.model.Network;
@@ -144,6 +145,7 @@ public final class RunSpec {
                 get(Options.WARM_UP),
                 get(Options.CLIP_NORM),
                 get(Options.WEIGHT_DECAY),
+                penalties(),
                 get(Options.EPOCHS),
                 get(Options.BATCH_SIZE),
                 get(Options.SEED),
@@ -160,6 +162,18 @@ public final class RunSpec {
                 get(Options.LABEL_NOISE),
                 get(Options.STANDARDIZE) ? Scaling.STANDARDIZED : Scaling.NONE,
                 get(Options.SEED));
+    }
+
+    private List<Penalty> penalties() {
+        List<Penalty> penalties = new ArrayList<>();
+        strength(Options.L1).ifPresent(each -> penalties.add(new Penalty.L1(each)));
+        strength(Options.L2).ifPresent(each -> penalties.add(new Penalty.L2(each)));
+        strength(Options.CONDITION_PENALTY).ifPresent(each -> penalties.add(new Penalty.Condition(each)));
+        return penalties;
+    }
+
+    private Optional<Double> strength(Option<Double> penalty) {
+        return find(penalty).filter(strength -> strength > 0);
     }
 
     private RankPlan rankPlan() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.stiefel.data.Scaling;
 import dev.stiefel.data.SplitSpec;
+import dev.stiefel.integrator.Penalty;
 import dev.stiefel.lowrank.RankRule;
 import dev.stiefel.model.NetworkSpec.LayerSpec;
 import dev.stiefel.optim.Adam;
@@ -74,6 +75,9 @@ class RunSpecTest {
                                 Map.entry("warm-up", 4),
                                 Map.entry("clip-norm", "none"),
                                 Map.entry("weight-decay", 0.5),
+                                Map.entry("l1", 1e-4),
+                                Map.entry("l2", "0.01"),
+                                Map.entry("condition-penalty", 0.1),
                                 Map.entry("epochs", "6"),
                                 Map.entry("batch-size", 17),
                                 Map.entry("seed", -3),
@@ -96,6 +100,7 @@ class RunSpecTest {
                         4,
                         Double.POSITIVE_INFINITY,
                         0.5,
+                        List.of(new Penalty.L1(1e-4), new Penalty.L2(0.01), new Penalty.Condition(0.1)),
                         6,
                         17,
                         -3,
@@ -176,7 +181,6 @@ class RunSpecTest {
         epoch=1                         | unknown option 'epoch'; did you mean 'epochs'?
         zzz=1                           | unknown option 'zzz'
         budget=0.1                      | unknown option 'budget'
-        l1=0.1                          | unknown option 'l1'
         legacy=true                     | unknown option 'legacy'
         method=parallel-bug             | method must be one of riemannian, bug, factors, dense; got parallel-bug
         learning-rate=0                 | learning-rate must be above 0 and finite; got 0
@@ -220,6 +224,10 @@ class RunSpecTest {
         warm-up=-1                      | warm-up must be a whole number, at least 0; got -1
         clip-norm=0                     | clip-norm must be 'none' or above 0 and finite; got 0
         weight-decay=-1                 | weight-decay must be at least 0 and finite; got -1
+        l1=-1                           | l1 must be at least 0 and finite; got -1
+        l2=Infinity                     | l2 must be at least 0 and finite; got Infinity
+        method=factors;condition-penalty=1 | 'condition-penalty' is for orthonormal factors; method 'factors' has none
+        method=dense;condition-penalty=1 | 'condition-penalty' is for orthonormal factors; method 'dense' has none
         epochs=0                        | epochs must be a whole number, in [1, 1000000]; got 0
         epochs=ten                      | epochs must be a whole number, in [1, 1000000]; got ten
         batch-size=0                    | batch-size must be a whole number, at least 1; got 0
@@ -308,7 +316,7 @@ class RunSpecTest {
 
     @Test
     void everyOptionHasAFlagOfItsKey() {
-        assertThat(Options.all()).hasSize(32).extracting(Option::flag).contains("learning-rate", "rank", "warm-up");
+        assertThat(Options.all()).hasSize(35).extracting(Option::flag).contains("learning-rate", "rank", "warm-up");
         for (Option<?> option : Options.all()) {
             assertThat(Options.of(option.flag())).isSameAs(option);
             assertThat(Options.of(option.key())).isSameAs(option);
