@@ -156,7 +156,8 @@ class BadInputTest {
                         text("a.yaml", "experiment: digits\nlerningRate: 0.1\n")),
                 mistake(
                         "train a.yaml",
-                        "a.yaml: rank must be a whole number, at least 1; got lots",
+                        "a.yaml: rank must be a whole number, at least 1, or one a factored layer with dashes in"
+                                + " between; got lots",
                         text("a.yaml", "experiment: digits\nrank: lots\n")),
                 mistake(
                         "train a.yaml",
@@ -176,11 +177,13 @@ class BadInputTest {
                         text("a.yaml", "data: cifar\n")),
                 mistake(
                         "train a.yaml --rank 0",
-                        "--rank must be a whole number, at least 1; got 0",
+                        "--rank must be a whole number, at least 1, or one a factored layer with dashes in between;"
+                                + " got 0",
                         text("a.yaml", "experiment: digits\n")),
                 mistake(
                         "train a.yaml",
-                        "a.yaml: rank must be a whole number, at least 1; got {\"a\":1}",
+                        "a.yaml: rank must be a whole number, at least 1, or one a factored layer with dashes in"
+                                + " between; got {\"a\":1}",
                         text("a.yaml", "experiment: digits\nrank: {a: 1}\n")),
                 mistake(
                         "train a.yaml",
@@ -195,17 +198,34 @@ class BadInputTest {
                 mistake(
                         "train digits --frobnicate",
                         "'stiefel train' has no option '--frobnicate'; 'stiefel train --help' explains it"),
-                mistake("train digits --rank", "option '--rank' needs a value: --rank N"),
-                mistake("train digits --rank --epochs 3", "option '--rank' needs a value: --rank N"),
+                mistake("train digits --rank", "option '--rank' needs a value: --rank N|N-N-…"),
+                mistake("train digits --rank --epochs 3", "option '--rank' needs a value: --rank N|N-N-…"),
                 mistake("train digits --rank 5 --rank 6", "option '--rank' was given twice; give it once"),
-                mistake("train digits --rank 0", "--rank must be a whole number, at least 1; got 0"),
-                mistake("train digits --rank -3", "--rank must be a whole number, at least 1; got -3"),
+                mistake(
+                        "train digits --rank 0",
+                        "--rank must be a whole number, at least 1, or one a factored layer with dashes in between;"
+                                + " got 0"),
+                mistake(
+                        "train digits --rank -3",
+                        "--rank must be a whole number, at least 1, or one a factored layer with dashes in between;"
+                                + " got -3"),
                 mistake("train digits --rank 65", "rank (65) must be in [1, 64] for a [64, 64] weight"),
-                mistake("train digits --rank 2.5", "--rank must be a whole number, at least 1; got 2.5"),
-                mistake("train digits --rank many", "--rank must be a whole number, at least 1; got many"),
+                mistake(
+                        "train digits --rank 9-9",
+                        "rank must be one number, or one for each of the 3 factored layers; got 9-9"),
+                mistake("train digits --rank 64-65-1", "rank (65) must be in [1, 64] for a [64, 64] weight"),
+                mistake(
+                        "train digits --rank 2.5",
+                        "--rank must be a whole number, at least 1, or one a factored layer with dashes in between;"
+                                + " got 2.5"),
+                mistake(
+                        "train digits --rank many",
+                        "--rank must be a whole number, at least 1, or one a factored layer with dashes in between;"
+                                + " got many"),
                 mistake(
                         "train digits --rank 99999999999",
-                        "--rank must be a whole number, at least 1; got 99999999999"),
+                        "--rank must be a whole number, at least 1, or one a factored layer with dashes in between;"
+                                + " got 99999999999"),
                 mistake("train digits --tolerance 1", "--tolerance must be in [0, 1); got 1"),
                 mistake("train digits --tolerance -0.1", "--tolerance must be in [0, 1); got -0.1"),
                 mistake("train digits --tolerance NaN", "--tolerance must be in [0, 1); got NaN"),

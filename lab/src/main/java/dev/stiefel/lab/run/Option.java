@@ -142,6 +142,17 @@ public final class Option<T> {
                 LayerWidths::toString);
     }
 
+    static Option<LayerRanks> ranks(String key, String description) {
+        return new Option<>(
+                key,
+                LayerRanks.class,
+                "N|N-N-…",
+                "must be a whole number, at least 1, or one a factored layer with dashes in between",
+                description,
+                LayerRanks::parse,
+                LayerRanks::plain);
+    }
+
     /// What YAML and JSON call it: `learningRate`.
     public String key() {
         return key;

@@ -20,9 +20,9 @@ public final class Options {
     public static final Option<Method> METHOD =
             Option.word("method", Method.class, "how weights are factored and moved; dense: not factored");
 
-    /// The rank, fixed.
-    public static final Option<Integer> RANK =
-            Option.wholeNumber("rank", 1, Integer.MAX_VALUE, "the rank of every factored weight, fixed");
+    /// The ranks, fixed.
+    public static final Option<LayerRanks> RANK =
+            Option.ranks("rank", "the rank of every factored weight, or one for each of them, fixed");
 
     /// The relative truncation tolerance.
     public static final Option<Double> TOLERANCE = Option.number(
@@ -49,13 +49,11 @@ public final class Options {
     public static final Option<Integer> INITIAL_RANK =
             Option.wholeNumber("initialRank", 1, Integer.MAX_VALUE, "the rank that adaptive ranks start from");
 
-    /// The least rank.
-    public static final Option<Integer> MIN_RANK =
-            Option.wholeNumber("minRank", 1, Integer.MAX_VALUE, "no rank adapts to less");
+    /// The least ranks.
+    public static final Option<LayerRanks> MIN_RANK = Option.ranks("minRank", "no rank adapts to less");
 
-    /// The greatest rank.
-    public static final Option<Integer> MAX_RANK =
-            Option.wholeNumber("maxRank", 1, Integer.MAX_VALUE, "no rank adapts to more");
+    /// The greatest ranks.
+    public static final Option<LayerRanks> MAX_RANK = Option.ranks("maxRank", "no rank adapts to more");
 
     /// Steps from one adaptation of the ranks to the next; [Adapt#EVERY_EPOCH] for one an epoch.
     public static final Option<Integer> ADAPT_EVERY = Option.wholeNumberOr(

@@ -72,11 +72,11 @@ public final class Presets {
     static Map<Option<?>, Object> plain(Method method, OptimizerName optimizer) {
         return new Defaults()
                 .with(Options.METHOD, method)
-                .with(Options.RANK, 50) // of methods that cannot adapt
+                .with(Options.RANK, LayerRanks.all(50)) // of methods that cannot adapt
                 .with(Options.TOLERANCE, 0.12)
                 .with(Options.TOLERANCE_START, 0.03)
                 .with(Options.INITIAL_RANK, 64)
-                .with(Options.MIN_RANK, 1)
+                .with(Options.MIN_RANK, LayerRanks.all(1))
                 .with(Options.ADAPT_EVERY, Adapt.EVERY_EPOCH)
                 .with(Options.INITIAL_SPECTRUM, Spectrum.GAUSSIAN)
                 .with(Options.WIDTH, 500)
@@ -116,7 +116,7 @@ public final class Presets {
                         .with(Options.VALIDATION, 300)
                         .with(Options.WIDTH, 64)
                         .with(Options.DEPTH, 3)
-                        .with(Options.RANK, 16)
+                        .with(Options.RANK, LayerRanks.all(16))
                         .with(Options.INITIAL_RANK, 24)
                         .with(Options.EPOCHS, 30)
                         .with(Options.BATCH_SIZE, 32)

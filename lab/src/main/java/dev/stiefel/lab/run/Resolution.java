@@ -2,6 +2,7 @@ package dev.stiefel.lab.run;
 
 import dev.stiefel.lowrank.Factors.Gauge;
 import dev.stiefel.train.Method;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -117,18 +118,32 @@ final class Resolution {
         }
         defaults.remove(Options.RANK);
         settleTolerance();
-        int least = value(Options.MIN_RANK);
-        int most = find(Options.MAX_RANK).orElse(Integer.MAX_VALUE);
-        if (most < least) {
-            throw new IllegalArgumentException(
-                    "%s must be at least min-rank (%d); got %d".formatted(typed.get(Options.MAX_RANK), least, most));
-        }
+        settleLimits();
+    }
+
+    private void settleLimits() {
+        int layers = find(Options.LAYERS).map(widths -> widths.hidden().size()).orElseGet(() -> value(Options.DEPTH));
+        LayerRanks least = value(Options.MIN_RANK);
+        LayerRanks most = find(Options.MAX_RANK).orElse(LayerRanks.all(Integer.MAX_VALUE));
+        List<Integer> leastEach = least.each(typed.getOrDefault(Options.MIN_RANK, "min-rank"), layers);
+        List<Integer> mostEach = most.each(typed.getOrDefault(Options.MAX_RANK, "max-rank"), layers);
         Optional<Integer> initial = find(Options.INITIAL_RANK);
-        if (initial.isPresent() && (initial.get() < least || initial.get() > most)) {
-            throw new IllegalArgumentException("%s must be between min-rank and max-rank; got %d"
-                    .formatted(typed.get(Options.INITIAL_RANK), initial.get()));
+        for (int i = 0; i < layers; i++) {
+            if (mostEach.get(i) < leastEach.get(i)) {
+                throw new IllegalArgumentException("%s must be at least min-rank (%s); got %s"
+                        .formatted(typed.get(Options.MAX_RANK), least, most));
+            }
+            if (initial.isPresent() && (initial.get() < leastEach.get(i) || initial.get() > mostEach.get(i))) {
+                throw new IllegalArgumentException("%s must be between min-rank and max-rank; got %d"
+                        .formatted(typed.get(Options.INITIAL_RANK), initial.get()));
+            }
         }
-        defaults.put(Options.INITIAL_RANK, Math.clamp(value(Options.INITIAL_RANK), least, most));
+        if (layers > 0) {
+            // Of limits that differ the widest: each layer is held to its own when the network is made.
+            int initialRank =
+                    Math.clamp(value(Options.INITIAL_RANK), Collections.min(leastEach), Collections.max(mostEach));
+            defaults.put(Options.INITIAL_RANK, initialRank);
+        }
     }
 
     private void settlePenalties() {

@@ -109,19 +109,37 @@ public final class RunSpec {
     /// The network before the first step, without its weights.
     public NetworkSpec networkSpec() {
         LayerWidths widths = layers();
+        Optional<List<Integer>> ranks = initialRanks(widths.hidden().size());
         List<LayerSpec> layers = new ArrayList<>();
         int in = widths.inputs();
         for (int out : widths.hidden()) {
             int most = Math.min(in, out);
-            Optional<Integer> rank = find(Options.RANK).or(() -> find(Options.INITIAL_RANK));
+            int layer = layers.size();
             layers.add(new LayerSpec(
                     out,
                     Activation.RELU,
-                    rank.isPresent() ? OptionalInt.of(Math.min(rank.get(), most)) : OptionalInt.empty()));
+                    ranks.isPresent() ? OptionalInt.of(Math.min(ranks.get().get(layer), most)) : OptionalInt.empty()));
             in = out;
         }
         layers.add(new LayerSpec(widths.outputs(), Activation.IDENTITY, OptionalInt.empty()));
         return new NetworkSpec(widths.inputs(), layers, Loss.SOFTMAX_CROSS_ENTROPY);
+    }
+
+    /// One a hidden layer, whatever its size; empty if they are dense.
+    private Optional<List<Integer>> initialRanks(int layers) {
+        Optional<LayerRanks> fixed = find(Options.RANK);
+        if (fixed.isPresent() || find(Options.INITIAL_RANK).isEmpty()) {
+            return fixed.map(ranks -> ranks.each(Options.RANK.key(), layers));
+        }
+        List<Integer> least = get(Options.MIN_RANK).each(Options.MIN_RANK.key(), layers);
+        List<Integer> most = find(Options.MAX_RANK)
+                .orElse(LayerRanks.all(RankRule.UNLIMITED))
+                .each(Options.MAX_RANK.key(), layers);
+        List<Integer> ranks = new ArrayList<>();
+        for (int i = 0; i < layers; i++) {
+            ranks.add(Math.clamp(get(Options.INITIAL_RANK), least.get(i), most.get(i)));
+        }
+        return Optional.of(ranks);
     }
 
     /// The network before the first step. Close it.
@@ -187,9 +205,19 @@ public final class RunSpec {
                 relative.isPresent() ? Measure.RELATIVE : Measure.ABSOLUTE,
                 find(Options.TOLERANCE_START).orElse(end),
                 end,
-                get(Options.MIN_RANK),
-                find(Options.MAX_RANK).orElse(RankRule.UNLIMITED),
+                limit(Options.MIN_RANK).orElse(1),
+                limit(Options.MAX_RANK).orElse(RankRule.UNLIMITED),
                 get(Options.ADAPT_EVERY));
+    }
+
+    private Optional<Integer> limit(Option<LayerRanks> option) {
+        return find(option).map(limits -> {
+            if (limits.ranks().size() > 1) {
+                throw new IllegalArgumentException(
+                        "%s must be one number for all factored layers; got %s".formatted(option.flag(), limits));
+            }
+            return limits.ranks().getFirst();
+        });
     }
 
     /// Checks what depends on the data set and the layers' sizes.
@@ -217,21 +245,30 @@ public final class RunSpec {
                         "method '%s' needs a hidden layer to factor; got layers %s; use method 'dense'"
                                 .formatted(get(Options.METHOD).word(), widths));
             }
-            for (Option<Integer> option : List.of(Options.RANK, Options.INITIAL_RANK, Options.MIN_RANK)) {
-                if (chosen.containsKey(option)) {
-                    requireRank(option, chosen.get(option), widths);
-                }
-            }
+            requireRanks(Options.RANK, find(Options.RANK), chosen, widths);
+            requireRanks(Options.INITIAL_RANK, find(Options.INITIAL_RANK).map(LayerRanks::all), chosen, widths);
+            requireRanks(Options.MIN_RANK, find(Options.MIN_RANK), chosen, widths);
+            find(Options.MAX_RANK)
+                    .ifPresent(ranks -> ranks.each(
+                            chosen.getOrDefault(Options.MAX_RANK, Options.MAX_RANK.key()),
+                            widths.hidden().size()));
+            rankPlan();
         }
     }
 
-    private void requireRank(Option<Integer> option, String typed, LayerWidths widths) {
-        int rank = get(option);
+    private static void requireRanks(
+            Option<?> option, Optional<LayerRanks> ranks, Map<Option<?>, String> chosen, LayerWidths widths) {
+        if (ranks.isEmpty()) {
+            return;
+        }
+        String typed = chosen.getOrDefault(option, option.key());
+        List<Integer> each = ranks.get().each(typed, widths.hidden().size());
         int in = widths.inputs();
-        for (int out : widths.hidden()) {
-            if (rank > Math.min(in, out)) {
+        for (int i = 0; i < each.size(); i++) {
+            int out = widths.hidden().get(i);
+            if (chosen.containsKey(option) && each.get(i) > Math.min(in, out)) {
                 throw new IllegalArgumentException("%s (%d) must be in [1, %d] for a [%d, %d] weight"
-                        .formatted(typed, rank, Math.min(in, out), out, in));
+                        .formatted(typed, each.get(i), Math.min(in, out), out, in));
             }
             in = out;
         }

@@ -125,6 +125,26 @@ class RunSpecTest {
     }
 
     @Test
+    void ranksMayBeOneALayerInTextsAndInLists() throws IOException {
+        RunSpec spec = Presets.of("mnist", Map.of("rank", "35-53-51-46")).spec();
+
+        assertThat(spec.networkSpec().layers())
+                .extracting(LayerSpec::rank)
+                .containsExactly(
+                        OptionalInt.of(35),
+                        OptionalInt.of(53),
+                        OptionalInt.of(51),
+                        OptionalInt.of(46),
+                        OptionalInt.empty());
+        assertThat(spec.asMap()).containsEntry("rank", "35-53-51-46");
+        assertThat(RunSpec.read(Json.object(spec.asMap()))).isEqualTo(spec);
+        assertThat(Presets.of("mnist", Map.of("rank", List.of(35, 53, 51, 46))).spec())
+                .isEqualTo(spec);
+        assertThat(Presets.of("mnist", Map.of("rank", List.of(35))).spec().asMap())
+                .containsEntry("rank", 35);
+    }
+
+    @Test
     void anAbsoluteToleranceTakesThePlaceOfTheRelativeOne() {
         RunSpec spec = Presets.of("mnist", Map.of("absolute-tolerance", 3)).spec();
 
@@ -191,8 +211,16 @@ class RunSpecTest {
         tolerance=-0.1                  | tolerance must be in [0, 1); got -0.1
         tolerance-start=1.5             | tolerance-start must be in [0, 1); got 1.5
         absolute-tolerance=-1           | absolute-tolerance must be at least 0 and finite; got -1
-        rank=0                          | rank must be a whole number, at least 1; got 0
-        rank=2.5                        | rank must be a whole number, at least 1; got 2.5
+        rank=0                          | rank must be a whole number, at least 1, or one a factored layer with dashes in between; got 0
+        rank=2.5                        | rank must be a whole number, at least 1, or one a factored layer with dashes in between; got 2.5
+        rank=5-0-5-5                    | rank must be a whole number, at least 1, or one a factored layer with dashes in between; got 5-0-5-5
+        rank=5-6-7                      | rank must be one number, or one for each of the 4 factored layers; got 5-6-7
+        rank=5-6-7;layers=784-50-10     | rank must be one number, or one for each of the 1 factored layers; got 5-6-7
+        rank=50-501-50-50               | rank (501) must be in [1, 500] for a [500, 500] weight
+        min-rank=5-6                    | min-rank must be one number, or one for each of the 4 factored layers; got 5-6
+        max-rank=5-6                    | max-rank must be one number, or one for each of the 4 factored layers; got 5-6
+        min-rank=1-9-1-1;max-rank=8     | max-rank must be at least min-rank (1-9-1-1); got 8
+        initial-rank=9;max-rank=9-9-8-9 | initial-rank must be between min-rank and max-rank; got 9
         rank=501                        | rank (501) must be in [1, 500] for a [500, 784] weight
         rank=65;layers=784-500-64-10    | rank (65) must be in [1, 64] for a [64, 500] weight
         initial-rank=501                | initial-rank (501) must be in [1, 500] for a [500, 784] weight
