@@ -7,26 +7,54 @@ import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.Rng;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Tensor;
+import java.util.function.IntToDoubleFunction;
 
-/// The singular values that random factors start with. Except for [#DENSE], `‖S‖_F² = 2m`.
-public enum Spectrum {
+/// The singular values that random factors start with. Except for [Dense], `‖S‖_F² = 2m`.
+public sealed interface Spectrum {
+    /// See [Gaussian].
+    Spectrum GAUSSIAN = new Gaussian();
+
+    /// See [Flat].
+    Spectrum FLAT = new Flat();
+
+    /// [Decaying] by a factor of two.
+    Spectrum DECAYING = new Decaying(2);
+
+    /// See [Dense].
+    Spectrum DENSE = new Dense();
+
     /// `S` is a Gaussian matrix.
-    GAUSSIAN,
+    record Gaussian() implements Spectrum {}
+
     /// All singular values equal: `S` is a multiple of the identity.
-    FLAT,
-    /// Singular value `i` is half of the one before it.
-    DECAYING,
+    record Flat() implements Spectrum {}
+
+    /// Each singular value is so many times smaller than the one before it, as in the robustness experiment of arXiv
+    /// 2205.13571 (`2⁻ⁱ`, `10⁻ⁱ`): most directions begin with nothing, and a method must not depend on their
+    /// size to find others.
+    ///
+    /// @param ratio above 1 and finite
+    record Decaying(double ratio) implements Spectrum {
+        /// Checks the ratio.
+        public Decaying {
+            if (!(ratio > 1 && Double.isFinite(ratio))) {
+                throw new IllegalArgumentException("decaying spectrum: ratio must be above 1 and finite; got " + ratio);
+            }
+        }
+    }
+
     /// The `r` leading singular values that a dense He-initialised `[m, n]` matrix has on average: quantiles of the
     /// Marchenko–Pastur law. Less energy than `2m` when `r < min(m, n)`, and no larger singular values than dense.
-    DENSE;
+    record Dense() implements Spectrum {}
 
-    Tensor core(Scope scope, DType type, int m, int n, int rank, Rng rng) {
+    /// A core `[rank, rank]` for an `[m, n]` matrix, in `scope`.
+    default Tensor core(Scope scope, DType type, int m, int n, int rank, Rng rng) {
         Tensor S = scope.zeros(type, rank, rank);
         switch (this) {
-            case GAUSSIAN -> rng.fillNormal(S, 1);
-            case FLAT -> fillDiagonal(S, i -> 1);
-            case DECAYING -> fillDiagonal(S, i -> Math.pow(2, -i));
-            case DENSE -> {
+            case Gaussian _ -> rng.fillNormal(S, 1);
+            case Flat _ -> fillDiagonal(S, i -> 1);
+            case Decaying decaying -> fillDiagonal(S, i -> Math.pow(decaying.ratio(), -i));
+            case Dense _ -> {
                 double[] sigma = MarchenkoPastur.singularValues(m, n, rank);
                 fillDiagonal(S, i -> sigma[i] * Math.sqrt(2.0 / n));
                 return S;
@@ -36,13 +64,9 @@ public enum Spectrum {
         return S;
     }
 
-    private interface Diagonal {
-        double at(int i);
-    }
-
-    private static void fillDiagonal(Tensor S, Diagonal diagonal) {
+    private static void fillDiagonal(Tensor S, IntToDoubleFunction diagonal) {
         for (int i = 0; i < S.rows(); i++) {
-            S.set(i, i, diagonal.at(i));
+            S.set(i, i, diagonal.applyAsDouble(i));
         }
     }
 }

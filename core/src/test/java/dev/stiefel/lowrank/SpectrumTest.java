@@ -2,6 +2,7 @@ package dev.stiefel.lowrank;
 
 import static dev.stiefel.tensor.Ops.norm;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.stiefel.linalg.Svd;
@@ -10,15 +11,20 @@ import dev.stiefel.tensor.Rng;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Tensor;
 import java.util.List;
+import java.util.stream.Stream;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class SpectrumTest {
+    static Stream<Spectrum> spectraOfHeEnergy() {
+        return Stream.of(Spectrum.GAUSSIAN, Spectrum.FLAT, Spectrum.DECAYING, new Spectrum.Decaying(10));
+    }
+
     @ParameterizedTest
-    @EnumSource(value = Spectrum.class, names = "DENSE", mode = EnumSource.Mode.EXCLUDE)
+    @MethodSource("spectraOfHeEnergy")
     void theSquaredNormIsTwiceTheNumberOfOutputs(Spectrum spectrum) {
         for (int[] shape : new int[][] {{1, 1, 1}, {30, 20, 7}, {20, 30, 20}, {500, 784, 100}}) {
             for (DType type : DType.values()) {
@@ -32,8 +38,9 @@ class SpectrumTest {
     }
 
     @Test
-    void flatIsFlatAndDecayingHalves() {
+    void flatIsFlatAndDecayingFallsByItsRatio() {
         try (Factors flat = Factors.random(DType.FLOAT64, 12, 9, 5, Spectrum.FLAT, Rng.seeded(1));
+                Factors tenths = Factors.random(DType.FLOAT64, 12, 9, 5, new Spectrum.Decaying(10), Rng.seeded(1));
                 Factors decaying = Factors.random(DType.FLOAT64, 12, 9, 5, Spectrum.DECAYING, Rng.seeded(1))) {
             List<Double> same = flat.singularValues();
             assertThat(same.getFirst()).isCloseTo(Math.sqrt(24.0 / 5), within(1e-13));
@@ -41,7 +48,19 @@ class SpectrumTest {
             List<Double> halves = decaying.singularValues();
             for (int i = 1; i < 5; i++) {
                 assertThat(halves.get(i) / halves.get(i - 1)).isCloseTo(0.5, within(1e-12));
+                assertThat(tenths.singularValues().get(i)
+                                / tenths.singularValues().get(i - 1))
+                        .isCloseTo(0.1, within(1e-8));
             }
+        }
+    }
+
+    @Test
+    void aSpectrumMustDecay() {
+        for (double ratio : new double[] {1, 0.5, Double.NaN, Double.POSITIVE_INFINITY}) {
+            assertThatThrownBy(() -> new Spectrum.Decaying(ratio))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("decaying spectrum: ratio must be above 1 and finite; got " + ratio);
         }
     }
 

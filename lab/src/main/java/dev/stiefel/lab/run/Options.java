@@ -1,6 +1,5 @@
 package dev.stiefel.lab.run;
 
-import dev.stiefel.lowrank.Spectrum;
 import dev.stiefel.train.Method;
 import dev.stiefel.train.RankPlan.Adapt;
 import dev.stiefel.train.TrainSpec.Decay;
@@ -60,8 +59,15 @@ public final class Options {
             "epoch", Adapt.EVERY_EPOCH, "adaptEvery", 1, "steps from one adaptation of the ranks to the next");
 
     /// The singular values that factored weights start with.
-    public static final Option<Spectrum> INITIAL_SPECTRUM =
-            Option.word("initialSpectrum", Spectrum.class, "the singular values that factored weights start with");
+    public static final Option<SpectrumName> INITIAL_SPECTRUM =
+            Option.word("initialSpectrum", SpectrumName.class, "the singular values that factored weights start with");
+
+    /// How fast a decaying initial spectrum falls.
+    public static final Option<Double> SPECTRUM_DECAY = Option.number(
+            "spectrumDecay",
+            "above 1 and finite",
+            value -> value > 1 && Double.isFinite(value),
+            "how many times smaller each singular value of a decaying initial spectrum is than the one before");
 
     /// The width of the hidden layers.
     public static final Option<Integer> WIDTH =
@@ -190,6 +196,7 @@ public final class Options {
             MAX_RANK,
             ADAPT_EVERY,
             INITIAL_SPECTRUM,
+            SPECTRUM_DECAY,
             WIDTH,
             DEPTH,
             LAYERS,

@@ -1,6 +1,5 @@
 package dev.stiefel.lab.run;
 
-import dev.stiefel.lowrank.Spectrum;
 import dev.stiefel.tensor.Threads;
 import dev.stiefel.train.Method;
 import dev.stiefel.train.RankPlan.Adapt;
@@ -78,7 +77,8 @@ public final class Presets {
                 .with(Options.INITIAL_RANK, 64)
                 .with(Options.MIN_RANK, LayerRanks.all(1))
                 .with(Options.ADAPT_EVERY, Adapt.EVERY_EPOCH)
-                .with(Options.INITIAL_SPECTRUM, Spectrum.GAUSSIAN)
+                .with(Options.INITIAL_SPECTRUM, SpectrumName.GAUSSIAN)
+                .with(Options.SPECTRUM_DECAY, 2.0)
                 .with(Options.WIDTH, 500)
                 .with(Options.DEPTH, 4)
                 .with(Options.OPTIMIZER, optimizer)

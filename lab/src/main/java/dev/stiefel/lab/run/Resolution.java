@@ -66,6 +66,7 @@ final class Resolution {
         }
         settleOptimizer();
         settleRanks();
+        settleSpectrum();
         settlePenalties();
         settleLayers();
         if (name != null) {
@@ -105,7 +106,8 @@ final class Resolution {
             OF_ADAPTING.forEach(option -> reject(option, "is for factored weights; method 'dense' has none"));
             reject(Options.INITIAL_SPECTRUM, "is for factored weights; method 'dense' has none");
             drop(OF_ADAPTING);
-            drop(List.of(Options.RANK, Options.INITIAL_SPECTRUM));
+            reject(Options.SPECTRUM_DECAY, "is for factored weights; method 'dense' has none");
+            drop(List.of(Options.RANK, Options.INITIAL_SPECTRUM, Options.SPECTRUM_DECAY));
             return;
         }
         if (chosen.containsKey(Options.RANK) || !method.adapts()) {
@@ -143,6 +145,16 @@ final class Resolution {
             int initialRank =
                     Math.clamp(value(Options.INITIAL_RANK), Collections.min(leastEach), Collections.max(mostEach));
             defaults.put(Options.INITIAL_RANK, initialRank);
+        }
+    }
+
+    private void settleSpectrum() {
+        if (value(Options.METHOD).isLowRank() && value(Options.INITIAL_SPECTRUM) != SpectrumName.DECAYING) {
+            reject(
+                    Options.SPECTRUM_DECAY,
+                    "is for initial spectrum 'decaying'; got '%s'"
+                            .formatted(Option.wordOf(value(Options.INITIAL_SPECTRUM))));
+            drop(List.of(Options.SPECTRUM_DECAY));
         }
     }
 

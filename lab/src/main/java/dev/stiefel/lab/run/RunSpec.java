@@ -147,8 +147,9 @@ public final class RunSpec {
         Method method = get(Options.METHOD);
         NetworkSpec spec = networkSpec();
         Rng rng = Rng.seeded(get(Options.SEED)).forPurpose("initial weights");
-        Spectrum spectrum =
-                find(Options.INITIAL_SPECTRUM).orElse(Spectrum.GAUSSIAN); // dense weights have no use for it
+        Spectrum spectrum = find(Options.INITIAL_SPECTRUM)
+                .orElse(SpectrumName.GAUSSIAN) // dense weights have no use for it
+                .with(find(Options.SPECTRUM_DECAY).orElse(2.0));
         return Network.random(spec, DType.FLOAT32, method.gauge(), spectrum, rng);
     }
 

@@ -237,6 +237,9 @@ class RunSpecTest {
         method=dense;rank=5             | 'rank' is for factored weights; method 'dense' has none
         method=dense;initial-rank=5     | 'initial-rank' is for factored weights; method 'dense' has none
         method=dense;initial-spectrum=flat | 'initial-spectrum' is for factored weights; method 'dense' has none
+        spectrum-decay=10               | 'spectrum-decay' is for initial spectrum 'decaying'; got 'gaussian'
+        initial-spectrum=decaying;spectrum-decay=1 | spectrum-decay must be above 1 and finite; got 1
+        method=dense;spectrum-decay=3   | 'spectrum-decay' is for factored weights; method 'dense' has none
         initial-spectrum=round          | initial-spectrum must be one of gaussian, flat, decaying, dense; got round
         width=0                         | width must be a whole number, in [1, 1000000]; got 0
         depth=0                         | method 'riemannian' needs a hidden layer to factor; got layers 784-10; use method 'dense'
@@ -344,7 +347,7 @@ class RunSpecTest {
 
     @Test
     void everyOptionHasAFlagOfItsKey() {
-        assertThat(Options.all()).hasSize(35).extracting(Option::flag).contains("learning-rate", "rank", "warm-up");
+        assertThat(Options.all()).hasSize(36).extracting(Option::flag).contains("learning-rate", "rank", "warm-up");
         for (Option<?> option : Options.all()) {
             assertThat(Options.of(option.flag())).isSameAs(option);
             assertThat(Options.of(option.key())).isSameAs(option);
