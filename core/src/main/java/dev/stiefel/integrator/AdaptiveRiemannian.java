@@ -2,12 +2,15 @@ package dev.stiefel.integrator;
 
 import static dev.stiefel.tensor.Ops.scaled;
 
+import dev.stiefel.integrator.TangentStep.Arrow;
+import dev.stiefel.integrator.TangentStep.Held;
 import dev.stiefel.integrator.TangentStep.Moved;
+import dev.stiefel.integrator.TangentStep.Taking;
 import dev.stiefel.integrator.TangentStep.Velocity;
+import dev.stiefel.integrator.Truncations.Augmented;
 import dev.stiefel.linalg.OrthonormalBasis;
 import dev.stiefel.lowrank.Factors;
 import dev.stiefel.lowrank.RankRule;
-import dev.stiefel.lowrank.Truncation;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Tensor;
 
@@ -15,13 +18,14 @@ import dev.stiefel.tensor.Tensor;
 ///
 ///     Uhat = orth([K1 | U0]),   Vhat = orth([L1 | V0])
 ///     Shat = Uhatᵀ ((1 − hλ) W0 − h v) Vhat       exact: the step lies wholly in the augmented bases
-///     U1, S1, V1 = truncate(Uhat Shat Vhatᵀ)      by the rank rule: the only error
+///     U1, S1, V1 = truncate(Uhat Shat Vhatᵀ)      ranks by the rank rule: the only error
 ///
-/// and the velocity is carried to the tangent space there. One pass and an SVD of a `[2r, 2r]` core. Every call
-/// adapts the rank: take steps of [Riemannian] in between. Where `2r` exceeds a side of the matrix, that basis is
-/// the whole space. Sources as for [Riemannian]; the augmentation is that of arXiv 2205.13571.
+/// and the velocity is carried to the tangent space there. One pass and an SVD of a `[2r, 2r]` core.
+/// Every call adapts the rank: take steps of [Riemannian] in between. Where `2r` exceeds a side of the
+/// matrix, that basis is the whole space. Sources as for [Riemannian]; the augmentation is that of arXiv
+/// 2205.13571.
 ///
-/// @param rule how many directions to keep
+/// @param rule how many directions to keep of each weight
 public record AdaptiveRiemannian(RankRule rule) implements Integrator {
     @Override
     public int passes() {
@@ -33,15 +37,29 @@ public record AdaptiveRiemannian(RankRule rule) implements Integrator {
         return TangentStep.take(point, field, descent, size, workspace, Stage.TRUNCATION, this::move);
     }
 
-    private Moved move(Scope scope, Factors f, Tensor vK, Tensor vL, double h, double decayFactor) {
-        Tensor S0 = scaled(scope, f.S(), decayFactor);
+    private Held move(Point point, Arrow arrow, Workspace workspace, Taking taking) {
+        return Truncations.of(
+                point,
+                rule,
+                workspace,
+                (scope, i) -> augmented(scope, point.factors().get(i), arrow, i),
+                (scope, i, cut) -> {
+                    Factors f = point.factors().get(i);
+                    Velocity v = Velocity.seenFrom(scope, f, arrow.vK(i), arrow.vL(i), cut.U(), cut.V());
+                    taking.take(scope, i, new Moved(cut.U(), cut.S(), cut.V(), v));
+                })::close;
+    }
+
+    private static Augmented augmented(Scope scope, Factors f, Arrow arrow, int i) {
+        Tensor vK = arrow.vK(i);
+        Tensor vL = arrow.vL(i);
+        double h = arrow.length(i);
+        Tensor S0 = scaled(scope, f.S(), arrow.decayFactor());
         Tensor K1 = Stages.kStep(scope, f, S0, vK, h);
         Tensor L1 = Stages.lStep(scope, f, S0, vL, h);
         Tensor Uhat = OrthonormalBasis.of(scope, Stages.augmented(scope, K1, f.U())); // [m, 2r]
         Tensor Vhat = OrthonormalBasis.of(scope, Stages.augmented(scope, L1, f.V())); // [n, 2r]
         Tensor Shat = Velocity.seenFrom(scope, f, vK, vL, Uhat, Vhat).coreAfter(scope, S0, h); // [2r, 2r]
-        Truncation truncated = Truncation.of(scope, Uhat, Shat, Vhat, rule);
-        Velocity v = Velocity.seenFrom(scope, f, vK, vL, truncated.U(), truncated.V());
-        return new Moved(truncated.U(), truncated.S(), truncated.V(), v);
+        return new Augmented(Uhat, Shat, Vhat);
     }
 }

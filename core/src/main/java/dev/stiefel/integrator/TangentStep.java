@@ -10,21 +10,47 @@ import dev.stiefel.integrator.Descent.TangentDirection;
 import dev.stiefel.lowrank.Blocks;
 import dev.stiefel.lowrank.Factors;
 import dev.stiefel.tensor.Scope;
-import dev.stiefel.tensor.Scopes;
 import dev.stiefel.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/// The frame that [Riemannian] and [AdaptiveRiemannian] share: one pass, the direction, and the velocity's way
-/// into the new tangent space.
+/// The frame that [Riemannian] and [AdaptiveRiemannian] share: one pass, the direction, and the
+/// velocity's way into the new tangent space.
 final class TangentStep {
     private TangentStep() {}
 
-    /// Says where one factored weight goes; the weight itself stays as it is.
+    /// Says where all factored weights go; they themselves stay as they are until `taking` moves them.
     interface Move {
-        Moved apply(Scope scope, Factors f, Tensor vK, Tensor vL, double h, double decayFactor);
+        /// What it has made stays open until the result is closed.
+        Held apply(Point point, Arrow arrow, Workspace workspace, Taking taking);
+    }
+
+    /// Memory that is still needed.
+    interface Held extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /// Which way a step goes: `v`, how far along it each weight goes, and how much of each weight stays.
+    record Arrow(TangentDirection v, double h, double decayFactor) {
+        Tensor vK(int i) {
+            return v.K().get(i);
+        }
+
+        Tensor vL(int i) {
+            return v.L().get(i);
+        }
+
+        double length(int i) {
+            return h * v.scales().get(i);
+        }
+    }
+
+    /// Moves weight `i`.
+    interface Taking {
+        void take(Scope scope, int i, Moved moved);
     }
 
     /// A weight's new factors, and the velocity as seen from there.
@@ -69,19 +95,16 @@ final class TangentStep {
                 return overflowing.get();
             }
             workspace.enter(stage);
-            int count = point.factors().size();
-            Carried[] carried = new Carried[descent.hasVelocity() ? count : 0];
-            try (Scopes scopes = workspace.pool().scopes(count)) {
-                workspace.threads().run(count, i -> {
-                    Scope scope = scopes.open(i);
-                    Factors f = point.factors().get(i);
-                    double h = size.length() * v.scales().get(i);
-                    Moved moved = move.apply(scope, f, v.K().get(i), v.L().get(i), h, size.decayFactor());
-                    if (carried.length > 0) {
-                        carried[i] = moved.velocity().carried(scope);
-                    }
-                    f.replace(moved.U(), moved.S(), moved.V());
-                });
+            Carried[] carried =
+                    new Carried[descent.hasVelocity() ? point.factors().size() : 0];
+            Taking taking = (scope, i, moved) -> {
+                if (carried.length > 0) {
+                    carried[i] = moved.velocity().carried(scope);
+                }
+                point.factors().get(i).replace(moved.U(), moved.S(), moved.V());
+            };
+            Arrow arrow = new Arrow(v, size.length(), size.decayFactor());
+            try (Held _ = move.apply(point, arrow, workspace, taking)) {
                 workspace.enter(Stage.OPTIMIZER);
                 if (descent.hasVelocity()) {
                     descent.carryTangent(
@@ -95,8 +118,8 @@ final class TangentStep {
         }
     }
 
-    /// A velocity at `U0 S0 V0ᵀ` seen from other bases. With `A = U1ᵀ v_K`, `C = v_Lᵀ V1 − v_S Nᵀ`, `v_S = U0ᵀ
-    /// v_K`:
+    /// A velocity at `U0 S0 V0ᵀ` seen from other bases. With `A = U1ᵀ v_K`, `C = v_Lᵀ V1 − v_S Nᵀ`, `v_S
+    /// = U0ᵀ v_K`:
     ///
     ///     S' = U1ᵀ v V1 = A Nᵀ + M C
     ///     K' = v_K Nᵀ + U0 C

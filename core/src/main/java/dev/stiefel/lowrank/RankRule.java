@@ -1,85 +1,192 @@
 package dev.stiefel.lowrank;
 
+import dev.stiefel.tensor.Shape;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.function.ToIntFunction;
 
-/// How many directions to keep, given the singular values of a matrix.
+/// How many directions to keep of each weight, given the singular values of all of them. Where a weight
+/// has fewer singular values than its least rank, all are kept.
 public sealed interface RankRule {
-    /// The largest rank that no rule's user means to exceed.
-    int UNLIMITED = Integer.MAX_VALUE;
-
-    /// The rank to keep, at least 1 and at most the number of singular values given (descending).
-    int rank(List<Double> sigma);
-
-    /// Always this rank.
+    /// The ranks to keep, one a weight, in order: each at least 1 and at most the number of singular
+    /// values given.
     ///
-    /// @param rank at least 1
-    record Fixed(int rank) implements RankRule {
-        /// Checks the rank.
+    /// @throws IllegalArgumentException if the rule is for another number of weights
+    List<Integer> ranks(List<WeightSpectrum> weights);
+
+    /// Always these ranks.
+    ///
+    /// @param ranks one for all weights, or one a weight, in order; each at least 1
+    record Fixed(List<Integer> ranks) implements RankRule {
+        /// Checks the ranks.
         public Fixed {
-            requireRanks(rank, rank);
+            ranks = List.copyOf(ranks);
+            new RankLimits(ranks, ranks); // checks them
+        }
+
+        /// The same rank for all weights.
+        public Fixed(int rank) {
+            this(List.of(rank));
         }
 
         @Override
-        public int rank(List<Double> sigma) {
-            return Math.min(rank, sigma.size());
+        public List<Integer> ranks(List<WeightSpectrum> weights) {
+            return keeping(weights, new RankLimits(ranks, ranks), sigma -> 1);
         }
     }
 
     /// The smallest rank whose discarded tail is small relative to the whole:
-    /// `sqrt(Σ_{i > r} sigma_i²) ≤ tolerance · ‖sigma‖₂` (arXiv 2205.13571, Algorithm 1), then held to the limits.
+    /// `sqrt(Σ_{i > r} sigma_i²) ≤ tolerance · ‖sigma‖₂` (arXiv 2205.13571, Algorithm 1), then held to
+    /// the limits. Decides each weight by itself.
     ///
     /// @param tolerance in `[0, 1)`
-    /// @param minRank at least 1
-    /// @param maxRank at least `minRank`
-    record RelativeTolerance(double tolerance, int minRank, int maxRank) implements RankRule {
-        /// Checks the limits.
+    /// @param limits which the rule keeps
+    record RelativeTolerance(double tolerance, RankLimits limits) implements RankRule {
+        /// Checks the tolerance.
         public RelativeTolerance {
             if (!(tolerance >= 0 && tolerance < 1)) {
                 throw new IllegalArgumentException("tolerance must be in [0, 1); got " + tolerance);
             }
-            requireRanks(minRank, maxRank);
         }
 
         /// With no limits but 1.
         public RelativeTolerance(double tolerance) {
-            this(tolerance, 1, UNLIMITED);
+            this(tolerance, RankLimits.NONE);
         }
 
         @Override
-        public int rank(List<Double> sigma) {
-            double norm = 0;
-            for (double value : sigma) {
-                norm = Math.hypot(norm, value); // squares would overflow or vanish
-            }
-            return clamped(smallestRank(sigma, tolerance * norm), minRank, maxRank, sigma);
+        public List<Integer> ranks(List<WeightSpectrum> weights) {
+            return keeping(weights, limits, sigma -> {
+                double norm = 0;
+                for (double value : sigma) {
+                    norm = Math.hypot(norm, value); // squares would overflow or vanish
+                }
+                return smallestRank(sigma, tolerance * norm);
+            });
         }
     }
 
-    /// The smallest rank whose discarded tail is small: `sqrt(Σ_{i > r} sigma_i²) ≤ tolerance`, then held to the
-    /// limits.
+    /// The smallest rank whose discarded tail is small: `sqrt(Σ_{i > r} sigma_i²) ≤ tolerance`, then
+    /// held to the limits. Decides each weight by itself.
     ///
     /// @param tolerance at least 0, in the units of the matrix
-    /// @param minRank at least 1
-    /// @param maxRank at least `minRank`
-    record AbsoluteTolerance(double tolerance, int minRank, int maxRank) implements RankRule {
-        /// Checks the limits.
+    /// @param limits which the rule keeps
+    record AbsoluteTolerance(double tolerance, RankLimits limits) implements RankRule {
+        /// Checks the tolerance.
         public AbsoluteTolerance {
             if (!(tolerance >= 0 && Double.isFinite(tolerance))) {
                 throw new IllegalArgumentException(
                         "absolute tolerance must be at least 0 and finite; got " + tolerance);
             }
-            requireRanks(minRank, maxRank);
         }
 
         /// With no limits but 1.
         public AbsoluteTolerance(double tolerance) {
-            this(tolerance, 1, UNLIMITED);
+            this(tolerance, RankLimits.NONE);
         }
 
         @Override
-        public int rank(List<Double> sigma) {
-            return clamped(smallestRank(sigma, tolerance), minRank, maxRank, sigma);
+        public List<Integer> ranks(List<WeightSpectrum> weights) {
+            return keeping(weights, limits, sigma -> smallestRank(sigma, tolerance));
         }
+    }
+
+    /// The directions of all weights together that are worth the most for what they cost, until a number
+    /// of parameters is spent.
+    ///
+    /// Each weight begins with its least rank. Then, again and again, the direction with the largest
+    /// `sigma² / (m + n)` among the weights' next ones is kept, until none that is not zero fits what is
+    /// left of the budget. Our choice, because the sum of all discarded `sigma²` is the squared error `Σ
+    /// ‖W − truncated‖_F²` that truncation makes in the whole network: so long as every next direction
+    /// fits, no other choice of ranks that spends as much or less has a smaller error; and the kept `Σ
+    /// sigma²` in the end falls short of the most that the budget allows by no more than what the
+    /// parameters left over when the first direction did not fit would be worth at that direction's
+    /// rate. (Plain `sigma` would favour wide layers, whose directions cost more.) Ties go to the
+    /// earlier weight.
+    ///
+    /// The least ranks come first, also where they exceed the budget: training refuses such a budget
+    /// before it begins ([#requireFit]).
+    ///
+    /// @param parameters for the factored weights at evaluation, `Σ r (m + n)`; at least 1
+    /// @param limits which the rule keeps
+    record Budget(long parameters, RankLimits limits) implements RankRule {
+        /// Checks the number.
+        public Budget {
+            if (parameters < 1) {
+                throw new IllegalArgumentException("rank budget must be at least 1 parameter; got " + parameters);
+            }
+        }
+
+        /// With no limits but 1.
+        public Budget(long parameters) {
+            this(parameters, RankLimits.NONE);
+        }
+
+        @Override
+        public List<Integer> ranks(List<WeightSpectrum> weights) {
+            limits.requireFit(weights.size());
+            List<Integer> ranks = new ArrayList<>();
+            long left = parameters;
+            for (int i = 0; i < weights.size(); i++) {
+                ranks.add(limits.clamp(i, 1, weights.get(i).sigma().size()));
+                left -= (long) ranks.get(i) * weights.get(i).parametersPerRank();
+            }
+            for (int best = best(weights, ranks, left); best >= 0; best = best(weights, ranks, left)) {
+                ranks.set(best, ranks.get(best) + 1);
+                left -= weights.get(best).parametersPerRank();
+            }
+            return Collections.unmodifiableList(ranks);
+        }
+
+        /// The weight whose next direction is worth the most for its cost; -1 if there is none.
+        private int best(List<WeightSpectrum> weights, List<Integer> ranks, long left) {
+            int best = -1;
+            double most = 0;
+            for (int i = 0; i < ranks.size(); i++) {
+                WeightSpectrum weight = weights.get(i);
+                int rank = ranks.get(i);
+                if (rank < limits.clamp(i, RankLimits.UNLIMITED, weight.sigma().size())
+                        && weight.parametersPerRank() <= left) {
+                    double worth = weight.sigma().get(rank) / Math.sqrt(weight.parametersPerRank()); // squared: too far
+                    if (worth > most) {
+                        best = i;
+                        most = worth;
+                    }
+                }
+            }
+            return best;
+        }
+
+        /// Refuses a budget that the least ranks alone exceed.
+        ///
+        /// @param weights their shapes `[m, n]`
+        /// @throws IllegalArgumentException if they do, or the limits are for another number of weights
+        public void requireFit(List<Shape> weights) {
+            limits.requireFit(weights.size());
+            long least = 0;
+            for (int i = 0; i < weights.size(); i++) {
+                int m = weights.get(i).extent(0);
+                int n = weights.get(i).extent(1);
+                least += (long) Math.min(limits.minRank(i), Math.min(m, n)) * (m + n);
+            }
+            if (parameters < least) {
+                throw new IllegalArgumentException(
+                        "rank budget must hold the least ranks, %d parameters; got %d; raise it or lower them"
+                                .formatted(least, parameters));
+            }
+        }
+    }
+
+    private static List<Integer> keeping(
+            List<WeightSpectrum> weights, RankLimits limits, ToIntFunction<List<Double>> rule) {
+        limits.requireFit(weights.size());
+        List<Integer> ranks = new ArrayList<>();
+        for (int i = 0; i < weights.size(); i++) {
+            List<Double> sigma = weights.get(i).sigma();
+            ranks.add(limits.clamp(i, rule.applyAsInt(sigma), sigma.size()));
+        }
+        return Collections.unmodifiableList(ranks);
     }
 
     private static int smallestRank(List<Double> sigma, double threshold) {
@@ -94,16 +201,5 @@ public sealed interface RankRule {
             rank--;
         }
         return rank;
-    }
-
-    private static int clamped(int rank, int minRank, int maxRank, List<Double> sigma) {
-        return Math.clamp(rank, Math.min(minRank, sigma.size()), Math.min(maxRank, sigma.size()));
-    }
-
-    private static void requireRanks(int minRank, int maxRank) {
-        if (minRank < 1 || maxRank < minRank) {
-            throw new IllegalArgumentException(
-                    "ranks must satisfy 1 ≤ minimum ≤ maximum; got minimum %d, maximum %d".formatted(minRank, maxRank));
-        }
     }
 }

@@ -11,11 +11,11 @@ import java.util.List;
 
 /// The best approximation of lower rank of a factored matrix, and how it came about.
 ///
-///     P, sigma, Qᵀ = svd(Shat),   r1 from the rank rule,
+///     P, sigma, Qᵀ = svd(Shat),   r1 from a rank rule,
 ///     U = Uhat P[:, :r1],   S = diag(sigma[:r1]),   V = Vhat Q[:, :r1]
 ///
-/// (arXiv 2205.13571, Algorithm 1.) `‖W − truncated‖_F` is [#error]. Note `Q[:, :r1]`: columns of `Q`, that is rows of
-/// what an SVD routine returns; the published codes take the wrong ones.
+/// (arXiv 2205.13571, Algorithm 1.) `‖W − truncated‖_F` is [#error]. Note `Q[:, :r1]`: columns of `Q`,
+/// that is rows of what an SVD routine returns; the published codes take the wrong ones.
 ///
 /// @param U `[m, r1]`
 /// @param S `[r1, r1]`, diagonal
@@ -30,12 +30,13 @@ public record Truncation(Tensor U, Tensor S, Tensor V, Tensor left, Tensor right
         sigma = List.copyOf(sigma);
     }
 
-    /// Truncates `Uhat Shat Vhatᵀ`, with orthonormal `Uhat [m, p]` and `Vhat [n, q]`, to the rank that `rule` chooses.
-    /// The result is in `scope`.
-    public static Truncation of(Scope scope, Tensor Uhat, Tensor Shat, Tensor Vhat, RankRule rule) {
-        Svd svd = Svd.of(scope, Shat);
-        int rank = rule.rank(svd.sigma());
-        Tensor S = scope.zeros(Shat.type(), rank, rank);
+    /// Truncates `Uhat Shat Vhatᵀ`, with orthonormal `Uhat [m, p]` and `Vhat [n, q]`, to a rank that a
+    /// [RankRule] has chosen. The result is in `scope`.
+    ///
+    /// @param svd of the core `Shat [p, q]`
+    /// @param rank in `[1, min(p, q)]`
+    public static Truncation of(Scope scope, Tensor Uhat, Svd svd, Tensor Vhat, int rank) {
+        Tensor S = scope.zeros(Uhat.type(), rank, rank);
         for (int i = 0; i < rank; i++) {
             S.set(i, i, svd.sigma().get(i));
         }

@@ -68,6 +68,26 @@ public record NetworkSpec(int inputs, List<LayerSpec> layers, Loss loss) {
         return sum;
     }
 
+    /// The numbers that the factored weights have at evaluation, `Σ r (m + n)`.
+    public long factoredParameters() {
+        long sum = 0;
+        for (int i = 0; i < layers.size(); i++) {
+            sum += (long) layers.get(i).rank().orElse(0)
+                    * (inputs(i) + layers.get(i).outputs());
+        }
+        return sum;
+    }
+
+    /// The numbers that all weights have at evaluation, biases not counted.
+    public long parameters() {
+        long sum = factoredParameters();
+        for (int i = 0; i < layers.size(); i++) {
+            LayerSpec layer = layers.get(i);
+            sum += layer.rank().isPresent() ? 0 : (long) inputs(i) * layer.outputs();
+        }
+        return sum;
+    }
+
     /// The same network with these ranks for its factored weights, in order.
     public NetworkSpec withRanks(List<Integer> ranks) {
         long factored =

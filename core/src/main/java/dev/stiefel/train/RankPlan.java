@@ -1,48 +1,124 @@
 package dev.stiefel.train;
 
+import dev.stiefel.lowrank.RankLimits;
 import dev.stiefel.lowrank.RankRule;
 import dev.stiefel.lowrank.RankRule.AbsoluteTolerance;
 import dev.stiefel.lowrank.RankRule.RelativeTolerance;
+import dev.stiefel.model.NetworkSpec;
+import dev.stiefel.tensor.Shape;
+import java.util.List;
 import java.util.Optional;
 
 /// When ranks are adapted during a run, and by which rule.
 public sealed interface RankPlan {
+    /// One adaptation an epoch, in its last step.
+    int EVERY_EPOCH = 0;
+
+    /// Steps from one adaptation to the next; [#EVERY_EPOCH] for one an epoch.
+    int every();
+
+    /// The rule to adapt by if ranks are adapted in this step; empty for a plan that holds them.
+    ///
+    /// @param step counted from 0 over the whole run
+    /// @param steps of the whole run
+    Optional<RankRule> rule(long step, long steps);
+
+    /// Refuses weights that the plan is not for.
+    ///
+    /// @param weights the shapes `[m, n]` of the factored ones, in order
+    /// @throws IllegalArgumentException if limits are for another number of weights, or a budget does
+    ///     not hold the least ranks
+    void requireFit(List<Shape> weights);
+
+    /// Whether this step is the last of a period.
+    ///
+    /// @param stepsPerEpoch of an epoch
+    default boolean endsPeriod(long step, int stepsPerEpoch) {
+        return (step + 1) % (every() == EVERY_EPOCH ? stepsPerEpoch : every()) == 0;
+    }
+
     /// The rule to adapt by in a step; empty to hold the ranks.
     ///
     /// @param step counted from 0 over the whole run
     /// @param steps of the whole run
     /// @param stepsPerEpoch of an epoch
-    Optional<RankRule> at(long step, long steps, int stepsPerEpoch);
+    default Optional<RankRule> at(long step, long steps, int stepsPerEpoch) {
+        return endsPeriod(step, stepsPerEpoch) ? rule(step, steps) : Optional.empty();
+    }
 
-    /// Ranks adapted once an epoch by a relative tolerance that rises from `start` to `end` over the first half of the
-    /// run.
+    /// Ranks adapted once an epoch by a relative tolerance that rises from `start` to `end` over the
+    /// first half of the run.
     static RankPlan tolerance(double start, double end) {
-        return new Adapt(Adapt.Measure.RELATIVE, start, end, 1, RankRule.UNLIMITED, Adapt.EVERY_EPOCH);
+        return new Adapt(Adapt.Measure.RELATIVE, start, end, RankLimits.NONE, EVERY_EPOCH);
+    }
+
+    /// Ranks adapted once an epoch to a budget that falls from what the network has to a share of what
+    /// it would have if all its weights were dense, over the first half of the run. Weights that are not
+    /// factored count, biases do not: at the end [dev.stiefel.model.Network#compression] is `1 − share`,
+    /// or a little more.
+    ///
+    /// @param before the network before the first step
+    /// @param share of the dense network's parameters, in `(0, 1]`
+    /// @throws IllegalArgumentException if the weights that are not factored alone need more than the
+    ///     share
+    static RankPlan budget(NetworkSpec before, double share) {
+        return budget(before, share, RankLimits.NONE, EVERY_EPOCH);
+    }
+
+    /// The same with limits, and another period.
+    ///
+    /// @param every steps from one adaptation to the next; [#EVERY_EPOCH] for one an epoch
+    static RankPlan budget(NetworkSpec before, double share, RankLimits limits, int every) {
+        if (!(share > 0 && share <= 1)) {
+            throw new IllegalArgumentException("rank budget: the share must be in (0, 1]; got " + share);
+        }
+        long factored = before.factoredParameters();
+        long fixed = before.parameters() - factored;
+        long end = (long) (share * before.denseParameters()) - fixed;
+        if (end < 1) {
+            throw new IllegalArgumentException(
+                    "rank budget: the share must be more than the %d of %d parameters that are not factored; got %s"
+                            .formatted(fixed, before.denseParameters(), share));
+        }
+        return new Budget(Math.max(factored, end), end, limits, every);
     }
 
     /// Ranks stay what they are.
-    record Hold() implements RankPlan {
+    ///
+    /// @param every steps from where a method that trains in blocks begins one to where it
+    ///     begins the next; [#EVERY_EPOCH] for one an epoch. It means nothing to other methods
+    record Hold(int every) implements RankPlan {
+        /// Checks the range.
+        public Hold {
+            requirePeriod(every);
+        }
+
+        /// With blocks of an epoch.
+        public Hold() {
+            this(EVERY_EPOCH);
+        }
+
         @Override
-        public Optional<RankRule> at(long step, long steps, int stepsPerEpoch) {
+        public Optional<RankRule> rule(long step, long steps) {
             return Optional.empty();
         }
+
+        @Override
+        public void requireFit(List<Shape> weights) {}
     }
 
     /// Ranks follow a tolerance, with fixed-rank steps in between.
     ///
-    /// Truncating with a large tolerance after every step throws each new direction away before it can grow;
-    /// between adaptations the bases rotate freely and cheaply.
+    /// Truncating with a large tolerance after every step throws each new direction away before it can
+    /// grow; between adaptations the bases rotate freely and cheaply.
     ///
     /// @param measure what the tolerance is relative to
     /// @param start the tolerance at the beginning
     /// @param end the tolerance from the middle of the run on; in between it changes linearly
-    /// @param minRank at least 1
-    /// @param maxRank at least `minRank`
-    /// @param every steps from one adaptation to the next; [#EVERY_EPOCH] for one an epoch, in its last step
-    record Adapt(Measure measure, double start, double end, int minRank, int maxRank, int every) implements RankPlan {
-        /// One adaptation an epoch.
-        public static final int EVERY_EPOCH = 0;
-
+    /// @param limits which ranks keep
+    /// @param every steps from one adaptation to the next; [#EVERY_EPOCH] for one an epoch, in its last
+    ///     step
+    record Adapt(Measure measure, double start, double end, RankLimits limits, int every) implements RankPlan {
         /// What a tolerance is relative to.
         public enum Measure {
             /// The norm of the matrix.
@@ -53,28 +129,66 @@ public sealed interface RankPlan {
 
         /// Checks the ranges.
         public Adapt {
-            rule(measure, start, minRank, maxRank);
-            rule(measure, end, minRank, maxRank);
-            if (every < 0) {
-                throw new IllegalArgumentException("adapt every: must be at least 1 step; got " + every);
-            }
+            rule(measure, start, limits);
+            rule(measure, end, limits);
+            requirePeriod(every);
         }
 
         @Override
-        public Optional<RankRule> at(long step, long steps, int stepsPerEpoch) {
-            int period = every == EVERY_EPOCH ? stepsPerEpoch : every;
-            if ((step + 1) % period != 0) {
-                return Optional.empty();
-            }
-            double annealed = Math.min(1, 2.0 * step / Math.max(1, steps));
-            return Optional.of(rule(measure, start + (end - start) * annealed, minRank, maxRank));
+        public Optional<RankRule> rule(long step, long steps) {
+            return Optional.of(rule(measure, start + (end - start) * annealed(step, steps), limits));
         }
 
-        private static RankRule rule(Measure measure, double tolerance, int minRank, int maxRank) {
+        @Override
+        public void requireFit(List<Shape> weights) {
+            limits.requireFit(weights.size());
+        }
+
+        private static RankRule rule(Measure measure, double tolerance, RankLimits limits) {
             return switch (measure) {
-                case RELATIVE -> new RelativeTolerance(tolerance, minRank, maxRank);
-                case ABSOLUTE -> new AbsoluteTolerance(tolerance, minRank, maxRank);
+                case RELATIVE -> new RelativeTolerance(tolerance, limits);
+                case ABSOLUTE -> new AbsoluteTolerance(tolerance, limits);
             };
+        }
+    }
+
+    /// Ranks share a budget of parameters, with fixed-rank steps in between: the final size is known
+    /// beforehand, which layers it goes to is not.
+    ///
+    /// @param start parameters for the factored weights at the beginning: those that they have, to
+    ///     anneal; `end`, for a constant budget
+    /// @param end parameters for them from the middle of the run on; in between they change linearly
+    /// @param limits which ranks keep
+    /// @param every steps from one adaptation to the next; [#EVERY_EPOCH] for one an epoch, in its last
+    ///     step
+    record Budget(long start, long end, RankLimits limits, int every) implements RankPlan {
+        /// Checks the ranges.
+        public Budget {
+            new RankRule.Budget(start, limits); // checks them
+            new RankRule.Budget(end, limits);
+            requirePeriod(every);
+        }
+
+        @Override
+        public Optional<RankRule> rule(long step, long steps) {
+            return Optional.of(new RankRule.Budget(start + Math.round((end - start) * annealed(step, steps)), limits));
+        }
+
+        @Override
+        public void requireFit(List<Shape> weights) {
+            new RankRule.Budget(Math.min(start, end), limits).requireFit(weights);
+        }
+    }
+
+    /// How much of the way from the first value to the last lies behind: from 0 at the first step to 1
+    /// in the middle.
+    private static double annealed(long step, long steps) {
+        return Math.min(1, 2.0 * step / Math.max(1, steps));
+    }
+
+    private static void requirePeriod(int every) {
+        if (every < 0) {
+            throw new IllegalArgumentException("adapt every: must be at least 1 step; got " + every);
         }
     }
 }

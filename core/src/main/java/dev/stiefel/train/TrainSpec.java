@@ -22,7 +22,8 @@ import java.util.List;
 /// @param batchSize at least 1
 /// @param seed of the order of the samples
 /// @param threads at least 1; results depend on it by rounding
-/// @param patience epochs without a better validation loss after which the run ends; 0 for no early stopping
+/// @param patience epochs without a better validation loss after which the run ends; 0 for no early
+///     stopping
 public record TrainSpec(
         Method method,
         RankPlan ranks,
@@ -68,13 +69,13 @@ public record TrainSpec(
             throw new IllegalArgumentException(
                     "condition penalty: method '%s' has no orthonormal factors; use another".formatted(method.word()));
         }
-        if (ranks instanceof RankPlan.Adapt && !method.adapts()) {
+        if (!(ranks instanceof RankPlan.Hold) && !method.adapts()) {
             throw new IllegalArgumentException("method '%s' cannot adapt ranks; give a rank".formatted(method.word()));
         }
     }
 
-    /// The defaults for a method with its ranks held: momentum SGD with warm-up, cosine decay and clipping, which
-    /// experiments showed best (docs/guide/reproducing.md).
+    /// The defaults for a method with its ranks held: momentum SGD with warm-up, cosine decay and
+    /// clipping, which experiments showed best (docs/guide/reproducing.md).
     public static TrainSpec defaults(Method method) {
         return new TrainSpec(
                 method,

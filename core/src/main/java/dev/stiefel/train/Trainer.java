@@ -16,6 +16,7 @@ import dev.stiefel.optim.Schedule;
 import dev.stiefel.tensor.Pool;
 import dev.stiefel.tensor.Rng;
 import dev.stiefel.tensor.Scope;
+import dev.stiefel.tensor.Shape;
 import dev.stiefel.tensor.Threads;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -25,10 +26,10 @@ import org.jspecify.annotations.Nullable;
 
 /// Trains a network: epochs of shuffled batches, one integrator step each.
 ///
-/// All of a run's state is the network, the [OptimizerState] and the [Progress]; with equal seeds and threads, a
-/// run that was stopped anywhere and restored goes on with the same bits. The order of epoch `e`'s samples depends
-/// on the seed and `e` alone. Owns its threads and the optimizer's state (close it), not the network. Everything
-/// but [#requestStop] belongs to one thread.
+/// All of a run's state is the network, the [OptimizerState] and the [Progress]; with equal seeds and
+/// threads, a run that was stopped anywhere and restored goes on with the same bits. The order of epoch
+/// `e`'s samples depends on the seed and `e` alone. Owns its threads and the optimizer's state (close
+/// it), not the network. Everything but [#requestStop] belongs to one thread.
 ///
 /// ```java
 /// try (Trainer trainer = new Trainer(network, spec, data)) {
@@ -85,8 +86,8 @@ public final class Trainer implements AutoCloseable {
         progress = saved;
     }
 
-    /// Trains until the end, an early stop, a divergence, or [#requestStop]. After the last of these, another call
-    /// goes on; after a divergence it returns the same again.
+    /// Trains until the end, an early stop, a divergence, or [#requestStop]. After the last of these,
+    /// another call goes on; after a divergence it returns the same again.
     public Outcome run(Recorder recorder) {
         if (divergence != null) {
             return divergence;
@@ -323,6 +324,10 @@ public final class Trainer implements AutoCloseable {
                         .formatted(method.word(), word(method.gauge()), word(factors.gauge())));
             }
         }
+        spec.ranks()
+                .requireFit(network.factors().stream()
+                        .map(factors -> Shape.of(factors.rows(), factors.columns()))
+                        .toList());
         if (network.spec().loss() == Loss.SOFTMAX_CROSS_ENTROPY && !data.train().hasLabels()) {
             throw new IllegalArgumentException("trainer: softmax cross-entropy needs samples with classes; got target"
                     + " vectors; use mean squared error");

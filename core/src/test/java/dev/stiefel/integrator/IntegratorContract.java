@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.stiefel.integrator.StepOutcome.Diverged;
 import dev.stiefel.integrator.StepOutcome.Taken;
 import dev.stiefel.lowrank.Factors;
+import dev.stiefel.lowrank.RankLimits;
 import dev.stiefel.lowrank.RankRule;
 import dev.stiefel.optim.Adam;
 import dev.stiefel.optim.Momentum;
@@ -29,15 +30,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// What every integrator keeps.
 abstract class IntegratorContract {
-    /// What the adaptive integrators are run with: a truncation far below the errors that are looked at, on a rank that
-    /// may grow, but not to the whole space.
-    static final RankRule RULE = new RankRule.RelativeTolerance(1e-9, 1, 5);
+    /// What the adaptive integrators are run with: a truncation far below the errors that are looked at,
+    /// on a rank that may grow, but not to the whole space.
+    static final RankRule RULE = new RankRule.RelativeTolerance(1e-9, RankLimits.of(1, 5));
 
     private static final int HALVINGS = 4;
 
     abstract Integrator integrator();
 
-    /// A model that starts from these factors, in the form that the integrator works on; takes them over.
+    /// A model that starts from these factors, in the form that the integrator works on; takes them
+    /// over.
     Model model(Optimizer optimizer, int threads, Factors... factors) {
         return Model.factored(optimizer, threads, factors);
     }

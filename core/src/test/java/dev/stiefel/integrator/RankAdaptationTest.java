@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.stiefel.lowrank.Factors;
+import dev.stiefel.lowrank.RankLimits;
 import dev.stiefel.lowrank.RankRule;
 import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.Scope;
@@ -71,7 +72,7 @@ class RankAdaptationTest {
         try (Scope scope = Scope.open("test");
                 Model model = Model.factored(start(scope, 12, 9, 2))) {
             Tensor rich = Matrices.withSingularValues(scope, 12, 9, 71, 5, 4, 3, 2, 1);
-            Integrator integrator = adaptive.apply(new RankRule.RelativeTolerance(1e-3, 2, 3));
+            Integrator integrator = adaptive.apply(new RankRule.RelativeTolerance(1e-3, RankLimits.of(2, 3)));
             assertThat(ranksOnTheWay(model, integrator, rich, 10)).containsOnly(3);
             Tensor poor = Matrices.withSingularValues(scope, 12, 9, 81, 1);
             assertThat(ranksOnTheWay(model, integrator, poor, 30).getLast()).isEqualTo(2);

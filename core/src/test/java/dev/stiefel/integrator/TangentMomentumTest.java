@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.stiefel.lowrank.Factors;
+import dev.stiefel.lowrank.RankLimits;
 import dev.stiefel.lowrank.RankRule;
 import dev.stiefel.optim.Momentum;
 import dev.stiefel.tensor.DType;
@@ -34,7 +35,7 @@ class TangentMomentumTest {
 
     static List<Case> cases() {
         RankRule falling = new RankRule.RelativeTolerance(0.3);
-        RankRule growing = new RankRule.RelativeTolerance(0.02, 1, 6);
+        RankRule growing = new RankRule.RelativeTolerance(0.02, RankLimits.of(1, 6));
         List<Case> cases = new ArrayList<>();
         for (int[] shape : new int[][] {{13, 8, 3}, {8, 13, 3}, {9, 9, 1}, {7, 5, 5}, {5, 7, 3}}) {
             for (Integrator each :

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.stiefel.lowrank.RankRule.AbsoluteTolerance;
+import dev.stiefel.lowrank.RankRule.Budget;
 import dev.stiefel.lowrank.RankRule.Fixed;
 import dev.stiefel.lowrank.RankRule.RelativeTolerance;
 import java.math.BigDecimal;
@@ -17,6 +18,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RankRuleTest {
+    private static int rank(RankRule rule, List<Double> sigma) {
+        return rule.ranks(List.of(new WeightSpectrum(20, 20, sigma))).getFirst();
+    }
+
     private static final double[] TOLERANCES = {0, 1e-12, 0.01, 0.1, 0.3, 0.7, 0.99};
 
     /// The definition, tried for every rank, with exact sums of squares.
@@ -59,65 +64,66 @@ class RankRuleTest {
             // no tolerance of the list makes a threshold that a tail of these spectra meets to rounding, except 0
             double tolerance = TOLERANCES[random.nextInt(TOLERANCES.length)];
             int minRank = 1 + random.nextInt(4);
-            int maxRank = random.nextBoolean() ? RankRule.UNLIMITED : minRank + random.nextInt(5);
+            int maxRank = random.nextBoolean() ? RankLimits.UNLIMITED : minRank + random.nextInt(5);
             BigDecimal square = new BigDecimal(tolerance).pow(2);
-            assertThat(new RelativeTolerance(tolerance, minRank, maxRank).rank(sigma))
+            assertThat(rank(new RelativeTolerance(tolerance, RankLimits.of(minRank, maxRank)), sigma))
                     .as("relative %s of %s", tolerance, sigma)
                     .isEqualTo(bruteForce(sigma, square.multiply(squares(sigma)), minRank, maxRank));
-            assertThat(new AbsoluteTolerance(tolerance, minRank, maxRank).rank(sigma))
+            assertThat(rank(new AbsoluteTolerance(tolerance, RankLimits.of(minRank, maxRank)), sigma))
                     .as("absolute %s of %s", tolerance, sigma)
                     .isEqualTo(bruteForce(sigma, square, minRank, maxRank));
-            assertThat(new Fixed(minRank).rank(sigma)).isEqualTo(Math.min(minRank, sigma.size()));
+            assertThat(rank(new Fixed(minRank), sigma)).isEqualTo(Math.min(minRank, sigma.size()));
         }
     }
 
     @Test
     void aTailThatMeetsTheThresholdExactlyIsCutOff() {
-        assertThat(new AbsoluteTolerance(5).rank(List.of(6.0, 4.0, 3.0))).isEqualTo(1);
-        assertThat(new AbsoluteTolerance(Math.nextDown(5.0)).rank(List.of(6.0, 4.0, 3.0)))
+        assertThat(rank(new AbsoluteTolerance(5), List.of(6.0, 4.0, 3.0))).isEqualTo(1);
+        assertThat(rank(new AbsoluteTolerance(Math.nextDown(5.0)), List.of(6.0, 4.0, 3.0)))
                 .isEqualTo(2);
-        assertThat(new RelativeTolerance(0.6).rank(List.of(4.0, 3.0))).isEqualTo(1);
-        assertThat(new RelativeTolerance(Math.nextDown(0.6)).rank(List.of(4.0, 3.0)))
+        assertThat(rank(new RelativeTolerance(0.6), List.of(4.0, 3.0))).isEqualTo(1);
+        assertThat(rank(new RelativeTolerance(Math.nextDown(0.6)), List.of(4.0, 3.0)))
                 .isEqualTo(2);
-        assertThat(new RelativeTolerance(0).rank(List.of(2.0, 1.0, 0.0, 0.0))).isEqualTo(2);
+        assertThat(rank(new RelativeTolerance(0), List.of(2.0, 1.0, 0.0, 0.0))).isEqualTo(2);
     }
 
     @Test
     void theSmallestSingularValueTakesPart() {
-        assertThat(new AbsoluteTolerance(1).rank(List.of(5.0, 4.0, 1.0))).isEqualTo(2);
-        assertThat(new AbsoluteTolerance(1).rank(List.of(0.5))).isEqualTo(1);
+        assertThat(rank(new AbsoluteTolerance(1), List.of(5.0, 4.0, 1.0))).isEqualTo(2);
+        assertThat(rank(new AbsoluteTolerance(1), List.of(0.5))).isEqualTo(1);
     }
 
     @Test
     void whereNothingIsSmallEverythingIsKept() {
-        assertThat(new RelativeTolerance(0.1).rank(Collections.nCopies(20, 1.0)))
+        assertThat(rank(new RelativeTolerance(0.1), Collections.nCopies(20, 1.0)))
                 .isEqualTo(20);
-        assertThat(new RelativeTolerance(0.1, 1, 7).rank(Collections.nCopies(20, 1.0)))
+        assertThat(rank(new RelativeTolerance(0.1, RankLimits.of(1, 7)), Collections.nCopies(20, 1.0)))
                 .isEqualTo(7);
     }
 
     @Test
     void aZeroMatrixHasTheMinimumRank() {
-        assertThat(new RelativeTolerance(0).rank(List.of(0.0, 0.0, 0.0))).isEqualTo(1);
-        assertThat(new RelativeTolerance(0.5, 2, 9).rank(List.of(0.0, 0.0, 0.0)))
+        assertThat(rank(new RelativeTolerance(0), List.of(0.0, 0.0, 0.0))).isEqualTo(1);
+        assertThat(rank(new RelativeTolerance(0.5, RankLimits.of(2, 9)), List.of(0.0, 0.0, 0.0)))
                 .isEqualTo(2);
-        assertThat(new AbsoluteTolerance(0, 5, 9).rank(List.of(0.0, 0.0, 0.0))).isEqualTo(3);
+        assertThat(rank(new AbsoluteTolerance(0, RankLimits.of(5, 9)), List.of(0.0, 0.0, 0.0)))
+                .isEqualTo(3);
     }
 
     @ParameterizedTest
     @ValueSource(doubles = {1e-300, 1e-200, 1, 1e200, 1e300})
     void theRelativeRuleDoesNotDependOnTheScale(double scale) {
         List<Double> sigma = List.of(3 * scale, scale, 0.2 * scale, 0.1 * scale);
-        assertThat(new RelativeTolerance(0.1).rank(sigma)).isEqualTo(2);
-        assertThat(new RelativeTolerance(0.03).rank(sigma)).isEqualTo(4);
-        assertThat(new RelativeTolerance(0).rank(sigma)).isEqualTo(4);
+        assertThat(rank(new RelativeTolerance(0.1), sigma)).isEqualTo(2);
+        assertThat(rank(new RelativeTolerance(0.03), sigma)).isEqualTo(4);
+        assertThat(rank(new RelativeTolerance(0), sigma)).isEqualTo(4);
     }
 
     @Test
     void nothingIsCutOffFromAnUndefinedSpectrum() {
         List<Double> sigma = List.of(2.0, 1.0, Double.NaN);
-        assertThat(new RelativeTolerance(0.5).rank(sigma)).isEqualTo(3);
-        assertThat(new AbsoluteTolerance(0.5).rank(sigma)).isEqualTo(3);
+        assertThat(rank(new RelativeTolerance(0.5), sigma)).isEqualTo(3);
+        assertThat(rank(new AbsoluteTolerance(0.5), sigma)).isEqualTo(3);
     }
 
     @ParameterizedTest
@@ -136,13 +142,42 @@ class RankRuleTest {
                 .hasMessage("absolute tolerance must be at least 0 and finite; got " + tolerance);
     }
 
+    @Test
+    void everyWeightMayHaveLimitsOfItsOwn() {
+        RankLimits limits = new RankLimits(List.of(1, 3, 2), List.of(9, 9, 2));
+        List<WeightSpectrum> weights = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            weights.add(new WeightSpectrum(20, 20, List.of(8.0, 4.0, 2.0, 1.0)));
+        }
+        assertThat(new RelativeTolerance(0.5, limits).ranks(weights)).containsExactly(1, 3, 2);
+        assertThat(new AbsoluteTolerance(0, limits).ranks(weights)).containsExactly(4, 4, 2);
+        assertThat(new Fixed(List.of(3, 1, 7)).ranks(weights)).containsExactly(3, 1, 4);
+        assertThat(new Budget(320, limits).ranks(weights)).containsExactly(3, 3, 2);
+    }
+
+    @Test
+    void limitsForAnotherNumberOfWeightsAreRefused() {
+        RankLimits two = new RankLimits(List.of(1, 2), List.of(9));
+        List<WeightSpectrum> three = Collections.nCopies(3, new WeightSpectrum(20, 20, List.of(1.0)));
+        for (RankRule rule :
+                List.of(new RelativeTolerance(0.1, two), new AbsoluteTolerance(0.1, two), new Budget(100, two))) {
+            assertThatThrownBy(() -> rule.ranks(three))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("minimum ranks must be one for all weights, or one for each of the 3; got [1, 2]");
+        }
+        assertThatThrownBy(() -> new RankLimits(List.of(1, 2), List.of(7, 8, 9)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("minimum ranks must be one for all weights, or one for each of the 3; got [1, 2]");
+        assertThatThrownBy(() -> new RankLimits(List.of(1, 4), List.of(9, 3)))
+                .hasMessage("ranks must satisfy 1 ≤ minimum ≤ maximum; got minimum 4, maximum 3");
+    }
+
     @ParameterizedTest
     @CsvSource({"0, 5", "-1, 5", "3, 2"})
     void ranksAreInOrder(int minRank, int maxRank) {
         String message =
                 "ranks must satisfy 1 ≤ minimum ≤ maximum; got minimum %d, maximum %d".formatted(minRank, maxRank);
-        assertThatThrownBy(() -> new RelativeTolerance(0.1, minRank, maxRank)).hasMessage(message);
-        assertThatThrownBy(() -> new AbsoluteTolerance(0.1, minRank, maxRank)).hasMessage(message);
+        assertThatThrownBy(() -> RankLimits.of(minRank, maxRank)).hasMessage(message);
         assertThatThrownBy(() -> new Fixed(0))
                 .hasMessage("ranks must satisfy 1 ≤ minimum ≤ maximum; got minimum 0, maximum 0");
     }

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.stiefel.linalg.OrthonormalBasis;
+import dev.stiefel.linalg.Svd;
 import dev.stiefel.lowrank.RankRule.Fixed;
 import dev.stiefel.lowrank.RankRule.RelativeTolerance;
 import dev.stiefel.tensor.DType;
@@ -23,7 +24,8 @@ class TruncationTest {
     private static final int M = 17;
     private static final int N = 11;
 
-    /// A core `[p, q]` that is neither symmetric nor diagonal, `P diag(sigma) Qᵀ` with unrelated `P` and `Q`.
+    /// A core `[p, q]` that is neither symmetric nor diagonal, `P diag(sigma) Qᵀ` with unrelated `P` and
+    /// `Q`.
     record Core(String name, int p, int q, List<Double> sigma) {
         Tensor make(Scope scope) {
             double[] values = sigma.stream().mapToDouble(x -> x).toArray();
@@ -69,7 +71,7 @@ class TruncationTest {
                 Tensor U = Samples.basis(scope, M, core.p(), 3);
                 Tensor V = Samples.basis(scope, N, core.q(), 4);
                 Tensor W = matmulNT(scope, matmul(scope, U, S), V);
-                Truncation cut = Truncation.of(scope, U, S, V, new RelativeTolerance(tolerance));
+                Truncation cut = truncated(scope, U, S, V, new RelativeTolerance(tolerance));
                 double whole = norm(W);
                 double error = Samples.distance(W, matrix(scope, cut));
                 double rounding = 1e-14 * whole;
@@ -91,7 +93,7 @@ class TruncationTest {
                 Tensor S = core.make(scope);
                 Tensor U = Samples.basis(scope, M, core.p(), 3);
                 Tensor V = Samples.basis(scope, N, core.q(), 4);
-                Truncation cut = Truncation.of(scope, U, S, V, new Fixed(rank));
+                Truncation cut = truncated(scope, U, S, V, new Fixed(rank));
                 assertThat(cut.rank()).isEqualTo(rank);
                 assertThat(OrthonormalBasis.error(cut.U())).isLessThan(1e-13);
                 assertThat(OrthonormalBasis.error(cut.V())).isLessThan(1e-13);
@@ -118,8 +120,8 @@ class TruncationTest {
                 Tensor U = Samples.basis(scope, M, core.p(), 3);
                 Tensor V = Samples.basis(scope, N, core.q(), 4);
                 RankRule rule = new RankRule.AbsoluteTolerance(tolerance * norm(S));
-                Truncation once = Truncation.of(scope, U, S, V, rule);
-                Truncation twice = Truncation.of(scope, once.U(), once.S(), once.V(), new Fixed(once.rank()));
+                Truncation once = truncated(scope, U, S, V, rule);
+                Truncation twice = truncated(scope, once.U(), once.S(), once.V(), new Fixed(once.rank()));
                 assertThat(Samples.distance(matrix(scope, once), matrix(scope, twice)))
                         .isLessThan(1e-14 * norm(S));
                 assertThat(twice.error()).isZero();
@@ -133,7 +135,7 @@ class TruncationTest {
         try (Scope scope = Scope.open("test")) {
             Tensor S = scope.matrix64(3, 3, 0, 0, 2, 0, 0, 0, 1, 0, 0);
             Tensor I = scope.identity(DType.FLOAT64, 3);
-            Truncation cut = Truncation.of(scope, I, S, I, new Fixed(1));
+            Truncation cut = truncated(scope, I, S, I, new Fixed(1));
             Tensor expected = scope.matrix64(3, 3, 0, 0, 2, 0, 0, 0, 0, 0, 0);
             assertThat(Samples.distance(matrix(scope, cut), expected)).isLessThan(1e-15);
         }
@@ -146,12 +148,18 @@ class TruncationTest {
             Tensor U = OrthonormalBasis.of(scope, Samples.gaussian(scope, DType.FLOAT32, M, 8, 8));
             Tensor V = OrthonormalBasis.of(scope, Samples.gaussian(scope, DType.FLOAT32, N, 6, 9));
             Tensor W = matmulNT(scope, matmul(scope, U, S), V);
-            Truncation cut = Truncation.of(scope, U, S, V, new RelativeTolerance(0.4));
+            Truncation cut = truncated(scope, U, S, V, new RelativeTolerance(0.4));
             double error = Samples.distance(W, matrix(scope, cut));
             assertThat(cut.rank()).isBetween(2, 5);
             assertThat(error).isCloseTo(cut.error(), within(20 * DType.FLOAT32.epsilon() * norm(W)));
             assertThat(error).isLessThan(0.4 * norm(W));
         }
+    }
+
+    private static Truncation truncated(Scope scope, Tensor U, Tensor S, Tensor V, RankRule rule) {
+        Svd svd = Svd.of(scope, S);
+        WeightSpectrum spectrum = new WeightSpectrum(U.rows(), V.rows(), svd.sigma());
+        return Truncation.of(scope, U, svd, V, rule.ranks(List.of(spectrum)).getFirst());
     }
 
     private static Tensor matrix(Scope scope, Truncation cut) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.stiefel.lowrank.RankLimits;
 import dev.stiefel.lowrank.RankRule;
 import dev.stiefel.lowrank.RankRule.AbsoluteTolerance;
 import dev.stiefel.lowrank.RankRule.RelativeTolerance;
@@ -21,6 +22,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
 
 class RankPlanTest {
+    private static final RankLimits LIMITS = RankLimits.of(2, 9);
+
     @Test
     void heldRanksAreNeverAdapted() {
         assertThat(adaptations(new RankPlan.Hold(), 30, 10)).isEmpty();
@@ -35,7 +38,7 @@ class RankPlanTest {
 
     @Test
     void onceAnEpochIsInItsLastStep() {
-        assertThat(adaptations(plan(Measure.RELATIVE, 0.1, 0.1, Adapt.EVERY_EPOCH), 30, 10))
+        assertThat(adaptations(plan(Measure.RELATIVE, 0.1, 0.1, RankPlan.EVERY_EPOCH), 30, 10))
                 .containsExactly(9L, 19L, 29L);
     }
 
@@ -47,8 +50,7 @@ class RankPlanTest {
             RankRule rule = plan.at(step, 100, 10).orElseThrow();
             assertThat(rule).isInstanceOfSatisfying(RelativeTolerance.class, relative -> {
                 assertThat(relative.tolerance()).isEqualTo(expected, within(1e-15));
-                assertThat(relative.minRank()).isEqualTo(2);
-                assertThat(relative.maxRank()).isEqualTo(9);
+                assertThat(relative.limits()).isEqualTo(LIMITS);
             });
         }
     }
@@ -56,15 +58,72 @@ class RankPlanTest {
     @Test
     void anAbsoluteToleranceMayFallAsWell() {
         RankPlan plan = plan(Measure.ABSOLUTE, 3, 1, 1);
-        assertThat(plan.at(0, 8, 4)).hasValue(new AbsoluteTolerance(3, 2, 9));
-        assertThat(plan.at(2, 8, 4)).hasValue(new AbsoluteTolerance(2, 2, 9));
-        assertThat(plan.at(7, 8, 4)).hasValue(new AbsoluteTolerance(1, 2, 9));
+        assertThat(plan.at(0, 8, 4)).hasValue(new AbsoluteTolerance(3, LIMITS));
+        assertThat(plan.at(2, 8, 4)).hasValue(new AbsoluteTolerance(2, LIMITS));
+        assertThat(plan.at(7, 8, 4)).hasValue(new AbsoluteTolerance(1, LIMITS));
     }
 
     @Test
     void theShortFormAdaptsOnceAnEpochWithoutLimits() {
         assertThat(RankPlan.tolerance(0.03, 0.1))
-                .isEqualTo(new Adapt(Measure.RELATIVE, 0.03, 0.1, 1, RankRule.UNLIMITED, Adapt.EVERY_EPOCH));
+                .isEqualTo(new Adapt(Measure.RELATIVE, 0.03, 0.1, RankLimits.NONE, RankPlan.EVERY_EPOCH));
+    }
+
+    @Test
+    void aBudgetChangesLinearlyUntilTheMiddleOfTheRunAndStaysThere() {
+        RankPlan plan = new RankPlan.Budget(1000, 200, LIMITS, 2);
+        assertThat(adaptations(plan, 8, 4)).containsExactly(1L, 3L, 5L, 7L);
+        assertThat(plan.at(1, 8, 4)).hasValue(new RankRule.Budget(800, LIMITS));
+        assertThat(plan.at(3, 8, 4)).hasValue(new RankRule.Budget(400, LIMITS));
+        assertThat(plan.at(5, 8, 4)).hasValue(new RankRule.Budget(200, LIMITS));
+        assertThat(plan.at(7, 8, 4)).hasValue(new RankRule.Budget(200, LIMITS));
+    }
+
+    @Test
+    void theShortFormOfABudgetFallsFromWhatTheNetworkHasToTheShare() {
+        try (Network network = Nets.classifier(Method.RIEMANNIAN, DType.FLOAT32, 1)) { // 12-10-8-4, ranks 6 and 5
+            long dense = 12 * 10 + 10 * 8 + 8 * 4;
+            long last = 8 * 4;
+            assertThat(RankPlan.budget(network.spec(), 0.5))
+                    .isEqualTo(new RankPlan.Budget(
+                            6 * 22 + 5 * 18, dense / 2 - last, RankLimits.NONE, RankPlan.EVERY_EPOCH));
+            assertThat(RankPlan.budget(network.spec(), 1))
+                    .isEqualTo(
+                            new RankPlan.Budget(6 * 22 + 5 * 18, dense - last, RankLimits.NONE, RankPlan.EVERY_EPOCH));
+            requireRefused(
+                    () -> RankPlan.budget(network.spec(), 0.1),
+                    "rank budget: the share must be more than the 32 of 232 parameters that are not factored; got 0.1");
+            requireRefused(
+                    () -> RankPlan.budget(network.spec(), 0), "rank budget: the share must be in (0, 1]; got 0.0");
+        }
+    }
+
+    @Test
+    void aTrainerRefusesAPlanThatIsNotForItsWeights() {
+        TrainSpec spec = SpecBuilder.of(Method.RIEMANNIAN).build();
+        TrainData data = Blobs.only(Blobs.classified(1, 20, 1));
+        try (Network network = Nets.classifier(Method.RIEMANNIAN, DType.FLOAT32, 1)) {
+            requireRefused(
+                    () -> new Trainer(network, spec.withRanks(new RankPlan.Budget(500, 79, LIMITS, 1)), data),
+                    "rank budget must hold the least ranks, 80 parameters; got 79; raise it or lower them");
+            RankLimits three = new RankLimits(List.of(1, 2, 3), List.of(9));
+            for (RankPlan plan :
+                    List.of(new Adapt(Measure.RELATIVE, 0.1, 0.1, three, 1), new RankPlan.Budget(500, 500, three, 1))) {
+                requireRefused(
+                        () -> new Trainer(network, spec.withRanks(plan), data),
+                        "minimum ranks must be one for all weights, or one for each of the 2; got [1, 2, 3]");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            mode = Mode.EXCLUDE,
+            names = {"FACTORS", "DENSE"})
+    void aBudgetIsSpentButNotExceeded(Method method) {
+        for (List<Integer> ranks : ranksStepByStep(method, new RankPlan.Budget(100, 100, RankLimits.NONE, 1))) {
+            assertThat(ranks.get(0) * 22 + ranks.get(1) * 18).isBetween(100 - 18 + 1, 100);
+        }
     }
 
     @Test
@@ -76,23 +135,31 @@ class RankPlanTest {
                 () -> plan(Measure.ABSOLUTE, 1, Double.POSITIVE_INFINITY, 1),
                 "absolute tolerance must be at least 0 and finite; got Infinity");
         requireRefused(() -> plan(Measure.RELATIVE, 0.1, 0.1, -1), "adapt every: must be at least 1 step; got -1");
-        requireRefused(
-                () -> new Adapt(Measure.RELATIVE, 0.1, 0.1, 3, 2, 1),
-                "ranks must satisfy 1 ≤ minimum ≤ maximum; got minimum 3, maximum 2");
     }
 
-    /// A tolerance near 1 leaves the least rank allowed; a tolerance of 0 doubles ranks up to the greatest.
+    /// A tolerance near 1 leaves the least rank allowed; a tolerance of 0 doubles ranks up to the
+    /// greatest.
     @ParameterizedTest
     @EnumSource(
             mode = Mode.EXCLUDE,
             names = {"FACTORS", "DENSE"})
     void aTrainerAdaptsInTheStepsOfThePlanWithinItsLimits(Method method) {
-        assertThat(ranksStepByStep(method, new Adapt(Measure.RELATIVE, 0.99, 0.99, 2, 9, 3)))
+        assertThat(ranksStepByStep(method, new Adapt(Measure.RELATIVE, 0.99, 0.99, LIMITS, 3)))
                 .containsExactly(
                         List.of(6, 5), List.of(6, 5), List.of(2, 2), List.of(2, 2), List.of(2, 2), List.of(2, 2));
-        assertThat(ranksStepByStep(method, new Adapt(Measure.RELATIVE, 0, 0, 2, 9, 3))
+        assertThat(ranksStepByStep(method, new Adapt(Measure.RELATIVE, 0, 0, LIMITS, 3))
                         .get(2))
                 .containsExactly(9, 8); // the second weight is [8, 10]
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            mode = Mode.EXCLUDE,
+            names = {"FACTORS", "DENSE"})
+    void everyWeightKeepsLimitsOfItsOwn(Method method) {
+        RankLimits limits = new RankLimits(List.of(3, 1), List.of(3, 2));
+        assertThat(ranksStepByStep(method, new Adapt(Measure.RELATIVE, 0, 0, limits, 1)))
+                .containsOnly(List.of(3, 2));
     }
 
     private static List<List<Integer>> ranksStepByStep(Method method, RankPlan plan) {
@@ -118,7 +185,7 @@ class RankPlanTest {
     }
 
     private static RankPlan plan(Measure measure, double start, double end, int every) {
-        return new Adapt(measure, start, end, 2, 9, every);
+        return new Adapt(measure, start, end, LIMITS, every);
     }
 
     private static void requireRefused(ThrowingCallable call, String message) {

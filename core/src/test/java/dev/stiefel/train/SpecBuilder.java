@@ -1,7 +1,7 @@
 package dev.stiefel.train;
 
 import dev.stiefel.integrator.Penalty;
-import dev.stiefel.lowrank.RankRule;
+import dev.stiefel.lowrank.RankLimits;
 import dev.stiefel.optim.Momentum;
 import dev.stiefel.optim.Optimizer;
 import dev.stiefel.train.RankPlan.Adapt;
@@ -32,7 +32,7 @@ final class SpecBuilder {
     /// Ranks adapted every `every` steps by a tolerance that rises to this, where the method can.
     SpecBuilder adapting(double tolerance, int every) {
         if (method.adapts()) {
-            ranks = new Adapt(Adapt.Measure.RELATIVE, tolerance / 3, tolerance, 1, RankRule.UNLIMITED, every);
+            ranks = new Adapt(Adapt.Measure.RELATIVE, tolerance / 3, tolerance, RankLimits.NONE, every);
         }
         return this;
     }

@@ -1,13 +1,13 @@
 package dev.stiefel.lab.run;
 
 import dev.stiefel.train.Method;
-import dev.stiefel.train.RankPlan.Adapt;
+import dev.stiefel.train.RankPlan;
 import dev.stiefel.train.TrainSpec.Decay;
 import java.util.List;
 import java.util.Optional;
 
-/// Everything about a run that can be chosen, in the order in which runs record it. What is chosen where nothing is
-/// said is in [Presets].
+/// Everything about a run that can be chosen, in the order in which runs record it. What is chosen where
+/// nothing is said is in [Presets].
 public final class Options {
     /// The preset that the run started from, or the name of the file that describes it.
     public static final Option<String> EXPERIMENT = Option.text("experiment", "NAME", "the preset to start from");
@@ -44,6 +44,13 @@ public final class Options {
             value -> value >= 0 && Double.isFinite(value),
             "ranks adapt: the norm that may be cut off a weight");
 
+    /// The share of the dense parameters that the weights may have.
+    public static final Option<Double> BUDGET = Option.number(
+            "budget",
+            "in (0, 1]",
+            value -> value > 0 && value <= 1,
+            "ranks adapt: the share of the dense network's parameters that all weights together may have");
+
     /// The rank at the beginning.
     public static final Option<Integer> INITIAL_RANK =
             Option.wholeNumber("initialRank", 1, Integer.MAX_VALUE, "the rank that adaptive ranks start from");
@@ -54,9 +61,9 @@ public final class Options {
     /// The greatest ranks.
     public static final Option<LayerRanks> MAX_RANK = Option.ranks("maxRank", "no rank adapts to more");
 
-    /// Steps from one adaptation of the ranks to the next; [Adapt#EVERY_EPOCH] for one an epoch.
+    /// Steps from one adaptation of the ranks to the next; [RankPlan#EVERY_EPOCH] for one an epoch.
     public static final Option<Integer> ADAPT_EVERY = Option.wholeNumberOr(
-            "epoch", Adapt.EVERY_EPOCH, "adaptEvery", 1, "steps from one adaptation of the ranks to the next");
+            "epoch", RankPlan.EVERY_EPOCH, "adaptEvery", 1, "steps from one adaptation of the ranks to the next");
 
     /// The singular values that factored weights start with.
     public static final Option<SpectrumName> INITIAL_SPECTRUM =
@@ -191,6 +198,7 @@ public final class Options {
             TOLERANCE,
             TOLERANCE_START,
             ABSOLUTE_TOLERANCE,
+            BUDGET,
             INITIAL_RANK,
             MIN_RANK,
             MAX_RANK,

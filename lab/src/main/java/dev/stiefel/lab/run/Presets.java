@@ -2,15 +2,15 @@ package dev.stiefel.lab.run;
 
 import dev.stiefel.tensor.Threads;
 import dev.stiefel.train.Method;
-import dev.stiefel.train.RankPlan.Adapt;
+import dev.stiefel.train.RankPlan;
 import dev.stiefel.train.TrainSpec.Decay;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// The experiments that have a name, and the only place where defaults are: what a run does where nothing else is
-/// said. Some depend on the method and the optimizer.
+/// The experiments that have a name, and the only place where defaults are: what a run does where
+/// nothing else is said. Some depend on the method and the optimizer.
 public final class Presets {
     private enum Preset {
         DIGITS("digits", "a small network on the 8×8 digits that are part of the program: seconds, no download"),
@@ -76,7 +76,7 @@ public final class Presets {
                 .with(Options.TOLERANCE_START, 0.03)
                 .with(Options.INITIAL_RANK, 64)
                 .with(Options.MIN_RANK, LayerRanks.all(1))
-                .with(Options.ADAPT_EVERY, Adapt.EVERY_EPOCH)
+                .with(Options.ADAPT_EVERY, RankPlan.EVERY_EPOCH)
                 .with(Options.INITIAL_SPECTRUM, SpectrumName.GAUSSIAN)
                 .with(Options.SPECTRUM_DECAY, 2.0)
                 .with(Options.WIDTH, 500)

@@ -17,6 +17,7 @@ final class Resolution {
             Options.TOLERANCE,
             Options.TOLERANCE_START,
             Options.ABSOLUTE_TOLERANCE,
+            Options.BUDGET,
             Options.INITIAL_RANK,
             Options.MIN_RANK,
             Options.MAX_RANK,
@@ -169,10 +170,14 @@ final class Resolution {
     }
 
     private void settleTolerance() {
-        if (chosen.containsKey(Options.ABSOLUTE_TOLERANCE)) {
-            String why = "cannot go with '%s'; give one of them".formatted(typed.get(Options.ABSOLUTE_TOLERANCE));
+        Option<Double> other = chosen.containsKey(Options.BUDGET) ? Options.BUDGET : Options.ABSOLUTE_TOLERANCE;
+        if (chosen.containsKey(other)) {
+            String why = "cannot go with '%s'; give one of them".formatted(typed.get(other));
             reject(Options.TOLERANCE, why);
             reject(Options.TOLERANCE_START, why);
+            if (other == Options.BUDGET) {
+                reject(Options.ABSOLUTE_TOLERANCE, why);
+            }
             drop(List.of(Options.TOLERANCE, Options.TOLERANCE_START));
         } else {
             // A default beginning is never above the end that was asked for.

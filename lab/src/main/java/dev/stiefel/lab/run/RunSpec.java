@@ -5,7 +5,7 @@ import dev.stiefel.data.SplitSpec;
 import dev.stiefel.data.vision.DataSetInfo;
 import dev.stiefel.data.vision.DataSets;
 import dev.stiefel.integrator.Penalty;
-import dev.stiefel.lowrank.RankRule;
+import dev.stiefel.lowrank.RankLimits;
 import dev.stiefel.lowrank.Spectrum;
 import dev.stiefel.model.Network;
 import dev.stiefel.model.NetworkSpec;
@@ -30,8 +30,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import tools.jackson.databind.node.ObjectNode;
 
-/// A run, wholly described: a value for every option that means something to it. With equal specs two runs have the
-/// same bits.
+/// A run, wholly described: a value for every option that means something to it. With equal specs two
+/// runs have the same bits.
 ///
 /// Made from choices and defaults by [Experiment] and [Presets]; runs keep theirs in `run.json`.
 ///
@@ -39,8 +39,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// RunSpec spec = Presets.of("mnist", Map.of("rank", 20, "epochs", 5)).spec();
 /// ```
 ///
-/// Hidden layers are factored (unless the method is dense) and have ReLU, the output layer is dense. A layer that is
-/// smaller than the initial rank starts with all the rank it can have.
+/// Hidden layers are factored (unless the method is dense) and have ReLU, the output layer is dense. A
+/// layer that is smaller than the initial rank starts with all the rank it can have.
 public final class RunSpec {
     /// Asked only for what is known of data sets, so that its folder does not matter.
     private static final DataSets CATALOGUE = DataSets.in(Path.of("."));
@@ -133,7 +133,7 @@ public final class RunSpec {
         }
         List<Integer> least = get(Options.MIN_RANK).each(Options.MIN_RANK.key(), layers);
         List<Integer> most = find(Options.MAX_RANK)
-                .orElse(LayerRanks.all(RankRule.UNLIMITED))
+                .orElse(LayerRanks.all(RankLimits.UNLIMITED))
                 .each(Options.MAX_RANK.key(), layers);
         List<Integer> ranks = new ArrayList<>();
         for (int i = 0; i < layers; i++) {
@@ -198,6 +198,10 @@ public final class RunSpec {
     private RankPlan rankPlan() {
         Optional<Double> relative = find(Options.TOLERANCE);
         Optional<Double> absolute = find(Options.ABSOLUTE_TOLERANCE);
+        Optional<Double> share = find(Options.BUDGET);
+        if (share.isPresent()) {
+            return RankPlan.budget(networkSpec(), share.get(), rankLimits(), get(Options.ADAPT_EVERY));
+        }
         if (relative.isEmpty() && absolute.isEmpty()) {
             return new RankPlan.Hold();
         }
@@ -206,19 +210,14 @@ public final class RunSpec {
                 relative.isPresent() ? Measure.RELATIVE : Measure.ABSOLUTE,
                 find(Options.TOLERANCE_START).orElse(end),
                 end,
-                limit(Options.MIN_RANK).orElse(1),
-                limit(Options.MAX_RANK).orElse(RankRule.UNLIMITED),
+                rankLimits(),
                 get(Options.ADAPT_EVERY));
     }
 
-    private Optional<Integer> limit(Option<LayerRanks> option) {
-        return find(option).map(limits -> {
-            if (limits.ranks().size() > 1) {
-                throw new IllegalArgumentException(
-                        "%s must be one number for all factored layers; got %s".formatted(option.flag(), limits));
-            }
-            return limits.ranks().getFirst();
-        });
+    private RankLimits rankLimits() {
+        return new RankLimits(
+                find(Options.MIN_RANK).map(LayerRanks::ranks).orElse(List.of(1)),
+                find(Options.MAX_RANK).map(LayerRanks::ranks).orElse(List.of(RankLimits.UNLIMITED)));
     }
 
     /// Checks what depends on the data set and the layers' sizes.

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.stiefel.data.Scaling;
 import dev.stiefel.data.SplitSpec;
 import dev.stiefel.integrator.Penalty;
-import dev.stiefel.lowrank.RankRule;
+import dev.stiefel.lowrank.RankLimits;
 import dev.stiefel.model.NetworkSpec.LayerSpec;
 import dev.stiefel.optim.Adam;
 import dev.stiefel.optim.Momentum;
@@ -93,7 +93,7 @@ class RunSpecTest {
         assertThat(spec.trainSpec())
                 .isEqualTo(new TrainSpec(
                         Method.BUG,
-                        new Adapt(Measure.RELATIVE, 0.1, 0.2, 2, 9, 5),
+                        new Adapt(Measure.RELATIVE, 0.1, 0.2, RankLimits.of(2, 9), 5),
                         new Adam(),
                         2e-3,
                         Decay.STEP,
@@ -145,11 +145,26 @@ class RunSpecTest {
     }
 
     @Test
+    void aBudgetFallsFromWhatTheNetworkHasToItsShareOfTheDenseWeights() {
+        RunSpec spec = Presets.of("mnist", Map.of("budget", 0.1, "initial-rank", 100, "min-rank", "10-2-2-2"))
+                .spec();
+
+        // dense 784·500 + 3·500·500 + 500·10; factored at first 100·(1284 + 3·1000)
+        assertThat(spec.trainSpec().ranks())
+                .isEqualTo(new RankPlan.Budget(
+                        428_400,
+                        114_700 - 5_000,
+                        new RankLimits(List.of(10, 2, 2, 2), List.of(RankLimits.UNLIMITED)),
+                        RankPlan.EVERY_EPOCH));
+        assertThat(spec.asMap()).containsEntry("budget", 0.1).doesNotContainKeys("tolerance", "toleranceStart");
+    }
+
+    @Test
     void anAbsoluteToleranceTakesThePlaceOfTheRelativeOne() {
         RunSpec spec = Presets.of("mnist", Map.of("absolute-tolerance", 3)).spec();
 
         assertThat(spec.trainSpec().ranks())
-                .isEqualTo(new Adapt(Measure.ABSOLUTE, 3, 3, 1, RankRule.UNLIMITED, Adapt.EVERY_EPOCH));
+                .isEqualTo(new Adapt(Measure.ABSOLUTE, 3, 3, RankLimits.NONE, RankPlan.EVERY_EPOCH));
     }
 
     @Test
@@ -200,7 +215,10 @@ class RunSpecTest {
         learningRat=1                   | unknown option 'learningRat'; did you mean 'learningRate'?
         epoch=1                         | unknown option 'epoch'; did you mean 'epochs'?
         zzz=1                           | unknown option 'zzz'
-        budget=0.1                      | unknown option 'budget'
+        budget=0                        | budget must be in (0, 1]; got 0
+        budget=0.1;tolerance=0.1        | 'tolerance' cannot go with 'budget'; give one of them
+        budget=0.1;absolute-tolerance=1 | 'absolute-tolerance' cannot go with 'budget'; give one of them
+        budget=0.1;rank=5               | 'budget' is for ranks that adapt; got 'rank', which fixes them
         legacy=true                     | unknown option 'legacy'
         method=parallel-bug             | method must be one of riemannian, bug, factors, dense; got parallel-bug
         learning-rate=0                 | learning-rate must be above 0 and finite; got 0
@@ -347,7 +365,7 @@ class RunSpecTest {
 
     @Test
     void everyOptionHasAFlagOfItsKey() {
-        assertThat(Options.all()).hasSize(36).extracting(Option::flag).contains("learning-rate", "rank", "warm-up");
+        assertThat(Options.all()).hasSize(37).extracting(Option::flag).contains("learning-rate", "rank", "warm-up");
         for (Option<?> option : Options.all()) {
             assertThat(Options.of(option.flag())).isSameAs(option);
             assertThat(Options.of(option.key())).isSameAs(option);

@@ -1,0 +1,118 @@
+package dev.stiefel.integrator;
+
+import static dev.stiefel.tensor.Ops.matmul;
+
+import dev.stiefel.linalg.Svd;
+import dev.stiefel.lowrank.Factors;
+import dev.stiefel.lowrank.RankRule;
+import dev.stiefel.lowrank.Truncation;
+import dev.stiefel.lowrank.WeightSpectrum;
+import dev.stiefel.tensor.Scope;
+import dev.stiefel.tensor.Scopes;
+import dev.stiefel.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/// The truncation of all factored weights together: the weights are brought into bases that hold more
+/// than is to be kept, and their cores decomposed, side by side; then a rule that sees all singular
+/// values chooses all ranks; then the weights are truncated side by side. Close it once what moves with
+/// the bases has been carried.
+final class Truncations implements AutoCloseable {
+    private final Workspace workspace;
+    private final Scopes scopes;
+    private final Scope[] scope; // a weight's
+    private final Truncation[] truncations;
+
+    private Truncations(Workspace workspace, int count) {
+        this.workspace = workspace;
+        this.scopes = workspace.pool().scopes(count);
+        this.scope = new Scope[count];
+        this.truncations = new Truncation[count];
+    }
+
+    /// A weight in the bases that it is truncated from, `Uhat [m, p]`, `Shat [p, q]`, `Vhat [n, q]`.
+    record Augmented(Tensor Uhat, Tensor Shat, Tensor Vhat) {}
+
+    /// Says what weight `i` is truncated from.
+    interface Augmentation {
+        Augmented of(Scope scope, int i);
+    }
+
+    /// Says what becomes of weight `i`.
+    interface Taking {
+        void take(Scope scope, int i, Truncation truncation);
+    }
+
+    /// Truncates to ranks that `rule` chooses. The weights themselves stay as they are until `taking`
+    /// moves them.
+    static Truncations of(Point point, RankRule rule, Workspace workspace, Augmentation augmentation, Taking taking) {
+        int count = point.factors().size();
+        Truncations all = new Truncations(workspace, count);
+        try {
+            all.run(point, rule, augmentation, taking);
+            return all;
+        } catch (RuntimeException | Error e) {
+            all.close();
+            throw e;
+        }
+    }
+
+    /// Truncates a point whose factors are in such bases already, in place.
+    static Truncations inPlace(Point point, RankRule rule, Workspace workspace) {
+        return of(
+                point,
+                rule,
+                workspace,
+                (_, i) -> {
+                    Factors f = point.factors().get(i);
+                    return new Augmented(f.U(), f.S(), f.V());
+                },
+                (_, i, cut) -> point.factors().get(i).replace(cut.U(), cut.S(), cut.V()));
+    }
+
+    private void run(Point point, RankRule rule, Augmentation augmentation, Taking taking) {
+        int count = truncations.length;
+        Augmented[] augmented = new Augmented[count];
+        Svd[] svds = new Svd[count];
+        workspace.threads().run(count, i -> {
+            scope[i] = scopes.open(i);
+            augmented[i] = augmentation.of(scope[i], i);
+            svds[i] = Svd.of(scope[i], augmented[i].Shat());
+        });
+        List<WeightSpectrum> spectra = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            Factors f = point.factors().get(i);
+            spectra.add(new WeightSpectrum(f.rows(), f.columns(), svds[i].sigma()));
+        }
+        List<Integer> ranks = rule.ranks(spectra);
+        workspace.threads().run(count, i -> {
+            truncations[i] = Truncation.of(scope[i], augmented[i].Uhat(), svds[i], augmented[i].Vhat(), ranks.get(i));
+            taking.take(scope[i], i, truncations[i]);
+        });
+    }
+
+    /// From the bases that were truncated, `Pᵀ` and `Qᵀ`.
+    List<BasisChange> changes() {
+        return Arrays.stream(truncations)
+                .map(each -> new BasisChange(each.left(), each.right()))
+                .toList();
+    }
+
+    /// From the bases before an augmentation: `U1ᵀ U0 = Pᵀ M`, `V1ᵀ V0 = Qᵀ N`.
+    List<BasisChange> after(List<BasisChange> augmentation) {
+        BasisChange[] whole = new BasisChange[truncations.length];
+        workspace.threads().run(whole.length, i -> {
+            Truncation cut = truncations[i];
+            whole[i] = new BasisChange(
+                    matmul(scope[i], cut.left(), augmentation.get(i).left()),
+                    matmul(scope[i], cut.right(), augmentation.get(i).right()));
+        });
+        return Arrays.asList(whole);
+    }
+
+    @Override
+    public void close() {
+        scopes.close();
+    }
+}
