@@ -96,14 +96,18 @@ public sealed interface RankRule {
     /// of parameters is spent.
     ///
     /// Each weight begins with its least rank. Then, again and again, the direction with the largest
-    /// `sigma² / (m + n)` among the weights' next ones is kept, until none that is not zero fits what is
-    /// left of the budget. Our choice, because the sum of all discarded `sigma²` is the squared error `Σ
-    /// ‖W − truncated‖_F²` that truncation makes in the whole network: so long as every next direction
-    /// fits, no other choice of ranks that spends as much or less has a smaller error; and the kept `Σ
-    /// sigma²` in the end falls short of the most that the budget allows by no more than what the
-    /// parameters left over when the first direction did not fit would be worth at that direction's
-    /// rate. (Plain `sigma` would favour wide layers, whose directions cost more.) Ties go to the
-    /// earlier weight.
+    /// `(sigma / ‖sigma‖₂)² / (m + n)` among the weights' next ones is kept, until none that is not zero
+    /// fits what is left of the budget. Our choice, because the sum of all discarded `(sigma / ‖sigma‖₂)²` is the
+    /// sum of the squared relative errors that truncation makes in the weights: so long as every next
+    /// direction fits, no other choice of ranks that spends as much or less has a smaller one; and what is
+    /// kept in the end falls short of the most that the budget allows by no more than what the parameters
+    /// left over when the first direction did not fit would be worth at that direction's rate.
+    ///
+    /// Relative, because a network with ReLU stays the same when one weight is multiplied by a number and
+    /// the next divided by it, so that norms say nothing of importance. (By plain `sigma²`, the last layers
+    /// of a network on MNIST were left with ranks 4 and 3 at a budget of .04, and a point of accuracy was
+    /// lost. Not divided by `m + n`, wide layers would be favoured, whose directions cost more.) Ties go to
+    /// the earlier weight.
     ///
     /// The least ranks come first, also where they exceed the budget: training refuses such a budget
     /// before it begins ([#requireFit]).
@@ -148,7 +152,7 @@ public sealed interface RankRule {
                 int rank = ranks.get(i);
                 if (rank < limits.clamp(i, RankLimits.UNLIMITED, weight.sigma().size())
                         && weight.parametersPerRank() <= left) {
-                    double worth = weight.sigma().get(rank) / Math.sqrt(weight.parametersPerRank()); // squared: too far
+                    double worth = weight.share(rank) / Math.sqrt(weight.parametersPerRank());
                     if (worth > most) {
                         best = i;
                         most = worth;

@@ -14,6 +14,15 @@ public record WeightSpectrum(int rows, int columns, List<Double> sigma) {
         sigma = List.copyOf(sigma);
     }
 
+    /// `sigma_k / ‖sigma‖₂`, the share of direction `k`, counted from 0; 0 for a weight that is 0.
+    public double share(int k) {
+        double norm = 0;
+        for (double value : sigma) {
+            norm = Math.hypot(norm, value); // squares would overflow or vanish
+        }
+        return norm > 0 ? sigma.get(k) / norm : 0;
+    }
+
     /// What each direction that is kept costs at evaluation: `m + n` numbers.
     public int parametersPerRank() {
         return rows + columns;

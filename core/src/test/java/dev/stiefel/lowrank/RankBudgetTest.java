@@ -51,14 +51,19 @@ class RankBudgetTest {
             return cost;
         }
 
+        /// The squared shares of all directions that are kept.
         double kept(List<Integer> ranks) {
             double kept = 0;
             for (int i = 0; i < ranks.size(); i++) {
-                for (double sigma : weights.get(i).sigma().subList(0, ranks.get(i))) {
-                    kept += sigma * sigma;
-                }
+                kept += sumOfSquares(weights.get(i).sigma().subList(0, ranks.get(i)))
+                        / Math.max(
+                                Double.MIN_NORMAL, sumOfSquares(weights.get(i).sigma()));
             }
             return kept;
+        }
+
+        private static double sumOfSquares(List<Double> sigma) {
+            return sigma.stream().mapToDouble(value -> value * value).sum();
         }
 
         List<Integer> least() {
@@ -185,6 +190,17 @@ class RankBudgetTest {
     }
 
     @Test
+    void scalingOneWeightChangesNoRank() {
+        WeightSpectrum weight = new WeightSpectrum(9, 4, List.of(5.0, 3.0, 1.0));
+        WeightSpectrum other = new WeightSpectrum(5, 5, List.of(4.0, 2.0, 1.5));
+        WeightSpectrum scaled = new WeightSpectrum(5, 5, List.of(400.0, 200.0, 150.0));
+        for (int budget = 23; budget < 80; budget++) {
+            assertThat(new Budget(budget).ranks(List.of(weight, scaled)))
+                    .isEqualTo(new Budget(budget).ranks(List.of(weight, other)));
+        }
+    }
+
+    @Test
     void hugeAndTinySingularValuesAreStillInOrder() {
         for (double scale : new double[] {1e-300, 1e-200, 1e200, 1e300}) {
             List<WeightSpectrum> weights = List.of(
@@ -223,11 +239,11 @@ class RankBudgetTest {
         return cost;
     }
 
-    /// `sigma² / (m + n)` of the next direction of weight `i`.
+    /// `(sigma / ‖sigma‖)² / (m + n)` of the next direction of weight `i`.
     private static double worth(Problem problem, List<Integer> ranks, int i) {
         WeightSpectrum weight = problem.weights().get(i);
-        double sigma = weight.sigma().get(ranks.get(i));
-        return sigma * sigma / (weight.rows() + weight.columns());
+        double share = weight.share(ranks.get(i));
+        return share * share / (weight.rows() + weight.columns());
     }
 
     private static int mostWorth(Problem problem, List<Integer> ranks) {
