@@ -1,6 +1,5 @@
 package dev.stiefel.integrator;
 
-import dev.stiefel.linalg.OrthonormalBasis;
 import dev.stiefel.lowrank.RankRule;
 import java.util.List;
 
@@ -34,7 +33,7 @@ public record AdaptiveBug(RankRule rule) implements Integrator {
                 descent,
                 size,
                 workspace,
-                (scope, stepped, before) -> OrthonormalBasis.of(scope, Stages.augmented(scope, stepped, before)),
+                Stages::augmentedBasis,
                 (step, augmentation, loss) -> {
                     workspace.enter(Stage.OPTIMIZER);
                     descent.carry(augmentation, Part.S);

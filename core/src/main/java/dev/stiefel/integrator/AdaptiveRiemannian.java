@@ -8,7 +8,6 @@ import dev.stiefel.integrator.TangentStep.Moved;
 import dev.stiefel.integrator.TangentStep.Taking;
 import dev.stiefel.integrator.TangentStep.Velocity;
 import dev.stiefel.integrator.Truncations.Augmented;
-import dev.stiefel.linalg.OrthonormalBasis;
 import dev.stiefel.lowrank.Factors;
 import dev.stiefel.lowrank.RankRule;
 import dev.stiefel.tensor.Scope;
@@ -57,8 +56,8 @@ public record AdaptiveRiemannian(RankRule rule) implements Integrator {
         Tensor S0 = scaled(scope, f.S(), arrow.decayFactor());
         Tensor K1 = Stages.kStep(scope, f, S0, vK, h);
         Tensor L1 = Stages.lStep(scope, f, S0, vL, h);
-        Tensor Uhat = OrthonormalBasis.of(scope, Stages.augmented(scope, K1, f.U())); // [m, 2r]
-        Tensor Vhat = OrthonormalBasis.of(scope, Stages.augmented(scope, L1, f.V())); // [n, 2r]
+        Tensor Uhat = Stages.augmentedBasis(scope, K1, f.U()); // [m, 2r]
+        Tensor Vhat = Stages.augmentedBasis(scope, L1, f.V()); // [n, 2r]
         Tensor Shat = Velocity.seenFrom(scope, f, vK, vL, Uhat, Vhat).coreAfter(scope, S0, h); // [2r, 2r]
         return new Augmented(Uhat, Shat, Vhat);
     }

@@ -1,9 +1,9 @@
 package dev.stiefel.integrator;
 
-import static dev.stiefel.tensor.Ops.axpyInPlace;
 import static dev.stiefel.tensor.Ops.matmulTN;
 import static dev.stiefel.tensor.Ops.scaled;
 
+import dev.stiefel.integrator.StepOutcome.Diverged;
 import dev.stiefel.lowrank.Blocks;
 import dev.stiefel.lowrank.Factors;
 import dev.stiefel.tensor.Scope;
@@ -13,8 +13,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/// The frame that [FixedRankBug] and [AdaptiveBug] share: `K` and `L` step in one pass, and bases are made of
-/// them; the core steps in another. The two differ in the basis, and in what follows.
+/// The frame that [FixedRankBug] and [AdaptiveBug] share: `K` and `L` step in one pass, and bases are
+/// made of them; the core steps in another. The two differ in the basis, and in what follows.
 final class BugStep {
     private BugStep() {}
 
@@ -42,8 +42,7 @@ final class BugStep {
             Gradients first = Gradients.of(step, point, Part.K, Part.L);
             workspace.enter(Stage.FIRST_PASS);
             double loss = field.evaluate(point, first);
-            Optional<StepOutcome.Diverged> diverged =
-                    direct(point, first, loss, descent, size, workspace, Part.K, Part.L);
+            Optional<Diverged> diverged = Stages.direct(point, first, loss, descent, size, workspace, Part.K, Part.L);
             if (diverged.isPresent()) {
                 return diverged.get();
             }
@@ -59,31 +58,6 @@ final class BugStep {
                 return rest.apply(step, Arrays.asList(changes), loss);
             }
         }
-    }
-
-    /// Clips the gradients by their common norm and turns those of these parts into directions, unless
-    /// the step must end.
-    private static Optional<StepOutcome.Diverged> direct(
-            Point point,
-            Gradients gradients,
-            double loss,
-            Descent descent,
-            StepSize size,
-            Workspace workspace,
-            Part... parts) {
-        workspace.enter(Stage.OPTIMIZER);
-        Part[] all = gradients.parts();
-        double squaredNorm = Stages.squaredNorm(workspace.threads(), gradients, all);
-        Optional<StepOutcome.Diverged> diverged = Stages.diverged(loss, squaredNorm);
-        if (diverged.isPresent()) {
-            return diverged;
-        }
-        Stages.clip(workspace.threads(), gradients, squaredNorm, size, all);
-        for (Part part : parts) {
-            descent.direct(part, gradients);
-        }
-        Tensor[] directions = Arrays.stream(parts).map(gradients::flat).toArray(Tensor[]::new);
-        return Stages.overflowing(workspace.threads(), point, loss, size.length(), directions);
     }
 
     /// The first stage for one weight, which then is `(1 − hλ) W0` projected to the new bases.
@@ -106,20 +80,6 @@ final class BugStep {
             StepSize size,
             Workspace workspace,
             double firstLoss) {
-        Gradients second = Gradients.of(step, point, Part.S, Part.DENSE);
-        workspace.enter(Stage.SECOND_PASS);
-        double loss = field.evaluate(point, second);
-        Optional<StepOutcome.Diverged> diverged = direct(point, second, loss, descent, size, workspace, Part.S);
-        if (diverged.isPresent()) {
-            return diverged.get();
-        }
-        workspace.enter(Stage.DENSE);
-        Stages.stepDense(workspace.threads(), point, second, descent, size);
-        workspace.enter(Stage.CORE);
-        Blocks dS = second.blocks(Part.S);
-        for (int i = 0; i < dS.count(); i++) {
-            axpyInPlace(point.factors().get(i).S(), -size.length(), dS.get(i));
-        }
-        return new StepOutcome.Taken(firstLoss);
+        return Stages.from(firstLoss, SOnly.take(step, point, field, descent, size, workspace, Stage.SECOND_PASS, 1));
     }
 }

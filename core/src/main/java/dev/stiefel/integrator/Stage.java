@@ -4,10 +4,14 @@ import java.util.Locale;
 
 /// The parts of a step, as a budget of its cost tells them apart. Not every integrator has all of them.
 public enum Stage {
+    /// Directions for the bases: an evaluation of the gradient field of its own, and the bases.
+    AUGMENTATION,
     /// The first evaluation of the gradient field: forward and backward through the whole model.
     FIRST_PASS,
     /// The second evaluation.
     SECOND_PASS,
+    /// The third evaluation.
+    THIRD_PASS,
     /// Norms, clipping, and what the optimizer does: directions from gradients, velocities, moments
     /// carried along.
     OPTIMIZER,

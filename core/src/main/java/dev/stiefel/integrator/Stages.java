@@ -7,7 +7,9 @@ import static dev.stiefel.tensor.Ops.matmul;
 import static dev.stiefel.tensor.Ops.matmulNT;
 
 import dev.stiefel.integrator.StepOutcome.Diverged;
+import dev.stiefel.integrator.StepOutcome.Taken;
 import dev.stiefel.linalg.LongVectors;
+import dev.stiefel.linalg.OrthonormalBasis;
 import dev.stiefel.lowrank.Factors;
 import dev.stiefel.lowrank.Factors.Gauge;
 import dev.stiefel.tensor.DType;
@@ -42,8 +44,8 @@ final class Stages {
         return Optional.empty();
     }
 
-    /// Why the step must end, if it is too long for the number format: what the bases are made from would
-    /// overflow.
+    /// Why the step must end, if it is too long for the number format: what the bases are made from
+    /// would overflow.
     static Optional<Diverged> overflowing(
             Threads threads, Point point, double loss, double length, Tensor... directions) {
         double norm = Math.sqrt(LongVectors.sumOfSquares(threads, List.of(directions)));
@@ -51,6 +53,14 @@ final class Stages {
         return Math.max(length, length * norm) <= longest
                 ? Optional.empty()
                 : Optional.of(new Diverged(loss, "step of length %s along a norm of %s".formatted(length, norm)));
+    }
+
+    /// What became of a step that began where the loss was `firstLoss`.
+    static StepOutcome from(double firstLoss, StepOutcome last) {
+        return switch (last) {
+            case Taken _ -> new Taken(firstLoss);
+            case Diverged diverged -> diverged;
+        };
     }
 
     /// Refuses factors in the other gauge.
@@ -67,6 +77,43 @@ final class Stages {
                                 factors));
             }
         }
+    }
+
+    /// Clips the gradients by their common norm and turns those of these parts into directions, unless
+    /// the step must end.
+    static Optional<Diverged> direct(
+            Point point,
+            Gradients gradients,
+            double loss,
+            Descent descent,
+            StepSize size,
+            Workspace workspace,
+            Part... parts) {
+        workspace.enter(Stage.OPTIMIZER);
+        double squaredNorm = squaredNorm(workspace.threads(), gradients, gradients.parts());
+        return direct(point, gradients, loss, squaredNorm, descent, size, workspace, parts);
+    }
+
+    /// The same with a squared norm of the caller's.
+    static Optional<Diverged> direct(
+            Point point,
+            Gradients gradients,
+            double loss,
+            double squaredNorm,
+            Descent descent,
+            StepSize size,
+            Workspace workspace,
+            Part... parts) {
+        Optional<Diverged> diverged = diverged(loss, squaredNorm);
+        if (diverged.isPresent()) {
+            return diverged;
+        }
+        clip(workspace.threads(), gradients, squaredNorm, size, gradients.parts());
+        for (Part part : parts) {
+            descent.direct(part, gradients);
+        }
+        Tensor[] directions = Arrays.stream(parts).map(gradients::flat).toArray(Tensor[]::new);
+        return overflowing(workspace.threads(), point, loss, size.length(), directions);
     }
 
     /// The squared norm of the gradients of these parts, as one vector.
@@ -105,11 +152,15 @@ final class Stages {
         return matmulNT(scope, matmul(scope, M, S), N);
     }
 
-    /// The columns of `[a | b]` that a basis of both needs: all, or as many as there are rows.
-    static Tensor augmented(Scope scope, Tensor a, Tensor b) {
-        Tensor both = beside(scope, a, b);
-        return both.columns() <= both.rows()
-                ? both
-                : both.columnRange(0, both.rows()).copy(scope);
+    /// An orthonormal basis of the columns of `[a | b]`, `[m, ≤ m]`: where they are more than rows, the
+    /// whole space.
+    static Tensor augmentedBasis(Scope scope, Tensor a, Tensor b) {
+        return basis(scope, beside(scope, a, b));
+    }
+
+    /// An orthonormal basis of the columns: where they are more than rows, the whole space.
+    static Tensor basis(Scope scope, Tensor a) {
+        return OrthonormalBasis.of(
+                scope, a.columns() <= a.rows() ? a : a.columnRange(0, a.rows()).copy(scope));
     }
 }

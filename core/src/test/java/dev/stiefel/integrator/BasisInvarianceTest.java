@@ -8,6 +8,7 @@ import static dev.stiefel.tensor.Ops.transpose;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stiefel.lowrank.Factors;
+import dev.stiefel.lowrank.RankRule;
 import dev.stiefel.optim.Adam;
 import dev.stiefel.optim.Momentum;
 import dev.stiefel.optim.Optimizer;
@@ -34,7 +35,13 @@ class BasisInvarianceTest {
     record Case(Integrator integrator, Optimizer optimizer, int seed) {}
 
     static Stream<Case> linear() {
-        return Stream.of(new FixedRankBug(), new Riemannian())
+        return Stream.of(
+                        new FixedRankBug(),
+                        new Riemannian(),
+                        new ParallelBug(),
+                        new BackwardCorrected(),
+                        new ProjectorSplitting(),
+                        new Augmenting(new Truncating(new SOnly(), new RankRule.Fixed(RANK))))
                 .flatMap(each -> Stream.of(new Case(each, new Sgd(), 0), new Case(each, new Momentum(0.9), 0)));
     }
 

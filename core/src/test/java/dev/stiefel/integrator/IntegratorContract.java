@@ -118,7 +118,7 @@ abstract class IntegratorContract {
     void theLossIsThatWhereTheStepStarted() {
         try (RotatingMatrix A = new RotatingMatrix(2, 1, 0.5);
                 Model model = model(new Sgd(), 1, A.start())) {
-            double[] losses = {3, 2};
+            double[] losses = {3, 2, 1};
             int[] calls = {0};
             MatrixField field = A.tangentField();
             GradientField falling = (at, into) -> {

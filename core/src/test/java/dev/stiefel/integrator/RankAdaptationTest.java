@@ -22,7 +22,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// How the adaptive integrators find their rank: in the gradient flow of `½‖W − T‖²`.
 class RankAdaptationTest {
     static Stream<Function<RankRule, Integrator>> adaptive() {
-        return Stream.of(AdaptiveBug::new, AdaptiveRiemannian::new);
+        return Stream.of(
+                AdaptiveBug::new,
+                AdaptiveRiemannian::new,
+                AdaptiveParallelBug::new,
+                AdaptiveBackwardCorrected::new,
+                rule -> new Augmenting(new Truncating(new SOnly(), rule)));
     }
 
     @ParameterizedTest

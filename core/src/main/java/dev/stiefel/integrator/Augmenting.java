@@ -1,0 +1,68 @@
+package dev.stiefel.integrator;
+
+import static dev.stiefel.tensor.Ops.matmulTN;
+
+import dev.stiefel.integrator.StepOutcome.Diverged;
+import dev.stiefel.lowrank.Blocks;
+import dev.stiefel.lowrank.Factors;
+import dev.stiefel.tensor.Scope;
+import dev.stiefel.tensor.Scopes;
+import dev.stiefel.tensor.Tensor;
+import java.util.Arrays;
+import java.util.Optional;
+
+/// A step in bases that the directions of the gradient have been added to first: the opening of a block
+/// of [SOnly] steps (FeDLRT, arXiv 2406.17887; RobustDLRT, arXiv 2505.08022, Algorithm 1).
+///
+///     Uhat = orth([U0 | ∇K]),   Vhat = orth([V0 | ∇L])   a pass of its own, at U0 S0 V0ᵀ
+///     Shat = (Uhatᵀ U0) S0 (Vhatᵀ V0)ᵀ                   so that the matrix stays what it is
+///     the inner step, at Uhat Shat Vhatᵀ                 a second pass over the same batch
+///
+/// Bases are doubled, to the whole space where `2r` exceeds a side of the matrix. There is no step size
+/// in the basis, so moments and learning rate do not matter. Deviation: the papers take `∇U = G V Sᵀ`,
+/// which spans the same as `∇K = G V` where `S` is invertible, but loses what belongs to its small
+/// singular values to rounding. Moments of `K`, `L` and `S` are carried; a velocity in the tangent space
+/// is not, so the inner step must not be a Riemannian one.
+///
+/// @param inner the step
+public record Augmenting(Integrator inner) implements Integrator {
+    @Override
+    public int passes() {
+        return 1 + inner.passes();
+    }
+
+    @Override
+    public StepOutcome step(Point point, GradientField field, Descent descent, StepSize size, Workspace workspace) {
+        Stages.requireGauge("augmenting step", point, Factors.Gauge.ORTHONORMAL);
+        double loss;
+        try (Scope step = workspace.pool().scope("augmentation")) {
+            Gradients gradients = Gradients.of(step, point, Part.K, Part.L);
+            workspace.enter(Stage.AUGMENTATION);
+            loss = field.evaluate(point, gradients);
+            double squaredNorm = Stages.squaredNorm(workspace.threads(), gradients, Part.K, Part.L);
+            Optional<Diverged> diverged = Stages.diverged(loss, squaredNorm);
+            if (diverged.isPresent()) {
+                return diverged.get();
+            }
+            augment(point, gradients.blocks(Part.K), gradients.blocks(Part.L), descent, workspace);
+        }
+        return Stages.from(loss, inner.step(point, field, descent, size, workspace));
+    }
+
+    private static void augment(Point point, Blocks K, Blocks L, Descent descent, Workspace workspace) {
+        BasisChange[] changes = new BasisChange[point.factors().size()];
+        try (Scopes scopes = workspace.pool().scopes(changes.length)) {
+            workspace.threads().run(changes.length, i -> {
+                Scope scope = scopes.open(i);
+                Factors f = point.factors().get(i);
+                Tensor Uhat = Stages.augmentedBasis(scope, f.U(), K.get(i)); // [m, 2r]
+                Tensor Vhat = Stages.augmentedBasis(scope, f.V(), L.get(i)); // [n, 2r]
+                Tensor M = matmulTN(scope, Uhat, f.U()); // [2r, r]
+                Tensor N = matmulTN(scope, Vhat, f.V()); // [2r, r]
+                f.replace(Uhat, Stages.project(scope, M, f.S(), N), Vhat);
+                changes[i] = new BasisChange(M, N);
+            });
+            descent.carry(Arrays.asList(changes), Part.K, Part.L, Part.S);
+        }
+    }
+}

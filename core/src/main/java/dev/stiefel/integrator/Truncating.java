@@ -1,0 +1,35 @@
+package dev.stiefel.integrator;
+
+import dev.stiefel.integrator.StepOutcome.Taken;
+import dev.stiefel.lowrank.Factors;
+import dev.stiefel.lowrank.RankRule;
+
+/// A step and then the best approximation of lower rank: the closing of a block of [SOnly] steps.
+///
+///     the inner step, to Uhat Shat Vhatᵀ
+///     U1, S1, V1 = truncate(Uhat Shat Vhatᵀ)      ranks by the rank rule
+///
+/// The passes of the inner step, and an SVD of each core. Moments of `K`, `L` and `S` are carried; a
+/// velocity in the tangent space is not, so the inner step must not be a Riemannian one.
+///
+/// @param inner the step
+/// @param rule how many directions to keep of each weight
+public record Truncating(Integrator inner, RankRule rule) implements Integrator {
+    @Override
+    public int passes() {
+        return inner.passes();
+    }
+
+    @Override
+    public StepOutcome step(Point point, GradientField field, Descent descent, StepSize size, Workspace workspace) {
+        Stages.requireGauge("truncating step", point, Factors.Gauge.ORTHONORMAL);
+        StepOutcome outcome = inner.step(point, field, descent, size, workspace);
+        if (outcome instanceof Taken) {
+            workspace.enter(Stage.TRUNCATION);
+            try (Truncations truncations = Truncations.inPlace(point, rule, workspace)) {
+                descent.carry(truncations.changes(), Part.K, Part.L, Part.S);
+            }
+        }
+        return outcome;
+    }
+}
