@@ -3,6 +3,7 @@ package dev.stiefel.lowrank;
 import static dev.stiefel.tensor.Ops.matmul;
 import static dev.stiefel.tensor.Ops.matmulNT;
 import static dev.stiefel.tensor.Ops.matmulTN;
+import static dev.stiefel.tensor.Ops.transpose;
 
 import dev.stiefel.linalg.OrthonormalBasis;
 import dev.stiefel.linalg.Svd;
@@ -93,6 +94,58 @@ public final class Factors implements AutoCloseable {
         }
     }
 
+    /// The same matrix in the orthonormal gauge: `U = orth(A)`, `V = orth(B)`, `S = (UᵀA) (VᵀB)ᵀ` for what was
+    /// `A Bᵀ`; where it is in that gauge already, a copy.
+    public Factors toOrthonormalGauge() {
+        if (gauge == Gauge.ORTHONORMAL) {
+            return new Factors(gauge, U, S, V);
+        }
+        try (Scope local = Scope.open("orthonormal gauge")) {
+            Tensor Q = OrthonormalBasis.of(local, U);
+            Tensor R = OrthonormalBasis.of(local, V);
+            return new Factors(Gauge.ORTHONORMAL, Q, coreIn(local, Q, R), R);
+        }
+    }
+
+    /// The singular value decomposition of the whole matrix, its tensors in `into`: `min(p, q)` singular values, made
+    /// from that of the core. Cost: about `20 r³ + 4 (m + n) r²` flops.
+    public Svd svd(Scope into) {
+        if (gauge == Gauge.FREE) {
+            try (Factors orthonormal = toOrthonormalGauge()) {
+                return orthonormal.svd(into);
+            }
+        }
+        try (Scope local = Scope.open("factors' singular values")) {
+            Svd core = Svd.of(local, S);
+            return new Svd(matmul(into, U, core.p()), core.sigma(), matmulNT(into, core.qt(), V));
+        }
+    }
+
+    /// The best approximation of this rank, in the Frobenius and every other unitarily invariant norm, of a matrix
+    /// that was decomposed as `P Σ Qᵀ` (Eckart & Young 1936, doi:10.1007/BF02288367):
+    ///
+    ///     U = P[:, :r],   S = diag(sigma[:r]),   V = Q[:, :r]
+    ///
+    /// @throws IllegalArgumentException if the rank is not in `[1, sigma.size()]`
+    public static Factors best(Svd svd, int rank) {
+        requireRank(rank, svd.p().rows(), svd.qt().columns());
+        if (rank > svd.sigma().size()) {
+            throw new IllegalArgumentException("rank (%d) must be at most the %d singular values there are"
+                    .formatted(rank, svd.sigma().size()));
+        }
+        try (Scope local = Scope.open("best factors")) {
+            Tensor S = local.zeros(svd.p().type(), rank, rank);
+            for (int i = 0; i < rank; i++) {
+                S.set(i, i, svd.sigma().get(i));
+            }
+            return new Factors(
+                    Gauge.ORTHONORMAL,
+                    svd.p().columnRange(0, rank),
+                    S,
+                    transpose(local, svd.qt().rows(0, rank)));
+        }
+    }
+
     /// `[m, r]`.
     public Tensor U() {
         return U;
@@ -165,10 +218,14 @@ public final class Factors implements AutoCloseable {
             if (gauge == Gauge.ORTHONORMAL) {
                 return Svd.of(local, S).sigma();
             }
-            Tensor left = matmulTN(local, OrthonormalBasis.of(local, U), U);
-            Tensor right = matmulTN(local, OrthonormalBasis.of(local, V), V);
-            return Svd.of(local, matmulNT(local, left, right)).sigma();
+            Tensor core = coreIn(local, OrthonormalBasis.of(local, U), OrthonormalBasis.of(local, V));
+            return Svd.of(local, core).sigma();
         }
+    }
+
+    /// `(QᵀU) (RᵀV)ᵀ`: in the free gauge, the core between orthonormal bases `Q` and `R` of the factors.
+    private Tensor coreIn(Scope into, Tensor Q, Tensor R) {
+        return matmulNT(into, matmulTN(into, Q, U), matmulTN(into, R, V));
     }
 
     @Override

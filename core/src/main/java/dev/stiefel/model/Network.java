@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /// A chain of layers with its weights.
 ///
@@ -103,6 +104,67 @@ public final class Network implements AutoCloseable {
             throw e;
         }
         return network;
+    }
+
+    /// A copy in which some layers' weights are these factors, of any rank, whether they were dense or factored before.
+    ///
+    /// @param weights by layer, counted from 0; copied
+    /// @throws IllegalArgumentException if they do not fit, or are not in one gauge with the other factored weights
+    public Network withWeights(Map<Integer, Factors> weights) {
+        for (int i : weights.keySet()) {
+            if (i < 0 || i >= layers.size()) {
+                throw new IllegalArgumentException("network %s: layers are 0 to %d; got weights for layer %d"
+                        .formatted(spec, layers.size() - 1, i));
+            }
+        }
+        Map<String, Tensor> tensors = tensors();
+        List<LayerSpec> described = new ArrayList<>();
+        Map<Integer, Factors> all = new LinkedHashMap<>();
+        for (int i = 0; i < layers.size(); i++) {
+            if (weights.containsKey(i)) {
+                all.put(i, weights.get(i));
+            } else if (layers.get(i).weight() instanceof LowRankWeight own) {
+                all.put(i, own.factors());
+            }
+        }
+        for (int i = 0; i < layers.size(); i++) {
+            Factors factors = all.get(i);
+            String name = "layers." + i + ".weight";
+            if (factors != null) {
+                tensors.remove(name);
+                tensors.put(name + ".U", factors.U());
+                tensors.put(name + ".S", factors.S());
+                tensors.put(name + ".V", factors.V());
+            }
+            LayerSpec layer = spec.layers().get(i);
+            described.add(new LayerSpec(
+                    layer.outputs(),
+                    layer.activation(),
+                    factors == null ? OptionalInt.empty() : OptionalInt.of(factors.rank())));
+        }
+        Gauge gauge = all.values().stream().map(Factors::gauge).findFirst().orElse(Gauge.ORTHONORMAL);
+        return of(new NetworkSpec(spec.inputs(), described, spec.loss()), gauge, tensors);
+    }
+
+    /// A copy whose factored weights are in this gauge.
+    public Network inGauge(Gauge gauge) {
+        Map<Integer, Factors> weights = new LinkedHashMap<>();
+        try {
+            for (int i = 0; i < layers.size(); i++) {
+                if (layers.get(i).weight() instanceof LowRankWeight own
+                        && own.factors().gauge() != gauge) {
+                    weights.put(
+                            i,
+                            switch (gauge) {
+                                case ORTHONORMAL -> own.factors().toOrthonormalGauge();
+                                case FREE -> own.factors().toFreeGauge();
+                            });
+                }
+            }
+            return withWeights(weights);
+        } finally {
+            weights.values().forEach(Factors::close);
+        }
     }
 
     /// The description, with the ranks of this moment.

@@ -56,6 +56,12 @@ public final class NetworkPass {
         }
     }
 
+    /// After [#backward]: writes the gradient with respect to the samples, `∂loss/∂x [B, inputs]`. No training step
+    /// asks for it, so that none pays for it.
+    public void inputGradient(Tensor into) {
+        passes.getFirst().inputGradient(into);
+    }
+
     /// After [#backward]: the gradients of dense matrices that were put off, one list a layer.
     public List<List<Layer.Later>> later() {
         return passes.stream().map(Layer.Pass::later).toList();

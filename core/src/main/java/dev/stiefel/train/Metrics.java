@@ -23,18 +23,27 @@ public record Metrics(double loss, double accuracy, int samples) {
     /// Evaluates a network on samples, without changing it.
     public static Metrics of(Network network, Samples samples, Threads threads, Pool pool) {
         Loss loss = network.spec().loss();
-        int chunks = (samples.size() + CHUNK - 1) / CHUNK;
+        int chunks = chunks(samples);
         Sums[] sums = new Sums[chunks];
-        int[] order = inOrder(samples.size());
         threads.run(chunks, i -> {
             try (Scope scope = pool.scope("evaluation")) {
-                int to = Math.min(samples.size(), (i + 1) * CHUNK);
-                Batch batch = Batch.of(scope, network.type(), samples, order, i * CHUNK, to);
+                Batch batch = chunk(scope, network, samples, i);
                 Tensor outputs = new NetworkPass(scope, network, batch.size()).forward(batch.inputs());
                 sums[i] = loss.evaluateInto(outputs, outputs, batch.targets(), 0, 1);
             }
         });
         return of(total(sums), samples.size(), samples.hasLabels());
+    }
+
+    /// How many chunks all samples are, for threads to share.
+    static int chunks(Samples samples) {
+        return (samples.size() + CHUNK - 1) / CHUNK;
+    }
+
+    static Batch chunk(Scope scope, Network network, Samples samples, int i) {
+        int from = i * CHUNK;
+        int[] order = inOrder(Math.min(samples.size(), from + CHUNK));
+        return Batch.of(scope, network.type(), samples, order, from, order.length);
     }
 
     static Metrics of(Sums sums, int samples, boolean hasLabels) {

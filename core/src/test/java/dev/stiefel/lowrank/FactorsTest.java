@@ -60,6 +60,81 @@ class FactorsTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"1, 1, 1", "7, 5, 3", "5, 7, 5", "13, 13, 13", "40, 3, 2"})
+    void fromTheFreeGaugeAndBackIsTheSameMatrix(int m, int n, int r) {
+        try (Scope scope = Scope.open("test");
+                Factors free = Factors.product(Samples.gaussian(scope, m, r, 1), Samples.gaussian(scope, n, r, 2));
+                Factors orthonormal = free.toOrthonormalGauge();
+                Factors again = orthonormal.toOrthonormalGauge()) {
+            Tensor W = free.matrix(scope);
+            assertThat(orthonormal.gauge()).isEqualTo(Gauge.ORTHONORMAL);
+            for (Tensor basis : List.of(orthonormal.U(), orthonormal.V())) {
+                assertThat(OrthonormalBasis.error(basis))
+                        .isLessThan(OrthonormalBasis.tolerance(DType.FLOAT64, basis.rows(), r));
+            }
+            assertThat(Samples.distance(orthonormal.matrix(scope), W)).isLessThan(1e-13 * norm(W));
+            assertSameValues(orthonormal.singularValues(), free.singularValues());
+            assertThat(Samples.distance(again.S(), orthonormal.S())).isZero();
+        }
+    }
+
+    @Test
+    void aDeficientProductHasAnOrthonormalGaugeToo() {
+        try (Scope scope = Scope.open("test")) {
+            Tensor A = Samples.gaussian(scope, 6, 3, 1);
+            A.columnRange(2, 3).copyFrom(A.columnRange(1, 2));
+            try (Factors free = Factors.product(A, Samples.gaussian(scope, 5, 3, 2));
+                    Factors orthonormal = free.toOrthonormalGauge()) {
+                assertThat(OrthonormalBasis.error(orthonormal.U()))
+                        .isLessThan(OrthonormalBasis.tolerance(DType.FLOAT64, 6, 3));
+                assertThat(Samples.distance(orthonormal.matrix(scope), free.matrix(scope)))
+                        .isLessThan(1e-13);
+            }
+        }
+    }
+
+    /// By the theorem of Eckart and Young the error is the norm of the singular values left out.
+    @ParameterizedTest
+    @CsvSource({"1, 1, 1", "7, 5, 3", "5, 7, 5", "13, 13, 12", "40, 3, 2"})
+    void theBestFactorsMissTheSingularValuesLeftOut(int m, int n, int rank) {
+        try (Scope scope = Scope.open("test")) {
+            Tensor W = Samples.gaussian(scope, m, n, 1);
+            Svd svd = Svd.of(scope, W);
+            double tail = svd.sigma().stream().skip(rank).reduce(0.0, Math::hypot);
+            try (Factors best = Factors.best(svd, rank)) {
+                assertThat(best.rank()).isEqualTo(rank);
+                assertThat(best.gauge()).isEqualTo(Gauge.ORTHONORMAL);
+                assertThat(Samples.distance(best.matrix(scope), W)).isCloseTo(tail, within(1e-13 * norm(W)));
+                assertSameValues(best.singularValues(), svd.sigma().subList(0, rank));
+            }
+        }
+    }
+
+    @Test
+    void theDecompositionOfFactorsIsThatOfTheirMatrix() {
+        try (Scope scope = Scope.open("test");
+                Factors f = Factors.of(
+                        Samples.basis(scope, 9, 4, 1),
+                        Samples.gaussian(scope, 4, 4, 2),
+                        Samples.basis(scope, 7, 4, 3));
+                Factors free = f.toFreeGauge()) {
+            for (Factors each : List.of(f, free)) {
+                Svd svd = each.svd(scope);
+                assertSameValues(svd.sigma(), f.singularValues());
+                try (Factors all = Factors.best(svd, 4)) {
+                    assertThat(Samples.distance(all.matrix(scope), f.matrix(scope)))
+                            .isLessThan(1e-13);
+                }
+                assertThatThrownBy(() -> Factors.best(svd, 5))
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessage("rank (5) must be at most the 4 singular values there are");
+                assertThatThrownBy(() -> Factors.best(svd, 0))
+                        .hasMessage("rank (0) must be in [1, 7] for a [9, 7] weight");
+            }
+        }
+    }
+
     @Test
     void theFreeGaugeOfADeficientMatrixHasItsZeros() {
         try (Scope scope = Scope.open("test");

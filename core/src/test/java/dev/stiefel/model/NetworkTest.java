@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.stiefel.linalg.OrthonormalBasis;
+import dev.stiefel.linalg.Svd;
+import dev.stiefel.lowrank.FactorGradients;
 import dev.stiefel.lowrank.Factors;
 import dev.stiefel.lowrank.Factors.Gauge;
 import dev.stiefel.lowrank.Spectrum;
 import dev.stiefel.nn.Activation;
 import dev.stiefel.nn.Layer;
+import dev.stiefel.nn.LayerGradients;
 import dev.stiefel.nn.Loss;
+import dev.stiefel.nn.Targets;
 import dev.stiefel.nn.Weight.DenseWeight;
 import dev.stiefel.nn.Weight.LowRankWeight;
 import dev.stiefel.tensor.DType;
@@ -22,6 +26,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -317,6 +322,93 @@ class NetworkTest {
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("linear 'layers.0': input must be [11, 7], or of fewer rows; got [11, 6]");
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void inAnotherGaugeANetworkPredictsTheSame(DType type, Gauge gauge) {
+        Gauge other = gauge == Gauge.FREE ? Gauge.ORTHONORMAL : Gauge.FREE;
+        Tensor x = Ops.cast(scope, random(11, 7), type);
+        try (Network network = mixed().type(type).gauge(gauge).build(Rng.seeded(3));
+                Network converted = network.inGauge(other);
+                Network same = network.inGauge(gauge)) {
+            assertThat(converted.factors()).extracting(Factors::gauge).containsOnly(other);
+            assertThat(converted.spec()).isEqualTo(network.spec());
+            Tensor y = network.predict(scope, x);
+            Tensor difference = Ops.sum(scope, y, -1, converted.predict(scope, x));
+            assertThat(Ops.norm(difference)).isLessThan(100 * type.epsilon() * Ops.norm(y));
+            assertThat(bits(same)).isEqualTo(bits(network));
+        }
+    }
+
+    @Test
+    void weightsMayBeReplacedByFactorsOfAnyRank() {
+        try (Network network = mixed().type(DType.FLOAT64).build(Rng.seeded(3));
+                Factors whole = Factors.best(Svd.of(scope, ((DenseWeight) network.weight(0)).matrix()), 6);
+                Factors single = Factors.best(network.factors().getFirst().svd(scope), 1);
+                Network changed = network.withWeights(Map.of(0, whole, 1, single))) {
+            assertThat(changed.spec()).hasToString(network.spec().toString());
+            assertThat(changed.ranks()).containsExactly(6, 1, 2);
+            assertThat(changed.weight(3)).isInstanceOf(DenseWeight.class);
+            assertThat(Ops.norm(Ops.sum(
+                            scope,
+                            changed.factors().getFirst().matrix(scope),
+                            -1,
+                            ((DenseWeight) network.weight(0)).matrix())))
+                    .isLessThan(1e-13);
+            assertThat(changed.tensors().get("layers.2.weight.S").toDoubles())
+                    .isEqualTo(network.tensors().get("layers.2.weight.S").toDoubles());
+            assertThatThrownBy(() -> network.withWeights(Map.of(2, single)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("'layers.2.weight' must be factors of a float64 [9, 5] matrix");
+            assertThatThrownBy(() -> network.withWeights(Map.of(4, whole)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("network 7-6-5-9-4: layers are 0 to 3; got weights for layer 4");
+        }
+    }
+
+    /// Central differences of step `h` miss a third derivative of order 1 by about `h²`, and by rounding `1e-16 / h`.
+    @ParameterizedTest
+    @EnumSource
+    void theGradientOfTheInputIsThatOfFiniteDifferences(Gauge gauge) {
+        double h = 1e-5;
+        Targets targets = new Targets.Classes(new int[] {0, 3, 1});
+        try (Network network = Network.builder(7)
+                .factored(6, 3, Activation.TANH)
+                .dense(5, Activation.GELU)
+                .factored(4, 2, Activation.IDENTITY)
+                .type(DType.FLOAT64)
+                .gauge(gauge)
+                .build(Rng.seeded(3))) {
+            Tensor x = random(3, 7);
+            NetworkPass pass = new NetworkPass(scope, network, 3);
+            Tensor outputs = pass.forward(x);
+            network.spec().loss().evaluateInto(outputs, outputs, targets, 0, 1);
+            LayerGradients none = new LayerGradients(List.of(new FactorGradients(null, null, null)), Optional.empty());
+            pass.backward(outputs, List.of(none, new LayerGradients(List.of(), Optional.empty()), none));
+            Tensor gradient = scope.uninitialized(DType.FLOAT64, 3, 7);
+            pass.inputGradient(gradient);
+
+            for (int i = 0; i < 3; i++) {
+                for (int j = 0; j < 7; j++) {
+                    double value = x.get(i, j);
+                    x.set(i, j, value + h);
+                    double above = loss(network, x, targets);
+                    x.set(i, j, value - h);
+                    double below = loss(network, x, targets);
+                    x.set(i, j, value);
+                    assertThat(gradient.get(i, j)).isEqualTo((above - below) / (2 * h), within(1e-8));
+                }
+            }
+        }
+    }
+
+    private double loss(Network network, Tensor x, Targets targets) {
+        Tensor outputs = network.predict(scope, x);
+        return network.spec()
+                .loss()
+                .evaluateInto(outputs, outputs, targets, 0, 1)
+                .loss();
     }
 
     @Test

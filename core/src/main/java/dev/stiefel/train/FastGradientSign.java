@@ -1,0 +1,136 @@
+package dev.stiefel.train;
+
+import static dev.stiefel.train.BatchField.total;
+
+import dev.stiefel.lowrank.FactorGradients;
+import dev.stiefel.model.Network;
+import dev.stiefel.model.NetworkPass;
+import dev.stiefel.nn.Layer;
+import dev.stiefel.nn.LayerGradients;
+import dev.stiefel.nn.Loss;
+import dev.stiefel.nn.Loss.Sums;
+import dev.stiefel.tensor.Pool;
+import dev.stiefel.tensor.Scope;
+import dev.stiefel.tensor.Tensor;
+import dev.stiefel.tensor.Threads;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+
+/// The fast gradient sign attack (Goodfellow, Shlens & Szegedy 2015, arXiv 1412.6572, §4): every value of every sample
+/// moves by `ε` in the direction that makes the loss larger, but stays in the range that inputs have, `[0, 1]`:
+///
+///     x' = clip(x + ε sign(∂loss/∂x), 0, 1)
+///
+/// That the attacked input stays in its range is our addition; without it the attack would make images that cannot be.
+/// Where a network is trained on standardized inputs, `(x − mean) / deviation`, `ε` and the range still are of `x` as
+/// it was before: `ε / deviation` and `[−mean / deviation, (1 − mean) / deviation]`, value by value; the sign is the
+/// same, because deviations are positive.
+///
+/// A value whose gradient is exactly 0 does not move. A network that is so sure of a sample that its softmax rounds to
+/// 0 and 1 thereby hides from the attack; that is a property of the attack, not of the network.
+///
+/// Cost: two passes forward and one back.
+public final class FastGradientSign {
+    private static final LayerGradients NOTHING = new LayerGradients(List.of(), Optional.empty());
+
+    private final double[] steps;
+    private final double[] least;
+    private final double[] greatest;
+
+    private FastGradientSign(double epsilon, float[] means, float[] deviations) {
+        if (!(epsilon >= 0 && Double.isFinite(epsilon))) {
+            throw new IllegalArgumentException("epsilon must be at least 0 and finite; got " + epsilon);
+        }
+        int width = means.length;
+        steps = new double[width];
+        least = new double[width];
+        greatest = new double[width];
+        for (int j = 0; j < width; j++) {
+            steps[j] = epsilon / deviations[j];
+            least[j] = (0 - means[j]) / deviations[j]; // in float32, as samples were standardized
+            greatest[j] = (1 - means[j]) / deviations[j];
+        }
+    }
+
+    /// An attack on inputs in `[0, 1]`.
+    ///
+    /// @param epsilon how far each value moves, at least 0
+    /// @param width values an input has
+    public static FastGradientSign of(double epsilon, int width) {
+        float[] ones = new float[width];
+        Arrays.fill(ones, 1);
+        return new FastGradientSign(epsilon, new float[width], ones);
+    }
+
+    /// An attack on standardized inputs.
+    ///
+    /// @param epsilon how far each value moves before it is standardized, at least 0
+    /// @param means of each value
+    /// @param deviations of each value, above 0
+    public static FastGradientSign standardized(double epsilon, float[] means, float[] deviations) {
+        if (means.length != deviations.length) {
+            throw new IllegalArgumentException(
+                    "fast gradient sign: as many deviations as means are needed; got %d and %d"
+                            .formatted(deviations.length, means.length));
+        }
+        return new FastGradientSign(epsilon, means, deviations);
+    }
+
+    /// What a network makes of samples as they are, and of the same under attack.
+    ///
+    /// @param clean as they are
+    /// @param attacked each moved against the network
+    public record Result(Metrics clean, Metrics attacked) {}
+
+    /// Attacks a network, without changing it.
+    public Result evaluate(Network network, Samples samples, Threads threads, Pool pool) {
+        if (samples.width() != steps.length) {
+            throw new IllegalArgumentException(
+                    "fast gradient sign: samples must have %d values; got %d".formatted(steps.length, samples.width()));
+        }
+        Loss loss = network.spec().loss();
+        int chunks = Metrics.chunks(samples);
+        Sums[] clean = new Sums[chunks];
+        Sums[] attacked = new Sums[chunks];
+        List<LayerGradients> nothing =
+                network.layers().stream().map(FastGradientSign::nothing).toList();
+        threads.run(chunks, i -> {
+            try (Scope scope = pool.scope("attack")) {
+                Batch batch = Metrics.chunk(scope, network, samples, i);
+                NetworkPass pass = new NetworkPass(scope, network, batch.size());
+                Tensor outputs = pass.forward(batch.inputs());
+                clean[i] = loss.evaluateInto(outputs, outputs, batch.targets(), 0, 1);
+                pass.backward(outputs, nothing);
+                Tensor gradient = scope.uninitialized(network.type(), batch.size(), samples.width());
+                pass.inputGradient(gradient);
+                move(batch.inputs(), gradient);
+                Tensor outputsUnderAttack = pass.forward(batch.inputs());
+                attacked[i] = loss.evaluateInto(outputsUnderAttack, outputsUnderAttack, batch.targets(), 0, 1);
+            }
+        });
+        return new Result(
+                Metrics.of(total(clean), samples.size(), samples.hasLabels()),
+                Metrics.of(total(attacked), samples.size(), samples.hasLabels()));
+    }
+
+    /// `x ← clip(x + ε sign(gradient))`.
+    private void move(Tensor x, Tensor gradient) {
+        double[] values = x.toDoubles();
+        double[] slopes = gradient.toDoubles();
+        for (int i = 0; i < values.length; i++) {
+            int j = i % steps.length;
+            values[i] = Math.clamp(values[i] + steps[j] * Math.signum(slopes[i]), least[j], greatest[j]);
+        }
+        x.setAll(values);
+    }
+
+    private static LayerGradients nothing(Layer layer) {
+        return layer.factors().isEmpty()
+                ? NOTHING
+                : new LayerGradients(
+                        Collections.nCopies(layer.factors().size(), new FactorGradients(null, null, null)),
+                        Optional.empty());
+    }
+}
