@@ -14,13 +14,19 @@ public record WeightSpectrum(int rows, int columns, List<Double> sigma) {
         sigma = List.copyOf(sigma);
     }
 
-    /// `sigma_k / ‖sigma‖₂`, the share of direction `k`, counted from 0; 0 for a weight that is 0.
-    public double share(int k) {
+    /// `sqrt(Σ_{i > r} sigma_i²) / ‖sigma‖₂`: the relative error of keeping `r` directions; 0 for a weight that
+    /// is 0.
+    public double tail(int r) {
+        double norm = norm(sigma);
+        return norm > 0 ? norm(sigma.subList(r, sigma.size())) / norm : 0;
+    }
+
+    private static double norm(List<Double> values) {
         double norm = 0;
-        for (double value : sigma) {
-            norm = Math.hypot(norm, value); // squares would overflow or vanish
+        for (double value : values.reversed()) {
+            norm = Math.hypot(norm, value); // squares would overflow or vanish; the smallest first
         }
-        return norm > 0 ? sigma.get(k) / norm : 0;
+        return norm;
     }
 
     /// What each direction that is kept costs at evaluation: `m + n` numbers.

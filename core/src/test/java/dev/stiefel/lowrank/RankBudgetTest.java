@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.stiefel.lowrank.RankRule.Budget;
+import dev.stiefel.lowrank.RankRule.RelativeTolerance;
 import dev.stiefel.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -51,15 +52,18 @@ class RankBudgetTest {
             return cost;
         }
 
-        /// The squared shares of all directions that are kept.
-        double kept(List<Integer> ranks) {
-            double kept = 0;
-            for (int i = 0; i < ranks.size(); i++) {
-                kept += sumOfSquares(weights.get(i).sigma().subList(0, ranks.get(i)))
-                        / Math.max(
-                                Double.MIN_NORMAL, sumOfSquares(weights.get(i).sigma()));
+        /// The largest relative error of a weight.
+        double largestTail(List<Integer> ranks) {
+            double largest = 0;
+            for (int i = 0; i < weights.size(); i++) {
+                List<Double> sigma = weights.get(i).sigma();
+                double all = sumOfSquares(sigma);
+                if (all > 0) {
+                    largest =
+                            Math.max(largest, Math.sqrt(sumOfSquares(sigma.subList(ranks.get(i), sigma.size())) / all));
+                }
             }
-            return kept;
+            return largest;
         }
 
         private static double sumOfSquares(List<Double> sigma) {
@@ -94,15 +98,17 @@ class RankBudgetTest {
     }
 
     @Test
-    void whereAllDirectionsCostTheSameNoChoiceWithinTheBudgetKeepsMore() {
+    void whereAllDirectionsCostTheSameNoChoiceWithinTheBudgetHasASmallerLargestTail() {
         SplittableRandom random = new SplittableRandom(1);
         for (int trial = 0; trial < TRIALS; trial++) {
             Problem problem = Problem.random(random, true);
-            double kept = problem.kept(problem.solved());
+            double tail = problem.largestTail(problem.solved());
             long budget = Math.max(problem.budget(), problem.cost(problem.least()));
             for (List<Integer> choice : problem.choices()) {
                 if (problem.cost(choice) <= budget) {
-                    assertThat(problem.kept(choice)).as(problem.toString()).isLessThanOrEqualTo(kept * (1 + 1e-12));
+                    assertThat(problem.largestTail(choice))
+                            .as(problem.toString())
+                            .isGreaterThanOrEqualTo(tail * (1 - 1e-12));
                 }
             }
         }
@@ -110,54 +116,59 @@ class RankBudgetTest {
 
     /// Where the budget is what the rule itself spends before a direction does not fit.
     @Test
-    void noChoiceThatSpendsAsMuchOrLessKeepsMore() {
+    void noChoiceThatSpendsAsMuchOrLessHasASmallerLargestTail() {
         SplittableRandom random = new SplittableRandom(2);
         for (int trial = 0; trial < TRIALS; trial++) {
             Problem any = Problem.random(random, false);
-            // raised one direction at a time by their worth: the budgets at which the next one always fits
-            for (List<Integer> ranks = any.least(); ; ) {
-                Problem problem = new Problem(any.weights(), any.limits(), any.cost(ranks));
-                assertThat(problem.solved()).as(problem.toString()).isEqualTo(ranks);
+            List<Integer> ranks = any.least();
+            for (long budget = any.cost(ranks); budget < 400; budget++) {
+                Problem problem = new Problem(any.weights(), any.limits(), budget);
+                if (problem.cost(problem.solved()) < budget) {
+                    continue;
+                }
+                double tail = problem.largestTail(problem.solved());
                 for (List<Integer> choice : problem.choices()) {
-                    if (problem.cost(choice) <= problem.budget()) {
-                        assertThat(problem.kept(choice))
+                    if (problem.cost(choice) <= budget && isReached(problem)) {
+                        assertThat(problem.largestTail(choice))
                                 .as(problem.toString())
-                                .isLessThanOrEqualTo(problem.kept(ranks) * (1 + 1e-12));
+                                .isGreaterThanOrEqualTo(tail * (1 - 1e-12));
                     }
                 }
-                int next = mostWorth(any, ranks);
-                if (next < 0) {
-                    break;
-                }
-                ranks = new ArrayList<>(ranks);
-                ranks.set(next, ranks.get(next) + 1);
             }
         }
     }
 
+    /// Whether the weight with the largest tail has no further direction, or one that fits nobody's: that is,
+    /// whether no direction was left out on the way for want of room.
+    private static boolean isReached(Problem problem) {
+        List<Integer> ranks = problem.least();
+        while (problem.cost(ranks) < problem.budget()) {
+            int next = worst(problem, ranks);
+            if (next < 0 || problem.cost(plusOne(ranks, next)) > problem.budget()) {
+                return false;
+            }
+            ranks = plusOne(ranks, next);
+        }
+        return ranks.equals(problem.solved());
+    }
+
+    /// The tolerance rule with the largest tail that the budget left as its tolerance keeps the same ranks, or
+    /// fewer in weights that had no part in it.
     @Test
-    void whatIsKeptFallsShortOfTheMostByNoMoreThanTheRestOfTheBudgetIsWorth() {
+    void itIsTheToleranceRuleWithTheToleranceFound() {
         SplittableRandom random = new SplittableRandom(3);
         for (int trial = 0; trial < TRIALS; trial++) {
-            Problem problem = Problem.random(random, false);
-            if (problem.cost(problem.least()) > problem.budget()) {
+            Problem problem = Problem.random(random, true);
+            List<Integer> ranks = problem.solved();
+            double tail = problem.largestTail(ranks);
+            if (tail >= 1) {
                 continue;
             }
-            double most = problem.choices().stream()
-                    .filter(choice -> problem.cost(choice) <= problem.budget())
-                    .mapToDouble(problem::kept)
-                    .max()
-                    .orElseThrow();
-            List<Integer> ranks = problem.least();
-            int next = mostWorth(problem, ranks);
-            while (next >= 0 && problem.cost(plusOne(ranks, next)) <= problem.budget()) {
-                ranks = plusOne(ranks, next);
-                next = mostWorth(problem, ranks);
+            List<Integer> tolerated = new RelativeTolerance(Math.min(1 - 1e-12, tail * (1 + 1e-12)), problem.limits())
+                    .ranks(problem.weights());
+            for (int i = 0; i < ranks.size(); i++) {
+                assertThat(tolerated.get(i)).isLessThanOrEqualTo(ranks.get(i));
             }
-            double rest = next < 0 ? 0 : (problem.budget() - problem.cost(ranks)) * worth(problem, ranks, next);
-            double kept = problem.kept(problem.solved());
-            assertThat(kept).isGreaterThanOrEqualTo(problem.kept(ranks) * (1 - 1e-12));
-            assertThat(most).as(problem.toString()).isLessThanOrEqualTo((problem.kept(ranks) + rest) * (1 + 1e-12));
         }
     }
 
@@ -176,7 +187,8 @@ class RankBudgetTest {
             for (List<Integer> choice : problem.choices()) {
                 boolean grown = problem.cost(choice) == problem.cost(ranks) + difference(problem, ranks, choice);
                 if (grown && problem.cost(choice) <= problem.budget()) {
-                    assertThat(problem.kept(choice)).isEqualTo(problem.kept(ranks)); // only zeros were left out
+                    assertThat(problem.largestTail(choice))
+                            .isEqualTo(problem.largestTail(ranks)); // only zeros were left out
                 }
             }
         }
@@ -239,22 +251,19 @@ class RankBudgetTest {
         return cost;
     }
 
-    /// `(sigma / ‖sigma‖)² / (m + n)` of the next direction of weight `i`.
-    private static double worth(Problem problem, List<Integer> ranks, int i) {
-        WeightSpectrum weight = problem.weights().get(i);
-        double share = weight.share(ranks.get(i));
-        return share * share / (weight.rows() + weight.columns());
-    }
-
-    private static int mostWorth(Problem problem, List<Integer> ranks) {
-        int best = -1;
+    /// The weight with the largest tail that may have another direction; -1 if there is none.
+    private static int worst(Problem problem, List<Integer> ranks) {
+        int worst = -1;
+        double largest = 0;
         for (int i = 0; i < ranks.size(); i++) {
-            int size = problem.weights().get(i).sigma().size();
-            boolean another = ranks.get(i) < problem.limits().clamp(i, RankLimits.UNLIMITED, size);
-            if (another && worth(problem, ranks, i) > (best < 0 ? 0 : worth(problem, ranks, best))) {
-                best = i;
+            WeightSpectrum weight = problem.weights().get(i);
+            int size = weight.sigma().size();
+            if (ranks.get(i) < problem.limits().clamp(i, RankLimits.UNLIMITED, size)
+                    && weight.tail(ranks.get(i)) > largest) {
+                worst = i;
+                largest = weight.tail(ranks.get(i));
             }
         }
-        return best;
+        return worst;
     }
 }
