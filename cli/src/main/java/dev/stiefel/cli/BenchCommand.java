@@ -61,7 +61,8 @@ final class BenchCommand implements Command {
     @CommandLine.Option(
             names = "--method",
             paramLabel = "NAME",
-            description = "How factored weights are trained: riemannian, bug or factors (default: riemannian).")
+            description = "How factored weights are trained: riemannian (default), bug, parallel-bug, s-only,"
+                    + " backward-corrected, projector-splitting or factors.")
     private String method = "riemannian";
 
     @CommandLine.Option(

@@ -242,10 +242,12 @@ class BadInputTest {
                 mistake("train digits --learning-rate fast", "--learning-rate must be above 0 and finite; got fast"),
                 mistake(
                         "train digits --method bugg",
-                        "--method must be one of riemannian, bug, factors, dense; got bugg; did you mean 'bug'?"),
+                        "--method must be one of riemannian, bug, parallel-bug, s-only, backward-corrected,"
+                                + " projector-splitting, factors, dense; got bugg; did you mean 'bug'?"),
                 mistake(
                         "train digits --method lora",
-                        "--method must be one of riemannian, bug, factors, dense; got lora"),
+                        "--method must be one of riemannian, bug, parallel-bug, s-only, backward-corrected,"
+                                + " projector-splitting, factors, dense; got lora"),
                 mistake(
                         "train digits --optimizer addam",
                         "--optimizer must be one of sgd, momentum, adam, adamw; got addam; did you mean 'adam'?"),

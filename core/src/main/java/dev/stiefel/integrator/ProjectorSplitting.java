@@ -23,16 +23,17 @@ import java.util.Optional;
 ///     Stilde = Shat + h d(∇S)                                           second pass, at U1 Shat V0ᵀ
 ///     L1 = V0 Stildeᵀ − h d(∇L),   V1 = orth(L1),   S1 = L1ᵀ V1         third pass, at U1 Stilde V0ᵀ
 ///
-/// Order 1, three passes. Exact when the flow's increment keeps the solution at rank ≤ r; its error does not
-/// depend on small singular values (Kieri, Lubich & Walach 2016, doi:10.1137/15M1026791). Its weakness is the
-/// second stage, which climbs where the others descend: near a minimum of curvature `c` it holds up to
-/// `h c = 1.618`, the golden ratio, where the dense step holds up to 2 and the other integrators hold at 1.7
-/// (tested). Prefer [BackwardCorrected], which replaces that stage, or [FixedRankBug]. Ranks cannot adapt:
-/// for that, the literature makes the augmented integrators of it.
+/// Order 1, three passes. Exact when the flow's increment keeps the solution at rank ≤ r; its error does
+/// not depend on small singular values (Kieri, Lubich & Walach 2016, doi:10.1137/15M1026791). Its
+/// weakness is the second stage, which climbs where the others descend: near a minimum of curvature `c`
+/// it holds up to `h c = 1.618`, the golden ratio, where the dense step holds up to 2 and the other
+/// integrators hold at 1.7 (tested). Prefer [BackwardCorrected], which replaces that stage, or
+/// [FixedRankBug]. Ranks cannot adapt: for that, the literature makes the augmented integrators of it.
 ///
-/// Dense unknowns step once, with the third pass. Deviations: moments of `K`, `L` and `S` are carried
-/// with the bases, those of `S` being of the gradient, not of the backward step; weight decay acts on
-/// the core, once.
+/// Dense unknowns step once, with the third pass. The second stage is clipped as the first was, since it
+/// takes part of it back: clipped by its own, smaller norm it would take back more than was given.
+/// Deviations: moments of `K`, `L` and `S` are carried with the bases, those of `S` being of the
+/// gradient, not of the backward step; weight decay acts on the core, once.
 public record ProjectorSplitting() implements Integrator {
     private static final String NAME = "projector splitting";
 
@@ -45,28 +46,23 @@ public record ProjectorSplitting() implements Integrator {
     public StepOutcome step(Point point, GradientField field, Descent descent, StepSize size, Workspace workspace) {
         Stages.requireGauge(NAME, point, Factors.Gauge.ORTHONORMAL);
         try (Scope step = workspace.pool().scope(NAME + " step")) {
-            StepOutcome first = kStage(step, point, field, descent, size, workspace);
-            if (!(first instanceof Taken taken)) {
-                return first;
+            Gradients K = Gradients.of(step, point, Part.K);
+            workspace.enter(Stage.FIRST_PASS);
+            double loss = field.evaluate(point, K);
+            workspace.enter(Stage.OPTIMIZER);
+            double squaredNorm = Stages.squaredNorm(workspace.threads(), K, Part.K);
+            Optional<Diverged> diverged = Stages.direct(point, K, loss, squaredNorm, descent, size, workspace, Part.K);
+            if (diverged.isPresent()) {
+                return diverged.get();
             }
-            StepOutcome second = sStage(step, point, field, descent, size, workspace);
-            if (second instanceof Diverged) {
-                return second;
-            }
-            return Stages.from(taken.loss(), lStage(step, point, field, descent, size, workspace));
+            moveLeftBases(point, K.blocks(Part.K), descent, size, workspace);
+            return sStage(step, point, field, descent, size, workspace, squaredNorm) instanceof Diverged backwards
+                    ? backwards
+                    : Stages.from(loss, lStage(step, point, field, descent, size, workspace));
         }
     }
 
-    private static StepOutcome kStage(
-            Scope step, Point point, GradientField field, Descent descent, StepSize size, Workspace workspace) {
-        Gradients gradients = Gradients.of(step, point, Part.K);
-        workspace.enter(Stage.FIRST_PASS);
-        double loss = field.evaluate(point, gradients);
-        Optional<Diverged> diverged = Stages.direct(point, gradients, loss, descent, size, workspace, Part.K);
-        if (diverged.isPresent()) {
-            return diverged.get();
-        }
-        Blocks dK = gradients.blocks(Part.K);
+    private static void moveLeftBases(Point point, Blocks dK, Descent descent, StepSize size, Workspace workspace) {
         moveBases(point, descent, workspace, Part.L, (scope, f, i) -> {
             Tensor S0 = scaled(scope, f.S(), size.decayFactor());
             Tensor K1 = Stages.kStep(scope, f, S0, dK.get(i), size.length());
@@ -75,15 +71,25 @@ public record ProjectorSplitting() implements Integrator {
             f.replace(U1, matmulTN(scope, U1, K1), f.V());
             return new BasisChange(M, scope.identity(f.type(), f.rank()));
         });
-        return new Taken(loss);
     }
 
+    /// @param squaredNormOfK by which the K-step was clipped: what takes part of it back is clipped as
+    ///     it was
     private static StepOutcome sStage(
-            Scope step, Point point, GradientField field, Descent descent, StepSize size, Workspace workspace) {
+            Scope step,
+            Point point,
+            GradientField field,
+            Descent descent,
+            StepSize size,
+            Workspace workspace,
+            double squaredNormOfK) {
         Gradients gradients = Gradients.of(step, point, Part.S);
         workspace.enter(Stage.SECOND_PASS);
         double loss = field.evaluate(point, gradients);
-        Optional<Diverged> diverged = Stages.direct(point, gradients, loss, descent, size, workspace, Part.S);
+        workspace.enter(Stage.OPTIMIZER);
+        double squaredNorm = Stages.squaredNorm(workspace.threads(), gradients, Part.S);
+        Optional<Diverged> diverged = Stages.diverged(loss, squaredNorm)
+                .or(() -> Stages.direct(point, gradients, loss, squaredNormOfK, descent, size, workspace, Part.S));
         if (diverged.isPresent()) {
             return diverged.get();
         }

@@ -85,17 +85,21 @@ public sealed interface RankPlan {
 
     /// Ranks stay what they are.
     ///
-    /// @param every steps from where a method that trains in blocks begins one to where it
-    ///     begins the next; [#EVERY_EPOCH] for one an epoch. It means nothing to other methods
+    /// @param every steps from where a method that trains in blocks ([Method#trainsInBlocks]) begins one
+    ///     to where it begins the next; [#EVERY_EPOCH] for one an epoch. It means nothing to other
+    ///     methods
     record Hold(int every) implements RankPlan {
         /// Checks the range.
         public Hold {
             requirePeriod(every);
         }
 
-        /// With blocks of an epoch.
+        /// Steps of a block where nothing is said.
+        public static final int BLOCK = 10;
+
+        /// With blocks of [#BLOCK] steps.
         public Hold() {
-            this(EVERY_EPOCH);
+            this(BLOCK);
         }
 
         @Override

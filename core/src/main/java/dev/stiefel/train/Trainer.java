@@ -7,7 +7,6 @@ import dev.stiefel.integrator.StepSize;
 import dev.stiefel.integrator.Workspace;
 import dev.stiefel.lowrank.Factors;
 import dev.stiefel.lowrank.Factors.Gauge;
-import dev.stiefel.lowrank.RankRule;
 import dev.stiefel.model.Network;
 import dev.stiefel.nn.Loss;
 import dev.stiefel.nn.Loss.Sums;
@@ -20,6 +19,7 @@ import dev.stiefel.tensor.Shape;
 import dev.stiefel.tensor.Threads;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +49,7 @@ public final class Trainer implements AutoCloseable {
     private final BatchField field;
     private final GradientField charged; // the field, with penalties where there are some
     private final Schedule schedule;
+    private final Course course;
     private final Rng orders;
     private final Deque<Double> stepSeconds = new ArrayDeque<>();
     private Progress progress = Progress.start();
@@ -71,6 +72,7 @@ public final class Trainer implements AutoCloseable {
         this.field = new BatchField(network, network.spec().loss(), workspace);
         this.charged = spec.penalties().isEmpty() ? field : new PenalizedField(field, spec.penalties(), workspace);
         this.schedule = spec.schedule(totalSteps());
+        this.course = new Course(spec.method(), spec.ranks(), totalSteps(), batchesPerEpoch());
         this.orders = Rng.seeded(spec.seed()).forPurpose("order of the samples");
     }
 
@@ -82,8 +84,20 @@ public final class Trainer implements AutoCloseable {
             throw new IllegalArgumentException("trainer: epoch %d, batch %d is not within %d epochs of %d batches"
                     .formatted(saved.epoch(), saved.batch(), spec.epochs(), batchesPerEpoch()));
         }
+        requireBlockRanks(saved);
         optimizer.restore(field.point(), moments);
         progress = saved;
+    }
+
+    private void requireBlockRanks(Progress saved) {
+        long step = (long) saved.epoch() * batchesPerEpoch() + saved.batch();
+        boolean within = spec.method().trainsInBlocks() && step < totalSteps() && !course.begins(step);
+        int needed = within ? network.factors().size() : 0;
+        if (saved.blockRanks().size() != needed) {
+            throw new IllegalArgumentException(
+                    "trainer: at step %d there must be %d ranks that the block under way began with; got %s"
+                            .formatted(step, needed, saved.blockRanks()));
+        }
     }
 
     /// Trains until the end, an early stop, a divergence, or [#requestStop]. After the last of these,
@@ -178,20 +192,18 @@ public final class Trainer implements AutoCloseable {
         int from = at.batch() * spec.batchSize();
         int to = Math.min(data.train().size(), from + spec.batchSize());
         long step = steps();
-        Optional<RankRule> rule = spec.ranks().at(step, totalSteps(), batchesPerEpoch());
+        List<Integer> blockRanks = course.begins(step) ? network.ranks() : at.blockRanks();
         StepSize size = new StepSize(schedule.at(step), spec.weightDecay(), spec.clipNorm());
         Sums sums;
         try (Scope scope = pool.scope("batch")) {
             field.use(Batch.of(scope, threads, network.type(), data.train(), order(at.epoch()), from, to));
-            StepOutcome outcome = rule.map(spec.method()::adapting)
-                    .orElseGet(spec.method()::holding)
-                    .step(field.point(), charged, optimizer, size, workspace);
+            StepOutcome outcome = course.at(step, blockRanks).step(field.point(), charged, optimizer, size, workspace);
             if (outcome instanceof StepOutcome.Diverged diverged) {
                 return Optional.of(diverged(step + 1, diverged.cause()));
             }
             sums = field.firstSums();
         }
-        if (rule.isPresent()) {
+        if (course.changesRanks(step)) {
             pool.trim(); // ranks have changed, and the sizes of everything with them
         }
         double seconds = (System.nanoTime() - begun) / 1e9;
@@ -206,7 +218,8 @@ public final class Trainer implements AutoCloseable {
                 at.bestLoss(),
                 loss,
                 at.epochSeconds() + seconds,
-                at.seconds() + seconds);
+                at.seconds() + seconds,
+                course.endsBlock(step) ? List.of() : blockRanks);
         if (progress.batch() == batchesPerEpoch()) {
             return endEpoch(recorder);
         }
@@ -241,7 +254,8 @@ public final class Trainer implements AutoCloseable {
                 best ? judged.orElse(at.bestLoss()) : at.bestLoss(),
                 at.lastFiniteLoss(),
                 0,
-                at.seconds() + seconds);
+                at.seconds() + seconds,
+                at.blockRanks());
         recorder.epochEnded(
                 this,
                 new EpochRecord(

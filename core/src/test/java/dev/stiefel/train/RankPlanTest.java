@@ -119,7 +119,7 @@ class RankPlanTest {
     @ParameterizedTest
     @EnumSource(
             mode = Mode.EXCLUDE,
-            names = {"FACTORS", "DENSE"})
+            names = {"PROJECTOR_SPLITTING", "FACTORS", "DENSE"})
     void aBudgetIsSpentButNotExceeded(Method method) {
         for (List<Integer> ranks : ranksStepByStep(method, new RankPlan.Budget(100, 100, RankLimits.NONE, 1))) {
             assertThat(ranks.get(0) * 22 + ranks.get(1) * 18).isBetween(100 - 18 + 1, 100);
@@ -142,7 +142,7 @@ class RankPlanTest {
     @ParameterizedTest
     @EnumSource(
             mode = Mode.EXCLUDE,
-            names = {"FACTORS", "DENSE"})
+            names = {"S_ONLY", "PROJECTOR_SPLITTING", "FACTORS", "DENSE"})
     void aTrainerAdaptsInTheStepsOfThePlanWithinItsLimits(Method method) {
         assertThat(ranksStepByStep(method, new Adapt(Measure.RELATIVE, 0.99, 0.99, LIMITS, 3)))
                 .containsExactly(
@@ -155,7 +155,7 @@ class RankPlanTest {
     @ParameterizedTest
     @EnumSource(
             mode = Mode.EXCLUDE,
-            names = {"FACTORS", "DENSE"})
+            names = {"PROJECTOR_SPLITTING", "FACTORS", "DENSE"})
     void everyWeightKeepsLimitsOfItsOwn(Method method) {
         RankLimits limits = new RankLimits(List.of(3, 1), List.of(3, 2));
         assertThat(ranksStepByStep(method, new Adapt(Measure.RELATIVE, 0, 0, limits, 1)))

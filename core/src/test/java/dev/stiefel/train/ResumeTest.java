@@ -147,7 +147,7 @@ class ResumeTest {
     }
 
     private static Progress progress(int epoch, int batch) {
-        return new Progress(epoch, batch, 0, 0, 0, Double.POSITIVE_INFINITY, Double.NaN, 0, 0);
+        return new Progress(epoch, batch, 0, 0, 0, Double.POSITIVE_INFINITY, Double.NaN, 0, 0, List.of());
     }
 
     private static Map<String, Object> moments(OptimizerState.Snapshot snapshot) {

@@ -4,11 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.stiefel.integrator.AdaptiveBackwardCorrected;
 import dev.stiefel.integrator.AdaptiveBug;
+import dev.stiefel.integrator.AdaptiveParallelBug;
 import dev.stiefel.integrator.AdaptiveRiemannian;
+import dev.stiefel.integrator.Augmenting;
+import dev.stiefel.integrator.BackwardCorrected;
 import dev.stiefel.integrator.Dense;
 import dev.stiefel.integrator.FixedRankBug;
+import dev.stiefel.integrator.ParallelBug;
+import dev.stiefel.integrator.ProjectorSplitting;
 import dev.stiefel.integrator.Riemannian;
+import dev.stiefel.integrator.SOnly;
+import dev.stiefel.integrator.Truncating;
 import dev.stiefel.integrator.VanillaFactors;
 import dev.stiefel.lowrank.Factors.Gauge;
 import dev.stiefel.lowrank.RankRule;
@@ -142,9 +150,21 @@ class TrainSpecTest {
         assertThat(Method.RIEMANNIAN.adapting(rule)).isEqualTo(new AdaptiveRiemannian(rule));
         assertThat(Method.BUG.holding()).isEqualTo(new FixedRankBug());
         assertThat(Method.BUG.adapting(rule)).isEqualTo(new AdaptiveBug(rule));
+        assertThat(Method.PARALLEL_BUG.holding()).isEqualTo(new ParallelBug());
+        assertThat(Method.PARALLEL_BUG.adapting(rule)).isEqualTo(new AdaptiveParallelBug(rule));
+        assertThat(Method.BACKWARD_CORRECTED.holding()).isEqualTo(new BackwardCorrected());
+        assertThat(Method.BACKWARD_CORRECTED.adapting(rule)).isEqualTo(new AdaptiveBackwardCorrected(rule));
+        assertThat(Method.S_ONLY.holding()).isEqualTo(new SOnly());
+        assertThat(Method.S_ONLY.adapting(rule)).isEqualTo(new Truncating(new SOnly(), rule));
+        assertThat(Method.S_ONLY.beginning(new SOnly())).isEqualTo(new Augmenting(new SOnly()));
+        assertThat(Method.BUG.beginning(new FixedRankBug())).isEqualTo(new FixedRankBug());
+        assertThat(Method.PROJECTOR_SPLITTING.holding()).isEqualTo(new ProjectorSplitting());
         assertThat(Method.FACTORS.holding()).isEqualTo(new VanillaFactors());
         assertThat(Method.DENSE.holding()).isEqualTo(new Dense());
         requireRefused(() -> Method.DENSE.adapting(rule), "method 'dense' cannot adapt ranks; give a rank");
+        requireRefused(
+                () -> Method.PROJECTOR_SPLITTING.adapting(rule),
+                "method 'projector-splitting' cannot adapt ranks; give a rank");
         requireRefused(() -> Method.of("Bug"), "there is no method 'Bug'");
     }
 

@@ -33,7 +33,7 @@ final class Contender implements AutoCloseable {
                         0),
                 4 * spec.batch());
         for (int i = 0; i < FIRST_STEPS; i++) {
-            rig.step();
+            rig.block();
             rig.predict();
         }
     }
@@ -42,7 +42,7 @@ final class Contender implements AutoCloseable {
     void takeTurn(long nanos, int most) {
         List<Double> steps = new ArrayList<>();
         for (long begun = System.nanoTime(); isOn(steps, begun, nanos, most); ) {
-            steps.add(rig.step() / 1e6);
+            steps.add(rig.block() / 1e6);
         }
         trainMs.add(Medians.of(steps));
         List<Double> predictions = new ArrayList<>();
@@ -58,7 +58,7 @@ final class Contender implements AutoCloseable {
         rig.warmUp(nanos); // code that has never counted was compiled without it
         List<Double> steps = new ArrayList<>();
         for (long begun = System.nanoTime(); isOn(steps, begun, nanos, most); ) {
-            steps.add(rig.step() / 1e6);
+            steps.add(rig.block() / 1e6);
         }
         return rig.budget().lines();
     }

@@ -21,6 +21,7 @@ import dev.stiefel.train.Batch;
 import dev.stiefel.train.BatchField;
 import dev.stiefel.train.Method;
 import dev.stiefel.train.Metrics;
+import dev.stiefel.train.RankPlan;
 import dev.stiefel.train.Samples;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +33,7 @@ public final class StepRig implements AutoCloseable {
     private static final double CLIP_NORM = 1;
 
     private final Shape shape;
+    private final int every; // steps from one adaptation, or one block's end, to the next; 0: neither
     private final Integrator holding;
     private final Integrator adapting;
     private final Samples samples;
@@ -58,7 +60,8 @@ public final class StepRig implements AutoCloseable {
     /// @param batch samples a step
     /// @param threads how many work
     /// @param optimizer of all unknowns
-    /// @param adaptEvery every how many steps the rank is adapted, to the same rank again; 0: never
+    /// @param adaptEvery every how many steps the rank is adapted, to the same rank again; 0: never. By
+    ///     a method that trains in blocks, how long they are; 0: [RankPlan.Hold#BLOCK]
     public record Shape(
             Method method,
             int width,
@@ -77,9 +80,10 @@ public final class StepRig implements AutoCloseable {
     /// The same with this many samples in memory.
     public StepRig(Shape shape, int sampleCount) {
         this.shape = shape;
+        this.every =
+                shape.adaptEvery() == 0 && shape.method().trainsInBlocks() ? RankPlan.Hold.BLOCK : shape.adaptEvery();
         this.holding = shape.method().holding();
-        this.adapting =
-                shape.adaptEvery() > 0 ? shape.method().adapting(new RankRule.Fixed(shape.rank())) : this.holding;
+        this.adapting = every > 0 ? shape.method().adapting(new RankRule.Fixed(shape.rank())) : this.holding;
         this.samples = Noise.samples(sampleCount);
         this.order = Rng.seeded(2).permutation(samples.size());
         this.network = network(shape);
@@ -117,20 +121,38 @@ public final class StepRig implements AutoCloseable {
         long begun = System.nanoTime();
         int from = next;
         next = from + 2 * shape.batch() <= samples.size() ? from + shape.batch() : 0;
-        boolean adapts = shape.adaptEvery() > 0 && ++steps % shape.adaptEvery() == 0;
+        boolean begins = every > 0 && steps % every == 0;
+        boolean adapts = every > 0 && ++steps % every == 0;
+        Integrator inner = adapts ? adapting : holding;
+        Integrator integrator = begins ? shape.method().beginning(inner) : inner;
         budget.begin();
         try (Scope batch = pool.scope("batch")) {
             field.use(Batch.of(batch, threads, DType.FLOAT32, samples, order, from, from + shape.batch()));
-            StepOutcome outcome = (adapts ? adapting : holding).step(field.point(), field, optimizer, size, workspace);
+            StepOutcome outcome = integrator.step(field.point(), field, optimizer, size, workspace);
             if (outcome instanceof StepOutcome.Diverged diverged) {
                 throw new IllegalStateException("diverged: " + diverged.cause());
             }
         }
-        if (adapts) {
+        if (adapts || (begins && shape.method().trainsInBlocks())) {
             pool.trim();
         }
         budget.end();
         return System.nanoTime() - begun;
+    }
+
+    /// Takes one training step or, by a method that trains in blocks, all of a block: what steps cost on
+    /// average, with what the block's first and last cost beyond. Bases are as narrow afterwards as they
+    /// were before.
+    ///
+    /// @return the nanoseconds that one step took
+    public double block() {
+        long nanos = step();
+        int taken = 1;
+        while (shape.method().trainsInBlocks() && steps % every != 0) {
+            nanos += step();
+            taken++;
+        }
+        return (double) nanos / taken;
     }
 
     /// Evaluates the network for one batch, already gathered.
@@ -164,7 +186,7 @@ public final class StepRig implements AutoCloseable {
     public void warmUp(long nanos) {
         long begun = System.nanoTime();
         for (int i = 0; i < 3 || System.nanoTime() - begun < nanos; i++) {
-            step();
+            block();
         }
         budget.clear();
     }

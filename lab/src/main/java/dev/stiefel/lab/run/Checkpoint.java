@@ -12,13 +12,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
-/// All that a run needs to go on with the same bits, in a folder: `model.safetensors`, `best.safetensors` (from the
-/// first epoch's end on), `state.safetensors` (the optimizer's moments) and `state.json` (where training stands, and
-/// the checksums of the others).
+/// All that a run needs to go on with the same bits, in a folder: `model.safetensors`,
+/// `best.safetensors` (from the first epoch's end on), `state.safetensors` (the optimizer's moments) and
+/// `state.json` (where training stands, and the checksums of the others).
 ///
 /// @param folder where it lies
 /// @param progress where training stands
@@ -35,7 +36,8 @@ record Checkpoint(Path folder, Progress progress, Map<String, Long> optimizerSte
 
     /// Writes one into a new folder, `state.json` last.
     ///
-    /// @param before the run's checkpoint before, whose best model is taken over unless this is the best one
+    /// @param before the run's checkpoint before, whose best model is taken over unless this is the best
+    ///     one
     static Checkpoint write(Path folder, Trainer trainer, RunSpec spec, Optional<Checkpoint> before, Best best)
             throws IOException {
         make(folder);
@@ -121,6 +123,9 @@ record Checkpoint(Path folder, Progress progress, Map<String, Long> optimizerSte
         at.set("lastFiniteLoss", Json.number(progress.lastFiniteLoss()));
         at.set("epochSeconds", Json.number(progress.epochSeconds()));
         at.set("seconds", Json.number(progress.seconds()));
+        if (!progress.blockRanks().isEmpty()) {
+            progress.blockRanks().forEach(at.putArray("blockRanks")::add);
+        }
         // All that is random follows from the seed and the position above.
         json.put("seed", spec.get(Options.SEED));
         json.set("optimizerSteps", Json.object(optimizerSteps));
@@ -139,7 +144,8 @@ record Checkpoint(Path folder, Progress progress, Map<String, Long> optimizerSte
                 Json.doubleField(at, "bestLoss"),
                 Json.doubleField(at, "lastFiniteLoss"),
                 Json.doubleField(at, "epochSeconds"),
-                Json.doubleField(at, "seconds"));
+                Json.doubleField(at, "seconds"),
+                at.has("blockRanks") ? Json.intsField(at, "blockRanks") : List.of());
         Map<String, Long> steps = new LinkedHashMap<>();
         ObjectNode stepsJson = Json.objectField(json, "optimizerSteps");
         for (String part : stepsJson.propertyNames()) {

@@ -20,7 +20,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/// JSON as this package writes and reads it. Numbers keep all their bits; those that JSON does not have are texts.
+/// JSON as this package writes and reads it. Numbers keep all their bits; those that JSON does not have
+/// are texts.
 final class Json {
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .enable(SerializationFeature.INDENT_OUTPUT)
@@ -149,6 +150,17 @@ final class Json {
             throw new IOException("'%s' is too large: %d".formatted(key, value));
         }
         return (int) value;
+    }
+
+    static List<Integer> intsField(JsonNode object, String key) throws IOException {
+        List<Integer> values = new ArrayList<>();
+        for (JsonNode value : field(object, key)) {
+            if (!value.isInt()) {
+                throw new IOException("'%s' must hold whole numbers; got %s".formatted(key, oneLine(value.toString())));
+            }
+            values.add(value.intValue());
+        }
+        return values;
     }
 
     static double doubleField(JsonNode object, String key) throws IOException {

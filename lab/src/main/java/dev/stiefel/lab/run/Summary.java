@@ -8,13 +8,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// What a run came to, or has come to so far.
 ///
 /// @param epochs trained
-/// @param bestEpoch the one with the lowest validation loss (test loss where nothing is held out); 0 before the first
+/// @param bestEpoch the one with the lowest validation loss (test loss where nothing is held out); 0
+///     before the first
 /// @param train of the last epoch
 /// @param validation of the last epoch; empty if not measured
 /// @param test of the last epoch; empty if not measured
@@ -51,9 +51,10 @@ public record Summary(
     ///
     /// @param dense of the dense network of this shape
     /// @param evaluation that evaluation needs: `r (m + n)` for a factored weight
-    /// @param training that the method keeps and updates in its largest step: with `s` columns in its bases,
-    ///     `s (m + n) + s²` for a factored weight, where `s` is twice the rank (at most the side) if ranks adapt;
-    ///     `r (m + n)` for plain factors
+    /// @param training that the method keeps and updates in its largest step: with `s` columns in its
+    ///     bases, `s (m + n) + s²` for a factored weight, where `s` is twice the rank (at most the side)
+    ///     if ranks adapt or the method augments its bases to hold them ([Method#augments]); `r (m + n)`
+    ///     for plain factors
     public record Parameters(long dense, long evaluation, long training) {
         static Parameters of(NetworkSpec network, Method method, boolean adapts) {
             long evaluation = 0;
@@ -67,8 +68,9 @@ public record Summary(
                     training += m * n;
                 } else {
                     long r = layer.rank().getAsInt();
-                    long p = adapts ? Math.min(2 * r, m) : r;
-                    long q = adapts ? Math.min(2 * r, n) : r;
+                    boolean doubled = adapts || method.augments();
+                    long p = doubled ? Math.min(2 * r, m) : r;
+                    long q = doubled ? Math.min(2 * r, n) : r;
                     evaluation += r * (m + n);
                     training += method == Method.FACTORS ? r * (m + n) : p * m + q * n + p * q;
                 }
@@ -157,13 +159,7 @@ public record Summary(
         ObjectNode parameters = Json.objectField(json, "parameters");
         ObjectNode compression = Json.objectField(json, "compression");
         ObjectNode seconds = Json.objectField(json, "seconds");
-        List<Integer> ranks = new ArrayList<>();
-        for (JsonNode rank : Json.field(json, "ranks")) {
-            if (!rank.isInt()) {
-                throw new IOException("'ranks' must hold whole numbers; got " + Json.oneLine(rank.toString()));
-            }
-            ranks.add(rank.intValue());
-        }
+        List<Integer> ranks = Json.intsField(json, "ranks");
         return new Summary(
                 Json.intField(json, "epochs"),
                 Json.intField(json, "bestEpoch"),

@@ -25,6 +25,11 @@ class StepCostTest {
         "RIEMANNIAN, 50, 10, 1, 224",
         "BUG, 50, 10, 0, 231",
         "BUG, 500, 20, 0, 243",
+        "PARALLEL_BUG, 50, 10, 0, 215",
+        "PARALLEL_BUG, 50, 10, 1, 215",
+        "S_ONLY, 50, 10, 0, 86",
+        "BACKWARD_CORRECTED, 50, 10, 0, 220",
+        "PROJECTOR_SPLITTING, 50, 10, 0, 295",
         "FACTORS, 50, 10, 0, 68",
         "DENSE, 50, 1, 0, 38",
     })

@@ -36,6 +36,11 @@ class ResumeTest {
                         Map.of("method", "riemannian", "rank", 6),
                         Map.of("method", "bug", "adaptEvery", 1, "initialRank", 8),
                         Map.of("method", "bug", "adaptEvery", 3, "absoluteTolerance", 0.5),
+                        Map.of("method", "parallel-bug", "adaptEvery", 3),
+                        Map.of("method", "backward-corrected", "rank", 6),
+                        Map.of("method", "s-only", "adaptEvery", 2, "tolerance", 0.3),
+                        Map.of("method", "s-only", "rank", 6), // blocks of an epoch: stopped within each
+                        Map.of("method", "projector-splitting", "rank", 5),
                         Map.of("method", "factors", "rank", 5),
                         Map.of("method", "dense"))
                 .flatMap(method -> Stream.of("momentum", "adamw").map(optimizer -> Arguments.of(method, optimizer)));

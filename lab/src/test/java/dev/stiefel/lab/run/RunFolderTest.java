@@ -93,6 +93,12 @@ class RunFolderTest {
         try (network) {
             assertThat(Summary.Parameters.of(network.spec(), Method.BUG, true))
                     .isEqualTo(new Summary.Parameters(1_147_000, 745_984, 1_964_540));
+            // the same where ranks are held, by the methods that augment their bases all the same
+            for (Method method : Method.values()) {
+                long training =
+                        Summary.Parameters.of(network.spec(), method, false).training();
+                assertThat(training == 1_964_540).isEqualTo(method.augments());
+            }
         }
     }
 

@@ -220,7 +220,7 @@ class RunSpecTest {
         budget=0.1;absolute-tolerance=1 | 'absolute-tolerance' cannot go with 'budget'; give one of them
         budget=0.1;rank=5               | 'budget' is for ranks that adapt; got 'rank', which fixes them
         legacy=true                     | unknown option 'legacy'
-        method=parallel-bug             | method must be one of riemannian, bug, factors, dense; got parallel-bug
+        method=serial-bug               | method must be one of riemannian, bug, parallel-bug, s-only, backward-corrected, projector-splitting, factors, dense; got serial-bug
         learning-rate=0                 | learning-rate must be above 0 and finite; got 0
         learning-rate=NaN               | learning-rate must be above 0 and finite; got NaN
         learning-rate=1e999             | learning-rate must be above 0 and finite; got 1e999

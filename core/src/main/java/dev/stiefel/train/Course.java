@@ -1,0 +1,51 @@
+package dev.stiefel.train;
+
+import dev.stiefel.integrator.Integrator;
+import dev.stiefel.lowrank.RankRule;
+import java.util.List;
+import java.util.Optional;
+
+/// Which integrator each step of a run takes: where ranks are adapted, and where blocks begin and end
+/// for a method that trains in them. A block ends where its plan's period does, and with every epoch, so
+/// that what is evaluated, counted and kept at an epoch's end is never an augmented network. Follows
+/// from the step alone, so that a run which goes on within a block needs to know no more than the ranks
+/// that the block began with.
+///
+/// @param method how to step
+/// @param plan when to adapt, and by which rule
+/// @param steps of the whole run
+/// @param stepsPerEpoch of an epoch
+record Course(Method method, RankPlan plan, long steps, int stepsPerEpoch) {
+    /// Whether a block begins in this step, counted from 0.
+    boolean begins(long step) {
+        return method.trainsInBlocks() && (step == 0 || endsBlock(step - 1));
+    }
+
+    /// Whether a block ends in this step.
+    boolean endsBlock(long step) {
+        return method.trainsInBlocks() && (plan.endsPeriod(step, stepsPerEpoch) || (step + 1) % stepsPerEpoch == 0);
+    }
+
+    /// Whether the ranks of the network may be others after this step.
+    boolean changesRanks(long step) {
+        return begins(step) || rule(step, List.of()).isPresent();
+    }
+
+    /// The integrator of this step.
+    ///
+    /// @param blockRanks the ranks that the block began with; anything for a method without blocks
+    Integrator at(long step, List<Integer> blockRanks) {
+        Integrator inner = rule(step, blockRanks).map(method::adapting).orElseGet(method::holding);
+        return begins(step) ? method.beginning(inner) : inner;
+    }
+
+    /// What ranks are truncated by in this step, if they are.
+    private Optional<RankRule> rule(long step, List<Integer> blockRanks) {
+        if (!method.trainsInBlocks()) {
+            return plan.at(step, steps, stepsPerEpoch);
+        }
+        return endsBlock(step)
+                ? plan.rule(step, steps).or(() -> Optional.of(new RankRule.Fixed(blockRanks)))
+                : Optional.empty();
+    }
+}
