@@ -36,14 +36,13 @@ record Checkpoint(Path folder, Progress progress, Map<String, Long> optimizerSte
 
     /// Writes one into a new folder, `state.json` last.
     ///
-    /// @param before the run's checkpoint before, whose best model is taken over unless this is the best
-    ///     one
-    static Checkpoint write(Path folder, Trainer trainer, RunSpec spec, Optional<Checkpoint> before, Best best)
+    /// @param before the run's checkpoint before, whose best model is taken over unless this is the best one
+    static Checkpoint write(Path folder, State now, RunSpec spec, Optional<Checkpoint> before, Best best)
             throws IOException {
         make(folder);
         Map<String, String> sha256 = new LinkedHashMap<>();
         Path model = folder.resolve(ModelChoice.LATEST.file());
-        ModelFile.write(model, trainer.network(), spec);
+        ModelFile.write(model, now.network(), spec);
         sha256.put(ModelChoice.LATEST.file(), DurableFiles.sha256(model));
 
         Path bestModel = folder.resolve(ModelChoice.BEST.file());
@@ -57,14 +56,26 @@ record Checkpoint(Path folder, Progress progress, Map<String, Long> optimizerSte
             requireWhole(bestModel, sha256.get(ModelChoice.BEST.file()));
         }
 
-        OptimizerState.Snapshot moments = trainer.moments();
+        OptimizerState.Snapshot moments = now.moments();
         Path state = folder.resolve(MOMENTS);
         Safetensors.write(state, moments.tensors(), Map.of());
         sha256.put(MOMENTS, DurableFiles.sha256(state));
 
-        Checkpoint checkpoint = new Checkpoint(folder, trainer.progress(), moments.steps(), sha256);
+        Checkpoint checkpoint = new Checkpoint(folder, now.progress(), moments.steps(), sha256);
         DurableFiles.writeString(folder.resolve(STATE), Json.text(checkpoint.toJson(spec)));
         return checkpoint;
+    }
+
+    /// All that is to be kept.
+    record State(Network network, Progress progress, OptimizerState.Snapshot moments) {
+        static State of(Trainer trainer) {
+            return new State(trainer.network(), trainer.progress(), trainer.moments());
+        }
+
+        /// Of a network that is not to be trained.
+        static State untrained(Network network) {
+            return new State(network, Progress.start(), new OptimizerState.Snapshot(Map.of(), Map.of()));
+        }
     }
 
     /// Whose the best model so far is.
@@ -99,6 +110,11 @@ record Checkpoint(Path folder, Progress progress, Map<String, Long> optimizerSte
 
     boolean has(ModelChoice model) {
         return sha256.containsKey(model.file());
+    }
+
+    /// Of a model that it [#has].
+    String sha256(ModelChoice model) {
+        return String.valueOf(sha256.get(model.file()));
     }
 
     Network network(ModelChoice model) throws IOException {

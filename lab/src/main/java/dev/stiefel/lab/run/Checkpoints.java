@@ -1,7 +1,6 @@
 package dev.stiefel.lab.run;
 
 import dev.stiefel.io.DurableFiles;
-import dev.stiefel.train.Trainer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,11 +23,11 @@ final class Checkpoints {
         this.damaged = run.resolve("checkpoint-damaged");
     }
 
-    /// Makes the trainer's state the latest checkpoint.
-    void write(Trainer trainer, RunSpec spec, Checkpoint.Best best) throws IOException {
+    /// Makes this state the latest checkpoint.
+    void write(Checkpoint.State now, RunSpec spec, Checkpoint.Best best) throws IOException {
         DurableFiles.deleteTree(next);
         try {
-            Checkpoint written = Checkpoint.write(next, trainer, spec, latest, best);
+            Checkpoint written = Checkpoint.write(next, now, spec, latest, best);
             DurableFiles.swapIn(next, current, previous);
             latest = Optional.of(written.at(current));
         } catch (IOException e) {

@@ -9,6 +9,7 @@ import dev.stiefel.nn.Weight.LowRankWeight;
 import dev.stiefel.tensor.Scope;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
 /// What a network's weights are.
@@ -35,6 +36,17 @@ public record Inspection(List<LayerInfo> layers, long parameters, double compres
         /// Takes a copy of the list.
         public LayerInfo {
             singularValues = List.copyOf(singularValues);
+        }
+
+        /// The condition number of a factored weight's core, `sigma_1 / sigma_r`: how far a change of
+        /// the input may be magnified more in one direction than in another. Infinite where a singular
+        /// value is 0; empty for a dense weight.
+        public OptionalDouble conditionNumber() {
+            if (rank.isEmpty() || singularValues.isEmpty()) {
+                return OptionalDouble.empty();
+            }
+            double least = singularValues.getLast();
+            return OptionalDouble.of(least > 0 ? singularValues.getFirst() / least : Double.POSITIVE_INFINITY);
         }
     }
 

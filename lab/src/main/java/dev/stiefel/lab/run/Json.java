@@ -153,14 +153,14 @@ final class Json {
     }
 
     static List<Integer> intsField(JsonNode object, String key) throws IOException {
-        List<Integer> values = new ArrayList<>();
+        List<Integer> numbers = new ArrayList<>();
         for (JsonNode value : field(object, key)) {
             if (!value.isInt()) {
-                throw new IOException("'%s' must hold whole numbers; got %s".formatted(key, oneLine(value.toString())));
+                throw new IOException("'%s' must hold whole numbers; got %s".formatted(key, shown(value)));
             }
-            values.add(value.intValue());
+            numbers.add(value.intValue());
         }
-        return values;
+        return numbers;
     }
 
     static double doubleField(JsonNode object, String key) throws IOException {

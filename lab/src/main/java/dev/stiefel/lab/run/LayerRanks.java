@@ -6,7 +6,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/// Ranks of a network's factored layers, first to last: one for all of them (`20`) or one each (`35-53-51-46`).
+/// Ranks of a network's factored layers, first to last: one for all of them (`20`) or one each
+/// (`35-53-51-46`).
 ///
 /// @param ranks one or more, each at least 1
 public record LayerRanks(List<Integer> ranks) {
@@ -21,6 +22,11 @@ public record LayerRanks(List<Integer> ranks) {
     /// The same rank for all.
     public static LayerRanks all(int rank) {
         return new LayerRanks(List.of(rank));
+    }
+
+    /// The ranks of layers that may differ: one number where they do not.
+    static LayerRanks of(List<Integer> each) {
+        return each.stream().distinct().count() == 1 ? all(each.getFirst()) : new LayerRanks(each);
     }
 
     static Optional<LayerRanks> parse(String text) {

@@ -26,6 +26,21 @@ public final class Presets {
         }
     }
 
+    /// What a run takes over from the one whose network it trains on.
+    static final List<Option<?>> INHERITED = List.of(
+            Options.EXPERIMENT,
+            Options.DATA,
+            Options.WIDTH,
+            Options.DEPTH,
+            Options.LAYERS,
+            Options.BATCH_SIZE,
+            Options.SEED,
+            Options.TRAIN_FRACTION,
+            Options.EVALUATION_FRACTION,
+            Options.LABEL_NOISE,
+            Options.VALIDATION,
+            Options.STANDARDIZE);
+
     private Presets() {}
 
     /// All presets, by name.
@@ -123,6 +138,21 @@ public final class Presets {
                         .with(Options.WARM_UP, 50)
                         .values;
         };
+    }
+
+    /// What a run that trains another's network on, its ranks held, does where nothing is said: data,
+    /// layers and batches as the other has them, steps a tenth as long as from scratch, and no warm-up,
+    /// since nothing is random.
+    static Map<Option<?>, Object> retraining(RunSpec origin, Method method, OptimizerName optimizer) {
+        Defaults defaults = new Defaults();
+        defaults.values.putAll(plain(method, optimizer));
+        defaults.values.keySet().removeAll(INHERITED);
+        for (Option<?> option : INHERITED) {
+            origin.find(option).ifPresent(value -> defaults.values.put(option, value));
+        }
+        return defaults.with(Options.LEARNING_RATE, learningRate(optimizer) / 10)
+                .with(Options.WARM_UP, 0)
+                .values;
     }
 
     static Method defaultMethod() {

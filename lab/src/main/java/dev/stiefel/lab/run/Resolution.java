@@ -2,6 +2,7 @@ package dev.stiefel.lab.run;
 
 import dev.stiefel.lowrank.Factors.Gauge;
 import dev.stiefel.train.Method;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,19 +24,15 @@ final class Resolution {
             Options.MAX_RANK,
             Options.ADAPT_EVERY);
 
+    private static final List<Option<?>> OF_THE_NETWORK = List.of(
+            Options.EXPERIMENT, Options.RANK, Options.INITIAL_SPECTRUM, Options.WIDTH, Options.DEPTH, Options.LAYERS);
+
     private final Map<Option<?>, Object> chosen = new LinkedHashMap<>();
     private final Map<Option<?>, String> typed = new LinkedHashMap<>();
-    private final Map<Option<?>, Object> defaults;
+    private final Map<Option<?>, Object> defaults = new LinkedHashMap<>();
 
     private Resolution(Map<String, ?> choices) {
         choices.forEach(this::choose);
-        Method method = find(Options.METHOD).orElse(Presets.defaultMethod());
-        OptimizerName optimizer = find(Options.OPTIMIZER).orElse(Presets.defaultOptimizer());
-        Optional<String> preset = find(Options.EXPERIMENT);
-        defaults = new LinkedHashMap<>(
-                preset.isPresent()
-                        ? Presets.defaults(preset.get(), method, optimizer)
-                        : Presets.plain(method, optimizer));
     }
 
     /// The spec that these choices, by key or flag, mean.
@@ -49,7 +46,74 @@ final class Resolution {
     ///
     /// @param name what the experiment is called where it starts from no preset
     static RunSpec of(Map<String, ?> choices, @Nullable String name) {
-        return new Resolution(choices).resolved(name);
+        Resolution resolution = new Resolution(choices);
+        resolution.startFromPreset();
+        return resolution.resolved(name);
+    }
+
+    /// The spec of a run that trains another's network on, its ranks held.
+    ///
+    /// @param origin the other
+    /// @param ranks of its factored layers
+    /// @param choices out of [#ofRetraining]
+    static RunSpec retrained(RunSpec origin, LayerRanks ranks, Map<String, ?> choices) {
+        Resolution resolution = new Resolution(choices);
+        resolution.startFrom(origin, ranks);
+        return resolution.resolved(null);
+    }
+
+    /// The spec of a run that keeps a network as it is: what it is, and the data that it is for.
+    ///
+    /// @param choices out of [#ofRetraining], but none that says how to train
+    static RunSpec untrained(RunSpec origin, LayerRanks ranks, Map<String, ?> choices) {
+        Resolution resolution = new Resolution(choices);
+        List<Option<?>> kept = new ArrayList<>(Presets.INHERITED);
+        kept.addAll(List.of(Options.METHOD, Options.RANK));
+        for (Option<?> option : ofRetraining()) {
+            if (!kept.contains(option)) {
+                resolution.reject(option, "is for retraining; say for how long with 'epochs'");
+            }
+        }
+        resolution.startFrom(origin, ranks);
+        return resolution.resolved(null).only(kept);
+    }
+
+    /// What may be chosen for a run that trains another's network on.
+    static List<Option<?>> ofRetraining() {
+        return Options.all().stream()
+                .filter(option -> !OF_THE_NETWORK.contains(option) && !OF_ADAPTING.contains(option))
+                .toList();
+    }
+
+    private void startFromPreset() {
+        Method method = find(Options.METHOD).orElse(Presets.defaultMethod());
+        OptimizerName optimizer = find(Options.OPTIMIZER).orElse(Presets.defaultOptimizer());
+        Optional<String> preset = find(Options.EXPERIMENT);
+        defaults.putAll(
+                preset.isPresent()
+                        ? Presets.defaults(preset.get(), method, optimizer)
+                        : Presets.plain(method, optimizer));
+    }
+
+    private void startFrom(RunSpec origin, LayerRanks ranks) {
+        OF_THE_NETWORK.forEach(option -> reject(option, "cannot be chosen: the network that is there has its own"));
+        OF_ADAPTING.forEach(option -> reject(option, "is for ranks that adapt; here they are held"));
+        Method before = origin.get(Options.METHOD);
+        Method method = find(Options.METHOD).orElse(before.isLowRank() ? before : Presets.defaultMethod());
+        if (!method.isLowRank()) {
+            throw new IllegalArgumentException(
+                    "%s must be one for factored weights; got %s".formatted(typed.get(Options.METHOD), method.word()));
+        }
+        OptimizerName optimizer =
+                find(Options.OPTIMIZER).or(() -> origin.find(Options.OPTIMIZER)).orElse(Presets.defaultOptimizer());
+        defaults.putAll(Presets.retraining(origin, method, optimizer));
+        defaults.remove(Options.INITIAL_SPECTRUM);
+        if (chosen.containsKey(Options.DATA)) { // whose samples may be of another size
+            drop(List.of(Options.WIDTH, Options.DEPTH));
+            defaults.put(Options.LAYERS, origin.layers());
+        }
+        chosen.put(Options.RANK, ranks);
+        typed.put(Options.RANK, Options.RANK.key());
     }
 
     private void choose(String name, Object value) {

@@ -15,6 +15,7 @@ import java.util.Optional;
 ///     spectrum.csv        the singular values of every factored weight after every epoch
 ///     checkpoint/         model, best model, the optimizer's state: all that is needed to go on
 ///     checkpoint-previous/ the one before it
+///     start.safetensors   the weights that it started with, if those are not random
 public final class RunFolder {
     private final Path path;
     private final RunRecord record;
@@ -61,6 +62,16 @@ public final class RunFolder {
         return record.spec();
     }
 
+    /// What it started from, if not from random weights: the model of another run, say.
+    public Optional<Parent> parent() {
+        return record.parent();
+    }
+
+    /// What compressing its parent has cost, if that is how it came about.
+    public Optional<Compressed> compressed() {
+        return record.compressed();
+    }
+
     /// When it was started: `2026-01-31T12:00:00Z`.
     public String started() {
         return record.started();
@@ -101,6 +112,6 @@ public final class RunFolder {
             throw new InvalidRunException(
                     "run '%s' has no best model before its first epoch has ended".formatted(path));
         }
-        return new Model(path, checkpoint.network(model), Optional.of(spec()));
+        return new Model(path, checkpoint.network(model), Optional.of(spec()), Optional.of(checkpoint.sha256(model)));
     }
 }

@@ -17,6 +17,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param message one line on why it ended as it did, where there is something to say
 /// @param started when, to the second, in UTC
 /// @param spec the run, wholly described
+/// @param parent what it started from, if not from random weights
+/// @param compressed what compressing its parent has cost, if that is how it came about
 /// @param data the SHA-256 of each file of the data set
 /// @param versions what it is made with
 /// @param machine what it is made on
@@ -26,6 +28,8 @@ record RunRecord(
         Optional<String> message,
         String started,
         RunSpec spec,
+        Optional<Parent> parent,
+        Optional<Compressed> compressed,
         Map<String, String> data,
         ObjectNode versions,
         ObjectNode machine,
@@ -36,12 +40,14 @@ record RunRecord(
         data = Collections.unmodifiableMap(new LinkedHashMap<>(data));
     }
 
-    static RunRecord started(RunSpec spec, Map<String, String> data) {
+    static RunRecord started(RunSpec spec, Optional<Start> start, Map<String, String> data) {
         return new RunRecord(
                 RunStatus.RUNNING,
                 Optional.empty(),
                 Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
                 spec,
+                start.map(Start::parent),
+                start.flatMap(Start::compressed),
                 data,
                 Machine.versions(),
                 Machine.describe(),
@@ -49,11 +55,13 @@ record RunRecord(
     }
 
     RunRecord with(RunStatus newStatus, Optional<String> newMessage) {
-        return new RunRecord(newStatus, newMessage, started, spec, data, versions, machine, summary);
+        return new RunRecord(
+                newStatus, newMessage, started, spec, parent, compressed, data, versions, machine, summary);
     }
 
     RunRecord with(Summary newSummary) {
-        return new RunRecord(status, message, started, spec, data, versions, machine, Optional.of(newSummary));
+        return new RunRecord(
+                status, message, started, spec, parent, compressed, data, versions, machine, Optional.of(newSummary));
     }
 
     void write(Path folder) throws IOException {
@@ -61,6 +69,8 @@ record RunRecord(
         message.ifPresent(text -> json.put("message", text));
         json.put("started", started);
         json.set("spec", Json.object(spec.asMap()));
+        parent.ifPresent(each -> json.set("parent", each.toJson()));
+        compressed.ifPresent(each -> json.set("compressed", each.toJson()));
         json.putObject("data").put("name", spec.get(Options.DATA)).set("sha256", Json.object(data));
         json.set("versions", versions);
         json.set("machine", machine);
@@ -83,6 +93,10 @@ record RunRecord(
                     json.has("message") ? Optional.of(Json.textField(json, "message")) : Optional.empty(),
                     Json.textField(json, "started"),
                     RunSpec.read(Json.objectField(json, "spec")),
+                    json.has("parent") ? Optional.of(Parent.read(Json.objectField(json, "parent"))) : Optional.empty(),
+                    json.has("compressed")
+                            ? Optional.of(Compressed.read(Json.objectField(json, "compressed")))
+                            : Optional.empty(),
                     data,
                     Json.objectField(json, "versions"),
                     Json.objectField(json, "machine"),

@@ -35,14 +35,17 @@ public final class RunSession {
 
     private final Path folder;
     private final DataSets dataSets;
-    private final Optional<RunSpec> fresh; // empty: resume
+    private final Optional<Fresh> fresh; // empty: resume
     private final CheckpointChoice from;
     private final int checkpointSteps;
     private volatile boolean stopRequested;
     private volatile @Nullable Trainer trainer;
 
+    /// A run to make.
+    private record Fresh(RunSpec spec, Optional<Start> start) {}
+
     private RunSession(
-            Path folder, DataSets dataSets, Optional<RunSpec> fresh, CheckpointChoice from, int checkpointSteps) {
+            Path folder, DataSets dataSets, Optional<Fresh> fresh, CheckpointChoice from, int checkpointSteps) {
         this.folder = folder;
         this.dataSets = dataSets;
         this.fresh = fresh;
@@ -55,8 +58,17 @@ public final class RunSession {
     /// @param folder which must not exist, or be empty
     /// @throws IllegalArgumentException if it exists
     public static RunSession create(RunSpec spec, Path folder, DataSets dataSets) throws IOException {
+        return fresh(new Fresh(spec, Optional.empty()), folder, dataSets);
+    }
+
+    /// A session that trains a new run from weights that are there, or only keeps them ([RunSpec#isTrained]).
+    static RunSession from(Start start, RunSpec spec, Path folder, DataSets dataSets) throws IOException {
+        return fresh(new Fresh(spec, Optional.of(start)), folder, dataSets);
+    }
+
+    private static RunSession fresh(Fresh fresh, Path folder, DataSets dataSets) throws IOException {
         requireVacant(folder);
-        return new RunSession(folder, dataSets, Optional.of(spec), CheckpointChoice.LATEST, Integer.MAX_VALUE);
+        return new RunSession(folder, dataSets, Optional.of(fresh), CheckpointChoice.LATEST, Integer.MAX_VALUE);
     }
 
     /// A session that goes on with a run, by the run's own options.
@@ -92,15 +104,19 @@ public final class RunSession {
         return fresh.isPresent() ? runFresh(fresh.get(), listener) : runResumed(listener);
     }
 
-    private RunResult runFresh(RunSpec spec, RunListener listener) throws IOException {
+    private RunResult runFresh(Fresh made, RunListener listener) throws IOException {
         requireVacant(folder);
-        VisionData data = dataSets.load(spec.get(Options.DATA));
+        VisionData data = dataSets.load(made.spec().get(Options.DATA));
         boolean existed = Files.exists(folder);
-        RunRecord record = RunRecord.started(spec, data.sha256());
+        RunRecord record = RunRecord.started(made.spec(), made.start(), data.sha256());
         makeFolder();
         try (RunLock _ = RunLock.acquire(folder)) {
             requireVacant(folder);
             try {
+                if (made.start().isPresent()) { // before it is a run, which then can always be resumed
+                    ModelFile.write(
+                            folder.resolve(Start.FILE), made.start().get().network(), made.spec());
+                }
                 record.write(folder);
             } catch (IOException e) {
                 if (!existed) {
@@ -135,10 +151,11 @@ public final class RunSession {
             Optional<Checkpoint> checkpoint,
             RunListener listener)
             throws IOException {
+        if (!record.spec().isTrained()) {
+            return keep(record, checkpoints);
+        }
         Journal journal = null;
-        try (Network network = checkpoint.isPresent()
-                ? checkpoint.get().network(ModelChoice.LATEST)
-                : record.spec().network()) {
+        try (Network network = checkpoint.isPresent() ? checkpoint.get().network(ModelChoice.LATEST) : first(record)) {
             TrainData samples =
                     record.spec().splitSpec().apply(data.train(), data.test()).toTrainData();
             try (Trainer made = new Trainer(network, record.spec().trainSpec(), samples)) {
@@ -157,6 +174,35 @@ public final class RunSession {
             }
         } catch (IOException | RuntimeException | OutOfMemoryError e) {
             throw failed(journal == null ? record : journal.record, e);
+        }
+    }
+
+    /// The network before the first step.
+    private Network first(RunRecord record) throws IOException {
+        return record.parent().isPresent()
+                ? ModelFile.load(folder.resolve(Start.FILE)).network()
+                : record.spec().network();
+    }
+
+    /// Makes a run that is done of the weights that it starts with.
+    private RunResult keep(RunRecord record, Checkpoints checkpoints) throws IOException {
+        try (Network network = first(record)) {
+            int factored = network.factors().size();
+            HistoryFile history = HistoryFile.keeping(folder.resolve("history.csv"), factored, 0);
+            SpectrumFile.keeping(folder.resolve("spectrum.csv"), factored, 0);
+            checkpoints.write(Checkpoint.State.untrained(network), record.spec(), Checkpoint.Best.THIS);
+            Summary summary = Summary.of(
+                    record.spec(),
+                    network.spec(),
+                    history.rows(),
+                    record.compressed().map(Compressed::after),
+                    0,
+                    new Summary.Seconds(0, OptionalDouble.empty()),
+                    Machine.peakMemoryBytes());
+            record.with(RunStatus.DONE, Optional.empty()).with(summary).write(folder);
+            return new RunResult(folder, new Outcome.Finished(), summary);
+        } catch (IOException | RuntimeException | OutOfMemoryError e) {
+            throw failed(record, e);
         }
     }
 
@@ -205,7 +251,11 @@ public final class RunSession {
         }
     }
 
-    private static void requireVacant(Path folder) throws IOException {
+    /// Refuses a folder that no new run can be made in: before long work is done for it.
+    ///
+    /// @param folder which must not exist, or be empty
+    /// @throws IllegalArgumentException if it exists
+    public static void requireVacant(Path folder) throws IOException {
         if (!Files.exists(folder)) {
             return;
         }
@@ -223,7 +273,10 @@ public final class RunSession {
 
     /// Whether a process that was killed before it had made a run may have left this file.
     private static boolean isOfUnbornRun(String name) {
-        return name.equals(RunLock.NAME) || (name.startsWith("." + RunRecord.FILE) && name.endsWith(".tmp"));
+        return name.equals(RunLock.NAME)
+                || name.equals(Start.FILE)
+                || (name.endsWith(".tmp")
+                        && (name.startsWith("." + RunRecord.FILE) || name.startsWith("." + Start.FILE)));
     }
 
     private static void requireUnfinished(RunFolder run) {
@@ -301,7 +354,7 @@ public final class RunSession {
         }
 
         private void checkpoint(Trainer trainer, Checkpoint.Best best) throws IOException {
-            checkpoints.write(trainer, record.spec(), best);
+            checkpoints.write(Checkpoint.State.of(trainer), record.spec(), best);
             written = System.nanoTime();
         }
 
@@ -312,6 +365,7 @@ public final class RunSession {
                     record.spec(),
                     trainer.network().spec(),
                     history.rows(),
+                    record.compressed().map(Compressed::after),
                     progress.bestEpoch(),
                     new Summary.Seconds(
                             progress.seconds(), Double.isNaN(step) ? OptionalDouble.empty() : OptionalDouble.of(step)),

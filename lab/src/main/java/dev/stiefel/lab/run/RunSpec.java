@@ -62,7 +62,9 @@ public final class RunSpec {
             RunSpec spec = new RunSpec(values);
             spec.requireSizes(Map.of());
             spec.networkSpec();
-            spec.trainSpec();
+            if (spec.isTrained()) {
+                spec.trainSpec();
+            }
             spec.splitSpec();
             return spec;
         } catch (IllegalArgumentException | IllegalStateException e) {
@@ -83,11 +85,24 @@ public final class RunSpec {
         return Optional.ofNullable(values.get(option)).map(option::cast);
     }
 
+    /// Whether it is trained at all; else it has no options that say how, and only keeps the weights that it starts
+    /// with, as a network does that was compressed and not retrained.
+    public boolean isTrained() {
+        return find(Options.EPOCHS).isPresent();
+    }
+
     /// All values by key, as JSON and YAML hold them: texts, numbers and truth values.
     public Map<String, Object> asMap() {
         Map<String, Object> map = new LinkedHashMap<>();
         values.forEach((option, value) -> map.put(option.key(), option.write(value)));
         return map;
+    }
+
+    /// The same with some of its options only.
+    RunSpec only(List<Option<?>> options) {
+        Map<Option<?>, Object> kept = new LinkedHashMap<>(values);
+        kept.keySet().retainAll(options);
+        return new RunSpec(kept);
     }
 
     /// What is known of the data set.
@@ -154,6 +169,8 @@ public final class RunSpec {
     }
 
     /// How the network is trained.
+    ///
+    /// @throws IllegalStateException if it is not ([#isTrained])
     public TrainSpec trainSpec() {
         return new TrainSpec(
                 get(Options.METHOD),
@@ -235,7 +252,7 @@ public final class RunSpec {
             throw new IllegalArgumentException("validation must be less than the %d training samples; got %d"
                     .formatted(data.trainSize(), validation));
         }
-        if (get(Options.EARLY_STOPPING) > 0 && validation == 0) {
+        if (find(Options.EARLY_STOPPING).orElse(0) > 0 && validation == 0) {
             throw new IllegalArgumentException("%s needs validation samples; hold some out with validation"
                     .formatted(chosen.getOrDefault(Options.EARLY_STOPPING, Options.EARLY_STOPPING.key())));
         }
@@ -252,7 +269,6 @@ public final class RunSpec {
                     .ifPresent(ranks -> ranks.each(
                             chosen.getOrDefault(Options.MAX_RANK, Options.MAX_RANK.key()),
                             widths.hidden().size()));
-            rankPlan();
         }
     }
 

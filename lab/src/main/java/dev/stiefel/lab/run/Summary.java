@@ -16,8 +16,9 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param bestEpoch the one with the lowest validation loss (test loss where nothing is held out); 0
 ///     before the first
 /// @param train of the last epoch
-/// @param validation of the last epoch; empty if not measured
-/// @param test of the last epoch; empty if not measured
+/// @param validation of the last epoch; empty if not measured. Before the first, of the weights that a compressed
+///     network starts with
+/// @param test likewise
 /// @param best of the best epoch
 /// @param ranks of the factored weights
 /// @param parameters how many numbers the weights are
@@ -101,10 +102,12 @@ public record Summary(
     /// @param medianStep of the latest steps; empty before the first
     public record Seconds(double total, OptionalDouble medianStep) {}
 
+    /// @param start of a run whose first weights were measured: its scores before the first epoch has ended
     static Summary of(
             RunSpec spec,
             NetworkSpec network,
             List<HistoryRow> history,
+            Optional<Compressed.Measured> start,
             int bestEpoch,
             Seconds seconds,
             long peakMemory) {
@@ -120,8 +123,8 @@ public record Summary(
                 history.size(),
                 bestEpoch,
                 last.flatMap(HistoryRow::train),
-                last.flatMap(HistoryRow::validation),
-                last.flatMap(HistoryRow::test),
+                last.isPresent() ? last.get().validation() : start.flatMap(Compressed.Measured::validation),
+                last.isPresent() ? last.get().test() : start.map(Compressed.Measured::test),
                 new Best(best.flatMap(HistoryRow::validation), best.flatMap(HistoryRow::test)),
                 ranks,
                 parameters,
@@ -159,7 +162,6 @@ public record Summary(
         ObjectNode parameters = Json.objectField(json, "parameters");
         ObjectNode compression = Json.objectField(json, "compression");
         ObjectNode seconds = Json.objectField(json, "seconds");
-        List<Integer> ranks = Json.intsField(json, "ranks");
         return new Summary(
                 Json.intField(json, "epochs"),
                 Json.intField(json, "bestEpoch"),
@@ -167,7 +169,7 @@ public record Summary(
                 score(json, "validation"),
                 score(json, "test"),
                 new Best(score(best, "validation"), score(best, "test")),
-                ranks,
+                Json.intsField(json, "ranks"),
                 new Parameters(
                         Json.longField(parameters, "dense"),
                         Json.longField(parameters, "evaluation"),

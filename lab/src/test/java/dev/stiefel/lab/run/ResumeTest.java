@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -127,7 +128,8 @@ class ResumeTest {
         RunSession.create(spec, folder.resolve("whole"), Runs.DIGITS).run(RunListener.NONE);
         Path killed = folder.resolve("killed");
         Files.createDirectory(killed);
-        RunRecord.started(spec, Runs.DIGITS.load("digits").sha256()).write(killed);
+        RunRecord.started(spec, Optional.empty(), Runs.DIGITS.load("digits").sha256())
+                .write(killed);
         Files.writeString(killed.resolve("spectrum.csv"), "epoch,layer,index,singular_value\n1,1,1,0.5\n1,1,2,0.");
         Files.createDirectory(killed.resolve("checkpoint-next"));
         Files.writeString(killed.resolve("checkpoint-next/model.safetensors"), "half of a mo");
