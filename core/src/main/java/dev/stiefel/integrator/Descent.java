@@ -8,13 +8,22 @@ import java.util.List;
 /// bases.
 ///
 /// An optimizer keeps its state a [Part] at a time, in a few gapless buffers. Each part is asked for at
-/// most once a step.
+/// most once a step, except by [PublishedKls].
 public interface Descent {
     /// Turns the gradient of a part into the direction to step against, in place, and updates the
     /// part's moments.
     ///
     /// @param gradients what holds the part's gradient, and then its direction
     void direct(Part part, Gradients gradients);
+
+    /// The directions for a gradient of zero, which an optimizer with a velocity still has: writes those
+    /// of the elements `from` up to `to` in place of the part's gradient, and zeros for the rest, whose
+    /// moments stay as they are. The whole part counts a step. For [PublishedKls].
+    void coast(Part part, Gradients into, long from, long to);
+
+    /// Forgets the moments of these parts, `K`, `L` or `S`, which are from now on zeros of the shapes that
+    /// they have at this point. Their steps count on. For [PublishedKls].
+    void restart(Point at, Part... parts);
 
     /// Carries the moments of these parts, `K`, `L` or `S`, to new bases, one change a factored weight:
     /// `∇K ↦ ∇K Nᵀ`, `∇L ↦ ∇L Mᵀ`, `∇S ↦ M ∇S Nᵀ`. Ranks may change.

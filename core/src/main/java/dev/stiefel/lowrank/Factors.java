@@ -78,6 +78,25 @@ public final class Factors implements AutoCloseable {
         }
     }
 
+    /// The product `A C Bᵀ` of `A [m, r]`, `C [r, r]` and `B [n, r]` whose numbers are all normal of this
+    /// deviation, as factors with orthonormal bases of `A` and `B`: how the code published with arXiv
+    /// 2205.13571 starts ([Deviation#NORMAL_START]), which keeps `A` and `B` themselves until its first step.
+    ///
+    /// @throws IllegalArgumentException if the rank is not in `[1, min(m, n)]`
+    public static Factors normalProduct(DType type, int m, int n, int rank, double deviation, Rng rng) {
+        requireRank(rank, m, n);
+        try (Scope local = Scope.open("initial factors")) {
+            Tensor A = normal(local, type, m, rank, deviation, rng);
+            Tensor C = normal(local, type, rank, rank, deviation, rng);
+            Tensor B = normal(local, type, n, rank, deviation, rng);
+            Tensor U = OrthonormalBasis.householder(local, A);
+            Tensor V = OrthonormalBasis.householder(local, B);
+            Tensor left = matmul(local, matmulTN(local, U, A), C);
+            Tensor S = matmulNT(local, left, matmulTN(local, V, B));
+            return new Factors(Gauge.ORTHONORMAL, U, S, V);
+        }
+    }
+
     /// The same matrix in the free gauge, the singular values shared evenly: `A = U P √Σ`, `B = V Q √Σ` where
     /// `S = P Σ Qᵀ`.
     public Factors toFreeGauge() {
@@ -280,9 +299,13 @@ public final class Factors implements AutoCloseable {
     }
 
     private static Tensor randomBasis(Scope scope, DType type, int rows, int rank, Rng rng) {
-        Tensor gaussian = scope.uninitialized(type, rows, rank);
-        rng.fillNormal(gaussian, 1);
-        return OrthonormalBasis.householder(scope, gaussian);
+        return OrthonormalBasis.householder(scope, normal(scope, type, rows, rank, 1, rng));
+    }
+
+    private static Tensor normal(Scope scope, DType type, int rows, int columns, double deviation, Rng rng) {
+        Tensor normal = scope.uninitialized(type, rows, columns);
+        rng.fillNormal(normal, deviation);
+        return normal;
     }
 
     private static void scaleColumn(Tensor a, int j, double factor) {

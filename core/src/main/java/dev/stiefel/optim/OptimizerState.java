@@ -79,6 +79,55 @@ public final class OptimizerState implements Descent, AutoCloseable {
 
     @Override
     public void direct(Part part, Gradients gradients) {
+        Moments moments = momentsFor(part, gradients);
+        moments.steps++;
+        sweep.direct(optimizer, gradients.flat(part), flat(moments.first), flat(moments.second), moments.steps);
+    }
+
+    @Override
+    public void coast(Part part, Gradients into, long from, long to) {
+        Moments moments = momentsFor(part, into);
+        moments.steps++;
+        Tensor directions = into.flat(part);
+        directions.clear();
+        if (from < to) {
+            int count = Math.toIntExact(to - from);
+            sweep.direct(
+                    optimizer,
+                    directions.slice(from, count),
+                    slice(moments.first, from, count),
+                    slice(moments.second, from, count),
+                    moments.steps);
+        }
+    }
+
+    @Override
+    public void restart(Point at, Part... forgotten) {
+        for (Part part : forgotten) {
+            Moments moments = parts.get(part);
+            if (moments != null) {
+                moments.first = restarted(moments.first, at.shapes(part));
+                moments.second = restarted(moments.second, at.shapes(part));
+            }
+        }
+    }
+
+    private @Nullable Blocks restarted(@Nullable Blocks old, List<Shape> shapes) {
+        if (old == null) {
+            return null;
+        }
+        if (old.shapes().equals(shapes)) {
+            old.flat().clear();
+            return old;
+        }
+        Blocks fresh = Blocks.zeros(scope, old.flat().type(), shapes);
+        old.flat().close();
+        pool.trim();
+        return fresh;
+    }
+
+    /// What is remembered of a part, whose gradient must be of the same shapes.
+    private Moments momentsFor(Part part, Gradients gradients) {
         Tensor gradient = gradients.flat(part);
         List<Shape> shapes = part == Part.DENSE
                 ? List.of(Shape.of(1, Math.toIntExact(gradient.size())))
@@ -88,8 +137,7 @@ public final class OptimizerState implements Descent, AutoCloseable {
             throw new IllegalStateException("optimizer: moments of %s are %s, its gradient is %s; carry them first"
                     .formatted(part, moments.first.shapes(), shapes));
         }
-        moments.steps++;
-        sweep.direct(optimizer, gradient, flat(moments.first), flat(moments.second), moments.steps);
+        return moments;
     }
 
     @Override
@@ -382,6 +430,10 @@ public final class OptimizerState implements Descent, AutoCloseable {
             Tensor flat = blocks.flat();
             flat.copyFrom(snapshot.require(name, flat.type(), flat.size()));
         }
+    }
+
+    private static @Nullable Tensor slice(@Nullable Blocks blocks, long from, int count) {
+        return blocks == null ? null : blocks.flat().slice(from, count);
     }
 
     private static @Nullable Tensor flat(@Nullable Blocks blocks) {

@@ -45,6 +45,7 @@ public final class BatchField implements GradientField {
 
     private @Nullable Batch batch;
     private @Nullable Sums first;
+    private @Nullable Sums latest;
     private int evaluations;
 
     /// A field for this network's unknowns.
@@ -71,14 +72,24 @@ public final class BatchField implements GradientField {
     public void use(Batch next) {
         batch = next;
         first = null;
+        latest = null;
     }
 
     /// Loss and hits of the first evaluation of the current batch: those of the network before the step.
     public Sums firstSums() {
-        if (first == null) {
+        return requireEvaluated(first);
+    }
+
+    /// Loss and hits of the latest evaluation of the current batch: with BUG those in the new bases.
+    public Sums latestSums() {
+        return requireEvaluated(latest);
+    }
+
+    private static Sums requireEvaluated(@Nullable Sums sums) {
+        if (sums == null) {
             throw new IllegalStateException("batch field: the current batch was not evaluated yet");
         }
-        return first;
+        return sums;
     }
 
     /// How many evaluations there were in all.
@@ -119,6 +130,7 @@ public final class BatchField implements GradientField {
         if (first == null) {
             first = all;
         }
+        latest = all;
         return all.loss() / current.size();
     }
 

@@ -1,9 +1,12 @@
 package dev.stiefel.train;
 
 import dev.stiefel.integrator.Integrator;
+import dev.stiefel.integrator.PublishedKls;
+import dev.stiefel.lowrank.Deviation;
 import dev.stiefel.lowrank.RankRule;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// Which integrator each step of a run takes: where ranks are adapted, and where blocks begin and end
 /// for a method that trains in them. A block ends where its plan's period does, and with every epoch, so
@@ -13,9 +16,10 @@ import java.util.Optional;
 ///
 /// @param method how to step
 /// @param plan when to adapt, and by which rule
+/// @param deviations what published code does otherwise; else none
 /// @param steps of the whole run
 /// @param stepsPerEpoch of an epoch
-record Course(Method method, RankPlan plan, long steps, int stepsPerEpoch) {
+record Course(Method method, RankPlan plan, Set<Deviation> deviations, long steps, int stepsPerEpoch) {
     /// Whether a block begins in this step, counted from 0.
     boolean begins(long step) {
         return method.trainsInBlocks() && (step == 0 || endsBlock(step - 1));
@@ -35,7 +39,11 @@ record Course(Method method, RankPlan plan, long steps, int stepsPerEpoch) {
     ///
     /// @param blockRanks the ranks that the block began with; anything for a method without blocks
     Integrator at(long step, List<Integer> blockRanks) {
-        Integrator inner = rule(step, blockRanks).map(method::adapting).orElseGet(method::holding);
+        Optional<RankRule> rule = rule(step, blockRanks);
+        if (method == Method.BUG && !deviations.isEmpty()) {
+            return new PublishedKls(rule, deviations);
+        }
+        Integrator inner = rule.map(method::adapting).orElseGet(method::holding);
         return begins(step) ? method.beginning(inner) : inner;
     }
 

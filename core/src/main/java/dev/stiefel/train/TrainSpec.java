@@ -1,11 +1,13 @@
 package dev.stiefel.train;
 
 import dev.stiefel.integrator.Penalty;
+import dev.stiefel.lowrank.Deviation;
 import dev.stiefel.lowrank.Factors.Gauge;
 import dev.stiefel.optim.Momentum;
 import dev.stiefel.optim.Optimizer;
 import dev.stiefel.optim.Schedule;
 import java.util.List;
+import java.util.Set;
 
 /// How a network is trained: everything but the network and the data.
 ///
@@ -24,6 +26,8 @@ import java.util.List;
 /// @param threads at least 1; results depend on it by rounding
 /// @param patience epochs without a better validation loss after which the run ends; 0 for no early
 ///     stopping
+/// @param deviations what published code does otherwise, for comparisons with its results; else none. Those
+///     of the step and of the training figures act here; the others are for who makes network and data
 public record TrainSpec(
         Method method,
         RankPlan ranks,
@@ -38,7 +42,8 @@ public record TrainSpec(
         int batchSize,
         long seed,
         int threads,
-        int patience) {
+        int patience,
+        Set<Deviation> deviations) {
 
     /// How the learning rate falls over a run.
     public enum Decay {
@@ -72,6 +77,45 @@ public record TrainSpec(
         if (!(ranks instanceof RankPlan.Hold) && !method.adapts()) {
             throw new IllegalArgumentException("method '%s' cannot adapt ranks; give a rank".formatted(method.word()));
         }
+        deviations = Set.copyOf(deviations);
+        if (!deviations.isEmpty() && method != Method.BUG && method != Method.DENSE) {
+            throw new IllegalArgumentException(
+                    "legacy is for methods 'bug' and 'dense', which were published; got '%s'".formatted(method.word()));
+        }
+    }
+
+    /// Training with no deviations.
+    public TrainSpec(
+            Method method,
+            RankPlan ranks,
+            Optimizer optimizer,
+            double learningRate,
+            Decay decay,
+            int warmUp,
+            double clipNorm,
+            double weightDecay,
+            List<Penalty> penalties,
+            int epochs,
+            int batchSize,
+            long seed,
+            int threads,
+            int patience) {
+        this(
+                method,
+                ranks,
+                optimizer,
+                learningRate,
+                decay,
+                warmUp,
+                clipNorm,
+                weightDecay,
+                penalties,
+                epochs,
+                batchSize,
+                seed,
+                threads,
+                patience,
+                Deviation.none());
     }
 
     /// The defaults for a method with its ranks held: momentum SGD with warm-up, cosine decay and
@@ -123,7 +167,8 @@ public record TrainSpec(
                 batchSize,
                 seed,
                 threads,
-                patience);
+                patience,
+                deviations);
     }
 
     /// The same with ranks adapted by this plan.
@@ -142,7 +187,8 @@ public record TrainSpec(
                 batchSize,
                 seed,
                 threads,
-                patience);
+                patience,
+                deviations);
     }
 
     /// The same with this many threads.
@@ -161,7 +207,28 @@ public record TrainSpec(
                 batchSize,
                 seed,
                 newThreads,
-                patience);
+                patience,
+                deviations);
+    }
+
+    /// The same with these deviations.
+    public TrainSpec withDeviations(Set<Deviation> newDeviations) {
+        return new TrainSpec(
+                method,
+                ranks,
+                optimizer,
+                learningRate,
+                decay,
+                warmUp,
+                clipNorm,
+                weightDecay,
+                penalties,
+                epochs,
+                batchSize,
+                seed,
+                threads,
+                patience,
+                newDeviations);
     }
 
     private static void requireAtLeast(String name, int value, int least) {

@@ -5,6 +5,7 @@ import dev.stiefel.integrator.PenalizedField;
 import dev.stiefel.integrator.StepOutcome;
 import dev.stiefel.integrator.StepSize;
 import dev.stiefel.integrator.Workspace;
+import dev.stiefel.lowrank.Deviation;
 import dev.stiefel.lowrank.Factors;
 import dev.stiefel.lowrank.Factors.Gauge;
 import dev.stiefel.model.Network;
@@ -72,7 +73,7 @@ public final class Trainer implements AutoCloseable {
         this.field = new BatchField(network, network.spec().loss(), workspace);
         this.charged = spec.penalties().isEmpty() ? field : new PenalizedField(field, spec.penalties(), workspace);
         this.schedule = spec.schedule(totalSteps());
-        this.course = new Course(spec.method(), spec.ranks(), totalSteps(), batchesPerEpoch());
+        this.course = new Course(spec.method(), spec.ranks(), spec.deviations(), totalSteps(), batchesPerEpoch());
         this.orders = Rng.seeded(spec.seed()).forPurpose("order of the samples");
     }
 
@@ -195,6 +196,7 @@ public final class Trainer implements AutoCloseable {
         List<Integer> blockRanks = course.begins(step) ? network.ranks() : at.blockRanks();
         StepSize size = new StepSize(schedule.at(step), spec.weightDecay(), spec.clipNorm());
         Sums sums;
+        Sums shown;
         try (Scope scope = pool.scope("batch")) {
             field.use(Batch.of(scope, threads, network.type(), data.train(), order(at.epoch()), from, to));
             StepOutcome outcome = course.at(step, blockRanks).step(field.point(), charged, optimizer, size, workspace);
@@ -202,6 +204,7 @@ public final class Trainer implements AutoCloseable {
                 return Optional.of(diverged(step + 1, diverged.cause()));
             }
             sums = field.firstSums();
+            shown = field.latestSums();
         }
         if (course.changesRanks(step)) {
             pool.trim(); // ranks have changed, and the sizes of everything with them
@@ -209,11 +212,12 @@ public final class Trainer implements AutoCloseable {
         double seconds = (System.nanoTime() - begun) / 1e9;
         remember(seconds);
         double loss = sums.loss() / (to - from);
+        Sums figures = lastBatchOnly() ? shown : new Sums(at.lossSum() + sums.loss(), at.correct() + sums.correct());
         progress = new Progress(
                 at.epoch(),
                 at.batch() + 1,
-                at.lossSum() + sums.loss(),
-                at.correct() + sums.correct(),
+                figures.loss(),
+                figures.correct(),
                 at.bestEpoch(),
                 at.bestLoss(),
                 loss,
@@ -227,12 +231,18 @@ public final class Trainer implements AutoCloseable {
         return Optional.empty();
     }
 
+    private boolean lastBatchOnly() {
+        return spec.deviations().contains(Deviation.LAST_BATCH_FIGURES);
+    }
+
     private Optional<Outcome> endEpoch(Recorder recorder) {
         long begun = System.nanoTime();
         Progress at = progress;
         Metrics train = Metrics.of(
                 new Sums(at.lossSum(), at.correct()),
-                data.train().size(),
+                lastBatchOnly()
+                        ? data.train().size() - (at.batch() - 1) * spec.batchSize()
+                        : data.train().size(),
                 data.train().hasLabels());
         Optional<Metrics> validation = data.validation().map(this::evaluate);
         Optional<Metrics> test = data.test().map(this::evaluate);

@@ -25,6 +25,20 @@ final class Recording implements Descent {
     }
 
     @Override
+    public void coast(Part part, Gradients into, long from, long to) {
+        asked.add("coast " + part);
+        inner.coast(part, into, from, to);
+    }
+
+    @Override
+    public void restart(Point at, Part... parts) {
+        for (Part part : parts) {
+            asked.add("restart " + part);
+        }
+        inner.restart(at, parts);
+    }
+
+    @Override
     public void carry(List<BasisChange> changes, Part... parts) {
         for (Part part : parts) {
             asked.add("carry " + part);

@@ -42,6 +42,57 @@ class OptimizerStateTest {
         return Stream.of(new Sgd(), new Momentum(0.9), new Adam());
     }
 
+    /// A velocity that has taken up a gradient of 1 goes on by 0.9 of it, where it may.
+    @Test
+    void coastingGivesTheDirectionsOfAGradientOfZeroInARangeAndCountsForAll() {
+        try (Layers layers = new Layers(DType.FLOAT64, 5, 3, 2);
+                OptimizerState state = new OptimizerState(new Momentum(0.9), threads)) {
+            Gradients g = layers.gradients(scope, 1);
+            g.dense().setAll(new double[] {1, 1, 1, 1, 1});
+            state.direct(Part.DENSE, g);
+            state.coast(Part.DENSE, g, 1, 3);
+            assertThat(g.dense().toDoubles()).containsExactly(0, 0.9, 0.9, 0, 0);
+            state.coast(Part.DENSE, g, 0, 0);
+            assertThat(g.dense().toDoubles()).containsOnly(0);
+            state.coast(Part.DENSE, g, 0, 5);
+            assertThat(g.dense().toDoubles()).containsExactly(0.9, 0.9 * 0.9, 0.9 * 0.9, 0.9, 0.9);
+            assertThat(state.snapshot().steps()).containsExactly(Map.entry("DENSE", 4L));
+        }
+    }
+
+    @Test
+    void whatHasNoVelocityDoesNotCoast() {
+        for (Optimizer optimizer : List.of(new Sgd(), new Momentum(0.9), new Adam(), new KerasAdam())) {
+            try (Layers layers = new Layers(DType.FLOAT32, 1, 3, 2);
+                    OptimizerState state = new OptimizerState(optimizer, threads)) {
+                Gradients g = layers.gradients(scope, 1);
+                state.coast(Part.K, g, 0, g.flat(Part.K).size());
+                assertThat(g.flat(Part.K).toDoubles()).containsOnly(0);
+            }
+        }
+    }
+
+    @Test
+    void restartedMomentsAreZerosOfTheNewShapesAndStepsCountOn() {
+        try (Layers layers = new Layers(DType.FLOAT64, 1, 3, 2);
+                Layers others = new Layers(DType.FLOAT64, 1, 2, 4);
+                OptimizerState state = new OptimizerState(new Adam(), threads)) {
+            List<Part> factored = List.of(Part.K, Part.L, Part.S);
+            Gradients g = layers.gradients(scope, 1);
+            factored.forEach(part -> state.direct(part, g));
+            state.restart(layers.point(), Part.K);
+            assertThat(state.snapshot().tensors().get("K.first").toDoubles()).containsOnly(0);
+            assertThat(state.snapshot().tensors().get("L.first").toDoubles()).doesNotContain(0);
+            state.restart(others.point(), Part.K, Part.L, Part.S);
+            for (String name : List.of("K.first", "K.second", "L.first", "L.second", "S.first", "S.second")) {
+                assertThat(state.snapshot().tensors().get(name).toDoubles()).containsOnly(0);
+            }
+            Gradients h = others.gradients(scope, 2);
+            factored.forEach(part -> state.direct(part, h));
+            assertThat(state.snapshot().steps().values()).containsOnly(2L);
+        }
+    }
+
     @Test
     void firstMomentsFollowTheBasesAlsoToAnotherRank() {
         try (Layers layers = new Layers(DType.FLOAT64, 1, 3, 2);

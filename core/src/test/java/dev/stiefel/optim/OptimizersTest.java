@@ -46,10 +46,24 @@ class OptimizersTest {
         };
     }
 
+    private static Scalar kerasAdam() {
+        double[] m = {0};
+        double[] v = {0};
+        int[] t = {0};
+        return g -> {
+            t[0]++;
+            m[0] = 0.9 * m[0] + 0.1 * g;
+            v[0] = 0.999 * v[0] + 0.001 * g * g;
+            double rate = Math.sqrt(1 - Math.pow(0.999, t[0])) / (1 - Math.pow(0.9, t[0]));
+            return rate * m[0] / (Math.sqrt(v[0]) + 1e-7);
+        };
+    }
+
     private static Scalar scalar(Optimizer optimizer) {
         return switch (optimizer) {
             case Momentum each -> momentum(each.momentum());
             case Adam each -> adam(each.beta1(), each.beta2(), each.epsilon());
+            case KerasAdam each -> kerasAdam();
             default -> g -> g;
         };
     }
@@ -57,7 +71,13 @@ class OptimizersTest {
     record Case(Optimizer optimizer, DType type, int size) {}
 
     static Stream<Case> cases() {
-        return Stream.of(new Sgd(), new Momentum(0), new Momentum(0.9), new Adam(), new Adam(0, 0.5, 1e-3))
+        return Stream.of(
+                        new Sgd(),
+                        new Momentum(0),
+                        new Momentum(0.9),
+                        new Adam(),
+                        new Adam(0, 0.5, 1e-3),
+                        new KerasAdam())
                 .flatMap(optimizer -> Stream.of(DType.values())
                         .flatMap(
                                 type -> Stream.of(1, 2047, 2049, 33_000).map(size -> new Case(optimizer, type, size))));

@@ -158,7 +158,7 @@ class ResumeTest {
         return all;
     }
 
-    private static Recorder both(Recorder a, Recorder b) {
+    static Recorder both(Recorder a, Recorder b) {
         return new Recorder() {
             @Override
             public void stepped(Trainer trainer, double loss) {
