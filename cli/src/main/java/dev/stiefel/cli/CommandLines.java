@@ -17,6 +17,8 @@ final class CommandLines {
 
     static {
         COMMANDS.put("train", TrainCommand::of);
+        COMMANDS.put("finetune", FinetuneCommand::of);
+        COMMANDS.put("compress", CompressCommand::of);
         COMMANDS.put("evaluate", EvaluateCommand::new);
         COMMANDS.put("inspect", (surroundings, _) -> new InspectCommand(surroundings));
         COMMANDS.put("presets", (surroundings, _) -> new PresetsCommand(surroundings));

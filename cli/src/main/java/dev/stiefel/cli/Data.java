@@ -2,9 +2,11 @@ package dev.stiefel.cli;
 
 import dev.stiefel.data.vision.DataSetInfo;
 import dev.stiefel.data.vision.DataSets;
+import dev.stiefel.lab.run.Options;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// What commands that read data sets share.
@@ -22,6 +24,14 @@ final class Data {
             throw new UsageException("--data-dir must be a folder that exists; got '%s'".formatted(dataDir));
         }
         return sets.withFolder(folder);
+    }
+
+    /// That the data set is one we know, if one was chosen.
+    static void requireKnown(DataSets sets, Map<String, String> choices) {
+        String data = choices.get(Options.DATA.flag());
+        if (data != null) {
+            info(sets, data);
+        }
     }
 
     /// The data set of this name.

@@ -3,12 +3,16 @@ package dev.stiefel.cli;
 import dev.stiefel.data.vision.DataSets;
 import dev.stiefel.lab.run.Model;
 import dev.stiefel.lab.run.Split;
+import dev.stiefel.train.FastGradientSign;
 import dev.stiefel.train.Metrics;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -28,8 +32,11 @@ import picocli.CommandLine.Option;
             "  stiefel evaluate runs/digits-20260131-120000",
             "  stiefel evaluate runs/digits-20260131-120000 --best --split validation",
             "  stiefel evaluate runs/digits-20260131-120000/checkpoint/model.safetensors --json",
+            "  stiefel evaluate runs/digits-20260131-120000 --attack fgsm --epsilon 0.1",
         })
 final class EvaluateCommand implements Command {
+    private static final String FGSM = "fgsm";
+
     private final Surroundings surroundings;
     private final Stiefel common;
 
@@ -41,6 +48,19 @@ final class EvaluateCommand implements Command {
             paramLabel = "NAME",
             description = "Which samples: train, validation or test (default: test).")
     private String split = "test";
+
+    @Option(
+            names = "--attack",
+            paramLabel = "NAME",
+            description = "Also measures under an attack: fgsm moves every input value by EPSILON in the direction that"
+                    + " makes the loss larger (fast gradient sign).")
+    private @Nullable String attack;
+
+    @Option(
+            names = "--epsilon",
+            paramLabel = "EPSILON",
+            description = "With --attack: how far values move, which lie in [0, 1] before any standardization.")
+    private @Nullable Double epsilon;
 
     @Option(
             names = "--data-dir",
@@ -59,25 +79,69 @@ final class EvaluateCommand implements Command {
     @Override
     public int run() throws IOException {
         Split samples = split();
+        OptionalDouble strength = strength();
         Metrics metrics;
+        Optional<Metrics> attacked = Optional.empty();
         try (Displays displays = Displays.of(surroundings, common.quiet)) {
             DataSets sets = Data.sets(surroundings, dataDir).withListener(displays.fetching());
             try (Model model = source.open(surroundings)) {
-                metrics = model.evaluate(samples, sets);
+                if (strength.isPresent()) {
+                    FastGradientSign.Result result = model.attack(samples, strength.getAsDouble(), sets);
+                    metrics = result.clean();
+                    attacked = Optional.of(result.attacked());
+                } else {
+                    metrics = model.evaluate(samples, sets);
+                }
             }
         }
         if (json) {
-            Json.print(surroundings.out(), fields(metrics));
+            Map<String, Object> fields = fields(metrics);
+            attacked.ifPresent(under -> fields.put("attack", fields(strength.getAsDouble(), under)));
+            Json.print(surroundings.out(), fields);
         } else {
-            surroundings
-                    .out()
-                    .print(new TextTable("lr")
-                            .row("loss", Figures.number(metrics.loss()))
-                            .row("accuracy", Figures.percent(metrics.accuracy()))
-                            .row(samples.word() + " samples", Figures.count(metrics.samples())));
+            surroundings.out().print(table(samples, metrics, attacked));
             surroundings.out().flush();
         }
         return 0;
+    }
+
+    private static TextTable table(Split samples, Metrics clean, Optional<Metrics> attacked) {
+        TextTable table = new TextTable("lrr");
+        attacked.ifPresent(_ -> table.row("", "clean", "attacked"));
+        return table.row("loss", Figures.number(clean.loss()), shown(attacked, under -> Figures.number(under.loss())))
+                .row(
+                        "accuracy",
+                        Figures.percent(clean.accuracy()),
+                        shown(attacked, under -> Figures.percent(under.accuracy())))
+                .row(
+                        samples.word() + " samples",
+                        Figures.count(clean.samples()),
+                        shown(attacked, under -> Figures.count(under.samples())));
+    }
+
+    private static String shown(Optional<Metrics> metrics, Function<Metrics, String> figure) {
+        return metrics.map(figure).orElse("");
+    }
+
+    /// How far the attack moves inputs; empty for no attack.
+    private OptionalDouble strength() {
+        if (attack == null && epsilon == null) {
+            return OptionalDouble.empty();
+        }
+        if (attack == null) {
+            throw new UsageException("--epsilon is for an attack; add --attack fgsm");
+        }
+        if (!attack.equals(FGSM)) {
+            throw new UsageException("--attack must be %s; got '%s'%s"
+                    .formatted(FGSM, attack, NearMiss.question(attack, List.of(FGSM))));
+        }
+        if (epsilon == null) {
+            throw new UsageException("--attack needs --epsilon, how far input values move, such as 0.1");
+        }
+        if (!(epsilon >= 0 && Double.isFinite(epsilon))) {
+            throw new UsageException("--epsilon must be at least 0 and finite; got " + epsilon);
+        }
+        return OptionalDouble.of(epsilon);
     }
 
     private Split split() {
@@ -87,6 +151,15 @@ final class EvaluateCommand implements Command {
                     .formatted(Mistakes.choice(names), split, NearMiss.question(split, names)));
         }
         return Split.of(split);
+    }
+
+    private static Map<String, Object> fields(double epsilon, Metrics attacked) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("name", FGSM);
+        fields.put("epsilon", epsilon);
+        fields.put("loss", attacked.loss());
+        fields.put("accuracy", attacked.accuracy());
+        return fields;
     }
 
     private static Map<String, Object> fields(Metrics metrics) {

@@ -27,7 +27,7 @@ import picocli.CommandLine.Option;
             "  stiefel inspect runs/digits-20260131-120000/checkpoint/model.safetensors --json",
         })
 final class InspectCommand implements Command {
-    private static final int SHOWN_VALUES = 4;
+    private static final int SHOWN_VALUES = 3;
 
     private final Surroundings surroundings;
 
@@ -51,16 +51,23 @@ final class InspectCommand implements Command {
             Json.print(surroundings.out(), fields(inspection));
             return 0;
         }
-        TextTable table = new TextTable("lrrrl").row("layer", "shape", "rank", "parameters", "singular values");
+        TextTable table =
+                new TextTable("lrrrrl").row("layer", "shape", "rank", "parameters", "condition", "singular values");
         for (LayerInfo layer : inspection.layers()) {
             table.row(
                     layer.name(),
                     "[%d, %d]".formatted(layer.outputs(), layer.inputs()),
                     layer.rank().isPresent() ? String.valueOf(layer.rank().getAsInt()) : "dense",
                     Figures.count(layer.parameters()),
+                    layer.conditionNumber().isPresent()
+                            ? Figures.number(layer.conditionNumber().getAsDouble())
+                            : "",
                     values(layer.singularValues()));
         }
         surroundings.out().println(table);
+        surroundings
+                .out()
+                .println(SpectrumPlot.of(inspection.layers(), surroundings.out().charset()));
         surroundings
                 .out()
                 .printf(
@@ -93,6 +100,12 @@ final class InspectCommand implements Command {
         fields.put("rank", layer.rank().isPresent() ? layer.rank().getAsInt() : null);
         fields.put("parameters", layer.parameters());
         fields.put("singularValues", layer.singularValues());
+        fields.put(
+                "conditionNumber",
+                layer.conditionNumber().isPresent()
+                                && Double.isFinite(layer.conditionNumber().getAsDouble())
+                        ? layer.conditionNumber().getAsDouble()
+                        : null);
         return fields;
     }
 }

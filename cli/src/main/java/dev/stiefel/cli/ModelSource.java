@@ -23,14 +23,23 @@ final class ModelSource {
     private boolean fromPrevious;
 
     Model open(Surroundings surroundings) throws IOException {
+        return Model.open(path(surroundings), model(), checkpoint());
+    }
+
+    Path path(Surroundings surroundings) {
         Path path = surroundings.path(source);
         if (Files.isRegularFile(path) && (best || fromPrevious)) {
             throw new UsageException(
                     "%s is for a run's folder; '%s' is a file".formatted(best ? "--best" : "--from-previous", source));
         }
-        return Model.open(
-                path,
-                best ? ModelChoice.BEST : ModelChoice.LATEST,
-                fromPrevious ? CheckpointChoice.PREVIOUS : CheckpointChoice.LATEST);
+        return path;
+    }
+
+    ModelChoice model() {
+        return best ? ModelChoice.BEST : ModelChoice.LATEST;
+    }
+
+    CheckpointChoice checkpoint() {
+        return fromPrevious ? CheckpointChoice.PREVIOUS : CheckpointChoice.LATEST;
     }
 }

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import org.jspecify.annotations.Nullable;
 
 /// What run folders are called where nobody says it, and how they are written in a command.
 final class RunNames {
@@ -20,6 +21,11 @@ final class RunNames {
             path = folder.resolve(stamped + "-" + i);
         }
         return path;
+    }
+
+    /// The folder that was typed, or else one in `runs` that is named after what is made.
+    static Path folder(Surroundings surroundings, @Nullable String typed, String name) {
+        return typed != null ? surroundings.path(typed) : unused(surroundings.path("runs"), name);
     }
 
     /// A path as it can be typed after a command in a shell.

@@ -12,6 +12,21 @@ import java.util.Optional;
 final class RunReport {
     private RunReport() {}
 
+    /// How a run that was trained is told.
+    static Training.Report of(boolean json) {
+        return new Training.Report() {
+            @Override
+            public Map<String, Object> json(RunResult result) throws IOException {
+                return json ? fields(result) : Map.of();
+            }
+
+            @Override
+            public String text(RunResult result) {
+                return table(result);
+            }
+        };
+    }
+
     static String table(RunResult result) {
         Summary summary = result.summary();
         TextTable scores = new TextTable("lrr").row("", "loss", "accuracy");

@@ -4,11 +4,8 @@ import dev.stiefel.data.vision.DataSets;
 import dev.stiefel.lab.run.CheckpointChoice;
 import dev.stiefel.lab.run.Experiment;
 import dev.stiefel.lab.run.Options;
-import dev.stiefel.lab.run.RunResult;
 import dev.stiefel.lab.run.RunSession;
-import dev.stiefel.train.Outcome;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -42,8 +39,6 @@ import picocli.CommandLine.Parameters;
             "  stiefel train --resume runs/mnist-20260131-120000",
         })
 final class TrainCommand implements Command {
-    private static final String FULL_DISK = "No space left";
-
     private final Surroundings surroundings;
     private final Stiefel common;
     private final TrainOptions options = new TrainOptions();
@@ -89,7 +84,7 @@ final class TrainCommand implements Command {
     static CommandLine of(Surroundings surroundings, Stiefel common) {
         TrainCommand command = new TrainCommand(surroundings, common);
         CommandSpec spec = CommandSpec.forAnnotatedObject(command);
-        command.options.addTo(spec);
+        command.options.addTo(spec, Options.all());
         return new CommandLine(spec);
     }
 
@@ -97,39 +92,9 @@ final class TrainCommand implements Command {
     public int run() throws IOException {
         requireConsistent();
         try (Displays displays = Displays.of(surroundings, common.quiet)) {
-            DataSets sets = Data.sets(surroundings, dataDir).withListener(displays.fetching());
-            Prepared prepared = prepare(sets);
-            RunSession session = prepared.session();
-            Interrupts.Guard guard = surroundings.interrupts().first(() -> {
-                session.requestStop();
-                displays.fetching().stop();
-            });
-            try (guard) {
-                return report(train(prepared, displays));
-            }
+            Prepared prepared = prepare(Data.sets(surroundings, dataDir).withListener(displays.fetching()));
+            return new Training(surroundings, RunReport.of(json)).run(prepared.folder(), prepared.session(), displays);
         }
-    }
-
-    private static RunResult train(Prepared prepared, Displays displays) throws IOException {
-        try (displays) {
-            return prepared.session().run(displays.training());
-        } catch (InterruptedIOException e) {
-            InterruptedIOException named = new InterruptedIOException(
-                    "interrupted before the first step; what was fetched is kept, and the same command goes on");
-            named.initCause(e);
-            throw named;
-        } catch (IOException e) {
-            throw String.valueOf(e.getMessage()).contains(FULL_DISK) ? fullDisk(prepared.folder(), e) : e;
-        }
-    }
-
-    private static IOException fullDisk(Path folder, IOException e) {
-        String run = RunNames.typed(folder);
-        String said = String.valueOf(e.getMessage());
-        return new IOException(
-                "%s; free some, then go on with: stiefel train --resume %s"
-                        .formatted(said.startsWith(FULL_DISK) ? "cannot write %s: %s".formatted(run, said) : said, run),
-                e);
     }
 
     /// A session that may begin.
@@ -142,12 +107,9 @@ final class TrainCommand implements Command {
             return new Prepared(run, RunSession.resume(run, from, sets));
         }
         Map<String, String> choices = options.choices();
-        String data = choices.get(Options.DATA.flag());
-        if (data != null) {
-            Data.info(sets, data);
-        }
+        Data.requireKnown(sets, choices);
         Experiment chosen = Experiments.find(surroundings, String.valueOf(experiment), choices);
-        Path folder = out != null ? surroundings.path(out) : RunNames.unused(surroundings.path("runs"), chosen.name());
+        Path folder = RunNames.folder(surroundings, out, chosen.name());
         return new Prepared(folder, RunSession.create(chosen.spec(), folder, sets));
     }
 
@@ -173,49 +135,5 @@ final class TrainCommand implements Command {
             throw new UsageException(
                     "--%s cannot go with --resume, which goes on by the run's own options".formatted(flag));
         });
-    }
-
-    private int report(RunResult result) throws IOException {
-        if (json) {
-            Json.print(surroundings.out(), RunReport.fields(result));
-        }
-        return switch (result.outcome()) {
-            case Outcome.Finished _ -> {
-                print(result, "");
-                yield 0;
-            }
-            case Outcome.StoppedEarly early -> {
-                print(
-                        result,
-                        "Stopped early: the validation loss has not improved since epoch %d."
-                                .formatted(early.bestEpoch()));
-                yield 0;
-            }
-            case Outcome.Interrupted _ -> {
-                say("interrupted; all is saved; resume with: stiefel train --resume "
-                        + RunNames.typed(result.folder()));
-                yield Failures.INTERRUPTED;
-            }
-            case Outcome.Diverged diverged -> {
-                say("%s (run %s)".formatted(diverged.message(), RunNames.typed(result.folder())));
-                yield Failures.FAILURE;
-            }
-        };
-    }
-
-    private void print(RunResult result, String remark) {
-        if (!json) {
-            surroundings.out().print(RunReport.table(result));
-            if (!remark.isEmpty()) {
-                surroundings.out().println(remark);
-            }
-            surroundings.out().print(RunReport.next(result));
-            surroundings.out().flush();
-        }
-    }
-
-    private void say(String text) {
-        surroundings.err().println("stiefel: " + text);
-        surroundings.err().flush();
     }
 }

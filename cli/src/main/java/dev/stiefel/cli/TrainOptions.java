@@ -17,10 +17,10 @@ final class TrainOptions {
 
     private final Map<String, String> choices = new LinkedHashMap<>();
 
-    /// Adds the flags to a command.
-    void addTo(CommandSpec spec) {
+    /// Adds the flags of these options to a command.
+    void addTo(CommandSpec spec, List<Option<?>> options) {
         int order = FIRST_IN_HELP;
-        for (Option<?> option : Options.all()) {
+        for (Option<?> option : options) {
             if (option != Options.EXPERIMENT) {
                 spec.addOption(flag(option, order++));
             }

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.SortedMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -19,7 +20,7 @@ class BadInputTest {
     private static final int FAILURE = 1;
     private static final int MISTAKE = 2;
 
-    /// A run of one epoch that is done, and one that was interrupted.
+    /// Runs of one epoch: one that is done, a dense one, one that diverged, and one that was interrupted.
     @TempDir
     private static Path runs;
 
@@ -31,6 +32,12 @@ class BadInputTest {
         Door door = new Door(runs);
         String small = "train digits --epochs 1 --depth 1 --width 8 --rank 2 --threads 1 --train-fraction 0.1 --out ";
         assertThat(door.run(small + "done").code()).isZero();
+        assertThat(door.run(small.replace("--rank 2", "--method dense") + "dense")
+                        .code())
+                .isZero();
+        String diverging = "--learning-rate 1e30 --clip-norm none --warm-up 0 --out ";
+        assertThat(door.run(small.replace("--out ", diverging) + "diverged").code())
+                .isEqualTo(FAILURE);
         Interrupts atOnce = action -> {
             action.run();
             return () -> {};
@@ -59,25 +66,17 @@ class BadInputTest {
                                 + " lists the commands"),
                 mistake("trian digits", "unknown command 'trian'; did you mean 'train'?"),
                 mistake(
-                        "finetune runs/a",
-                        "unknown command 'finetune'; the nearest is 'inspect'; there are train, evaluate, inspect,"
-                                + " presets, data, bench"),
-                mistake(
-                        "compress runs/a --rank 5",
-                        "unknown command 'compress'; the nearest is 'presets'; there are train, evaluate, inspect,"
-                                + " presets, data, bench"),
-                mistake(
                         "sweep double-descent.yaml",
-                        "unknown command 'sweep'; the nearest is 'train'; there are train, evaluate, inspect, presets,"
-                                + " data, bench"),
+                        "unknown command 'sweep'; the nearest is 'train'; there are train, finetune, compress,"
+                                + " evaluate, inspect, presets, data, bench"),
                 mistake(
                         "report runs",
-                        "unknown command 'report'; the nearest is 'inspect'; there are train, evaluate, inspect,"
-                                + " presets, data, bench"),
+                        "unknown command 'report'; the nearest is 'inspect'; there are train, finetune, compress,"
+                                + " evaluate, inspect, presets, data, bench"),
                 mistake(
                         "export runs/a a.onnx",
-                        "unknown command 'export'; the nearest is 'inspect'; there are train, evaluate, inspect,"
-                                + " presets, data, bench"),
+                        "unknown command 'export'; the nearest is 'inspect'; there are train, finetune, compress,"
+                                + " evaluate, inspect, presets, data, bench"),
                 mistake("evalute runs/a", "unknown command 'evalute'; did you mean 'evaluate'?"),
                 mistake("--hlep", "unknown option '--hlep'; did you mean '--help'?"),
                 mistake("--json", "unknown option '--json'; 'stiefel --help' explains it"),
@@ -467,8 +466,136 @@ class BadInputTest {
                         text("run/run.json", "{\"status\": \"done\"}")));
     }
 
+    static Stream<Case> continuations() {
+        return Stream.of(
+                mistake("finetune", "'stiefel finetune' needs a RUN; 'stiefel finetune --help' explains it"),
+                mistake("finetune nowhere", "there is no run at 'nowhere'"),
+                mistake("finetune folder", "'folder' is not a run: it has no run.json", folder("folder")),
+                mistake(
+                        "finetune done/checkpoint/model.safetensors",
+                        "'done/checkpoint/model.safetensors' is not a run: a run is a folder",
+                        copyOf("done")),
+                mistake(
+                        "finetune done",
+                        "there is no checkpoint done/checkpoint yet",
+                        withoutFolder("done", "checkpoint")),
+                mistake(
+                        "finetune done",
+                        "cannot read done/checkpoint/model.safetensors: header length 1136 exceeds the file (1064"
+                                + " bytes); the file is truncated; there is no whole checkpoint before it",
+                        cut("done", "checkpoint/model.safetensors")),
+                mistake(
+                        "finetune stopped --best",
+                        "run 'stopped' has no best model before its first epoch has ended",
+                        copyOf("stopped")),
+                mistake(
+                        "finetune diverged",
+                        "finetune: run 'diverged' has diverged; the model of its best epoch may do: --best",
+                        copyOf("diverged")),
+                mistake(
+                        "finetune dense",
+                        "finetune: run 'dense' is dense, and has no ranks to hold; compress it first",
+                        copyOf("dense")),
+                mistake(
+                        "finetune done --rank 3",
+                        "'stiefel finetune' has no option '--rank'; 'stiefel finetune --help' explains it",
+                        copyOf("done")),
+                mistake(
+                        "finetune done --method dense",
+                        "method must be one for factored weights; got dense",
+                        copyOf("done")),
+                mistake(
+                        "finetune done --epochs 0",
+                        "--epochs must be a whole number, in [1, 1000000]; got 0",
+                        copyOf("done")),
+                mistake(
+                        "finetune done --data mnst",
+                        "there is no data set 'mnst'; did you mean 'mnist'?",
+                        copyOf("done")),
+                mistake(
+                        "finetune done --data mnist",
+                        "layers must begin with 784 and end with 10 for data set 'mnist'; got 64-8-10",
+                        copyOf("done")),
+                mistake(
+                        "finetune done --out done",
+                        "'done' exists; nothing is ever overwritten: name another folder, or resume it",
+                        copyOf("done")),
+                failure(
+                        "finetune done",
+                        "cannot write cache/data/mnist: a file is in the way: cache/data/mnist; free or allow space"
+                                + " there, or name another cache folder with STIEFEL_HOME",
+                        onMnist("done")),
+                mistake("compress", "'stiefel compress' needs a RUN|MODEL; 'stiefel compress --help' explains it"),
+                mistake(
+                        "compress dense",
+                        "'stiefel compress' needs --rank N, --tolerance T or --budget F: how much to keep",
+                        copyOf("dense")),
+                mistake(
+                        "compress dense --rank 3 --tolerance 0.1",
+                        "--rank cannot go with --tolerance; give one of them",
+                        copyOf("dense")),
+                mistake(
+                        "compress dense --tolerance 0.1 --budget 0.5",
+                        "--tolerance cannot go with --budget; give one of them",
+                        copyOf("dense")),
+                mistake("compress nowhere --rank 3", "there is no run or model at 'nowhere'"),
+                mistake("compress folder --rank 3", "'folder' is not a run: it has no run.json", folder("folder")),
+                mistake("compress dense --rank 9", "rank (9) must be in [1, 8] for a [8, 64] weight", copyOf("dense")),
+                mistake(
+                        "compress dense --rank 3-3",
+                        "rank must be one number, or one for each of the 1 factored layers; got 3-3",
+                        copyOf("dense")),
+                mistake(
+                        "compress done --rank 3",
+                        "compress: rank (3) must be at most 2, the rank that 'layers.0' has now",
+                        copyOf("done")),
+                mistake("compress dense --tolerance 1", "--tolerance must be in [0, 1); got 1", copyOf("dense")),
+                mistake("compress dense --budget 0", "--budget must be in (0, 1]; got 0.0", copyOf("dense")),
+                mistake("compress dense --budget all", "--budget must be a number; got 'all'", copyOf("dense")),
+                mistake(
+                        "compress dense --budget 0.1",
+                        "budget must be at least 0.256757, the share of the output layer and rank 1 in the others; got"
+                                + " 0.1",
+                        copyOf("dense")),
+                mistake(
+                        "compress dense --rank 3 --learning-rate 0.1",
+                        "'learning-rate' is for retraining; say for how long with 'epochs'",
+                        copyOf("dense")),
+                mistake(
+                        "compress diverged --rank 1",
+                        "compress: run 'diverged' has diverged; the model of its best epoch may do: --best",
+                        copyOf("diverged")),
+                mistake(
+                        "compress dense/checkpoint/model.safetensors --rank 3 --best",
+                        "--best is for a run's folder; 'dense/checkpoint/model.safetensors' is a file",
+                        copyOf("dense")),
+                mistake(
+                        "compress dense --rank 3 --out dense",
+                        "'dense' exists; nothing is ever overwritten: name another folder, or resume it",
+                        copyOf("dense")),
+                failure(
+                        "compress dense --rank 1",
+                        "cannot write cache/data/mnist: a file is in the way: cache/data/mnist; free or allow space"
+                                + " there, or name another cache folder with STIEFEL_HOME",
+                        onMnist("dense")),
+                mistake("evaluate done --attack pgd --epsilon 0.1", "--attack must be fgsm; got 'pgd'", copyOf("done")),
+                mistake(
+                        "evaluate done --attack fgsm",
+                        "--attack needs --epsilon, how far input values move, such as 0.1",
+                        copyOf("done")),
+                mistake("evaluate done --epsilon 0.1", "--epsilon is for an attack; add --attack fgsm", copyOf("done")),
+                mistake(
+                        "evaluate done --attack fgsm --epsilon -0.1",
+                        "--epsilon must be at least 0 and finite; got -0.1",
+                        copyOf("done")),
+                mistake(
+                        "evaluate done --attack fgsm --epsilon much",
+                        "--epsilon must be a number; got 'much'",
+                        copyOf("done")));
+    }
+
     @ParameterizedTest
-    @MethodSource({"commands", "experiments", "options", "folders", "models"})
+    @MethodSource({"commands", "experiments", "options", "folders", "models", "continuations"})
     void badInputEndsWithOneLineAndLeavesNothing(Case bad) throws IOException {
         Door door = new Door(directory);
         bad.scene.set(directory);
@@ -545,6 +672,28 @@ class BadInputTest {
             copyOf(run).set(directory);
             Path file = directory.resolve(run).resolve(name);
             Files.write(file, change.of(Files.readAllBytes(file)));
+        };
+    }
+
+    private static Scene withoutFolder(String run, String name) {
+        return directory -> {
+            copyOf(run).set(directory);
+            try (Stream<Path> files = Files.walk(directory.resolve(run).resolve(name))) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            }
+        };
+    }
+
+    /// A run that says it was trained on data that is not here and cannot be fetched.
+    private static Scene onMnist(String run) {
+        return directory -> {
+            copyOf(run).set(directory);
+            Path file = directory.resolve(run).resolve("run.json");
+            String json = Files.readString(file).replace("\"data\" : \"digits\"", "\"data\" : \"mnist\"");
+            Files.writeString(file, json);
+            text("cache/data/mnist", "in the way").set(directory);
         };
     }
 

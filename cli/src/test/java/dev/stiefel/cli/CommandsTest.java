@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,6 +35,8 @@ class CommandsTest {
             strings = {
                 "",
                 "train ",
+                "finetune ",
+                "compress ",
                 "evaluate ",
                 "inspect ",
                 "presets ",
@@ -64,8 +67,16 @@ class CommandsTest {
     @Test
     void theListOfCommandsIsThatOfThoseThatExist() {
         assertThat(door.run("--help").out())
-                .containsSubsequence("  train ", "  evaluate ", "  inspect ", "  presets ", "  data ", "  bench ")
-                .doesNotContain("finetune", "sweep");
+                .containsSubsequence(
+                        "  train ",
+                        "  finetune ",
+                        "  compress ",
+                        "  evaluate ",
+                        "  inspect ",
+                        "  presets ",
+                        "  data ",
+                        "  bench ")
+                .doesNotContain("sweep");
     }
 
     @Test
@@ -156,10 +167,116 @@ class CommandsTest {
         JsonNode network = json(door.run("inspect runs/a --json"));
         assertThat(network.propertyNames()).containsExactly("layers", "parameters", "compression");
         assertThat(network.get("layers").get(0).propertyNames())
-                .containsExactly("name", "shape", "rank", "parameters", "singularValues");
+                .containsExactly("name", "shape", "rank", "parameters", "singularValues", "conditionNumber");
         assertThat(network.get("layers").get(0).get("rank").asInt()).isEqualTo(2);
         assertThat(network.get("layers").get(1).get("rank").isNull()).isTrue();
         assertThat(door.run("inspect runs/a").out()).contains("layers.0  [8, 64]      2", "layers.1  [10, 8]  dense");
+        JsonNode sigma = network.get("layers").get(0).get("singularValues");
+        assertThat(network.get("layers").get(0).get("conditionNumber").asDouble())
+                .isEqualTo(sigma.get(0).asDouble() / sigma.get(1).asDouble());
+        assertThat(network.get("layers").get(1).get("conditionNumber").isNull()).isTrue();
+    }
+
+    @Test
+    void aRunIsFineTunedWithItsRanksHeldAndItsParentNamed() throws IOException {
+        assertThat(door.run(SMALL + " --quiet --out runs/a").code()).isZero();
+        SortedMap<String, String> before = door.everything();
+
+        Door.Result tuned = door.run("finetune runs/a --method factors --epochs 1 --threads 1 --out runs/b");
+
+        assertThat(tuned.code()).isZero();
+        assertThat(tuned.err()).startsWith("training 64-8-10 by method 'factors', 1 thread; run runs/b\n");
+        assertThat(tuned.out()).contains("ranks       2\n", "next:  stiefel evaluate runs/b\n");
+        SortedMap<String, String> after = door.everything();
+        assertThat(after).containsAllEntriesOf(before);
+        assertThat(after.keySet().stream().filter(name -> !before.containsKey(name)))
+                .allMatch(name -> name.startsWith("runs/b"));
+        JsonNode parent = JsonMapper.shared()
+                .readTree(Files.readAllBytes(directory.resolve("runs/b/run.json")))
+                .get("parent");
+        assertThat(parent.propertyNames()).containsExactly("command", "path", "model", "sha256");
+        assertThat(parent.get("command").asString()).isEqualTo("finetune");
+        assertThat(parent.get("path").asString()).endsWith("runs/a");
+        assertThat(door.run("inspect runs/b").code()).isZero();
+
+        JsonNode outcome = json(door.run("finetune runs/a --best --epochs 1 --json --quiet"));
+        assertThat(outcome.propertyNames()).containsExactly("run", "status", "summary");
+        assertThat(outcome.get("run").asString()).containsPattern("runs/digits-finetune-[0-9]{8}-[0-9]{6}");
+    }
+
+    @Test
+    void aFineTuningThatIsInterruptedIsResumedAsAnyRun() {
+        assertThat(door.run(SMALL + " --quiet --out a").code()).isZero();
+        Interrupts atOnce = action -> {
+            action.run();
+            return () -> {};
+        };
+        Door.Result stopped = new Door(directory, Screen.NONE, atOnce).run("finetune a --epochs 2 --out b");
+        assertThat(stopped.code()).isEqualTo(130);
+        assertThat(stopped.err())
+                .endsWith("stiefel: interrupted; all is saved; resume with: stiefel train --resume b\n");
+        Door.Result resumed = door.run("train --resume b");
+        assertThat(resumed.code()).isZero();
+        assertThat(resumed.err()).contains("epoch 2/2");
+    }
+
+    @Test
+    void aDenseRunIsCompressedMeasuredAndRetrained() {
+        String dense = SMALL.replace("--rank 2", "--method dense");
+        assertThat(door.run(dense + " --quiet --out runs/d").code()).isZero();
+
+        Door.Result table = door.run("compress runs/d --rank 3 --out runs/c");
+        assertThat(table.err()).isEmpty();
+        assertThat(table.code()).isZero();
+        assertThat(table.out())
+                .contains(
+                        "before    after\n",
+                        "validation loss ",
+                        "test accuracy ",
+                        "ranks                  dense        3\n")
+                .contains("run  runs/c\n", "next:  stiefel evaluate runs/c\n");
+
+        JsonNode both =
+                json(door.run("compress runs/d --budget 0.6 --epochs 1 --threads 1 --json --quiet --out runs/e"));
+        assertThat(both.propertyNames()).containsExactly("run", "before", "after", "status", "summary");
+        assertThat(both.get("before").propertyNames())
+                .containsExactly("validation", "test", "ranks", "parameters", "compression");
+        assertThat(both.get("before").get("test"))
+                .isEqualTo(json(door.run("compress runs/d --tolerance 0 --json --out runs/f"))
+                        .get("before")
+                        .get("test"));
+        assertThat(both.get("after").get("parameters").asLong()).isLessThanOrEqualTo((long) (0.6 * 592));
+        assertThat(both.get("summary").get("epochs").asInt()).isEqualTo(1);
+        assertThat(both.get("summary").get("ranks")).isEqualTo(both.get("after").get("ranks"));
+        assertThat(json(door.run("evaluate runs/c --json")).get("samples").asInt())
+                .isEqualTo(297);
+        assertThat(door.run("finetune runs/c --epochs 1 --quiet --out runs/g").code())
+                .isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "--standardize "})
+    void anAttackLowersTheAccuracyAndOneOfNoStrengthDoesNot(String option) {
+        assertThat(door.run("train digits --epochs 5 --threads 1 --quiet " + option + "--out a")
+                        .code())
+                .isZero();
+        JsonNode clean = json(door.run("evaluate a --json"));
+        double before = clean.get("accuracy").asDouble();
+        for (String epsilon : List.of("0.02", "0.1", "0.3")) {
+            JsonNode result = json(door.run("evaluate a --attack fgsm --json --epsilon " + epsilon));
+            assertThat(result.propertyNames()).containsExactly("loss", "accuracy", "samples", "attack");
+            assertThat(result.get("accuracy")).isEqualTo(clean.get("accuracy"));
+            assertThat(result.get("attack").propertyNames()).containsExactly("name", "epsilon", "loss", "accuracy");
+            double under = result.get("attack").get("accuracy").asDouble();
+            assertThat(under).isLessThanOrEqualTo(before);
+            before = under;
+        }
+        assertThat(before).isLessThan(clean.get("accuracy").asDouble() - 0.3);
+        JsonNode none = json(door.run("evaluate a --attack fgsm --epsilon 0 --json"));
+        assertThat(none.get("attack").get("loss")).isEqualTo(clean.get("loss"));
+        assertThat(none.get("attack").get("accuracy")).isEqualTo(clean.get("accuracy"));
+        assertThat(door.run("evaluate a --attack fgsm --epsilon 0.1").out())
+                .containsSubsequence("clean", "attacked", "loss ", "accuracy ", "test samples ");
     }
 
     @Test

@@ -1,0 +1,252 @@
+package dev.stiefel.cli;
+
+import dev.stiefel.data.vision.DataSets;
+import dev.stiefel.lab.run.Compressed;
+import dev.stiefel.lab.run.Compressed.Measured;
+import dev.stiefel.lab.run.Compression;
+import dev.stiefel.lab.run.Compression.Target;
+import dev.stiefel.lab.run.Options;
+import dev.stiefel.lab.run.RunResult;
+import dev.stiefel.lab.run.RunSession;
+import dev.stiefel.lab.run.Score;
+import dev.stiefel.lab.run.Summary;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+
+/// `stiefel compress`.
+@CommandLine.Command(
+        name = "compress",
+        header = "Replaces a trained network's weights by their best factors.",
+        description = {
+            "Dense weights are factored by their singular value decomposition, factored ones cut further; the output"
+                    + " layer stays. The network is measured before and after, and with --epochs retrained at its"
+                    + " ranks.",
+            "The result is a run of its own, which names what it was made of; that is only read.",
+        },
+        sortOptions = false,
+        synopsisHeading = "Usage: ",
+        customSynopsis = "stiefel compress RUN|MODEL --rank N|--tolerance T|--budget F [options]",
+        parameterListHeading = "%n",
+        optionListHeading = "%nOptions:%n",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  stiefel compress runs/mnist-dense --rank 20",
+            "  stiefel compress runs/mnist-dense --rank 35-53-51-46 --epochs 10",
+            "  stiefel compress runs/mnist-dense --tolerance 0.3 --out runs/small",
+            "  stiefel compress runs/mnist-dense --budget 0.1 --epochs 5 --json",
+            "  stiefel compress own.safetensors --data mnist --rank 20",
+        })
+final class CompressCommand implements Command {
+    private final Surroundings surroundings;
+    private final Stiefel common;
+    private final TrainOptions options = new TrainOptions();
+
+    @Mixin
+    private final ModelSource source = new ModelSource();
+
+    @Option(
+            names = "--rank",
+            paramLabel = "N|N-N-…",
+            order = 1,
+            description = "Keeps this rank of every hidden layer, or one of each.")
+    private @Nullable String rank;
+
+    @Option(
+            names = "--tolerance",
+            paramLabel = "T",
+            order = 2,
+            description = "Cuts off at most this share of each weight's norm.")
+    private @Nullable String tolerance;
+
+    @Option(
+            names = "--budget",
+            paramLabel = "F",
+            order = 3,
+            description = "Keeps at most this share of the dense network's parameters, where they are worth the most.")
+    private @Nullable Double budget;
+
+    @Option(
+            names = "--out",
+            paramLabel = "RUN",
+            order = 4,
+            description = "The new run's folder (default: runs/NAME-compress-TIMESTAMP). One that exists is never"
+                    + " overwritten.")
+    private @Nullable String out;
+
+    @Option(
+            names = "--data-dir",
+            paramLabel = "DIR",
+            order = 5,
+            description = "A folder that may hold the data set's files; asked before anything is fetched.")
+    private @Nullable String dataDir;
+
+    @Option(names = "--json", order = 6, description = "Prints the figures and the outcome as JSON.")
+    private boolean json;
+
+    private CompressCommand(Surroundings surroundings, Stiefel common) {
+        this.surroundings = surroundings;
+        this.common = common;
+    }
+
+    static CommandLine of(Surroundings surroundings, Stiefel common) {
+        CompressCommand command = new CompressCommand(surroundings, common);
+        CommandSpec spec = CommandSpec.forAnnotatedObject(command);
+        command.options.addTo(spec, Compression.options());
+        return new CommandLine(spec);
+    }
+
+    @Override
+    public int run() throws IOException {
+        Target target = target();
+        Map<String, String> choices = options.choices();
+        Path model = source.path(surroundings);
+        if (out != null) {
+            RunSession.requireVacant(surroundings.path(out)); // before the long work
+        }
+        try (Displays displays = Displays.of(surroundings, common.quiet)) {
+            DataSets sets = Data.sets(surroundings, dataDir).withListener(displays.fetching());
+            Data.requireKnown(sets, choices);
+            try (Compression compression =
+                    Compression.of(model, source.model(), source.checkpoint(), target, choices, sets)) {
+                Path folder = RunNames.folder(surroundings, out, compression.name());
+                RunSession session = compression.session(folder, sets);
+                return new Training(surroundings, report(compression.figures())).run(folder, session, displays);
+            }
+        }
+    }
+
+    private Target target() {
+        List<Target> targets = new ArrayList<>();
+        List<String> typed = new ArrayList<>();
+        if (rank != null) {
+            targets.add(new Target.Ranks(TrainOptions.parsed(Options.RANK, rank)));
+            typed.add("--rank");
+        }
+        if (tolerance != null) {
+            targets.add(new Target.Tolerance(TrainOptions.parsed(Options.TOLERANCE, tolerance)));
+            typed.add("--tolerance");
+        }
+        if (budget != null) {
+            if (!(budget > 0 && budget <= 1)) {
+                throw new UsageException("--budget must be in (0, 1]; got " + budget);
+            }
+            targets.add(new Target.Budget(budget));
+            typed.add("--budget");
+        }
+        if (targets.isEmpty()) {
+            throw new UsageException(
+                    "'stiefel compress' needs --rank N, --tolerance T or --budget F: how much to keep");
+        }
+        if (targets.size() > 1) {
+            throw new UsageException(
+                    "%s cannot go with %s; give one of them".formatted(typed.getFirst(), typed.get(1)));
+        }
+        return targets.getFirst();
+    }
+
+    private Training.Report report(Compressed figures) {
+        return new Training.Report() {
+            @Override
+            public Map<String, Object> json(RunResult result) throws IOException {
+                if (!json) {
+                    return Map.of();
+                }
+                Map<String, Object> fields = new LinkedHashMap<>();
+                Map<String, Object> outcome = RunReport.fields(result);
+                fields.put("run", outcome.remove("run"));
+                fields.put("before", fields(figures.before()));
+                fields.put("after", fields(figures.after()));
+                fields.putAll(outcome);
+                return fields;
+            }
+
+            @Override
+            public String text(RunResult result) {
+                return table(figures, result);
+            }
+        };
+    }
+
+    private static String table(Compressed figures, RunResult result) {
+        List<Measured> columns = new ArrayList<>(List.of(figures.before(), figures.after()));
+        Summary summary = result.summary();
+        if (summary.epochs() > 0 && summary.test().isPresent()) {
+            columns.add(new Measured(
+                    summary.validation(),
+                    summary.test().get(),
+                    summary.ranks(),
+                    summary.parameters().evaluation(),
+                    summary.compression().evaluation()));
+        }
+        TextTable table = new TextTable("lrrr");
+        table.row(
+                columns.size() == 3
+                        ? new String[] {"", "before", "after", "retrained"}
+                        : new String[] {"", "before", "after"});
+        add(
+                table,
+                "validation loss",
+                columns,
+                column -> column.validation().map(Score::loss).map(Figures::number));
+        add(
+                table,
+                "validation accuracy",
+                columns,
+                column -> column.validation().map(Score::accuracy).map(Figures::percent));
+        add(
+                table,
+                "test loss",
+                columns,
+                column -> Optional.of(Figures.number(column.test().loss())));
+        add(
+                table,
+                "test accuracy",
+                columns,
+                column -> Optional.of(Figures.percent(column.test().accuracy())));
+        add(table, "parameters", columns, column -> Optional.of(Figures.count(column.parameters())));
+        add(table, "compression", columns, column -> Optional.of(Figures.percent(column.compression())));
+        add(
+                table,
+                "ranks",
+                columns,
+                column -> Optional.of(column.ranks().isEmpty() ? "dense" : Figures.ranks(column.ranks())));
+        return table + System.lineSeparator() + new TextTable("ll").row("run", RunNames.typed(result.folder()));
+    }
+
+    private static void add(
+            TextTable table, String name, List<Measured> columns, Function<Measured, Optional<String>> figure) {
+        List<String> cells = new ArrayList<>(List.of(name));
+        columns.forEach(column -> figure.apply(column).ifPresent(cells::add));
+        if (cells.size() > 1) {
+            table.row(cells.toArray(String[]::new));
+        }
+    }
+
+    private static Map<String, Object> fields(Measured measured) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        measured.validation().ifPresent(score -> fields.put("validation", fields(score)));
+        fields.put("test", fields(measured.test()));
+        fields.put("ranks", measured.ranks());
+        fields.put("parameters", measured.parameters());
+        fields.put("compression", measured.compression());
+        return fields;
+    }
+
+    private static Map<String, Object> fields(Score score) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("loss", score.loss());
+        fields.put("accuracy", score.accuracy());
+        return fields;
+    }
+}
