@@ -22,10 +22,19 @@ public final class Subset {
         if (samples.size() == 0) {
             return samples;
         }
-        int kept = (int) Math.max(1, Math.round(share * samples.size()));
-        int[] rows = Arrays.copyOf(stratifiedOrder(samples, seed), kept);
+        int[] rows = Arrays.copyOf(stratifiedOrder(samples, seed), count(samples, share));
         Arrays.sort(rows);
         return rows(samples, rows);
+    }
+
+    /// The first `max(1, round(share · N))` of `samples`.
+    public static Samples first(Samples samples, double share) {
+        requireShare("fraction", share);
+        return share == 1 || samples.size() == 0 ? samples : samples.range(0, count(samples, share));
+    }
+
+    private static int count(Samples samples, double share) {
+        return (int) Math.max(1, Math.round(share * samples.size()));
     }
 
     /// The given rows of `samples`, in the given order, copied.

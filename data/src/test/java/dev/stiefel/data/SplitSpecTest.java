@@ -53,6 +53,24 @@ final class SplitSpecTest {
     }
 
     @Test
+    void sharesMayBeTheFirstSamplesWhateverTheSeed() {
+        for (long seed : new long[] {1, 2}) {
+            Splits splits = SplitSpec.of(seed)
+                    .withValidation(100)
+                    .withTrainFraction(0.25)
+                    .withEvaluationFraction(0.1)
+                    .withSampling(Sampling.FIRST)
+                    .apply(train, test);
+
+            assertThat(SubsetTest.rowsOf(splits.train()))
+                    .isEqualTo(IntStream.range(0, 25).boxed().toList());
+            assertThat(SubsetTest.rowsOf(splits.validation().orElseThrow()))
+                    .isEqualTo(IntStream.range(100, 110).boxed().toList());
+            assertThat(SubsetTest.rowsOf(splits.test())).containsExactly(0, 1, 2, 3, 4);
+        }
+    }
+
+    @Test
     void onlyLabelsThatTrainAreRedrawn() {
         Splits plain = SplitSpec.of(1).withValidation(50).withTrainFraction(0.5).apply(train, test);
         Splits noisy = SplitSpec.of(1)

@@ -153,6 +153,17 @@ public final class Option<T> {
                 LayerRanks::plain);
     }
 
+    static Option<Deviations> deviations(String key, String description) {
+        return new Option<>(
+                key,
+                Deviations.class,
+                Deviations.words("|"),
+                "must be one or more, with commas in between, of " + Deviations.words(", "),
+                description,
+                Deviations::parse,
+                Deviations::toString);
+    }
+
     /// What YAML and JSON call it: `learningRate`.
     public String key() {
         return key;

@@ -190,6 +190,14 @@ public final class Options {
             Integer.MAX_VALUE,
             "epochs without a better validation loss after which the run ends; 0: never");
 
+    /// Whether the run does what the published code does.
+    public static final Option<Boolean> LEGACY =
+            Option.yesOrNo("legacy", "does as the published code of arXiv 2205.13571, for comparing with its curves");
+
+    /// What it then does correctly all the same.
+    public static final Option<Deviations> LEGACY_WITHOUT =
+            Option.deviations("legacyWithout", "with legacy: what to do correctly all the same");
+
     private static final List<Option<?>> ALL = List.of(
             EXPERIMENT,
             DATA,
@@ -227,7 +235,9 @@ public final class Options {
             LABEL_NOISE,
             VALIDATION,
             STANDARDIZE,
-            EARLY_STOPPING);
+            EARLY_STOPPING,
+            LEGACY,
+            LEGACY_WITHOUT);
 
     private Options() {}
 

@@ -116,6 +116,7 @@ public final class Presets {
                 .with(Options.VALIDATION, 0)
                 .with(Options.STANDARDIZE, false)
                 .with(Options.EARLY_STOPPING, 0)
+                .with(Options.LEGACY, false)
                 .values;
     }
 
@@ -153,6 +154,35 @@ public final class Presets {
         return defaults.with(Options.LEARNING_RATE, learningRate(optimizer) / 10)
                 .with(Options.WARM_UP, 0)
                 .values;
+    }
+
+    /// What a legacy run does where nothing is said: what the scripts published with arXiv 2205.13571 do. The
+    /// network's size, the data set and the samples held out stay the preset's.
+    static Map<Option<?>, Object> legacy() {
+        return new Defaults()
+                .with(Options.TOLERANCE, 0.09)
+                .with(Options.TOLERANCE_START, Math.nextDown(1.0)) // cut down to the tolerance: no annealing
+                .with(Options.INITIAL_RANK, 150)
+                .with(Options.MIN_RANK, LayerRanks.all(2))
+                .with(Options.MAX_RANK, LayerRanks.all(350))
+                .with(Options.ADAPT_EVERY, 1)
+                .with(Options.LEARNING_RATE, 1e-3)
+                .with(Options.SCHEDULE, Decay.CONSTANT)
+                .with(Options.WARM_UP, 0)
+                .with(Options.CLIP_NORM, Double.POSITIVE_INFINITY)
+                .with(Options.WEIGHT_DECAY, 0.0)
+                .with(Options.EPOCHS, 250)
+                .with(Options.BATCH_SIZE, 256)
+                .with(Options.LEGACY, true)
+                .values;
+    }
+
+    static Method legacyMethod() {
+        return Method.BUG;
+    }
+
+    static OptimizerName legacyOptimizer() {
+        return OptimizerName.ADAM;
     }
 
     static Method defaultMethod() {

@@ -1,5 +1,6 @@
 package dev.stiefel.lab.run;
 
+import dev.stiefel.lowrank.Deviation;
 import dev.stiefel.lowrank.Factors.Gauge;
 import dev.stiefel.train.Method;
 import java.util.ArrayList;
@@ -8,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// From what a user chose to a whole [RunSpec]: defaults for the rest, and the rules about what goes together.
@@ -25,7 +27,15 @@ final class Resolution {
             Options.ADAPT_EVERY);
 
     private static final List<Option<?>> OF_THE_NETWORK = List.of(
-            Options.EXPERIMENT, Options.RANK, Options.INITIAL_SPECTRUM, Options.WIDTH, Options.DEPTH, Options.LAYERS);
+            Options.EXPERIMENT,
+            Options.RANK,
+            Options.INITIAL_SPECTRUM,
+            Options.SPECTRUM_DECAY,
+            Options.WIDTH,
+            Options.DEPTH,
+            Options.LAYERS,
+            Options.LEGACY,
+            Options.LEGACY_WITHOUT);
 
     private final Map<Option<?>, Object> chosen = new LinkedHashMap<>();
     private final Map<Option<?>, String> typed = new LinkedHashMap<>();
@@ -86,13 +96,18 @@ final class Resolution {
     }
 
     private void startFromPreset() {
-        Method method = find(Options.METHOD).orElse(Presets.defaultMethod());
-        OptimizerName optimizer = find(Options.OPTIMIZER).orElse(Presets.defaultOptimizer());
+        boolean legacy = find(Options.LEGACY).orElse(false);
+        Method method = find(Options.METHOD).orElse(legacy ? Presets.legacyMethod() : Presets.defaultMethod());
+        OptimizerName optimizer =
+                find(Options.OPTIMIZER).orElse(legacy ? Presets.legacyOptimizer() : Presets.defaultOptimizer());
         Optional<String> preset = find(Options.EXPERIMENT);
         defaults.putAll(
                 preset.isPresent()
                         ? Presets.defaults(preset.get(), method, optimizer)
                         : Presets.plain(method, optimizer));
+        if (legacy) {
+            defaults.putAll(Presets.legacy());
+        }
     }
 
     private void startFrom(RunSpec origin, LayerRanks ranks) {
@@ -107,7 +122,7 @@ final class Resolution {
         OptimizerName optimizer =
                 find(Options.OPTIMIZER).or(() -> origin.find(Options.OPTIMIZER)).orElse(Presets.defaultOptimizer());
         defaults.putAll(Presets.retraining(origin, method, optimizer));
-        defaults.remove(Options.INITIAL_SPECTRUM);
+        drop(List.of(Options.INITIAL_SPECTRUM, Options.SPECTRUM_DECAY));
         if (chosen.containsKey(Options.DATA)) { // whose samples may be of another size
             drop(List.of(Options.WIDTH, Options.DEPTH));
             defaults.put(Options.LAYERS, origin.layers());
@@ -129,6 +144,7 @@ final class Resolution {
         if (!chosen.containsKey(Options.DATA) && !defaults.containsKey(Options.DATA)) {
             throw new IllegalArgumentException("data: a data set is needed, such as 'data: mnist'");
         }
+        settleLegacy();
         settleOptimizer();
         settleRanks();
         settleSpectrum();
@@ -147,6 +163,27 @@ final class Resolution {
         RunSpec spec = new RunSpec(all);
         spec.requireSizes(typed);
         return spec;
+    }
+
+    private void settleLegacy() {
+        if (!value(Options.LEGACY)) {
+            reject(Options.LEGACY_WITHOUT, "is for legacy runs; give legacy, too");
+            return;
+        }
+        Method method = value(Options.METHOD);
+        if (method != Method.BUG && method != Method.DENSE) {
+            throw new IllegalArgumentException(
+                    "'%s' is for methods 'bug' and 'dense', which were published; got method '%s'"
+                            .formatted(typed.get(Options.LEGACY), method.word()));
+        }
+        reject(Options.ABSOLUTE_TOLERANCE, "cannot go with legacy, whose tolerance is relative; use tolerance");
+        Set<Deviation> left = find(Options.LEGACY_WITHOUT).map(Deviations::all).orElse(Deviation.none());
+        if (!left.contains(Deviation.NORMAL_START)) {
+            reject(
+                    Options.INITIAL_SPECTRUM,
+                    "cannot go with legacy, whose factors are normal numbers; add legacy-without normal-start");
+            drop(List.of(Options.INITIAL_SPECTRUM, Options.SPECTRUM_DECAY));
+        }
     }
 
     private void settleOptimizer() {
@@ -214,7 +251,10 @@ final class Resolution {
     }
 
     private void settleSpectrum() {
-        if (value(Options.METHOD).isLowRank() && value(Options.INITIAL_SPECTRUM) != SpectrumName.DECAYING) {
+        boolean has = chosen.containsKey(Options.INITIAL_SPECTRUM) || defaults.containsKey(Options.INITIAL_SPECTRUM);
+        if (!has) { // no factored weights, or none that start at random like this
+            drop(List.of(Options.SPECTRUM_DECAY));
+        } else if (value(Options.INITIAL_SPECTRUM) != SpectrumName.DECAYING) {
             reject(
                     Options.SPECTRUM_DECAY,
                     "is for initial spectrum 'decaying'; got '%s'"

@@ -1,10 +1,12 @@
 package dev.stiefel.lab.run;
 
+import dev.stiefel.data.Sampling;
 import dev.stiefel.data.Scaling;
 import dev.stiefel.data.SplitSpec;
 import dev.stiefel.data.vision.DataSetInfo;
 import dev.stiefel.data.vision.DataSets;
 import dev.stiefel.integrator.Penalty;
+import dev.stiefel.lowrank.Deviation;
 import dev.stiefel.lowrank.RankLimits;
 import dev.stiefel.lowrank.Spectrum;
 import dev.stiefel.model.Network;
@@ -12,6 +14,8 @@ import dev.stiefel.model.NetworkSpec;
 import dev.stiefel.model.NetworkSpec.LayerSpec;
 import dev.stiefel.nn.Activation;
 import dev.stiefel.nn.Loss;
+import dev.stiefel.optim.KerasAdam;
+import dev.stiefel.optim.Optimizer;
 import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.Rng;
 import dev.stiefel.train.Method;
@@ -28,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import tools.jackson.databind.node.ObjectNode;
 
 /// A run, wholly described: a value for every option that means something to it. With equal specs two
@@ -162,6 +167,9 @@ public final class RunSpec {
         Method method = get(Options.METHOD);
         NetworkSpec spec = networkSpec();
         Rng rng = Rng.seeded(get(Options.SEED)).forPurpose("initial weights");
+        if (deviations().contains(Deviation.NORMAL_START)) {
+            return Network.normal(spec, DType.FLOAT32, Deviation.START, rng);
+        }
         Spectrum spectrum = find(Options.INITIAL_SPECTRUM)
                 .orElse(SpectrumName.GAUSSIAN) // dense weights have no use for it
                 .with(find(Options.SPECTRUM_DECAY).orElse(2.0));
@@ -175,7 +183,7 @@ public final class RunSpec {
         return new TrainSpec(
                 get(Options.METHOD),
                 rankPlan(),
-                get(Options.OPTIMIZER).with(find(Options.MOMENTUM).orElse(0.0)),
+                optimizer(),
                 get(Options.LEARNING_RATE),
                 get(Options.SCHEDULE),
                 get(Options.WARM_UP),
@@ -186,7 +194,32 @@ public final class RunSpec {
                 get(Options.BATCH_SIZE),
                 get(Options.SEED),
                 get(Options.THREADS),
-                get(Options.EARLY_STOPPING));
+                get(Options.EARLY_STOPPING),
+                deviations());
+    }
+
+    /// What it does as the published code does, and not as we would.
+    Set<Deviation> deviations() {
+        return find(Options.LEGACY).orElse(false)
+                ? Deviation.allBut(
+                        find(Options.LEGACY_WITHOUT).map(Deviations::all).orElse(Deviation.none()))
+                : Deviation.none();
+    }
+
+    private Optimizer optimizer() {
+        OptimizerName name = get(Options.OPTIMIZER);
+        boolean adam = name == OptimizerName.ADAM || name == OptimizerName.ADAMW;
+        return adam && deviations().contains(Deviation.ADAM_EPSILON)
+                ? new KerasAdam()
+                : name.with(find(Options.MOMENTUM).orElse(0.0));
+    }
+
+    /// The share of training labels that become wrong: a draw from all classes leaves some as they are.
+    private double labelNoise() {
+        double share = get(Options.LABEL_NOISE);
+        return deviations().contains(Deviation.KEPT_LABELS)
+                ? share * (1 - 1.0 / dataSet().classes())
+                : share;
     }
 
     /// Which samples train, validate and test.
@@ -195,9 +228,10 @@ public final class RunSpec {
                 get(Options.VALIDATION),
                 get(Options.TRAIN_FRACTION),
                 get(Options.EVALUATION_FRACTION),
-                get(Options.LABEL_NOISE),
+                labelNoise(),
                 get(Options.STANDARDIZE) ? Scaling.STANDARDIZED : Scaling.NONE,
-                get(Options.SEED));
+                get(Options.SEED),
+                deviations().contains(Deviation.FIRST_SAMPLES) ? Sampling.FIRST : Sampling.STRATIFIED);
     }
 
     private List<Penalty> penalties() {

@@ -43,7 +43,10 @@ class ResumeTest {
                         Map.of("method", "s-only", "rank", 6), // blocks of an epoch: stopped within each
                         Map.of("method", "projector-splitting", "rank", 5),
                         Map.of("method", "factors", "rank", 5),
-                        Map.of("method", "dense"))
+                        Map.of("method", "dense"),
+                        Map.of("legacy", true, "rank", 6),
+                        Map.of("legacy", true, "tolerance", 0.3, "initialRank", 8),
+                        Map.of("legacy", true, "method", "dense"))
                 .flatMap(method -> Stream.of("momentum", "adamw").map(optimizer -> Arguments.of(method, optimizer)));
     }
 

@@ -2,13 +2,18 @@ package dev.stiefel.lab.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
+import dev.stiefel.data.Sampling;
 import dev.stiefel.data.Scaling;
 import dev.stiefel.data.SplitSpec;
 import dev.stiefel.integrator.Penalty;
+import dev.stiefel.lowrank.Deviation;
 import dev.stiefel.lowrank.RankLimits;
+import dev.stiefel.model.Network;
 import dev.stiefel.model.NetworkSpec.LayerSpec;
 import dev.stiefel.optim.Adam;
+import dev.stiefel.optim.KerasAdam;
 import dev.stiefel.optim.Momentum;
 import dev.stiefel.train.Method;
 import dev.stiefel.train.RankPlan;
@@ -19,6 +24,7 @@ import dev.stiefel.train.TrainSpec.Decay;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -112,6 +118,101 @@ class RunSpecTest {
                 .extracting(LayerSpec::rank)
                 .containsExactly(OptionalInt.of(7), OptionalInt.of(7), OptionalInt.empty());
         assertThat(spec.asMap()).containsEntry("clipNorm", "none").containsEntry("layers", "64-30-20-10");
+    }
+
+    @Test
+    void legacyStartsFromWhatThePublishedScriptsDo() {
+        RunSpec spec = Presets.of("mnist", Map.of("legacy", true)).spec();
+
+        assertThat(spec.trainSpec())
+                .isEqualTo(new TrainSpec(
+                        Method.BUG,
+                        new Adapt(Measure.RELATIVE, 0.09, 0.09, RankLimits.of(2, 350), 1),
+                        new KerasAdam(),
+                        1e-3,
+                        Decay.CONSTANT,
+                        0,
+                        Double.POSITIVE_INFINITY,
+                        0,
+                        List.of(),
+                        250,
+                        256,
+                        0,
+                        spec.get(Options.THREADS),
+                        0,
+                        Deviation.all()));
+        assertThat(spec.asMap())
+                .containsEntry("legacy", true)
+                .containsEntry("initialRank", 150)
+                .containsEntry("validation", 10_000)
+                .doesNotContainKeys("initialSpectrum", "legacyWithout", "momentum");
+        assertThat(Presets.of("mnist", Map.of("legacy", true, "tolerance", 0.3))
+                        .spec()
+                        .asMap())
+                .containsEntry("toleranceStart", 0.3);
+        assertThat(Presets.of("mnist", Map.of()).spec().asMap()).containsEntry("legacy", false);
+    }
+
+    @Test
+    void legacyGoesWithWhatElseIsChosen() {
+        RunSpec spec = Presets.of(
+                        "mnist", Map.of("legacy", true, "rank", 20, "epochs", 3, "optimizer", "momentum", "warm-up", 7))
+                .spec();
+
+        assertThat(spec.trainSpec().ranks()).isEqualTo(new RankPlan.Hold());
+        assertThat(spec.trainSpec().optimizer()).isEqualTo(new Momentum(0.9));
+        assertThat(spec.trainSpec().epochs()).isEqualTo(3);
+        assertThat(spec.trainSpec().warmUp()).isEqualTo(7);
+        assertThat(spec.trainSpec().deviations()).isEqualTo(Deviation.all());
+    }
+
+    @Test
+    void whatLegacyIsWithoutIsDoneCorrectly() {
+        RunSpec spec = Presets.of(
+                        "mnist",
+                        Map.of(
+                                "legacy",
+                                true,
+                                "legacy-without",
+                                "short-tail, normal-start,adam-epsilon",
+                                "initialSpectrum",
+                                "flat"))
+                .spec();
+
+        assertThat(spec.trainSpec().deviations())
+                .containsExactlyInAnyOrderElementsOf(EnumSet.complementOf(
+                        EnumSet.of(Deviation.SHORT_TAIL, Deviation.NORMAL_START, Deviation.ADAM_EPSILON)));
+        assertThat(spec.trainSpec().optimizer()).isEqualTo(new Adam());
+        assertThat(spec.asMap())
+                .containsEntry("legacyWithout", "normal-start,adam-epsilon,short-tail")
+                .containsEntry("initialSpectrum", "flat");
+        try (Network network = spec.network()) {
+            assertThat(network.factors().getFirst().singularValues().getFirst())
+                    .isEqualTo(Math.sqrt(2.0 * 500 / 150), within(1e-3));
+        }
+    }
+
+    /// Of labels that are drawn from all ten classes, a tenth stays as it is; and shares are first samples.
+    @Test
+    void legacyUsesTheFirstSamplesAndKeepsSomeNoisyLabels() {
+        Map<String, Object> choices =
+                Map.of("labelNoise", 0.2, "trainFraction", 0.1, "validation", 10_000, "legacy", true);
+        assertThat(Presets.of("mnist", choices).spec().splitSpec())
+                .isEqualTo(new SplitSpec(10_000, 0.1, 1, 0.2 * (1 - 0.1), Scaling.NONE, 0, Sampling.FIRST));
+        Map<String, Object> without = new LinkedHashMap<>(choices);
+        without.put("legacyWithout", "kept-labels,first-samples");
+        assertThat(Presets.of("mnist", without).spec().splitSpec())
+                .isEqualTo(new SplitSpec(10_000, 0.1, 1, 0.2, Scaling.NONE, 0));
+    }
+
+    @Test
+    void aLegacyNetworkStartsAlmostAsTheZeroMap() {
+        try (Network network =
+                Presets.of("mnist", Map.of("legacy", true, "rank", 10)).spec().network()) {
+            assertThat(network.factors())
+                    .allSatisfy(
+                            each -> assertThat(each.singularValues().getFirst()).isLessThan(0.5));
+        }
     }
 
     @Test
@@ -219,7 +320,6 @@ class RunSpecTest {
         budget=0.1;tolerance=0.1        | 'tolerance' cannot go with 'budget'; give one of them
         budget=0.1;absolute-tolerance=1 | 'absolute-tolerance' cannot go with 'budget'; give one of them
         budget=0.1;rank=5               | 'budget' is for ranks that adapt; got 'rank', which fixes them
-        legacy=true                     | unknown option 'legacy'
         method=serial-bug               | method must be one of riemannian, bug, parallel-bug, s-only, backward-corrected, projector-splitting, factors, dense; got serial-bug
         learning-rate=0                 | learning-rate must be above 0 and finite; got 0
         learning-rate=NaN               | learning-rate must be above 0 and finite; got NaN
@@ -288,6 +388,13 @@ class RunSpecTest {
         label-noise=2                   | label-noise must be in [0, 1]; got 2
         validation=60000                | validation must be less than the 60000 training samples; got 60000
         validation=0;early-stopping=2   | early-stopping needs validation samples; hold some out with validation
+        legacy=true;method=riemannian   | 'legacy' is for methods 'bug' and 'dense', which were published; got method 'riemannian'
+        legacy=true;method=factors      | 'legacy' is for methods 'bug' and 'dense', which were published; got method 'factors'
+        legacy=true;absolute-tolerance=1 | 'absolute-tolerance' cannot go with legacy, whose tolerance is relative; use tolerance
+        legacy=true;initial-spectrum=flat | 'initial-spectrum' cannot go with legacy, whose factors are normal numbers; add legacy-without normal-start
+        legacy=yes                      | legacy must be true or false; got yes
+        legacy-without=short-tail       | 'legacy-without' is for legacy runs; give legacy, too
+        legacy=true;legacy-without=warm | legacy-without must be one or more, with commas in between, of normal-start, shared-adam, stale-moments, adam-epsilon, wrong-transpose, short-tail, last-batch-figures, kept-labels, first-samples; got warm
         standardize=maybe               | standardize must be true or false; got maybe
         learning-rate=1;learningRate=2  | 'learning-rate' and 'learningRate' are one option; give it once
         data=mnits                      | data set 'mnits' is not known; there are digits, fashion-mnist, mnist
@@ -365,7 +472,7 @@ class RunSpecTest {
 
     @Test
     void everyOptionHasAFlagOfItsKey() {
-        assertThat(Options.all()).hasSize(37).extracting(Option::flag).contains("learning-rate", "rank", "warm-up");
+        assertThat(Options.all()).hasSize(39).extracting(Option::flag).contains("learning-rate", "rank", "warm-up");
         for (Option<?> option : Options.all()) {
             assertThat(Options.of(option.flag())).isSameAs(option);
             assertThat(Options.of(option.key())).isSameAs(option);

@@ -1,0 +1,9 @@
+package dev.stiefel.data;
+
+/// Which samples make up a share of a set.
+public enum Sampling {
+    /// A seeded random share of each class ([Subset#fraction]).
+    STRATIFIED,
+    /// The first ones, whatever the seed: what the runs with published curves have used.
+    FIRST
+}
