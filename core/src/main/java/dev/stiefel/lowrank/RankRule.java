@@ -36,6 +36,26 @@ public sealed interface RankRule {
         }
     }
 
+    /// The ranks that weights have, and some directions more, of bases that have just been doubled: half of
+    /// the singular values and as many more, or all there are.
+    ///
+    /// @param directions how many more, at least 1
+    /// @param limits which the rule keeps
+    record Widening(int directions, RankLimits limits) implements RankRule {
+        /// Checks the number.
+        public Widening {
+            if (directions < 1) {
+                throw new IllegalArgumentException("widening must be by at least 1 direction; got " + directions);
+            }
+        }
+
+        @Override
+        public List<Integer> ranks(List<WeightSpectrum> weights) {
+            return keeping(weights, limits, sigma ->
+                    (int) Math.min(sigma.size(), (sigma.size() + 1) / 2 + (long) directions));
+        }
+    }
+
     /// The smallest rank whose discarded tail is small relative to the whole:
     /// `sqrt(Σ_{i > r} sigma_i²) ≤ tolerance · ‖sigma‖₂` (arXiv 2205.13571, Algorithm 1), then held to
     /// the limits. Decides each weight by itself.

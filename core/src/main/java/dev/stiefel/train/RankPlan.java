@@ -14,6 +14,9 @@ public sealed interface RankPlan {
     /// One adaptation an epoch, in its last step.
     int EVERY_EPOCH = 0;
 
+    /// The most directions that a trial adds to a weight.
+    int NEW_DIRECTIONS = 8;
+
     /// Steps from one adaptation to the next; [#EVERY_EPOCH] for one an epoch.
     int every();
 
@@ -34,7 +37,23 @@ public sealed interface RankPlan {
     ///
     /// @param stepsPerEpoch of an epoch
     default boolean endsPeriod(long step, int stepsPerEpoch) {
-        return (step + 1) % (every() == EVERY_EPOCH ? stepsPerEpoch : every()) == 0;
+        return (step + 1) % period(stepsPerEpoch) == 0;
+    }
+
+    /// Steps from one adaptation to the next.
+    private int period(int stepsPerEpoch) {
+        return every() == EVERY_EPOCH ? stepsPerEpoch : every();
+    }
+
+    /// How many steps before the end of a period new directions are added, to be tried; 0 for never.
+    int trial();
+
+    /// The limits that ranks keep.
+    RankLimits limits();
+
+    /// Whether new directions are added in this step. None are where a period is no longer than a trial.
+    private boolean opensTrial(long step, int stepsPerEpoch) {
+        return trial() > 0 && trial() < period(stepsPerEpoch) && endsPeriod(step + trial(), stepsPerEpoch);
     }
 
     /// The rule to adapt by in a step; empty to hold the ranks.
@@ -43,7 +62,12 @@ public sealed interface RankPlan {
     /// @param steps of the whole run
     /// @param stepsPerEpoch of an epoch
     default Optional<RankRule> at(long step, long steps, int stepsPerEpoch) {
-        return endsPeriod(step, stepsPerEpoch) ? rule(step, steps) : Optional.empty();
+        if (endsPeriod(step, stepsPerEpoch)) {
+            return rule(step, steps);
+        }
+        return opensTrial(step, stepsPerEpoch)
+                ? Optional.of(new RankRule.Widening(NEW_DIRECTIONS, limits()))
+                : Optional.empty();
     }
 
     /// Ranks adapted once an epoch by a relative tolerance that rises from `start` to `end` over the
@@ -83,6 +107,46 @@ public sealed interface RankPlan {
         return new Budget(Math.max(factored, end), end, limits, every);
     }
 
+    /// The same ranks by the same rule, but before each adaptation every weight gets up to
+    /// [#NEW_DIRECTIONS] new directions, which then have some steps to grow.
+    ///
+    /// A new direction enters with a singular value of the size of one step. A rule that judges it there and
+    /// then keeps it only where tolerances are tiny: ranks fall, and never rise. After a trial what is kept
+    /// is what the loss had a use for, and ranks rise from any start to what the rule wants. Costs a
+    /// second truncation a period, and steps at the larger ranks in between. Our choice; for methods
+    /// that train in blocks, which try all directions as it is, it means nothing.
+    ///
+    /// @param plan when and how ranks are adapted
+    /// @param trial how many steps before that the new directions are added; at least 1
+    record Trying(RankPlan plan, int trial) implements RankPlan {
+        /// Checks the range.
+        public Trying {
+            if (trial < 1) {
+                throw new IllegalArgumentException("trial: must be at least 1 step; got " + trial);
+            }
+        }
+
+        @Override
+        public int every() {
+            return plan.every();
+        }
+
+        @Override
+        public RankLimits limits() {
+            return plan.limits();
+        }
+
+        @Override
+        public Optional<RankRule> rule(long step, long steps) {
+            return plan.rule(step, steps);
+        }
+
+        @Override
+        public void requireFit(List<Shape> weights) {
+            plan.requireFit(weights);
+        }
+    }
+
     /// Ranks stay what they are.
     ///
     /// @param every steps from where a method that trains in blocks ([Method#trainsInBlocks]) begins one
@@ -100,6 +164,16 @@ public sealed interface RankPlan {
         /// With blocks of [#BLOCK] steps.
         public Hold() {
             this(BLOCK);
+        }
+
+        @Override
+        public int trial() {
+            return 0;
+        }
+
+        @Override
+        public RankLimits limits() {
+            return RankLimits.NONE;
         }
 
         @Override
@@ -139,6 +213,11 @@ public sealed interface RankPlan {
         }
 
         @Override
+        public int trial() {
+            return 0;
+        }
+
+        @Override
         public Optional<RankRule> rule(long step, long steps) {
             return Optional.of(rule(measure, start + (end - start) * annealed(step, steps), limits));
         }
@@ -171,6 +250,11 @@ public sealed interface RankPlan {
             new RankRule.Budget(start, limits); // checks them
             new RankRule.Budget(end, limits);
             requirePeriod(every);
+        }
+
+        @Override
+        public int trial() {
+            return 0;
         }
 
         @Override

@@ -65,6 +65,13 @@ public final class Options {
     public static final Option<Integer> ADAPT_EVERY = Option.wholeNumberOr(
             "epoch", RankPlan.EVERY_EPOCH, "adaptEvery", 1, "steps from one adaptation of the ranks to the next");
 
+    /// How many steps before ranks are adapted new directions are added, to be tried; 0 for none.
+    public static final Option<Integer> TRIAL_STEPS = Option.wholeNumber(
+            "trialSteps",
+            0,
+            Integer.MAX_VALUE,
+            "steps that new directions have to grow before ranks are adapted; 0: none are tried");
+
     /// The singular values that factored weights start with.
     public static final Option<SpectrumName> INITIAL_SPECTRUM =
             Option.word("initialSpectrum", SpectrumName.class, "the singular values that factored weights start with");
@@ -211,6 +218,7 @@ public final class Options {
             MIN_RANK,
             MAX_RANK,
             ADAPT_EVERY,
+            TRIAL_STEPS,
             INITIAL_SPECTRUM,
             SPECTRUM_DECAY,
             WIDTH,

@@ -92,12 +92,13 @@ public final class Presets {
                 .with(Options.INITIAL_RANK, 64)
                 .with(Options.MIN_RANK, LayerRanks.all(1))
                 .with(Options.ADAPT_EVERY, RankPlan.EVERY_EPOCH)
+                .with(Options.TRIAL_STEPS, 50)
                 .with(Options.INITIAL_SPECTRUM, SpectrumName.GAUSSIAN)
                 .with(Options.SPECTRUM_DECAY, 2.0)
                 .with(Options.WIDTH, 500)
                 .with(Options.DEPTH, 4)
                 .with(Options.OPTIMIZER, optimizer)
-                .with(Options.LEARNING_RATE, learningRate(optimizer))
+                .with(Options.LEARNING_RATE, learningRate(method, optimizer))
                 .with(Options.MOMENTUM, 0.9)
                 .with(Options.SCHEDULE, Decay.COSINE)
                 .with(Options.WARM_UP, 200)
@@ -137,6 +138,7 @@ public final class Presets {
                         .with(Options.EPOCHS, 30)
                         .with(Options.BATCH_SIZE, 32)
                         .with(Options.WARM_UP, 50)
+                        .with(Options.TRIAL_STEPS, 10)
                         .values;
         };
     }
@@ -151,7 +153,7 @@ public final class Presets {
         for (Option<?> option : INHERITED) {
             origin.find(option).ifPresent(value -> defaults.values.put(option, value));
         }
-        return defaults.with(Options.LEARNING_RATE, learningRate(optimizer) / 10)
+        return defaults.with(Options.LEARNING_RATE, learningRate(method, optimizer) / 10)
                 .with(Options.WARM_UP, 0)
                 .values;
     }
@@ -166,6 +168,7 @@ public final class Presets {
                 .with(Options.MIN_RANK, LayerRanks.all(2))
                 .with(Options.MAX_RANK, LayerRanks.all(350))
                 .with(Options.ADAPT_EVERY, 1)
+                .with(Options.TRIAL_STEPS, 0)
                 .with(Options.LEARNING_RATE, 1e-3)
                 .with(Options.SCHEDULE, Decay.CONSTANT)
                 .with(Options.WARM_UP, 0)
@@ -193,9 +196,9 @@ public final class Presets {
         return OptimizerName.MOMENTUM;
     }
 
-    private static double learningRate(OptimizerName optimizer) {
+    private static double learningRate(Method method, OptimizerName optimizer) {
         return switch (optimizer) {
-            case SGD, MOMENTUM -> 0.1;
+            case SGD, MOMENTUM -> method == Method.DENSE ? 0.1 : 0.2;
             case ADAM, ADAMW -> 1e-3;
         };
     }
@@ -204,7 +207,7 @@ public final class Presets {
         return switch (optimizer) {
             case ADAM -> 0;
             case ADAMW -> 1e-2;
-            case SGD, MOMENTUM -> method == Method.DENSE ? 1e-3 : 5e-3;
+            case SGD, MOMENTUM -> method == Method.DENSE ? 2e-3 : 5e-3;
         };
     }
 

@@ -24,7 +24,8 @@ final class Resolution {
             Options.INITIAL_RANK,
             Options.MIN_RANK,
             Options.MAX_RANK,
-            Options.ADAPT_EVERY);
+            Options.ADAPT_EVERY,
+            Options.TRIAL_STEPS);
 
     private static final List<Option<?>> OF_THE_NETWORK = List.of(
             Options.EXPERIMENT,
@@ -221,6 +222,10 @@ final class Resolution {
             return;
         }
         defaults.remove(Options.RANK);
+        if (method.trainsInBlocks()) {
+            reject(Options.TRIAL_STEPS, "is not for method '%s', whose blocks try directions".formatted(method.word()));
+            drop(List.of(Options.TRIAL_STEPS));
+        }
         settleTolerance();
         settleLimits();
     }

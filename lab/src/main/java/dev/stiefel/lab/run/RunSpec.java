@@ -247,6 +247,12 @@ public final class RunSpec {
     }
 
     private RankPlan rankPlan() {
+        RankPlan plan = judgingPlan();
+        int trial = find(Options.TRIAL_STEPS).orElse(0);
+        return trial > 0 ? new RankPlan.Trying(plan, trial) : plan;
+    }
+
+    private RankPlan judgingPlan() {
         Optional<Double> relative = find(Options.TOLERANCE);
         Optional<Double> absolute = find(Options.ABSOLUTE_TOLERANCE);
         Optional<Double> share = find(Options.BUDGET);

@@ -74,6 +74,7 @@ class RunSpecTest {
                                 Map.entry("min-rank", 2),
                                 Map.entry("maxRank", 9),
                                 Map.entry("adapt-every", 5),
+                                Map.entry("trial-steps", 3),
                                 Map.entry("layers", List.of(64, 30, 20, 10)),
                                 Map.entry("optimizer", "adamw"),
                                 Map.entry("learning-rate", "2e-3"),
@@ -99,7 +100,7 @@ class RunSpecTest {
         assertThat(spec.trainSpec())
                 .isEqualTo(new TrainSpec(
                         Method.BUG,
-                        new Adapt(Measure.RELATIVE, 0.1, 0.2, RankLimits.of(2, 9), 5),
+                        new RankPlan.Trying(new Adapt(Measure.RELATIVE, 0.1, 0.2, RankLimits.of(2, 9), 5), 3),
                         new Adam(),
                         2e-3,
                         Decay.STEP,
@@ -247,7 +248,7 @@ class RunSpecTest {
 
     @Test
     void aBudgetFallsFromWhatTheNetworkHasToItsShareOfTheDenseWeights() {
-        RunSpec spec = Presets.of("mnist", Map.of("budget", 0.1, "initial-rank", 100, "min-rank", "10-2-2-2"))
+        RunSpec spec = Presets.of("mnist", Map.of("budget", 0.1, "initial-rank", 100, "min-rank", "10-2-2-2", "trial-steps", 0))
                 .spec();
 
         // dense 784·500 + 3·500·500 + 500·10; factored at first 100·(1284 + 3·1000)
@@ -262,7 +263,7 @@ class RunSpecTest {
 
     @Test
     void anAbsoluteToleranceTakesThePlaceOfTheRelativeOne() {
-        RunSpec spec = Presets.of("mnist", Map.of("absolute-tolerance", 3)).spec();
+        RunSpec spec = Presets.of("mnist", Map.of("absolute-tolerance", 3, "trial-steps", 0)).spec();
 
         assertThat(spec.trainSpec().ranks())
                 .isEqualTo(new Adapt(Measure.ABSOLUTE, 3, 3, RankLimits.NONE, RankPlan.EVERY_EPOCH));
@@ -472,7 +473,7 @@ class RunSpecTest {
 
     @Test
     void everyOptionHasAFlagOfItsKey() {
-        assertThat(Options.all()).hasSize(39).extracting(Option::flag).contains("learning-rate", "rank", "warm-up");
+        assertThat(Options.all()).hasSize(40).extracting(Option::flag).contains("learning-rate", "rank", "warm-up");
         for (Option<?> option : Options.all()) {
             assertThat(Options.of(option.flag())).isSameAs(option);
             assertThat(Options.of(option.key())).isSameAs(option);
