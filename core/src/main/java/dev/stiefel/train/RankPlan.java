@@ -158,12 +158,9 @@ public sealed interface RankPlan {
             requirePeriod(every);
         }
 
-        /// Steps of a block where nothing is said.
-        public static final int BLOCK = 10;
-
-        /// With blocks of [#BLOCK] steps.
+        /// With blocks of an epoch.
         public Hold() {
-            this(BLOCK);
+            this(EVERY_EPOCH);
         }
 
         @Override

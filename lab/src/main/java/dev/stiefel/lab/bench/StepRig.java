@@ -21,7 +21,6 @@ import dev.stiefel.train.Batch;
 import dev.stiefel.train.BatchField;
 import dev.stiefel.train.Method;
 import dev.stiefel.train.Metrics;
-import dev.stiefel.train.RankPlan;
 import dev.stiefel.train.Samples;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +30,7 @@ import java.util.List;
 public final class StepRig implements AutoCloseable {
     private static final double LEARNING_RATE = 1e-4;
     private static final double CLIP_NORM = 1;
+    private static final int BLOCK = 10; // steps
 
     private final Shape shape;
     private final int every; // steps from one adaptation, or one block's end, to the next; 0: neither
@@ -61,7 +61,7 @@ public final class StepRig implements AutoCloseable {
     /// @param threads how many work
     /// @param optimizer of all unknowns
     /// @param adaptEvery every how many steps the rank is adapted, to the same rank again; 0: never. By
-    ///     a method that trains in blocks, how long they are; 0: [RankPlan.Hold#BLOCK]
+    ///     a method that trains in blocks, how long they are; 0: 10 steps
     public record Shape(
             Method method,
             int width,
@@ -80,8 +80,7 @@ public final class StepRig implements AutoCloseable {
     /// The same with this many samples in memory.
     public StepRig(Shape shape, int sampleCount) {
         this.shape = shape;
-        this.every =
-                shape.adaptEvery() == 0 && shape.method().trainsInBlocks() ? RankPlan.Hold.BLOCK : shape.adaptEvery();
+        this.every = shape.adaptEvery() == 0 && shape.method().trainsInBlocks() ? BLOCK : shape.adaptEvery();
         this.holding = shape.method().holding();
         this.adapting = every > 0 ? shape.method().adapting(new RankRule.Fixed(shape.rank())) : this.holding;
         this.samples = Noise.samples(sampleCount);
