@@ -199,6 +199,14 @@ class BadInputTest {
                         "'stiefel train' has no option '--frobnicate'; 'stiefel train --help' explains it"),
                 mistake("train digits --rank", "option '--rank' needs a value: --rank N|N-N-…"),
                 mistake("train digits --rank --epochs 3", "option '--rank' needs a value: --rank N|N-N-…"),
+                mistake(
+                        "train digits --legacy --method riemannian",
+                        "'legacy' is for methods 'bug' and 'dense', which were published; got method 'riemannian'"),
+                mistake(
+                        "train digits --legacy-without short-tail",
+                        "'legacy-without' is for legacy runs; give legacy, too"),
+                mistake("train digits --rank", "option '--rank' needs a value: --rank N"),
+                mistake("train digits --rank --epochs 3", "option '--rank' needs a value: --rank N"),
                 mistake("train digits --rank 5 --rank 6", "option '--rank' was given twice; give it once"),
                 mistake(
                         "train digits --rank 0",

@@ -87,6 +87,18 @@ class CommandsTest {
     }
 
     @Test
+    void aLegacyRunSaysThatItIsOneAndIsInspectedAndEvaluatedLikeAnyOther() throws IOException {
+        door.run(SMALL + " --legacy --legacy-without short-tail,stale-moments --out old");
+        JsonNode spec =
+                JsonMapper.shared().readTree(directory.resolve("old/run.json")).get("spec");
+        assertThat(spec.get("legacy").asBoolean()).isTrue();
+        assertThat(spec.get("legacyWithout").asString()).isEqualTo("stale-moments,short-tail");
+        assertThat(spec.get("method").asString()).isEqualTo("bug");
+        assertThat(json(door.run("inspect old --json")).get("layers").size()).isEqualTo(2);
+        assertThat(json(door.run("evaluate old --json")).get("samples").isInt()).isTrue();
+    }
+
+    @Test
     void presetsAreListedWithWhatTheyTrain() {
         assertThat(door.run("presets").out()).contains("mnist", "fashion-mnist", "digits", "784-500-500-500-500-10");
         JsonNode presets = json(door.run("presets --json")).get("presets");

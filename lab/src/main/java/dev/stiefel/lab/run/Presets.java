@@ -117,7 +117,6 @@ public final class Presets {
                 .with(Options.VALIDATION, 0)
                 .with(Options.STANDARDIZE, false)
                 .with(Options.EARLY_STOPPING, 0)
-                .with(Options.LEGACY, false)
                 .values;
     }
 

@@ -167,7 +167,7 @@ final class Resolution {
     }
 
     private void settleLegacy() {
-        if (!value(Options.LEGACY)) {
+        if (!find(Options.LEGACY).orElse(false)) {
             reject(Options.LEGACY_WITHOUT, "is for legacy runs; give legacy, too");
             return;
         }
