@@ -205,8 +205,6 @@ class BadInputTest {
                 mistake(
                         "train digits --legacy-without short-tail",
                         "'legacy-without' is for legacy runs; give legacy, too"),
-                mistake("train digits --rank", "option '--rank' needs a value: --rank N"),
-                mistake("train digits --rank --epochs 3", "option '--rank' needs a value: --rank N"),
                 mistake("train digits --rank 5 --rank 6", "option '--rank' was given twice; give it once"),
                 mistake(
                         "train digits --rank 0",
