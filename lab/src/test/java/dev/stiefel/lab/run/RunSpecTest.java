@@ -248,7 +248,8 @@ class RunSpecTest {
 
     @Test
     void aBudgetFallsFromWhatTheNetworkHasToItsShareOfTheDenseWeights() {
-        RunSpec spec = Presets.of("mnist", Map.of("budget", 0.1, "initial-rank", 100, "min-rank", "10-2-2-2", "trial-steps", 0))
+        RunSpec spec = Presets.of(
+                        "mnist", Map.of("budget", 0.1, "initial-rank", 100, "min-rank", "10-2-2-2", "trial-steps", 0))
                 .spec();
 
         // dense 784·500 + 3·500·500 + 500·10; factored at first 100·(1284 + 3·1000)
@@ -263,7 +264,8 @@ class RunSpecTest {
 
     @Test
     void anAbsoluteToleranceTakesThePlaceOfTheRelativeOne() {
-        RunSpec spec = Presets.of("mnist", Map.of("absolute-tolerance", 3, "trial-steps", 0)).spec();
+        RunSpec spec = Presets.of("mnist", Map.of("absolute-tolerance", 3, "trial-steps", 0))
+                .spec();
 
         assertThat(spec.trainSpec().ranks())
                 .isEqualTo(new Adapt(Measure.ABSOLUTE, 3, 3, RankLimits.NONE, RankPlan.EVERY_EPOCH));
