@@ -11,18 +11,6 @@ import java.util.function.IntToDoubleFunction;
 
 /// The singular values that random factors start with. Except for [Dense], `‖S‖_F² = 2m`.
 public sealed interface Spectrum {
-    /// See [Gaussian].
-    Spectrum GAUSSIAN = new Gaussian();
-
-    /// See [Flat].
-    Spectrum FLAT = new Flat();
-
-    /// [Decaying] by a factor of two.
-    Spectrum DECAYING = new Decaying(2);
-
-    /// See [Dense].
-    Spectrum DENSE = new Dense();
-
     /// `S` is a Gaussian matrix.
     record Gaussian() implements Spectrum {}
 

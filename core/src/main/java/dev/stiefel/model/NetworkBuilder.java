@@ -24,7 +24,7 @@ public final class NetworkBuilder {
     private final int inputs;
     private final List<LayerSpec> layers = new ArrayList<>();
     private Loss loss = Loss.SOFTMAX_CROSS_ENTROPY;
-    private Spectrum spectrum = Spectrum.GAUSSIAN;
+    private Spectrum spectrum = new Spectrum.Gaussian();
     private Gauge gauge = Gauge.ORTHONORMAL;
     private DType type = DType.FLOAT32;
 

@@ -52,8 +52,11 @@ public sealed interface RankPlan {
     RankLimits limits();
 
     /// Whether new directions are added in this step. None are where a period is no longer than a trial.
-    private boolean opensTrial(long step, int stepsPerEpoch) {
-        return trial() > 0 && trial() < period(stepsPerEpoch) && endsPeriod(step + trial(), stepsPerEpoch);
+    private boolean opensTrial(long step, long steps, int stepsPerEpoch) {
+        return trial() > 0
+                && trial() < period(stepsPerEpoch)
+                && annealed(step, steps) < 1
+                && endsPeriod(step + trial(), stepsPerEpoch);
     }
 
     /// The rule to adapt by in a step; empty to hold the ranks.
@@ -65,7 +68,7 @@ public sealed interface RankPlan {
         if (endsPeriod(step, stepsPerEpoch)) {
             return rule(step, steps);
         }
-        return opensTrial(step, stepsPerEpoch)
+        return opensTrial(step, steps, stepsPerEpoch)
                 ? Optional.of(new RankRule.Widening(NEW_DIRECTIONS, limits()))
                 : Optional.empty();
     }
@@ -107,13 +110,14 @@ public sealed interface RankPlan {
         return new Budget(Math.max(factored, end), end, limits, every);
     }
 
-    /// The same ranks by the same rule, but before each adaptation every weight gets up to
-    /// [#NEW_DIRECTIONS] new directions, which then have some steps to grow.
+    /// The same ranks by the same rule, but in the first half of the run every weight gets up to
+    /// [#NEW_DIRECTIONS] new directions before each adaptation, which then have some steps to grow.
     ///
     /// A new direction enters with a singular value of the size of one step. A rule that judges it there and
     /// then keeps it only where tolerances are tiny: ranks fall, and never rise. After a trial what is kept
     /// is what the loss had a use for, and ranks rise from any start to what the rule wants. Costs a
-    /// second truncation a period, and steps at the larger ranks in between. Our choice; for methods
+    /// second truncation a period, and steps at the larger ranks in between. Not in the second half, where
+    /// it was seen to cost accuracy: what is added there has no time to settle. Our choice; for methods
     /// that train in blocks, which try all directions as it is, it means nothing.
     ///
     /// @param plan when and how ranks are adapted

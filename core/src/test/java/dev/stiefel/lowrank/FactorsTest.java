@@ -280,7 +280,7 @@ class FactorsTest {
     @ParameterizedTest
     @CsvSource({"0, 64", "65, 64", "-1, 64"})
     void aRankOutsideTheMatrixIsRefused(int rank, int most) {
-        assertThatThrownBy(() -> Factors.random(DType.FLOAT32, 64, 128, rank, Spectrum.FLAT, Rng.seeded(1)))
+        assertThatThrownBy(() -> Factors.random(DType.FLOAT32, 64, 128, rank, new Spectrum.Flat(), Rng.seeded(1)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("rank (%d) must be in [1, %d] for a [64, 128] weight".formatted(rank, most));
     }
@@ -289,7 +289,7 @@ class FactorsTest {
     void theSameSeedGivesTheSameFactorsAndAnotherOthers() {
         try (Factors a = random(9, 7, 3);
                 Factors b = random(9, 7, 3);
-                Factors c = Factors.random(DType.FLOAT64, 9, 7, 3, Spectrum.GAUSSIAN, Rng.seeded(12))) {
+                Factors c = Factors.random(DType.FLOAT64, 9, 7, 3, new Spectrum.Gaussian(), Rng.seeded(12))) {
             assertThat(a.U().toDoubles()).isEqualTo(b.U().toDoubles());
             assertThat(a.S().toDoubles()).isEqualTo(b.S().toDoubles());
             assertThat(a.V().toDoubles()).isEqualTo(b.V().toDoubles()).isNotEqualTo(c.V().toDoubles());
@@ -299,7 +299,7 @@ class FactorsTest {
     @Test
     void randomBasesAreOrthonormalInBothFormats() {
         for (DType type : DType.values()) {
-            try (Factors f = Factors.random(type, 50, 30, 30, Spectrum.GAUSSIAN, Rng.seeded(3))) {
+            try (Factors f = Factors.random(type, 50, 30, 30, new Spectrum.Gaussian(), Rng.seeded(3))) {
                 assertThat(f.type()).isEqualTo(type);
                 assertThat(OrthonormalBasis.error(f.U())).isLessThan(OrthonormalBasis.tolerance(type, 50, 30));
                 assertThat(OrthonormalBasis.error(f.V())).isLessThan(OrthonormalBasis.tolerance(type, 30, 30));
@@ -308,7 +308,7 @@ class FactorsTest {
     }
 
     private static Factors random(int m, int n, int rank) {
-        return Factors.random(DType.FLOAT64, m, n, rank, Spectrum.GAUSSIAN, Rng.seeded(11));
+        return Factors.random(DType.FLOAT64, m, n, rank, new Spectrum.Gaussian(), Rng.seeded(11));
     }
 
     private static void assertSameValues(List<Double> actual, List<Double> expected) {

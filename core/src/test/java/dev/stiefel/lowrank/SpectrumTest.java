@@ -20,7 +20,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class SpectrumTest {
     static Stream<Spectrum> spectraOfHeEnergy() {
-        return Stream.of(Spectrum.GAUSSIAN, Spectrum.FLAT, Spectrum.DECAYING, new Spectrum.Decaying(10));
+        return Stream.of(
+                new Spectrum.Gaussian(), new Spectrum.Flat(), new Spectrum.Decaying(2), new Spectrum.Decaying(10));
     }
 
     @ParameterizedTest
@@ -39,9 +40,9 @@ class SpectrumTest {
 
     @Test
     void flatIsFlatAndDecayingFallsByItsRatio() {
-        try (Factors flat = Factors.random(DType.FLOAT64, 12, 9, 5, Spectrum.FLAT, Rng.seeded(1));
+        try (Factors flat = Factors.random(DType.FLOAT64, 12, 9, 5, new Spectrum.Flat(), Rng.seeded(1));
                 Factors tenths = Factors.random(DType.FLOAT64, 12, 9, 5, new Spectrum.Decaying(10), Rng.seeded(1));
-                Factors decaying = Factors.random(DType.FLOAT64, 12, 9, 5, Spectrum.DECAYING, Rng.seeded(1))) {
+                Factors decaying = Factors.random(DType.FLOAT64, 12, 9, 5, new Spectrum.Decaying(2), Rng.seeded(1))) {
             List<Double> same = flat.singularValues();
             assertThat(same.getFirst()).isCloseTo(Math.sqrt(24.0 / 5), within(1e-13));
             assertThat(same.getLast()).isCloseTo(same.getFirst(), within(1e-13));
@@ -67,7 +68,7 @@ class SpectrumTest {
     @Test
     void gaussianIsNeitherDiagonalNorSymmetric() {
         try (Scope scope = Scope.open("test")) {
-            Tensor S = Spectrum.GAUSSIAN.core(scope, DType.FLOAT64, 12, 9, 4, Rng.seeded(1));
+            Tensor S = new Spectrum.Gaussian().core(scope, DType.FLOAT64, 12, 9, 4, Rng.seeded(1));
             assertThat(S.get(0, 1)).isNotZero().isNotEqualTo(S.get(1, 0));
         }
     }
@@ -88,7 +89,7 @@ class SpectrumTest {
             }
         }
         try (Scope scope = Scope.open("test")) {
-            Tensor S = Spectrum.DENSE.core(scope, DType.FLOAT64, m, n, p, Rng.seeded(1));
+            Tensor S = new Spectrum.Dense().core(scope, DType.FLOAT64, m, n, p, Rng.seeded(1));
             for (int i = 0; i < p; i++) {
                 // the law is the limit of large matrices: the last few of a square one deviate most
                 assertThat(S.get(i, i))

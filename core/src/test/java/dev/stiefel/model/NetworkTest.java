@@ -157,7 +157,7 @@ class NetworkTest {
     @Test
     void theSpectrumIsTheOneAskedFor() {
         try (Network network =
-                mixed().type(DType.FLOAT64).spectrum(Spectrum.DECAYING).build(Rng.seeded(3))) {
+                mixed().type(DType.FLOAT64).spectrum(new Spectrum.Decaying(2)).build(Rng.seeded(3))) {
             List<Double> sigma = network.factors().getFirst().singularValues();
             assertThat(sigma.get(1) / sigma.get(0)).isEqualTo(0.5, within(1e-14));
             assertThat(sigma.get(2) / sigma.get(1)).isEqualTo(0.5, within(1e-14));
@@ -199,7 +199,11 @@ class NetworkTest {
     void savedRanksCountAndNotThoseOfTheDescription() {
         NetworkSpec spec = mixed().spec();
         try (Network network = Network.random(
-                        spec.withRanks(List.of(1, 4)), DType.FLOAT32, Gauge.ORTHONORMAL, Spectrum.FLAT, Rng.seeded(1));
+                        spec.withRanks(List.of(1, 4)),
+                        DType.FLOAT32,
+                        Gauge.ORTHONORMAL,
+                        new Spectrum.Flat(),
+                        Rng.seeded(1));
                 Network copy = Network.of(spec, Gauge.ORTHONORMAL, network.tensors())) {
             assertThat(copy.ranks()).containsExactly(1, 4);
             assertThat(copy.spec()).isEqualTo(spec.withRanks(List.of(1, 4)));

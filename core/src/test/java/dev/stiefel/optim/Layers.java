@@ -20,8 +20,8 @@ final class Layers implements AutoCloseable {
 
     Layers(DType type, int dense, int firstRank, int secondRank) {
         List<Factors> factors = new ArrayList<>();
-        factors.add(Factors.random(type, 7, 5, firstRank, Spectrum.GAUSSIAN, Rng.seeded(1)));
-        factors.add(Factors.random(type, 4, 6, secondRank, Spectrum.GAUSSIAN, Rng.seeded(2)));
+        factors.add(Factors.random(type, 7, 5, firstRank, new Spectrum.Gaussian(), Rng.seeded(1)));
+        factors.add(Factors.random(type, 4, 6, secondRank, new Spectrum.Gaussian(), Rng.seeded(2)));
         point = new Point(factors, scope.zeros(type, dense), 0);
     }
 

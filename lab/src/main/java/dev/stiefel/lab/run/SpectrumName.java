@@ -18,10 +18,10 @@ public enum SpectrumName {
     /// @param decay how many times smaller each singular value is, for [#DECAYING]
     Spectrum with(double decay) {
         return switch (this) {
-            case GAUSSIAN -> Spectrum.GAUSSIAN;
-            case FLAT -> Spectrum.FLAT;
+            case GAUSSIAN -> new Spectrum.Gaussian();
+            case FLAT -> new Spectrum.Flat();
             case DECAYING -> new Spectrum.Decaying(decay);
-            case DENSE -> Spectrum.DENSE;
+            case DENSE -> new Spectrum.Dense();
         };
     }
 }
