@@ -68,7 +68,7 @@ public final class StabilityGrid {
         try {
             spec = Presets.of(preset, all).spec();
         } catch (IllegalArgumentException e) {
-            return options + ",refused: " + e.getMessage().replace(',', ';') + ",,,";
+            return options + ",refused: " + String.valueOf(e.getMessage()).replace(',', ';') + ",,,";
         }
         TrainData samples = spec.splitSpec().apply(data.train(), data.test()).toTrainData();
         List<EpochRecord> epochs = new ArrayList<>();

@@ -93,7 +93,7 @@ public final class RunSpec {
     /// Whether it is trained at all; else it has no options that say how, and only keeps the weights that it starts
     /// with, as a network does that was compressed and not retrained.
     public boolean isTrained() {
-        return find(Options.EPOCHS).isPresent();
+        return find(Options.EPOCHS).isPresent() || find(Options.OPTIMIZER).isPresent();
     }
 
     /// All values by key, as JSON and YAML hold them: texts, numbers and truth values.

@@ -263,6 +263,25 @@ class RunSpecTest {
     }
 
     @Test
+    void limitsMayBeOneALayerAndHoldTheRanksAtTheBeginningToo() {
+        RunSpec spec = Presets.of(
+                        "mnist", Map.of("minRank", List.of(1, 70, 1, 1), "max-rank", "40-80-50-60", "tolerance", 0.1))
+                .spec();
+
+        assertThat(spec.networkSpec().layers())
+                .extracting(LayerSpec::rank)
+                .containsExactly(
+                        OptionalInt.of(40),
+                        OptionalInt.of(70),
+                        OptionalInt.of(50),
+                        OptionalInt.of(60),
+                        OptionalInt.empty());
+        RankLimits limits = new RankLimits(List.of(1, 70, 1, 1), List.of(40, 80, 50, 60));
+        assertThat(spec.trainSpec().ranks().limits()).isEqualTo(limits);
+        assertThat(spec.asMap()).containsEntry("minRank", "1-70-1-1").containsEntry("maxRank", "40-80-50-60");
+    }
+
+    @Test
     void anAbsoluteToleranceTakesThePlaceOfTheRelativeOne() {
         RunSpec spec = Presets.of("mnist", Map.of("absolute-tolerance", 3, "trial-steps", 0))
                 .spec();
