@@ -178,6 +178,7 @@ final class Resolution {
                             .formatted(typed.get(Options.LEGACY), method.word()));
         }
         reject(Options.ABSOLUTE_TOLERANCE, "cannot go with legacy, whose tolerance is relative; use tolerance");
+        reject(Options.BUDGET, "cannot go with legacy, whose tolerance is relative; use tolerance");
         Set<Deviation> left = find(Options.LEGACY_WITHOUT).map(Deviations::all).orElse(Deviation.none());
         if (!left.contains(Deviation.NORMAL_START)) {
             reject(
