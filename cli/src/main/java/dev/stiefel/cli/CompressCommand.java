@@ -74,7 +74,7 @@ final class CompressCommand implements Command {
             paramLabel = "F",
             order = 3,
             description = "Keeps at most this share of the dense network's parameters, where they are worth the most.")
-    private @Nullable Double budget;
+    private @Nullable String budget;
 
     @Option(
             names = "--out",
@@ -138,10 +138,7 @@ final class CompressCommand implements Command {
             typed.add("--tolerance");
         }
         if (budget != null) {
-            if (!(budget > 0 && budget <= 1)) {
-                throw new UsageException("--budget must be in (0, 1]; got " + budget);
-            }
-            targets.add(new Target.Budget(budget));
+            targets.add(new Target.Budget(TrainOptions.parsed(Options.BUDGET, budget)));
             typed.add("--budget");
         }
         if (targets.isEmpty()) {

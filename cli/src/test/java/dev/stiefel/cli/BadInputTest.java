@@ -389,7 +389,7 @@ class BadInputTest {
                         text("run/run.json", "{\"status\": \"running\", \"sp")),
                 mistake(
                         "train --resume stopped",
-                        "cannot read stopped/checkpoint/model.safetensors: header length 1136 exceeds the file (1064"
+                        "cannot read stopped/checkpoint/model.safetensors: header length N exceeds the file (N"
                                 + " bytes); the file is truncated; there is no whole checkpoint before it",
                         cut("stopped", "checkpoint/model.safetensors")),
                 mistake(
@@ -434,12 +434,12 @@ class BadInputTest {
                         copyOf("done")),
                 mistake(
                         "evaluate done/checkpoint/model.safetensors",
-                        "cannot read done/checkpoint/model.safetensors: header length 1136 exceeds the file (1064"
+                        "cannot read done/checkpoint/model.safetensors: header length N exceeds the file (N"
                                 + " bytes); the file is truncated",
                         cut("done", "checkpoint/model.safetensors")),
                 mistake(
                         "evaluate done",
-                        "cannot read done/checkpoint/model.safetensors: header length 1136 exceeds the file (1064"
+                        "cannot read done/checkpoint/model.safetensors: header length N exceeds the file (N"
                                 + " bytes); the file is truncated; there is no whole checkpoint before it",
                         cut("done", "checkpoint/model.safetensors")),
                 mistake(
@@ -487,7 +487,7 @@ class BadInputTest {
                         withoutFolder("done", "checkpoint")),
                 mistake(
                         "finetune done",
-                        "cannot read done/checkpoint/model.safetensors: header length 1136 exceeds the file (1064"
+                        "cannot read done/checkpoint/model.safetensors: header length N exceeds the file (N"
                                 + " bytes); the file is truncated; there is no whole checkpoint before it",
                         cut("done", "checkpoint/model.safetensors")),
                 mistake(
@@ -556,8 +556,8 @@ class BadInputTest {
                         "compress: rank (3) must be at most 2, the rank that 'layers.0' has now",
                         copyOf("done")),
                 mistake("compress dense --tolerance 1", "--tolerance must be in [0, 1); got 1", copyOf("dense")),
-                mistake("compress dense --budget 0", "--budget must be in (0, 1]; got 0.0", copyOf("dense")),
-                mistake("compress dense --budget all", "--budget must be a number; got 'all'", copyOf("dense")),
+                mistake("compress dense --budget 0", "--budget must be in (0, 1]; got 0", copyOf("dense")),
+                mistake("compress dense --budget all", "--budget must be in (0, 1]; got all", copyOf("dense")),
                 mistake(
                         "compress dense --budget 0.1",
                         "budget must be at least 0.256757, the share of the output layer and rank 1 in the others; got"
@@ -609,8 +609,11 @@ class BadInputTest {
 
         Door.Result result = door.run(bad.arguments);
 
-        assertThat(result.err().replaceAll("-[0-9]{8}-[0-9]{6}", "-TIMESTAMP"))
-                .isEqualTo("stiefel: " + bad.message + System.lineSeparator());
+        // How long a model's header is depends on how many options there are.
+        String said = result.err()
+                .replaceAll("-[0-9]{8}-[0-9]{6}", "-TIMESTAMP")
+                .replaceAll("length [0-9]{4} exceeds the file \\([0-9]{4} bytes", "length N exceeds the file (N bytes");
+        assertThat(said).isEqualTo("stiefel: " + bad.message + System.lineSeparator());
         assertThat(result.code()).isEqualTo(bad.code);
         assertThat(result.out()).isEmpty();
         assertThat(door.everything()).isEqualTo(before);
