@@ -51,6 +51,11 @@ public sealed interface RankPlan {
     /// The limits that ranks keep.
     RankLimits limits();
 
+    /// Whether ranks are held by now although the plan would adapt them.
+    private boolean isSettled(long step, long steps, int stepsPerEpoch) {
+        return trial() > 0 && annealed(step - period(stepsPerEpoch), steps) >= 1;
+    }
+
     /// Whether new directions are added in this step. None are where a period is no longer than a trial.
     private boolean opensTrial(long step, long steps, int stepsPerEpoch) {
         return trial() > 0
@@ -66,7 +71,7 @@ public sealed interface RankPlan {
     /// @param stepsPerEpoch of an epoch
     default Optional<RankRule> at(long step, long steps, int stepsPerEpoch) {
         if (endsPeriod(step, stepsPerEpoch)) {
-            return rule(step, steps);
+            return isSettled(step, steps, stepsPerEpoch) ? Optional.empty() : rule(step, steps);
         }
         return opensTrial(step, steps, stepsPerEpoch)
                 ? Optional.of(new RankRule.Widening(NEW_DIRECTIONS, limits()))
@@ -110,14 +115,16 @@ public sealed interface RankPlan {
         return new Budget(Math.max(factored, end), end, limits, every);
     }
 
-    /// The same ranks by the same rule, but in the first half of the run every weight gets up to
-    /// [#NEW_DIRECTIONS] new directions before each adaptation, which then have some steps to grow.
+    /// The same ranks by the same rule, but every weight gets up to [#NEW_DIRECTIONS] new directions before
+    /// each adaptation, which then have some steps to grow; and once the middle of the run is past and ranks
+    /// have been adapted there, they are held.
     ///
     /// A new direction enters with a singular value of the size of one step. A rule that judges it there and
     /// then keeps it only where tolerances are tiny: ranks fall, and never rise. After a trial what is kept
     /// is what the loss had a use for, and ranks rise from any start to what the rule wants. Costs a
-    /// second truncation a period, and steps at the larger ranks in between. Not in the second half, where
-    /// it was seen to cost accuracy: what is added there has no time to settle. Our choice; for methods
+    /// second truncation a period, and steps at the larger ranks in between. In the second half both trials
+    /// and cuts were seen to cost accuracy: a tolerance would cut off as much again in every period, and what
+    /// is added late has no time to settle. Our choice; for methods
     /// that train in blocks, which try all directions as it is, it means nothing.
     ///
     /// @param plan when and how ranks are adapted

@@ -87,7 +87,7 @@ public final class Presets {
         return new Defaults()
                 .with(Options.METHOD, method)
                 .with(Options.RANK, LayerRanks.all(50)) // of methods that cannot adapt
-                .with(Options.TOLERANCE, 0.12)
+                .with(Options.TOLERANCE, 0.17)
                 .with(Options.TOLERANCE_START, 0.03)
                 .with(Options.INITIAL_RANK, 64)
                 .with(Options.MIN_RANK, LayerRanks.all(1))
