@@ -156,6 +156,18 @@ class RankRuleTest {
     }
 
     @Test
+    void wideningAddsDirectionsToTheHalfThatTheBasesHeld() {
+        List<WeightSpectrum> weights = List.of(
+                new WeightSpectrum(20, 20, List.of(9.0, 8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0)),
+                new WeightSpectrum(20, 20, List.of(9.0, 1e-9)),
+                new WeightSpectrum(3, 20, List.of(9.0, 8.0, 0.0)));
+        assertThat(new RankRule.Widening(2, RankLimits.NONE).ranks(weights)).containsExactly(6, 2, 3);
+        assertThat(new RankRule.Widening(2, RankLimits.of(1, 5)).ranks(weights)).containsExactly(5, 2, 3);
+        assertThatThrownBy(() -> new RankRule.Widening(0, RankLimits.NONE))
+                .hasMessage("widening must be by at least 1 direction; got 0");
+    }
+
+    @Test
     void limitsForAnotherNumberOfWeightsAreRefused() {
         RankLimits two = new RankLimits(List.of(1, 2), List.of(9));
         List<WeightSpectrum> three = Collections.nCopies(3, new WeightSpectrum(20, 20, List.of(1.0)));

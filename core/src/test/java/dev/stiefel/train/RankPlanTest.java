@@ -9,7 +9,9 @@ import dev.stiefel.lowrank.RankRule;
 import dev.stiefel.lowrank.RankRule.AbsoluteTolerance;
 import dev.stiefel.lowrank.RankRule.RelativeTolerance;
 import dev.stiefel.model.Network;
+import dev.stiefel.nn.Activation;
 import dev.stiefel.tensor.DType;
+import dev.stiefel.tensor.Rng;
 import dev.stiefel.train.RankPlan.Adapt;
 import dev.stiefel.train.RankPlan.Adapt.Measure;
 import java.util.ArrayList;
@@ -160,6 +162,48 @@ class RankPlanTest {
         RankLimits limits = new RankLimits(List.of(3, 1), List.of(3, 2));
         assertThat(ranksStepByStep(method, new Adapt(Measure.RELATIVE, 0, 0, limits, 1)))
                 .containsOnly(List.of(3, 2));
+    }
+
+    @Test
+    void aTrialComesBeforeEachAdaptationInTheFirstHalfAndThenRanksAreHeld() {
+        RankPlan plan = new RankPlan.Trying(plan(Measure.RELATIVE, 0.1, 0.1, 4), 2);
+        assertThat(adaptations(plan, 16, 4)).containsExactly(1L, 3L, 5L, 7L, 11L);
+        for (long opening : new long[] {1, 5}) {
+            assertThat(plan.at(opening, 16, 4)).hasValue(new RankRule.Widening(RankPlan.NEW_DIRECTIONS, LIMITS));
+        }
+        for (long judging : new long[] {3, 7, 11}) {
+            assertThat(plan.at(judging, 16, 4)).hasValue(new RelativeTolerance(0.1, LIMITS));
+        }
+        requireRefused(
+                () -> new RankPlan.Trying(plan(Measure.RELATIVE, 0.1, 0.1, 4), 0),
+                "trial: must be at least 1 step; got 0");
+    }
+
+    @Test
+    void aTrialThatIsNoShorterThanAPeriodIsLeftOut() {
+        assertThat(adaptations(new RankPlan.Trying(plan(Measure.RELATIVE, 0.1, 0.1, 4), 4), 16, 4))
+                .containsExactly(3L, 7L, 11L);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"RIEMANNIAN", "BUG", "PARALLEL_BUG", "BACKWARD_CORRECTED"})
+    void withTrialsRanksGrowFromTheLeast(Method method) {
+        RankPlan plan = new Adapt(Measure.RELATIVE, 0.1, 0.1, RankLimits.NONE, RankPlan.EVERY_EPOCH);
+        int without = ranksFromTheLeast(method, plan);
+        assertThat(ranksFromTheLeast(method, new RankPlan.Trying(plan, 20))).isGreaterThan(without);
+    }
+
+    private static int ranksFromTheLeast(Method method, RankPlan plan) {
+        TrainSpec spec = SpecBuilder.of(method).epochs(12).rate(0.05).build().withRanks(plan);
+        try (Network network = Network.builder(Blobs.WIDTH)
+                        .factored(16, 1, Activation.RELU)
+                        .factored(16, 1, Activation.RELU)
+                        .dense(Blobs.CLASSES, Activation.IDENTITY)
+                        .build(Rng.seeded(1));
+                Trainer trainer = new Trainer(network, spec, Blobs.only(Blobs.clouds(1, 400, 12, 0.4)))) {
+            trainer.run(Recorder.NONE);
+            return network.ranks().stream().mapToInt(Integer::intValue).sum();
+        }
     }
 
     private static List<List<Integer>> ranksStepByStep(Method method, RankPlan plan) {
