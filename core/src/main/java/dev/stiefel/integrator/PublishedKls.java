@@ -2,7 +2,6 @@ package dev.stiefel.integrator;
 
 import static dev.stiefel.tensor.Ops.axpyInPlace;
 import static dev.stiefel.tensor.Ops.beside;
-import static dev.stiefel.tensor.Ops.matmul;
 import static dev.stiefel.tensor.Ops.matmulInto;
 import static dev.stiefel.tensor.Ops.matmulNTInto;
 import static dev.stiefel.tensor.Ops.matmulTN;
@@ -21,7 +20,6 @@ import dev.stiefel.lowrank.WeightSpectrum;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Scopes;
 import dev.stiefel.tensor.Tensor;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -207,38 +205,26 @@ public record PublishedKls(Optional<RankRule> rule, Set<Deviation> deviations) i
 
     private void truncate(RankRule given, Point point, Descent descent, BasisChange[] widening, Workspace workspace) {
         workspace.enter(Stage.TRUNCATION);
-        int count = widening.length;
-        BasisChange[] ofCore = new BasisChange[count]; // from the widened bases
-        BasisChange[] whole = new BasisChange[count]; // from the bases before the step
-        try (Scopes scopes = workspace.pool().scopes(count)) {
-            Scope[] scope = new Scope[count];
-            Svd[] svds = new Svd[count];
-            workspace.threads().run(count, i -> {
-                scope[i] = scopes.open(i);
-                svds[i] = Svd.of(scope[i], point.factors().get(i).S());
-            });
-            List<WeightSpectrum> spectra = new ArrayList<>();
-            for (int i = 0; i < count; i++) {
-                Factors f = point.factors().get(i);
-                spectra.add(new WeightSpectrum(f.rows(), f.columns(), svds[i].sigma()));
-            }
-            List<Integer> ranks = PublishedTruncation.ranks(spectra, given, deviations);
-            workspace.threads().run(count, i -> {
-                Factors f = point.factors().get(i);
-                Truncation truncated =
-                        PublishedTruncation.of(scope[i], f.U(), f.S(), svds[i], f.V(), ranks.get(i), deviations);
-                f.replace(truncated.U(), truncated.S(), truncated.V());
-                ofCore[i] = new BasisChange(truncated.left(), truncated.right());
-                whole[i] = new BasisChange(
-                        matmul(scope[i], truncated.left(), widening[i].left()),
-                        matmul(scope[i], truncated.right(), widening[i].right()));
-            });
+        try (Truncations truncations = Truncations.inPlace(point, new PublishedCut(given, deviations), workspace)) {
             if (deviations.contains(Deviation.STALE_MOMENTS)) {
                 descent.restart(point, Part.K, Part.L, Part.S);
             } else {
-                descent.carry(Arrays.asList(ofCore), Part.S);
-                descent.carry(Arrays.asList(whole), Part.K, Part.L);
+                descent.carry(truncations.changes(), Part.S);
+                descent.carry(truncations.after(Arrays.asList(widening)), Part.K, Part.L);
             }
+        }
+    }
+
+    /// What the published code makes of a rank rule, and how it cuts.
+    private record PublishedCut(RankRule rule, Set<Deviation> deviations) implements Truncations.Cut {
+        @Override
+        public List<Integer> ranks(List<WeightSpectrum> weights) {
+            return PublishedTruncation.ranks(weights, rule, deviations);
+        }
+
+        @Override
+        public Truncation of(Scope scope, Truncations.Augmented weight, Svd svd, int rank) {
+            return PublishedTruncation.of(scope, weight.Uhat(), weight.Shat(), svd, weight.Vhat(), rank, deviations);
         }
     }
 }

@@ -44,13 +44,39 @@ final class Truncations implements AutoCloseable {
         void take(Scope scope, int i, Truncation truncation);
     }
 
+    /// Says how many directions to keep, and cuts the others off.
+    interface Cut {
+        List<Integer> ranks(List<WeightSpectrum> weights);
+
+        Truncation of(Scope scope, Augmented weight, Svd svd, int rank);
+
+        /// To ranks by a rule, as best approximations.
+        static Cut by(RankRule rule) {
+            return new Cut() {
+                @Override
+                public List<Integer> ranks(List<WeightSpectrum> weights) {
+                    return rule.ranks(weights);
+                }
+
+                @Override
+                public Truncation of(Scope scope, Augmented weight, Svd svd, int rank) {
+                    return Truncation.of(scope, weight.Uhat(), svd, weight.Vhat(), rank);
+                }
+            };
+        }
+    }
+
     /// Truncates to ranks that `rule` chooses. The weights themselves stay as they are until `taking`
     /// moves them.
     static Truncations of(Point point, RankRule rule, Workspace workspace, Augmentation augmentation, Taking taking) {
+        return of(point, Cut.by(rule), workspace, augmentation, taking);
+    }
+
+    private static Truncations of(Point point, Cut cut, Workspace workspace, Augmentation augmentation, Taking taking) {
         int count = point.factors().size();
         Truncations all = new Truncations(workspace, count);
         try {
-            all.run(point, rule, augmentation, taking);
+            all.run(point, cut, augmentation, taking);
             return all;
         } catch (RuntimeException | Error e) {
             all.close();
@@ -60,9 +86,14 @@ final class Truncations implements AutoCloseable {
 
     /// Truncates a point whose factors are in such bases already, in place.
     static Truncations inPlace(Point point, RankRule rule, Workspace workspace) {
+        return inPlace(point, Cut.by(rule), workspace);
+    }
+
+    /// The same, cut otherwise.
+    static Truncations inPlace(Point point, Cut how, Workspace workspace) {
         return of(
                 point,
-                rule,
+                how,
                 workspace,
                 (_, i) -> {
                     Factors f = point.factors().get(i);
@@ -71,7 +102,7 @@ final class Truncations implements AutoCloseable {
                 (_, i, cut) -> point.factors().get(i).replace(cut.U(), cut.S(), cut.V()));
     }
 
-    private void run(Point point, RankRule rule, Augmentation augmentation, Taking taking) {
+    private void run(Point point, Cut cut, Augmentation augmentation, Taking taking) {
         int count = truncations.length;
         Augmented[] augmented = new Augmented[count];
         Svd[] svds = new Svd[count];
@@ -85,9 +116,9 @@ final class Truncations implements AutoCloseable {
             Factors f = point.factors().get(i);
             spectra.add(new WeightSpectrum(f.rows(), f.columns(), svds[i].sigma()));
         }
-        List<Integer> ranks = rule.ranks(spectra);
+        List<Integer> ranks = cut.ranks(spectra);
         workspace.threads().run(count, i -> {
-            truncations[i] = Truncation.of(scope[i], augmented[i].Uhat(), svds[i], augmented[i].Vhat(), ranks.get(i));
+            truncations[i] = cut.of(scope[i], augmented[i], svds[i], ranks.get(i));
             taking.take(scope[i], i, truncations[i]);
         });
     }

@@ -153,26 +153,25 @@ public record TrainSpec(
 
     /// The same with another number of epochs.
     public TrainSpec withEpochs(int newEpochs) {
-        return new TrainSpec(
-                method,
-                ranks,
-                optimizer,
-                learningRate,
-                decay,
-                warmUp,
-                clipNorm,
-                weightDecay,
-                penalties,
-                newEpochs,
-                batchSize,
-                seed,
-                threads,
-                patience,
-                deviations);
+        return with(ranks, newEpochs, threads, deviations);
     }
 
     /// The same with ranks adapted by this plan.
     public TrainSpec withRanks(RankPlan newRanks) {
+        return with(newRanks, epochs, threads, deviations);
+    }
+
+    /// The same with this many threads.
+    public TrainSpec withThreads(int newThreads) {
+        return with(ranks, epochs, newThreads, deviations);
+    }
+
+    /// The same with these deviations.
+    public TrainSpec withDeviations(Set<Deviation> newDeviations) {
+        return with(ranks, epochs, threads, newDeviations);
+    }
+
+    private TrainSpec with(RankPlan newRanks, int newEpochs, int newThreads, Set<Deviation> newDeviations) {
         return new TrainSpec(
                 method,
                 newRanks,
@@ -183,50 +182,10 @@ public record TrainSpec(
                 clipNorm,
                 weightDecay,
                 penalties,
-                epochs,
-                batchSize,
-                seed,
-                threads,
-                patience,
-                deviations);
-    }
-
-    /// The same with this many threads.
-    public TrainSpec withThreads(int newThreads) {
-        return new TrainSpec(
-                method,
-                ranks,
-                optimizer,
-                learningRate,
-                decay,
-                warmUp,
-                clipNorm,
-                weightDecay,
-                penalties,
-                epochs,
+                newEpochs,
                 batchSize,
                 seed,
                 newThreads,
-                patience,
-                deviations);
-    }
-
-    /// The same with these deviations.
-    public TrainSpec withDeviations(Set<Deviation> newDeviations) {
-        return new TrainSpec(
-                method,
-                ranks,
-                optimizer,
-                learningRate,
-                decay,
-                warmUp,
-                clipNorm,
-                weightDecay,
-                penalties,
-                epochs,
-                batchSize,
-                seed,
-                threads,
                 patience,
                 newDeviations);
     }
