@@ -146,6 +146,11 @@ public final class Samples {
         return new Samples(newInputs, newWidth, labels, targets, outputs, size());
     }
 
+    /// The same inputs with other target vectors (of any width).
+    public Samples withTargets(float[] newTargets, int newOutputs) {
+        return new Samples(inputs, width, null, newTargets, newOutputs, size());
+    }
+
     private int[] labels() {
         if (labels == null) {
             throw new IllegalStateException("samples: these have target vectors, not classes");

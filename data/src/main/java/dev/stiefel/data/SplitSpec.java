@@ -100,7 +100,8 @@ public record SplitSpec(
         Optional<Samples> heldOut = validation == 0
                 ? Optional.empty()
                 : Optional.of(share(train.range(rest, train.size()), evaluationFraction));
-        Splits plain = new Splits(training, heldOut, share(test, evaluationFraction), Optional.empty());
+        Splits plain =
+                new Splits(training, heldOut, share(test, evaluationFraction), Optional.empty(), Optional.empty());
         return switch (scaling) {
             case NONE -> plain;
             case STANDARDIZED -> plain.standardized();

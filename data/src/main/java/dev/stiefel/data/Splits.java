@@ -11,16 +11,37 @@ import java.util.Optional;
 /// @param test what is only measured
 /// @param standardization what was done to the inputs, and must be done to every input that a network trained on
 ///     them is ever shown; empty when they are as the data set gave them
+/// @param targetStandardization what was done to target vectors, and must be undone in every output of the network;
+///     empty when they are as the data set gave them, or classes
 public record Splits(
-        Samples train, Optional<Samples> validation, Samples test, Optional<Standardization> standardization) {
+        Samples train,
+        Optional<Samples> validation,
+        Samples test,
+        Optional<Standardization> standardization,
+        Optional<Standardization> targetStandardization) {
     /// The samples as a trainer takes them.
     public TrainData toTrainData() {
         return new TrainData(train, validation, Optional.of(test));
     }
 
-    /// These samples with inputs standardized by the statistics of `train`.
+    /// These samples with inputs, and target vectors if they have some, standardized by the statistics of `train`.
     Splits standardized() {
         Standardization fitted = Standardization.fit(train);
-        return new Splits(fitted.apply(train), validation.map(fitted::apply), fitted.apply(test), Optional.of(fitted));
+        Splits inputs = new Splits(
+                fitted.apply(train),
+                validation.map(fitted::apply),
+                fitted.apply(test),
+                Optional.of(fitted),
+                Optional.empty());
+        return train.hasLabels() ? inputs : inputs.withTargets(Standardization.fitTargets(train));
+    }
+
+    private Splits withTargets(Standardization fitted) {
+        return new Splits(
+                fitted.applyToTargets(train),
+                validation.map(fitted::applyToTargets),
+                fitted.applyToTargets(test),
+                standardization,
+                Optional.of(fitted));
     }
 }

@@ -5,6 +5,7 @@ import dev.stiefel.train.Samples;
 /// Feature by feature `x ↦ (x − mean) / deviation`: fitted on training samples, applied to any.
 ///
 /// A feature that is constant in the training samples has deviation 1, so that it becomes 0 there and never NaN.
+/// A missing value, NaN, counts in neither statistic and becomes 0, the mean: also where a feature has no value at all.
 /// A feature that is *almost* constant there (a pixel at the border that one image in 60,000 touches) has a tiny
 /// deviation and can be large elsewhere; for images in `[0, 1]` leaving them as they are is often the better choice.
 public final class Standardization {
@@ -34,34 +35,53 @@ public final class Standardization {
     }
 
     /// Mean and deviation (that of a population, divided by N) of each feature of `samples`, in two passes in
-    /// double precision.
+    /// double precision, over the values that are not missing.
     public static Standardization fit(Samples samples) {
-        int size = samples.size();
+        return fit(samples.size(), samples.width(), samples::copyInput);
+    }
+
+    /// The same of each value of the target vectors.
+    ///
+    /// @throws IllegalStateException if they have classes
+    public static Standardization fitTargets(Samples samples) {
+        return fit(samples.size(), samples.outputs(), samples::copyTarget);
+    }
+
+    private interface Rows {
+        void copy(int row, float[] into, int at);
+    }
+
+    private static Standardization fit(int size, int width, Rows rows) {
         if (size == 0) {
             throw new IllegalArgumentException("standardization: at least one sample is needed; got none");
         }
-        int width = samples.width();
         float[] row = new float[width];
+        float[] first = new float[width];
+        int[] counts = new int[width];
         double[] means = new double[width];
         for (int i = 0; i < size; i++) {
-            samples.copyInput(i, row, 0);
+            rows.copy(i, row, 0);
             for (int j = 0; j < width; j++) {
-                means[j] += row[j];
+                if (!Float.isNaN(row[j])) {
+                    first[j] = counts[j] == 0 ? row[j] : first[j];
+                    means[j] += row[j];
+                    counts[j]++;
+                }
             }
         }
         for (int j = 0; j < width; j++) {
-            means[j] /= size;
+            means[j] /= Math.max(1, counts[j]);
         }
         double[] squares = new double[width];
         boolean[] varies = new boolean[width];
-        float[] first = new float[width];
-        samples.copyInput(0, first, 0);
         for (int i = 0; i < size; i++) {
-            samples.copyInput(i, row, 0);
+            rows.copy(i, row, 0);
             for (int j = 0; j < width; j++) {
-                double centred = row[j] - means[j];
-                squares[j] += centred * centred;
-                varies[j] |= row[j] != first[j];
+                if (!Float.isNaN(row[j])) {
+                    double centred = row[j] - means[j];
+                    squares[j] += centred * centred;
+                    varies[j] |= row[j] != first[j];
+                }
             }
         }
         float[] deviations = new float[width];
@@ -69,7 +89,7 @@ public final class Standardization {
         for (int j = 0; j < width; j++) {
             // Of a constant feature the sum may have been rounded: its value is its mean.
             centres[j] = varies[j] ? (float) means[j] : first[j];
-            float deviation = (float) Math.sqrt(squares[j] / size);
+            float deviation = (float) Math.sqrt(squares[j] / Math.max(1, counts[j]));
             deviations[j] = varies[j] && deviation > 0 ? deviation : 1;
         }
         return of(centres, deviations);
@@ -94,10 +114,32 @@ public final class Standardization {
         return samples.withInputs(inputs, width());
     }
 
+    /// The samples with standardized target vectors, copied.
+    public Samples applyToTargets(Samples samples) {
+        if (samples.outputs() != width()) {
+            throw new IllegalArgumentException("standardization: target vectors must have %d values; got %d"
+                    .formatted(width(), samples.outputs()));
+        }
+        float[] targets = new float[Math.multiplyExact(samples.size(), width())];
+        for (int i = 0; i < samples.size(); i++) {
+            samples.copyTarget(i, targets, i * width());
+            applyInPlace(targets, i * width());
+        }
+        return samples.withTargets(targets, width());
+    }
+
     /// Standardizes the one input that begins at index `at` of `inputs`.
     public void applyInPlace(float[] inputs, int at) {
         for (int j = 0; j < means.length; j++) {
-            inputs[at + j] = (inputs[at + j] - means[j]) / deviations[j];
+            float value = (inputs[at + j] - means[j]) / deviations[j];
+            inputs[at + j] = Float.isNaN(inputs[at + j]) ? 0 : value;
+        }
+    }
+
+    /// The inverse: what the one vector that begins at index `at` was before it was standardized.
+    public void undoInPlace(float[] standardized, int at) {
+        for (int j = 0; j < means.length; j++) {
+            standardized[at + j] = standardized[at + j] * deviations[j] + means[j];
         }
     }
 

@@ -46,6 +46,40 @@ final class StandardizationTest {
     }
 
     @Test
+    void aMissingValueCountsInNoStatisticAndBecomesTheMean() {
+        Standardization fitted = Standardization.fit(column(Float.NaN, 2, Float.NaN, 6));
+
+        assertThat(fitted.copyMeans()).containsExactly(4f);
+        assertThat(fitted.copyDeviations()).containsExactly(2f);
+        assertThat(inputs(fitted.apply(column(Float.NaN, 8)))).containsExactly(0f, 2f);
+    }
+
+    @Test
+    void aFeatureWithoutAnyValueBecomesZero() {
+        Standardization fitted = Standardization.fit(column(Float.NaN, Float.NaN));
+
+        assertThat(inputs(fitted.apply(column(Float.NaN, 3)))).containsExactly(0f, 3f);
+    }
+
+    @Test
+    void targetVectorsAreStandardizedByThemselvesAndGivenBack() {
+        Samples samples = Samples.regression(new float[] {7, 8, 9}, 1, new float[] {10, 1, 20, 1, 30, 1}, 2);
+        Standardization fitted = Standardization.fitTargets(samples);
+
+        Samples scaled = fitted.applyToTargets(samples);
+        float[] first = new float[2];
+        scaled.copyTarget(0, first, 0);
+
+        assertThat(fitted.copyMeans()).containsExactly(20f, 1f);
+        assertThat(first[0]).isCloseTo(-(float) Math.sqrt(1.5), within(1e-6f));
+        assertThat(first[1]).isZero();
+        assertThat(inputs(scaled)).containsExactly(7f, 8f, 9f);
+        fitted.undoInPlace(first, 0);
+        assertThat(first[0]).isCloseTo(10, within(1e-5f));
+        assertThat(first[1]).isEqualTo(1);
+    }
+
+    @Test
     void oneSampleIsEnough() {
         assertThat(inputs(Standardization.fit(column(3)).apply(column(3, 4)))).containsExactly(0f, 1f);
     }
@@ -80,7 +114,7 @@ final class StandardizationTest {
                 .isThrownBy(() -> Standardization.of(new float[] {1, 2}, new float[] {1, 0}))
                 .withMessage("standardization: means must be finite and deviations above 0; feature 1 has 2.0 and 0.0");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Standardization.fit(column(1, Float.NaN)))
+                .isThrownBy(() -> Standardization.fit(column(1, Float.POSITIVE_INFINITY)))
                 .withMessageStartingWith("standardization: means must be finite and deviations above 0; feature 0");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Standardization.fit(column()))
