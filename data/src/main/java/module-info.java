@@ -1,10 +1,14 @@
 /// Data sets: where they come from, how they are read, checked and split.
 module dev.stiefel.data {
+    requires de.siegmar.fastcsv;
     requires transitive dev.stiefel.core;
+    requires java.desktop;
     requires java.net.http;
     requires static transitive org.jspecify;
+    requires tools.jackson.databind;
 
     exports dev.stiefel.data;
     exports dev.stiefel.data.fetch;
+    exports dev.stiefel.data.own;
     exports dev.stiefel.data.vision;
 }

@@ -1,0 +1,62 @@
+package dev.stiefel.data.own;
+
+import dev.stiefel.train.Samples;
+import java.io.IOException;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+
+/// The samples of a user's own files, as read: nothing is standardized, and a missing number is NaN.
+///
+/// Training and test samples keep the order of the files.
+public final class OwnData {
+    private final Samples train;
+    private final Samples test;
+    private final Schema schema;
+    private final SequencedMap<String, String> sha256;
+    private final List<String> remarks;
+
+    OwnData(Samples train, Samples test, Schema schema, SequencedMap<String, String> sha256, List<String> remarks) {
+        this.train = train;
+        this.test = test;
+        this.schema = schema;
+        this.sha256 = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(sha256));
+        this.remarks = List.copyOf(remarks);
+    }
+
+    /// Reads what the user named: an [IOException] names the file, and the line where it has lines.
+    public static OwnData load(OwnSpec spec) throws IOException {
+        throw new UnsupportedOperationException(spec.data().toString());
+    }
+
+    /// The samples that train: with classes, or with targets as the file gives them.
+    public Samples train() {
+        return train;
+    }
+
+    /// The samples that test.
+    public Samples test() {
+        return test;
+    }
+
+    /// What raw samples are, and what a network's outputs mean.
+    public Schema schema() {
+        return schema;
+    }
+
+    /// Whether the samples have classes or targets.
+    public Task task() {
+        return train.hasLabels() ? Task.CLASSIFICATION : Task.REGRESSION;
+    }
+
+    /// The SHA-256 of each file by its name; of a folder one over its sorted files and their hashes.
+    public SequencedMap<String, String> sha256() {
+        return sha256;
+    }
+
+    /// What the user should know of how the data was read, in one line each: what was left out, and the first of it.
+    public List<String> remarks() {
+        return remarks;
+    }
+}

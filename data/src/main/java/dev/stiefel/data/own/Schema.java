@@ -1,0 +1,227 @@
+package dev.stiefel.data.own;
+
+import dev.stiefel.data.vision.DataSetInfo;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+/// What raw samples are and what a network's outputs mean: kept with a model, so that it takes rows and images.
+///
+/// @param inputs what a sample's inputs are made from
+/// @param outputs what a network's outputs mean
+public record Schema(Inputs inputs, Outputs outputs) {
+    private static final int WIDEST = 1_000_000;
+
+    /// What a sample's inputs are made from.
+    public sealed interface Inputs permits Table, Image, Vector {
+        /// How many input values a sample has.
+        int width();
+    }
+
+    /// The columns of a table, one after another.
+    ///
+    /// @param columns what is read of a row, in the order of the input values
+    public record Table(List<Column> columns) implements Inputs {
+        /// Copies the list; names differ.
+        public Table {
+            columns = List.copyOf(columns);
+            requireDistinct("column", columns.stream().map(Column::name).toList());
+            requireWidth(
+                    "a table's columns",
+                    columns.stream().mapToLong(Column::width).sum());
+        }
+
+        @Override
+        public int width() {
+            return columns.stream().mapToInt(Column::width).sum();
+        }
+    }
+
+    /// An image, plane by plane, row by row: `[channels, rows, columns]`, values in `[0, 1]`.
+    ///
+    /// @param rows its height
+    /// @param columns its width
+    /// @param channels 1: grey; 3: red, green and blue
+    public record Image(int rows, int columns, int channels) implements Inputs {
+        /// Checks the ranges.
+        public Image {
+            if (rows < 1 || columns < 1 || (channels != 1 && channels != 3)) {
+                throw new IllegalArgumentException("image: rows and columns must be at least 1, channels 1 or 3; got "
+                        + "%d, %d and %d".formatted(rows, columns, channels));
+            }
+            requireWidth("an image's pixels", saturatedProduct(rows, columns, channels));
+        }
+
+        @Override
+        public int width() {
+            return rows * columns * channels;
+        }
+    }
+
+    /// Plain numbers.
+    ///
+    /// @param length how many
+    public record Vector(int length) implements Inputs {
+        /// Checks the range.
+        public Vector {
+            requireWidth("a vector's values", length);
+        }
+
+        @Override
+        public int width() {
+            return length;
+        }
+    }
+
+    /// A column of a table that is an input.
+    public sealed interface Column permits Number, Category {
+        /// The header's name for it.
+        String name();
+
+        /// How many input values it gives.
+        int width();
+    }
+
+    /// A column of numbers: one input value, NaN where the number is missing.
+    ///
+    /// @param name the header's name for it
+    public record Number(String name) implements Column {
+        @Override
+        public int width() {
+            return 1;
+        }
+    }
+
+    /// A column of categories: an input value for each, 1 for the one that the row has and else 0. An unknown or a
+    /// missing category is all zeros.
+    ///
+    /// @param name the header's name for it
+    /// @param values the categories, in the order of the input values
+    public record Category(String name, List<String> values) implements Column {
+        /// Copies the list; values differ.
+        public Category {
+            values = List.copyOf(values);
+            requireDistinct("category", values);
+        }
+
+        @Override
+        public int width() {
+            return values.size();
+        }
+    }
+
+    /// What a network's outputs mean.
+    public sealed interface Outputs permits Classes, Values {
+        /// How many there are.
+        int width();
+    }
+
+    /// A score for each class.
+    ///
+    /// @param names what the classes are called, in the order of the outputs
+    public record Classes(List<String> names) implements Outputs {
+        /// Copies the list; names differ, and there are at least two.
+        public Classes {
+            names = List.copyOf(names);
+            requireDistinct("class", names);
+            if (names.size() < 2) {
+                throw new IllegalArgumentException("classes: at least 2 are needed; got " + names.size());
+            }
+        }
+
+        @Override
+        public int width() {
+            return names.size();
+        }
+    }
+
+    /// A number each.
+    ///
+    /// @param names what the numbers are called
+    public record Values(List<String> names) implements Outputs {
+        /// Copies the list; names differ, and there is at least one.
+        public Values {
+            names = List.copyOf(names);
+            requireDistinct("value", names);
+            if (names.isEmpty()) {
+                throw new IllegalArgumentException("values: at least 1 is needed; got none");
+            }
+        }
+
+        @Override
+        public int width() {
+            return names.size();
+        }
+    }
+
+    /// Of an image set of the catalogue: grey images of its size, classes called by their numbers.
+    public static Schema of(DataSetInfo info) {
+        return new Schema(
+                new Image(info.height(), info.width(), 1),
+                new Classes(IntStream.range(0, info.classes())
+                        .mapToObj(Integer::toString)
+                        .toList()));
+    }
+
+    /// This as a JSON text, which [#parse] reads back.
+    public String toJson() {
+        throw new UnsupportedOperationException();
+    }
+
+    /// Reads what [#toJson()] wrote; anything else, also a key too many, is an [IOException].
+    public static Schema parse(String json) throws IOException {
+        throw new UnsupportedOperationException();
+    }
+
+    /// The inputs that a row of a table gives, by its columns' names; what the table does not have is passed over.
+    ///
+    /// A missing key, an empty cell and a missing number's usual names give NaN, of a category all zeros. What is
+    no
+    /// number in a column of numbers is an [IllegalArgumentException] that names the column.
+    public float[] encodeRow(Map<String, String> row) {
+        throw new UnsupportedOperationException();
+    }
+
+    /// The inputs that an image file gives: decoded, scaled, grey if there is one channel.
+    ///
+    /// A file that cannot be read or decoded is an [IOException]; inputs that are no image, an
+    /// [IllegalArgumentException].
+    public float[] encodeImage(Path file) throws IOException {
+        throw new UnsupportedOperationException();
+    }
+
+    /// The inputs that each row of a table gives.
+    ///
+    /// A table's columns are found by the header, in any order and among others. Images and vectors are rows of as
+    /// many plain numbers as they have values, with or without a header. A cell that does not fit is an
+    /// [IllegalArgumentException] that names its line and its column, a broken file an [IOException].
+    public List<float[]> encodeCsv(Path file) throws IOException {
+        throw new UnsupportedOperationException();
+    }
+
+    private static void requireDistinct(String what, List<String> names) {
+        Set<String> seen = new HashSet<>();
+        for (String name : names) {
+            if (!seen.add(name)) {
+                throw new IllegalArgumentException(
+                        "schema: each %s must be named once; got %s twice".formatted(what, Text.quote(name)));
+            }
+        }
+    }
+
+    private static void requireWidth(String what, long width) {
+        if (width < 1 || width > WIDEST) {
+            throw new IllegalArgumentException(
+                    "schema: %s must be in [1, %,d]; got %,d".formatted(what, WIDEST, width));
+        }
+    }
+
+    private static long saturatedProduct(int rows, int columns, int channels) {
+        long pixels = (long) rows * columns;
+        return pixels > WIDEST ? pixels : pixels * channels;
+    }
+}
