@@ -47,7 +47,7 @@ public final class StabilityGrid {
         }
         DataSets dataSets = DataSets.in(CacheFolder.standard());
         VisionData data =
-                dataSets.load(Presets.of(arguments[0]).spec().dataSet().name());
+                dataSets.load(Presets.of(arguments[0]).spec().dataFacts().name());
         System.out.println(String.join(",", grid.getFirst().keySet()) + ",outcome,first_loss,last_loss,test_accuracy");
         try (ExecutorService two = Executors.newFixedThreadPool(2)) {
             List<Future<String>> lines = new ArrayList<>();

@@ -20,6 +20,7 @@ final class CommandLines {
         COMMANDS.put("finetune", FinetuneCommand::of);
         COMMANDS.put("compress", CompressCommand::of);
         COMMANDS.put("evaluate", EvaluateCommand::new);
+        COMMANDS.put("predict", PredictCommand::new);
         COMMANDS.put("inspect", (surroundings, _) -> new InspectCommand(surroundings));
         COMMANDS.put("presets", (surroundings, _) -> new PresetsCommand(surroundings));
         COMMANDS.put("data", DataCommand::of);

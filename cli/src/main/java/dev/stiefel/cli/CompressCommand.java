@@ -109,14 +109,14 @@ final class CompressCommand implements Command {
     @Override
     public int run() throws IOException {
         Target target = target();
-        Map<String, String> choices = options.choices();
+        Map<String, String> typed = options.choices();
         Path model = source.path(surroundings);
         if (out != null) {
             RunSession.requireVacant(surroundings.path(out)); // before the long work
         }
         try (Displays displays = Displays.of(surroundings, common.quiet)) {
             DataSets sets = Data.sets(surroundings, dataDir).withListener(displays.fetching());
-            Data.requireKnown(sets, choices);
+            Map<String, String> choices = Data.located(surroundings, sets, typed);
             try (Compression compression =
                     Compression.of(model, source.model(), source.checkpoint(), target, choices, sets)) {
                 Path folder = RunNames.folder(surroundings, out, compression.name());

@@ -5,6 +5,7 @@ import dev.stiefel.data.vision.DataSets;
 import dev.stiefel.lab.run.Options;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -26,17 +27,35 @@ final class Data {
         return sets.withFolder(folder);
     }
 
-    /// That the data set is one we know, if one was chosen.
-    static void requireKnown(DataSets sets, Map<String, String> choices) {
+    /// The choices, if the data set is one we know, or lies where it was said: then with paths from where the process
+    /// is.
+    static Map<String, String> located(Surroundings surroundings, DataSets sets, Map<String, String> choices) {
         String data = choices.get(Options.DATA.flag());
-        if (data != null) {
-            info(sets, data);
+        if (data == null || names(sets).contains(data)) {
+            return choices;
         }
+        Path path = surroundings.path(data);
+        if (!Files.exists(path)) {
+            String near = NearMiss.question(data, names(sets));
+            String known = near.isEmpty() ? "; data sets are " + String.join(", ", names(sets)) : near;
+            throw new UsageException("there is no data set, file or folder '%s'%s".formatted(data, known));
+        }
+        Map<String, String> located = new LinkedHashMap<>(choices);
+        located.put(Options.DATA.flag(), path.toString());
+        String target = choices.get(Options.TARGET.flag());
+        if (data.endsWith(".npy") && target != null) {
+            located.put(Options.TARGET.flag(), surroundings.path(target).toString());
+        }
+        return located;
+    }
+
+    private static List<String> names(DataSets sets) {
+        return sets.list().stream().map(DataSetInfo::name).toList();
     }
 
     /// The data set of this name.
     static DataSetInfo info(DataSets sets, String name) {
-        List<String> names = sets.list().stream().map(DataSetInfo::name).toList();
+        List<String> names = names(sets);
         if (!names.contains(name)) {
             String near = NearMiss.question(name, names);
             String known = near.isEmpty() ? "; there are " + String.join(", ", names) : near;

@@ -82,6 +82,7 @@ final class EvaluateCommand implements Command {
         OptionalDouble strength = strength();
         Metrics metrics;
         Optional<Metrics> attacked = Optional.empty();
+        OptionalDouble error;
         try (Displays displays = Displays.of(surroundings, common.quiet)) {
             DataSets sets = Data.sets(surroundings, dataDir).withListener(displays.fetching());
             try (Model model = source.open(surroundings)) {
@@ -92,14 +93,18 @@ final class EvaluateCommand implements Command {
                 } else {
                     metrics = model.evaluate(samples, sets);
                 }
+                error = model.rootMeanSquaredError(metrics);
             }
         }
         if (json) {
             Map<String, Object> fields = fields(metrics);
+            error.ifPresent(units -> fields.put("rootMeanSquaredError", units));
             attacked.ifPresent(under -> fields.put("attack", fields(strength.getAsDouble(), under)));
             Json.print(surroundings.out(), fields);
         } else {
-            surroundings.out().print(table(samples, metrics, attacked));
+            TextTable table = table(samples, metrics, attacked);
+            error.ifPresent(units -> table.row("root mean squared error", Figures.number(units), ""));
+            surroundings.out().print(table);
             surroundings.out().flush();
         }
         return 0;
@@ -165,7 +170,9 @@ final class EvaluateCommand implements Command {
     private static Map<String, Object> fields(Metrics metrics) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("loss", metrics.loss());
-        fields.put("accuracy", metrics.accuracy());
+        if (!Double.isNaN(metrics.accuracy())) {
+            fields.put("accuracy", metrics.accuracy());
+        }
         fields.put("samples", metrics.samples());
         return fields;
     }

@@ -83,10 +83,10 @@ final class FinetuneCommand implements Command {
 
     @Override
     public int run() throws IOException {
-        Map<String, String> choices = options.choices();
+        Map<String, String> typed = options.choices();
         try (Displays displays = Displays.of(surroundings, common.quiet)) {
             DataSets sets = Data.sets(surroundings, dataDir).withListener(displays.fetching());
-            Data.requireKnown(sets, choices);
+            Map<String, String> choices = Data.located(surroundings, sets, typed);
             try (Finetune finetune = Finetune.of(
                     surroundings.path(run),
                     best ? ModelChoice.BEST : ModelChoice.LATEST,

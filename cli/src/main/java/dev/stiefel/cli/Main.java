@@ -20,6 +20,7 @@ public final class Main {
         PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), false, charset);
         PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, charset);
         Surroundings surroundings = new Surroundings(
+                System.in,
                 out,
                 err,
                 () -> Screen.ofStderr(environment, charset.equals(StandardCharsets.UTF_8)),

@@ -11,7 +11,7 @@ import picocli.CommandLine.Parameters;
 
 /// The arguments that say which model is meant.
 final class ModelSource {
-    @Parameters(paramLabel = "RUN|MODEL", description = "A run's folder, or a model.safetensors file.")
+    @Parameters(index = "0", paramLabel = "RUN|MODEL", description = "A run's folder, or a model.safetensors file.")
     private String source = "";
 
     @Option(names = "--best", description = "Of a run: the model of its best epoch instead of its last.")
@@ -23,7 +23,7 @@ final class ModelSource {
     private boolean fromPrevious;
 
     Model open(Surroundings surroundings) throws IOException {
-        return Model.open(path(surroundings), model(), checkpoint());
+        return Model.load(path(surroundings), model(), checkpoint());
     }
 
     Path path(Surroundings surroundings) {

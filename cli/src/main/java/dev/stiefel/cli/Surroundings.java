@@ -1,6 +1,7 @@
 package dev.stiefel.cli;
 
 import dev.stiefel.data.fetch.CacheFolder;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -9,6 +10,7 @@ import java.util.function.Supplier;
 
 /// All that a command sees of the process it runs in.
 ///
+/// @param in what is typed or piped into it
 /// @param out where results go
 /// @param err where progress and complaints go
 /// @param screen what `err` is shown on; asked only by commands that show progress
@@ -18,6 +20,7 @@ import java.util.function.Supplier;
 /// @param environment the environment's variables
 /// @param interrupts Ctrl-C
 public record Surroundings(
+        InputStream in,
         PrintStream out,
         PrintStream err,
         Supplier<Screen> screen,

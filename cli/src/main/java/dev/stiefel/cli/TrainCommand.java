@@ -21,12 +21,18 @@ import picocli.CommandLine.Parameters;
         description = {
             "EXPERIMENT is a preset ('stiefel presets' lists them) or a YAML file that maps options to values. What is"
                     + " not said is as the preset has it, or else as experiments showed best.",
+            "With --data PATH, it trains on data of your own: a CSV file (with --target COLUMN), a folder of images by"
+                    + " class (with --image-size N), or a .npy file (with --target PATH).",
             "The run is a folder: history, singular values, checkpoints. Ctrl-C saves after the step under way and says"
                     + " how to go on; a second one ends at once.",
         },
         sortOptions = false,
         synopsisHeading = "Usage: ",
-        customSynopsis = {"stiefel train EXPERIMENT [options]", "       stiefel train --resume RUN"},
+        customSynopsis = {
+            "stiefel train EXPERIMENT [options]",
+            "       stiefel train --data PATH [options]",
+            "       stiefel train --resume RUN"
+        },
         parameterListHeading = "%n",
         optionListHeading = "%nOptions:%n",
         footerHeading = "%nExamples:%n",
@@ -35,6 +41,8 @@ import picocli.CommandLine.Parameters;
             "  stiefel train mnist --epochs 20 --tolerance 0.2",
             "  stiefel train mnist --rank 20 --method bug --out runs/bug-20",
             "  stiefel train fashion-mnist --layers 784-300-100-10 --seed 7",
+            "  stiefel train --data houses.csv --target price",
+            "  stiefel train --data photos --image-size 32 --epochs 50",
             "  stiefel train wide.yaml --threads 4 --json",
             "  stiefel train --resume runs/mnist-20260131-120000",
         })
@@ -106,17 +114,25 @@ final class TrainCommand implements Command {
             CheckpointChoice from = fromPrevious ? CheckpointChoice.PREVIOUS : CheckpointChoice.LATEST;
             return new Prepared(run, RunSession.resume(run, from, sets));
         }
-        Map<String, String> choices = options.choices();
-        Data.requireKnown(sets, choices);
-        Experiment chosen = Experiments.find(surroundings, String.valueOf(experiment), choices);
+        Map<String, String> choices = Data.located(surroundings, sets, options.choices());
+        if (out != null) {
+            RunSession.requireVacant(surroundings.path(out)); // before a user's own data is read
+        }
+        Experiment chosen =
+                experiment == null ? Experiment.ofData(choices) : Experiments.find(surroundings, experiment, choices);
+        chosen.ownData().ifPresent(own -> own.remarks().forEach(this::remark));
         Path folder = RunNames.folder(surroundings, out, chosen.name());
-        return new Prepared(folder, RunSession.create(chosen.spec(), folder, sets));
+        return new Prepared(folder, RunSession.create(chosen, folder, sets));
+    }
+
+    private void remark(String text) {
+        surroundings.err().println("stiefel: " + text);
     }
 
     private void requireConsistent() {
-        if (resume == null && experiment == null) {
-            throw new UsageException("'stiefel train' needs an EXPERIMENT, such as 'digits', or --resume RUN;"
-                    + " 'stiefel presets' lists experiments");
+        if (resume == null && experiment == null && !options.choices().containsKey(Options.DATA.flag())) {
+            throw new UsageException("'stiefel train' needs an EXPERIMENT, such as 'digits', --data PATH, or --resume"
+                    + " RUN; 'stiefel presets' lists experiments");
         }
         if (resume == null) {
             if (fromPrevious) {

@@ -1,5 +1,6 @@
 package dev.stiefel.cli;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -37,12 +38,18 @@ final class Door {
     }
 
     Result run(List<String> arguments) {
+        return run(arguments, "");
+    }
+
+    /// With something on standard input.
+    Result run(List<String> arguments, String input) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         PrintStream outStream = new PrintStream(out, false, StandardCharsets.UTF_8);
         int code = Main.run(
                 arguments,
                 new Surroundings(
+                        new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
                         outStream,
                         new PrintStream(err, true, StandardCharsets.UTF_8),
                         () -> screen,

@@ -37,12 +37,12 @@ record Checkpoint(Path folder, Progress progress, Map<String, Long> optimizerSte
     /// Writes one into a new folder, `state.json` last.
     ///
     /// @param before the run's checkpoint before, whose best model is taken over unless this is the best one
-    static Checkpoint write(Path folder, State now, RunSpec spec, Optional<Checkpoint> before, Best best)
+    static Checkpoint write(Path folder, State now, Origin origin, Optional<Checkpoint> before, Best best)
             throws IOException {
         make(folder);
         Map<String, String> sha256 = new LinkedHashMap<>();
         Path model = folder.resolve(ModelChoice.LATEST.file());
-        ModelFile.write(model, now.network(), spec);
+        ModelFile.write(model, now.network(), origin);
         sha256.put(ModelChoice.LATEST.file(), DurableFiles.sha256(model));
 
         Path bestModel = folder.resolve(ModelChoice.BEST.file());
@@ -62,7 +62,7 @@ record Checkpoint(Path folder, Progress progress, Map<String, Long> optimizerSte
         sha256.put(MOMENTS, DurableFiles.sha256(state));
 
         Checkpoint checkpoint = new Checkpoint(folder, now.progress(), moments.steps(), sha256);
-        DurableFiles.writeString(folder.resolve(STATE), Json.text(checkpoint.toJson(spec)));
+        DurableFiles.writeString(folder.resolve(STATE), Json.text(checkpoint.toJson(origin.spec())));
         return checkpoint;
     }
 
@@ -118,7 +118,11 @@ record Checkpoint(Path folder, Progress progress, Map<String, Long> optimizerSte
     }
 
     Network network(ModelChoice model) throws IOException {
-        return ModelFile.load(folder.resolve(model.file())).network();
+        return load(model).network();
+    }
+
+    ModelFile.Loaded load(ModelChoice model) throws IOException {
+        return ModelFile.load(folder.resolve(model.file()));
     }
 
     /// The optimizer's moments, their tensors in `scope`.

@@ -24,10 +24,10 @@ final class Checkpoints {
     }
 
     /// Makes this state the latest checkpoint.
-    void write(Checkpoint.State now, RunSpec spec, Checkpoint.Best best) throws IOException {
+    void write(Checkpoint.State now, Origin origin, Checkpoint.Best best) throws IOException {
         DurableFiles.deleteTree(next);
         try {
-            Checkpoint written = Checkpoint.write(next, now, spec, latest, best);
+            Checkpoint written = Checkpoint.write(next, now, origin, latest, best);
             DurableFiles.swapIn(next, current, previous);
             latest = Optional.of(written.at(current));
         } catch (IOException e) {

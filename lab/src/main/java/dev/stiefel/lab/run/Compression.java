@@ -2,7 +2,6 @@ package dev.stiefel.lab.run;
 
 import dev.stiefel.data.Splits;
 import dev.stiefel.data.vision.DataSets;
-import dev.stiefel.data.vision.VisionData;
 import dev.stiefel.lab.run.Compressed.Measured;
 import dev.stiefel.linalg.Svd;
 import dev.stiefel.lowrank.Factors;
@@ -151,23 +150,24 @@ public final class Compression implements AutoCloseable {
         if (Files.isDirectory(runOrFile)) {
             Finetune.requireUndiverged("compress", RunFolder.open(runOrFile), model);
         }
-        try (Model trained = Model.open(runOrFile, model, checkpoint)) {
+        try (Model trained = Model.load(runOrFile, model, checkpoint)) {
             NetworkSpec layers = trained.network().spec();
-            RunSpec origin = origin(runOrFile, trained, choices);
+            Optional<RunData> own = RunData.own(choices);
+            RunSpec origin = origin(runOrFile, trained, choices, own);
             RankRule rule = target.rule(layers);
             // Everything that can be wrong is found before the long work.
-            resolved(origin, target instanceof Target.Ranks given ? given.ranks() : LayerRanks.all(1), choices);
-            RunSpec measured = resolved(origin, LayerRanks.all(1), choices);
+            resolved(origin, target instanceof Target.Ranks given ? given.ranks() : LayerRanks.all(1), choices, own);
+            RunSpec measured = resolved(origin, LayerRanks.all(1), choices, own);
             if (target instanceof Target.Ranks given) {
                 requireThatMany(given.ranks(), trained.network());
             }
             requireDescribed(runOrFile, layers, measured);
-            VisionData data = dataSets.load(measured.get(Options.DATA));
-            Splits splits = measured.splitSpec().apply(data.train(), data.test());
+            RunData data = own.isPresent() ? own.get() : RunData.of(measured, dataSets);
+            Splits splits = data.splits(measured);
             Measured before = measured(trained.network(), splits);
             Network network = truncated(trained.network(), rule);
             try {
-                RunSpec spec = resolved(origin, LayerRanks.of(network.ranks()), choices);
+                RunSpec spec = resolved(origin, LayerRanks.of(network.ranks()), choices, own);
                 Measured after = measured(network, splits);
                 Parent parent = new Parent(
                         Parent.Command.COMPRESS,
@@ -215,12 +215,14 @@ public final class Compression implements AutoCloseable {
         network.close();
     }
 
-    private static RunSpec resolved(RunSpec origin, LayerRanks ranks, Map<String, ?> choices) {
+    private static RunSpec resolved(RunSpec origin, LayerRanks ranks, Map<String, ?> choices, Optional<RunData> own) {
         boolean retrained = choices.keySet().stream().anyMatch(typed -> Options.of(typed) == Options.EPOCHS);
-        return retrained ? Resolution.retrained(origin, ranks, choices) : Resolution.untrained(origin, ranks, choices);
+        return retrained
+                ? Resolution.retrained(origin, ranks, choices, own)
+                : Resolution.untrained(origin, ranks, choices, own);
     }
 
-    private static RunSpec origin(Path source, Model model, Map<String, ?> choices) {
+    private static RunSpec origin(Path source, Model model, Map<String, ?> choices, Optional<RunData> own) {
         if (model.spec().isPresent()) {
             return model.spec().get();
         }
@@ -235,7 +237,7 @@ public final class Compression implements AutoCloseable {
         said.put(Options.LAYERS.key(), model.network().spec().toString());
         said.put(Options.METHOD.key(), "dense");
         String name = String.valueOf(source.getFileName()).replaceFirst("\\.safetensors$", "");
-        return Resolution.of(said, name);
+        return Resolution.of(said, name, own);
     }
 
     /// Of a weight that is factored already no more can be kept than there is.

@@ -13,7 +13,9 @@ import java.util.Optional;
 /// @param name what its folder is named after
 /// @param description what it trains, in a few words
 /// @param spec the run, with everything chosen
-public record Experiment(String name, String description, RunSpec spec) {
+/// @param ownData the user's own data, which was read to find out how large the network must be; empty for a data set
+///     that is known by name, which is read when the run begins
+public record Experiment(String name, String description, RunSpec spec, Optional<RunData> ownData) {
     /// The preset of this name, or the YAML file at this path, with some options chosen on top.
     ///
     /// @param presetOrFile `mnist`, or `wide.yaml`
@@ -34,6 +36,24 @@ public record Experiment(String name, String description, RunSpec spec) {
                         : Presets.unknown(presetOrFile));
     }
 
+    /// A network of the usual size on data of the user's own, which is read.
+    ///
+    /// @param choices by key or flag; `data` is the path of a table, a folder of images by class, or an array
+    /// @throws IllegalArgumentException if something is chosen that is not allowed, or the data is not fit for it
+    /// @throws IOException if the data cannot be read
+    public static Experiment ofData(Map<String, ?> choices) throws IOException {
+        Optional<RunData> own = RunData.own(choices);
+        Object data = choices.entrySet().stream()
+                .filter(choice -> Options.of(choice.getKey()) == Options.DATA)
+                .<Object>map(Map.Entry::getValue)
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("data: a data set is needed, such as 'data: mnist'"));
+        String path = String.valueOf(data);
+        String name = path.replaceFirst("^.*[/\\\\]", "").replaceFirst("\\.[A-Za-z0-9]+$", "");
+        RunSpec spec = Resolution.of(choices, name.isBlank() ? "data" : name, own);
+        return new Experiment(spec.get(Options.EXPERIMENT), "a network on " + path, spec, own);
+    }
+
     /// What a YAML file describes, with some options chosen on top: a mapping from options to values, where
     /// `experiment` names the preset to start from.
     ///
@@ -42,8 +62,10 @@ public record Experiment(String name, String description, RunSpec spec) {
     public static Experiment of(Path file, Map<String, ?> choices) throws IOException {
         Map<String, Object> all = new LinkedHashMap<>(Yaml.mapping(file));
         String name = String.valueOf(file.getFileName()).replaceFirst("\\.ya?ml$", "");
+        Optional<RunData> own;
         try {
-            Resolution.of(all, name); // so that the message says whose mistake it is
+            own = RunData.own(all);
+            Resolution.of(all, name, own); // so that the message says whose mistake it is
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
         }
@@ -51,7 +73,13 @@ public record Experiment(String name, String description, RunSpec spec) {
             all.keySet().removeIf(other -> Options.of(other) == Options.of(typed));
             all.put(typed, value);
         });
-        return new Experiment(name, "what " + file + " says", Resolution.of(all, name));
+        boolean readAgain = choices.keySet().stream()
+                .map(Options::of)
+                .anyMatch(option -> option == Options.DATA
+                        || option == Options.SEED
+                        || Options.ofOwnData().contains(option));
+        own = readAgain ? RunData.own(all) : own;
+        return new Experiment(name, "what " + file + " says", Resolution.of(all, name, own), own);
     }
 
     private static Optional<Path> file(String name) {

@@ -1,10 +1,14 @@
 package dev.stiefel.lab.run;
 
 import dev.stiefel.data.Splits;
+import dev.stiefel.data.Standardization;
+import dev.stiefel.data.own.Schema;
 import dev.stiefel.data.vision.DataSets;
-import dev.stiefel.data.vision.VisionData;
 import dev.stiefel.io.DurableFiles;
+import dev.stiefel.model.BatchPredictor;
 import dev.stiefel.model.Network;
+import dev.stiefel.model.Predictor;
+import dev.stiefel.nn.Loss;
 import dev.stiefel.tensor.Pool;
 import dev.stiefel.tensor.Threads;
 import dev.stiefel.train.FastGradientSign;
@@ -13,25 +17,40 @@ import dev.stiefel.train.Samples;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
 
-/// A trained network, from a run or a file of its own. Owns the network: close it.
+/// A trained network, from a run or a file of its own, with what it takes and means. Owns the network: close it.
 ///
 /// ```java
-/// try (Model model = Model.open(Path.of("runs/mnist-…"))) {
+/// try (Model model = Model.load(Path.of("runs/mnist-…"))) {
 ///     Metrics test = model.evaluate(Split.TEST, DataSets.in(CacheFolder.standard()));
+///     float[] probabilities = model.predict(pixels); // 784 numbers in [0, 1]
+///     Prediction digit = model.predictImage(Path.of("seven.png"));
 /// }
 /// ```
+///
+/// Any number of threads may predict with one model at once, until it is closed.
 public final class Model implements AutoCloseable {
     private final Path source;
     private final Network network;
     private final Optional<RunSpec> spec;
+    private final Optional<Preparation> preparation;
     private final Optional<String> sha256;
+    private final Object making = new Object();
+    private volatile @Nullable Predictor one; // made when first asked for
+    private volatile @Nullable BatchPredictor many; // likewise
 
     /// @param sha256 of the file that the network was read from, if it is known already
-    Model(Path source, Network network, Optional<RunSpec> spec, Optional<String> sha256) {
+    Model(Path source, ModelFile.Loaded loaded, Optional<RunSpec> spec, Optional<String> sha256) {
         this.source = source;
-        this.network = network;
+        this.network = loaded.network();
+        this.preparation = loaded.preparation();
         this.spec = spec;
         this.sha256 = sha256;
     }
@@ -40,12 +59,12 @@ public final class Model implements AutoCloseable {
     ///
     /// @throws InvalidRunException if it is neither, or damaged
     /// @throws IOException if it cannot be read
-    public static Model open(Path runOrFile) throws IOException {
-        return open(runOrFile, ModelChoice.LATEST, CheckpointChoice.LATEST);
+    public static Model load(Path runOrFile) throws IOException {
+        return load(runOrFile, ModelChoice.LATEST, CheckpointChoice.LATEST);
     }
 
     /// The same, saying which model of a run is meant.
-    public static Model open(Path runOrFile, ModelChoice model, CheckpointChoice checkpoint) throws IOException {
+    public static Model load(Path runOrFile, ModelChoice model, CheckpointChoice checkpoint) throws IOException {
         if (!Files.exists(runOrFile)) {
             throw new InvalidRunException("there is no run or model at '%s'".formatted(runOrFile));
         }
@@ -53,7 +72,7 @@ public final class Model implements AutoCloseable {
             return RunFolder.open(runOrFile).model(model, checkpoint);
         }
         ModelFile.Loaded loaded = ModelFile.load(runOrFile);
-        return new Model(runOrFile, loaded.network(), loaded.spec(), Optional.empty());
+        return new Model(runOrFile, loaded, loaded.spec(), Optional.empty());
     }
 
     /// The network; it is closed with this.
@@ -77,6 +96,21 @@ public final class Model implements AutoCloseable {
     /// @throws IOException if the data set cannot be had
     public Metrics evaluate(Split split, DataSets dataSets) throws IOException {
         return evaluate(samples(split, splits(dataSets)), Threads.available());
+    }
+
+    /// The root mean squared error in the units of the data, of a network that tells one number.
+    ///
+    /// @param metrics of this network
+    public OptionalDouble rootMeanSquaredError(Metrics metrics) {
+        if (network.spec().loss() != Loss.MEAN_SQUARED_ERROR || network.spec().outputs() != 1) {
+            return OptionalDouble.empty();
+        }
+        double unit = preparation()
+                .targets()
+                .map(Standardization::copyDeviations)
+                .map(deviations -> (double) deviations[0])
+                .orElse(1.0);
+        return OptionalDouble.of(unit * Math.sqrt(metrics.loss()));
     }
 
     /// The same, and under the fast gradient sign attack ([FastGradientSign]): every value of an input
@@ -104,8 +138,13 @@ public final class Model implements AutoCloseable {
     private Splits splits(DataSets dataSets) throws IOException {
         RunSpec run = spec.orElseThrow(() -> new IllegalArgumentException(
                 "%s does not say what data it was trained on; evaluate its run instead".formatted(source)));
-        VisionData data = dataSets.load(run.get(Options.DATA));
-        return run.splitSpec().apply(data.train(), data.test());
+        RunData data = RunData.of(run, dataSets);
+        if (preparation.isPresent() && !preparation.get().schema().equals(data.schema())) {
+            throw new IllegalArgumentException(
+                    "data: '%s' has other columns, categories or classes than %s was trained on"
+                            .formatted(data.facts().name(), source));
+        }
+        return data.splits(run);
     }
 
     private Samples samples(Split split, Splits splits) {
@@ -136,6 +175,118 @@ public final class Model implements AutoCloseable {
         }
     }
 
+    /// What lies between raw samples and the network.
+    ///
+    /// @throws IllegalArgumentException if it is a file of an earlier version, which does not say
+    public Preparation preparation() {
+        if (preparation.isPresent()) {
+            return preparation.get();
+        }
+        if (spec.isEmpty()) {
+            return Preparation.nameless(network.spec());
+        }
+        if (spec.get().get(Options.STANDARDIZE)) {
+            throw new IllegalArgumentException(
+                    "predict: %s was trained on standardized inputs, and is too old to say how; train it again"
+                            .formatted(source));
+        }
+        return spec.get()
+                .catalogued()
+                .map(info -> new Preparation(Schema.of(info), Optional.empty(), Optional.empty()))
+                .orElseGet(() -> Preparation.nameless(network.spec()));
+    }
+
+    /// The answer for one sample: the probability of each class, or values in their units. On one core; see
+    /// [Predictor] for what it costs.
+    ///
+    /// @param x as the data gives them, before any standardization: pixels in `[0, 1]`, a table's columns
+    ///     as [Schema#encodeRow] gives them
+    public float[] predict(float[] x) {
+        Preparation prepare = preparation();
+        float[] outputs = predictor().predict(prepare.prepared(x));
+        prepare.answerInPlace(outputs);
+        return outputs;
+    }
+
+    /// The answers for several samples, with all processors.
+    public List<float[]> predict(List<float[]> samples) {
+        Preparation prepare = preparation();
+        int inputs = network.spec().inputs();
+        float[] x = new float[Math.multiplyExact(samples.size(), inputs)];
+        for (int i = 0; i < samples.size(); i++) {
+            float[] sample = samples.get(i);
+            if (sample.length != inputs) {
+                throw new IllegalArgumentException(
+                        "predict: a sample must have %d values; sample %d has %d".formatted(inputs, i, sample.length));
+            }
+            System.arraycopy(prepare.prepared(sample), 0, x, i * inputs, inputs);
+        }
+        float[] y = batchPredictor().predict(x, samples.size());
+        List<float[]> answers = new ArrayList<>();
+        for (int i = 0; i < samples.size(); i++) {
+            float[] answer = Arrays.copyOfRange(
+                    y, i * network.spec().outputs(), (i + 1) * network.spec().outputs());
+            prepare.answerInPlace(answer);
+            answers.add(answer);
+        }
+        return answers;
+    }
+
+    /// What it tells of a row of a table, by the columns' names. A column that is missing, or empty, counts as a
+    /// missing value.
+    ///
+    /// @throws IllegalArgumentException if the model is not for tables, or a value does not fit its column
+    public Prediction predictRow(Map<String, String> row) {
+        return named(preparation().schema().encodeRow(row));
+    }
+
+    /// What it tells of an image file, which is scaled to the size of those that it was trained on.
+    ///
+    /// @throws IllegalArgumentException if the model is not for images
+    /// @throws IOException if the file cannot be read, or is no image
+    public Prediction predictImage(Path file) throws IOException {
+        return named(preparation().schema().encodeImage(file));
+    }
+
+    /// What it tells of each row of a CSV file: columns are found by their names in the header; for a model that is not
+    /// for tables, a row has as many numbers as a sample has values.
+    ///
+    /// @throws IllegalArgumentException if a row does not fit
+    /// @throws IOException if the file cannot be read
+    public List<Prediction> predictCsv(Path file) throws IOException {
+        Preparation prepare = preparation();
+        return predict(prepare.schema().encodeCsv(file)).stream()
+                .map(prepare::named)
+                .toList();
+    }
+
+    /// What it tells of one sample ([#predict]), in the words of its data.
+    public Prediction named(float[] x) {
+        return preparation().named(predict(x));
+    }
+
+    private Predictor predictor() {
+        Predictor made = one;
+        if (made == null) {
+            synchronized (making) {
+                made = one == null ? Predictor.of(network) : one;
+                one = made;
+            }
+        }
+        return made;
+    }
+
+    private BatchPredictor batchPredictor() {
+        BatchPredictor made = many;
+        if (made == null) {
+            synchronized (making) {
+                made = many == null ? BatchPredictor.of(network, Threads.available()) : many;
+                many = made;
+            }
+        }
+        return made;
+    }
+
     /// Layers, shapes, ranks, parameters and singular values.
     public Inspection inspect() {
         return Inspection.of(network);
@@ -143,6 +294,10 @@ public final class Model implements AutoCloseable {
 
     @Override
     public void close() {
+        BatchPredictor made = many;
+        if (made != null) {
+            made.close();
+        }
         network.close();
     }
 }

@@ -1,5 +1,6 @@
 package dev.stiefel.lab.run;
 
+import dev.stiefel.data.own.Schema;
 import dev.stiefel.io.Safetensors;
 import dev.stiefel.io.Safetensors.SafetensorsFile;
 import dev.stiefel.lowrank.Factors;
@@ -25,10 +26,13 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Networks in safetensors files. The metadata key `stiefel` holds the network's description as JSON, so that the file
-/// alone can be rebuilt; where it comes from a run, `stiefel.run` holds the run's options.
+/// alone can be rebuilt; where it comes from a run, `stiefel.run` holds the run's options and `stiefel.data` what is
+/// done
+/// to raw samples, also as JSON.
 public final class ModelFile {
     private static final String NETWORK = "stiefel";
     private static final String RUN = "stiefel.run";
+    private static final String DATA = "stiefel.data";
 
     private ModelFile() {}
 
@@ -37,10 +41,13 @@ public final class ModelFile {
         Safetensors.write(file, network.tensors(), Map.of(NETWORK, Json.compact(describe(network))));
     }
 
-    static void write(Path file, Network network, RunSpec spec) throws IOException {
+    static void write(Path file, Network network, Origin origin) throws IOException {
         Map<String, String> metadata = new LinkedHashMap<>();
         metadata.put(NETWORK, Json.compact(describe(network)));
-        metadata.put(RUN, Json.compact(Json.object(spec.asMap())));
+        metadata.put(RUN, Json.compact(origin.spec().toJson()));
+        if (origin.preparation().isPresent()) {
+            metadata.put(DATA, Json.compact(origin.preparation().get().toJson()));
+        }
         Safetensors.write(file, network.tensors(), metadata);
     }
 
@@ -53,7 +60,8 @@ public final class ModelFile {
     }
 
     /// @param spec of the run it comes from
-    record Loaded(Network network, Optional<RunSpec> spec) {}
+    /// @param preparation what is done to raw samples
+    record Loaded(Network network, Optional<RunSpec> spec, Optional<Preparation> preparation) {}
 
     static Loaded load(Path file) throws IOException {
         if (!Files.exists(file)) {
@@ -91,7 +99,26 @@ public final class ModelFile {
         Gauge gauge = constant(Gauge.class, json, "gauge");
         String run = saved.metadata().get(RUN);
         Optional<RunSpec> spec = run == null ? Optional.empty() : Optional.of(RunSpec.read(Json.parse(run)));
-        return new Loaded(Network.of(spec(json), gauge, saved.tensors()), spec);
+        String data = saved.metadata().get(DATA);
+        Optional<Preparation> preparation =
+                data == null ? Optional.empty() : Optional.of(Preparation.read(Json.parse(data)));
+        NetworkSpec described = spec(json);
+        if (preparation.isPresent()) {
+            requireFit(described, preparation.get().schema());
+        }
+        return new Loaded(Network.of(described, gauge, saved.tensors()), spec, preparation);
+    }
+
+    private static void requireFit(NetworkSpec network, Schema schema) throws IOException {
+        if (schema.inputs().width() != network.inputs() || schema.outputs().width() != network.outputs()) {
+            throw new IOException("'%s' describes samples of %d values for %d outputs; the network takes %d for %d"
+                    .formatted(
+                            DATA,
+                            schema.inputs().width(),
+                            schema.outputs().width(),
+                            network.inputs(),
+                            network.outputs()));
+        }
     }
 
     private static ObjectNode describe(Network network) {

@@ -1,5 +1,6 @@
 package dev.stiefel.lab.run;
 
+import dev.stiefel.data.own.Task;
 import dev.stiefel.train.Method;
 import dev.stiefel.train.RankPlan;
 import dev.stiefel.train.TrainSpec.Decay;
@@ -13,7 +14,37 @@ public final class Options {
     public static final Option<String> EXPERIMENT = Option.text("experiment", "NAME", "the preset to start from");
 
     /// The data set.
-    public static final Option<String> DATA = Option.text("data", "NAME", "the data set");
+    public static final Option<String> DATA = Option.text(
+            "data",
+            "NAME|PATH",
+            "the data set, or your own: a CSV file, a folder of images by class, or a .npy file of inputs");
+
+    /// Of a user's own data: what is to be told.
+    public static final Option<String> TARGET = Option.text(
+            "target", "COLUMN|PATH", "of your own data: the column to be told, or the .npy file of targets");
+
+    /// Of a user's own data: what is to be told of a sample.
+    public static final Option<Task> TASK =
+            Option.word("task", Task.class, "of your own data: what to tell, if not what the targets suggest");
+
+    /// Of a user's own table: columns that are left out.
+    public static final Option<String> IGNORE =
+            Option.text("ignore", "COLUMN,…", "of your own table: columns to leave out");
+
+    /// Of a user's own table: columns that are categories although they hold numbers.
+    public static final Option<String> CATEGORICAL =
+            Option.text("categorical", "COLUMN,…", "of your own table: columns whose numbers are names of categories");
+
+    /// Of a user's own images: their size.
+    public static final Option<Integer> IMAGE_SIZE =
+            Option.wholeNumber("imageSize", 1, 512, "of your own images: the rows and columns they are scaled to");
+
+    /// Of a user's own data: the share that tests.
+    public static final Option<Double> TEST_FRACTION = Option.number(
+            "testFraction",
+            "in (0, 1)",
+            value -> value > 0 && value < 1,
+            "of your own data: the share of the samples that tests");
 
     /// The integrator.
     public static final Option<Method> METHOD =
@@ -208,6 +239,12 @@ public final class Options {
     private static final List<Option<?>> ALL = List.of(
             EXPERIMENT,
             DATA,
+            TARGET,
+            TASK,
+            IGNORE,
+            CATEGORICAL,
+            IMAGE_SIZE,
+            TEST_FRACTION,
             METHOD,
             RANK,
             TOLERANCE,
@@ -247,7 +284,15 @@ public final class Options {
             LEGACY,
             LEGACY_WITHOUT);
 
+    private static final List<Option<?>> OF_OWN_DATA =
+            List.of(TARGET, TASK, IGNORE, CATEGORICAL, IMAGE_SIZE, TEST_FRACTION);
+
     private Options() {}
+
+    /// Those that say how a user's own data is read.
+    static List<Option<?>> ofOwnData() {
+        return OF_OWN_DATA;
+    }
 
     /// All options, in the order in which runs record them.
     public static List<Option<?>> all() {

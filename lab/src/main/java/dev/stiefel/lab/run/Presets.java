@@ -1,5 +1,6 @@
 package dev.stiefel.lab.run;
 
+import dev.stiefel.data.own.Schema;
 import dev.stiefel.tensor.Threads;
 import dev.stiefel.train.Method;
 import dev.stiefel.train.RankPlan;
@@ -8,6 +9,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// The experiments that have a name, and the only place where defaults are: what a run does where
 /// nothing else is said. Some depend on the method and the optimizer.
@@ -30,6 +32,12 @@ public final class Presets {
     static final List<Option<?>> INHERITED = List.of(
             Options.EXPERIMENT,
             Options.DATA,
+            Options.TARGET,
+            Options.TASK,
+            Options.IGNORE,
+            Options.CATEGORICAL,
+            Options.IMAGE_SIZE,
+            Options.TEST_FRACTION,
             Options.WIDTH,
             Options.DEPTH,
             Options.LAYERS,
@@ -40,6 +48,8 @@ public final class Presets {
             Options.LABEL_NOISE,
             Options.VALIDATION,
             Options.STANDARDIZE);
+
+    private static final int FEW = 10_000; // samples
 
     private Presets() {}
 
@@ -61,7 +71,7 @@ public final class Presets {
     public static Experiment of(String name, Map<String, ?> choices) {
         Map<String, Object> all = new LinkedHashMap<>(choices);
         all.put(Options.EXPERIMENT.key(), name);
-        return new Experiment(name, description(name), Resolution.of(all));
+        return new Experiment(name, description(name), Resolution.of(all), Optional.empty());
     }
 
     /// The presets' names.
@@ -118,6 +128,31 @@ public final class Presets {
                 .with(Options.STANDARDIZE, false)
                 .with(Options.EARLY_STOPPING, 0)
                 .values;
+    }
+
+    /// What a run on a user's own data does where nothing is said: a tenth of the samples that are not for
+    /// testing validates, columns of any units are standardized, and the fewer samples, the smaller batches.
+    static Map<Option<?>, Object> ownData(RunData data) {
+        int samples = data.facts().trainSize();
+        boolean images = data.schema().inputs() instanceof Schema.Image;
+        return new Defaults()
+                .with(Options.TEST_FRACTION, RunData.TEST_FRACTION)
+                .with(Options.WIDTH, 256)
+                .with(Options.DEPTH, 3)
+                .with(Options.RANK, LayerRanks.all(32))
+                .with(Options.INITIAL_RANK, 32)
+                .with(Options.EPOCHS, 30)
+                .with(Options.BATCH_SIZE, samples < FEW ? 32 : 128)
+                .with(Options.WARM_UP, samples < FEW ? 50 : 200)
+                .with(Options.TRIAL_STEPS, samples < FEW ? 10 : 50)
+                .with(Options.VALIDATION, validation(data))
+                .with(Options.STANDARDIZE, !images)
+                .values;
+    }
+
+    /// How many samples of a user's own validate, where nothing is said.
+    static int validation(RunData data) {
+        return data.facts().trainSize() / 10;
     }
 
     /// What a preset does where nothing is said.

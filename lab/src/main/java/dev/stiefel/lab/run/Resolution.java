@@ -1,5 +1,6 @@
 package dev.stiefel.lab.run;
 
+import dev.stiefel.data.own.Task;
 import dev.stiefel.lowrank.Deviation;
 import dev.stiefel.lowrank.Factors.Gauge;
 import dev.stiefel.train.Method;
@@ -41,23 +42,32 @@ final class Resolution {
     private final Map<Option<?>, Object> chosen = new LinkedHashMap<>();
     private final Map<Option<?>, String> typed = new LinkedHashMap<>();
     private final Map<Option<?>, Object> defaults = new LinkedHashMap<>();
+    private final Optional<RunData> own;
+    private Optional<DataFacts> ownFacts;
 
-    private Resolution(Map<String, ?> choices) {
+    /// @param own the data that the choices name, if it is the user's own
+    private Resolution(Map<String, ?> choices, Optional<RunData> own) {
+        this.own = own;
+        this.ownFacts = own.map(RunData::facts);
         choices.forEach(this::choose);
+        if (own.isPresent()) {
+            chosen.putAll(RunData.located(chosen));
+        }
     }
 
     /// The spec that these choices, by key or flag, mean.
     ///
     /// @throws IllegalArgumentException if one is not allowed, or two do not go together
     static RunSpec of(Map<String, ?> choices) {
-        return of(choices, null);
+        return of(choices, null, Optional.empty());
     }
 
     /// The same.
     ///
     /// @param name what the experiment is called where it starts from no preset
-    static RunSpec of(Map<String, ?> choices, @Nullable String name) {
-        Resolution resolution = new Resolution(choices);
+    /// @param own the data that the choices name, if it is the user's own
+    static RunSpec of(Map<String, ?> choices, @Nullable String name, Optional<RunData> own) {
+        Resolution resolution = new Resolution(choices, own);
         resolution.startFromPreset();
         return resolution.resolved(name);
     }
@@ -67,8 +77,9 @@ final class Resolution {
     /// @param origin the other
     /// @param ranks of its factored layers
     /// @param choices out of [#ofRetraining]
-    static RunSpec retrained(RunSpec origin, LayerRanks ranks, Map<String, ?> choices) {
-        Resolution resolution = new Resolution(choices);
+    /// @param own the data that the choices name, if it is the user's own
+    static RunSpec retrained(RunSpec origin, LayerRanks ranks, Map<String, ?> choices, Optional<RunData> own) {
+        Resolution resolution = new Resolution(choices, own);
         resolution.startFrom(origin, ranks);
         return resolution.resolved(null);
     }
@@ -76,8 +87,9 @@ final class Resolution {
     /// The spec of a run that keeps a network as it is: what it is, and the data that it is for.
     ///
     /// @param choices out of [#ofRetraining], but none that says how to train
-    static RunSpec untrained(RunSpec origin, LayerRanks ranks, Map<String, ?> choices) {
-        Resolution resolution = new Resolution(choices);
+    /// @param own the data that the choices name, if it is the user's own
+    static RunSpec untrained(RunSpec origin, LayerRanks ranks, Map<String, ?> choices, Optional<RunData> own) {
+        Resolution resolution = new Resolution(choices, own);
         List<Option<?>> kept = new ArrayList<>(Presets.INHERITED);
         kept.addAll(List.of(Options.METHOD, Options.RANK));
         for (Option<?> option : ofRetraining()) {
@@ -106,6 +118,7 @@ final class Resolution {
                 preset.isPresent()
                         ? Presets.defaults(preset.get(), method, optimizer)
                         : Presets.plain(method, optimizer));
+        own.ifPresent(data -> defaults.putAll(Presets.ownData(data)));
         if (legacy) {
             defaults.putAll(Presets.legacy());
         }
@@ -126,7 +139,11 @@ final class Resolution {
         drop(List.of(Options.INITIAL_SPECTRUM, Options.SPECTRUM_DECAY));
         if (chosen.containsKey(Options.DATA)) { // whose samples may be of another size
             drop(List.of(Options.WIDTH, Options.DEPTH));
+            drop(Options.ofOwnData());
+            own.ifPresent(data -> defaults.put(Options.VALIDATION, Presets.validation(data)));
             defaults.put(Options.LAYERS, origin.layers());
+        } else {
+            ownFacts = origin.ownData();
         }
         chosen.put(Options.RANK, ranks);
         typed.put(Options.RANK, Options.RANK.key());
@@ -145,6 +162,7 @@ final class Resolution {
         if (!chosen.containsKey(Options.DATA) && !defaults.containsKey(Options.DATA)) {
             throw new IllegalArgumentException("data: a data set is needed, such as 'data: mnist'");
         }
+        settleOwnData();
         settleLegacy();
         settleOptimizer();
         settleRanks();
@@ -161,9 +179,28 @@ final class Resolution {
                 all.put(option, value);
             }
         }
-        RunSpec spec = new RunSpec(all);
+        RunSpec spec = new RunSpec(all, ownFacts);
         spec.requireSizes(typed);
         return spec;
+    }
+
+    private void settleOwnData() {
+        if (ownFacts.isEmpty()) {
+            Options.ofOwnData()
+                    .forEach(option -> reject(option, "is for data of your own; name a file or folder with data"));
+            return;
+        }
+        if (ownFacts.get().task() == Task.REGRESSION) {
+            if (find(Options.LABEL_NOISE).filter(share -> share > 0).isPresent()) {
+                reject(
+                        Options.LABEL_NOISE,
+                        "is for classes; '%s' has values"
+                                .formatted(ownFacts.get().name()));
+            }
+            reject(
+                    Options.LEGACY,
+                    "is for classes; '%s' has values".formatted(ownFacts.get().name()));
+        }
     }
 
     private void settleLegacy() {

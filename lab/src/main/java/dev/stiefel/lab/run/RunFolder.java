@@ -112,6 +112,7 @@ public final class RunFolder {
             throw new InvalidRunException(
                     "run '%s' has no best model before its first epoch has ended".formatted(path));
         }
-        return new Model(path, checkpoint.network(model), Optional.of(spec()), Optional.of(checkpoint.sha256(model)));
+        ModelFile.Loaded loaded = checkpoint.load(model);
+        return new Model(path, loaded, Optional.of(spec()), Optional.of(checkpoint.sha256(model)));
     }
 }

@@ -68,7 +68,7 @@ record RunRecord(
         ObjectNode json = Json.object().put("format", 1).put("status", status.word());
         message.ifPresent(text -> json.put("message", text));
         json.put("started", started);
-        json.set("spec", Json.object(spec.asMap()));
+        json.set("spec", spec.toJson());
         parent.ifPresent(each -> json.set("parent", each.toJson()));
         compressed.ifPresent(each -> json.set("compressed", each.toJson()));
         json.putObject("data").put("name", spec.get(Options.DATA)).set("sha256", Json.object(data));

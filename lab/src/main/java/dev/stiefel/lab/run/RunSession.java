@@ -1,14 +1,13 @@
 package dev.stiefel.lab.run;
 
+import dev.stiefel.data.Splits;
 import dev.stiefel.data.vision.DataSets;
-import dev.stiefel.data.vision.VisionData;
 import dev.stiefel.io.DurableFiles;
 import dev.stiefel.model.Network;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.train.EpochRecord;
 import dev.stiefel.train.Outcome;
 import dev.stiefel.train.Progress;
-import dev.stiefel.train.TrainData;
 import dev.stiefel.train.Trainer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -42,7 +41,7 @@ public final class RunSession {
     private volatile @Nullable Trainer trainer;
 
     /// A run to make.
-    private record Fresh(RunSpec spec, Optional<Start> start) {}
+    private record Fresh(RunSpec spec, Optional<Start> start, Optional<RunData> data) {}
 
     private RunSession(
             Path folder, DataSets dataSets, Optional<Fresh> fresh, CheckpointChoice from, int checkpointSteps) {
@@ -58,12 +57,17 @@ public final class RunSession {
     /// @param folder which must not exist, or be empty
     /// @throws IllegalArgumentException if it exists
     public static RunSession create(RunSpec spec, Path folder, DataSets dataSets) throws IOException {
-        return fresh(new Fresh(spec, Optional.empty()), folder, dataSets);
+        return fresh(new Fresh(spec, Optional.empty(), Optional.empty()), folder, dataSets);
+    }
+
+    /// The same for an experiment, whose data may have been read already.
+    public static RunSession create(Experiment experiment, Path folder, DataSets dataSets) throws IOException {
+        return fresh(new Fresh(experiment.spec(), Optional.empty(), experiment.ownData()), folder, dataSets);
     }
 
     /// A session that trains a new run from weights that are there, or only keeps them ([RunSpec#isTrained]).
     static RunSession from(Start start, RunSpec spec, Path folder, DataSets dataSets) throws IOException {
-        return fresh(new Fresh(spec, Optional.of(start)), folder, dataSets);
+        return fresh(new Fresh(spec, Optional.of(start), Optional.empty()), folder, dataSets);
     }
 
     private static RunSession fresh(Fresh fresh, Path folder, DataSets dataSets) throws IOException {
@@ -106,7 +110,7 @@ public final class RunSession {
 
     private RunResult runFresh(Fresh made, RunListener listener) throws IOException {
         requireVacant(folder);
-        VisionData data = dataSets.load(made.spec().get(Options.DATA));
+        RunData data = made.data().isPresent() ? made.data().get() : RunData.of(made.spec(), dataSets);
         boolean existed = Files.exists(folder);
         RunRecord record = RunRecord.started(made.spec(), made.start(), data.sha256());
         makeFolder();
@@ -115,7 +119,9 @@ public final class RunSession {
             try {
                 if (made.start().isPresent()) { // before it is a run, which then can always be resumed
                     ModelFile.write(
-                            folder.resolve(Start.FILE), made.start().get().network(), made.spec());
+                            folder.resolve(Start.FILE),
+                            made.start().get().network(),
+                            new Origin(made.spec(), Optional.empty()));
                 }
                 record.write(folder);
             } catch (IOException e) {
@@ -134,11 +140,11 @@ public final class RunSession {
             RunRecord record = RunRecord.read(folder);
             Checkpoints checkpoints = new Checkpoints(folder);
             Optional<Checkpoint> checkpoint = checkpoints.takeUp(from);
-            VisionData data = dataSets.load(record.spec().get(Options.DATA));
+            RunData data = RunData.of(record.spec(), dataSets);
             if (!record.data().equals(data.sha256())) {
                 throw new IllegalArgumentException(
                         "resume: data set '%s' is not the one that run %s was trained on; its files' checksums differ"
-                                .formatted(data.info().name(), folder));
+                                .formatted(data.facts().name(), folder));
             }
             return train(record.with(RunStatus.RUNNING, Optional.empty()), data, checkpoints, checkpoint, listener);
         }
@@ -146,19 +152,19 @@ public final class RunSession {
 
     private RunResult train(
             RunRecord record,
-            VisionData data,
+            RunData data,
             Checkpoints checkpoints,
             Optional<Checkpoint> checkpoint,
             RunListener listener)
             throws IOException {
         if (!record.spec().isTrained()) {
-            return keep(record, checkpoints);
+            return keep(record, data, checkpoints);
         }
         Journal journal = null;
         try (Network network = checkpoint.isPresent() ? checkpoint.get().network(ModelChoice.LATEST) : first(record)) {
-            TrainData samples =
-                    record.spec().splitSpec().apply(data.train(), data.test()).toTrainData();
-            try (Trainer made = new Trainer(network, record.spec().trainSpec(), samples)) {
+            Splits splits = data.splits(record.spec());
+            Preparation preparation = Preparation.of(data.schema(), splits);
+            try (Trainer made = new Trainer(network, record.spec().trainSpec(), splits.toTrainData())) {
                 if (checkpoint.isPresent()) {
                     restore(made, checkpoint.get());
                 }
@@ -166,7 +172,7 @@ public final class RunSession {
                 if (stopRequested) {
                     made.requestStop();
                 }
-                journal = new Journal(record, made, checkpoints, listener);
+                journal = new Journal(record, preparation, made, checkpoints, listener);
                 listener.started(folder, made);
                 return journal.end(made, made.run(journal));
             } finally {
@@ -185,12 +191,14 @@ public final class RunSession {
     }
 
     /// Makes a run that is done of the weights that it starts with.
-    private RunResult keep(RunRecord record, Checkpoints checkpoints) throws IOException {
+    private RunResult keep(RunRecord record, RunData data, Checkpoints checkpoints) throws IOException {
         try (Network network = first(record)) {
             int factored = network.factors().size();
             HistoryFile history = HistoryFile.keeping(folder.resolve("history.csv"), factored, 0);
             SpectrumFile.keeping(folder.resolve("spectrum.csv"), factored, 0);
-            checkpoints.write(Checkpoint.State.untrained(network), record.spec(), Checkpoint.Best.THIS);
+            Preparation preparation = Preparation.of(data.schema(), data.splits(record.spec()));
+            Origin origin = new Origin(record.spec(), Optional.of(preparation));
+            checkpoints.write(Checkpoint.State.untrained(network), origin, Checkpoint.Best.THIS);
             Summary summary = Summary.of(
                     record.spec(),
                     network.spec(),
@@ -295,14 +303,17 @@ public final class RunSession {
         private final HistoryFile history;
         private final SpectrumFile spectrum;
         private final Checkpoints checkpoints;
+        private final Origin origin;
         private RunRecord record;
         private long written = System.nanoTime();
 
-        Journal(RunRecord record, Trainer made, Checkpoints checkpoints, RunListener listener) throws IOException {
+        Journal(RunRecord record, Preparation preparation, Trainer made, Checkpoints checkpoints, RunListener listener)
+                throws IOException {
             int epochs = made.progress().epoch();
             int factored = made.network().factors().size();
             this.listener = listener;
             this.checkpoints = checkpoints;
+            this.origin = new Origin(record.spec(), Optional.of(preparation));
             this.history = HistoryFile.keeping(folder.resolve("history.csv"), factored, epochs);
             this.spectrum = SpectrumFile.keeping(folder.resolve("spectrum.csv"), factored, epochs);
             this.record = record;
@@ -354,7 +365,7 @@ public final class RunSession {
         }
 
         private void checkpoint(Trainer trainer, Checkpoint.Best best) throws IOException {
-            checkpoints.write(Checkpoint.State.of(trainer), record.spec(), best);
+            checkpoints.write(Checkpoint.State.of(trainer), origin, best);
             written = System.nanoTime();
         }
 

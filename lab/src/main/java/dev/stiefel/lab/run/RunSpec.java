@@ -50,10 +50,19 @@ public final class RunSpec {
     /// Asked only for what is known of data sets, so that its folder does not matter.
     private static final DataSets CATALOGUE = DataSets.in(Path.of("."));
 
+    private static final String OWN_DATA = "ownData";
+
     private final Map<Option<?>, Object> values;
+    private final Optional<DataFacts> ownData;
 
     RunSpec(Map<Option<?>, Object> values) {
+        this(values, Optional.empty());
+    }
+
+    /// @param ownData what was found by reading data that is not known by name
+    RunSpec(Map<Option<?>, Object> values, Optional<DataFacts> ownData) {
         this.values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
+        this.ownData = ownData;
     }
 
     /// A spec as `run.json` has it.
@@ -61,10 +70,16 @@ public final class RunSpec {
         try {
             Map<Option<?>, Object> values = new LinkedHashMap<>();
             for (Map.Entry<String, ?> entry : json.properties()) {
-                Option<?> option = Options.of(entry.getKey());
-                values.put(option, option.parse(entry.getKey(), Json.plain(json.get(entry.getKey()))));
+                if (!entry.getKey().equals(OWN_DATA)) {
+                    Option<?> option = Options.of(entry.getKey());
+                    values.put(option, option.parse(entry.getKey(), Json.plain(json.get(entry.getKey()))));
+                }
             }
-            RunSpec spec = new RunSpec(values);
+            Optional<DataFacts> ownData = json.has(OWN_DATA)
+                    ? Optional.of(
+                            DataFacts.read(Json.textField(json, Options.DATA.key()), Json.objectField(json, OWN_DATA)))
+                    : Optional.empty();
+            RunSpec spec = new RunSpec(values, ownData);
             spec.requireSizes(Map.of());
             spec.networkSpec();
             if (spec.isTrained()) {
@@ -103,25 +118,42 @@ public final class RunSpec {
         return map;
     }
 
+    /// As `run.json` and a model's metadata have it.
+    ObjectNode toJson() {
+        ObjectNode json = Json.object(asMap());
+        ownData.ifPresent(facts -> json.set(OWN_DATA, facts.toJson()));
+        return json;
+    }
+
     /// The same with some of its options only.
     RunSpec only(List<Option<?>> options) {
         Map<Option<?>, Object> kept = new LinkedHashMap<>(values);
         kept.keySet().retainAll(options);
-        return new RunSpec(kept);
+        return new RunSpec(kept, ownData);
     }
 
-    /// What is known of the data set.
-    public DataSetInfo dataSet() {
-        return CATALOGUE.info(get(Options.DATA));
+    /// What is known of its data.
+    public DataFacts dataFacts() {
+        return ownData.orElseGet(() -> DataFacts.of(CATALOGUE.info(get(Options.DATA))));
+    }
+
+    /// What is known of its data set, if that is known by name.
+    Optional<DataSetInfo> catalogued() {
+        return ownData.isPresent() ? Optional.empty() : Optional.of(CATALOGUE.info(get(Options.DATA)));
+    }
+
+    /// What was found by reading its data, if that is a user's own; empty for a data set that is known by name.
+    public Optional<DataFacts> ownData() {
+        return ownData;
     }
 
     /// The widths from inputs to outputs.
     public LayerWidths layers() {
         return find(Options.LAYERS).orElseGet(() -> {
             List<Integer> widths = new ArrayList<>();
-            widths.add(dataSet().inputWidth());
+            widths.add(dataFacts().inputs());
             widths.addAll(Collections.nCopies(get(Options.DEPTH), get(Options.WIDTH)));
-            widths.add(dataSet().classes());
+            widths.add(dataFacts().outputs());
             return new LayerWidths(widths);
         });
     }
@@ -142,7 +174,13 @@ public final class RunSpec {
             in = out;
         }
         layers.add(new LayerSpec(widths.outputs(), Activation.IDENTITY, OptionalInt.empty()));
-        return new NetworkSpec(widths.inputs(), layers, Loss.SOFTMAX_CROSS_ENTROPY);
+        return new NetworkSpec(
+                widths.inputs(),
+                layers,
+                switch (dataFacts().task()) {
+                    case CLASSIFICATION -> Loss.SOFTMAX_CROSS_ENTROPY;
+                    case REGRESSION -> Loss.MEAN_SQUARED_ERROR;
+                });
     }
 
     /// One a hidden layer, whatever its size; empty if they are dense.
@@ -218,7 +256,7 @@ public final class RunSpec {
     private double labelNoise() {
         double share = get(Options.LABEL_NOISE);
         return deviations().contains(Deviation.KEPT_LABELS)
-                ? share * (1 - 1.0 / dataSet().classes())
+                ? share * (1 - 1.0 / dataFacts().outputs())
                 : share;
     }
 
@@ -281,11 +319,11 @@ public final class RunSpec {
     ///
     /// @param chosen what the user called the options that he chose: their ranks must fit every layer
     void requireSizes(Map<Option<?>, String> chosen) {
-        DataSetInfo data = dataSet();
+        DataFacts data = dataFacts();
         LayerWidths widths = layers();
-        if (widths.inputs() != data.inputWidth() || widths.outputs() != data.classes()) {
+        if (widths.inputs() != data.inputs() || widths.outputs() != data.outputs()) {
             throw new IllegalArgumentException("layers must begin with %d and end with %d for data set '%s'; got %s"
-                    .formatted(data.inputWidth(), data.classes(), data.name(), widths));
+                    .formatted(data.inputs(), data.outputs(), data.name(), widths));
         }
         int validation = get(Options.VALIDATION);
         if (validation >= data.trainSize()) {
@@ -332,12 +370,12 @@ public final class RunSpec {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof RunSpec spec && values.equals(spec.values);
+        return other instanceof RunSpec spec && values.equals(spec.values) && ownData.equals(spec.ownData);
     }
 
     @Override
     public int hashCode() {
-        return values.hashCode();
+        return 31 * values.hashCode() + ownData.hashCode();
     }
 
     @Override

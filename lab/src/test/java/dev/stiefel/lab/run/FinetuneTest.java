@@ -93,7 +93,7 @@ class FinetuneTest {
                                 .orElseThrow()
                                 .ranks());
             }
-            try (Model model = Model.open(child)) {
+            try (Model model = Model.load(child)) {
                 assertThat(model.network().factors()).extracting(Factors::gauge).containsOnly(method.gauge());
                 assertThat(model.evaluate(Split.TEST, Runs.DIGITS).loss())
                         .isEqualTo(RunFolder.open(child)
@@ -111,12 +111,12 @@ class FinetuneTest {
     @Test
     void theFirstWeightsAreTheParents() throws IOException {
         try (Finetune finetune = finetune("adaptive", Map.of("method", "factors", "epochs", 1));
-                Model parent = Model.open(parents.resolve("adaptive"));
+                Model parent = Model.load(parents.resolve("adaptive"));
                 Scope scope = Scope.open("test")) {
             RunSession session = finetune.session(folder.resolve("child"), Runs.DIGITS);
             session.requestStop();
             session.run(RunListener.NONE);
-            try (Model child = Model.open(folder.resolve("child"))) {
+            try (Model child = Model.load(folder.resolve("child"))) {
                 List<Factors> own = child.network().factors();
                 List<Factors> its = parent.network().factors();
                 for (int i = 0; i < its.size(); i++) {

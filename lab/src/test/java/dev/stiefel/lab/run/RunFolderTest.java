@@ -120,7 +120,7 @@ class RunFolderTest {
     @Test
     void aModelEvaluatesAsTheRunDidFromTheRunAndFromItsFileAlone() throws IOException {
         for (Path source : List.of(run, run.resolve("checkpoint/model.safetensors"))) {
-            try (Model model = Model.open(source)) {
+            try (Model model = Model.load(source)) {
                 Metrics test = model.evaluate(Split.TEST, Runs.DIGITS);
                 Metrics validation = model.evaluate(Split.VALIDATION, Runs.DIGITS);
 
@@ -130,11 +130,11 @@ class RunFolderTest {
                 assertThat(model.evaluate(Split.TRAIN, Runs.DIGITS).samples()).isEqualTo(600);
             }
         }
-        try (Model best = Model.open(run, ModelChoice.BEST, CheckpointChoice.LATEST)) {
+        try (Model best = Model.load(run, ModelChoice.BEST, CheckpointChoice.LATEST)) {
             assertThat(Score.of(best.evaluate(Split.TEST, Runs.DIGITS)))
                     .isEqualTo(result.summary().best().test().orElseThrow());
         }
-        try (Model before = Model.open(run, ModelChoice.LATEST, CheckpointChoice.PREVIOUS)) {
+        try (Model before = Model.load(run, ModelChoice.LATEST, CheckpointChoice.PREVIOUS)) {
             assertThat(Score.of(before.evaluate(Split.TEST, Runs.DIGITS)))
                     .isEqualTo(RunFolder.open(run).history().get(2).test().orElseThrow());
         }
@@ -142,7 +142,7 @@ class RunFolderTest {
 
     @Test
     void inspectionShowsEveryLayer() throws IOException {
-        try (Model model = Model.open(run)) {
+        try (Model model = Model.load(run)) {
             Inspection inspection = model.inspect();
 
             assertThat(inspection.parameters())
@@ -185,7 +185,7 @@ class RunFolderTest {
                                     + "{\"outputs\":3,\"activation\":\"identity\"}],"
                                     + "\"loss\":\"softmax-cross-entropy\",\"gauge\":\"orthonormal\"}");
         }
-        try (Model model = Model.open(file)) {
+        try (Model model = Model.load(file)) {
             assertThatThrownBy(() -> model.evaluate(Split.TEST, Runs.DIGITS))
                     .hasMessage("%s does not say what data it was trained on; evaluate its run instead", file);
             assertThatThrownBy(() -> model.evaluate(Runs.DIGITS.load("digits").test(), 1))
@@ -210,7 +210,7 @@ class RunFolderTest {
             Safetensors.write(file, Map.of("x", scope.matrix(1, 1, 2f)), Map.of("stiefel", description));
         }
 
-        assertThatThrownBy(() -> Model.open(file))
+        assertThatThrownBy(() -> Model.load(file))
                 .isInstanceOf(InvalidRunException.class)
                 .hasMessageStartingWith("cannot read " + file + ": ")
                 .hasMessageContaining(message);
@@ -223,7 +223,7 @@ class RunFolderTest {
             Safetensors.write(file, Map.of("x", scope.matrix(1, 1, 2f)), Map.of());
         }
 
-        assertThatThrownBy(() -> Model.open(file))
+        assertThatThrownBy(() -> Model.load(file))
                 .hasMessage("cannot read %s: its metadata has no key 'stiefel', which holds the network's description"
                         .formatted(file));
     }
@@ -234,7 +234,7 @@ class RunFolderTest {
         assertThatThrownBy(() -> RunFolder.open(missing))
                 .isInstanceOf(InvalidRunException.class)
                 .hasMessage("there is no run at '%s'", missing);
-        assertThatThrownBy(() -> Model.open(missing)).hasMessage("there is no run or model at '%s'", missing);
+        assertThatThrownBy(() -> Model.load(missing)).hasMessage("there is no run or model at '%s'", missing);
         Path file = Files.writeString(folder.resolve("file"), "x");
         assertThatThrownBy(() -> RunFolder.open(file)).hasMessage("'%s' is not a run: a run is a folder", file);
         assertThatThrownBy(() -> RunFolder.open(folder)).hasMessage("'%s' is not a run: it has no run.json", folder);

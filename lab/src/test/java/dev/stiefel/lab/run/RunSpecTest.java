@@ -54,10 +54,10 @@ class RunSpecTest {
                         .spec();
 
                 assertThat(spec.trainSpec().method()).isEqualTo(method);
-                assertThat(spec.networkSpec().inputs()).isEqualTo(spec.dataSet().inputWidth());
+                assertThat(spec.networkSpec().inputs())
+                        .isEqualTo(spec.dataFacts().inputs());
                 assertThat(spec.splitSpec().validation()).isEqualTo(spec.get(Options.VALIDATION));
-                assertThat(RunSpec.read(Json.parse(Json.text(Json.object(spec.asMap())))))
-                        .isEqualTo(spec);
+                assertThat(RunSpec.read(Json.parse(Json.text(spec.toJson())))).isEqualTo(spec);
             }
         }
     }
@@ -494,7 +494,7 @@ class RunSpecTest {
 
     @Test
     void everyOptionHasAFlagOfItsKey() {
-        assertThat(Options.all()).hasSize(40).extracting(Option::flag).contains("learning-rate", "rank", "warm-up");
+        assertThat(Options.all()).hasSize(46).extracting(Option::flag).contains("learning-rate", "rank", "warm-up");
         for (Option<?> option : Options.all()) {
             assertThat(Options.of(option.flag())).isSameAs(option);
             assertThat(Options.of(option.key())).isSameAs(option);

@@ -1,0 +1,158 @@
+package dev.stiefel.cli;
+
+import dev.stiefel.lab.run.Model;
+import dev.stiefel.lab.run.Prediction;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `stiefel predict`.
+@CommandLine.Command(
+        name = "predict",
+        header = "Tells what a trained network makes of images, rows of a table, or lines of JSON.",
+        description = {
+            "INPUT is an image file, or a CSV file: of a model that was trained on a table, with its columns; of any"
+                    + " other, with as many numbers a row as a sample has values.",
+            "With --stdin each line of standard input is one JSON value: an array of numbers, an object of columns, or"
+                    + " {\"image\": \"PATH\"}; each gives one line on standard output, at once. A line that cannot be"
+                    + " read gives {\"error\": …}, and the next is read.",
+        },
+        sortOptions = false,
+        synopsisHeading = "Usage: ",
+        customSynopsis = {
+            "stiefel predict RUN|MODEL INPUT… [options]",
+            "       stiefel predict RUN|MODEL --stdin [options]"
+        },
+        parameterListHeading = "%n",
+        optionListHeading = "%nOptions:%n",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  stiefel predict runs/mnist-20260131-120000 seven.png four.png",
+            "  stiefel predict runs/houses-20260131-120000 new-houses.csv --json",
+            "  echo '{\"rooms\": 3, \"town\": \"Bonn\"}' | stiefel predict runs/houses-20260131-120000 --stdin",
+        })
+final class PredictCommand implements Command {
+    private static final int SHOWN_CLASSES = 3;
+
+    private final Surroundings surroundings;
+    private final Stiefel common;
+
+    @Mixin
+    private final ModelSource source = new ModelSource();
+
+    @Parameters(index = "1..*", paramLabel = "INPUT", arity = "0..*", description = "Image or CSV files.")
+    private List<String> inputs = new ArrayList<>();
+
+    @Option(names = "--stdin", description = "Reads JSON from standard input, a sample a line, until it ends.")
+    private boolean stdin;
+
+    @Option(names = "--json", description = "Prints JSON.")
+    private boolean json;
+
+    PredictCommand(Surroundings surroundings, Stiefel common) {
+        this.surroundings = surroundings;
+        this.common = common;
+    }
+
+    /// @param input the file, with the number of its row where it has rows
+    private record Told(String input, Prediction prediction) {}
+
+    @Override
+    public int run() throws IOException {
+        if (stdin == !inputs.isEmpty()) {
+            throw new UsageException(
+                    stdin
+                            ? "--stdin cannot go with '%s'; give files or --stdin".formatted(inputs.getFirst())
+                            : "'stiefel predict' needs an INPUT, an image or a CSV file, or --stdin");
+        }
+        for (String input : inputs) { // before a model is loaded
+            requireFile(input);
+        }
+        try (Model model = source.open(surroundings)) {
+            if (stdin) {
+                return new PredictLoop(model, surroundings).run();
+            }
+            List<Told> told = new ArrayList<>();
+            for (String input : inputs) {
+                told.addAll(told(model, input));
+            }
+            print(told);
+            return 0;
+        }
+    }
+
+    private void requireFile(String input) {
+        Path path = surroundings.path(input);
+        if (!Files.isRegularFile(path)) {
+            throw new UsageException(
+                    Files.exists(path)
+                            ? "'%s' is not a file; an INPUT is an image or a CSV file".formatted(input)
+                            : "there is no file '%s'".formatted(input));
+        }
+    }
+
+    private List<Told> told(Model model, String input) throws IOException {
+        Path path = surroundings.path(input);
+        String name = input.toLowerCase(Locale.ROOT);
+        if (!name.endsWith(".csv") && !name.endsWith(".tsv") && !name.endsWith(".txt")) {
+            return List.of(new Told(input, model.predictImage(path)));
+        }
+        List<Prediction> rows = model.predictCsv(path);
+        List<Told> told = new ArrayList<>();
+        for (int row = 0; row < rows.size(); row++) {
+            told.add(new Told("%s:%d".formatted(input, row + 1), rows.get(row)));
+        }
+        return told;
+    }
+
+    private void print(List<Told> told) {
+        if (json) {
+            List<Map<String, Object>> predictions = new ArrayList<>();
+            for (Told each : told) {
+                Map<String, Object> fields = new LinkedHashMap<>();
+                fields.put("input", each.input());
+                fields.putAll(Json.fields(each.prediction()));
+                predictions.add(fields);
+            }
+            Json.print(surroundings.out(), Map.of("predictions", predictions));
+            return;
+        }
+        TextTable table = new TextTable("lll");
+        for (Told each : told) {
+            switch (each.prediction()) {
+                case Prediction.OfClass(String name, var probabilities) ->
+                    table.row(
+                            each.input(),
+                            name,
+                            String.join(
+                                    "  ",
+                                    probabilities.entrySet().stream()
+                                            .sorted(Map.Entry.<String, Double>comparingByValue()
+                                                    .reversed())
+                                            .limit(SHOWN_CLASSES)
+                                            .map(one -> one.getKey() + " " + Figures.percent(one.getValue()))
+                                            .toList()));
+                case Prediction.OfValues(var values) ->
+                    table.row(
+                            each.input(),
+                            String.join(
+                                    "  ",
+                                    values.entrySet().stream()
+                                            .map(one -> one.getKey() + " " + Figures.number(one.getValue()))
+                                            .toList()),
+                            "");
+            }
+        }
+        surroundings.out().print(table);
+        surroundings.out().flush();
+    }
+}

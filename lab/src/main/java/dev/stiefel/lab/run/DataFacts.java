@@ -1,0 +1,55 @@
+package dev.stiefel.lab.run;
+
+import dev.stiefel.data.own.Task;
+import dev.stiefel.data.vision.DataSetInfo;
+import java.io.IOException;
+import java.util.Arrays;
+import tools.jackson.databind.node.ObjectNode;
+
+/// What a run must know of its data before any of it is used: how large its network's ends are, and what it is for.
+///
+/// Of a data set that is known by name it follows from the name; of a user's own it is found by reading, and kept in
+/// the
+/// run.
+///
+/// @param name of the data set, or the path of the user's own
+/// @param inputs values that a sample has
+/// @param outputs classes there are, or values to be told
+/// @param task whether samples have a class each or values
+/// @param trainSize samples that train or validate
+public record DataFacts(String name, int inputs, int outputs, Task task, int trainSize) {
+    /// Checks the sizes.
+    public DataFacts {
+        if (inputs < 1 || outputs < 1 || trainSize < 1) {
+            throw new IllegalArgumentException(
+                    "data '%s': inputs, outputs and training samples must be at least 1 each; got %d, %d and %d"
+                            .formatted(name, inputs, outputs, trainSize));
+        }
+    }
+
+    static DataFacts of(DataSetInfo info) {
+        return new DataFacts(info.name(), info.inputWidth(), info.classes(), Task.CLASSIFICATION, info.trainSize());
+    }
+
+    ObjectNode toJson() {
+        return Json.object()
+                .put("inputs", inputs)
+                .put("outputs", outputs)
+                .put("task", Option.wordOf(task))
+                .put("trainSize", trainSize);
+    }
+
+    static DataFacts read(String name, ObjectNode json) throws IOException {
+        String word = Json.textField(json, "task");
+        Task task = Arrays.stream(Task.values())
+                .filter(each -> Option.wordOf(each).equals(word))
+                .findFirst()
+                .orElseThrow(() -> new IOException("'task' is unknown: '%s'".formatted(Json.oneLine(word))));
+        return new DataFacts(
+                name,
+                Json.intField(json, "inputs"),
+                Json.intField(json, "outputs"),
+                task,
+                Json.intField(json, "trainSize"));
+    }
+}
