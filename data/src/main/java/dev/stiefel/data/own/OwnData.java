@@ -33,7 +33,7 @@ public final class OwnData {
     public static OwnData load(OwnSpec spec) throws IOException {
         Path data = spec.data();
         if (Files.isDirectory(data)) {
-            throw new UnsupportedOperationException();
+            return ImageLoader.load(spec);
         }
         if (!Files.isRegularFile(data)) {
             throw new IOException("cannot read %s: it %s"

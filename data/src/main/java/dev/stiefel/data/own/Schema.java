@@ -170,12 +170,12 @@ public record Schema(Inputs inputs, Outputs outputs) {
 
     /// This as a JSON text, which [#parse] reads back.
     public String toJson() {
-        throw new UnsupportedOperationException();
+        return SchemaJson.write(this);
     }
 
     /// Reads what [#toJson()] wrote; anything else, also a key too many, is an [IOException].
     public static Schema parse(String json) throws IOException {
-        throw new UnsupportedOperationException();
+        return SchemaJson.read(json);
     }
 
     /// The inputs that a row of a table gives, by its columns' names; what the table does not
@@ -185,7 +185,10 @@ public record Schema(Inputs inputs, Outputs outputs) {
     /// all zeros. What is no number in a column of numbers is an [IllegalArgumentException] that
     /// names the column.
     public float[] encodeRow(Map<String, String> row) {
-        throw new UnsupportedOperationException();
+        if (!(inputs instanceof Table table)) {
+            throw new IllegalArgumentException("a row: the model's inputs must be a table; they are " + describe());
+        }
+        return new RowEncoder(table).encode(row);
     }
 
     /// The inputs that an image file gives: decoded, scaled, grey if there is one channel.
@@ -193,7 +196,10 @@ public record Schema(Inputs inputs, Outputs outputs) {
     /// A file that cannot be read or decoded is an [IOException]; inputs that are no image, an
     /// [IllegalArgumentException].
     public float[] encodeImage(Path file) throws IOException {
-        throw new UnsupportedOperationException();
+        if (!(inputs instanceof Image image)) {
+            throw new IllegalArgumentException("an image: the model's inputs must be an image; they are " + describe());
+        }
+        return ImageFile.encode(file, image);
     }
 
     /// The inputs that each row of a table gives.
@@ -203,7 +209,16 @@ public record Schema(Inputs inputs, Outputs outputs) {
     /// cell that does not fit is an [IllegalArgumentException] that names its line and its
     /// column, a broken file an [IOException].
     public List<float[]> encodeCsv(Path file) throws IOException {
-        throw new UnsupportedOperationException();
+        return CsvEncoder.encode(file, inputs);
+    }
+
+    private String describe() {
+        return switch (inputs) {
+            case Table table ->
+                "a table of %,d columns".formatted(table.columns().size());
+            case Image image -> "an image of %d × %d pixels".formatted(image.rows(), image.columns());
+            case Vector vector -> "a vector of %,d values".formatted(vector.length());
+        };
     }
 
     private static void requireDistinct(String what, List<String> names) {

@@ -88,7 +88,7 @@ final class TextReader extends Reader {
         while (!decoded) {
             CharBuffer chars = CharBuffer.wrap(into, from, length);
             CoderResult result = decoder.decode(bytes, chars, drained);
-            int n = chars.position();
+            int n = chars.position() - from;
             check(into, from, from + n);
             if (result.isError()) {
                 throw new IOException("line %,d: it must be text in UTF-8; got the byte 0x%02x; save it as UTF-8"
