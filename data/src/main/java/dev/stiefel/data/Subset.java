@@ -22,7 +22,9 @@ public final class Subset {
         if (samples.size() == 0) {
             return samples;
         }
-        int[] rows = Arrays.copyOf(stratifiedOrder(samples, seed), count(samples, share));
+        int[] shuffled = RandomStreams.permutation(samples.size(), RandomStreams.of(seed, "fraction"));
+        int[] order = samples.hasLabels() ? stratified(shuffled, samples.copyLabels(), samples.outputs()) : shuffled;
+        int[] rows = Arrays.copyOf(order, count(samples, share));
         Arrays.sort(rows);
         return rows(samples, rows);
     }
@@ -61,21 +63,17 @@ public final class Subset {
         }
     }
 
-    /// An order of all rows of which every beginning is stratified: each class is shuffled, the j-th of a class
-    /// of n rows gets the place (j + ½)/n, and rows are ordered by place.
-    private static int[] stratifiedOrder(Samples samples, long seed) {
-        int[] shuffled = RandomStreams.permutation(samples.size(), RandomStreams.of(seed, "fraction"));
-        if (!samples.hasLabels()) {
-            return shuffled;
-        }
-        int[] sizes = new int[samples.outputs()];
+    /// An order of all rows of which every beginning is stratified: the j-th shuffled row of a class of n rows gets the
+    /// place (j + ½)/n, and rows are ordered by place.
+    static int[] stratified(int[] shuffled, int[] labels, int classes) {
+        int[] sizes = new int[classes];
         for (int row : shuffled) {
-            sizes[samples.label(row)]++;
+            sizes[labels[row]]++;
         }
-        int[] seen = new int[samples.outputs()];
-        double[] place = new double[samples.size()];
+        int[] seen = new int[classes];
+        double[] place = new double[labels.length];
         for (int row : shuffled) {
-            int label = samples.label(row);
+            int label = labels[row];
             place[row] = (seen[label]++ + 0.5) / sizes[label];
         }
         return IntStream.of(shuffled)

@@ -2,12 +2,16 @@ package dev.stiefel.data.own;
 
 import dev.stiefel.train.Samples;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.SequencedMap;
 
-/// The samples of a user's own files, as read: nothing is standardized, and a missing number is NaN.
+/// The samples of a user's own files, as read: nothing is standardized, and a missing number is
+/// NaN.
 ///
 /// Training and test samples keep the order of the files.
 public final class OwnData {
@@ -27,7 +31,20 @@ public final class OwnData {
 
     /// Reads what the user named: an [IOException] names the file, and the line where it has lines.
     public static OwnData load(OwnSpec spec) throws IOException {
-        throw new UnsupportedOperationException(spec.data().toString());
+        Path data = spec.data();
+        if (Files.isDirectory(data)) {
+            return ImageLoader.load(spec);
+        }
+        if (!Files.isRegularFile(data)) {
+            throw new IOException("cannot read %s: it %s"
+                    .formatted(data, Files.exists(data) ? "is no plain file" : "does not exist"));
+        }
+        String name = data.toString().toLowerCase(Locale.ROOT);
+        if (name.endsWith(".csv") || name.endsWith(".tsv")) {
+            return TableLoader.load(spec, CsvFile.Limits.STANDARD);
+        }
+        throw new IllegalArgumentException(
+                "data must be a table (.csv, .tsv), a folder of images by class, or an array (.npy); got " + data);
     }
 
     /// The samples that train: with classes, or with targets as the file gives them.
@@ -50,12 +67,14 @@ public final class OwnData {
         return train.hasLabels() ? Task.CLASSIFICATION : Task.REGRESSION;
     }
 
-    /// The SHA-256 of each file by its name; of a folder one over its sorted files and their hashes.
+    /// The SHA-256 of each file by its name; of a folder one over its sorted files and their
+    /// hashes.
     public SequencedMap<String, String> sha256() {
         return sha256;
     }
 
-    /// What the user should know of how the data was read, in one line each: what was left out, and the first of it.
+    /// What the user should know of how the data was read, in one line each: what was left out,
+    /// and the first of it.
     public List<String> remarks() {
         return remarks;
     }

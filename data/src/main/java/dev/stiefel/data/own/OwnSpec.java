@@ -7,14 +7,16 @@ import java.util.OptionalInt;
 
 /// What a user says of data of his own.
 ///
-/// @param data a table (`.csv`, `.tsv`), a folder of images by class, or an array of inputs (`.npy`)
-/// @param target of a table the name of the target column, or several separated by commas; of an array the path of
-///     the array of targets
+/// @param data a table (`.csv`, `.tsv`), a folder of images by class, or an array of inputs
+///     (`.npy`)
+/// @param target of a table the name of the target column, or several separated by commas; of an
+///     array the path of the array of targets
 /// @param task what is to be told of a sample; empty: inferred from the targets
 /// @param ignored columns of a table that are left out
 /// @param categorical columns of a table that are categories although they look like numbers
 /// @param imageSize to how many rows and columns images are scaled
-/// @param testFraction share of the samples that tests, in `(0, 1)`; unused where a folder has `train/` and `test/`
+/// @param testFraction share of the samples that tests, in `(0, 1)`; unused where a folder has
+///     `train/` and `test/`
 /// @param seed decides which samples those are
 public record OwnSpec(
         Path data,
@@ -46,7 +48,8 @@ public record OwnSpec(
                 data, Optional.empty(), Optional.empty(), List.of(), List.of(), OptionalInt.empty(), 0.2, seed);
     }
 
-    /// The same with a target: the column's name (or several, separated by commas), or the path of an array.
+    /// The same with a target: the column's name (or several, separated by commas), or the path
+    /// of an array.
     public OwnSpec withTarget(String newTarget) {
         return new OwnSpec(data, Optional.of(newTarget), task, ignored, categorical, imageSize, testFraction, seed);
     }

@@ -9,7 +9,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 
-/// What raw samples are and what a network's outputs mean: kept with a model, so that it takes rows and images.
+/// What raw samples are and what a network's outputs mean: kept with a model, so that it takes
+/// rows and images.
 ///
 /// @param inputs what a sample's inputs are made from
 /// @param outputs what a network's outputs mean
@@ -96,8 +97,8 @@ public record Schema(Inputs inputs, Outputs outputs) {
         }
     }
 
-    /// A column of categories: an input value for each, 1 for the one that the row has and else 0. An unknown or a
-    /// missing category is all zeros.
+    /// A column of categories: an input value for each, 1 for the one that the row has and else
+    /// 0. An unknown or a missing category is all zeros.
     ///
     /// @param name the header's name for it
     /// @param values the categories, in the order of the input values
@@ -169,21 +170,25 @@ public record Schema(Inputs inputs, Outputs outputs) {
 
     /// This as a JSON text, which [#parse] reads back.
     public String toJson() {
-        throw new UnsupportedOperationException();
+        return SchemaJson.write(this);
     }
 
     /// Reads what [#toJson()] wrote; anything else, also a key too many, is an [IOException].
     public static Schema parse(String json) throws IOException {
-        throw new UnsupportedOperationException();
+        return SchemaJson.read(json);
     }
 
-    /// The inputs that a row of a table gives, by its columns' names; what the table does not have is passed over.
+    /// The inputs that a row of a table gives, by its columns' names; what the table does not
+    /// have is passed over.
     ///
-    /// A missing key, an empty cell and a missing number's usual names give NaN, of a category all zeros. What is
-    no
-    /// number in a column of numbers is an [IllegalArgumentException] that names the column.
+    /// A missing key, an empty cell and a missing number's usual names give NaN, of a category
+    /// all zeros. What is no number in a column of numbers is an [IllegalArgumentException] that
+    /// names the column.
     public float[] encodeRow(Map<String, String> row) {
-        throw new UnsupportedOperationException();
+        if (!(inputs instanceof Table table)) {
+            throw new IllegalArgumentException("a row: the model's inputs must be a table; they are " + describe());
+        }
+        return new RowEncoder(table).encode(row);
     }
 
     /// The inputs that an image file gives: decoded, scaled, grey if there is one channel.
@@ -191,16 +196,29 @@ public record Schema(Inputs inputs, Outputs outputs) {
     /// A file that cannot be read or decoded is an [IOException]; inputs that are no image, an
     /// [IllegalArgumentException].
     public float[] encodeImage(Path file) throws IOException {
-        throw new UnsupportedOperationException();
+        if (!(inputs instanceof Image image)) {
+            throw new IllegalArgumentException("an image: the model's inputs must be an image; they are " + describe());
+        }
+        return ImageFile.encode(file, image);
     }
 
     /// The inputs that each row of a table gives.
     ///
-    /// A table's columns are found by the header, in any order and among others. Images and vectors are rows of as
-    /// many plain numbers as they have values, with or without a header. A cell that does not fit is an
-    /// [IllegalArgumentException] that names its line and its column, a broken file an [IOException].
+    /// A table's columns are found by the header, in any order and among others. Images and
+    /// vectors are rows of as many plain numbers as they have values, with or without a header. A
+    /// cell that does not fit is an [IllegalArgumentException] that names its line and its
+    /// column, a broken file an [IOException].
     public List<float[]> encodeCsv(Path file) throws IOException {
-        throw new UnsupportedOperationException();
+        return CsvEncoder.encode(file, inputs);
+    }
+
+    private String describe() {
+        return switch (inputs) {
+            case Table table ->
+                "a table of %,d columns".formatted(table.columns().size());
+            case Image image -> "an image of %d × %d pixels".formatted(image.rows(), image.columns());
+            case Vector vector -> "a vector of %,d values".formatted(vector.length());
+        };
     }
 
     private static void requireDistinct(String what, List<String> names) {

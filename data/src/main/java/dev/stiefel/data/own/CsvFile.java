@@ -1,0 +1,224 @@
+package dev.stiefel.data.own;
+
+import de.siegmar.fastcsv.reader.AbstractBaseCsvCallbackHandler;
+import de.siegmar.fastcsv.reader.CloseableIterator;
+import de.siegmar.fastcsv.reader.CsvParseException;
+import de.siegmar.fastcsv.reader.CsvReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.List;
+
+/// A table in a text file: records of cells between delimiters, quoted as in RFC 4180.
+///
+/// The delimiter is what the first line has most of, outside quotes: comma, semicolon, tab or
+/// bar. Memory: one cell. A cell or a record beyond the limits is an [IOException], however long
+/// the line is.
+final class CsvFile {
+    /// The most that is read.
+    ///
+    /// @param cell characters of a cell
+    /// @param line characters of a record
+    /// @param columns cells of a record
+    record Limits(int cell, int line, int columns) {
+        static final Limits STANDARD = new Limits(16 << 20, 64 << 20, 1_000_000);
+    }
+
+    private static final String DELIMITERS = ",;\t|";
+
+    private CsvFile() {}
+
+    /// Hands all cells on until no more are wanted; tells how many bytes were read by then, some
+    /// of them ahead.
+    static long read(Path file, Limits limits, Cells cells) throws IOException {
+        try {
+            char delimiter = delimiter(file, limits);
+            try (InputStream in = Files.newInputStream(file)) {
+                return pass(in, delimiter, limits, cells);
+            }
+        } catch (IOException e) {
+            throw Text.cannotRead(file, e);
+        }
+    }
+
+    /// Hands all cells on and gives the SHA-256 of the file.
+    static String readAll(Path file, Limits limits, Cells cells) throws IOException {
+        try {
+            char delimiter = delimiter(file, limits);
+            MessageDigest digest = Hash.sha256();
+            try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
+                pass(in, delimiter, limits, cells);
+            }
+            return Hash.hex(digest);
+        } catch (IOException e) {
+            throw Text.cannotRead(file, e);
+        }
+    }
+
+    private static long pass(InputStream in, char delimiter, Limits limits, Cells cells) throws IOException {
+        Handler handler = new Handler(cells, limits);
+        TextReader text = new TextReader(in);
+        try (CsvReader<Handler> reader = CsvReader.builder()
+                        .fieldSeparator(delimiter)
+                        .allowExtraFields(true)
+                        .allowMissingFields(true)
+                        .allowExtraCharsAfterClosingQuote(false)
+                        .maxBufferSize(limits.cell)
+                        .build(handler, text);
+                CloseableIterator<Handler> records = reader.iterator()) {
+            boolean wanted = true;
+            while (wanted && records.hasNext()) {
+                wanted = records.next().finish();
+            }
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        } catch (CsvParseException e) {
+            throw handler.explain(e);
+        }
+        if (!handler.begun) {
+            throw new IOException("it must begin with a header, a line of column names; it is empty");
+        }
+        return text.taken();
+    }
+
+    /// The delimiter that the first line with any text has most of; a comma if it has none.
+    private static char delimiter(Path file, Limits limits) throws IOException {
+        int[] counts = new int[DELIMITERS.length()];
+        try (Reader text = new TextReader(Files.newInputStream(file))) {
+            char[] buffer = new char[1 << 13];
+            boolean quoted = false;
+            boolean begun = false;
+            long left = limits.line;
+            for (int n = text.read(buffer, 0, buffer.length); n > 0 && left > 0; n = text.read(buffer)) {
+                left -= n;
+                for (int i = 0; i < n; i++) {
+                    char c = buffer[i];
+                    boolean lineEnd = !quoted && (c == '\n' || c == '\r');
+                    if (lineEnd && begun) {
+                        return mostOf(counts);
+                    }
+                    begun |= !lineEnd;
+                    quoted ^= c == '"';
+                    int kind = quoted ? -1 : DELIMITERS.indexOf(c);
+                    if (kind >= 0) {
+                        counts[kind]++;
+                    }
+                }
+            }
+        }
+        return mostOf(counts);
+    }
+
+    private static char mostOf(int[] counts) {
+        int most = 0;
+        for (int i = 1; i < counts.length; i++) {
+            most = counts[i] > counts[most] ? i : most;
+        }
+        return DELIMITERS.charAt(most);
+    }
+
+    /// Passes a record's cells on while FastCSV finds them.
+    private static final class Handler extends AbstractBaseCsvCallbackHandler<Handler> {
+        private final Cells cells;
+        private final Limits limits;
+        private final List<String> names = new ArrayList<>();
+        private boolean begun;
+        private boolean open;
+        private boolean atEnd;
+        private long line = 1;
+        private long characters;
+        private int count;
+
+        Handler(Cells cells, Limits limits) {
+            this.cells = cells;
+            this.limits = limits;
+        }
+
+        @Override
+        protected void handleBegin(long startingLine) {
+            line = startingLine;
+            characters = 0;
+            count = 0;
+            open = false;
+        }
+
+        @Override
+        protected void handleField(int column, char[] text, int offset, int length, boolean quoted) {
+            characters += length + 1L;
+            count = column + 1;
+            if (characters > limits.line || count > limits.columns) {
+                throw new UncheckedIOException(new IOException(
+                        "line %,d: a line must have at most %,d characters and %,d cells; this one has more"
+                                .formatted(line, limits.line, limits.columns)));
+            }
+            int from = offset;
+            int to = offset + length;
+            if (length > 0 && text[to - 1] == TextReader.END) {
+                atEnd = true;
+                open = quoted;
+                return;
+            }
+            while (from < to && isSpace(text[from])) {
+                from++;
+            }
+            while (from < to && isSpace(text[to - 1])) {
+                to--;
+            }
+            if (begun) {
+                cells.cell(column, text, from, to);
+            } else {
+                names.add(new String(text, from, to - from));
+            }
+        }
+
+        private static boolean isSpace(char c) {
+            return c == ' ' || c == '\t';
+        }
+
+        @Override
+        protected Handler buildRecord() {
+            return this;
+        }
+
+        private boolean finish() throws IOException {
+            if (open) {
+                throw new IOException("line %,d: a quote is opened and never closed".formatted(line));
+            }
+            if (atEnd) {
+                return false;
+            }
+            if (begun) {
+                return cells.end(line, count);
+            }
+            begun = true;
+            cells.header(names, line);
+            names.clear();
+            return true;
+        }
+
+        private IOException explain(CsvParseException e) {
+            Throwable root = e;
+            while (root.getCause() != null) {
+                root = root.getCause();
+            }
+            if (root instanceof IOException io) {
+                return io;
+            }
+            String message = String.valueOf(root.getMessage());
+            if (message.startsWith("The maximum buffer size")) {
+                return new IOException("line %,d: a cell must have at most %,d characters; is a quote left open?"
+                        .formatted(line, limits.cell));
+            }
+            String problem = message.startsWith("Unexpected character after closing quote")
+                    ? "after a closing quote must come a delimiter or the line's end; double a quote inside quotes"
+                    : Text.brief(message);
+            return new IOException("line %,d: %s".formatted(line, problem));
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package dev.stiefel.data.own;
+
+import dev.stiefel.data.own.TablePlan.Role;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Objects;
+import java.util.SequencedMap;
+
+/// A table as samples: its first rows are surveyed, then all are read once.
+final class TableLoader {
+    private TableLoader() {}
+
+    static OwnData load(OwnSpec spec, CsvFile.Limits limits) throws IOException {
+        Survey survey = Survey.of(spec, limits);
+        TablePlan plan = survey.plan();
+        HeapRoom.require(spec.data(), survey.rows(), survey.width(), bytesEach(plan, survey.width()));
+        TableRows rows = new TableRows(plan);
+        String sha256 = CsvFile.readAll(spec.data(), limits, rows);
+        requireMost(spec, rows);
+        Targets targets = targets(spec, rows);
+        List<Schema.Column> columns = rows.columns();
+        Schema schema = new Schema(new Schema.Table(columns), targets.outputs());
+        int width = schema.inputs().width();
+        HeapRoom.require(spec.data(), rows.size(), width, 2L * Float.BYTES * width);
+        Division division = Division.of(rows.spread(columns), width, targets, spec.testFraction(), spec.seed());
+        SequencedMap<String, String> hashes = new LinkedHashMap<>();
+        hashes.put(Objects.toString(spec.data().getFileName()), sha256);
+        return new OwnData(division.train(), division.test(), schema, hashes, remarks(survey, rows));
+    }
+
+    /// The compact row, the samples, and their copy when they are scaled.
+    private static long bytesEach(TablePlan plan, long width) {
+        long compact = (long) Float.BYTES * plan.count(Role.NUMBER, Role.CATEGORY);
+        long targets = (long) Double.BYTES * plan.count(Role.TARGET_NUMBER, Role.TARGET_CLASS);
+        return compact + 2 * Float.BYTES * width + 2 * targets;
+    }
+
+    private static void requireMost(OwnSpec spec, TableRows rows) throws IOException {
+        long all = rows.size() + rows.leftOut();
+        if (all == 0) {
+            throw new IOException(
+                    "cannot read %s: it must have rows below its header; got none".formatted(spec.data()));
+        }
+        if (rows.leftOut() * 2 > all) {
+            throw new IOException("cannot read %s: %s; %,d of %,d rows are like that"
+                    .formatted(spec.data(), rows.firstLeftOut(), rows.leftOut(), all));
+        }
+        if (rows.size() < 2) {
+            throw new IOException("cannot read %s: at least 2 rows are needed, one to train and one to test; got %,d"
+                    .formatted(spec.data(), rows.size()));
+        }
+    }
+
+    private static Targets targets(OwnSpec spec, TableRows rows) throws IOException {
+        try {
+            return rows.targets(spec.task());
+        } catch (IOException e) {
+            throw Text.cannotRead(spec.data(), e);
+        }
+    }
+
+    private static List<String> remarks(Survey survey, TableRows rows) {
+        List<String> remarks = new ArrayList<>();
+        if (rows.leftOut() > 0) {
+            remarks.add("%,d of %,d rows were left out; the first is %s"
+                    .formatted(rows.leftOut(), rows.size() + rows.leftOut(), rows.firstLeftOut()));
+        }
+        remarks.addAll(survey.remarks());
+        remarks.addAll(rows.remarks());
+        return remarks;
+    }
+}

@@ -1,0 +1,239 @@
+package dev.stiefel.data.own;
+
+import dev.stiefel.data.own.TablePlan.Role;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// All rows of a table as numbers: what a number says, or which category it is; and the target
+/// beside them.
+///
+/// A row that does not fit its plan is left out, counted, and the first of them remembered.
+final class TableRows implements Cells {
+    private static final float NO_CATEGORY = -1;
+
+    private final TablePlan plan;
+    private final Role[] roles;
+    private final int[] slots;
+    private final List<Categories> categories = new ArrayList<>();
+    private final FloatRows inputs;
+    private final float[] row;
+    private final @Nullable String[] texts;
+    private final boolean[] seen;
+    private final TargetRows targets;
+    private int badColumn = -1;
+    private String badText = "";
+    private long leftOut;
+    private String firstLeftOut = "";
+    private long missing;
+    private int missingHere;
+
+    TableRows(TablePlan plan) {
+        this.plan = plan;
+        roles = plan.roles().toArray(Role[]::new);
+        slots = new int[roles.length];
+        int width = plan.count(Role.NUMBER, Role.CATEGORY);
+        int slot = 0;
+        int target = 0;
+        for (int column = 0; column < roles.length; column++) {
+            switch (roles[column]) {
+                case NUMBER, CATEGORY -> slots[column] = slot++;
+                case TARGET_NUMBER, TARGET_CLASS -> slots[column] = target++;
+                case IGNORED -> {}
+            }
+            if (roles[column] == Role.CATEGORY) {
+                categories.add(Categories.ofInput(plan.names().get(column)));
+            }
+        }
+        inputs = new FloatRows(width);
+        row = new float[width];
+        texts = new String[roles.length];
+        seen = new boolean[roles.length];
+        targets = new TargetRows(plan);
+    }
+
+    // ---- reading ----
+
+    @Override
+    public void header(List<String> names, long line) throws IOException {
+        if (!names.equals(plan.names())) {
+            throw new IOException("line %,d: the file was changed while it was read".formatted(line));
+        }
+    }
+
+    @Override
+    public void cell(int column, char[] text, int from, int to) {
+        if (column >= roles.length) {
+            return;
+        }
+        switch (roles[column]) {
+            case NUMBER -> {
+                float value = Decimal.parse(text, from, to);
+                if (value == Decimal.NONE) {
+                    value = Float.NaN;
+                    missingHere++;
+                    requireMissing(column, text, from, to);
+                }
+                row[slots[column]] = value;
+            }
+            case TARGET_NUMBER -> {
+                double value = Decimal.parseDouble(text, from, to);
+                if (Double.isFinite(value)) {
+                    targets.set(slots[column], value);
+                } else {
+                    bad(column, text, from, to);
+                }
+            }
+            case CATEGORY -> texts[column] = Cell.isMissing(text, from, to) ? null : new String(text, from, to - from);
+            case TARGET_CLASS -> {
+                if (Cell.isMissing(text, from, to)) {
+                    bad(column, text, from, to);
+                } else {
+                    texts[column] = new String(text, from, to - from);
+                }
+            }
+            case IGNORED -> {}
+        }
+    }
+
+    private void requireMissing(int column, char[] text, int from, int to) {
+        if (!Cell.isMissing(text, from, to)) {
+            bad(column, text, from, to);
+        }
+    }
+
+    private void bad(int column, char[] text, int from, int to) {
+        if (badColumn < 0) {
+            badColumn = column;
+            badText = leftOut > 0 ? "" : new String(text, from, to - from);
+        }
+    }
+
+    @Override
+    public boolean end(long line, int cells) throws IOException {
+        if (cells != roles.length) {
+            leaveOut(() -> "line %,d: it must have %,d cells; got %,d".formatted(line, roles.length, cells));
+        } else if (badColumn >= 0) {
+            leaveOut(() -> problem(line));
+        } else {
+            keep(line);
+        }
+        badColumn = -1;
+        missingHere = 0;
+        return true;
+    }
+
+    private String problem(long line) {
+        String column = Text.quote(plan.names().get(badColumn));
+        boolean empty = Cell.isMissing(badText);
+        String rule = empty
+                ? "column %s, the target, must not be missing"
+                : roles[badColumn] == Role.TARGET_NUMBER
+                        ? "column %s, the target, must be a number"
+                        : "column %s must be a number";
+        return "line %,d: %s; got %s".formatted(line, rule.formatted(column), Text.quote(badText));
+    }
+
+    private void leaveOut(Supplier<String> problem) {
+        if (leftOut++ == 0) {
+            firstLeftOut = problem.get();
+        }
+    }
+
+    private void keep(long line) throws IOException {
+        int category = 0;
+        for (int column = 0; column < roles.length; column++) {
+            String text = texts[column];
+            switch (roles[column]) {
+                case CATEGORY -> {
+                    Categories of = categories.get(category++);
+                    row[slots[column]] = text == null ? NO_CATEGORY : of.code(text, line);
+                }
+                case TARGET_CLASS -> targets.set(0, targets.code(String.valueOf(text), line));
+                case NUMBER -> seen[column] |= !Float.isNaN(row[slots[column]]);
+                case TARGET_NUMBER, IGNORED -> {}
+            }
+        }
+        inputs.append(row);
+        targets.append();
+        missing += missingHere;
+    }
+
+    // ---- what was read ----
+
+    int size() {
+        return inputs.size();
+    }
+
+    long leftOut() {
+        return leftOut;
+    }
+
+    String firstLeftOut() {
+        return firstLeftOut;
+    }
+
+    /// What the target columns say, as the task needs it.
+    Targets targets(Optional<Task> task) throws IOException {
+        return targets.decide(task);
+    }
+
+    /// The columns that are inputs, with all categories that came.
+    List<Schema.Column> columns() {
+        List<Schema.Column> columns = new ArrayList<>();
+        int category = 0;
+        for (int column = 0; column < roles.length; column++) {
+            String name = plan.names().get(column);
+            if (roles[column] == Role.NUMBER) {
+                columns.add(new Schema.Number(name));
+            } else if (roles[column] == Role.CATEGORY) {
+                columns.add(new Schema.Category(name, categories.get(category++).sorted()));
+            }
+        }
+        return columns;
+    }
+
+    /// The input values of each row, categories spread out; each row can be had once.
+    Division.Inputs spread(List<Schema.Column> columns) {
+        int[][] places = categories.stream().map(Categories::places).toArray(int[][]::new);
+        float[] compact = new float[row.length];
+        return (sample, into, from) -> {
+            inputs.take(sample, compact);
+            int at = from;
+            int category = 0;
+            for (int slot = 0; slot < compact.length; slot++) {
+                Schema.Column column = columns.get(slot);
+                switch (column) {
+                    case Schema.Number _ -> into[at] = compact[slot];
+                    case Schema.Category _ -> {
+                        int[] place = places[category++];
+                        if (compact[slot] != NO_CATEGORY) {
+                            into[at + place[(int) compact[slot]]] = 1;
+                        }
+                    }
+                }
+                at += column.width();
+            }
+        };
+    }
+
+    /// What is missing, and which columns say nothing.
+    List<String> remarks() {
+        List<String> remarks = new ArrayList<>();
+        List<Integer> numbers = plan.columns(Role.NUMBER);
+        if (missing > 0) {
+            remarks.add("%,d of %,d numbers are missing".formatted(missing, (long) numbers.size() * size()));
+        }
+        List<String> empty = numbers.stream()
+                .filter(column -> !seen[column])
+                .map(plan.names()::get)
+                .toList();
+        if (!empty.isEmpty()) {
+            remarks.add("without any number: " + Text.list(empty));
+        }
+        return remarks;
+    }
+}
