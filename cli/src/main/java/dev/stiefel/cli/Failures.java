@@ -1,5 +1,6 @@
 package dev.stiefel.cli;
 
+import dev.stiefel.lab.run.InvalidDataException;
 import dev.stiefel.lab.run.InvalidRunException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -33,7 +34,7 @@ final class Failures {
 
     private static int code(Throwable e) {
         return switch (e) {
-            case UsageException _, IllegalArgumentException _, InvalidRunException _ -> MISTAKE;
+            case UsageException _, IllegalArgumentException _, InvalidRunException _, InvalidDataException _ -> MISTAKE;
             case InterruptedIOException _, InterruptedException _ -> INTERRUPTED;
             default -> FAILURE;
         };

@@ -111,7 +111,9 @@ final class TrainingDisplay implements RunListener {
     private static String text(EpochRecord epoch, int epochs) {
         StringBuilder text = new StringBuilder("epoch %d/%d  loss %s"
                 .formatted(epoch.epoch(), epochs, Figures.number(epoch.train().loss())));
-        append(text, "accuracy", epoch.train());
+        if (!Double.isNaN(epoch.train().accuracy())) {
+            append(text, "accuracy", epoch.train());
+        }
         epoch.validation().ifPresent(metrics -> append(text, "validation", metrics));
         epoch.test().ifPresent(metrics -> append(text, "test", metrics));
         if (!epoch.ranks().isEmpty()) {

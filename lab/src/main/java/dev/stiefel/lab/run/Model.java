@@ -243,19 +243,21 @@ public final class Model implements AutoCloseable {
     /// What it tells of an image file, which is scaled to the size of those that it was trained on.
     ///
     /// @throws IllegalArgumentException if the model is not for images
-    /// @throws IOException if the file cannot be read, or is no image
+    /// @throws InvalidDataException if the file cannot be read, or is no image
     public Prediction predictImage(Path file) throws IOException {
-        return named(preparation().schema().encodeImage(file));
+        Schema schema = preparation().schema();
+        return named(InvalidDataException.guarding(() -> schema.encodeImage(file)));
     }
 
     /// What it tells of each row of a CSV file: columns are found by their names in the header; for a model that is not
     /// for tables, a row has as many numbers as a sample has values.
     ///
     /// @throws IllegalArgumentException if a row does not fit
-    /// @throws IOException if the file cannot be read
+    /// @throws InvalidDataException if the file cannot be read
     public List<Prediction> predictCsv(Path file) throws IOException {
         Preparation prepare = preparation();
-        return predict(prepare.schema().encodeCsv(file)).stream()
+        List<float[]> rows = InvalidDataException.guarding(() -> prepare.schema().encodeCsv(file));
+        return predict(rows).stream()
                 .map(prepare::named)
                 .toList();
     }

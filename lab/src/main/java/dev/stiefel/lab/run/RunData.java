@@ -48,7 +48,8 @@ public final class RunData {
     /// Reads the data that a run is for.
     ///
     /// @throws IllegalArgumentException if a user's own files are others than when the run was made
-    /// @throws IOException if it cannot be had or read
+    /// @throws InvalidDataException if a user's own files cannot be read
+    /// @throws IOException if a data set cannot be had
     public static RunData of(RunSpec spec, DataSets dataSets) throws IOException {
         if (spec.ownData().isEmpty()) {
             VisionData data = dataSets.load(spec.get(Options.DATA));
@@ -60,7 +61,7 @@ public final class RunData {
                     data.sha256(),
                     List.of());
         }
-        RunData read = of(OwnData.load(ownSpec(spec)), spec.get(Options.DATA));
+        RunData read = of(InvalidDataException.guarding(() -> OwnData.load(ownSpec(spec))), spec.get(Options.DATA));
         if (!read.facts.equals(spec.ownData().get())) {
             throw new IllegalArgumentException("data: '%s' is not what the run was made for: %s then, %s now"
                     .formatted(read.facts.name(), shown(spec.ownData().get()), shown(read.facts)));
@@ -86,7 +87,7 @@ public final class RunData {
         about.putIfAbsent(Options.SEED, 0L);
         about.putAll(located(about));
         RunSpec located = new RunSpec(about);
-        return Optional.of(of(OwnData.load(ownSpec(located)), located.get(Options.DATA)));
+        return Optional.of(of(InvalidDataException.guarding(() -> OwnData.load(ownSpec(located))), located.get(Options.DATA)));
     }
 
     /// Those of the values that are paths, made independent of the folder that a command was typed in.

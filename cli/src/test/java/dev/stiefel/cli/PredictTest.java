@@ -1,0 +1,132 @@
+package dev.stiefel.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.SplittableRandom;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// `train --data` and `predict`, as users type them.
+class PredictTest {
+    @TempDir
+    static Path folder;
+
+    private static Door door() {
+        return new Door(folder);
+    }
+
+    @BeforeAll
+    static void trainOne() throws IOException {
+        SplittableRandom random = new SplittableRandom(3);
+        StringBuilder text = new StringBuilder("rooms,town,price\n");
+        for (int i = 0; i < 300; i++) {
+            int rooms = 1 + random.nextInt(6);
+            boolean bonn = random.nextBoolean();
+            text.append(String.format(
+                    Locale.ROOT, "%d,%s,%d%n", rooms, bonn ? "Bonn" : "Aachen", rooms * (bonn ? 90_000 : 60_000)));
+        }
+        Files.writeString(folder.resolve("houses.csv"), text);
+        assertThat(door().run("train --data houses.csv --target price --task regression --epochs 15 --width 16"
+                                + " --depth 2 --out h --quiet")
+                        .code())
+                .isZero();
+        assertThat(door().run("train digits --epochs 1 --out d --quiet").code()).isZero();
+    }
+
+    @Test
+    void linesOfJsonAreAnsweredOneByOneAndBadOnesNamed() {
+        Door.Result result = door().run(
+                        List.of("predict", "h", "--stdin"),
+                        """
+                        {"rooms": 3, "town": "Bonn"}
+
+                        {"rooms": "many"}
+                        [1, 2
+                        {"rooms": 3, "town": ["Bonn"]}
+                        "seven"
+                        {"rooms": null, "town": "Paris"}
+                        """);
+
+        assertThat(result.code()).isZero();
+        List<String> lines = result.out().lines().toList();
+        assertThat(lines).hasSize(6);
+        assertThat(json(lines.get(0)).at("/values/price").doubleValue()).isBetween(200_000.0, 340_000.0);
+        assertThat(lines.get(1)).isEqualTo("{\"error\":\"column 'rooms' must be a number; got 'many'\"}");
+        assertThat(lines.get(2)).isEqualTo("{\"error\":\"a line must be one JSON value; got [1, 2\"}");
+        assertThat(lines.get(3)).contains("column 'town' must be a number or a text");
+        assertThat(lines.get(4)).contains("must be an array of numbers, an object of columns");
+        assertThat(json(lines.get(5)).at("/values/price").isNumber()).isTrue();
+    }
+
+    @Test
+    void aCsvGivesOnePredictionARow() throws IOException {
+        Files.writeString(folder.resolve("new.csv"), "town,rooms\nBonn,3\nAachen,3\n");
+
+        JsonNode told = json(door().run("predict h new.csv --json").out()).get("predictions");
+
+        assertThat(told).hasSize(2);
+        assertThat(told.get(0).get("input").stringValue()).isEqualTo("new.csv:1");
+        assertThat(told.get(0).at("/values/price").doubleValue())
+                .isGreaterThan(told.get(1).at("/values/price").doubleValue());
+        assertThat(door().run("predict h new.csv").out()).startsWith("new.csv:1  price ");
+    }
+
+    @Test
+    void anImageIsToldByItsClass() throws IOException {
+        BufferedImage image = new BufferedImage(40, 40, BufferedImage.TYPE_BYTE_GRAY);
+        for (int y = 4; y < 36; y++) {
+            for (int x = 18; x < 24; x++) {
+                image.setRGB(x, y, 0xffffff); // a one
+            }
+        }
+        ImageIO.write(image, "png", folder.resolve("one.png").toFile());
+
+        Door.Result result = door().run("predict d one.png --json");
+
+        JsonNode told = json(result.out()).at("/predictions/0");
+        assertThat(told.get("class").stringValue()).matches("[0-9]");
+        assertThat(told.get("probabilities")).hasSize(10);
+        assertThat(door().run(List.of("predict", "d", "--stdin"), "{\"image\": \"one.png\"}\n")
+                        .out())
+                .startsWith("{\"class\":\"" + told.get("class").stringValue() + "\"");
+    }
+
+    @Test
+    void mistakesAreOneLineAndCodeTwo() throws IOException {
+        Files.writeString(folder.resolve("bad.csv"), "town,rooms\nBonn,three\n");
+        Files.writeString(folder.resolve("text.png"), "no image");
+        assertThat(refused("predict h")).contains("needs an INPUT");
+        assertThat(refused("predict h new.csv --stdin")).contains("--stdin cannot go with 'new.csv'");
+        assertThat(refused("predict h missing.csv")).contains("there is no file 'missing.csv'");
+        assertThat(refused("predict h bad.csv")).contains("line 2").contains("'rooms'");
+        assertThat(refused("predict d text.png")).contains("text.png");
+        assertThat(refused("predict h text.png")).contains("image");
+        assertThat(refused("train --data nowhere.csv --target price"))
+                .contains("there is no data set, file or folder 'nowhere.csv'");
+        assertThat(refused("train --data houses.csv")).contains("--target");
+        assertThat(refused("train --data houses.csv --target cost")).contains("'cost'");
+        assertThat(refused("train digits --target price")).contains("'target' is for data of your own");
+        assertThat(refused("train")).contains("--data PATH");
+    }
+
+    private static String refused(String arguments) {
+        Door.Result result = door().run(arguments);
+        assertThat(result.code()).as(arguments + ": " + result.err()).isEqualTo(2);
+        assertThat(result.err().lines()).as(result.err()).hasSize(1);
+        return result.err();
+    }
+
+    private static JsonNode json(String text) {
+        return JsonMapper.shared().readTree(text);
+    }
+}
