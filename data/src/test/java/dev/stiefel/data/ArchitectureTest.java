@@ -43,6 +43,8 @@ final class ArchitectureTest {
     @Test
     void ofCoreOnlySamplesAreKnown() {
         noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName("dev.stiefel.data.own.NpyLoader")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(

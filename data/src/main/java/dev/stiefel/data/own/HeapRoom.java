@@ -14,6 +14,10 @@ final class HeapRoom {
     ///
     /// @param bytesEach what reading a sample and splitting the samples needs, all copies included
     static void require(Path file, long samples, long width, long bytesEach) throws IOException {
+        if (width > Schema.WIDEST) {
+            throw new IOException("cannot read %s: a sample must have at most %,d values; got %,d"
+                    .formatted(file, Schema.WIDEST, width));
+        }
         if (samples * width > LARGEST_ARRAY) {
             throw new IOException(
                     "cannot read %s: %,d samples of %,d values are more than the %,d values that fit; use fewer of them"

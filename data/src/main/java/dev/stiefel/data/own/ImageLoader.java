@@ -89,6 +89,12 @@ final class ImageLoader {
     }
 
     private static void requireMost(Path folder, DecodedImages images, int all) throws IOException {
+        if (all - images.bad() < 2) {
+            throw new IOException(
+                    "cannot read %s: at least 2 images are needed, one to train and one to test; got %,d%s"
+                            .formatted(
+                                    folder, all - images.bad(), images.bad() == 0 ? "" : "; " + images.firstProblem()));
+        }
         if (images.bad() * 2L > all) {
             throw new IOException("cannot read %s: %,d of %,d images cannot be used; the first: %s"
                     .formatted(folder, images.bad(), all, images.firstProblem()));

@@ -43,6 +43,9 @@ public final class OwnData {
         if (name.endsWith(".csv") || name.endsWith(".tsv")) {
             return TableLoader.load(spec, CsvFile.Limits.STANDARD);
         }
+        if (name.endsWith(".npy")) {
+            return NpyLoader.load(spec);
+        }
         throw new IllegalArgumentException(
                 "data must be a table (.csv, .tsv), a folder of images by class, or an array (.npy); got " + data);
     }

@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
 /// @param inputs what a sample's inputs are made from
 /// @param outputs what a network's outputs mean
 public record Schema(Inputs inputs, Outputs outputs) {
-    private static final int WIDEST = 1_000_000;
+    static final int WIDEST = 1_000_000;
 
     /// What a sample's inputs are made from.
     public sealed interface Inputs permits Table, Image, Vector {

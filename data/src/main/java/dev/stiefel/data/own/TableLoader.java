@@ -21,6 +21,10 @@ final class TableLoader {
         requireMost(spec, rows);
         Targets targets = targets(spec, rows);
         List<Schema.Column> columns = rows.columns();
+        if (columns.stream().allMatch(column -> column.width() == 0)) {
+            throw new IOException("cannot read %s: a column beside the target must hold something; all are empty"
+                    .formatted(spec.data()));
+        }
         Schema schema = new Schema(new Schema.Table(columns), targets.outputs());
         int width = schema.inputs().width();
         HeapRoom.require(spec.data(), rows.size(), width, 2L * Float.BYTES * width);

@@ -1,0 +1,152 @@
+package dev.stiefel.data.own;
+
+import dev.stiefel.io.Npy;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.stream.IntStream;
+
+/// Two arrays as samples: inputs `[N, …]`, each sample's values one after another, and targets
+/// `[N]` or `[N, k]`.
+///
+/// Inputs of 8-bit unsigned integers are pixels, and divided by 255.
+final class NpyLoader {
+    private static final float BRIGHTEST = 255;
+
+    private NpyLoader() {}
+
+    static OwnData load(OwnSpec spec) throws IOException {
+        Path file = spec.data();
+        Path targetFile = Path.of(spec.target()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "--target must name the .npy file of the targets that belong to " + file)));
+        if (!targetFile.toString().toLowerCase(Locale.ROOT).endsWith(".npy")) {
+            throw new IllegalArgumentException(
+                    "--target must name the .npy file of the targets; got " + Text.quote(targetFile.toString()));
+        }
+        Npy.Header header = Npy.header(file);
+        long samples = requireSamples(file, header);
+        long length = header.size() / samples;
+        Targets targets = targets(spec, targetFile, samples);
+        // What is read, what is trained and tested on, and its scaled copy.
+        HeapRoom.require(file, samples, length, 3L * Float.BYTES * length);
+        Schema schema = new Schema(new Schema.Vector(Math.toIntExact(length)), targets.outputs());
+        float[] inputs = inputs(file, header, length);
+        int width = (int) length;
+        Division division = Division.of(
+                (sample, into, at) -> System.arraycopy(inputs, sample * width, into, at, width),
+                width,
+                targets,
+                spec.testFraction(),
+                spec.seed());
+        SequencedMap<String, String> hashes = new LinkedHashMap<>();
+        hashes.put(Objects.toString(file.getFileName()), Hash.of(file));
+        String name = Objects.toString(targetFile.getFileName());
+        hashes.put(hashes.containsKey(name) ? targetFile.toString() : name, Hash.of(targetFile));
+        return new OwnData(division.train(), division.test(), schema, hashes, remarks(inputs));
+    }
+
+    private static long requireSamples(Path file, Npy.Header header) throws IOException {
+        if (header.shape().isEmpty() || header.shape().getFirst() < 2 || header.size() == 0) {
+            throw new IOException(
+                    "cannot read %s: inputs must be an array of at least 2 samples with at least 1 value each; got shape %s"
+                            .formatted(file, header.shape()));
+        }
+        return header.shape().getFirst();
+    }
+
+    private static float[] inputs(Path file, Npy.Header header, long length) throws IOException {
+        float[] inputs = Npy.readFloats(file);
+        if (header.type() == Npy.ElementType.UINT8) {
+            for (int i = 0; i < inputs.length; i++) {
+                inputs[i] /= BRIGHTEST;
+            }
+        }
+        for (int i = 0; i < inputs.length; i++) {
+            if (Float.isInfinite(inputs[i])) {
+                throw new IOException(
+                        "cannot read %s: numbers must be finite, or NaN where they are missing; value %,d of sample %,d is %s"
+                                .formatted(file, i % length, i / length, inputs[i]));
+            }
+        }
+        return inputs;
+    }
+
+    private static Targets targets(OwnSpec spec, Path file, long samples) throws IOException {
+        Npy.Header header = Npy.header(file);
+        if (header.shape().isEmpty()
+                || header.shape().getFirst() != samples
+                || header.shape().size() > 2) {
+            throw new IOException(
+                    "cannot read %s: targets must be [%d] or [%d, k], as there are %,d inputs; got shape %s"
+                            .formatted(file, samples, samples, samples, header.shape()));
+        }
+        if (header.size() == 0) {
+            throw new IOException("cannot read %s: a sample must have at least 1 target; got shape %s"
+                    .formatted(file, header.shape()));
+        }
+        int each = Math.toIntExact(header.size() / samples);
+        boolean classes = spec.task().equals(Optional.of(Task.CLASSIFICATION))
+                || spec.task().isEmpty() && each == 1 && header.type().isIntegral();
+        HeapRoom.require(file, samples, each, (long) each * (Long.BYTES + 2 * Float.BYTES));
+        return classes ? classes(file, each) : numbers(file, each);
+    }
+
+    private static Targets classes(Path file, int each) throws IOException {
+        if (each != 1) {
+            throw new IOException(
+                    "cannot read %s: classification has one target; got %,d for each sample".formatted(file, each));
+        }
+        long[] values = Npy.readIntegers(file);
+        int[] labels = new int[values.length];
+        int last = 0;
+        for (int i = 0; i < labels.length; i++) {
+            if (values[i] < 0 || values[i] >= Categories.MOST) {
+                throw new IOException(
+                        "cannot read %s: classes must be in [0, %,d); sample %,d has %d; for other numbers "
+                                        .formatted(file, Categories.MOST, i, values[i])
+                                + "choose regression");
+            }
+            labels[i] = (int) values[i];
+            last = Math.max(last, labels[i]);
+        }
+        if (last == 0) {
+            throw new IOException("cannot read %s: there must be at least 2 classes; got only 0".formatted(file));
+        }
+        return Targets.classes(
+                labels,
+                IntStream.rangeClosed(0, last).mapToObj(Integer::toString).toList());
+    }
+
+    private static Targets numbers(Path file, int each) throws IOException {
+        float[] values = Npy.readFloats(file);
+        for (int i = 0; i < values.length; i++) {
+            if (!Float.isFinite(values[i])) {
+                throw new IOException("cannot read %s: targets must be finite; sample %,d has %s"
+                        .formatted(file, i / each, values[i]));
+            }
+        }
+        List<String> names = each == 1
+                ? List.of("y")
+                : IntStream.range(0, each).mapToObj(i -> "y" + i).toList();
+        return Targets.numbers(values, names);
+    }
+
+    private static List<String> remarks(float[] inputs) {
+        List<String> remarks = new ArrayList<>();
+        int missing = 0;
+        for (float value : inputs) {
+            missing += Float.isNaN(value) ? 1 : 0;
+        }
+        if (missing > 0) {
+            remarks.add("%,d of %,d numbers are missing".formatted(missing, inputs.length));
+        }
+        return remarks;
+    }
+}
