@@ -8,9 +8,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -54,12 +52,9 @@ public final class Safetensors {
     /// format, or has a number format other than float32 and float64, is an `IOException` saying which; then
     /// nothing is left in `scope`.
     public static SafetensorsFile read(Path file, Scope scope) throws IOException {
-        try {
-            requireRegular(file);
-            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-                SafetensorsHeader header = SafetensorsHeader.read(channel);
-                return new SafetensorsFile(readTensors(channel, header, scope), header.metadata());
-            }
+        try (FileChannel channel = RegularFile.open(file)) {
+            SafetensorsHeader header = SafetensorsHeader.read(channel);
+            return new SafetensorsFile(readTensors(channel, header, scope), header.metadata());
         } catch (IOException e) {
             throw Failures.cannotRead(file, e);
         }
@@ -83,12 +78,6 @@ public final class Safetensors {
             if (!whole) {
                 tensors.values().forEach(Tensor::close);
             }
-        }
-    }
-
-    private static void requireRegular(Path file) throws IOException {
-        if (Files.exists(file) && !Files.isRegularFile(file)) {
-            throw new IOException(Files.isDirectory(file) ? "it is a folder" : "it is not a regular file");
         }
     }
 
