@@ -1,9 +1,12 @@
 /// Low-rank neural network training: tensors, factored weights, integrators, optimizers, networks.
 ///
 /// Only `dev.stiefel.tensor` knows the native engine, and no exported signature shows it.
+@SuppressWarnings("requires-automatic") // protobuf and what its compiler made of ONNX have no descriptors yet
 module dev.stiefel.core {
+    requires com.google.protobuf;
     requires org.bytedeco.javacpp;
     requires org.bytedeco.openblas;
+    requires org.tribuo.util.onnx;
     requires static transitive org.jspecify;
     requires tools.jackson.databind;
 

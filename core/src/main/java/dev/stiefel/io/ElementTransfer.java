@@ -35,12 +35,17 @@ final class ElementTransfer {
 
     /// Fills a gapless tensor.
     void read(Tensor tensor) throws IOException {
-        int most = BYTES / tensor.type().bytes();
+        read(tensor, NumberFormat.of(tensor.type()));
+    }
+
+    /// Fills a gapless tensor with elements that lie in the file in a format that becomes the tensor's.
+    void read(Tensor tensor, NumberFormat format) throws IOException {
+        int most = BYTES / Math.max(format.bytes(), tensor.type().bytes());
         for (long at = 0; at < tensor.size(); at += most) {
             int count = (int) Math.min(most, tensor.size() - at);
-            fill(channel, bytes.clear().limit(count * tensor.type().bytes()));
+            fill(channel, bytes.clear().limit(count * format.bytes()));
             bytes.flip();
-            take(tensor, at, count);
+            take(tensor, format, at, count);
         }
     }
 
@@ -84,13 +89,25 @@ final class ElementTransfer {
         bytes.position(bytes.position() + count * tensor.type().bytes());
     }
 
-    private void take(Tensor tensor, long at, int count) {
-        switch (tensor.type()) {
-            case FLOAT32 -> {
+    private void take(Tensor tensor, NumberFormat format, long at, int count) {
+        switch (format) {
+            case F16 -> {
+                for (int i = 0; i < count; i++) {
+                    floats[i] = Float.float16ToFloat(bytes.getShort(i * Short.BYTES));
+                }
+                tensor.write(at, floats, 0, count);
+            }
+            case BF16 -> {
+                for (int i = 0; i < count; i++) {
+                    floats[i] = Float.intBitsToFloat(bytes.getShort(i * Short.BYTES) << Short.SIZE);
+                }
+                tensor.write(at, floats, 0, count);
+            }
+            case F32 -> {
                 bytes.asFloatBuffer().get(floats, 0, count);
                 tensor.write(at, floats, 0, count);
             }
-            case FLOAT64 -> {
+            case F64 -> {
                 bytes.asDoubleBuffer().get(doubles, 0, count);
                 tensor.write(at, doubles, 0, count);
             }

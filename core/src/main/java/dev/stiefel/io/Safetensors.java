@@ -14,7 +14,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /// Tensors and string metadata in the [safetensors format](https://huggingface.co/docs/safetensors): eight bytes with
-/// the length of a JSON header, the header, the elements. Little-endian, float32 and float64.
+/// the length of a JSON header, the header, the elements. Little-endian. Written are float32 and float64; float16 and
+/// bfloat16, which are read as well, become float32 without loss.
 ///
 /// Elements pass through a buffer of bounded size, and no tensor is made before the header has been checked against
 /// the file's length.
@@ -49,8 +50,8 @@ public final class Safetensors {
     }
 
     /// Reads all tensors of a file into `scope`; each is named as in the file. A file that breaks a rule of the
-    /// format, or has a number format other than float32 and float64, is an `IOException` saying which; then
-    /// nothing is left in `scope`.
+    /// format, or has another number format than those four, is an `IOException` saying which; then nothing is
+    /// left in `scope`.
     public static SafetensorsFile read(Path file, Scope scope) throws IOException {
         try (FileChannel channel = RegularFile.open(file)) {
             SafetensorsHeader header = SafetensorsHeader.read(channel);
@@ -67,10 +68,10 @@ public final class Safetensors {
         boolean whole = false;
         try {
             for (Entry entry : header.entries()) {
-                Tensor tensor = scope.uninitialized(entry.type(), extents(entry.shape()))
+                Tensor tensor = scope.uninitialized(entry.format().read(), extents(entry.shape()))
                         .named(entry.name());
                 tensors.put(entry.name(), tensor);
-                transfer.read(tensor);
+                transfer.read(tensor, entry.format());
             }
             whole = true;
             return tensors;

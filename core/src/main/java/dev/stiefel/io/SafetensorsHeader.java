@@ -2,7 +2,6 @@ package dev.stiefel.io;
 
 import static dev.stiefel.io.Failures.quote;
 
-import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.Shape;
 import dev.stiefel.tensor.Tensor;
 import java.io.IOException;
@@ -28,15 +27,15 @@ import tools.jackson.databind.node.ObjectNode;
 /// The checked header of a safetensors file; the entries cover the bytes after it in this order, without holes.
 record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata) {
     /// One tensor: its elements are the bytes `begin` (inclusive) to `end` (exclusive) after the header.
-    record Entry(String name, DType type, Shape shape, long begin, long end) {}
+    record Entry(String name, NumberFormat format, Shape shape, long begin, long end) {}
 
     private static final String METADATA = "__metadata__";
     private static final int LONGEST = 100_000_000; // the reference implementation's limit
     private static final int ALIGNMENT = 8;
     private static final Set<String> ENTRY_KEYS = Set.of("dtype", "shape", "data_offsets");
     private static final Set<String> UNSUPPORTED = Set.of(
-            "BOOL", "U8", "I8", "U16", "I16", "U32", "I32", "U64", "I64", "F16", "BF16", "C64", "F4", "F6_E2M3",
-            "F6_E3M2", "F8_E4M3", "F8_E5M2", "F8_E8M0");
+            "BOOL", "U8", "I8", "U16", "I16", "U32", "I32", "U64", "I64", "C64", "F4", "F6_E2M3", "F6_E3M2", "F8_E4M3",
+            "F8_E5M2", "F8_E8M0");
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
@@ -59,7 +58,8 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata) {
 
     private static long encode(ObjectNode root, String name, Tensor tensor, long begin) {
         long end = begin + tensor.size() * tensor.type().bytes();
-        ObjectNode entry = root.putObject(name).put("dtype", format(tensor.type()));
+        ObjectNode entry =
+                root.putObject(name).put("dtype", NumberFormat.of(tensor.type()).name());
         ArrayNode shape = entry.putArray("shape");
         for (int axis = 0; axis < tensor.shape().order(); axis++) {
             shape.add(tensor.shape().extent(axis));
@@ -78,13 +78,6 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata) {
         byte[] header = Arrays.copyOf(json, length);
         Arrays.fill(header, json.length, length, (byte) ' ');
         return header;
-    }
-
-    private static String format(DType type) {
-        return switch (type) {
-            case FLOAT32 -> "F32";
-            case FLOAT64 -> "F64";
-        };
     }
 
     private static String requireName(String name) {
@@ -191,30 +184,34 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata) {
             throw broken(
                     name, "must have dtype, shape and data_offsets, and nothing else; got " + quote(node.toString()));
         }
-        DType type = type(name, node.path("dtype"));
+        NumberFormat format = format(name, node.path("dtype"));
         Shape shape = shape(name, node.path("shape"));
         JsonNode offsets = node.path("data_offsets");
         if (!offsets.isArray() || offsets.size() != 2) {
             throw broken(name, "data_offsets must be two integers; got " + quote(offsets.toString()));
         }
         Entry entry = new Entry(
-                name, type, shape, natural(name, "offset", offsets.path(0)), natural(name, "offset", offsets.path(1)));
+                name,
+                format,
+                shape,
+                natural(name, "offset", offsets.path(0)),
+                natural(name, "offset", offsets.path(1)));
         requireExtent(entry);
         return entry;
     }
 
-    private static DType type(String name, JsonNode node) throws IOException {
+    private static NumberFormat format(String name, JsonNode node) throws IOException {
         String format = node.isString() ? node.stringValue() : node.toString();
-        return switch (format) {
-            case "F32" -> DType.FLOAT32;
-            case "F64" -> DType.FLOAT64;
-            default ->
-                throw broken(
-                        name,
-                        UNSUPPORTED.contains(format)
-                                ? "number format " + format + " is not supported; convert to F32"
-                                : "number format " + quote(format) + " is unknown; the file is damaged or newer");
-        };
+        for (NumberFormat known : NumberFormat.values()) {
+            if (known.name().equals(format)) {
+                return known;
+            }
+        }
+        throw broken(
+                name,
+                UNSUPPORTED.contains(format)
+                        ? "number format " + format + " is not supported; convert to F32"
+                        : "number format " + quote(format) + " is unknown; the file is damaged or newer");
     }
 
     private static Shape shape(String name, JsonNode node) throws IOException {
@@ -246,7 +243,7 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata) {
     }
 
     private static void requireExtent(Entry entry) throws IOException {
-        long bytes = entry.shape.size() * entry.type.bytes();
+        long bytes = entry.shape.size() * entry.format.bytes();
         if (entry.begin > entry.end) {
             throw broken(
                     entry.name,
@@ -256,7 +253,7 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata) {
             throw broken(
                     entry.name,
                     "%s of %s takes %d bytes; its offsets span %d"
-                            .formatted(entry.shape, format(entry.type), bytes, entry.end - entry.begin));
+                            .formatted(entry.shape, entry.format, bytes, entry.end - entry.begin));
         }
     }
 

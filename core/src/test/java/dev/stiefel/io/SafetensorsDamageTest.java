@@ -87,11 +87,9 @@ class SafetensorsDamageTest {
                         "tensor 'x': must have dtype, shape and data_offsets, and nothing else; got"
                                 + " '{\"dtype\":\"F32\",\"shape\":[],\"data_offsets\":[0,4],\"more\":0}'"),
                 arguments(
-                        header("F16", "[2]", "[0,4]"),
-                        "tensor 'x': number format F16 is not supported; convert to F32"),
-                arguments(
-                        header("BF16", "[2]", "[0,4]"),
-                        "tensor 'x': number format BF16 is not supported; convert to F32"),
+                        header("C64", "[2]", "[0,16]"),
+                        "tensor 'x': number format C64 is not supported; convert to F32"),
+                arguments(header("BF16", "[2]", "[0,8]"), "tensor 'x': [2] of BF16 takes 4 bytes; its offsets span 8"),
                 arguments(
                         header("I64", "[2]", "[0,16]"),
                         "tensor 'x': number format I64 is not supported; convert to F32"),

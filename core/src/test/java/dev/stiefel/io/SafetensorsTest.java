@@ -147,9 +147,7 @@ class SafetensorsTest {
 
     @Test
     void theReferenceLibrarysFileIsRead() throws IOException {
-        try (InputStream reference = getClass().getResourceAsStream("reference.safetensors")) {
-            Files.copy(Objects.requireNonNull(reference), file);
-        }
+        copyResource("reference.safetensors");
 
         SafetensorsFile read = Safetensors.read(file, scope);
 
@@ -169,6 +167,59 @@ class SafetensorsTest {
         assertThat(tensors.get("scalar").shape().order()).isZero();
         assertThat(tensors.get("scalar").toFloats()).containsExactly(2.5f);
         assertThat(read.metadata()).isEqualTo(Map.of("format", "np", "note", "a \"quoted\" line\nand another, 日本"));
+    }
+
+    @Test
+    void halfPrecisionBecomesSinglePrecisionWithoutLoss() throws IOException {
+        copyResource("half.safetensors");
+
+        Map<String, Tensor> tensors = Safetensors.read(file, scope).tensors();
+
+        assertThat(tensors.get("float16").shape()).isEqualTo(Shape.of(3, 3));
+        assertThat(tensors.get("float16").toFloats())
+                .containsExactly(0, -0f, 1, -2.5f, 0x1p-10f, 240, Float.POSITIVE_INFINITY, 0x1p-14f, 65504);
+        assertThat(tensors.get("bfloat16").toFloats())
+                .containsExactly(0, -0f, 1, -2.5f, 0x1p-10f, 240, Float.POSITIVE_INFINITY, 0x1p-14f, 0x1p100f);
+        assertThat(tensors.get("smallest.float16").toFloats()).containsExactly(0x1p-24f);
+        assertThat(tensors.get("smallest.bfloat16").toFloats()).containsExactly(0x1p-133f);
+    }
+
+    @Test
+    void halfPrecisionTensorsLargerThanTheBufferKeepEveryElement() throws IOException {
+        int count = 70_001;
+        String header =
+                "{\"x\":{\"dtype\":\"F16\",\"shape\":[%d],\"data_offsets\":[0,%d]}}".formatted(count, 2 * count);
+        ByteBuffer bytes = ByteBuffer.allocate(8 + header.length() + 2 * count).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.putLong(header.length()).put(header.getBytes(StandardCharsets.US_ASCII));
+        for (int i = 0; i < count; i++) {
+            bytes.putShort(Float.floatToFloat16(i % 2048));
+        }
+        Files.write(file, bytes.array());
+
+        float[] read = Safetensors.read(file, scope).tensors().get("x").toFloats();
+
+        for (int i = 0; i < count; i++) {
+            assertThat(read[i]).isEqualTo(i % 2048);
+        }
+    }
+
+    /// `check-ours.py` reads the file with the reference library.
+    @Test
+    void theFileThatTheReferenceLibraryWasTriedOnIsStillWritten() throws IOException {
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        tensors.put("matrix", scope.matrix(2, 3, 0, 0.25f, 0.5f, 0.75f, 1, 1.25f));
+        Tensor vector = scope.zeros(DType.FLOAT64, 4);
+        vector.setAll(new double[] {1.0 / 3, -0.0, Double.POSITIVE_INFINITY, Double.MIN_VALUE});
+        tensors.put("vector", vector);
+        tensors.put("none", scope.zeros(DType.FLOAT32, 3, 0));
+
+        Safetensors.write(file, tensors, Map.of("note", "日本"));
+
+        Path tried = folder.resolve("tried");
+        try (InputStream resource = getClass().getResourceAsStream("ours.safetensors")) {
+            Files.copy(Objects.requireNonNull(resource), tried);
+        }
+        assertThat(file).hasSameBinaryContentAs(tried);
     }
 
     @Test
@@ -226,6 +277,12 @@ class SafetensorsTest {
                 .withMessageContaining("'w' is closed");
         assertThat(file).hasContent("old");
         assertThat(folder).isDirectoryNotContaining("glob:**.tmp");
+    }
+
+    private void copyResource(String name) throws IOException {
+        try (InputStream resource = getClass().getResourceAsStream(name)) {
+            Files.copy(Objects.requireNonNull(resource), file);
+        }
     }
 
     private Tensor normal(DType type, int... extents) {

@@ -1,13 +1,15 @@
-"""Writes reference.safetensors beside this file, with the format's own library.
+"""Writes reference.safetensors and half.safetensors beside this file, with the format's own library.
 
-    pip install safetensors numpy
+    pip install safetensors numpy torch
     python make-reference.py
 """
 
 from pathlib import Path
 
 import numpy as np
+import torch
 from safetensors.numpy import save_file
+from safetensors.torch import save_file as save_torch_file
 
 save_file(
     {
@@ -20,4 +22,16 @@ save_file(
     },
     Path(__file__).with_name("reference.safetensors"),
     metadata={"format": "np", "note": 'a "quoted" line\nand another, 日本'},
+)
+
+# Every value is one of its format, so that a reader has the very same one.
+numbers = [0.0, -0.0, 1.0, -2.5, 1 / 1024, 240.0, float("inf"), 2.0**-14]
+save_torch_file(
+    {
+        "bfloat16": torch.tensor(numbers + [2.0**100], dtype=torch.bfloat16),
+        "float16": torch.tensor(numbers + [65504.0], dtype=torch.float16).reshape(3, 3),
+        "smallest.bfloat16": torch.tensor([2.0**-133], dtype=torch.bfloat16),
+        "smallest.float16": torch.tensor([2.0**-24], dtype=torch.float16),
+    },
+    Path(__file__).with_name("half.safetensors"),
 )
