@@ -20,7 +20,7 @@ import java.util.List;
 /// into a native product costs is more than most of the products of one sample. A factored weight is held as `U S`
 /// and `V`, so that a sample costs `2 r (m + n)` flops a layer; inputs that are 0, as most pixels are, cost nothing.
 ///
-/// Immutable, so that any number of threads may share one. A call leaves two vectors of garbage, as long as the widest
+/// Immutable, so that any number of threads may share one. A call leaves three vectors of garbage, as long as the widest
 /// layer. For many samples at once [Network#predict] is faster: it passes over the weights once for all of them.
 public final class Predictor {
     private final int inputs;
@@ -109,8 +109,9 @@ public final class Predictor {
         float[] from = x;
         float[] to = new float[widest];
         float[] spare = steps.size() > 1 ? new float[widest] : to;
+        int[] seen = new int[Math.max(inputs, widest)];
         for (Step step : steps) {
-            step.apply(from, to);
+            step.apply(from, to, seen);
             float[] next = from == x ? spare : from;
             from = to;
             to = next;
@@ -134,32 +135,20 @@ public final class Predictor {
             this.inputs = columns.length / bias.length;
         }
 
-        void apply(float[] x, float[] y) {
+        /// @param seen room for as many numbers as `x` has
+        void apply(float[] x, float[] y, int[] seen) {
             System.arraycopy(bias, 0, y, 0, outputs);
-            int waiting = 0;
-            int a = 0;
-            int b = 0;
-            int c = 0;
-            for (int j = 0; j < inputs; j++) {
-                if (x[j] == 0) {
-                    continue;
-                }
-                switch (waiting) {
-                    case 0 -> a = j;
-                    case 1 -> b = j;
-                    case 2 -> c = j;
-                    default -> add(x, a, b, c, j, y);
-                }
-                waiting = (waiting + 1) % 4;
+            int count = 0;
+            for (int j = 0; j < inputs; j++) { // without a branch: which inputs are 0 cannot be foretold
+                seen[count] = j;
+                count += x[j] != 0 ? 1 : 0;
             }
-            if (waiting > 0) {
-                add(x, a, y);
+            int i = 0;
+            for (; i + 4 <= count; i += 4) {
+                add(x, seen[i], seen[i + 1], seen[i + 2], seen[i + 3], y);
             }
-            if (waiting > 1) {
-                add(x, b, y);
-            }
-            if (waiting > 2) {
-                add(x, c, y);
+            for (; i < count; i++) {
+                add(x, seen[i], y);
             }
             activate(y);
         }
