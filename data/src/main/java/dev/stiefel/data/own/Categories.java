@@ -38,12 +38,14 @@ final class Categories {
             return known;
         }
         if (values.size() == MOST) {
-            throw new IOException("line %,d: column %s must have at most %,d different values; this is one more; %s"
-                    .formatted(line, Text.quote(column), MOST, remedy));
+            throw new IOException(Text.format(
+                    "line %d: column %s must have at most %,d different values; this is one more; %s",
+                    line, Text.quote(column), MOST, remedy));
         }
         if (value.length() > LONGEST) {
-            throw new IOException("line %,d: a category must have at most %,d characters; column %s has %,d; %s"
-                    .formatted(line, LONGEST, Text.quote(column), value.length(), remedy));
+            throw new IOException(Text.format(
+                    "line %d: a category must have at most %,d characters; column %s has %,d; %s",
+                    line, LONGEST, Text.quote(column), value.length(), remedy));
         }
         codes.put(value, values.size());
         values.add(value);

@@ -43,10 +43,10 @@ final class CsvEncoder {
 
         final boolean add(float[] row, long line, int cells, int cellsNeeded) throws IOException {
             if (cells != cellsNeeded) {
-                problem = "it must have %,d cells; got %,d".formatted(cellsNeeded, cells);
+                problem = Text.format("it must have %,d cells; got %,d", cellsNeeded, cells);
             }
             if (problem != null) {
-                throw new IllegalArgumentException("cannot read %s: line %,d: %s".formatted(file, line, problem));
+                throw new IllegalArgumentException("cannot read %s: line %d: %s".formatted(file, line, problem));
             }
             if (all.size() % ROWS_BETWEEN_CHECKS == 0) {
                 HeapRoom.require(file, ROWS_BETWEEN_CHECKS, row.length, (long) Float.BYTES * row.length + Long.BYTES);
@@ -82,7 +82,7 @@ final class CsvEncoder {
                 Integer found = index.get(wanted.get(column).name());
                 if (found == null) {
                     throw new IllegalArgumentException(
-                            "cannot read %s: line %,d: it must have the column %s; its columns are %s"
+                            "cannot read %s: line %d: it must have the column %s; its columns are %s"
                                     .formatted(
                                             file,
                                             line,
@@ -157,8 +157,9 @@ final class CsvEncoder {
             if (column < row.length) {
                 row[column] = Decimal.parse(text, from, to);
                 if (row[column] == Decimal.NONE) {
-                    problem("value %,d must be a number; got %s"
-                            .formatted(column + 1, Text.quote(new String(text, from, to - from))));
+                    problem(Text.format(
+                            "value %,d must be a number; got %s",
+                            column + 1, Text.quote(new String(text, from, to - from))));
                 }
             }
         }

@@ -153,9 +153,9 @@ final class CsvFile {
             characters += length + 1L;
             count = column + 1;
             if (characters > limits.line || count > limits.columns) {
-                throw new UncheckedIOException(new IOException(
-                        "line %,d: a line must have at most %,d characters and %,d cells; this one has more"
-                                .formatted(line, limits.line, limits.columns)));
+                throw new UncheckedIOException(new IOException(Text.format(
+                        "line %d: a line must have at most %,d characters and %,d cells; this one has more",
+                        line, limits.line, limits.columns)));
             }
             int from = offset;
             int to = offset + length;
@@ -188,7 +188,7 @@ final class CsvFile {
 
         private boolean finish() throws IOException {
             if (open) {
-                throw new IOException("line %,d: a quote is opened and never closed".formatted(line));
+                throw new IOException("line %d: a quote is opened and never closed".formatted(line));
             }
             if (atEnd) {
                 return false;
@@ -212,13 +212,13 @@ final class CsvFile {
             }
             String message = String.valueOf(root.getMessage());
             if (message.startsWith("The maximum buffer size")) {
-                return new IOException("line %,d: a cell must have at most %,d characters; is a quote left open?"
-                        .formatted(line, limits.cell));
+                return new IOException(Text.format(
+                        "line %d: a cell must have at most %,d characters; is a quote left open?", line, limits.cell));
             }
             String problem = message.startsWith("Unexpected character after closing quote")
                     ? "after a closing quote must come a delimiter or the line's end; double a quote inside quotes"
                     : Text.brief(message);
-            return new IOException("line %,d: %s".formatted(line, problem));
+            return new IOException("line %d: %s".formatted(line, problem));
         }
     }
 }

@@ -24,13 +24,15 @@ final class Header {
         for (int column = 0; column < names.size(); column++) {
             String name = names.get(column);
             if (name.isEmpty()) {
-                throw new IOException("line %,d: every column must have a name; column %,d of %,d has none"
-                        .formatted(line, column + 1, names.size()));
+                throw new IOException(Text.format(
+                        "line %d: every column must have a name; column %,d of %,d has none",
+                        line, column + 1, names.size()));
             }
             Integer earlier = index.putIfAbsent(name, column);
             if (earlier != null) {
-                throw new IOException("line %,d: column names must differ; columns %,d and %,d are both called %s"
-                        .formatted(line, earlier + 1, column + 1, Text.quote(name)));
+                throw new IOException(Text.format(
+                        "line %d: column names must differ; columns %,d and %,d are both called %s",
+                        line, earlier + 1, column + 1, Text.quote(name)));
             }
         }
         return index;

@@ -15,30 +15,29 @@ final class HeapRoom {
     /// @param bytesEach what reading a sample and splitting the samples needs, all copies included
     static void require(Path file, long samples, long width, long bytesEach) throws IOException {
         if (width > Schema.WIDEST) {
-            throw new IOException("cannot read %s: a sample must have at most %,d values; got %,d"
-                    .formatted(file, Schema.WIDEST, width));
+            throw new IOException(Text.format(
+                    "cannot read %s: a sample must have at most %,d values; got %,d", file, Schema.WIDEST, width));
         }
         if (samples * width > LARGEST_ARRAY) {
-            throw new IOException(
-                    "cannot read %s: %,d samples of %,d values are more than the %,d values that fit; use fewer of them"
-                            .formatted(file, samples, width, LARGEST_ARRAY));
+            throw new IOException(Text.format(
+                    "cannot read %s: %,d samples of %,d values are more than the %,d values that fit; use fewer of"
+                            + " them",
+                    file, samples, width, LARGEST_ARRAY));
         }
         long needed = samples * bytesEach;
         if (needed > left()) {
             System.gc(); // what is used counts garbage too
             long left = left();
             if (needed > left) {
-                throw new IOException(
-                        ("cannot read %s: about %,d samples of %,d values need %,d MiB of memory; %,d MiB are "
-                                        + "left; give Java more with JAVA_TOOL_OPTIONS=-Xmx%dm, or use a smaller file")
-                                .formatted(
-                                        file,
-                                        samples,
-                                        width,
-                                        Math.ceilDiv(needed, MEBIBYTE),
-                                        left / MEBIBYTE,
-                                        Math.ceilDiv(
-                                                needed + Runtime.getRuntime().maxMemory() - left, MEBIBYTE)));
+                throw new IOException(Text.format(
+                        "cannot read %s: about %,d samples of %,d values need %,d MiB of memory; %,d MiB are "
+                                + "left; give Java more with JAVA_TOOL_OPTIONS=-Xmx%dm, or use a smaller file",
+                        file,
+                        samples,
+                        width,
+                        Math.ceilDiv(needed, MEBIBYTE),
+                        left / MEBIBYTE,
+                        Math.ceilDiv(needed + Runtime.getRuntime().maxMemory() - left, MEBIBYTE)));
             }
         }
     }

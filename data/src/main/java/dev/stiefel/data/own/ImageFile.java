@@ -84,8 +84,9 @@ final class ImageFile {
         long width = reader.getWidth(0);
         long height = reader.getHeight(0);
         if (Math.min(width, height) < 1 || Math.max(width, height) > LONGEST_SIDE || width * height > MOST_PIXELS) {
-            throw new IOException("an image must have at most %,d pixels, at most %,d a side; its header says %,d × %,d"
-                    .formatted(MOST_PIXELS, LONGEST_SIDE, width, height));
+            throw new IOException(Text.format(
+                    "an image must have at most %,d pixels, at most %,d a side; its header says %,d × %,d",
+                    MOST_PIXELS, LONGEST_SIDE, width, height));
         }
         ImageReadParam parameters = reader.getDefaultReadParam();
         int every = (int) Math.ceil(Math.sqrt((double) (width * height) / MOST_DECODED));

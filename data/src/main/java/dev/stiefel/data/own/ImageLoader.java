@@ -90,32 +90,33 @@ final class ImageLoader {
 
     private static void requireMost(Path folder, DecodedImages images, int all) throws IOException {
         if (all - images.bad() < 2) {
-            throw new IOException(
-                    "cannot read %s: at least 2 images are needed, one to train and one to test; got %,d%s"
-                            .formatted(
-                                    folder, all - images.bad(), images.bad() == 0 ? "" : "; " + images.firstProblem()));
+            throw new IOException(Text.format(
+                    "cannot read %s: at least 2 images are needed, one to train and one to test; got %,d%s",
+                    folder, all - images.bad(), images.bad() == 0 ? "" : "; " + images.firstProblem()));
         }
         if (images.bad() * 2L > all) {
-            throw new IOException("cannot read %s: %,d of %,d images cannot be used; the first: %s"
-                    .formatted(folder, images.bad(), all, images.firstProblem()));
+            throw new IOException(Text.format(
+                    "cannot read %s: %,d of %,d images cannot be used; the first: %s",
+                    folder, images.bad(), all, images.firstProblem()));
         }
     }
 
     private static void requireBoth(Path folder, int all, int test) throws IOException {
         if (test < 1 || test == all) {
-            throw new IOException("cannot read %s: at least one image must train and one must test; got %,d and %,d"
-                    .formatted(folder, all - test, test));
+            throw new IOException(Text.format(
+                    "cannot read %s: at least one image must train and one must test; got %,d and %,d",
+                    folder, all - test, test));
         }
     }
 
     private static List<String> remarks(DecodedImages images, int all, int passedOver) {
         List<String> remarks = new ArrayList<>();
         if (images.bad() > 0) {
-            remarks.add("%,d of %,d images were left out; the first: %s"
-                    .formatted(images.bad(), all, images.firstProblem()));
+            remarks.add(Text.format(
+                    "%,d of %,d images were left out; the first: %s", images.bad(), all, images.firstProblem()));
         }
         if (passedOver > 0) {
-            remarks.add("%,d other files, links and folders were passed over".formatted(passedOver));
+            remarks.add(Text.format("%,d other files, links and folders were passed over", passedOver));
         }
         return remarks;
     }

@@ -70,9 +70,10 @@ final class NpyLoader {
         }
         for (int i = 0; i < inputs.length; i++) {
             if (Float.isInfinite(inputs[i])) {
-                throw new IOException(
-                        "cannot read %s: numbers must be finite, or NaN where they are missing; value %,d of sample %,d is %s"
-                                .formatted(file, i % length, i / length, inputs[i]));
+                throw new IOException(Text.format(
+                        "cannot read %s: numbers must be finite, or NaN where they are missing; value %,d of sample"
+                                + " %,d is %s",
+                        file, i % length, i / length, inputs[i]));
             }
         }
         return inputs;
@@ -83,9 +84,9 @@ final class NpyLoader {
         if (header.shape().isEmpty()
                 || header.shape().getFirst() != samples
                 || header.shape().size() > 2) {
-            throw new IOException(
-                    "cannot read %s: targets must be [%d] or [%d, k], as there are %,d inputs; got shape %s"
-                            .formatted(file, samples, samples, samples, header.shape()));
+            throw new IOException(Text.format(
+                    "cannot read %s: targets must be [%d] or [%d, k], as there are %,d inputs; got shape %s",
+                    file, samples, samples, samples, header.shape()));
         }
         if (header.size() == 0) {
             throw new IOException("cannot read %s: a sample must have at least 1 target; got shape %s"
@@ -101,17 +102,17 @@ final class NpyLoader {
     private static Targets classes(Path file, int each) throws IOException {
         if (each != 1) {
             throw new IOException(
-                    "cannot read %s: classification has one target; got %,d for each sample".formatted(file, each));
+                    Text.format("cannot read %s: classification has one target; got %,d for each sample", file, each));
         }
         long[] values = Npy.readIntegers(file);
         int[] labels = new int[values.length];
         int last = 0;
         for (int i = 0; i < labels.length; i++) {
             if (values[i] < 0 || values[i] >= Categories.MOST) {
-                throw new IOException(
-                        "cannot read %s: classes must be in [0, %,d); sample %,d has %d; for other numbers "
-                                        .formatted(file, Categories.MOST, i, values[i])
-                                + "choose regression");
+                throw new IOException(Text.format(
+                                "cannot read %s: classes must be in [0, %,d); sample %,d has %d; for other numbers ",
+                                file, Categories.MOST, i, values[i])
+                        + "choose regression");
             }
             labels[i] = (int) values[i];
             last = Math.max(last, labels[i]);
@@ -128,8 +129,8 @@ final class NpyLoader {
         float[] values = Npy.readFloats(file);
         for (int i = 0; i < values.length; i++) {
             if (!Float.isFinite(values[i])) {
-                throw new IOException("cannot read %s: targets must be finite; sample %,d has %s"
-                        .formatted(file, i / each, values[i]));
+                throw new IOException(Text.format(
+                        "cannot read %s: targets must be finite; sample %,d has %s", file, i / each, values[i]));
             }
         }
         List<String> names = each == 1
@@ -145,7 +146,7 @@ final class NpyLoader {
             missing += Float.isNaN(value) ? 1 : 0;
         }
         if (missing > 0) {
-            remarks.add("%,d of %,d numbers are missing".formatted(missing, inputs.length));
+            remarks.add(Text.format("%,d of %,d numbers are missing", missing, inputs.length));
         }
         return remarks;
     }

@@ -13,16 +13,16 @@ final class Pixels {
     private final BufferedImage image;
     private final Raster raster;
     private final int[] samples;
-    private final float[] scales;
+    private final float[] greatest;
 
     Pixels(BufferedImage image) {
         this.image = image;
         raster = image.getRaster();
-        scales = new float[raster.getNumBands()];
-        for (int band = 0; band < scales.length; band++) {
-            scales[band] = 1f / ((1L << raster.getSampleModel().getSampleSize(band)) - 1);
+        greatest = new float[raster.getNumBands()];
+        for (int band = 0; band < greatest.length; band++) {
+            greatest[band] = (1L << raster.getSampleModel().getSampleSize(band)) - 1;
         }
-        samples = new int[image.getWidth() * scales.length];
+        samples = new int[image.getWidth() * greatest.length];
     }
 
     int rows() {
@@ -47,15 +47,15 @@ final class Pixels {
             return;
         }
         raster.getPixels(raster.getMinX(), raster.getMinY() + y, columns(), 1, samples);
-        int bands = scales.length;
+        int bands = greatest.length;
         boolean grey = bands < planes.length;
         boolean alpha = bands % 2 == 0;
         for (int x = 0; x < columns(); x++) {
             int at = x * bands;
-            float opacity = alpha ? samples[at + bands - 1] * scales[bands - 1] : 1;
+            float opacity = alpha ? samples[at + bands - 1] / greatest[bands - 1] : 1;
             for (int plane = 0; plane < planes.length; plane++) {
                 int band = grey ? 0 : plane;
-                planes[plane][x] = over(samples[at + band] * scales[band], opacity);
+                planes[plane][x] = over(samples[at + band] / greatest[band], opacity);
             }
         }
     }
@@ -69,8 +69,8 @@ final class Pixels {
         Resampling down = Resampling.of(rows(), rows);
         Resampling across = Resampling.of(columns(), columns);
         float[][] source = new float[3][columns()];
-        float[] row = new float[columns];
-        float[] planes = new float[3 * rows * columns];
+        double[] row = new double[columns];
+        double[] sums = new double[3 * rows * columns];
         int first = 0;
         for (int y = 0; y < rows(); y++) {
             while (first < rows && down.start(first) + down.length(first) <= y) {
@@ -82,15 +82,19 @@ final class Pixels {
                 for (int target = first; target < rows && down.start(target) <= y; target++) {
                     int i = y - down.start(target);
                     if (i < down.length(target)) {
-                        add(down.weight(target, i), row, planes, (plane * rows + target) * columns);
+                        add(down.weight(target, i), row, sums, (plane * rows + target) * columns);
                     }
                 }
             }
         }
+        float[] planes = new float[sums.length];
+        for (int i = 0; i < planes.length; i++) {
+            planes[i] = (float) Math.min(sums[i], 1);
+        }
         return planes;
     }
 
-    private static void add(float weight, float[] row, float[] into, int at) {
+    private static void add(double weight, double[] row, double[] into, int at) {
         for (int x = 0; x < row.length; x++) {
             into[at + x] += weight * row[x];
         }

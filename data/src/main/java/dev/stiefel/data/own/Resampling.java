@@ -7,16 +7,16 @@ package dev.stiefel.data.own;
 /// to 1.
 final class Resampling {
     private final int[] starts;
-    private final float[][] weights;
+    private final double[][] weights;
 
-    private Resampling(int[] starts, float[][] weights) {
+    private Resampling(int[] starts, double[][] weights) {
         this.starts = starts;
         this.weights = weights;
     }
 
     static Resampling of(int source, int target) {
         int[] starts = new int[target];
-        float[][] weights = new float[target][];
+        double[][] weights = new double[target][];
         double step = (double) source / target;
         for (int i = 0; i < target; i++) {
             if (source >= target) {
@@ -28,23 +28,23 @@ final class Resampling {
         return new Resampling(starts, weights);
     }
 
-    private static void area(double from, double to, int target, int[] starts, float[][] weights) {
+    private static void area(double from, double to, int target, int[] starts, double[][] weights) {
         int first = (int) from;
         int last = Math.max(first + 1, (int) Math.ceil(to - 1e-9)); // exclusive
-        float[] shares = new float[last - first];
+        double[] shares = new double[last - first];
         for (int i = first; i < last; i++) {
-            shares[i - first] = (float) ((Math.min(to, i + 1) - Math.max(from, i)) / (to - from));
+            shares[i - first] = (Math.min(to, i + 1) - Math.max(from, i)) / (to - from);
         }
         starts[target] = first;
         weights[target] = shares;
     }
 
-    private static void linear(double position, int source, int target, int[] starts, float[][] weights) {
+    private static void linear(double position, int source, int target, int[] starts, double[][] weights) {
         double clamped = Math.clamp(position, 0, source - 1);
         int first = (int) clamped;
-        float second = (float) (clamped - first);
+        double second = clamped - first;
         starts[target] = first;
-        weights[target] = second > 0 ? new float[] {1 - second, second} : new float[] {1};
+        weights[target] = second > 0 ? new double[] {1 - second, second} : new double[] {1};
     }
 
     int size() {
@@ -62,15 +62,15 @@ final class Resampling {
     }
 
     /// The share of the source pixel `start + i` in a target pixel.
-    float weight(int target, int i) {
+    double weight(int target, int i) {
         return weights[target][i];
     }
 
     /// Scales a row of pixels.
-    void apply(float[] row, float[] into) {
+    void apply(float[] row, double[] into) {
         for (int target = 0; target < starts.length; target++) {
-            float[] shares = weights[target];
-            float sum = 0;
+            double[] shares = weights[target];
+            double sum = 0;
             for (int i = 0; i < shares.length; i++) {
                 sum += shares[i] * row[starts[target] + i];
             }

@@ -32,7 +32,7 @@ public record Schema(Inputs inputs, Outputs outputs) {
             columns = List.copyOf(columns);
             requireDistinct("column", columns.stream().map(Column::name).toList());
             requireWidth(
-                    "a table's columns",
+                    "a table's values",
                     columns.stream().mapToLong(Column::width).sum());
         }
 
@@ -51,10 +51,11 @@ public record Schema(Inputs inputs, Outputs outputs) {
         /// Checks the ranges.
         public Image {
             if (rows < 1 || columns < 1 || (channels != 1 && channels != 3)) {
-                throw new IllegalArgumentException("image: rows and columns must be at least 1, channels 1 or 3; got "
-                        + "%d, %d and %d".formatted(rows, columns, channels));
+                throw new IllegalArgumentException(
+                        "schema: an image's rows and columns must be at least 1, its channels 1 or 3; got "
+                                + "%d, %d and %d".formatted(rows, columns, channels));
             }
-            requireWidth("an image's pixels", saturatedProduct(rows, columns, channels));
+            requireWidth("an image's values", saturatedProduct(rows, columns, channels));
         }
 
         @Override
@@ -130,7 +131,7 @@ public record Schema(Inputs inputs, Outputs outputs) {
             names = List.copyOf(names);
             requireDistinct("class", names);
             if (names.size() < 2) {
-                throw new IllegalArgumentException("classes: at least 2 are needed; got " + names.size());
+                throw new IllegalArgumentException("schema: at least 2 classes are needed; got " + names.size());
             }
         }
 
@@ -149,7 +150,7 @@ public record Schema(Inputs inputs, Outputs outputs) {
             names = List.copyOf(names);
             requireDistinct("value", names);
             if (names.isEmpty()) {
-                throw new IllegalArgumentException("values: at least 1 is needed; got none");
+                throw new IllegalArgumentException("schema: at least 1 value is needed; got none");
             }
         }
 
@@ -215,9 +216,9 @@ public record Schema(Inputs inputs, Outputs outputs) {
     private String describe() {
         return switch (inputs) {
             case Table table ->
-                "a table of %,d columns".formatted(table.columns().size());
+                Text.format("a table of %,d columns", table.columns().size());
             case Image image -> "an image of %d × %d pixels".formatted(image.rows(), image.columns());
-            case Vector vector -> "a vector of %,d values".formatted(vector.length());
+            case Vector vector -> Text.format("a vector of %,d values", vector.length());
         };
     }
 
@@ -234,7 +235,7 @@ public record Schema(Inputs inputs, Outputs outputs) {
     private static void requireWidth(String what, long width) {
         if (width < 1 || width > WIDEST) {
             throw new IllegalArgumentException(
-                    "schema: %s must be in [1, %,d]; got %,d".formatted(what, WIDEST, width));
+                    Text.format("schema: %s must be in [1, %,d]; got %,d", what, WIDEST, width));
         }
     }
 

@@ -70,7 +70,7 @@ final class SchemaJson {
     static Schema read(String json) throws IOException {
         if (json.length() > LONGEST) {
             throw new IOException(
-                    "schema: it must have at most %,d characters; got %,d".formatted(LONGEST, json.length()));
+                    Text.format("schema: it must have at most %,d characters; got %,d", LONGEST, json.length()));
         }
         JsonNode root = tree(json);
         requireKeys("it", root, Set.of("inputs", "outputs"));

@@ -151,11 +151,11 @@ final class Survey implements Cells {
         Facts of = facts.get(column);
         String name = Text.quote(names.get(column));
         if (targets.size() > 1) {
-            throw new IOException("cannot read %s: line %,d: several targets must be numbers; column %s has %s"
+            throw new IOException("cannot read %s: line %d: several targets must be numbers; column %s has %s"
                     .formatted(spec.data(), of.firstLine, name, Text.quote(String.valueOf(of.firstText))));
         }
         if (spec.task().equals(Optional.of(Task.REGRESSION))) {
-            throw new IOException("cannot read %s: line %,d: the target of regression must be numbers; column %s has %s"
+            throw new IOException("cannot read %s: line %d: the target of regression must be numbers; column %s has %s"
                     .formatted(spec.data(), of.firstLine, name, Text.quote(String.valueOf(of.firstText))));
         }
     }
@@ -179,7 +179,7 @@ final class Survey implements Cells {
         for (int column = 0; column < names.size(); column++) {
             Facts of = facts.get(column);
             if (of.input && !of.holdsNumbers() && of.numbers >= NUMBERS_REMARKED * of.present) {
-                remarks.add("column %s is taken for categories: line %,d has %s, which is no number"
+                remarks.add("column %s is taken for categories: line %d has %s, which is no number"
                         .formatted(
                                 Text.quote(names.get(column)), of.firstLine, Text.quote(String.valueOf(of.firstText))));
             }

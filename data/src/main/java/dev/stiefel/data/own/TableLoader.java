@@ -48,12 +48,14 @@ final class TableLoader {
                     "cannot read %s: it must have rows below its header; got none".formatted(spec.data()));
         }
         if (rows.leftOut() * 2 > all) {
-            throw new IOException("cannot read %s: %s; %,d of %,d rows are like that"
-                    .formatted(spec.data(), rows.firstLeftOut(), rows.leftOut(), all));
+            throw new IOException(Text.format(
+                    "cannot read %s: %s; %,d of %,d rows are like that",
+                    spec.data(), rows.firstLeftOut(), rows.leftOut(), all));
         }
         if (rows.size() < 2) {
-            throw new IOException("cannot read %s: at least 2 rows are needed, one to train and one to test; got %,d"
-                    .formatted(spec.data(), rows.size()));
+            throw new IOException(Text.format(
+                    "cannot read %s: at least 2 rows are needed, one to train and one to test; got %,d",
+                    spec.data(), rows.size()));
         }
     }
 
@@ -68,8 +70,9 @@ final class TableLoader {
     private static List<String> remarks(Survey survey, TableRows rows) {
         List<String> remarks = new ArrayList<>();
         if (rows.leftOut() > 0) {
-            remarks.add("%,d of %,d rows were left out; the first is %s"
-                    .formatted(rows.leftOut(), rows.size() + rows.leftOut(), rows.firstLeftOut()));
+            remarks.add(Text.format(
+                    "%,d of %,d rows were left out; the first is %s",
+                    rows.leftOut(), rows.size() + rows.leftOut(), rows.firstLeftOut()));
         }
         remarks.addAll(survey.remarks());
         remarks.addAll(rows.remarks());

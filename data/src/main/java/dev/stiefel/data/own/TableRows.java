@@ -60,7 +60,7 @@ final class TableRows implements Cells {
     @Override
     public void header(List<String> names, long line) throws IOException {
         if (!names.equals(plan.names())) {
-            throw new IOException("line %,d: the file was changed while it was read".formatted(line));
+            throw new IOException("line %d: the file was changed while it was read".formatted(line));
         }
     }
 
@@ -115,7 +115,7 @@ final class TableRows implements Cells {
     @Override
     public boolean end(long line, int cells) throws IOException {
         if (cells != roles.length) {
-            leaveOut(() -> "line %,d: it must have %,d cells; got %,d".formatted(line, roles.length, cells));
+            leaveOut(() -> Text.format("line %d: it must have %,d cells; got %,d", line, roles.length, cells));
         } else if (badColumn >= 0) {
             leaveOut(() -> problem(line));
         } else {
@@ -134,7 +134,7 @@ final class TableRows implements Cells {
                 : roles[badColumn] == Role.TARGET_NUMBER
                         ? "column %s, the target, must be a number"
                         : "column %s must be a number";
-        return "line %,d: %s; got %s".formatted(line, rule.formatted(column), Text.quote(badText));
+        return "line %d: %s; got %s".formatted(line, rule.formatted(column), Text.quote(badText));
     }
 
     private void leaveOut(Supplier<String> problem) {
@@ -225,7 +225,7 @@ final class TableRows implements Cells {
         List<String> remarks = new ArrayList<>();
         List<Integer> numbers = plan.columns(Role.NUMBER);
         if (missing > 0) {
-            remarks.add("%,d of %,d numbers are missing".formatted(missing, (long) numbers.size() * size()));
+            remarks.add(Text.format("%,d of %,d numbers are missing", missing, (long) numbers.size() * size()));
         }
         List<String> empty = numbers.stream()
                 .filter(column -> !seen[column])

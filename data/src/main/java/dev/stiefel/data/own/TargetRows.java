@@ -66,9 +66,9 @@ final class TargetRows {
                     texts, Arrays.stream(values, 0, count).mapToInt(value -> Arrays.binarySearch(distinct, value)));
         }
         if (task.isPresent()) {
-            throw new IOException(
-                    "the target of classification must have at most %,d different values; column %s has more"
-                            .formatted(most, Text.quote(names.getFirst())));
+            throw new IOException(Text.format(
+                    "the target of classification must have at most %,d different values; column %s has more",
+                    most, Text.quote(names.getFirst())));
         }
         return numbers();
     }

@@ -9,6 +9,7 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -19,6 +20,12 @@ final class Text {
     private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]");
 
     private Text() {}
+
+    /// Like [String#formatted], but with the same digits and separators wherever it runs.
+    @SuppressWarnings("AnnotateFormatMethod") // its annotation would be a dependency
+    static String format(String format, Object... arguments) {
+        return String.format(Locale.ROOT, format, arguments);
+    }
 
     /// Quoted, on one line, of bounded length.
     static String quote(String text) {
@@ -34,7 +41,9 @@ final class Text {
     /// The first names, and how many more there are.
     static String list(List<String> names) {
         String shown = names.stream().limit(LONGEST_LIST).map(Text::brief).collect(Collectors.joining(", "));
-        return names.size() <= LONGEST_LIST ? shown : "%s and %,d more".formatted(shown, names.size() - LONGEST_LIST);
+        return names.size() <= LONGEST_LIST
+                ? shown
+                : Text.format("%s and %,d more", shown, names.size() - LONGEST_LIST);
     }
 
     /// Texts by their numbers if all are numbers, else by their characters.

@@ -91,7 +91,7 @@ final class TextReader extends Reader {
             int n = chars.position() - from;
             check(into, from, from + n);
             if (result.isError()) {
-                throw new IOException("line %,d: it must be text in UTF-8; got the byte 0x%02x; save it as UTF-8"
+                throw new IOException("line %d: it must be text in UTF-8; got the byte 0x%02x; save it as UTF-8"
                         .formatted(line, bytes.get(bytes.position())));
             }
             if (n > 0) {
@@ -124,7 +124,7 @@ final class TextReader extends Reader {
             if (c < ' ') {
                 if (c == END) {
                     throw new IOException(
-                            "line %,d: it must be text in UTF-8, or UTF-16 with a byte order mark; got ".formatted(line)
+                            "line %d: it must be text in UTF-8, or UTF-16 with a byte order mark; got ".formatted(line)
                                     + "the character NUL");
                 }
                 if (c == '\r' || c == '\n' && previous != '\r') {

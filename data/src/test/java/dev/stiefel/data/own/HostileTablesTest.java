@@ -143,7 +143,7 @@ final class HostileTablesTest {
                 text(
                         "texts without end",
                         "a,y\n" + numbered(2_000),
-                        "line 1,002: column 'a' must have at most 1,000 different values; this is one more; leave it"
+                        "line 1002: column 'a' must have at most 1,000 different values; this is one more; leave it"
                                 + " out with --ignore a"),
                 text(
                         "a target that is missing",
@@ -177,8 +177,7 @@ final class HostileTablesTest {
         return arguments(
                 what,
                 bytes,
-                "line %,d: it must be text in UTF-8; got the byte 0x%02x; save it as UTF-8"
-                        .formatted(line, bytes[bad]));
+                "line %d: it must be text in UTF-8; got the byte 0x%02x; save it as UTF-8".formatted(line, bytes[bad]));
     }
 
     private static String numbered(int rows) {

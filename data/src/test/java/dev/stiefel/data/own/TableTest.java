@@ -411,7 +411,7 @@ final class TableTest {
                 lines("a,y", 1001, i -> "t" + i + "," + i % 2),
                 "y",
                 null,
-                "line 1,002: column 'a' must have at most 1,000 different values; this is one more; "
+                "line 1002: column 'a' must have at most 1,000 different values; this is one more; "
                         + "leave it out with --ignore a");
         refused(
                 lines("a,y", 1001, i -> i + "," + i),
