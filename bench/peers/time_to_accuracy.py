@@ -14,10 +14,8 @@ Needs `bench/peers/setup.sh`, and MNIST where Stiefel keeps it (`./stiefel data 
 
 import argparse
 import csv
-import gzip
 import json
 import math
-import os
 import pathlib
 import shutil
 import statistics
@@ -25,6 +23,8 @@ import subprocess
 import sys
 import tempfile
 import time
+
+import mnist
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
@@ -41,17 +41,6 @@ def parse():
     parser.add_argument("--options", default="", help="more options for `stiefel train`, in one argument")
     parser.add_argument("--torch", type=int, metavar="SEED", help=argparse.SUPPRESS)
     return parser.parse_args()
-
-
-def data_folder(arguments):
-    if arguments.data:
-        return arguments.data
-    home = os.environ.get("STIEFEL_HOME") or pathlib.Path(os.environ.get("XDG_CACHE_HOME", "~/.cache")) / "stiefel"
-    found = sorted(pathlib.Path(home).expanduser().rglob("train-images-idx3-ubyte*"))
-    found = [each for each in found if "fashion" not in str(each)]
-    if not found:
-        sys.exit("MNIST is not there; fetch it with: ./stiefel data fetch mnist")
-    return found[0].parent
 
 
 def stiefel(arguments, seed):
@@ -74,17 +63,9 @@ def stiefel(arguments, seed):
 def pytorch(arguments, seed):
     done = subprocess.run([sys.executable, __file__, "--torch", str(seed), "--epochs", str(arguments.epochs),
                            "--learning-rate", str(arguments.learning_rate), "--threads", str(arguments.threads),
-                           "--weight-decay", str(arguments.weight_decay), "--data", data_folder(arguments)],
+                           "--weight-decay", str(arguments.weight_decay), "--data", mnist.folder(arguments.data)],
                           check=True, stdout=subprocess.PIPE, text=True)
     return json.loads(done.stdout)
-
-
-def images(folder, name):
-    import numpy
-    path = next(folder.glob(name + "*"))
-    content = gzip.open(path).read() if path.suffix == ".gz" else path.read_bytes()
-    dimensions = content[3]
-    return numpy.frombuffer(content, numpy.uint8, offset=4 + 4 * dimensions)
 
 
 def train_in_pytorch(arguments):
@@ -94,10 +75,10 @@ def train_in_pytorch(arguments):
 
     torch.set_num_threads(arguments.threads)
     torch.manual_seed(arguments.torch)
-    x = torch.from_numpy(images(arguments.data, "train-images").reshape(-1, 784).copy()).float() / 255
-    y = torch.from_numpy(images(arguments.data, "train-labels").copy()).long()
-    test_x = torch.from_numpy(images(arguments.data, "t10k-images").reshape(-1, 784).copy()).float() / 255
-    test_y = torch.from_numpy(images(arguments.data, "t10k-labels").copy()).long()
+    x = torch.from_numpy(mnist.values(arguments.data, "train-images").reshape(-1, 784).copy()).float() / 255
+    y = torch.from_numpy(mnist.values(arguments.data, "train-labels").copy()).long()
+    test_x = torch.from_numpy(mnist.values(arguments.data, "t10k-images").reshape(-1, 784).copy()).float() / 255
+    test_y = torch.from_numpy(mnist.values(arguments.data, "t10k-labels").copy()).long()
     train, validation = (x[:50_000], y[:50_000]), (x[50_000:], y[50_000:])
     widths = [784, 500, 500, 500, 500, 10]
     layers = []
@@ -157,7 +138,7 @@ def main():
     if arguments.torch is not None:
         train_in_pytorch(arguments)
         return
-    data_folder(arguments)
+    mnist.folder(arguments.data)
     subprocess.run([ROOT / "stiefel", "--version"], check=True, stdout=subprocess.DEVNULL)  # builds, if need be
     ratios = []
     for seed in arguments.seeds:
