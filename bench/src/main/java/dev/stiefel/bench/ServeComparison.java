@@ -112,8 +112,9 @@ public final class ServeComparison {
             rates.forEach(Arrays::sort);
             return String.format(
                     Locale.ROOT,
-                    "{\"width\": %s, \"rank\": \"%s\", \"oneSampleMicros\": {\"p50\": [%.1f, %.1f], \"p99\": [%.1f, %.1f],"
-                            + " \"p50ratio\": %.2f}, \"batch256RowsPerSecond\": [%.0f, %.0f], \"batchRatio\": %.2f}",
+                    "{\"width\": %s, \"rank\": \"%s\", \"oneSampleMicros\": {\"p50\": [%.1f, %.1f], \"p99\": [%.1f,"
+                            + " %.1f], \"p50ratio\": %.2f}, \"batch256RowsPerSecond\": [%.0f, %.0f], \"batchRatio\":"
+                            + " %.2f}",
                     width,
                     rank,
                     quantile(latencies.get(0), 0.5),

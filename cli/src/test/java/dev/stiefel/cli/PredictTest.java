@@ -45,17 +45,15 @@ class PredictTest {
 
     @Test
     void linesOfJsonAreAnsweredOneByOneAndBadOnesNamed() {
-        Door.Result result = door().run(
-                        List.of("predict", "h", "--stdin"),
-                        """
-                        {"rooms": 3, "town": "Bonn"}
+        Door.Result result = door().run(List.of("predict", "h", "--stdin"), """
+            {"rooms": 3, "town": "Bonn"}
 
-                        {"rooms": "many"}
-                        [1, 2
-                        {"rooms": 3, "town": ["Bonn"]}
-                        "seven"
-                        {"rooms": null, "town": "Paris"}
-                        """);
+            {"rooms": "many"}
+            [1, 2
+            {"rooms": 3, "town": ["Bonn"]}
+            "seven"
+            {"rooms": null, "town": "Paris"}
+            """);
 
         assertThat(result.code()).isZero();
         List<String> lines = result.out().lines().toList();

@@ -20,7 +20,8 @@ import java.util.List;
 /// into a native product costs is more than most of the products of one sample. A factored weight is held as `U S`
 /// and `V`, so that a sample costs `2 r (m + n)` flops a layer; inputs that are 0, as most pixels are, cost nothing.
 ///
-/// Immutable, so that any number of threads may share one. A call leaves three vectors of garbage, as long as the widest
+/// Immutable, so that any number of threads may share one. A call leaves three vectors of garbage, as long as the
+/// widest
 /// layer. For many samples at once [Network#predict] is faster: it passes over the weights once for all of them.
 public final class Predictor {
     private final int inputs;

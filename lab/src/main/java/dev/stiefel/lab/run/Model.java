@@ -256,10 +256,9 @@ public final class Model implements AutoCloseable {
     /// @throws InvalidDataException if the file cannot be read
     public List<Prediction> predictCsv(Path file) throws IOException {
         Preparation prepare = preparation();
-        List<float[]> rows = InvalidDataException.guarding(() -> prepare.schema().encodeCsv(file));
-        return predict(rows).stream()
-                .map(prepare::named)
-                .toList();
+        List<float[]> rows =
+                InvalidDataException.guarding(() -> prepare.schema().encodeCsv(file));
+        return predict(rows).stream().map(prepare::named).toList();
     }
 
     /// What it tells of one sample ([#predict]), in the words of its data.

@@ -87,7 +87,8 @@ public final class RunData {
         about.putIfAbsent(Options.SEED, 0L);
         about.putAll(located(about));
         RunSpec located = new RunSpec(about);
-        return Optional.of(of(InvalidDataException.guarding(() -> OwnData.load(ownSpec(located))), located.get(Options.DATA)));
+        return Optional.of(
+                of(InvalidDataException.guarding(() -> OwnData.load(ownSpec(located))), located.get(Options.DATA)));
     }
 
     /// Those of the values that are paths, made independent of the folder that a command was typed in.

@@ -55,8 +55,8 @@ class OwnDataTest {
     }
 
     private static Map<String, Object> choices(Path data, String target, Map<String, ?> more) {
-        Map<String, Object> all = new HashMap<>(Map.of(
-                "data", data.toString(), "target", target, "width", 24, "depth", 2, "threads", 1));
+        Map<String, Object> all =
+                new HashMap<>(Map.of("data", data.toString(), "target", target, "width", 24, "depth", 2, "threads", 1));
         all.putAll(more);
         return all;
     }
@@ -167,8 +167,7 @@ class OwnDataTest {
         Path run = trained(points(), "kind", Map.of("epochs", 2));
 
         Path tuned = folder.resolve("tuned");
-        try (Finetune finetune =
-                Finetune.of(run, ModelChoice.LATEST, CheckpointChoice.LATEST, Map.of("epochs", 1))) {
+        try (Finetune finetune = Finetune.of(run, ModelChoice.LATEST, CheckpointChoice.LATEST, Map.of("epochs", 1))) {
             finetune.session(tuned, Runs.DIGITS).run(RunListener.NONE);
         }
         Path small = folder.resolve("small");
@@ -209,7 +208,8 @@ class OwnDataTest {
     @Test
     void aCatalogueRunKnowsItsImagesAndItsStandardization() throws IOException {
         Path run = folder.resolve("digits");
-        RunSession.create(Runs.small(Map.of("standardize", true)), run, Runs.DIGITS).run(RunListener.NONE);
+        RunSession.create(Runs.small(Map.of("standardize", true)), run, Runs.DIGITS)
+                .run(RunListener.NONE);
 
         try (Model model = Model.load(run)) {
             Preparation preparation = model.preparation();
