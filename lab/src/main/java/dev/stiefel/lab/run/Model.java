@@ -36,7 +36,8 @@ public final class Model implements AutoCloseable {
         this.sha256 = sha256;
     }
 
-    /// The latest model of a run folder, or the model in a safetensors file.
+    /// The latest model of a run folder, or the model in a safetensors file or in a folder of the published code's
+    /// weights ([PublishedWeights]).
     ///
     /// @throws InvalidRunException if it is neither, or damaged
     /// @throws IOException if it cannot be read
@@ -48,6 +49,13 @@ public final class Model implements AutoCloseable {
     public static Model open(Path runOrFile, ModelChoice model, CheckpointChoice checkpoint) throws IOException {
         if (!Files.exists(runOrFile)) {
             throw new InvalidRunException("there is no run or model at '%s'".formatted(runOrFile));
+        }
+        if (PublishedWeights.is(runOrFile)) {
+            if (model != ModelChoice.LATEST || checkpoint != CheckpointChoice.LATEST) {
+                throw new IllegalArgumentException("'%s' is no run, and holds one model only".formatted(runOrFile));
+            }
+            PublishedWeights.Loaded loaded = PublishedWeights.load(runOrFile);
+            return new Model(runOrFile, loaded.network(), Optional.empty(), Optional.of(loaded.sha256()));
         }
         if (Files.isDirectory(runOrFile)) {
             return RunFolder.open(runOrFile).model(model, checkpoint);
