@@ -21,6 +21,8 @@ final class CommandLines {
         COMMANDS.put("compress", CompressCommand::of);
         COMMANDS.put("evaluate", EvaluateCommand::new);
         COMMANDS.put("inspect", (surroundings, _) -> new InspectCommand(surroundings));
+        COMMANDS.put("export", ExportCommand::new);
+        COMMANDS.put("import", ImportCommand::of);
         COMMANDS.put("presets", (surroundings, _) -> new PresetsCommand(surroundings));
         COMMANDS.put("data", DataCommand::of);
         COMMANDS.put("bench", BenchCommand::new);

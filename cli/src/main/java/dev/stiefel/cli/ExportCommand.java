@@ -1,0 +1,112 @@
+package dev.stiefel.cli;
+
+import dev.stiefel.data.vision.DataSets;
+import dev.stiefel.io.Onnx;
+import dev.stiefel.lab.run.Export;
+import dev.stiefel.lab.run.Model;
+import dev.stiefel.model.Network;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `stiefel export`.
+@CommandLine.Command(
+        name = "export",
+        header = "Writes a trained network as an ONNX model or a safetensors file.",
+        description = {
+            "The name of the file says which. Factored weights stay factored, so that the file is as small as the"
+                    + " network is. An ONNX model takes inputs as the data set has them and standardizes them itself"
+                    + " where the run did.",
+        },
+        sortOptions = false,
+        synopsisHeading = "Usage: ",
+        customSynopsis = "stiefel export RUN|MODEL OUT.onnx|OUT.safetensors [options]",
+        parameterListHeading = "%n",
+        optionListHeading = "%nOptions:%n",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  stiefel export runs/mnist-20260131-120000 mnist.onnx --softmax",
+            "  stiefel export runs/mnist-20260131-120000 mnist.safetensors --best",
+            "  stiefel export published/best_model mnist.onnx",
+        })
+final class ExportCommand implements Command {
+    private final Surroundings surroundings;
+    private final Stiefel common;
+
+    @Mixin
+    private final ModelSource source = new ModelSource();
+
+    @Parameters(
+            index = "1",
+            paramLabel = "OUT",
+            description = "The new file, ending in .onnx or .safetensors. One that exists is never overwritten.")
+    private String out = "";
+
+    @Option(names = "--softmax", description = "Lets an ONNX model end in class probabilities.")
+    private boolean softmax;
+
+    @Option(
+            names = "--data-dir",
+            paramLabel = "DIR",
+            description = "A folder that may hold the data set's files, which only an ONNX model that standardizes"
+                    + " needs.")
+    private @Nullable String dataDir;
+
+    @Option(names = "--json", description = "Prints JSON.")
+    private boolean json;
+
+    ExportCommand(Surroundings surroundings, Stiefel common) {
+        this.surroundings = surroundings;
+        this.common = common;
+    }
+
+    @Override
+    public int run() throws IOException {
+        Path file = surroundings.path(out);
+        Export.Format format = Export.Format.of(file); // before the model is read
+        try (Displays displays = Displays.of(surroundings, common.quiet)) {
+            DataSets sets = Data.sets(surroundings, dataDir).withListener(displays.fetching());
+            try (Model model = source.open(surroundings)) {
+                Export export = Export.of(model, file);
+                (softmax ? export.ending(Onnx.Ending.PROBABILITIES) : export).write(sets);
+                tell(model.network(), file, format);
+            }
+        }
+        return 0;
+    }
+
+    private void tell(Network network, Path file, Export.Format format) throws IOException {
+        if (json) {
+            Json.print(surroundings.out(), fields(network, file, format));
+            return;
+        }
+        surroundings
+                .out()
+                .printf(
+                        "%s: %s, %s, %s parameters, %s bytes%n",
+                        RunNames.typed(file),
+                        network.spec(),
+                        network.ranks().isEmpty() ? "dense" : "ranks " + Figures.ranks(network.ranks()),
+                        Figures.count(network.parameters()),
+                        Figures.count(Files.size(file)));
+        surroundings.out().flush();
+    }
+
+    private static Map<String, Object> fields(Network network, Path file, Export.Format format) throws IOException {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("file", file.toString());
+        fields.put("format", format.extension());
+        fields.put("bytes", Files.size(file));
+        fields.put("layers", network.spec().toString());
+        fields.put("ranks", network.ranks());
+        fields.put("parameters", network.parameters());
+        return fields;
+    }
+}
