@@ -22,6 +22,8 @@ final class CommandLines {
         COMMANDS.put("evaluate", EvaluateCommand::new);
         COMMANDS.put("predict", PredictCommand::new);
         COMMANDS.put("inspect", (surroundings, _) -> new InspectCommand(surroundings));
+        COMMANDS.put("export", (surroundings, _) -> new ExportCommand(surroundings));
+        COMMANDS.put("import", ImportCommand::of);
         COMMANDS.put("presets", (surroundings, _) -> new PresetsCommand(surroundings));
         COMMANDS.put("data", DataCommand::of);
         COMMANDS.put("bench", BenchCommand::new);

@@ -11,7 +11,10 @@ import picocli.CommandLine.Parameters;
 
 /// The arguments that say which model is meant.
 final class ModelSource {
-    @Parameters(index = "0", paramLabel = "RUN|MODEL", description = "A run's folder, or a model.safetensors file.")
+    @Parameters(
+            index = "0",
+            paramLabel = "RUN|MODEL",
+            description = "A run's folder, a safetensors file, or a folder of the published code's .npy files.")
     private String source = "";
 
     @Option(names = "--best", description = "Of a run: the model of its best epoch instead of its last.")

@@ -68,15 +68,8 @@ class BadInputTest {
                 mistake(
                         "sweep double-descent.yaml",
                         "unknown command 'sweep'; the nearest is 'train'; there are train, finetune, compress,"
-                                + " evaluate, inspect, presets, data, bench"),
-                mistake(
-                        "report runs",
-                        "unknown command 'report'; the nearest is 'inspect'; there are train, finetune, compress,"
-                                + " evaluate, inspect, presets, data, bench"),
-                mistake(
-                        "export runs/a a.onnx",
-                        "unknown command 'export'; the nearest is 'inspect'; there are train, finetune, compress,"
-                                + " evaluate, inspect, presets, data, bench"),
+                                + " evaluate, inspect, export, import, presets, data, bench"),
+                mistake("report runs", "unknown command 'report'; did you mean 'export'?"),
                 mistake("evalute runs/a", "unknown command 'evalute'; did you mean 'evaluate'?"),
                 mistake("--hlep", "unknown option '--hlep'; did you mean '--help'?"),
                 mistake("--json", "unknown option '--json'; 'stiefel --help' explains it"),
@@ -584,6 +577,44 @@ class BadInputTest {
                         "cannot write cache/data/mnist: a file is in the way: cache/data/mnist; free or allow space"
                                 + " there, or name another cache folder with STIEFEL_HOME",
                         onMnist("dense")),
+                mistake("export done", "'stiefel export' needs an OUT; 'stiefel export --help' explains it"),
+                mistake("export nowhere a.pt", "export: the file's name must end in .onnx or .safetensors; got 'a.pt'"),
+                mistake("export nowhere a.onnx", "there is no run or model at 'nowhere'"),
+                mistake(
+                        "export done done/run.onnx",
+                        "'done/run.onnx' exists; nothing is ever overwritten: name another file",
+                        directory -> {
+                            copyOf("done").set(directory);
+                            Files.createFile(directory.resolve("done/run.onnx"));
+                        }),
+                mistake(
+                        "export done a.safetensors --softmax",
+                        "export: a .safetensors file holds weights, and ends in no softmax; export to .onnx",
+                        copyOf("done")),
+                failure(
+                        "export done nowhere/a.onnx",
+                        "cannot write nowhere/a.onnx: nowhere does not exist",
+                        copyOf("done")),
+                mistake("import x", "'stiefel import' needs an OUT_RUN; 'stiefel import --help' explains it"),
+                mistake("import x runs/x", "there is no run or model at 'x'"),
+                mistake("import done runs/x", "import: 'done' is a run already", copyOf("done")),
+                mistake(
+                        "import done/checkpoint/model.safetensors done",
+                        "'done' exists; nothing is ever overwritten: name another folder, or resume it",
+                        copyOf("done")),
+                mistake(
+                        "import done/checkpoint/model.safetensors new --data mnst",
+                        "there is no data set 'mnst'; did you mean 'mnist'?",
+                        copyOf("done")),
+                mistake(
+                        "import done/checkpoint/model.safetensors new --data mnist",
+                        "import: samples of data set 'mnist' have 784 values and 10 classes; got a 64-8-10 network",
+                        copyOf("done")),
+                mistake(
+                        "import done/checkpoint/model.safetensors new --epochs 2",
+                        "'stiefel import' has no option '--epochs'; 'stiefel import --help' explains it",
+                        copyOf("done")),
+                mistake("import folder new", "'folder' is not a run: it has no run.json", folder("folder")),
                 mistake("evaluate done --attack pgd --epsilon 0.1", "--attack must be fgsm; got 'pgd'", copyOf("done")),
                 mistake(
                         "evaluate done --attack fgsm",

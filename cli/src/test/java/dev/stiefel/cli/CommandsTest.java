@@ -39,6 +39,8 @@ class CommandsTest {
                 "compress ",
                 "evaluate ",
                 "inspect ",
+                "export ",
+                "import ",
                 "presets ",
                 "data ",
                 "data list ",
@@ -73,6 +75,8 @@ class CommandsTest {
                         "  compress ",
                         "  evaluate ",
                         "  inspect ",
+                        "  export ",
+                        "  import ",
                         "  presets ",
                         "  data ",
                         "  bench ")
@@ -264,6 +268,29 @@ class CommandsTest {
                 .isEqualTo(297);
         assertThat(door.run("finetune runs/c --epochs 1 --quiet --out runs/g").code())
                 .isZero();
+    }
+
+    @Test
+    void aRunLeavesAsAFileAndComesBackAsARun() {
+        assertThat(door.run(SMALL + " --quiet --out runs/a").code()).isZero();
+
+        Door.Result exported = door.run("export runs/a a.safetensors");
+        assertThat(exported.code()).isZero();
+        assertThat(exported.err()).isEmpty();
+        assertThat(exported.out()).matches("a\\.safetensors: 64-8-10, ranks 2, 224 parameters, [0-9,]+ bytes\\R");
+
+        Door.Result imported = door.run("import a.safetensors runs/b");
+        assertThat(imported.code()).isZero();
+        assertThat(imported.err()).isEmpty();
+        assertThat(imported.out()).contains("ranks       2\n", "run         runs/b\n", "stiefel evaluate runs/b\n");
+        assertThat(json(door.run("evaluate runs/b --json"))).isEqualTo(json(door.run("evaluate runs/a --json")));
+
+        JsonNode onnx = json(door.run("export runs/b --best b.onnx --softmax --json"));
+        assertThat(onnx.propertyNames()).containsExactly("file", "format", "bytes", "layers", "ranks", "parameters");
+        assertThat(onnx.get("bytes").asLong())
+                .isEqualTo(directory.resolve("b.onnx").toFile().length());
+        assertThat(json(door.run("import a.safetensors runs/c --json")).propertyNames())
+                .containsExactly("run", "status", "summary");
     }
 
     @ParameterizedTest

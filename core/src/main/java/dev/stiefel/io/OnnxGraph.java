@@ -48,7 +48,10 @@ final class OnnxGraph {
 
     void standardize(float[] means, float[] deviations) {
         then("Sub", "input.centred", number("input.mean", means, means.length));
-        then("Div", "input.standardized", number("input.deviation", deviations, deviations.length));
+        then("Div", "input.scaled", number("input.deviation", deviations, deviations.length));
+        String scaled = last;
+        then("IsNaN", "input.missing");
+        then("Where", "input.standardized", number("input.zero", new float[1], 1), scaled); // a missing value is the mean
     }
 
     void rescale(float[] means, float[] deviations) {

@@ -108,14 +108,12 @@ public final class Predictor {
                     "predict: a sample must have %d values; got %d".formatted(inputs, x.length));
         }
         float[] from = x;
-        float[] to = new float[widest];
-        float[] spare = steps.size() > 1 ? new float[widest] : to;
+        float[][] rooms = {new float[widest], new float[widest]}; // the sample's own is not written to
         int[] seen = new int[Math.max(inputs, widest)];
-        for (Step step : steps) {
-            step.apply(from, to, seen);
-            float[] next = from == x ? spare : from;
+        for (int i = 0; i < steps.size(); i++) {
+            float[] to = rooms[i % 2];
+            steps.get(i).apply(from, to, seen);
             from = to;
-            to = next;
         }
         return Arrays.copyOf(from, outputs);
     }

@@ -2,18 +2,22 @@ package dev.stiefel.io;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import com.sun.management.ThreadMXBean;
 import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Tensor;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -21,12 +25,17 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class SafetensorsDamageTest {
+    private static final long MOST_BYTES = 64 << 20;
+    private static final Duration LONGEST = Duration.ofSeconds(10);
+
     @TempDir
     private Path folder;
 
@@ -264,6 +273,47 @@ class SafetensorsDamageTest {
             Safetensors.write(file, tensors, Map.of("k", "v"));
         }
         return Files.readAllBytes(file);
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void whatHasNoEndIsNotOpened() throws Exception {
+        Files.createSymbolicLink(file, Path.of("/dev/zero"));
+        assertThat(failure()).isEqualTo("cannot read " + file + ": it is not a regular file");
+        Files.delete(file);
+
+        assertThat(new ProcessBuilder("mkfifo", file.toString()).start().waitFor())
+                .isZero();
+        assertTimeoutPreemptively(
+                LONGEST, () -> assertThat(failure()).isEqualTo("cannot read " + file + ": it is not a regular file"));
+    }
+
+    static Stream<Arguments> greedyFiles() {
+        String deep = "{\"a\":" + "[".repeat(1_000_000);
+        String wide = "{\"a\":" + "[0,".repeat(500_000);
+        String lengthy = "{\"" + "n".repeat(4_000_000) + "\":0}";
+        return Stream.of(
+                arguments(prefixed(deep.length(), deep)),
+                arguments(prefixed(wide.length(), wide)),
+                arguments(prefixed(lengthy.length(), lengthy)),
+                arguments(prefixed(Long.MAX_VALUE, "{}")),
+                arguments(prefixed(100_000_000, "{}")),
+                arguments(withHeader(header("F32", "[2147483647]", "[0,8589934588]"), new byte[16])),
+                arguments(withHeader(header("F16", "[1073741824,1]", "[0,2147483648]"), new byte[16])),
+                arguments(withHeader(header("F64", "[" + "2147483647,".repeat(1000) + "0]", "[0,0]"), new byte[16])));
+    }
+
+    @ParameterizedTest
+    @MethodSource("greedyFiles")
+    void whatAFileClaimsTakesNoMemory(byte[] content) throws IOException {
+        Files.write(file, content);
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+        assertTimeoutPreemptively(LONGEST, () -> {
+            long before = threads.getCurrentThreadAllocatedBytes();
+            assertThat(failure()).startsWith("cannot read " + file + ": ").hasSizeLessThan(500);
+            assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(MOST_BYTES);
+        });
     }
 
     private void readOrRefuse(byte[] content) throws IOException {

@@ -147,7 +147,8 @@ public final class Compression implements AutoCloseable {
             Map<String, ?> choices,
             DataSets dataSets)
             throws IOException {
-        if (Files.isDirectory(runOrFile)) {
+        boolean run = Files.isDirectory(runOrFile) && !PublishedWeights.is(runOrFile);
+        if (run) {
             Finetune.requireUndiverged("compress", RunFolder.open(runOrFile), model);
         }
         try (Model trained = Model.load(runOrFile, model, checkpoint)) {
@@ -172,7 +173,7 @@ public final class Compression implements AutoCloseable {
                 Parent parent = new Parent(
                         Parent.Command.COMPRESS,
                         runOrFile.toString(),
-                        Files.isDirectory(runOrFile) ? model.file() : String.valueOf(runOrFile.getFileName()),
+                        run ? model.file() : String.valueOf(runOrFile.getFileName()),
                         trained.sha256());
                 Network inGauge = network.inGauge(spec.get(Options.METHOD).gauge());
                 return new Compression(spec, parent, inGauge, new Compressed(before, after));

@@ -40,7 +40,7 @@ final class Machine {
                 .orElseGet(() -> Runtime.getRuntime().totalMemory());
     }
 
-    private static String version() {
+    static String version() {
         try (InputStream in = Machine.class.getResourceAsStream("stiefel.properties")) {
             Properties properties = new Properties();
             if (in != null) {

@@ -55,7 +55,8 @@ public final class Model implements AutoCloseable {
         this.sha256 = sha256;
     }
 
-    /// The latest model of a run folder, or the model in a safetensors file.
+    /// The latest model of a run folder, or the model in a safetensors file or in a folder of the published code's
+    /// weights ([PublishedWeights]).
     ///
     /// @throws InvalidRunException if it is neither, or damaged
     /// @throws IOException if it cannot be read
@@ -67,6 +68,14 @@ public final class Model implements AutoCloseable {
     public static Model load(Path runOrFile, ModelChoice model, CheckpointChoice checkpoint) throws IOException {
         if (!Files.exists(runOrFile)) {
             throw new InvalidRunException("there is no run or model at '%s'".formatted(runOrFile));
+        }
+        if (PublishedWeights.is(runOrFile)) {
+            if (model != ModelChoice.LATEST || checkpoint != CheckpointChoice.LATEST) {
+                throw new IllegalArgumentException("'%s' is no run, and holds one model only".formatted(runOrFile));
+            }
+            PublishedWeights.Loaded loaded = PublishedWeights.load(runOrFile);
+            ModelFile.Loaded nameless = new ModelFile.Loaded(loaded.network(), Optional.empty(), Optional.empty());
+            return new Model(runOrFile, nameless, Optional.empty(), Optional.of(loaded.sha256()));
         }
         if (Files.isDirectory(runOrFile)) {
             return RunFolder.open(runOrFile).model(model, checkpoint);
@@ -173,6 +182,11 @@ public final class Model implements AutoCloseable {
             throw new IllegalArgumentException("evaluate: samples must have %d values and %d classes; got %d and %d"
                     .formatted(network.spec().inputs(), network.spec().outputs(), samples.width(), samples.outputs()));
         }
+    }
+
+    /// What is known of where it comes from; empty for a file that says nothing of a run.
+    Optional<Origin> origin() {
+        return spec.map(run -> new Origin(run, preparation));
     }
 
     /// What lies between raw samples and the network.

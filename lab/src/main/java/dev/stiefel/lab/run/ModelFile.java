@@ -27,8 +27,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// Networks in safetensors files. The metadata key `stiefel` holds the network's description as JSON, so that the file
 /// alone can be rebuilt; where it comes from a run, `stiefel.run` holds the run's options and `stiefel.data` what is
-/// done
-/// to raw samples, also as JSON.
+/// done to raw samples, also as JSON. A file without that key is read as PyTorch's `state_dict` of a chain of linear
+/// layers, with ReLU between them ([StateDict]).
 public final class ModelFile {
     private static final String NETWORK = "stiefel";
     private static final String RUN = "stiefel.run";
@@ -53,7 +53,7 @@ public final class ModelFile {
 
     /// The network in a file. Close it.
     ///
-    /// @throws InvalidRunException if the file is none that was written by [#write], or a damaged one
+    /// @throws InvalidRunException if the file is neither, or damaged, or a number in it is not finite
     /// @throws IOException if it cannot be read
     public static Network read(Path file) throws IOException {
         return load(file).network();
@@ -72,6 +72,9 @@ public final class ModelFile {
         }
         try (Scope scope = Scope.open("model file")) {
             SafetensorsFile saved = readTensors(file, scope);
+            if (!saved.metadata().containsKey(NETWORK)) {
+                return new Loaded(foreign(file, saved), Optional.empty(), Optional.empty());
+            }
             try {
                 return rebuild(saved);
             } catch (IOException | IllegalArgumentException e) {
@@ -89,13 +92,19 @@ public final class ModelFile {
         }
     }
 
-    private static Loaded rebuild(SafetensorsFile saved) throws IOException {
-        String network = saved.metadata().get(NETWORK);
-        if (network == null) {
-            throw new IOException(
-                    "its metadata has no key '%s', which holds the network's description".formatted(NETWORK));
+    private static Network foreign(Path file, SafetensorsFile saved) throws IOException {
+        try {
+            return StateDict.network(saved.tensors());
+        } catch (IOException | IllegalArgumentException e) {
+            throw new InvalidRunException(
+                    "cannot read %s: without the metadata key '%s' it must be a state dict of linear layers: %s"
+                            .formatted(file, NETWORK, e.getMessage()),
+                    e);
         }
-        ObjectNode json = Json.parse(network);
+    }
+
+    private static Loaded rebuild(SafetensorsFile saved) throws IOException {
+        ObjectNode json = Json.parse(String.valueOf(saved.metadata().get(NETWORK)));
         Gauge gauge = constant(Gauge.class, json, "gauge");
         String run = saved.metadata().get(RUN);
         Optional<RunSpec> spec = run == null ? Optional.empty() : Optional.of(RunSpec.read(Json.parse(run)));
@@ -106,6 +115,7 @@ public final class ModelFile {
         if (preparation.isPresent()) {
             requireFit(described, preparation.get().schema());
         }
+        Finite.require(saved.tensors());
         return new Loaded(Network.of(described, gauge, saved.tensors()), spec, preparation);
     }
 

@@ -9,16 +9,18 @@ import tools.jackson.databind.node.ObjectNode;
 /// parent.
 ///
 /// @param command what made the run of it
-/// @param path of the parent, a run's folder or a model's file, as it was given
-/// @param model of a run: the name of the model's file in its checkpoint; else the file's
-/// @param sha256 of that file
+/// @param path of the parent, a run's folder or a model's file or folder, as it was given
+/// @param model of a run: the name of the model's file in its checkpoint; else the file's or folder's
+/// @param sha256 of that file, or of the list of the folder's files with theirs
 public record Parent(Command command, String path, String model, String sha256) {
     /// What makes a run of another.
     public enum Command {
         /// [Finetune].
         FINETUNE("finetune"),
         /// [Compression].
-        COMPRESS("compress");
+        COMPRESS("compress"),
+        /// [Import].
+        IMPORT("import");
 
         private final String word;
 

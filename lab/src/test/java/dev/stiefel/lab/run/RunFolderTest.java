@@ -224,8 +224,10 @@ class RunFolderTest {
         }
 
         assertThatThrownBy(() -> Model.load(file))
-                .hasMessage("cannot read %s: its metadata has no key 'stiefel', which holds the network's description"
-                        .formatted(file));
+                .hasMessage(
+                        ("cannot read %s: without the metadata key 'stiefel' it must be a state dict of linear layers:"
+                            + " tensor 'x' is none of a chain of linear layers, whose names end in .weight and .bias")
+                                .formatted(file));
     }
 
     @Test

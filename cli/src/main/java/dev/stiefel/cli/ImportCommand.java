@@ -1,0 +1,110 @@
+package dev.stiefel.cli;
+
+import dev.stiefel.data.vision.DataSets;
+import dev.stiefel.lab.run.Import;
+import dev.stiefel.lab.run.RunResult;
+import dev.stiefel.lab.run.RunSession;
+import dev.stiefel.lab.run.Summary;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `stiefel import`.
+@CommandLine.Command(
+        name = "import",
+        header = "Makes a run of a model that was trained elsewhere.",
+        description = {
+            "Read are the state dict of a PyTorch network of linear layers, saved as safetensors, with ReLU assumed"
+                    + " between the layers; folders of .npy files as the code published with arXiv 2205.13571 saves"
+                    + " them; and safetensors files of ours.",
+            "The run can be evaluated, compressed, fine-tuned and exported as any other.",
+        },
+        sortOptions = false,
+        synopsisHeading = "Usage: ",
+        customSynopsis = "stiefel import FILE|FOLDER OUT_RUN [--data NAME] [options]",
+        parameterListHeading = "%n",
+        optionListHeading = "%nOptions:%n",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  stiefel import mlp.safetensors runs/mlp --data mnist",
+            "  stiefel import published/best_model runs/published --data mnist",
+            "  stiefel import colleague.safetensors runs/theirs",
+        })
+final class ImportCommand implements Command {
+    private final Surroundings surroundings;
+    private final Stiefel common;
+    private final TrainOptions options = new TrainOptions();
+
+    @Parameters(
+            index = "0",
+            paramLabel = "FILE|FOLDER",
+            description = "A safetensors file, or a folder of the published code's .npy files.")
+    private String source = "";
+
+    @Parameters(
+            index = "1",
+            paramLabel = "OUT_RUN",
+            description = "The new run's folder. One that exists is never overwritten.")
+    private String out = "";
+
+    @Option(
+            names = "--data-dir",
+            paramLabel = "DIR",
+            order = 1,
+            description = "A folder that may hold the data set's files; asked before anything is fetched.")
+    private @Nullable String dataDir;
+
+    @Option(names = "--json", order = 2, description = "Prints the outcome as JSON.")
+    private boolean json;
+
+    private ImportCommand(Surroundings surroundings, Stiefel common) {
+        this.surroundings = surroundings;
+        this.common = common;
+    }
+
+    static CommandLine of(Surroundings surroundings, Stiefel common) {
+        ImportCommand command = new ImportCommand(surroundings, common);
+        CommandSpec spec = CommandSpec.forAnnotatedObject(command);
+        command.options.addTo(spec, Import.options());
+        return new CommandLine(spec);
+    }
+
+    @Override
+    public int run() throws IOException {
+        Map<String, String> typed = options.choices();
+        Path folder = surroundings.path(out);
+        RunSession.requireVacant(folder);
+        try (Displays displays = Displays.of(surroundings, common.quiet)) {
+            DataSets sets = Data.sets(surroundings, dataDir).withListener(displays.fetching());
+            Map<String, String> choices = Data.located(surroundings, sets, typed);
+            try (Import made = Import.of(surroundings.path(source), choices)) {
+                RunSession session = made.session(folder, sets);
+                return new Training(surroundings, report()).run(folder, session, displays);
+            }
+        }
+    }
+
+    private Training.Report report() {
+        return new Training.Report() {
+            @Override
+            public Map<String, Object> json(RunResult result) throws IOException {
+                return json ? RunReport.fields(result) : Map.of();
+            }
+
+            @Override
+            public String text(RunResult result) {
+                Summary summary = result.summary();
+                return new TextTable("ll")
+                        .row("ranks", summary.ranks().isEmpty() ? "dense" : Figures.ranks(summary.ranks()))
+                        .row("parameters", Figures.count(summary.parameters().evaluation()))
+                        .row("run", RunNames.typed(result.folder()))
+                        .toString();
+            }
+        };
+    }
+}
