@@ -49,7 +49,7 @@ final class CsvEncoder {
                 throw new IllegalArgumentException("cannot read %s: line %d: %s".formatted(file, line, problem));
             }
             if (all.size() % ROWS_BETWEEN_CHECKS == 0) {
-                HeapRoom.require(file, ROWS_BETWEEN_CHECKS, row.length, (long) Float.BYTES * row.length + Long.BYTES);
+                HeapRoom.require(ROWS_BETWEEN_CHECKS, row.length, (long) Float.BYTES * row.length + Long.BYTES);
             }
             all.add(row);
             return true;

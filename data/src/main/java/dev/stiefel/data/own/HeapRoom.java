@@ -14,15 +14,22 @@ final class HeapRoom {
     ///
     /// @param bytesEach what reading a sample and splitting the samples needs, all copies included
     static void require(Path file, long samples, long width, long bytesEach) throws IOException {
+        try {
+            require(samples, width, bytesEach);
+        } catch (IOException e) {
+            throw Text.cannotRead(file, e);
+        }
+    }
+
+    /// The same in words that do not name the file.
+    static void require(long samples, long width, long bytesEach) throws IOException {
         if (width > Schema.WIDEST) {
-            throw new IOException(Text.format(
-                    "cannot read %s: a sample must have at most %,d values; got %,d", file, Schema.WIDEST, width));
+            throw new IOException(Text.format("a sample must have at most %,d values; got %,d", Schema.WIDEST, width));
         }
         if (samples * width > LARGEST_ARRAY) {
             throw new IOException(Text.format(
-                    "cannot read %s: %,d samples of %,d values are more than the %,d values that fit; use fewer of"
-                            + " them",
-                    file, samples, width, LARGEST_ARRAY));
+                    "%,d samples of %,d values are more than the %,d values that fit; use fewer of them",
+                    samples, width, LARGEST_ARRAY));
         }
         long needed = samples * bytesEach;
         if (needed > left()) {
@@ -30,9 +37,8 @@ final class HeapRoom {
             long left = left();
             if (needed > left) {
                 throw new IOException(Text.format(
-                        "cannot read %s: about %,d samples of %,d values need %,d MiB of memory; %,d MiB are "
-                                + "left; give Java more with JAVA_TOOL_OPTIONS=-Xmx%dm, or use a smaller file",
-                        file,
+                        "about %,d samples of %,d values need %,d MiB of memory; %,d MiB are left; give Java more with "
+                                + "JAVA_TOOL_OPTIONS=-Xmx%dm, or use a smaller file",
                         samples,
                         width,
                         Math.ceilDiv(needed, MEBIBYTE),

@@ -91,6 +91,7 @@ public record Schema(Inputs inputs, Outputs outputs) {
     /// A column of numbers: one input value, NaN where the number is missing.
     ///
     /// @param name the header's name for it
+    @SuppressWarnings("AvoidCommonTypeNames") // nothing here is about java.lang.Number
     public record Number(String name) implements Column {
         @Override
         public int width() {

@@ -15,8 +15,9 @@ final class TableLoader {
     static OwnData load(OwnSpec spec, CsvFile.Limits limits) throws IOException {
         Survey survey = Survey.of(spec, limits);
         TablePlan plan = survey.plan();
-        HeapRoom.require(spec.data(), survey.rows(), survey.width(), bytesEach(plan, survey.width()));
-        TableRows rows = new TableRows(plan);
+        long bytesEach = bytesEach(plan, survey.width());
+        HeapRoom.require(spec.data(), survey.rows(), survey.width(), bytesEach);
+        TableRows rows = new TableRows(plan, survey.rows(), survey.width(), bytesEach);
         String sha256 = CsvFile.readAll(spec.data(), limits, rows);
         requireMost(spec, rows);
         Targets targets = targets(spec, rows);

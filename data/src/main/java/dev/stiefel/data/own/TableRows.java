@@ -15,7 +15,11 @@ import org.jspecify.annotations.Nullable;
 final class TableRows implements Cells {
     private static final float NO_CATEGORY = -1;
 
+    private static final int FEWEST_CHECKED = 10_000;
+
     private final TablePlan plan;
+    private final long valuesEach;
+    private final long bytesEach;
     private final Role[] roles;
     private final int[] slots;
     private final List<Categories> categories = new ArrayList<>();
@@ -24,6 +28,7 @@ final class TableRows implements Cells {
     private final @Nullable String[] texts;
     private final boolean[] seen;
     private final TargetRows targets;
+    private long checkAt;
     private int badColumn = -1;
     private String badText = "";
     private long leftOut;
@@ -31,8 +36,15 @@ final class TableRows implements Cells {
     private long missing;
     private int missingHere;
 
-    TableRows(TablePlan plan) {
+    /// @param expected how many rows there should be; when there are more, memory is looked at
+    ///     again
+    /// @param valuesEach input values that a row will have
+    /// @param bytesEach what a row takes from now on
+    TableRows(TablePlan plan, long expected, long valuesEach, long bytesEach) {
         this.plan = plan;
+        this.valuesEach = valuesEach;
+        this.bytesEach = bytesEach;
+        checkAt = Math.max(FEWEST_CHECKED, expected);
         roles = plan.roles().toArray(Role[]::new);
         slots = new int[roles.length];
         int width = plan.count(Role.NUMBER, Role.CATEGORY);
@@ -144,6 +156,10 @@ final class TableRows implements Cells {
     }
 
     private void keep(long line) throws IOException {
+        if (inputs.size() >= checkAt) {
+            HeapRoom.require(checkAt, valuesEach, bytesEach);
+            checkAt += checkAt / 4;
+        }
         int category = 0;
         for (int column = 0; column < roles.length; column++) {
             String text = texts[column];

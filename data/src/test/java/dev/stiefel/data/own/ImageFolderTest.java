@@ -48,7 +48,11 @@ final class ImageFolderTest {
         "gif," + BufferedImage.TYPE_BYTE_INDEXED
     })
     void colouredPixelsComeBackInThreePlanes(String format, int type) throws IOException {
-        BufferedImage image = image(type, 2, 2, 0xffff0000, 0xff00ff00, 0xff0000ff, 0xff336699);
+        int[] colours = {0xffff0000, 0xff00ff00, 0xff0000ff, 0xff336699};
+        BufferedImage image = new BufferedImage(16, 16, type);
+        for (int i = 0; i < 256; i++) {
+            image.setRGB(i % 16, i / 16, colours[i / 128 * 2 + i % 16 / 8]);
+        }
 
         float[] planes = ImageFile.decode(write("a." + format, image, format), 2, 2);
 

@@ -157,11 +157,21 @@ public final class Import implements AutoCloseable {
         }
         Map<String, Object> byKey = new LinkedHashMap<>();
         said.forEach((option, value) -> byKey.put(option.key(), value));
-        return Resolution.of(byKey, name, RunData.own(byKey)).only(kept); // which also holds the ends to the data's
+        Optional<RunData> own = RunData.own(byKey);
+        requireFit(layers, own.isPresent() ? own.get().facts() : RunData.known(String.valueOf(said.get(Options.DATA))));
+        return Resolution.of(byKey, name, own).only(kept);
     }
 
     private static Object written(RunSpec origin, Option<?> option) {
         return origin.asMap().getOrDefault(option.key(), "");
+    }
+
+    private static void requireFit(NetworkSpec network, DataFacts data) {
+        if (network.inputs() != data.inputs() || network.outputs() != data.outputs()) {
+            throw new IllegalArgumentException(
+                    "import: samples of data set '%s' have %d values and %d classes; got a %s network"
+                            .formatted(data.name(), data.inputs(), data.outputs(), network));
+        }
     }
 
     private static void requireDescribable(Path source, Network network) {

@@ -106,6 +106,11 @@ public final class RunData {
         return path(path).toAbsolutePath().normalize().toString();
     }
 
+    /// Of a data set that is known by name, without reading it.
+    static DataFacts known(String name) {
+        return DataFacts.of(DataSets.in(Path.of("")).info(name));
+    }
+
     private static boolean isKnown(String name) {
         return DataSets.in(Path.of("")).list().stream().map(DataSetInfo::name).anyMatch(name::equals);
     }
