@@ -51,7 +51,11 @@ final class OnnxGraph {
         then("Div", "input.scaled", number("input.deviation", deviations, deviations.length));
         String scaled = last;
         then("IsNaN", "input.missing");
-        then("Where", "input.standardized", number("input.zero", new float[1], 1), scaled); // a missing value is the mean
+        then(
+                "Where",
+                "input.standardized",
+                number("input.zero", new float[1], 1),
+                scaled); // a missing value is the mean
     }
 
     void rescale(float[] means, float[] deviations) {

@@ -121,7 +121,10 @@ final class PredictorTest {
             assertThat(sum).isFinite();
             assertThat(Scope.liveOwners()).isEqualTo(owners);
             assertThat(each)
-                    .isLessThanOrEqualTo(3 * (16 + 4 * 48) + 24 + 16 + 4 * 8); // headers of 16 bytes, an array of two; widest layer 48
+                    .isLessThanOrEqualTo(3 * (16 + 4 * 48)
+                            + 24
+                            + 16
+                            + 4 * 8); // headers of 16 bytes, an array of two; widest layer 48
         }
     }
 
