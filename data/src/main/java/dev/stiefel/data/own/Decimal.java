@@ -28,7 +28,7 @@ final class Decimal {
     static float parse(char[] text, int from, int to) {
         int i = from;
         boolean negative = i < to && text[i] == '-';
-        if (negative || i < to && text[i] == '+') {
+        if (negative || (i < to && text[i] == '+')) {
             i++;
         }
         long digits = 0;
@@ -95,7 +95,7 @@ final class Decimal {
     private static int exponent(char[] text, int from, int to) {
         int i = from;
         boolean negative = i < to && text[i] == '-';
-        if (negative || i < to && text[i] == '+') {
+        if (negative || (i < to && text[i] == '+')) {
             i++;
         }
         if (i == to) {
@@ -116,7 +116,7 @@ final class Decimal {
             return 0;
         }
         if (Math.abs(scale) <= 2 * HIGHEST_POWER) {
-            double value = scaled(digits, scale);
+            double value = scaled((double) digits, scale);
             if (exact && digits <= EXACT && Math.abs(scale) <= HIGHEST_POWER) {
                 return (float) value;
             }

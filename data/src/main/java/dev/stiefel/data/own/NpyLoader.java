@@ -94,7 +94,7 @@ final class NpyLoader {
         }
         int each = Math.toIntExact(header.size() / samples);
         boolean classes = spec.task().equals(Optional.of(Task.CLASSIFICATION))
-                || spec.task().isEmpty() && each == 1 && header.type().isIntegral();
+                || (spec.task().isEmpty() && each == 1 && header.type().isIntegral());
         HeapRoom.require(file, samples, each, (long) each * (Long.BYTES + 2 * Float.BYTES));
         return classes ? classes(file, each) : numbers(file, each);
     }

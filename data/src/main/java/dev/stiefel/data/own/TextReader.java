@@ -127,7 +127,7 @@ final class TextReader extends Reader {
                             "line %d: it must be text in UTF-8, or UTF-16 with a byte order mark; got ".formatted(line)
                                     + "the character NUL");
                 }
-                if (c == '\r' || c == '\n' && previous != '\r') {
+                if (c == '\r' || (c == '\n' && previous != '\r')) {
                     line++;
                 }
             }

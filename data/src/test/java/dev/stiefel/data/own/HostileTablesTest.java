@@ -2,6 +2,7 @@ package dev.stiefel.data.own;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.io.BufferedOutputStream;
@@ -226,6 +227,16 @@ final class HostileTablesTest {
         }
 
         refusedWithin(16, file, nul(3));
+    }
+
+    @Test
+    void aFileThatMayNotBeReadIsNamed() throws IOException {
+        Path file = Files.writeString(folder.resolve("data.csv"), "a,y\n1,0\n2,1\n");
+        assumeThat(file.toFile().setReadable(false) && !Files.isReadable(file)).isTrue(); // root reads all
+
+        assertThatExceptionOfType(IOException.class)
+                .isThrownBy(() -> OwnData.load(OwnSpec.of(file, 1).withTarget("y")))
+                .withMessage("cannot read %s: permission denied", file);
     }
 
     @Test
