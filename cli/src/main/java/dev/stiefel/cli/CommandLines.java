@@ -20,7 +20,7 @@ final class CommandLines {
         COMMANDS.put("finetune", FinetuneCommand::of);
         COMMANDS.put("compress", CompressCommand::of);
         COMMANDS.put("evaluate", EvaluateCommand::new);
-        COMMANDS.put("predict", PredictCommand::new);
+        COMMANDS.put("predict", (surroundings, _) -> new PredictCommand(surroundings));
         COMMANDS.put("inspect", (surroundings, _) -> new InspectCommand(surroundings));
         COMMANDS.put("export", (surroundings, _) -> new ExportCommand(surroundings));
         COMMANDS.put("import", ImportCommand::of);

@@ -44,7 +44,6 @@ final class PredictCommand implements Command {
     private static final int SHOWN_CLASSES = 3;
 
     private final Surroundings surroundings;
-    private final Stiefel common;
 
     @Mixin
     private final ModelSource source = new ModelSource();
@@ -58,9 +57,8 @@ final class PredictCommand implements Command {
     @Option(names = "--json", description = "Prints JSON.")
     private boolean json;
 
-    PredictCommand(Surroundings surroundings, Stiefel common) {
+    PredictCommand(Surroundings surroundings) {
         this.surroundings = surroundings;
-        this.common = common;
     }
 
     /// @param input the file, with the number of its row where it has rows

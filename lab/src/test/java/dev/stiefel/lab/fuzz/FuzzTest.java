@@ -50,6 +50,11 @@ class FuzzTest {
 
     private static final long MOST_NANOS = 5_000_000_000L; // a machine may be busy
 
+    private static final Schema TABLE = new Schema(
+            new Table(List.of(new Number("a"), new Category("b", List.of("x", "z")))), new Values(List.of("y")));
+
+    private static final Schema PICTURE = new Schema(new Image(4, 4, 3), new Classes(List.of("a", "b")));
+
     @TempDir
     static Path folder;
 
@@ -138,10 +143,6 @@ class FuzzTest {
             }
         },
         ROWS("csv") {
-            private final Schema schema = new Schema(
-                    new Table(List.of(new Number("a"), new Category("b", List.of("x", "z")))),
-                    new Values(List.of("y")));
-
             @Override
             List<byte[]> good(Path at) {
                 return List.of("b,a\nx,1\nz,\n\"x\",-1e3\n".getBytes(StandardCharsets.UTF_8));
@@ -149,12 +150,10 @@ class FuzzTest {
 
             @Override
             void read(Path file) throws IOException {
-                schema.encodeCsv(file);
+                TABLE.encodeCsv(file);
             }
         },
         IMAGE("png") {
-            private final Schema schema = new Schema(new Image(4, 4, 3), new Classes(List.of("a", "b")));
-
             @Override
             List<byte[]> good(Path at) throws IOException {
                 BufferedImage image = new BufferedImage(9, 7, BufferedImage.TYPE_INT_RGB);
@@ -172,19 +171,15 @@ class FuzzTest {
 
             @Override
             void read(Path file) throws IOException {
-                schema.encodeImage(file);
+                PICTURE.encodeImage(file);
             }
         },
         SCHEMA("json") {
             @Override
             List<byte[]> good(Path at) {
-                Schema table = new Schema(
-                        new Table(List.of(new Number("a"), new Category("b", List.of("x", "z")))),
-                        new Values(List.of("y")));
-                Schema image = new Schema(new Image(4, 4, 3), new Classes(List.of("a", "b")));
                 return List.of(
-                        table.toJson().getBytes(StandardCharsets.UTF_8),
-                        image.toJson().getBytes(StandardCharsets.UTF_8));
+                        TABLE.toJson().getBytes(StandardCharsets.UTF_8),
+                        PICTURE.toJson().getBytes(StandardCharsets.UTF_8));
             }
 
             @Override
