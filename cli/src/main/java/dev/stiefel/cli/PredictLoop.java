@@ -23,7 +23,7 @@ final class PredictLoop {
         this.surroundings = surroundings;
     }
 
-    /// @return the exit code
+    /// Answers until the input ends, and gives the exit code.
     int run() throws IOException {
         model.preparation(); // an unfit model is told before anything is read
         BufferedReader lines =

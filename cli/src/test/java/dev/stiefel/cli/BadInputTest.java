@@ -68,7 +68,7 @@ class BadInputTest {
                 mistake(
                         "sweep double-descent.yaml",
                         "unknown command 'sweep'; the nearest is 'train'; there are train, finetune, compress,"
-                                + " evaluate, inspect, export, import, presets, data, bench"),
+                                + " evaluate, predict, inspect, export, import, presets, data, bench"),
                 mistake("report runs", "unknown command 'report'; did you mean 'export'?"),
                 mistake("evalute runs/a", "unknown command 'evalute'; did you mean 'evaluate'?"),
                 mistake("--hlep", "unknown option '--hlep'; did you mean '--help'?"),
@@ -111,8 +111,8 @@ class BadInputTest {
         return Stream.of(
                 mistake(
                         "train",
-                        "'stiefel train' needs an EXPERIMENT, such as 'digits', or --resume RUN; 'stiefel presets'"
-                                + " lists experiments"),
+                        "'stiefel train' needs an EXPERIMENT, such as 'digits', --data PATH, or --resume RUN;"
+                                + " 'stiefel presets' lists experiments"),
                 mistake("train minst", "there is no preset or file 'minst'; did you mean 'mnist'?"),
                 mistake(
                         "train imagenet",
@@ -313,7 +313,7 @@ class BadInputTest {
                         "--adapt-every must be 'epoch' or a whole number, at least 1; got sometimes"),
                 mistake("train digits --clip-norm 0", "--clip-norm must be 'none' or above 0 and finite; got 0"),
                 mistake("train digits --warm-up -1", "--warm-up must be a whole number, at least 0; got -1"),
-                mistake("train digits --data mnst", "there is no data set 'mnst'; did you mean 'mnist'?"),
+                mistake("train digits --data mnst", "there is no data set, file or folder 'mnst'; did you mean 'mnist'?"),
                 mistake(
                         "bench --ranks 5,x",
                         "--ranks must be whole numbers with commas in between, such as 5,10,20; got '5,x'"),
@@ -497,7 +497,7 @@ class BadInputTest {
                         copyOf("dense")),
                 mistake(
                         "finetune done --rank 3",
-                        "'stiefel finetune' has no option '--rank'; 'stiefel finetune --help' explains it",
+                        "'stiefel finetune' has no option '--rank'; did you mean '--task'?",
                         copyOf("done")),
                 mistake(
                         "finetune done --method dense",
@@ -509,7 +509,7 @@ class BadInputTest {
                         copyOf("done")),
                 mistake(
                         "finetune done --data mnst",
-                        "there is no data set 'mnst'; did you mean 'mnist'?",
+                        "there is no data set, file or folder 'mnst'; did you mean 'mnist'?",
                         copyOf("done")),
                 mistake(
                         "finetune done --data mnist",
@@ -604,7 +604,7 @@ class BadInputTest {
                         copyOf("done")),
                 mistake(
                         "import done/checkpoint/model.safetensors new --data mnst",
-                        "there is no data set 'mnst'; did you mean 'mnist'?",
+                        "there is no data set, file or folder 'mnst'; did you mean 'mnist'?",
                         copyOf("done")),
                 mistake(
                         "import done/checkpoint/model.safetensors new --data mnist",

@@ -9,6 +9,7 @@ import dev.stiefel.data.vision.DataSets;
 import dev.stiefel.data.vision.VisionData;
 import dev.stiefel.train.Samples;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -81,7 +82,7 @@ public final class RunData {
             }
         });
         Object data = about.get(Options.DATA);
-        if (data == null || isKnown(String.valueOf(data))) {
+        if (data == null || isName(String.valueOf(data))) {
             return Optional.empty();
         }
         about.putIfAbsent(Options.SEED, 0L);
@@ -111,8 +112,12 @@ public final class RunData {
         return DataFacts.of(DataSets.in(Path.of("")).info(name));
     }
 
-    private static boolean isKnown(String name) {
-        return DataSets.in(Path.of("")).list().stream().map(DataSetInfo::name).anyMatch(name::equals);
+    /// Whether it is meant as the name of a data set, known or mistyped, rather than as a path.
+    private static boolean isName(String data) {
+        boolean known = DataSets.in(Path.of("")).list().stream()
+                .map(DataSetInfo::name)
+                .anyMatch(data::equals);
+        return known || (data.matches("[A-Za-z0-9_-]+") && !Files.exists(path(data)));
     }
 
     private static RunData of(OwnData data, String name) {
