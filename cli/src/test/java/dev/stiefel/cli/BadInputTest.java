@@ -313,7 +313,9 @@ class BadInputTest {
                         "--adapt-every must be 'epoch' or a whole number, at least 1; got sometimes"),
                 mistake("train digits --clip-norm 0", "--clip-norm must be 'none' or above 0 and finite; got 0"),
                 mistake("train digits --warm-up -1", "--warm-up must be a whole number, at least 0; got -1"),
-                mistake("train digits --data mnst", "there is no data set, file or folder 'mnst'; did you mean 'mnist'?"),
+                mistake(
+                        "train digits --data mnst",
+                        "there is no data set, file or folder 'mnst'; did you mean 'mnist'?"),
                 mistake(
                         "bench --ranks 5,x",
                         "--ranks must be whole numbers with commas in between, such as 5,10,20; got '5,x'"),

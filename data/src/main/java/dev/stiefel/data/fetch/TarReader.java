@@ -109,7 +109,7 @@ final class TarReader {
 
     private static long octal(byte[] header, int from, int length) throws IOException {
         try {
-            return Long.parseLong(text(header, from, length).strip(), 8);
+            return Long.parseUnsignedLong(text(header, from, length).strip(), 8); // at most 12 digits: no sign bit
         } catch (NumberFormatException e) {
             throw new IOException("the tar archive is damaged: a header has no number at byte " + from, e);
         }

@@ -2,6 +2,7 @@ package dev.stiefel.data.fetch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -83,6 +84,64 @@ final class PackagesTest {
         assertThatExceptionOfType(IOException.class)
                 .isThrownBy(() -> read(archive).next())
                 .withMessage("the tar archive is damaged: a header has no number at byte 148");
+    }
+
+    @Test
+    void aNegativeSizeIsRefused() {
+        byte[] entry = TestFiles.tarEntry("package/images", content);
+        byte[] minus = "-0000000777".getBytes(StandardCharsets.US_ASCII);
+        System.arraycopy(minus, 0, entry, 124, minus.length);
+        TestFiles.sign(entry);
+
+        assertThatIOException()
+                .isThrownBy(() -> read(TestFiles.tar(entry)).next())
+                .withMessage("the tar archive is damaged: a header has no number at byte 124");
+    }
+
+    @Test
+    void anEntryWhoseNameLeadsElsewhereIsWrittenNowhere() throws IOException {
+        byte[] archive = TestFiles.tar(
+                TestFiles.tarEntry("../../outside", content),
+                TestFiles.tarEntry("/tmp/stiefel-outside", content),
+                TestFiles.tarEntry("package/../../outside", content),
+                TestFiles.tarEntry("package/images", content));
+
+        read(archive).hand("package", List.of(TestFiles.describe("images", content)), intake);
+
+        assertThat(intake.folder().resolve("images")).hasBinaryContent(content);
+        assertThat(intake.folder().resolve("../../outside")).doesNotExist();
+        assertThat(intake.folder().resolve("../outside")).doesNotExist();
+        assertThat(Path.of("/tmp/stiefel-outside")).doesNotExist();
+    }
+
+    @Test
+    void aGzipFileThatUnpacksToMoreThanIsExpectedIsLeftAfterTheFirstByteTooMany() throws IOException {
+        byte[] bomb = TestFiles.gzip(new byte[64 << 20]); // 64 KiB that unpack to a thousand times as much
+        CountingStream counted = new CountingStream(bomb);
+
+        assertThatIOException()
+                .isThrownBy(() -> intake.accept(TestFiles.describe("images", content), counted))
+                .withMessageContaining("it must have %d bytes; got more".formatted(content.length));
+
+        assertThat(counted.read).isLessThanOrEqualTo(1 << 17);
+        assertThat(intake.folder().resolve("images")).doesNotExist();
+        assertThat(intake.folder().resolve("images.tmp")).doesNotExist();
+    }
+
+    /// A stream that says how much of it was read.
+    private static final class CountingStream extends ByteArrayInputStream {
+        private int read;
+
+        CountingStream(byte[] bytes) {
+            super(bytes);
+        }
+
+        @Override
+        public synchronized int read(byte[] into, int from, int length) {
+            int n = super.read(into, from, length);
+            read += Math.max(0, n);
+            return n;
+        }
     }
 
     @Test

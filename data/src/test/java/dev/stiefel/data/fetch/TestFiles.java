@@ -41,16 +41,21 @@ final class TestFiles {
         put(entry, 0, name);
         put(entry, 100, "0000644\0");
         put(entry, 124, "%011o".formatted(content.length));
-        put(entry, 148, "        ");
         entry[156] = '0';
         put(entry, 257, "ustar\00000");
+        sign(entry);
+        System.arraycopy(content, 0, entry, 512, content.length);
+        return entry;
+    }
+
+    /// Gives a header the checksum that it needs.
+    static void sign(byte[] entry) {
+        put(entry, 148, "        ");
         int sum = 0;
         for (int i = 0; i < 512; i++) {
             sum += entry[i] & 0xff;
         }
         put(entry, 148, "%06o\0 ".formatted(sum));
-        System.arraycopy(content, 0, entry, 512, content.length);
-        return entry;
     }
 
     /// A whole archive of such entries.

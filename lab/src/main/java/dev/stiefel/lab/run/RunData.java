@@ -114,9 +114,8 @@ public final class RunData {
 
     /// Whether it is meant as the name of a data set, known or mistyped, rather than as a path.
     private static boolean isName(String data) {
-        boolean known = DataSets.in(Path.of("")).list().stream()
-                .map(DataSetInfo::name)
-                .anyMatch(data::equals);
+        boolean known =
+                DataSets.in(Path.of("")).list().stream().map(DataSetInfo::name).anyMatch(data::equals);
         return known || (data.matches("[A-Za-z0-9_-]+") && !Files.exists(path(data)));
     }
 
