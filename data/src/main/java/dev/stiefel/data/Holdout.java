@@ -1,8 +1,9 @@
 package dev.stiefel.data;
 
+import dev.stiefel.train.Samples;
 import java.util.Arrays;
 
-/// Which samples of a set that comes undivided test.
+/// Which samples of a set that comes undivided test, and which validate.
 ///
 /// A seeded random share: `round(share · N)` of them, but at least one, and at least one is left
 /// to train. It is independent of what [Subset#fraction] draws with the same seed.
@@ -21,6 +22,31 @@ public final class Holdout {
     /// The rows that test, in order, of so many samples.
     public static int[] random(int size, double share, long seed) {
         return first(RandomStreams.permutation(size, RandomStreams.of(seed, STREAM)), share);
+    }
+
+    /// The samples in another order: a seeded choice of `count` of them stands last, where [SplitSpec]
+    /// holds samples out, and of each class its share. The order of files, often by class or by time,
+    /// would hold out others than it trains on.
+    ///
+    /// @param count in `[0, size)`
+    public static Samples toTheEnd(Samples samples, int count, long seed) {
+        if (count < 0 || count >= samples.size()) {
+            throw new IllegalArgumentException("validation (%d) must be smaller than the training set (%d samples)"
+                    .formatted(count, samples.size()));
+        }
+        if (count == 0) {
+            return samples;
+        }
+        int[] shuffled = RandomStreams.permutation(samples.size(), RandomStreams.of(seed, "validation"));
+        int[] order =
+                samples.hasLabels() ? Subset.stratified(shuffled, samples.copyLabels(), samples.outputs()) : shuffled;
+        int[] last = Arrays.copyOf(order, count);
+        int[] rest = Arrays.copyOfRange(order, count, order.length);
+        Arrays.sort(last);
+        Arrays.sort(rest);
+        int[] rows = Arrays.copyOf(rest, order.length);
+        System.arraycopy(last, 0, rows, rest.length, count);
+        return Subset.rows(samples, rows);
     }
 
     private static int[] first(int[] order, double share) {

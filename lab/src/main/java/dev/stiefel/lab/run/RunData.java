@@ -1,5 +1,6 @@
 package dev.stiefel.lab.run;
 
+import dev.stiefel.data.Holdout;
 import dev.stiefel.data.Splits;
 import dev.stiefel.data.own.OwnData;
 import dev.stiefel.data.own.OwnSpec;
@@ -191,7 +192,10 @@ public final class RunData {
             requireWhole(train);
             requireWhole(test);
         }
-        return spec.splitSpec().apply(train, test);
+        Samples ordered = spec.ownData().isPresent()
+                ? Holdout.toTheEnd(train, spec.get(Options.VALIDATION), spec.get(Options.SEED))
+                : train;
+        return spec.splitSpec().apply(ordered, test);
     }
 
     private void requireWhole(Samples samples) {

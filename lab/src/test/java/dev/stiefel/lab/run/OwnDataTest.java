@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.stiefel.data.Splits;
 import dev.stiefel.data.own.Schema;
 import dev.stiefel.data.own.Task;
 import dev.stiefel.io.DurableFiles;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -118,6 +120,23 @@ class OwnDataTest {
                                 .isCloseTo(1, within(1e-6));
                     });
         }
+    }
+
+    @Test
+    void aFileThatIsSortedByClassHoldsOutSomeOfEach() throws IOException {
+        StringBuilder text = new StringBuilder("x,kind\n");
+        for (int i = 0; i < 200; i++) {
+            text.append(i).append(i < 100 ? ",low\n" : ",high\n");
+        }
+        Path sorted = Files.writeString(folder.resolve("sorted.csv"), text);
+        Experiment experiment = Experiment.ofData(choices(sorted, "kind", Map.of("validation", 20)));
+
+        Splits splits = experiment.ownData().orElseThrow().splits(experiment.spec());
+
+        int[] labels = splits.validation().orElseThrow().copyLabels();
+        assertThat(labels).hasSize(20);
+        assertThat(IntStream.of(labels).filter(label -> label == 0).count()).isBetween(9L, 11L);
+        assertThat(splits.train().size()).isEqualTo(140);
     }
 
     @Test
