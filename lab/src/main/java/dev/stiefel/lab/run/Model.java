@@ -43,6 +43,7 @@ public final class Model implements AutoCloseable {
     private final Optional<Preparation> preparation;
     private final Optional<String> sha256;
     private final Object making = new Object();
+    private volatile @Nullable Preparation known; // found when first asked for
     private volatile @Nullable Predictor one; // made when first asked for
     private volatile @Nullable BatchPredictor many; // likewise
 
@@ -193,6 +194,15 @@ public final class Model implements AutoCloseable {
     ///
     /// @throws IllegalArgumentException if it is a file of an earlier version, which does not say
     public Preparation preparation() {
+        Preparation found = known;
+        if (found == null) {
+            found = findPreparation();
+            known = found;
+        }
+        return found;
+    }
+
+    private Preparation findPreparation() {
         if (preparation.isPresent()) {
             return preparation.get();
         }
