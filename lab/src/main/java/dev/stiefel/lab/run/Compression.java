@@ -227,10 +227,7 @@ public final class Compression implements AutoCloseable {
         if (model.spec().isPresent()) {
             return model.spec().get();
         }
-        Object data = choices.entrySet().stream()
-                .filter(choice -> Options.of(choice.getKey()) == Options.DATA)
-                .<Object>map(Map.Entry::getValue)
-                .findFirst()
+        Object data = Options.chosen(choices, Options.DATA)
                 .orElseThrow(() -> new IllegalArgumentException(
                         "%s does not say what data it was trained on; name the data set with data".formatted(source)));
         Map<String, Object> said = new LinkedHashMap<>();

@@ -3,7 +3,6 @@ package dev.stiefel.lab.run;
 import dev.stiefel.data.own.Task;
 import dev.stiefel.data.vision.DataSetInfo;
 import java.io.IOException;
-import java.util.Arrays;
 import tools.jackson.databind.node.ObjectNode;
 
 /// What a run must know of its data before any of it is used: how large its network's ends are, and what it is for.
@@ -40,16 +39,11 @@ public record DataFacts(String name, int inputs, int outputs, Task task, int tra
     }
 
     static DataFacts read(String name, ObjectNode json) throws IOException {
-        String word = Json.textField(json, "task");
-        Task task = Arrays.stream(Task.values())
-                .filter(each -> Option.wordOf(each).equals(word))
-                .findFirst()
-                .orElseThrow(() -> new IOException("'task' is unknown: '%s'".formatted(Json.oneLine(word))));
         return new DataFacts(
                 name,
                 Json.intField(json, "inputs"),
                 Json.intField(json, "outputs"),
-                task,
+                Json.wordField(Task.class, json, "task"),
                 Json.intField(json, "trainSize"));
     }
 }

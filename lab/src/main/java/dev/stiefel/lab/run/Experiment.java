@@ -43,10 +43,7 @@ public record Experiment(String name, String description, RunSpec spec, Optional
     /// @throws IOException if the data cannot be read
     public static Experiment ofData(Map<String, ?> choices) throws IOException {
         Optional<RunData> own = RunData.own(choices);
-        Object data = choices.entrySet().stream()
-                .filter(choice -> Options.of(choice.getKey()) == Options.DATA)
-                .<Object>map(Map.Entry::getValue)
-                .findFirst()
+        Object data = Options.chosen(choices, Options.DATA)
                 .orElseThrow(() -> new IllegalArgumentException("data: a data set is needed, such as 'data: mnist'"));
         String path = String.valueOf(data);
         String name = path.replaceFirst("^.*[/\\\\]", "").replaceFirst("\\.[A-Za-z0-9]+$", "");

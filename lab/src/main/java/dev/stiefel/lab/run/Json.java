@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -133,6 +134,15 @@ final class Json {
             throw new IOException("'%s' must be a text; got %s".formatted(key, shown(value)));
         }
         return value.stringValue();
+    }
+
+    /// One of an enum's constants, by the word that [Option#wordOf] has for it.
+    static <E extends Enum<E>> E wordField(Class<E> type, JsonNode object, String key) throws IOException {
+        String word = textField(object, key);
+        return Arrays.stream(type.getEnumConstants())
+                .filter(each -> Option.wordOf(each).equals(word))
+                .findFirst()
+                .orElseThrow(() -> new IOException("'%s' is unknown: '%s'".formatted(key, oneLine(word))));
     }
 
     static long longField(JsonNode object, String key) throws IOException {

@@ -15,7 +15,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -105,7 +104,7 @@ public final class ModelFile {
 
     private static Loaded rebuild(SafetensorsFile saved) throws IOException {
         ObjectNode json = Json.parse(String.valueOf(saved.metadata().get(NETWORK)));
-        Gauge gauge = constant(Gauge.class, json, "gauge");
+        Gauge gauge = Json.wordField(Gauge.class, json, "gauge");
         String run = saved.metadata().get(RUN);
         Optional<RunSpec> spec = run == null ? Optional.empty() : Optional.of(RunSpec.read(Json.parse(run)));
         String data = saved.metadata().get(DATA);
@@ -154,17 +153,9 @@ public final class ModelFile {
         for (JsonNode layer : array) {
             layers.add(new LayerSpec(
                     Json.intField(layer, "outputs"),
-                    constant(Activation.class, layer, "activation"),
+                    Json.wordField(Activation.class, layer, "activation"),
                     layer.has("rank") ? OptionalInt.of(Json.intField(layer, "rank")) : OptionalInt.empty()));
         }
-        return new NetworkSpec(Json.intField(json, "inputs"), layers, constant(Loss.class, json, "loss"));
-    }
-
-    private static <E extends Enum<E>> E constant(Class<E> type, JsonNode json, String key) throws IOException {
-        String word = Json.textField(json, key);
-        return Arrays.stream(type.getEnumConstants())
-                .filter(each -> Option.wordOf(each).equals(word))
-                .findFirst()
-                .orElseThrow(() -> new IOException("'%s' is unknown: '%s'".formatted(key, Json.oneLine(word))));
+        return new NetworkSpec(Json.intField(json, "inputs"), layers, Json.wordField(Loss.class, json, "loss"));
     }
 }

@@ -5,6 +5,7 @@ import dev.stiefel.train.Method;
 import dev.stiefel.train.RankPlan;
 import dev.stiefel.train.TrainSpec.Decay;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// Everything about a run that can be chosen, in the order in which runs record it. What is chosen where
@@ -288,6 +289,14 @@ public final class Options {
             List.of(TARGET, TASK, IGNORE, CATEGORICAL, IMAGE_SIZE, TEST_FRACTION);
 
     private Options() {}
+
+    /// What was chosen for an option, by key or flag, as it was written.
+    static Optional<Object> chosen(Map<String, ?> choices, Option<?> option) {
+        return choices.entrySet().stream()
+                .filter(choice -> of(choice.getKey()) == option)
+                .<Object>map(Map.Entry::getValue)
+                .findFirst();
+    }
 
     /// Those that say how a user's own data is read.
     static List<Option<?>> ofOwnData() {

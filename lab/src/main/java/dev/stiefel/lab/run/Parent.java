@@ -1,7 +1,6 @@
 package dev.stiefel.lab.run;
 
 import java.io.IOException;
-import java.util.Arrays;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Where a run's first weights come from, if not from its seed: a model that was trained before. The
@@ -43,12 +42,10 @@ public record Parent(Command command, String path, String model, String sha256) 
     }
 
     static Parent read(ObjectNode json) throws IOException {
-        String word = Json.textField(json, "command");
-        Command command = Arrays.stream(Command.values())
-                .filter(each -> each.word.equals(word))
-                .findFirst()
-                .orElseThrow(() -> new IOException("'command' is unknown: '%s'".formatted(Json.oneLine(word))));
         return new Parent(
-                command, Json.textField(json, "path"), Json.textField(json, "model"), Json.textField(json, "sha256"));
+                Json.wordField(Command.class, json, "command"),
+                Json.textField(json, "path"),
+                Json.textField(json, "model"),
+                Json.textField(json, "sha256"));
     }
 }
