@@ -2,6 +2,7 @@ package dev.stiefel.lab.run;
 
 import dev.stiefel.io.DurableFiles;
 import dev.stiefel.io.Safetensors;
+import dev.stiefel.lab.text.Json;
 import dev.stiefel.model.Network;
 import dev.stiefel.optim.OptimizerState;
 import dev.stiefel.tensor.Scope;
@@ -91,7 +92,7 @@ record Checkpoint(Path folder, Progress progress, Map<String, Long> optimizerSte
     /// @throws InvalidRunException naming the file that is damaged or missing
     static Checkpoint open(Path folder) throws IOException {
         Path file = folder.resolve(STATE);
-        ObjectNode json = Json.read(file);
+        ObjectNode json = RunRecord.json(file);
         Checkpoint checkpoint;
         try {
             checkpoint = read(folder, json);

@@ -1,5 +1,6 @@
 package dev.stiefel.lab.run;
 
+import dev.stiefel.lab.text.Json;
 import dev.stiefel.model.Network;
 import java.io.IOException;
 import java.util.List;

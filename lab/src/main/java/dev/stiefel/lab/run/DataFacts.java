@@ -2,6 +2,8 @@ package dev.stiefel.lab.run;
 
 import dev.stiefel.data.own.Task;
 import dev.stiefel.data.vision.DataSetInfo;
+import dev.stiefel.lab.text.Json;
+import dev.stiefel.lab.text.Words;
 import java.io.IOException;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -34,7 +36,7 @@ public record DataFacts(String name, int inputs, int outputs, Task task, int tra
         return Json.object()
                 .put("inputs", inputs)
                 .put("outputs", outputs)
-                .put("task", Option.wordOf(task))
+                .put("task", Words.of(task))
                 .put("trainSize", trainSize);
     }
 

@@ -1,5 +1,6 @@
 package dev.stiefel.lab.run;
 
+import dev.stiefel.lab.text.Words;
 import dev.stiefel.lowrank.Deviation;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -23,7 +24,7 @@ public record Deviations(Set<Deviation> all) {
         EnumSet<Deviation> found = EnumSet.noneOf(Deviation.class);
         for (String word : text.split(",", -1)) {
             Optional<Deviation> deviation = Arrays.stream(Deviation.values())
-                    .filter(each -> Option.wordOf(each).equals(word.strip()))
+                    .filter(each -> Words.of(each).equals(word.strip()))
                     .findFirst();
             if (deviation.isEmpty()) {
                 return Optional.empty();
@@ -35,12 +36,12 @@ public record Deviations(Set<Deviation> all) {
 
     /// All words there are, with this in between.
     static String words(String between) {
-        return Arrays.stream(Deviation.values()).map(Option::wordOf).collect(Collectors.joining(between));
+        return Arrays.stream(Deviation.values()).map(Words::of).collect(Collectors.joining(between));
     }
 
     /// In the order of [Deviation].
     @Override
     public String toString() {
-        return all.stream().sorted().map(Option::wordOf).collect(Collectors.joining(","));
+        return all.stream().sorted().map(Words::of).collect(Collectors.joining(","));
     }
 }

@@ -1,5 +1,6 @@
 package dev.stiefel.lab.run;
 
+import dev.stiefel.lab.text.Yaml;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;

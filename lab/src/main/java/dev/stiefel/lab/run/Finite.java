@@ -1,5 +1,6 @@
 package dev.stiefel.lab.run;
 
+import dev.stiefel.lab.text.Json;
 import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.Tensor;
 import java.io.IOException;

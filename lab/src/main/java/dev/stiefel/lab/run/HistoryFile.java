@@ -1,6 +1,7 @@
 package dev.stiefel.lab.run;
 
 import dev.stiefel.io.DurableFiles;
+import dev.stiefel.lab.text.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

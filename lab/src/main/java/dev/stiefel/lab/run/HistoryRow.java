@@ -1,5 +1,6 @@
 package dev.stiefel.lab.run;
 
+import dev.stiefel.lab.text.Json;
 import dev.stiefel.train.EpochRecord;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -1,6 +1,7 @@
 package dev.stiefel.lab.run;
 
 import dev.stiefel.data.vision.DataSets;
+import dev.stiefel.lab.text.Words;
 import dev.stiefel.lowrank.Factors.Gauge;
 import dev.stiefel.model.Network;
 import dev.stiefel.model.NetworkSpec;
@@ -185,13 +186,13 @@ public final class Import implements AutoCloseable {
                                 .formatted(
                                         i,
                                         source,
-                                        Option.wordOf(wanted),
-                                        Option.wordOf(layers.get(i).activation())));
+                                        Words.of(wanted),
+                                        Words.of(layers.get(i).activation())));
             }
         }
         if (network.spec().loss() != Loss.SOFTMAX_CROSS_ENTROPY) {
             throw new IllegalArgumentException("import: %s must be for softmax cross-entropy; got '%s'"
-                    .formatted(source, Option.wordOf(network.spec().loss())));
+                    .formatted(source, Words.of(network.spec().loss())));
         }
         long factored = layers.subList(0, last).stream()
                 .filter(layer -> layer.rank().isPresent())

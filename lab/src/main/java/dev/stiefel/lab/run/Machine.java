@@ -1,5 +1,6 @@
 package dev.stiefel.lab.run;
 
+import dev.stiefel.lab.text.Json;
 import dev.stiefel.tensor.Engine;
 import java.io.IOException;
 import java.io.InputStream;

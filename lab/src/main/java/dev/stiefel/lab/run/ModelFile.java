@@ -3,6 +3,8 @@ package dev.stiefel.lab.run;
 import dev.stiefel.data.own.Schema;
 import dev.stiefel.io.Safetensors;
 import dev.stiefel.io.Safetensors.SafetensorsFile;
+import dev.stiefel.lab.text.Json;
+import dev.stiefel.lab.text.Words;
 import dev.stiefel.lowrank.Factors;
 import dev.stiefel.lowrank.Factors.Gauge;
 import dev.stiefel.model.Network;
@@ -135,14 +137,13 @@ public final class ModelFile {
         ObjectNode json = Json.object().put("inputs", spec.inputs());
         ArrayNode layers = json.putArray("layers");
         for (LayerSpec layer : spec.layers()) {
-            ObjectNode one = layers.addObject()
-                    .put("outputs", layer.outputs())
-                    .put("activation", Option.wordOf(layer.activation()));
+            ObjectNode one =
+                    layers.addObject().put("outputs", layer.outputs()).put("activation", Words.of(layer.activation()));
             layer.rank().ifPresent(rank -> one.put("rank", rank));
         }
-        json.put("loss", Option.wordOf(spec.loss()));
+        json.put("loss", Words.of(spec.loss()));
         Gauge gauge = network.factors().stream().map(Factors::gauge).findFirst().orElse(Gauge.ORTHONORMAL);
-        return json.put("gauge", Option.wordOf(gauge));
+        return json.put("gauge", Words.of(gauge));
     }
 
     private static NetworkSpec spec(ObjectNode json) throws IOException {

@@ -1,8 +1,8 @@
 package dev.stiefel.lab.run;
 
+import dev.stiefel.lab.text.Words;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.DoublePredicate;
 import java.util.function.Function;
@@ -100,11 +100,11 @@ public final class Option<T> {
         return new Option<>(
                 key,
                 type,
-                all.stream().map(Option::wordOf).collect(Collectors.joining("|")),
-                "must be one of " + all.stream().map(Option::wordOf).collect(Collectors.joining(", ")),
+                all.stream().map(Words::of).collect(Collectors.joining("|")),
+                "must be one of " + all.stream().map(Words::of).collect(Collectors.joining(", ")),
                 description,
-                text -> all.stream().filter(each -> wordOf(each).equals(text)).findFirst(),
-                Option::wordOf);
+                text -> all.stream().filter(each -> Words.of(each).equals(text)).findFirst(),
+                Words::of);
     }
 
     static Option<Boolean> yesOrNo(String key, String description) {
@@ -222,10 +222,6 @@ public final class Option<T> {
     @Override
     public String toString() {
         return key;
-    }
-
-    static String wordOf(Enum<?> constant) {
-        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     private static String shown(String text) {

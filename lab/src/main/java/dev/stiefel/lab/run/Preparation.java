@@ -3,6 +3,7 @@ package dev.stiefel.lab.run;
 import dev.stiefel.data.Splits;
 import dev.stiefel.data.Standardization;
 import dev.stiefel.data.own.Schema;
+import dev.stiefel.lab.text.Json;
 import dev.stiefel.model.NetworkSpec;
 import dev.stiefel.nn.Loss;
 import java.io.IOException;

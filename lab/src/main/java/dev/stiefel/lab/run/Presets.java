@@ -1,6 +1,7 @@
 package dev.stiefel.lab.run;
 
 import dev.stiefel.data.own.Schema;
+import dev.stiefel.lab.text.NearMiss;
 import dev.stiefel.tensor.Threads;
 import dev.stiefel.train.Method;
 import dev.stiefel.train.RankPlan;

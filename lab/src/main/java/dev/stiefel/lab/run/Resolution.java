@@ -1,6 +1,7 @@
 package dev.stiefel.lab.run;
 
 import dev.stiefel.data.own.Task;
+import dev.stiefel.lab.text.Words;
 import dev.stiefel.lowrank.Deviation;
 import dev.stiefel.lowrank.Factors.Gauge;
 import dev.stiefel.train.Method;
@@ -228,9 +229,7 @@ final class Resolution {
     private void settleOptimizer() {
         OptimizerName optimizer = value(Options.OPTIMIZER);
         if (optimizer != OptimizerName.MOMENTUM) {
-            reject(
-                    Options.MOMENTUM,
-                    "is for optimizer 'momentum'; got optimizer '%s'".formatted(Option.wordOf(optimizer)));
+            reject(Options.MOMENTUM, "is for optimizer 'momentum'; got optimizer '%s'".formatted(Words.of(optimizer)));
             defaults.remove(Options.MOMENTUM);
         }
         if (optimizer == OptimizerName.ADAM
@@ -301,7 +300,7 @@ final class Resolution {
             reject(
                     Options.SPECTRUM_DECAY,
                     "is for initial spectrum 'decaying'; got '%s'"
-                            .formatted(Option.wordOf(value(Options.INITIAL_SPECTRUM))));
+                            .formatted(Words.of(value(Options.INITIAL_SPECTRUM))));
             drop(List.of(Options.SPECTRUM_DECAY));
         }
     }

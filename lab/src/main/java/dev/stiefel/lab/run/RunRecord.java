@@ -1,7 +1,10 @@
 package dev.stiefel.lab.run;
 
 import dev.stiefel.io.DurableFiles;
+import dev.stiefel.lab.text.Json;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -81,7 +84,7 @@ record RunRecord(
     /// @throws InvalidRunException if the file is missing or not that of a run
     static RunRecord read(Path folder) throws IOException {
         Path file = folder.resolve(FILE);
-        ObjectNode json = Json.read(file);
+        ObjectNode json = json(file);
         try {
             Map<String, String> data = new LinkedHashMap<>();
             ObjectNode sha256 = Json.objectField(Json.objectField(json, "data"), "sha256");
@@ -105,6 +108,25 @@ record RunRecord(
                             : Optional.empty());
         } catch (IOException e) {
             throw new InvalidRunException("cannot read %s: this is not a run: %s".formatted(file, e.getMessage()), e);
+        }
+    }
+
+    /// The object in a file of a run.
+    ///
+    /// @throws InvalidRunException if there is none
+    static ObjectNode json(Path file) throws IOException {
+        byte[] bytes;
+        try {
+            bytes = Files.readAllBytes(file);
+        } catch (IOException e) {
+            throw Files.exists(file)
+                    ? new IOException("cannot read %s: %s".formatted(file, Json.reason(e)), e)
+                    : new InvalidRunException("cannot read %s: it does not exist".formatted(file), e);
+        }
+        try {
+            return Json.parse(new String(bytes, StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new InvalidRunException("cannot read %s: %s".formatted(file, e.getMessage()), e);
         }
     }
 }

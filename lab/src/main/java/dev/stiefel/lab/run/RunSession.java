@@ -3,6 +3,7 @@ package dev.stiefel.lab.run;
 import dev.stiefel.data.Splits;
 import dev.stiefel.data.vision.DataSets;
 import dev.stiefel.io.DurableFiles;
+import dev.stiefel.lab.text.Json;
 import dev.stiefel.model.Network;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.train.EpochRecord;

@@ -6,6 +6,7 @@ import dev.stiefel.data.SplitSpec;
 import dev.stiefel.data.vision.DataSetInfo;
 import dev.stiefel.data.vision.DataSets;
 import dev.stiefel.integrator.Penalty;
+import dev.stiefel.lab.text.Json;
 import dev.stiefel.lowrank.Deviation;
 import dev.stiefel.lowrank.RankLimits;
 import dev.stiefel.lowrank.Spectrum;

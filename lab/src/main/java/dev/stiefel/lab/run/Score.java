@@ -1,5 +1,6 @@
 package dev.stiefel.lab.run;
 
+import dev.stiefel.lab.text.Json;
 import dev.stiefel.train.Metrics;
 import java.io.IOException;
 import tools.jackson.databind.JsonNode;

@@ -1,5 +1,6 @@
 package dev.stiefel.lab.run;
 
+import dev.stiefel.lab.text.Json;
 import dev.stiefel.lowrank.Factors.Gauge;
 import dev.stiefel.model.Network;
 import dev.stiefel.model.NetworkSpec;

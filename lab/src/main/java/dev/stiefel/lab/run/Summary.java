@@ -1,5 +1,6 @@
 package dev.stiefel.lab.run;
 
+import dev.stiefel.lab.text.Json;
 import dev.stiefel.model.NetworkSpec;
 import dev.stiefel.model.NetworkSpec.LayerSpec;
 import dev.stiefel.train.Method;

@@ -9,7 +9,10 @@ import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /// The house rules for this module.
 class ArchitectureTest {
@@ -17,16 +20,41 @@ class ArchitectureTest {
             .withImportOption(location -> !location.contains("test-classes"))
             .importPackages("dev.stiefel.lab");
 
-    @Test
-    void runsKnowNoOtherPackageOfTheLab() {
+    /// Bottom up. A package knows only those before it.
+    private static final List<String> PACKAGES =
+            List.of("text", "figure", "run", "bench", "sweep", "logs", "analysis", "report");
+
+    static List<String> packages() {
+        return PACKAGES;
+    }
+
+    @ParameterizedTest
+    @MethodSource("packages")
+    void aPackageKnowsOnlyThoseBelowIt(String name) {
+        List<String> above = PACKAGES.subList(PACKAGES.indexOf(name) + 1, PACKAGES.size());
         noClasses()
                 .that()
-                .resideInAPackage("dev.stiefel.lab.run")
+                .resideInAPackage("dev.stiefel.lab." + name)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        above.stream().map(each -> "dev.stiefel.lab." + each).toArray(String[]::new))
+                .allowEmptyShould(true)
+                .check(LAB);
+    }
+
+    @Test
+    void figuresKnowNoRuns() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.stiefel.lab.figure")
                 .should()
                 .dependOnClassesThat(DescribedPredicate.describe(
-                        "are of the lab's other packages",
-                        type -> type.getPackageName().startsWith("dev.stiefel.lab.")
-                                && !type.getPackageName().equals("dev.stiefel.lab.run")))
+                        "are of the project, but for figures and texts",
+                        type -> type.getPackageName().startsWith("dev.stiefel.")
+                                && !type.getPackageName().equals("dev.stiefel.lab.figure")
+                                && !type.getPackageName().equals("dev.stiefel.lab.text")))
+                .allowEmptyShould(true)
                 .check(LAB);
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.stiefel.io.DurableFiles;
+import dev.stiefel.lab.text.Json;
 import dev.stiefel.lowrank.Factors;
 import dev.stiefel.tensor.Ops;
 import dev.stiefel.tensor.Scope;

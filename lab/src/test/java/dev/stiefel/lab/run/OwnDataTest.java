@@ -8,6 +8,7 @@ import dev.stiefel.data.Splits;
 import dev.stiefel.data.own.Schema;
 import dev.stiefel.data.own.Task;
 import dev.stiefel.io.DurableFiles;
+import dev.stiefel.lab.text.Json;
 import dev.stiefel.train.Metrics;
 import java.io.IOException;
 import java.nio.file.Files;

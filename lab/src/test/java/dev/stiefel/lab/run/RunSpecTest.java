@@ -8,6 +8,8 @@ import dev.stiefel.data.Sampling;
 import dev.stiefel.data.Scaling;
 import dev.stiefel.data.SplitSpec;
 import dev.stiefel.integrator.Penalty;
+import dev.stiefel.lab.text.Json;
+import dev.stiefel.lab.text.Words;
 import dev.stiefel.lowrank.Deviation;
 import dev.stiefel.lowrank.RankLimits;
 import dev.stiefel.model.Network;
@@ -49,8 +51,7 @@ class RunSpecTest {
     void everyPresetIsAWholeSpecForEveryMethodAndOptimizer(String preset) throws IOException {
         for (Method method : Method.values()) {
             for (OptimizerName optimizer : OptimizerName.values()) {
-                RunSpec spec = Presets.of(
-                                preset, Map.of("method", method.word(), "optimizer", Option.wordOf(optimizer)))
+                RunSpec spec = Presets.of(preset, Map.of("method", method.word(), "optimizer", Words.of(optimizer)))
                         .spec();
 
                 assertThat(spec.trainSpec().method()).isEqualTo(method);

@@ -2,6 +2,7 @@ package dev.stiefel.lab.run;
 
 import dev.stiefel.data.vision.DataSets;
 import dev.stiefel.io.DurableFiles;
+import dev.stiefel.lab.text.Json;
 import dev.stiefel.train.EpochRecord;
 import dev.stiefel.train.Trainer;
 import java.io.IOException;
@@ -91,12 +92,12 @@ final class Runs {
         return switch (file.getFileName().toString()) {
             case "history.csv" -> withoutSeconds(Files.readAllLines(file));
             case "state.json" -> {
-                ObjectNode json = Json.read(file);
+                ObjectNode json = RunRecord.json(file);
                 ((ObjectNode) json.get("progress")).remove(List.of("seconds", "epochSeconds"));
                 yield json.toString();
             }
             case "run.json" -> {
-                ObjectNode json = Json.read(file);
+                ObjectNode json = RunRecord.json(file);
                 json.remove("started");
                 if (json.get("summary") instanceof ObjectNode summary) {
                     summary.remove(List.of("seconds", "peakMemoryBytes"));

@@ -3,6 +3,7 @@ package dev.stiefel.lab.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stiefel.data.vision.VisionData;
+import dev.stiefel.lab.text.Words;
 import dev.stiefel.model.Network;
 import dev.stiefel.train.EpochRecord;
 import dev.stiefel.train.Method;
@@ -39,7 +40,7 @@ class SafeDefaultsTest {
                                     "method",
                                     method.word(),
                                     "optimizer",
-                                    Option.wordOf(optimizer),
+                                    Words.of(optimizer),
                                     "rank",
                                     shape[0],
                                     "width",

@@ -1,12 +1,9 @@
-package dev.stiefel.lab.run;
+package dev.stiefel.lab.text;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -21,9 +18,9 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/// JSON as this package writes and reads it. Numbers keep all their bits; those that JSON does not have
+/// JSON as the lab writes and reads it. Numbers keep all their bits; those that JSON does not have
 /// are texts.
-final class Json {
+public final class Json {
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .enable(SerializationFeature.INDENT_OUTPUT)
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -33,28 +30,32 @@ final class Json {
 
     private Json() {}
 
-    static ObjectNode object() {
+    /// An empty object.
+    public static ObjectNode object() {
         return JsonNodeFactory.instance.objectNode();
     }
 
-    static ObjectNode object(Map<String, ?> values) {
+    /// An object of texts, numbers, truth values, lists and maps.
+    public static ObjectNode object(Map<String, ?> values) {
         ObjectNode node = object();
         values.forEach((key, value) -> node.set(key, MAPPER.valueToTree(value)));
         return node;
     }
 
-    static String text(ObjectNode node) {
+    /// As files hold it: indented, with a line break at its end.
+    public static String text(ObjectNode node) {
         return MAPPER.writeValueAsString(node) + "\n";
     }
 
-    static String compact(ObjectNode node) {
+    /// On one line.
+    public static String compact(ObjectNode node) {
         return node.toString();
     }
 
     /// The object in a text.
     ///
     /// @throws IOException saying what is wrong with it
-    static ObjectNode parse(String text) throws IOException {
+    public static ObjectNode parse(String text) throws IOException {
         try {
             if (MAPPER.readTree(text) instanceof ObjectNode node) {
                 return node;
@@ -67,27 +68,8 @@ final class Json {
         }
     }
 
-    /// The object in a file.
-    ///
-    /// @throws InvalidRunException if there is none
-    static ObjectNode read(Path file) throws IOException {
-        byte[] bytes;
-        try {
-            bytes = Files.readAllBytes(file);
-        } catch (IOException e) {
-            throw Files.exists(file)
-                    ? new IOException("cannot read %s: %s".formatted(file, reason(e)), e)
-                    : new InvalidRunException("cannot read %s: it does not exist".formatted(file), e);
-        }
-        try {
-            return parse(new String(bytes, StandardCharsets.UTF_8));
-        } catch (IOException e) {
-            throw new InvalidRunException("cannot read %s: %s".formatted(file, e.getMessage()), e);
-        }
-    }
-
     /// What a YAML or JSON value is in Java.
-    static Object plain(JsonNode value) {
+    public static Object plain(JsonNode value) {
         if (value.isIntegralNumber() && value.canConvertToLong()) {
             return value.longValue();
         }
@@ -105,7 +87,8 @@ final class Json {
         return value.isString() ? value.stringValue() : value.isNull() ? "" : value.toString();
     }
 
-    static JsonNode number(double value) {
+    /// A number; one that JSON does not have becomes a text.
+    public static JsonNode number(double value) {
         return Double.isFinite(value)
                 ? JsonNodeFactory.instance.numberNode(value)
                 : JsonNodeFactory.instance.stringNode(Double.toString(value));
@@ -113,7 +96,8 @@ final class Json {
 
     // ---- fields that must be there; the messages are for a file's name to stand before ----
 
-    static JsonNode field(JsonNode object, String key) throws IOException {
+    /// The value of a key.
+    public static JsonNode field(JsonNode object, String key) throws IOException {
         JsonNode value = object.get(key);
         if (value == null || value.isNull()) {
             throw new IOException("the key '%s' is missing".formatted(key));
@@ -121,14 +105,16 @@ final class Json {
         return value;
     }
 
-    static ObjectNode objectField(JsonNode object, String key) throws IOException {
+    /// The object of a key.
+    public static ObjectNode objectField(JsonNode object, String key) throws IOException {
         if (field(object, key) instanceof ObjectNode node) {
             return node;
         }
         throw new IOException("'%s' must be an object; got %s".formatted(key, shown(field(object, key))));
     }
 
-    static String textField(JsonNode object, String key) throws IOException {
+    /// The text of a key.
+    public static String textField(JsonNode object, String key) throws IOException {
         JsonNode value = field(object, key);
         if (!value.isString()) {
             throw new IOException("'%s' must be a text; got %s".formatted(key, shown(value)));
@@ -136,16 +122,17 @@ final class Json {
         return value.stringValue();
     }
 
-    /// One of an enum's constants, by the word that [Option#wordOf] has for it.
-    static <E extends Enum<E>> E wordField(Class<E> type, JsonNode object, String key) throws IOException {
+    /// One of an enum's constants, by the word that [Words] has for it.
+    public static <E extends Enum<E>> E wordField(Class<E> type, JsonNode object, String key) throws IOException {
         String word = textField(object, key);
         return Arrays.stream(type.getEnumConstants())
-                .filter(each -> Option.wordOf(each).equals(word))
+                .filter(each -> Words.of(each).equals(word))
                 .findFirst()
                 .orElseThrow(() -> new IOException("'%s' is unknown: '%s'".formatted(key, oneLine(word))));
     }
 
-    static long longField(JsonNode object, String key) throws IOException {
+    /// The whole number of a key.
+    public static long longField(JsonNode object, String key) throws IOException {
         JsonNode value = field(object, key);
         OptionalLong number = value.isIntegralNumber() && value.canConvertToLong()
                 ? OptionalLong.of(value.longValue())
@@ -154,7 +141,8 @@ final class Json {
                 () -> new IOException("'%s' must be a whole number; got %s".formatted(key, shown(value))));
     }
 
-    static int intField(JsonNode object, String key) throws IOException {
+    /// The same, of 32 bits.
+    public static int intField(JsonNode object, String key) throws IOException {
         long value = longField(object, key);
         if (value < Integer.MIN_VALUE || value > Integer.MAX_VALUE) {
             throw new IOException("'%s' is too large: %d".formatted(key, value));
@@ -162,7 +150,8 @@ final class Json {
         return (int) value;
     }
 
-    static List<Integer> intsField(JsonNode object, String key) throws IOException {
+    /// The whole numbers in the list of a key.
+    public static List<Integer> intsField(JsonNode object, String key) throws IOException {
         List<Integer> numbers = new ArrayList<>();
         for (JsonNode value : field(object, key)) {
             if (!value.isInt()) {
@@ -173,7 +162,8 @@ final class Json {
         return numbers;
     }
 
-    static double doubleField(JsonNode object, String key) throws IOException {
+    /// The number of a key.
+    public static double doubleField(JsonNode object, String key) throws IOException {
         JsonNode value = field(object, key);
         if (value.isNumber()) {
             return value.doubleValue();
@@ -187,12 +177,14 @@ final class Json {
         };
     }
 
-    static String oneLine(String text) {
+    /// A text made fit for a message: one line, not too long.
+    public static String oneLine(String text) {
         String line = text.replaceAll("\\s+", " ").replaceAll("\\p{Cntrl}", "?");
         return line.length() <= LONGEST ? line : line.substring(0, LONGEST) + "…";
     }
 
-    static String reason(IOException e) {
+    /// Why a file could not be read or written, in words.
+    public static String reason(IOException e) {
         return switch (e) {
             case NoSuchFileException _ -> "it does not exist";
             case AccessDeniedException _ -> "permission denied";

@@ -1,4 +1,4 @@
-package dev.stiefel.lab.run;
+package dev.stiefel.lab.text;
 
 import java.util.Comparator;
 import java.util.List;
@@ -6,13 +6,13 @@ import java.util.Locale;
 import java.util.Optional;
 
 /// The known name that a mistyped one is nearest to.
-final class NearMiss {
+public final class NearMiss {
     private NearMiss() {}
 
     /// The nearest of the names by edits (one letter in, out or another; two neighbours swapped), unless more than
     /// about a
     /// third of the letters differ.
-    static Optional<String> of(String typed, List<String> names) {
+    public static Optional<String> of(String typed, List<String> names) {
         String lower = typed.toLowerCase(Locale.ROOT);
         return names.stream()
                 .min(Comparator.comparingInt(name -> edits(lower, name.toLowerCase(Locale.ROOT))))

@@ -1,4 +1,4 @@
-package dev.stiefel.lab.run;
+package dev.stiefel.lab.text;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,7 +11,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /// YAML files that users write.
-final class Yaml {
+public final class Yaml {
     private static final YAMLMapper MAPPER = YAMLMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
@@ -21,7 +21,7 @@ final class Yaml {
     /// The file's mapping. Scalars become texts, numbers and truth values, lists become lists.
     ///
     /// @throws IllegalArgumentException if the file is no mapping
-    static Map<String, Object> mapping(Path file) throws IOException {
+    public static Map<String, Object> mapping(Path file) throws IOException {
         JsonNode root;
         try {
             root = MAPPER.readTree(Files.readAllBytes(file));
