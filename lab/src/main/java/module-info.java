@@ -1,5 +1,6 @@
 /// Experiments: their options and presets, runs as folders, exact resume.
 module dev.stiefel.lab {
+    requires java.management;
     requires transitive dev.stiefel.core;
     requires transitive dev.stiefel.data;
     requires static transitive org.jspecify;
@@ -8,4 +9,5 @@ module dev.stiefel.lab {
 
     exports dev.stiefel.lab.bench;
     exports dev.stiefel.lab.run;
+    exports dev.stiefel.lab.sweep;
 }

@@ -47,8 +47,13 @@ record Checkpoint(Path folder, Progress progress, Map<String, Long> optimizerSte
         sha256.put(ModelChoice.LATEST.file(), DurableFiles.sha256(model));
 
         Path bestModel = folder.resolve(ModelChoice.BEST.file());
-        if (best == Best.THIS) {
-            copy(model, bestModel);
+        Optional<Path> better = switch (best) {
+            case Best.This _ -> Optional.of(model);
+            case Best.Kept kept -> Optional.of(kept.file());
+            case Best.Earlier _ -> Optional.empty();
+        };
+        if (better.isPresent()) {
+            copy(better.get(), bestModel);
             sha256.put(ModelChoice.BEST.file(), DurableFiles.sha256(bestModel));
         } else if (before.isPresent() && before.get().sha256.containsKey(ModelChoice.BEST.file())) {
             // A copy and no link: damage to one checkpoint must not be damage to the other.
@@ -80,11 +85,15 @@ record Checkpoint(Path folder, Progress progress, Map<String, Long> optimizerSte
     }
 
     /// Whose the best model so far is.
-    enum Best {
+    sealed interface Best {
         /// That of this checkpoint.
-        THIS,
+        record This() implements Best {}
+
         /// That of the checkpoint before, if there is one.
-        EARLIER
+        record Earlier() implements Best {}
+
+        /// One in between, which lies in a file.
+        record Kept(Path file) implements Best {}
     }
 
     /// The checkpoint in a folder, all its files verified.
@@ -103,6 +112,23 @@ record Checkpoint(Path folder, Progress progress, Map<String, Long> optimizerSte
             requireWhole(folder.resolve(entry.getKey()), entry.getValue());
         }
         return checkpoint;
+    }
+
+    /// Writes a copy of this one into a new folder, with another best model.
+    Checkpoint copyTo(Path target, Path newBest, RunSpec spec) throws IOException {
+        make(target);
+        Map<String, String> hashes = new LinkedHashMap<>(sha256);
+        for (String name : sha256.keySet()) {
+            if (!name.equals(ModelChoice.BEST.file())) {
+                copy(folder.resolve(name), target.resolve(name));
+            }
+        }
+        Path best = target.resolve(ModelChoice.BEST.file());
+        copy(newBest, best);
+        hashes.put(ModelChoice.BEST.file(), DurableFiles.sha256(best));
+        Checkpoint written = new Checkpoint(target, progress, optimizerSteps, hashes);
+        DurableFiles.writeString(target.resolve(STATE), Json.text(written.toJson(spec)));
+        return written;
     }
 
     Checkpoint at(Path newFolder) {

@@ -25,9 +25,24 @@ final class Checkpoints {
 
     /// Makes this state the latest checkpoint.
     void write(Checkpoint.State now, Origin origin, Checkpoint.Best best) throws IOException {
+        swapIn(() -> Checkpoint.write(next, now, origin, latest, best));
+    }
+
+    /// Gives the latest checkpoint another best model; where there is none, there is none to give it to.
+    void writeBest(Path model, RunSpec spec) throws IOException {
+        if (latest.isPresent()) {
+            swapIn(() -> latest.get().copyTo(next, model, spec));
+        }
+    }
+
+    private interface Writing {
+        Checkpoint write() throws IOException;
+    }
+
+    private void swapIn(Writing writing) throws IOException {
         DurableFiles.deleteTree(next);
         try {
-            Checkpoint written = Checkpoint.write(next, now, origin, latest, best);
+            Checkpoint written = writing.write();
             DurableFiles.swapIn(next, current, previous);
             latest = Optional.of(written.at(current));
         } catch (IOException e) {

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/// `history.csv`: one row an epoch, replaced whole whenever there is a new one.
+/// `history.csv`: one row an epoch, replaced whole whenever there are new ones.
 final class HistoryFile {
     private final Path file;
     private final int factored;
@@ -41,12 +41,12 @@ final class HistoryFile {
         return Collections.unmodifiableList(rows);
     }
 
-    void append(HistoryRow row) throws IOException {
+    /// Adds a row, which is in the file after [#write].
+    void add(HistoryRow row) {
         rows.add(row);
-        write();
     }
 
-    private void write() throws IOException {
+    void write() throws IOException {
         StringBuilder text = new StringBuilder(HistoryRow.header(factored)).append('\n');
         rows.forEach(row -> text.append(row.line()).append('\n'));
         DurableFiles.writeString(file, text.toString());

@@ -33,6 +33,11 @@ public record HistoryRow(
         ranks = List.copyOf(ranks);
     }
 
+    /// The same, as if it had taken no time: what does not depend on the machine.
+    public HistoryRow withoutSeconds() {
+        return new HistoryRow(epoch, train, validation, test, learningRate, 0, evaluationParameters, ranks);
+    }
+
     static HistoryRow of(EpochRecord epoch) {
         return new HistoryRow(
                 epoch.epoch(),

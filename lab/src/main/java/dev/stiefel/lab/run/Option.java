@@ -197,6 +197,11 @@ public final class Option<T> {
         return rule;
     }
 
+    /// Whether its value is a whole number.
+    public boolean isWholeNumber() {
+        return type == Integer.class || type == Long.class;
+    }
+
     /// Reads a value as users write it.
     ///
     /// @param typed what the user called the option, for the message
@@ -208,6 +213,13 @@ public final class Option<T> {
                 : String.valueOf(value);
         return parser.apply(text.strip())
                 .orElseThrow(() -> new IllegalArgumentException("%s %s; got %s".formatted(typed, rule, shown(text))));
+    }
+
+    /// A value that a user wrote, as JSON and YAML hold it: a number, a text or a truth value.
+    ///
+    /// @throws IllegalArgumentException as [#parse] does
+    public Object plain(String typed, Object value) {
+        return writer.apply(parse(typed, value));
     }
 
     /// A value as JSON and YAML hold it: a number, a text or a truth value.

@@ -1,5 +1,6 @@
 package dev.stiefel.lab.run;
 
+import dev.stiefel.lab.text.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,6 +41,21 @@ public final class RunFolder {
             throw new InvalidRunException("'%s' is not a run: it has no %s".formatted(path, RunRecord.FILE));
         }
         return new RunFolder(path, RunRecord.read(path));
+    }
+
+    /// Leaves word in a folder that a run has failed, where the run could not do so itself: its process was killed, or
+    /// it could not begin.
+    ///
+    /// @param spec for a run that has not begun
+    /// @throws RunHeldException if another process trains it
+    public static void recordFailure(Path path, RunSpec spec, String message) throws IOException {
+        Files.createDirectories(path);
+        try (RunLock _ = RunLock.acquire(path)) {
+            RunRecord record = Files.exists(path.resolve(RunRecord.FILE))
+                    ? RunRecord.read(path)
+                    : RunRecord.started(spec, Optional.empty(), Map.of());
+            record.with(RunStatus.FAILED, Optional.of(Json.oneLine(message))).write(path);
+        }
     }
 
     /// Where it lies.

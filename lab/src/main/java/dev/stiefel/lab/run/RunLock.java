@@ -60,8 +60,8 @@ final class RunLock implements AutoCloseable {
         }
     }
 
-    private static IllegalArgumentException taken(Path folder) {
-        return new IllegalArgumentException("run %s is being trained by another process".formatted(folder));
+    private static RunHeldException taken(Path folder) {
+        return new RunHeldException(folder);
     }
 
     @Override

@@ -27,16 +27,27 @@ import org.jspecify.annotations.Nullable;
 ///         .run(RunListener.NONE);
 /// ```
 ///
-/// A checkpoint is written after every epoch, every minute within one, and when the session is asked to stop. A run
+/// A checkpoint is written after every epoch (unless told otherwise: [Pace]), every minute within one, and when the
+/// session is asked to stop. A run
 /// that was stopped or killed at any moment and resumed ends with the same bits as one that was not, wall-clock times
 /// aside.
 public final class RunSession {
     private static final long CHECKPOINT_NANOS = 60_000_000_000L;
 
+    /// Writing sparingly: the time between two checkpoints is so many times what the last one took, but not less than
+    /// the least.
+    private static final long SHARE = 100;
+
+    private static final long LEAST_NANOS = 2_000_000_000L;
+
+    /// The best model since the latest checkpoint, until it is part of one.
+    private static final String KEPT = "best-kept.safetensors";
+
     private final Path folder;
-    private final DataSets dataSets;
+    private final RunDataSource source;
     private final Optional<Fresh> fresh; // empty: resume
     private final CheckpointChoice from;
+    private final Pace pace;
     private final int checkpointSteps;
     private volatile boolean stopRequested;
     private volatile @Nullable Trainer trainer;
@@ -45,11 +56,17 @@ public final class RunSession {
     private record Fresh(RunSpec spec, Optional<Start> start, Optional<RunData> data) {}
 
     private RunSession(
-            Path folder, DataSets dataSets, Optional<Fresh> fresh, CheckpointChoice from, int checkpointSteps) {
+            Path folder,
+            RunDataSource source,
+            Optional<Fresh> fresh,
+            CheckpointChoice from,
+            Pace pace,
+            int checkpointSteps) {
         this.folder = folder;
-        this.dataSets = dataSets;
+        this.source = source;
         this.fresh = fresh;
         this.from = from;
+        this.pace = pace;
         this.checkpointSteps = checkpointSteps;
     }
 
@@ -58,22 +75,28 @@ public final class RunSession {
     /// @param folder which must not exist, or be empty
     /// @throws IllegalArgumentException if it exists
     public static RunSession create(RunSpec spec, Path folder, DataSets dataSets) throws IOException {
-        return fresh(new Fresh(spec, Optional.empty(), Optional.empty()), folder, dataSets);
+        return fresh(new Fresh(spec, Optional.empty(), Optional.empty()), folder, RunDataSource.of(dataSets));
+    }
+
+    /// The same with data from elsewhere, kept from run to run, say.
+    public static RunSession create(RunSpec spec, Path folder, RunDataSource source) throws IOException {
+        return fresh(new Fresh(spec, Optional.empty(), Optional.empty()), folder, source);
     }
 
     /// The same for an experiment, whose data may have been read already.
     public static RunSession create(Experiment experiment, Path folder, DataSets dataSets) throws IOException {
-        return fresh(new Fresh(experiment.spec(), Optional.empty(), experiment.ownData()), folder, dataSets);
+        return fresh(new Fresh(experiment.spec(), Optional.empty(), experiment.ownData()), folder, RunDataSource.of(dataSets));
     }
 
     /// A session that trains a new run from weights that are there, or only keeps them ([RunSpec#isTrained]).
     static RunSession from(Start start, RunSpec spec, Path folder, DataSets dataSets) throws IOException {
-        return fresh(new Fresh(spec, Optional.of(start), Optional.empty()), folder, dataSets);
+        return fresh(new Fresh(spec, Optional.of(start), Optional.empty()), folder, RunDataSource.of(dataSets));
     }
 
-    private static RunSession fresh(Fresh fresh, Path folder, DataSets dataSets) throws IOException {
+    private static RunSession fresh(Fresh fresh, Path folder, RunDataSource source) throws IOException {
         requireVacant(folder);
-        return new RunSession(folder, dataSets, Optional.of(fresh), CheckpointChoice.LATEST, Integer.MAX_VALUE);
+        return new RunSession(
+                folder, source, Optional.of(fresh), CheckpointChoice.LATEST, Pace.EVERY_EPOCH, Integer.MAX_VALUE);
     }
 
     /// A session that goes on with a run, by the run's own options.
@@ -82,13 +105,23 @@ public final class RunSession {
     /// @throws IllegalArgumentException if the run has ended
     /// @throws InvalidRunException if there is no run, or it is damaged
     public static RunSession resume(Path folder, CheckpointChoice from, DataSets dataSets) throws IOException {
+        return resume(folder, from, RunDataSource.of(dataSets));
+    }
+
+    /// The same with data from elsewhere.
+    public static RunSession resume(Path folder, CheckpointChoice from, RunDataSource source) throws IOException {
         requireUnfinished(RunFolder.open(folder));
-        return new RunSession(folder, dataSets, Optional.empty(), from, Integer.MAX_VALUE);
+        return new RunSession(folder, source, Optional.empty(), from, Pace.EVERY_EPOCH, Integer.MAX_VALUE);
+    }
+
+    /// The same, with checkpoints at another pace.
+    public RunSession at(Pace newPace) {
+        return new RunSession(folder, source, fresh, from, newPace, checkpointSteps);
     }
 
     /// The same, with a checkpoint also after so many steps.
     RunSession withCheckpointEvery(int steps) {
-        return new RunSession(folder, dataSets, fresh, from, steps);
+        return new RunSession(folder, source, fresh, from, pace, steps);
     }
 
     /// Makes [#run] save and return after the step under way. Any thread may call it, at any time.
@@ -111,7 +144,7 @@ public final class RunSession {
 
     private RunResult runFresh(Fresh made, RunListener listener) throws IOException {
         requireVacant(folder);
-        RunData data = made.data().isPresent() ? made.data().get() : RunData.of(made.spec(), dataSets);
+        RunData data = made.data().isPresent() ? made.data().get() : source.of(made.spec());
         boolean existed = Files.exists(folder);
         RunRecord record = RunRecord.started(made.spec(), made.start(), data.sha256());
         makeFolder();
@@ -141,7 +174,7 @@ public final class RunSession {
             RunRecord record = RunRecord.read(folder);
             Checkpoints checkpoints = new Checkpoints(folder);
             Optional<Checkpoint> checkpoint = checkpoints.takeUp(from);
-            RunData data = RunData.of(record.spec(), dataSets);
+            RunData data = source.of(record.spec());
             if (!record.data().equals(data.sha256())) {
                 throw new IllegalArgumentException(
                         "resume: data set '%s' is not the one that run %s was trained on; its files' checksums differ"
@@ -199,7 +232,7 @@ public final class RunSession {
             SpectrumFile.keeping(folder.resolve("spectrum.csv"), factored, 0);
             Preparation preparation = Preparation.of(data.schema(), data.splits(record.spec()));
             Origin origin = new Origin(record.spec(), Optional.of(preparation));
-            checkpoints.write(Checkpoint.State.untrained(network), origin, Checkpoint.Best.THIS);
+            checkpoints.write(Checkpoint.State.untrained(network), origin, new Checkpoint.Best.This());
             Summary summary = Summary.of(
                     record.spec(),
                     network.spec(),
@@ -305,8 +338,11 @@ public final class RunSession {
         private final SpectrumFile spectrum;
         private final Checkpoints checkpoints;
         private final Origin origin;
+        private final StringBuilder spectrumRows = new StringBuilder(); // not yet in the file
         private RunRecord record;
+        private Checkpoint.Best best = new Checkpoint.Best.Earlier();
         private long written = System.nanoTime();
+        private long cost; // of writing everything down, in nanoseconds, the last time
 
         Journal(RunRecord record, Preparation preparation, Trainer made, Checkpoints checkpoints, RunListener listener)
                 throws IOException {
@@ -328,7 +364,7 @@ public final class RunSession {
         @Override
         public void stepped(Trainer trainer, double loss) {
             if (trainer.steps() % checkpointSteps == 0 || System.nanoTime() - written >= CHECKPOINT_NANOS) {
-                unchecked(() -> checkpoint(trainer, Checkpoint.Best.EARLIER));
+                unchecked(() -> save(trainer));
             }
             listener.stepped(trainer, loss);
         }
@@ -336,18 +372,69 @@ public final class RunSession {
         @Override
         public void epochEnded(Trainer trainer, EpochRecord epoch) {
             unchecked(() -> {
-                // The checkpoint last: what it says is then on disk already, and a kill before it only repeats work.
-                spectrum.append(epoch.epoch(), trainer.network().factors());
-                history.append(HistoryRow.of(epoch));
-                checkpoint(trainer, epoch.best() ? Checkpoint.Best.THIS : Checkpoint.Best.EARLIER);
-                record(trainer);
+                spectrumRows.append(
+                        SpectrumFile.rows(epoch.epoch(), trainer.network().factors()));
+                history.add(HistoryRow.of(epoch));
+                if (isDue()) {
+                    best = epoch.best() ? new Checkpoint.Best.This() : best;
+                    save(trainer);
+                    record(trainer);
+                } else if (epoch.best()) {
+                    Path kept = folder.resolve(KEPT);
+                    ModelFile.write(kept, trainer.network(), origin);
+                    best = new Checkpoint.Best.Kept(kept);
+                }
             });
             listener.epochEnded(trainer, epoch);
         }
 
+        private boolean isDue() {
+            return switch (pace) {
+                case EVERY_EPOCH -> true;
+                case SPARING ->
+                    System.nanoTime() - written >= Math.clamp(SHARE * cost, LEAST_NANOS, CHECKPOINT_NANOS);
+            };
+        }
+
+        /// Writes everything down: the checkpoint last, so that what it says is on disk already, and a kill before it
+        /// only repeats work.
+        private void save(Trainer trainer) throws IOException {
+            long begun = System.nanoTime();
+            writeRows();
+            checkpoints.write(Checkpoint.State.of(trainer), origin, best);
+            forgetKept();
+            written = System.nanoTime();
+            cost = written - begun;
+        }
+
+        private void writeRows() throws IOException {
+            if (!spectrumRows.isEmpty()) {
+                spectrum.append(spectrumRows.toString());
+                spectrumRows.setLength(0);
+            }
+            history.write();
+        }
+
+        private void forgetKept() throws IOException {
+            best = new Checkpoint.Best.Earlier();
+            Files.deleteIfExists(folder.resolve(KEPT));
+        }
+
         RunResult end(Trainer trainer, Outcome outcome) throws IOException {
-            if (outcome instanceof Outcome.Interrupted) {
-                checkpoint(trainer, Checkpoint.Best.EARLIER);
+            switch (outcome) {
+                case Outcome.Interrupted _ -> save(trainer);
+                case Outcome.Finished _, Outcome.StoppedEarly _ -> {
+                    if (pace == Pace.SPARING) { // else the last epoch's end has saved all
+                        save(trainer);
+                    }
+                }
+                case Outcome.Diverged _ -> { // there is no sound model to save
+                    writeRows();
+                    if (best instanceof Checkpoint.Best.Kept kept) {
+                        checkpoints.writeBest(kept.file(), record.spec());
+                        forgetKept();
+                    }
+                }
             }
             Optional<String> message = switch (outcome) {
                 case Outcome.Finished _, Outcome.Interrupted _ -> Optional.empty();
@@ -363,11 +450,6 @@ public final class RunSession {
             record = record.with(status, message);
             Summary summary = record(trainer);
             return new RunResult(folder, outcome, summary);
-        }
-
-        private void checkpoint(Trainer trainer, Checkpoint.Best best) throws IOException {
-            checkpoints.write(Checkpoint.State.of(trainer), origin, best);
-            written = System.nanoTime();
         }
 
         private Summary record(Trainer trainer) throws IOException {

@@ -119,6 +119,18 @@ public final class RunSpec {
         return map;
     }
 
+    /// All of it as a JSON object on one line, for [#ofJson].
+    public String json() {
+        return Json.compact(toJson());
+    }
+
+    /// The spec that [#json] wrote.
+    ///
+    /// @throws IOException saying what is wrong with it
+    public static RunSpec ofJson(String json) throws IOException {
+        return read(Json.parse(json));
+    }
+
     /// As `run.json` and a model's metadata have it.
     ObjectNode toJson() {
         ObjectNode json = Json.object(asMap());
@@ -131,6 +143,16 @@ public final class RunSpec {
         Map<Option<?>, Object> kept = new LinkedHashMap<>(values);
         kept.keySet().retainAll(options);
         return new RunSpec(kept, ownData);
+    }
+
+    /// The same for another number of epochs.
+    ///
+    /// @throws IllegalStateException if it is not trained ([#isTrained])
+    public RunSpec withEpochs(int epochs) {
+        get(Options.EPOCHS);
+        Map<Option<?>, Object> changed = new LinkedHashMap<>(values);
+        changed.put(Options.EPOCHS, epochs);
+        return new RunSpec(changed, ownData);
     }
 
     /// What is known of its data.

@@ -45,7 +45,8 @@ final class SpectrumFile {
         return new SpectrumFile(file);
     }
 
-    void append(int epoch, List<Factors> factors) throws IOException {
+    /// The rows of an epoch, for [#append].
+    static String rows(int epoch, List<Factors> factors) {
         StringBuilder text = new StringBuilder();
         for (int layer = 0; layer < factors.size(); layer++) {
             List<Double> sigma = factors.get(layer).singularValues();
@@ -56,7 +57,11 @@ final class SpectrumFile {
                 text.append(sigma.get(index)).append('\n');
             }
         }
-        ByteBuffer bytes = ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.UTF_8));
+        return text.toString();
+    }
+
+    void append(String rows) throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap(rows.getBytes(StandardCharsets.UTF_8));
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
             while (bytes.hasRemaining()) {
                 channel.write(bytes);

@@ -1,0 +1,68 @@
+package dev.stiefel.cli;
+
+import dev.stiefel.lab.sweep.SweepMerge;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `stiefel merge`.
+@CommandLine.Command(
+        name = "merge",
+        header = "Makes one folder of several of a sweep, from different machines.",
+        description = {
+            "Runs that are in several must have come to the same, seconds aside: if not, both are named and nothing is"
+                    + " written. The folders stay as they are.",
+        },
+        sortOptions = false,
+        synopsisHeading = "Usage: ",
+        customSynopsis = "stiefel merge OUT SWEEP… [options]",
+        parameterListHeading = "%n",
+        optionListHeading = "%nOptions:%n",
+        footerHeading = "%nExamples:%n",
+        footer = {"  stiefel merge sweeps/all sweeps/from-a sweeps/from-b"})
+final class MergeCommand implements Command {
+    private final Surroundings surroundings;
+
+    @Parameters(index = "0", paramLabel = "OUT", description = "The new folder. One that exists is never overwritten.")
+    private String out = "";
+
+    @Parameters(index = "1..*", paramLabel = "SWEEP", arity = "1..*", description = "Folders of one sweep.")
+    private List<String> sweeps = List.of();
+
+    @Option(names = "--json", description = "Prints JSON.")
+    private boolean json;
+
+    MergeCommand(Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
+
+    @Override
+    public int run() throws IOException {
+        List<Path> folders = sweeps.stream().map(surroundings::path).toList();
+        SweepMerge merge = SweepMerge.of(surroundings.path(out), folders);
+        if (json) {
+            Map<String, Object> fields = new LinkedHashMap<>();
+            fields.put("folder", merge.folder().toString());
+            fields.put("runs", merge.runs());
+            fields.put("duplicates", merge.duplicates());
+            Json.print(surroundings.out(), fields);
+        } else {
+            surroundings
+                    .out()
+                    .printf(
+                            "%s: %s runs%s%n",
+                            RunNames.typed(merge.folder()),
+                            Figures.count(merge.runs()),
+                            merge.duplicates() > 0
+                                    ? ", %s of them in more than one folder".formatted(Figures.count(merge.duplicates()))
+                                    : "");
+            surroundings.out().flush();
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,302 @@
+package dev.stiefel.cli;
+
+import dev.stiefel.data.vision.DataSets;
+import dev.stiefel.lab.run.Options;
+import dev.stiefel.lab.run.RunSpec;
+import dev.stiefel.lab.sweep.PlannedRun;
+import dev.stiefel.lab.sweep.Sweep;
+import dev.stiefel.lab.sweep.SweepEstimate;
+import dev.stiefel.lab.sweep.SweepPlan;
+import dev.stiefel.lab.sweep.SweepProgress;
+import dev.stiefel.lab.sweep.SweepResult;
+import dev.stiefel.lab.sweep.SweepSettings;
+import dev.stiefel.lab.sweep.SweepSpec;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `stiefel sweep`.
+@CommandLine.Command(
+        name = "sweep",
+        header = "Makes all runs of a sweep that have not ended, some at a time.",
+        description = {
+            "SPEC is a YAML file, or one that is built in (--list shows them): options that all runs share, axes, and how"
+                    + " often each combination is run. Each run has a thread and a process of its own.",
+            "Stopped or killed at any moment, the same command goes on. A spec with more values runs only what is new."
+                    + " A run that fails or diverges is recorded and stops no other.",
+        },
+        sortOptions = false,
+        synopsisHeading = "Usage: ",
+        customSynopsis = {"stiefel sweep SPEC [options]", "       stiefel sweep --list"},
+        parameterListHeading = "%n",
+        optionListHeading = "%nOptions:%n",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  stiefel sweep digits-small",
+            "  stiefel sweep widths.yaml --dry-run",
+            "  stiefel sweep widths.yaml --jobs 4 --out sweeps/widths",
+            "  stiefel sweep thesis/5k --retry-failed",
+        })
+final class SweepCommand implements Command {
+    private static final int SHOWN_REASONS = 8;
+
+    private final Surroundings surroundings;
+    private final Stiefel common;
+
+    @Parameters(paramLabel = "SPEC", arity = "0..1", description = "A YAML file, or the name of a built-in sweep.")
+    private @Nullable String spec;
+
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            description = "The sweep's folder (default: sweeps/NAME). One that is there is gone on with.")
+    private @Nullable String out;
+
+    @Option(names = "--jobs", paramLabel = "N", description = "Runs at a time (default: one a core).")
+    private @Nullable Integer jobs;
+
+    @Option(names = "--retry-failed", description = "Makes runs that failed again, from their last checkpoint.")
+    private boolean retryFailed;
+
+    @Option(
+            names = "--dry-run",
+            description = "Makes no run: lists them, and tries a few epochs to tell how long all will take and how much"
+                    + " disk they will fill.")
+    private boolean dryRun;
+
+    @Option(names = "--list", description = "Lists the built-in sweeps.")
+    private boolean list;
+
+    @Option(
+            names = "--data-dir",
+            paramLabel = "DIR",
+            description = "A folder that may hold the data set's files; asked before anything is fetched.")
+    private @Nullable String dataDir;
+
+    @Option(names = "--json", description = "Prints the outcome as JSON.")
+    private boolean json;
+
+    SweepCommand(Surroundings surroundings, Stiefel common) {
+        this.surroundings = surroundings;
+        this.common = common;
+    }
+
+    @Override
+    public int run() throws IOException {
+        if (list) {
+            return listed();
+        }
+        if (spec == null) {
+            throw new UsageException(
+                    "'stiefel sweep' needs a SPEC: a YAML file, or a built-in sweep; 'stiefel sweep --list' shows those");
+        }
+        if (jobs != null && (jobs < 1 || jobs > 1024)) {
+            throw new UsageException("--jobs must be a whole number in [1, 1024]; got " + jobs);
+        }
+        DataSets sets = Data.sets(surroundings, dataDir);
+        SweepPlan plan = SweepPlan.of(found(spec));
+        Path folder = surroundings.path(out == null ? "sweeps/" + plan.spec().name() : out);
+        SweepSettings settings = settings();
+        tellLeftOut(plan);
+        return dryRun ? dryRun(plan, folder, settings) : made(plan, folder, settings, sets);
+    }
+
+    /// A file is where the command was typed; a name may be that of a file, too.
+    private SweepSpec found(String typed) throws IOException {
+        Path file = surroundings.path(typed);
+        return Files.exists(file) ? SweepSpec.of(file.toString()) : SweepSpec.of(typed);
+    }
+
+    private SweepSettings settings() {
+        SweepSettings usual = SweepSettings.of(surroundings.cache());
+        return new SweepSettings(
+                jobs == null ? usual.jobs() : jobs,
+                retryFailed ? SweepSettings.Retry.FAILED : SweepSettings.Retry.NONE,
+                surroundings.cache(),
+                dataDir == null ? Optional.empty() : Optional.of(surroundings.path(dataDir)));
+    }
+
+    private int listed() throws IOException {
+        List<Map<String, Object>> all = new ArrayList<>();
+        TextTable table = new TextTable("lrl");
+        for (String name : SweepSpec.builtIn()) {
+            SweepPlan plan = SweepPlan.of(SweepSpec.of(name));
+            Map<String, Object> fields = new LinkedHashMap<>();
+            fields.put("name", name);
+            fields.put("runs", plan.runs().size());
+            List<String> axes =
+                    plan.spec().varied().stream().map(dev.stiefel.lab.run.Option::key).toList();
+            fields.put("axes", axes);
+            all.add(fields);
+            table.row(name, Figures.count(plan.runs().size()) + " runs", String.join(", ", axes));
+        }
+        if (json) {
+            Json.print(surroundings.out(), Map.of("sweeps", all));
+        } else {
+            surroundings.out().print(table);
+            surroundings.out().flush();
+        }
+        return 0;
+    }
+
+    private void tellLeftOut(SweepPlan plan) {
+        Map<String, List<String>> byReason = new TreeMap<>();
+        plan.skipped().forEach(each -> byReason.computeIfAbsent(each.reason(), _ -> new ArrayList<>())
+                .add(each.label()));
+        int shown = 0;
+        for (Map.Entry<String, List<String>> reason : byReason.entrySet()) {
+            if (++shown > SHOWN_REASONS) {
+                say("… and %d more reasons".formatted(byReason.size() - SHOWN_REASONS));
+                break;
+            }
+            List<String> labels = reason.getValue();
+            say("left out: %s%s: %s"
+                    .formatted(
+                            labels.getFirst(),
+                            labels.size() > 1 ? " and %d more".formatted(labels.size() - 1) : "",
+                            reason.getKey()));
+        }
+        if (plan.excluded() > 0) {
+            say("left out: %d combinations that 'exclude' names".formatted(plan.excluded()));
+        }
+    }
+
+    private int dryRun(SweepPlan plan, Path folder, SweepSettings settings) throws IOException {
+        SweepEstimate estimate = SweepEstimate.of(plan, folder, settings);
+        if (json) {
+            Map<String, Object> fields = new LinkedHashMap<>();
+            fields.put("name", plan.spec().name());
+            fields.put("folder", folder.toString());
+            fields.put("runs", plan.runs().stream().map(SweepCommand::fields).toList());
+            fields.put("skipped", plan.skipped().size());
+            fields.put("excluded", plan.excluded());
+            fields.put("left", estimate.runs());
+            fields.put("jobs", settings.jobs());
+            fields.put("seconds", estimate.time().toMillis() / 1e3);
+            fields.put("bytes", estimate.bytes());
+            Json.print(surroundings.out(), fields);
+            return 0;
+        }
+        PrintStream print = surroundings.out();
+        plan.runs().forEach(run -> print.println(run.id() + "  " + run.label()));
+        print.println();
+        print.printf(
+                "%s runs, %s to be made, %d at a time: about %s, %s on disk%n",
+                Figures.count(plan.runs().size()),
+                Figures.count(estimate.runs()),
+                settings.jobs(),
+                Figures.duration(estimate.time().toMillis() / 1e3),
+                Figures.bytes(estimate.bytes()));
+        print.printf(
+                "(measured: %d of the runs, a few epochs each; other work on this machine makes it longer)%n",
+                estimate.calibrated());
+        print.flush();
+        return 0;
+    }
+
+    private static Map<String, Object> fields(PlannedRun run) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("run", run.id());
+        fields.put("axes", run.point());
+        fields.put("seed", run.seed());
+        return fields;
+    }
+
+    private int made(SweepPlan plan, Path folder, SweepSettings settings, DataSets sets) throws IOException {
+        fetched(plan, sets);
+        Sweep sweep = new Sweep(plan, folder, settings);
+        SweepResult result;
+        try (Interrupts.Guard _ = surroundings.interrupts().first(sweep::requestStop);
+                SweepDisplay _ = SweepDisplay.of(surroundings, common.quiet, sweep)) {
+            result = sweep.run();
+        }
+        return told(result);
+    }
+
+    /// Data sets that are fetched are fetched once, here, where it can be seen.
+    private void fetched(SweepPlan plan, DataSets sets) throws IOException {
+        Set<String> names = new LinkedHashSet<>();
+        for (PlannedRun run : plan.runs()) {
+            RunSpec each = run.spec();
+            if (each.ownData().isEmpty()) {
+                names.add(each.get(Options.DATA));
+            }
+        }
+        try (Displays displays = Displays.of(surroundings, common.quiet)) {
+            for (String name : names) {
+                sets.withListener(displays.fetching()).load(name);
+            }
+        }
+    }
+
+    private int told(SweepResult result) {
+        SweepProgress progress = result.progress();
+        boolean complete = result.ending() == SweepResult.Ending.COMPLETE;
+        if (json) {
+            Map<String, Object> fields = new LinkedHashMap<>();
+            fields.put("folder", result.folder().toString());
+            fields.put("complete", complete);
+            fields.put("runs", progress.total());
+            fields.put("done", progress.done());
+            fields.put("diverged", progress.diverged());
+            fields.put("failed", progress.failed());
+            fields.put("made", progress.ended() - progress.before());
+            fields.put("seconds", progress.elapsed().toMillis() / 1e3);
+            fields.put("problems", result.problems());
+            Json.print(surroundings.out(), fields);
+        } else {
+            text(result, progress);
+        }
+        if (!complete) {
+            say("interrupted; all is saved; the same command goes on");
+            return Failures.INTERRUPTED;
+        }
+        return progress.failed() > 0 ? Failures.FAILURE : 0;
+    }
+
+    private void text(SweepResult result, SweepProgress progress) {
+        int shown = 0;
+        for (String problem : result.problems()) {
+            if (++shown > SHOWN_REASONS) {
+                say("… and %d more; index.csv has them all".formatted(result.problems().size() - SHOWN_REASONS));
+                break;
+            }
+            say(problem);
+        }
+        PrintStream print = surroundings.out();
+        String folder = RunNames.typed(result.folder());
+        print.printf(
+                "runs     %s of %s done%s%s%n",
+                Figures.count(progress.done()),
+                Figures.count(progress.total()),
+                progress.diverged() > 0 ? ", %d diverged".formatted(progress.diverged()) : "",
+                progress.failed() > 0 ? ", %d failed (again with --retry-failed)".formatted(progress.failed()) : "");
+        progress.runsPerHour()
+                .ifPresent(rate -> print.printf(
+                        "time     %s for %s runs, %s an hour%n",
+                        Figures.duration(progress.elapsed().toMillis() / 1e3),
+                        Figures.count(progress.ended() - progress.before()),
+                        Figures.count(Math.round(rate))));
+        print.printf("folder   %s%n%n", folder);
+        print.printf("next:  stiefel report %s%n", folder);
+        print.flush();
+    }
+
+    private void say(String text) {
+        surroundings.err().println("stiefel: " + text);
+        surroundings.err().flush();
+    }
+}

@@ -1,0 +1,170 @@
+package dev.stiefel.lab.sweep;
+
+import dev.stiefel.lab.run.DataFacts;
+import dev.stiefel.lab.run.Option;
+import dev.stiefel.lab.run.Options;
+import dev.stiefel.lab.run.RunSpec;
+import dev.stiefel.lab.run.SpecResolver;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// All runs that a spec means, and those that it does not.
+///
+/// @param spec what it was made of
+/// @param runs in the order in which they are made: data set by data set, seed by seed, the dearest first
+/// @param skipped combinations that cannot be run
+/// @param excluded how many combinations the spec's conditions leave out
+public record SweepPlan(SweepSpec spec, List<PlannedRun> runs, List<Skipped> skipped, int excluded) {
+    /// The most runs that a sweep may have.
+    public static final int MOST_RUNS = 1_000_000;
+
+    private static final double EVALUATED = 0.3; // samples, to those of training: what is usual
+
+    /// Takes copies of the lists.
+    public SweepPlan {
+        runs = List.copyOf(runs);
+        skipped = List.copyOf(skipped);
+    }
+
+    /// A combination that cannot be run.
+    ///
+    /// @param label its place on the axes: `width=10 rank=20`
+    /// @param reason why
+    public record Skipped(String label, String reason) {}
+
+    /// Resolves every combination of a spec.
+    ///
+    /// @throws IllegalArgumentException if there is no run, or there are too many
+    /// @throws IOException if data of the user's own cannot be read
+    public static SweepPlan of(SweepSpec spec) throws IOException {
+        long combinations = 1;
+        for (Axis axis : spec.axes()) {
+            combinations = Math.multiplyExact(combinations, (long) axis.points().size());
+            long runs = combinations * spec.seeds().size();
+            if (runs > MOST_RUNS) {
+                throw new IllegalArgumentException("sweep '%s' means %,d runs or more; at most %,d are allowed; give its axes fewer values"
+                        .formatted(spec.name(), runs, MOST_RUNS));
+            }
+        }
+        return new Expansion(spec).plan();
+    }
+
+    private static final class Expansion {
+        private final SweepSpec spec;
+        private final SpecResolver resolver = new SpecResolver();
+        private final List<PlannedRun> runs = new ArrayList<>();
+        private final Set<String> ids = new HashSet<>();
+        private final Map<String, Skipped> skipped = new LinkedHashMap<>();
+        private int excluded;
+
+        Expansion(SweepSpec spec) {
+            this.spec = spec;
+        }
+
+        SweepPlan plan() throws IOException {
+            for (long seed : spec.seeds()) { // outermost, since a user's own data is divided by it
+                expand(0, new LinkedHashMap<>(), seed);
+            }
+            if (runs.isEmpty()) {
+                throw new IllegalArgumentException("sweep '%s' means no run: %s"
+                        .formatted(
+                                spec.name(),
+                                skipped.isEmpty()
+                                        ? "exclude leaves all %d combinations out".formatted(excluded)
+                                        : skipped.values().iterator().next().reason()));
+            }
+            Map<String, Double> costs = new HashMap<>();
+            runs.forEach(run -> costs.put(run.id(), cost(run.spec())));
+            List<PlannedRun> ordered = new ArrayList<>(runs);
+            ordered.sort(Comparator.comparing((PlannedRun run) -> run.spec().get(Options.DATA))
+                    .thenComparing(run -> spec.seeds().indexOf(run.seed()))
+                    .thenComparing(run -> costs.get(run.id()), Comparator.reverseOrder()));
+            return new SweepPlan(
+                    spec, ordered, List.copyOf(skipped.values()), excluded / spec.seeds().size());
+        }
+
+        private void expand(int axis, Map<String, Optional<Object>> point, long seed) throws IOException {
+            if (axis == spec.axes().size()) {
+                add(point, seed);
+                return;
+            }
+            List<Option<?>> options = spec.axes().get(axis).options();
+            for (List<Optional<Object>> values : spec.axes().get(axis).points()) {
+                for (int i = 0; i < options.size(); i++) {
+                    point.put(options.get(i).key(), values.get(i));
+                }
+                expand(axis + 1, point, seed);
+            }
+            options.forEach(option -> point.remove(option.key()));
+        }
+
+        private void add(Map<String, Optional<Object>> point, long seed) throws IOException {
+            Map<String, Object> choices = new LinkedHashMap<>(spec.base());
+            point.forEach((key, value) -> value.ifPresent(each -> choices.put(key, each)));
+            if (holdsAnyOf(spec.exclude(), comparable(choices))) {
+                excluded++;
+                return;
+            }
+            choices.put(Options.SEED.key(), seed);
+            if (choices.keySet().stream().noneMatch(key -> Options.of(key) == Options.THREADS)) {
+                choices.put(Options.THREADS.key(), 1);
+            }
+            Map<String, Object> place = new LinkedHashMap<>();
+            point.forEach((key, value) -> value.ifPresent(each -> place.put(key, each)));
+            String label = label(place);
+            RunSpec resolved;
+            try {
+                resolved = resolver.resolve(choices, spec.name());
+            } catch (IllegalArgumentException e) {
+                skipped.putIfAbsent(label, new Skipped(label, String.valueOf(e.getMessage())));
+                return;
+            }
+            PlannedRun run = PlannedRun.of(resolved, place);
+            if (ids.add(run.id())) {
+                runs.add(run);
+            } else {
+                skipped.putIfAbsent(label, new Skipped(label, "the same run as another combination"));
+            }
+        }
+
+        private static boolean holdsAnyOf(List<Condition> conditions, Map<String, Object> values) {
+            return conditions.stream().anyMatch(condition -> condition.holds(values));
+        }
+
+        /// Choices by key as conditions compare them: numbers and words.
+        private static Map<String, Object> comparable(Map<String, Object> choices) {
+            Map<String, Object> values = new HashMap<>();
+            choices.forEach((typed, value) -> {
+                Option<?> option = Options.of(typed);
+                Object plain = option.plain(typed, value);
+                values.put(option.key(), plain instanceof Number number ? (Object) number.doubleValue() : plain.toString());
+            });
+            return values;
+        }
+    }
+
+    static String label(Map<String, Object> point) {
+        StringBuilder label = new StringBuilder();
+        point.forEach((key, value) ->
+                label.append(label.isEmpty() ? "" : " ").append(key).append('=').append(value));
+        return label.isEmpty() ? "the only combination" : label.toString();
+    }
+
+    /// About how much a run has to compute, in multiply-adds: a third of a training step is the pass forward, and all
+    /// validation and test samples are seen once an epoch.
+    static double cost(RunSpec spec) {
+        DataFacts data = spec.dataFacts();
+        double trained = (data.trainSize() - spec.get(Options.VALIDATION)) * spec.get(Options.TRAIN_FRACTION);
+        double evaluated = data.trainSize() * EVALUATED * spec.get(Options.EVALUATION_FRACTION);
+        double weights = spec.networkSpec().parameters();
+        return spec.find(Options.EPOCHS).orElse(0) * weights * (3 * trained + evaluated);
+    }
+}

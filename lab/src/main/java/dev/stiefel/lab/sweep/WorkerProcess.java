@@ -1,0 +1,114 @@
+package dev.stiefel.lab.sweep;
+
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/// A [Worker] as the sweep sees it.
+final class WorkerProcess implements AutoCloseable {
+    private static final int PATIENCE_SECONDS = 90; // with the last step and its checkpoint
+
+    private final Process process;
+    private final BufferedWriter in;
+    private final BufferedReader out;
+
+    private WorkerProcess(Process process) {
+        this.process = process;
+        this.in = process.outputWriter(StandardCharsets.UTF_8);
+        this.out = process.inputReader(StandardCharsets.UTF_8);
+    }
+
+    /// Starts one, with this process's Java, class path and options.
+    ///
+    /// @param log what its JVM complains of is appended to it
+    static WorkerProcess start(SweepSettings settings, Path log) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        for (String option : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
+            if (!option.startsWith("-javaagent:") && !option.startsWith("-agentlib:")) {
+                command.add(option);
+            }
+        }
+        Path folder = log.toAbsolutePath().getParent();
+        command.add("-XX:ErrorFile=" + folder.resolve("crash-%p.log"));
+        Module module = Worker.class.getModule();
+        command.addAll(
+                module.isNamed()
+                        ? List.of("-m", module.getName() + "/" + Worker.class.getName()) // its path is an option
+                        : List.of("-cp", System.getProperty("java.class.path"), Worker.class.getName()));
+        command.add(settings.cache().toString());
+        settings.dataFolder().ifPresent(data -> command.add(data.toString()));
+        try {
+            return new WorkerProcess(new ProcessBuilder(command)
+                    .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                    .start());
+        } catch (IOException e) {
+            throw new IOException("cannot start a process for runs: " + e.getMessage(), e);
+        }
+    }
+
+    /// Hands it a run; false if it is dead.
+    boolean give(Task task) {
+        try {
+            in.write(task.line());
+            in.newLine();
+            in.flush();
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /// What it says next; empty if it is dead.
+    Optional<News> next() {
+        try {
+            String line = out.readLine();
+            return line == null ? Optional.empty() : Optional.of(News.read(line));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    /// Asks it to save its run and to end. Any thread may.
+    void stop() {
+        try {
+            process.getOutputStream().close(); // not the writer, which another thread may hold
+        } catch (IOException e) {
+            // it is dead
+        }
+    }
+
+    /// How a dead one has ended: `exit code 137 (killed)`.
+    String end() {
+        try {
+            if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                return "no exit code";
+            }
+            int code = process.exitValue();
+            return "exit code " + code + (code == 137 ? ", killed" : code == 134 || code == 139 ? ", crashed" : "");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return "no exit code";
+        }
+    }
+
+    @Override
+    public void close() {
+        stop();
+        try {
+            if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+}
