@@ -59,7 +59,8 @@ final class MergeCommand implements Command {
                             RunNames.typed(merge.folder()),
                             Figures.count(merge.runs()),
                             merge.duplicates() > 0
-                                    ? ", %s of them in more than one folder".formatted(Figures.count(merge.duplicates()))
+                                    ? ", %s of them in more than one folder"
+                                            .formatted(Figures.count(merge.duplicates()))
                                     : "");
             surroundings.out().flush();
         }

@@ -33,8 +33,8 @@ import picocli.CommandLine.Parameters;
         name = "sweep",
         header = "Makes all runs of a sweep that have not ended, some at a time.",
         description = {
-            "SPEC is a YAML file, or one that is built in (--list shows them): options that all runs share, axes, and how"
-                    + " often each combination is run. Each run has a thread and a process of its own.",
+            "SPEC is a YAML file, or one that is built in (--list shows them): options that all runs share, axes, and"
+                    + " how often each combination is run. Each run has a thread and a process of its own.",
             "Stopped or killed at any moment, the same command goes on. A spec with more values runs only what is new."
                     + " A run that fails or diverges is recorded and stops no other.",
         },
@@ -101,7 +101,8 @@ final class SweepCommand implements Command {
         }
         if (spec == null) {
             throw new UsageException(
-                    "'stiefel sweep' needs a SPEC: a YAML file, or a built-in sweep; 'stiefel sweep --list' shows those");
+                    "'stiefel sweep' needs a SPEC: a YAML file, or a built-in sweep; 'stiefel sweep --list' shows"
+                            + " those");
         }
         if (jobs != null && (jobs < 1 || jobs > 1024)) {
             throw new UsageException("--jobs must be a whole number in [1, 1024]; got " + jobs);
@@ -137,8 +138,9 @@ final class SweepCommand implements Command {
             Map<String, Object> fields = new LinkedHashMap<>();
             fields.put("name", name);
             fields.put("runs", plan.runs().size());
-            List<String> axes =
-                    plan.spec().varied().stream().map(dev.stiefel.lab.run.Option::key).toList();
+            List<String> axes = plan.spec().varied().stream()
+                    .map(dev.stiefel.lab.run.Option::key)
+                    .toList();
             fields.put("axes", axes);
             all.add(fields);
             table.row(name, Figures.count(plan.runs().size()) + " runs", String.join(", ", axes));
@@ -154,8 +156,9 @@ final class SweepCommand implements Command {
 
     private void tellLeftOut(SweepPlan plan) {
         Map<String, List<String>> byReason = new TreeMap<>();
-        plan.skipped().forEach(each -> byReason.computeIfAbsent(each.reason(), _ -> new ArrayList<>())
-                .add(each.label()));
+        plan.skipped()
+                .forEach(each -> byReason.computeIfAbsent(each.reason(), _ -> new ArrayList<>())
+                        .add(each.label()));
         int shown = 0;
         for (Map.Entry<String, List<String>> reason : byReason.entrySet()) {
             if (++shown > SHOWN_REASONS) {
@@ -237,7 +240,7 @@ final class SweepCommand implements Command {
         }
         try (Displays displays = Displays.of(surroundings, common.quiet)) {
             for (String name : names) {
-                sets.withListener(displays.fetching()).load(name);
+                sets.withListener(displays.fetching()).fetch(name);
             }
         }
     }
@@ -271,7 +274,8 @@ final class SweepCommand implements Command {
         int shown = 0;
         for (String problem : result.problems()) {
             if (++shown > SHOWN_REASONS) {
-                say("… and %d more; index.csv has them all".formatted(result.problems().size() - SHOWN_REASONS));
+                say("… and %d more; index.csv has them all"
+                        .formatted(result.problems().size() - SHOWN_REASONS));
                 break;
             }
             say(problem);

@@ -55,8 +55,8 @@ final class SweepDisplay implements AutoCloseable {
     private void draw(List<String> table) {
         StringBuilder text = new StringBuilder(erased());
         int width = screen.columns().getAsInt() - FREE_COLUMNS;
-        table.forEach(line ->
-                text.append(Columns.cut(line, width, screen.unicode())).append("\u001b[K\n"));
+        table.forEach(
+                line -> text.append(Columns.cut(line, width, screen.unicode())).append("\u001b[K\n"));
         err.print(text);
         err.flush();
         lines = table.size();
@@ -70,8 +70,8 @@ final class SweepDisplay implements AutoCloseable {
     private List<String> table(SweepProgress progress) {
         List<String> table = new ArrayList<>();
         table.add(line(progress));
-        for (SweepProgress.Running each :
-                progress.running().subList(0, Math.min(MOST_ROWS, progress.running().size()))) {
+        for (SweepProgress.Running each : progress.running()
+                .subList(0, Math.min(MOST_ROWS, progress.running().size()))) {
             table.add("  epoch %d of %d  %s".formatted(each.epoch(), each.epochs(), each.label()));
         }
         if (progress.running().size() > MOST_ROWS) {
@@ -81,8 +81,8 @@ final class SweepDisplay implements AutoCloseable {
     }
 
     static String line(SweepProgress progress) {
-        StringBuilder line = new StringBuilder("%s of %s runs done"
-                .formatted(Figures.count(progress.done()), Figures.count(progress.total())));
+        StringBuilder line = new StringBuilder(
+                "%s of %s runs done".formatted(Figures.count(progress.done()), Figures.count(progress.total())));
         if (progress.diverged() > 0) {
             line.append(", %d diverged".formatted(progress.diverged()));
         }

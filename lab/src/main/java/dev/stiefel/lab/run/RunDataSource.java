@@ -25,8 +25,7 @@ public interface RunDataSource {
         return spec -> {
             List<Object> key = spec.ownData().isEmpty()
                     ? List.of(spec.get(Options.DATA))
-                    : Stream.<Option<?>>concat(
-                                    Stream.of(Options.DATA, Options.SEED), Options.ofOwnData().stream())
+                    : Stream.<Option<?>>concat(Stream.of(Options.DATA, Options.SEED), Options.ofOwnData().stream())
                             .<Object>map(spec::find)
                             .toList();
             RunData data = kept.get(key);

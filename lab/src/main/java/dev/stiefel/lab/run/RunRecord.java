@@ -67,6 +67,11 @@ record RunRecord(
                 status, message, started, spec, parent, compressed, data, versions, machine, Optional.of(newSummary));
     }
 
+    /// The same for data that was read only now.
+    RunRecord withData(Map<String, String> sha256) {
+        return new RunRecord(status, message, started, spec, parent, compressed, sha256, versions, machine, summary);
+    }
+
     void write(Path folder) throws IOException {
         ObjectNode json = Json.object().put("format", 1).put("status", status.word());
         message.ifPresent(text -> json.put("message", text));

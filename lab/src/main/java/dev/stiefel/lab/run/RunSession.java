@@ -85,7 +85,10 @@ public final class RunSession {
 
     /// The same for an experiment, whose data may have been read already.
     public static RunSession create(Experiment experiment, Path folder, DataSets dataSets) throws IOException {
-        return fresh(new Fresh(experiment.spec(), Optional.empty(), experiment.ownData()), folder, RunDataSource.of(dataSets));
+        return fresh(
+                new Fresh(experiment.spec(), Optional.empty(), experiment.ownData()),
+                folder,
+                RunDataSource.of(dataSets));
     }
 
     /// A session that trains a new run from weights that are there, or only keeps them ([RunSpec#isTrained]).
@@ -175,7 +178,9 @@ public final class RunSession {
             Checkpoints checkpoints = new Checkpoints(folder);
             Optional<Checkpoint> checkpoint = checkpoints.takeUp(from);
             RunData data = source.of(record.spec());
-            if (!record.data().equals(data.sha256())) {
+            if (record.data().isEmpty()) { // it failed before it had any
+                record = record.withData(data.sha256());
+            } else if (!record.data().equals(data.sha256())) {
                 throw new IllegalArgumentException(
                         "resume: data set '%s' is not the one that run %s was trained on; its files' checksums differ"
                                 .formatted(data.facts().name(), folder));
@@ -391,8 +396,7 @@ public final class RunSession {
         private boolean isDue() {
             return switch (pace) {
                 case EVERY_EPOCH -> true;
-                case SPARING ->
-                    System.nanoTime() - written >= Math.clamp(SHARE * cost, LEAST_NANOS, CHECKPOINT_NANOS);
+                case SPARING -> System.nanoTime() - written >= Math.clamp(SHARE * cost, LEAST_NANOS, CHECKPOINT_NANOS);
             };
         }
 

@@ -178,15 +178,14 @@ record Axis(List<Option<?>> options, List<List<Optional<Object>>> points) {
             throw wrong(option, "needs a 'step' or a 'count', and not both");
         }
         String scale = range.has("scale") ? Json.oneLine(range.get("scale").asString("")) : "linear";
-        List<BigDecimal> numbers =
-                switch (scale) {
-                    case "linear" ->
-                        range.has("step")
-                                ? stepped(option, from, to, number(option, range, "step"))
-                                : counted(option, from, to, count(option, range));
-                    case "log" -> logarithmic(option, from, to, range);
-                    default -> throw wrong(option, "has a scale that is linear or log; got '%s'".formatted(scale));
-                };
+        List<BigDecimal> numbers = switch (scale) {
+            case "linear" ->
+                range.has("step")
+                        ? stepped(option, from, to, number(option, range, "step"))
+                        : counted(option, from, to, count(option, range));
+            case "log" -> logarithmic(option, from, to, range);
+            default -> throw wrong(option, "has a scale that is linear or log; got '%s'".formatted(scale));
+        };
         Set<String> seen = new LinkedHashSet<>(); // whole numbers may fall together
         for (BigDecimal number : numbers) {
             BigDecimal value = option.isWholeNumber() ? number.setScale(0, RoundingMode.HALF_UP) : number;

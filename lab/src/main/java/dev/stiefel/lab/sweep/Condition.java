@@ -69,7 +69,8 @@ final class Condition {
                 end = matcher.end();
             }
             if (!text.substring(end).isBlank()) {
-                throw wrong("cannot be read from '%s' on".formatted(text.substring(end).strip()));
+                throw wrong("cannot be read from '%s' on"
+                        .formatted(text.substring(end).strip()));
             }
         }
 

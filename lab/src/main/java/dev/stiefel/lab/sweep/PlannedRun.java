@@ -30,7 +30,8 @@ public record PlannedRun(String id, Map<String, Object> point, RunSpec spec) {
 
     /// The first 16 hexadecimal digits of the SHA-256 of all options and values, sorted.
     static String id(RunSpec spec) {
-        String text = new TreeMap<>(spec.asMap()) + " " + spec.ownData().map(String::valueOf).orElse("");
+        String text = new TreeMap<>(spec.asMap()) + " "
+                + spec.ownData().map(String::valueOf).orElse("");
         try {
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(hash, 0, ID_BYTES);
@@ -47,7 +48,8 @@ public record PlannedRun(String id, Map<String, Object> point, RunSpec spec) {
     /// For people: `width=100 rank=10 seed=0`.
     public String label() {
         StringBuilder label = new StringBuilder();
-        point.forEach((key, value) -> label.append(key).append('=').append(value).append(' '));
+        point.forEach(
+                (key, value) -> label.append(key).append('=').append(value).append(' '));
         return label.append("seed=").append(seed()).toString();
     }
 }

@@ -19,7 +19,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// A session that makes the runs of a sweep which have not ended, side by side, each in a process of its own. One [#run] a
+/// A session that makes the runs of a sweep which have not ended, side by side, each in a process of its own. One
+/// [#run] a
 /// session.
 ///
 /// ```java
@@ -27,8 +28,10 @@ import org.jspecify.annotations.Nullable;
 /// new Sweep(plan, Path.of("sweeps/widths"), SweepSettings.of(CacheFolder.standard())).run();
 /// ```
 ///
-/// Killed at any moment and started again, it goes on: runs that have ended stay as they are, others go on from their last
-/// checkpoint. A process that dies takes its run with it, which another goes on with; a run that takes three processes with
+/// Killed at any moment and started again, it goes on: runs that have ended stay as they are, others go on from their
+/// last
+/// checkpoint. A process that dies takes its run with it, which another goes on with; a run that takes three processes
+/// with
 /// it has failed. A run that fails or diverges stops no other.
 public final class Sweep {
     private static final int ATTEMPTS = 3;
@@ -344,8 +347,7 @@ public final class Sweep {
     }
 
     private synchronized void end(
-            PlannedRun run, RunStatus status, String message, SweepFolder folder, SweepIndex index)
-            throws IOException {
+            PlannedRun run, RunStatus status, String message, SweepFolder folder, SweepIndex index) throws IOException {
         Under under = running.remove(run.id());
         if (status == RunStatus.INTERRUPTED) {
             waiting.addFirst(run);

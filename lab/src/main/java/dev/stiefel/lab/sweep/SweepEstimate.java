@@ -21,8 +21,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
 
-/// How long a sweep will take and how much disk it will fill, from a few epochs of its dearest, its cheapest, and a run in
-/// between, made as the sweep makes them: so many at a time. Between those, time and disk are taken to grow with what there
+/// How long a sweep will take and how much disk it will fill, from a few epochs of its dearest, its cheapest, and a run
+/// in
+/// between, made as the sweep makes them: so many at a time. Between those, time and disk are taken to grow with what
+/// there
 /// is to compute; the estimate is good to about a third.
 ///
 /// @param runs that it is for: those that have not ended
@@ -91,8 +93,8 @@ public record SweepEstimate(int runs, Duration time, long bytes, int calibrated)
                 .toList();
     }
 
-    private static TreeMap<Double, Trial> tried(
-            List<PlannedRun> runs, int jobs, Path scratch, SweepSettings settings) throws IOException {
+    private static TreeMap<Double, Trial> tried(List<PlannedRun> runs, int jobs, Path scratch, SweepSettings settings)
+            throws IOException {
         TreeMap<Double, Trial> trials = new TreeMap<>();
         try (ExecutorService pool = Executors.newFixedThreadPool(jobs)) {
             List<Future<List<Trial>>> all = new ArrayList<>();
@@ -162,7 +164,8 @@ public record SweepEstimate(int runs, Duration time, long bytes, int calibrated)
                 .orElse(0);
         double growing = size(folder.resolve("history.csv")) + size(folder.resolve("spectrum.csv"));
         double checkpoint = size(folder.resolve("checkpoint"));
-        double whole = size(folder) - size(folder.resolve("checkpoint-previous")) + checkpoint; // in the end there are two
+        double whole =
+                size(folder) - size(folder.resolve("checkpoint-previous")) + checkpoint; // in the end there are two
         return new Trial(
                 SweepPlan.cost(run.spec()) / run.spec().get(Options.EPOCHS),
                 epoch,
@@ -186,8 +189,12 @@ public record SweepEstimate(int runs, Duration time, long bytes, int calibrated)
 
     /// What a run of this cost would have come to, between the two trials that it lies between.
     private static Trial at(TreeMap<Double, Trial> trials, double cost) {
-        Trial below = Optional.ofNullable(trials.floorEntry(cost)).orElse(trials.firstEntry()).getValue();
-        Trial above = Optional.ofNullable(trials.ceilingEntry(cost)).orElse(trials.lastEntry()).getValue();
+        Trial below = Optional.ofNullable(trials.floorEntry(cost))
+                .orElse(trials.firstEntry())
+                .getValue();
+        Trial above = Optional.ofNullable(trials.ceilingEntry(cost))
+                .orElse(trials.lastEntry())
+                .getValue();
         double share = above.cost() > below.cost() ? (cost - below.cost()) / (above.cost() - below.cost()) : 0;
         return new Trial(
                 cost,

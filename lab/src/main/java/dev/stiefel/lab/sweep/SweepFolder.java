@@ -51,8 +51,7 @@ final class SweepFolder implements AutoCloseable {
         } catch (IOException e) {
             throw new IOException("cannot make %s: %s".formatted(path.resolve(RUNS), Json.reason(e)), e);
         }
-        FileChannel channel = FileChannel.open(
-                path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel channel = FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {
             if (channel.tryLock() == null) {
                 throw held(path);
@@ -72,7 +71,8 @@ final class SweepFolder implements AutoCloseable {
     private static IllegalArgumentException held(Path path) throws IOException {
         Path holder = path.resolve(HOLDER);
         String who = Files.exists(holder) ? Json.oneLine(Files.readString(holder)) : "another process";
-        return new IllegalArgumentException("sweep '%s' is being run by %s; let it end, or stop it".formatted(path, who));
+        return new IllegalArgumentException(
+                "sweep '%s' is being run by %s; let it end, or stop it".formatted(path, who));
     }
 
     private static String me() {
@@ -106,8 +106,8 @@ final class SweepFolder implements AutoCloseable {
         }
         String before = Json.oneLine(Json.textField(json(path), "name"));
         if (!before.equals(name)) {
-            throw new IllegalArgumentException("'%s' holds sweep '%s', not '%s'; name another folder with --out"
-                    .formatted(path, before, name));
+            throw new IllegalArgumentException(
+                    "'%s' holds sweep '%s', not '%s'; name another folder with --out".formatted(path, before, name));
         }
     }
 

@@ -44,9 +44,12 @@ final class SweepIndex {
         score(cells, summary.flatMap(Summary::validation));
         score(cells, summary.flatMap(Summary::test));
         score(cells, summary.flatMap(each -> each.best().test()));
-        cells.add(summary.map(each -> Long.toString(each.parameters().evaluation())).orElse(""));
-        cells.add(summary.map(each -> Long.toString(each.parameters().training())).orElse(""));
-        cells.add(summary.map(each -> Double.toString(each.compression().evaluation())).orElse(""));
+        cells.add(summary.map(each -> Long.toString(each.parameters().evaluation()))
+                .orElse(""));
+        cells.add(
+                summary.map(each -> Long.toString(each.parameters().training())).orElse(""));
+        cells.add(summary.map(each -> Double.toString(each.compression().evaluation()))
+                .orElse(""));
         cells.add(summary.map(each -> Double.toString(each.seconds().total())).orElse(""));
         rows.put(id, line(cells));
     }

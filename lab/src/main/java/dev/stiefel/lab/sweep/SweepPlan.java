@@ -50,8 +50,9 @@ public record SweepPlan(SweepSpec spec, List<PlannedRun> runs, List<Skipped> ski
             combinations = Math.multiplyExact(combinations, (long) axis.points().size());
             long runs = combinations * spec.seeds().size();
             if (runs > MOST_RUNS) {
-                throw new IllegalArgumentException("sweep '%s' means %,d runs or more; at most %,d are allowed; give its axes fewer values"
-                        .formatted(spec.name(), runs, MOST_RUNS));
+                throw new IllegalArgumentException(
+                        "sweep '%s' means %,d runs or more; at most %,d are allowed; give its axes fewer values"
+                                .formatted(spec.name(), runs, MOST_RUNS));
             }
         }
         return new Expansion(spec).plan();
@@ -88,7 +89,10 @@ public record SweepPlan(SweepSpec spec, List<PlannedRun> runs, List<Skipped> ski
                     .thenComparing(run -> spec.seeds().indexOf(run.seed()))
                     .thenComparing(run -> costs.get(run.id()), Comparator.reverseOrder()));
             return new SweepPlan(
-                    spec, ordered, List.copyOf(skipped.values()), excluded / spec.seeds().size());
+                    spec,
+                    ordered,
+                    List.copyOf(skipped.values()),
+                    excluded / spec.seeds().size());
         }
 
         private void expand(int axis, Map<String, Optional<Object>> point, long seed) throws IOException {
@@ -145,7 +149,9 @@ public record SweepPlan(SweepSpec spec, List<PlannedRun> runs, List<Skipped> ski
             choices.forEach((typed, value) -> {
                 Option<?> option = Options.of(typed);
                 Object plain = option.plain(typed, value);
-                values.put(option.key(), plain instanceof Number number ? (Object) number.doubleValue() : plain.toString());
+                values.put(
+                        option.key(),
+                        plain instanceof Number number ? (Object) number.doubleValue() : plain.toString());
             });
             return values;
         }

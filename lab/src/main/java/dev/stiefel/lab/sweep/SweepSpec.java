@@ -33,7 +33,8 @@ import tools.jackson.databind.node.ObjectNode;
 ///     runs: 5                        # seeds 0…4; or seeds: [3, 7]
 ///     exclude: ["rank > width"]
 ///
-/// An axis of several options (`method, rank: [[dense, null], [bug, 10]]`) moves them together; `null` leaves one unset.
+/// An axis of several options (`method, rank: [[dense, null], [bug, 10]]`) moves them together; `null` leaves one
+/// unset.
 /// Every run has one thread unless the spec says otherwise.
 public final class SweepSpec {
     private static final List<String> KEYS = List.of("name", "base", "axes", "runs", "seeds", "exclude");
@@ -105,7 +106,9 @@ public final class SweepSpec {
     /// The names of the specs that are part of the program.
     public static List<String> builtIn() throws IOException {
         byte[] index = resource(FOLDER + "index.txt");
-        return new String(index, java.nio.charset.StandardCharsets.UTF_8).lines().toList();
+        return new String(index, java.nio.charset.StandardCharsets.UTF_8)
+                .lines()
+                .toList();
     }
 
     private static byte[] resource(String path) throws IOException {
@@ -150,8 +153,8 @@ public final class SweepSpec {
         }
         String name = yaml.has("name") ? text("name", yaml.get("name")) : defaultName;
         if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,99}")) {
-            throw new IllegalArgumentException(
-                    "name must be letters, digits, dots and dashes, at most 100; got '%s'".formatted(Json.oneLine(name)));
+            throw new IllegalArgumentException("name must be letters, digits, dots and dashes, at most 100; got '%s'"
+                    .formatted(Json.oneLine(name)));
         }
         Map<String, Object> base = base(yaml.get("base"));
         List<Axis> axes = axes(yaml.get("axes"));
@@ -213,8 +216,9 @@ public final class SweepSpec {
             return axes;
         }
         if (!(node instanceof ObjectNode mapping)) {
-            throw new IllegalArgumentException("axes must map options to lists or ranges, such as {rank: [5, 10]}; got %s"
-                    .formatted(Json.oneLine(node.toString())));
+            throw new IllegalArgumentException(
+                    "axes must map options to lists or ranges, such as {rank: [5, 10]}; got %s"
+                            .formatted(Json.oneLine(node.toString())));
         }
         mapping.properties().forEach(entry -> axes.add(Axis.read(entry.getKey(), entry.getValue())));
         return axes;

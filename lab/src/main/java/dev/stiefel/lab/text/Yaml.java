@@ -68,9 +68,12 @@ public final class Yaml {
         try (JsonParser parser = MAPPER.createParser(content)) {
             while (parser.nextToken() != null) {
                 if (parser instanceof YAMLParser yaml && yaml.isCurrentAlias()) {
-                    throw new IllegalArgumentException("%s: line %d: aliases ('*%s') are not supported; write the value out"
-                            .formatted(
-                                    name, parser.currentTokenLocation().getLineNr(), Json.oneLine(parser.getString())));
+                    throw new IllegalArgumentException(
+                            "%s: line %d: aliases ('*%s') are not supported; write the value out"
+                                    .formatted(
+                                            name,
+                                            parser.currentTokenLocation().getLineNr(),
+                                            Json.oneLine(parser.getString())));
                 }
             }
         }

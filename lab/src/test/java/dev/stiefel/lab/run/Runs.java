@@ -2,7 +2,6 @@ package dev.stiefel.lab.run;
 
 import dev.stiefel.data.vision.DataSets;
 import dev.stiefel.io.DurableFiles;
-import dev.stiefel.lab.text.Json;
 import dev.stiefel.train.EpochRecord;
 import dev.stiefel.train.Trainer;
 import java.io.IOException;
@@ -16,7 +15,7 @@ import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Small runs on digits, and what must be equal in two folders of one run.
-final class Runs {
+public final class Runs {
     static final DataSets DIGITS = DataSets.in(Path.of("target", "no-cache"));
 
     private Runs() {}
@@ -74,7 +73,7 @@ final class Runs {
 
     /// All that a run's folder holds, by name: hashes of binary files, texts without wall-clock times and memory. Of
     /// the checkpoint before the latest nothing: which one it is depends on when a run was stopped.
-    static Map<String, String> bits(Path run) throws IOException {
+    public static Map<String, String> bits(Path run) throws IOException {
         Map<String, String> bits = new TreeMap<>();
         try (Stream<Path> files = Files.walk(run)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {

@@ -1,0 +1,161 @@
+package dev.stiefel.lab.sweep;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.stiefel.lab.run.RunFolder;
+import dev.stiefel.lab.run.RunStatus;
+import dev.stiefel.lab.run.Runs;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A sweep that is killed again and again comes to the same runs as one that is not.
+@Tag("slow")
+class SweepKillTest {
+    private static final int KILLS = 20;
+
+    private static final String SPEC = """
+        name: killed
+        base: { experiment: digits, depth: 2, trainFraction: 0.1, evaluationFraction: 0.3, warmUp: 3 }
+        axes:
+          method, rank: [[dense, null], [bug, 4]]
+          epochs: [40, 700]
+          width: [8, 12]
+        runs: 3
+        """;
+
+    @TempDir
+    Path folder;
+
+    /// Whom a kill hits.
+    private enum Victim {
+        SWEEP,
+        WORKER,
+        ALL
+    }
+
+    @Test
+    void killedAtTwentyMomentsASweepHasTheSameRuns() throws IOException, InterruptedException {
+        Path spec = folder.resolve("killed.yaml");
+        Files.writeString(spec, SPEC);
+        Path whole = folder.resolve("whole");
+        assertThat(start(spec, whole).waitFor()).isZero();
+
+        Random random = new Random(20);
+        Map<String, byte[]> ended = new TreeMap<>();
+        int kills = 0;
+        int amid = 0;
+        int round = 0;
+        Path killed = folder.resolve("killed-0");
+        while (kills < KILLS) {
+            Process sweep = start(spec, killed);
+            if (sweep.waitFor(600 + random.nextInt(2200), TimeUnit.MILLISECONDS)) {
+                // A fast machine: on with another sweep.
+                assertThat(sweep.exitValue()).isZero();
+                assertSame(killed, whole, ended);
+                ended.clear();
+                killed = folder.resolve("killed-" + ++round);
+                continue;
+            }
+            kill(sweep, Victim.values()[kills % 3]);
+            kills++;
+            amid += unfinished(killed) > 0 ? 1 : 0;
+            assertUntouched(killed, ended);
+        }
+        assertThat(start(spec, killed).waitFor()).isZero();
+
+        assertSame(killed, whole, ended);
+        assertThat(amid).as("kills that hit a run half-finished").isPositive();
+    }
+
+    /// No run is lost, none is there twice, all have the same bits, and those that had ended were not written again.
+    private static void assertSame(Path killed, Path whole, Map<String, byte[]> ended) throws IOException {
+        assertUntouched(killed, ended);
+        assertThat(runs(killed)).isEqualTo(runs(whole));
+        for (String id : runs(whole)) {
+            assertThat(Runs.bits(killed.resolve("runs").resolve(id)))
+                    .as(id)
+                    .isEqualTo(Runs.bits(whole.resolve("runs").resolve(id)));
+        }
+        assertThat(column(killed, 0)).isEqualTo(column(whole, 0));
+        assertThat(column(killed, 6)).as("status").containsOnly("done", "status");
+    }
+
+    private static List<String> column(Path sweep, int column) throws IOException {
+        return Files.readAllLines(sweep.resolve("index.csv")).stream()
+                .map(line -> line.split(",", -1)[column])
+                .toList();
+    }
+
+    private static List<String> runs(Path sweep) throws IOException {
+        try (Stream<Path> folders = Files.list(sweep.resolve("runs"))) {
+            return folders.map(path -> path.getFileName().toString()).sorted().toList();
+        }
+    }
+
+    /// Remembers the runs that have ended, and asserts that those remembered are as they were.
+    private static void assertUntouched(Path sweep, Map<String, byte[]> ended) throws IOException {
+        for (Map.Entry<String, byte[]> run : ended.entrySet()) {
+            assertThat(Files.readAllBytes(
+                            sweep.resolve("runs").resolve(run.getKey()).resolve("run.json")))
+                    .isEqualTo(run.getValue());
+        }
+        if (!Files.isDirectory(sweep.resolve("runs"))) {
+            return;
+        }
+        for (String id : runs(sweep)) {
+            Path json = sweep.resolve("runs").resolve(id).resolve("run.json");
+            if (Files.exists(json) && RunFolder.open(json.getParent()).status() == RunStatus.DONE) {
+                ended.putIfAbsent(id, Files.readAllBytes(json));
+            }
+        }
+    }
+
+    private static int unfinished(Path sweep) throws IOException {
+        int unfinished = 0;
+        if (Files.isDirectory(sweep.resolve("runs"))) {
+            for (String id : runs(sweep)) {
+                Path json = sweep.resolve("runs").resolve(id).resolve("run.json");
+                unfinished +=
+                        Files.exists(json) && RunFolder.open(json.getParent()).status() == RunStatus.RUNNING ? 1 : 0;
+            }
+        }
+        return unfinished;
+    }
+
+    private static void kill(Process sweep, Victim victim) throws InterruptedException {
+        List<ProcessHandle> workers = sweep.children().toList();
+        switch (victim) {
+            case SWEEP -> {}
+            case WORKER -> {
+                workers.stream().limit(1).forEach(ProcessHandle::destroyForcibly);
+                sweep.waitFor(400, TimeUnit.MILLISECONDS); // it goes on with another; then it is stopped too
+            }
+            case ALL -> workers.forEach(ProcessHandle::destroyForcibly);
+        }
+        sweep.destroyForcibly().waitFor();
+    }
+
+    private Process start(Path spec, Path sweep) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
+        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", "-Xmx256m"));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), SweptProcess.class.getName()));
+        command.addAll(List.of(spec.toString(), sweep.toString()));
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("output").toFile())
+                .start();
+    }
+}
