@@ -1,10 +1,12 @@
 package dev.stiefel.lab.run;
 
-/// How often a session writes down what it has come to. The bits that are trained do not depend on it.
+/// How often a session writes down what it has come to. The bits that are trained do not
+/// depend on it.
 public enum Pace {
-    /// History, spectrum and checkpoint after every epoch: at most an epoch is lost by a crash.
+    /// History, spectrum and checkpoint after every epoch: at most an epoch is lost by a
+    /// crash.
     EVERY_EPOCH,
-    /// About a hundredth of the time, at an epoch's end: for short epochs, many runs. By a crash, two seconds are
-    /// lost, or a hundred times what writing takes.
+    /// About a hundredth of the time, at an epoch's end: for short epochs, many runs. By a
+    /// crash, two seconds are lost, or a hundred times what writing takes.
     SPARING
 }

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// A run, as its folder tells it. Reads only, also while the run is being trained; what it says is of the moment it was
-/// opened, but for [#history] and [#model], which look again.
+/// A run, as its folder tells it. Reads only, also while the run is being trained; what it
+/// says is of the moment it was opened, but for [#history] and [#model], which look again.
 ///
 ///     run.json            options, versions, machine, data set and its SHA-256, status, summary
 ///     history.csv         one row an epoch
@@ -43,8 +43,8 @@ public final class RunFolder {
         return new RunFolder(path, RunRecord.read(path));
     }
 
-    /// Leaves word in a folder that a run has failed, where the run could not do so itself: its process was killed, or
-    /// it could not begin.
+    /// Leaves word in a folder that a run has failed, where the run could not do so itself:
+    /// its process was killed, or it could not begin.
     ///
     /// @param spec for a run that has not begun
     /// @throws RunHeldException if another process trains it

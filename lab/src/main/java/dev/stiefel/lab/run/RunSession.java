@@ -19,7 +19,8 @@ import java.util.OptionalDouble;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// Trains a run in its folder, from the beginning or from where it stopped. One [#run] a session.
+/// Trains a run in its folder, from the beginning or from where it stopped. One [#run] a
+/// session.
 ///
 /// ```java
 /// RunSpec spec = Presets.of("mnist", Map.of("rank", 20)).spec();
@@ -27,15 +28,14 @@ import org.jspecify.annotations.Nullable;
 ///         .run(RunListener.NONE);
 /// ```
 ///
-/// A checkpoint is written after every epoch (unless told otherwise: [Pace]), every minute within one, and when the
-/// session is asked to stop. A run
-/// that was stopped or killed at any moment and resumed ends with the same bits as one that was not, wall-clock times
-/// aside.
+/// A checkpoint is written after every epoch (unless told otherwise: [Pace]), every minute
+/// within one, and when the session is asked to stop. A run that was stopped or killed at any
+/// moment and resumed ends with the same bits as one that was not, wall-clock times aside.
 public final class RunSession {
     private static final long CHECKPOINT_NANOS = 60_000_000_000L;
 
-    /// Writing sparingly: the time between two checkpoints is so many times what the last one took, but not less than
-    /// the least.
+    /// Writing sparingly: the time between two checkpoints is so many times what the last one
+    /// took, but not less than the least.
     private static final long SHARE = 100;
 
     private static final long LEAST_NANOS = 2_000_000_000L;
@@ -91,7 +91,8 @@ public final class RunSession {
                 RunDataSource.of(dataSets));
     }
 
-    /// A session that trains a new run from weights that are there, or only keeps them ([RunSpec#isTrained]).
+    /// A session that trains a new run from weights that are there, or only keeps them
+    /// ([RunSpec#isTrained]).
     static RunSession from(Start start, RunSpec spec, Path folder, DataSets dataSets) throws IOException {
         return fresh(new Fresh(spec, Optional.of(start), Optional.empty()), folder, RunDataSource.of(dataSets));
     }
@@ -127,7 +128,8 @@ public final class RunSession {
         return new RunSession(folder, source, fresh, from, pace, steps);
     }
 
-    /// Makes [#run] save and return after the step under way. Any thread may call it, at any time.
+    /// Makes [#run] save and return after the step under way. Any thread may call it, at any
+    /// time.
     public void requestStop() {
         stopRequested = true;
         Trainer running = trainer;
@@ -138,9 +140,10 @@ public final class RunSession {
 
     /// Trains until the end, an early stop, a divergence, or [#requestStop].
     ///
-    /// @throws IllegalArgumentException if the folder is not vacant, or another process trains the run
-    /// @throws IOException if the data cannot be had or a file cannot be read or written; the run then
-    ///     says so where it can, and can be resumed
+    /// @throws IllegalArgumentException if the folder is not vacant, or another process trains
+    ///     the run
+    /// @throws IOException if the data cannot be had or a file cannot be read or written; the
+    ///     run then says so where it can, and can be resumed
     public RunResult run(RunListener listener) throws IOException {
         return fresh.isPresent() ? runFresh(fresh.get(), listener) : runResumed(listener);
     }
@@ -400,8 +403,8 @@ public final class RunSession {
             };
         }
 
-        /// Writes everything down: the checkpoint last, so that what it says is on disk already, and a kill before it
-        /// only repeats work.
+        /// Writes everything down: the checkpoint last, so that what it says is on disk
+        /// already, and a kill before it only repeats work.
         private void save(Trainer trainer) throws IOException {
             long begun = System.nanoTime();
             writeRows();

@@ -7,9 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Resolves many specs in a row. Data of a user's own is read to know how large networks must be: again only if the
-/// next
-/// choices name other data than the last. For one thread.
+/// Resolves many specs in a row. Data of a user's own is read to know how large networks must
+/// be: again only if the next choices name other data than the last. For one thread.
 public final class SpecResolver {
     private @Nullable List<Optional<Object>> key;
     private Optional<RunData> own = Optional.empty();
@@ -21,8 +20,8 @@ public final class SpecResolver {
     ///
     /// @param choices by key or flag; `experiment` names a preset to start from
     /// @param name what a run is called that starts from none
-    /// @throws IllegalArgumentException if something is chosen that is not allowed, or two things do not go
-    together
+    /// @throws IllegalArgumentException if something is chosen that is not allowed, or two
+    ///     things do not go together
     /// @throws IOException if the user's own data cannot be read
     public RunSpec resolve(Map<String, ?> choices, String name) throws IOException {
         List<Option<?>> ofData = new ArrayList<>(Options.ofOwnData());

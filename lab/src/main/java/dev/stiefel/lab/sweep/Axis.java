@@ -15,10 +15,12 @@ import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// What a sweep varies: an option and its values, or several options whose values move together.
+/// What a sweep varies: an option and its values, or several options whose values move
+/// together.
 ///
 /// @param options what varies
-/// @param points the values of all options, as users write them; empty where an option is not set
+/// @param points the values of all options, as users write them; empty where an option is not
+///     set
 record Axis(List<Option<?>> options, List<List<Optional<Object>>> points) {
     static final int MOST_POINTS = 100_000;
 

@@ -9,11 +9,13 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Which combinations a sweep leaves out: `rank > width`, `method == dense and (l1 > 0 or l2 > 0)`.
+/// Which combinations a sweep leaves out: `rank > width`, `method == dense and (l1 > 0 or l2 >
+/// 0)`.
 ///
-/// Comparisons (`<`, `<=`, `>`, `>=`, `==`, `!=`) of options, numbers and words, with `and`, `or`, `not`, parentheses,
-/// and `+ - * /` between numbers. A comparison with an option that means nothing to a run, such as the rank of a dense
-/// one, is false. Words are those of the options' values; they can only be equal or not.
+/// Comparisons (`<`, `<=`, `>`, `>=`, `==`, `!=`) of options, numbers and words, with `and`,
+/// `or`, `not`, parentheses, and `+ - * /` between numbers. A comparison with an option that
+/// means nothing to a run, such as the rank of a dense one, is false. Words are those of the
+/// options' values; they can only be equal or not.
 final class Condition {
     private static final Pattern TOKEN =
             Pattern.compile("\\s*(<=|>=|==|!=|<|>|\\(|\\)|\\+|-|\\*|/|[0-9][0-9.]*(?:[eE][-+]?[0-9]+)?"
@@ -236,7 +238,8 @@ final class Condition {
                     .orElseGet(() -> constant(token));
         }
 
-        /// Whether what was just taken stands on the left of a comparison, where an option is meant.
+        /// Whether what was just taken stands on the left of a comparison, where an option is
+        /// meant.
         private boolean isFirstOfComparison() {
             return next < tokens.size() && tokens.get(next).matches("[<>=!].*");
         }

@@ -19,20 +19,18 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// A session that makes the runs of a sweep which have not ended, side by side, each in a process of its own. One
-/// [#run] a
-/// session.
+/// A session that makes the runs of a sweep which have not ended, side by side, each in a
+/// process of its own. One [#run] a session.
 ///
 /// ```java
 /// SweepPlan plan = SweepPlan.of(SweepSpec.of(Path.of("widths.yaml")));
 /// new Sweep(plan, Path.of("sweeps/widths"), SweepSettings.of(CacheFolder.standard())).run();
 /// ```
 ///
-/// Killed at any moment and started again, it goes on: runs that have ended stay as they are, others go on from their
-/// last
-/// checkpoint. A process that dies takes its run with it, which another goes on with; a run that takes three processes
-/// with
-/// it has failed. A run that fails or diverges stops no other.
+/// Killed at any moment and started again, it goes on: runs that have ended stay as they are,
+/// others go on from their last checkpoint. A process that dies takes its run with it, which
+/// another goes on with; a run that takes three processes with it has failed. A run that fails
+/// or diverges stops no other.
 public final class Sweep {
     private static final int ATTEMPTS = 3;
     private static final long INDEX_NANOS = 5_000_000_000L;
@@ -124,8 +122,10 @@ public final class Sweep {
 
     /// Makes all runs that have not ended, until they have or [#requestStop].
     ///
-    /// @throws IllegalArgumentException if another process works in the folder, or it holds something else
-    /// @throws IOException if data cannot be had, or a file cannot be read or written; what was made is kept
+    /// @throws IllegalArgumentException if another process works in the folder, or it holds
+    ///     something else
+    /// @throws IOException if data cannot be had, or a file cannot be read or written; what
+    ///     was made is kept
     public SweepResult run() throws IOException {
         try (SweepFolder folder = SweepFolder.hold(path, plan.spec().name())) {
             folder.write(plan.spec());
@@ -303,7 +303,8 @@ public final class Sweep {
         }
     }
 
-    /// A worker has died amid a run: another goes on with it, unless that has happened too often.
+    /// A worker has died amid a run: another goes on with it, unless that has happened too
+    /// often.
     private boolean died(PlannedRun run, WorkerProcess worker, SweepFolder folder, SweepIndex index)
             throws IOException {
         String how = worker.end();

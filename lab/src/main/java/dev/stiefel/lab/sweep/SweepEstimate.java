@@ -21,11 +21,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
 
-/// How long a sweep will take and how much disk it will fill, from a few epochs of its dearest, its cheapest, and a run
-/// in
-/// between, made as the sweep makes them: so many at a time. Between those, time and disk are taken to grow with what
-/// there
-/// is to compute; the estimate is good to about a third.
+/// How long a sweep will take and how much disk it will fill, from a few epochs of its
+/// dearest, its cheapest, and a run in between, made as the sweep makes them: so many at a
+/// time. Between those, time and disk are taken to grow with what there is to compute; the
+/// estimate is good to about a third.
 ///
 /// @param runs that it is for: those that have not ended
 /// @param time from the first run's start to the last one's end
@@ -187,7 +186,8 @@ public record SweepEstimate(int runs, Duration time, long bytes, int calibrated)
         return size;
     }
 
-    /// What a run of this cost would have come to, between the two trials that it lies between.
+    /// What a run of this cost would have come to, between the two trials that it lies
+    /// between.
     private static Trial at(TreeMap<Double, Trial> trials, double cost) {
         Trial below = Optional.ofNullable(trials.floorEntry(cost))
                 .orElse(trials.firstEntry())

@@ -86,7 +86,8 @@ final class SweepFolder implements AutoCloseable {
                 .formatted(ProcessHandle.current().pid(), host, Instant.now().truncatedTo(ChronoUnit.SECONDS));
     }
 
-    /// Checks that a sweep of this name may be run in a folder: it is not there, empty, or holds that sweep.
+    /// Checks that a sweep of this name may be run in a folder: it is not there, empty, or
+    /// holds that sweep.
     static void requireFit(Path path, String name) throws IOException {
         if (!Files.exists(path)) {
             return;
@@ -141,7 +142,8 @@ final class SweepFolder implements AutoCloseable {
         return path.resolve(RUNS).resolve(id);
     }
 
-    /// Where a run stands; empty if it has not begun. A run that cannot be read is set aside, to be made again.
+    /// Where a run stands; empty if it has not begun. A run that cannot be read is set aside,
+    /// to be made again.
     Optional<RunFolder> opened(String id) throws IOException {
         Path folder = run(id);
         if (!Files.exists(folder.resolve("run.json"))) {

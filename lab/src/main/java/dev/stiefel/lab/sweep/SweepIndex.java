@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/// `index.csv`: a row a run, with its place on the axes, where it stands, and what it has come to. Accuracies are
-/// fractions; a cell is empty where there is nothing to say.
+/// `index.csv`: a row a run, with its place on the axes, where it stands, and what it has come
+/// to. Accuracies are fractions; a cell is empty where there is nothing to say.
 final class SweepIndex {
     static final String FILE = "index.csv";
 

@@ -5,8 +5,8 @@ import dev.stiefel.lab.run.HistoryRow;
 import dev.stiefel.lab.run.Option;
 import dev.stiefel.lab.run.Options;
 import dev.stiefel.lab.run.RunFolder;
-import dev.stiefel.lab.run.RunStatus;
 import dev.stiefel.lab.run.RunSpec;
+import dev.stiefel.lab.run.RunStatus;
 import dev.stiefel.lab.text.Json;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,8 +24,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// Several folders of a sweep, made on different machines, made one.
 ///
-/// A run that is in two of them must have come to the same, seconds aside; one that has ended comes before one that has
-/// not. Nothing is written unless all goes together.
+/// A run that is in two of them must have come to the same, seconds aside; one that has ended
+/// comes before one that has not. Nothing is written unless all goes together.
 ///
 /// @param folder the new one
 /// @param runs in it
@@ -34,11 +34,12 @@ public record SweepMerge(Path folder, int runs, int duplicates) {
     /// Copies the runs of all sweeps into a new folder.
     ///
     /// @param out which must not exist
-    /// @throws IllegalArgumentException if it exists, a folder is no sweep, they are of different sweeps, or two runs
-    ///     conflict: then both are named
+    /// @throws IllegalArgumentException if it exists, a folder is no sweep, they are of
+    ///     different sweeps, or two runs conflict: then both are named
     public static SweepMerge of(Path out, List<Path> sweeps) throws IOException {
         if (Files.exists(out)) {
-            throw new IllegalArgumentException("'%s' exists; nothing is ever overwritten: name another folder".formatted(out));
+            throw new IllegalArgumentException(
+                    "'%s' exists; nothing is ever overwritten: name another folder".formatted(out));
         }
         if (sweeps.isEmpty()) {
             throw new IllegalArgumentException("merge: at least one sweep is needed");
@@ -54,8 +55,9 @@ public record SweepMerge(Path folder, int runs, int duplicates) {
         for (Map.Entry<Path, ObjectNode> each : specs.entrySet()) {
             String other = Json.textField(each.getValue(), "name");
             if (!other.equals(name)) {
-                throw new IllegalArgumentException("merge: '%s' holds sweep '%s', '%s' holds '%s'; only folders of one sweep go together"
-                        .formatted(sweeps.getFirst(), name, each.getKey(), Json.oneLine(other)));
+                throw new IllegalArgumentException(
+                        "merge: '%s' holds sweep '%s', '%s' holds '%s'; only folders of one sweep go together"
+                                .formatted(sweeps.getFirst(), name, each.getKey(), Json.oneLine(other)));
             }
         }
         return new Merging(out, name, specs).merged();
@@ -106,8 +108,9 @@ public record SweepMerge(Path folder, int runs, int duplicates) {
                 return;
             }
             if (SweepFolder.isEnded(run.status()) && !sameResults(run, other)) {
-                throw new IllegalArgumentException("merge: run %s has come to different results in '%s' and '%s'; remove one of them"
-                        .formatted(id, other.path(), run.path()));
+                throw new IllegalArgumentException(
+                        "merge: run %s has come to different results in '%s' and '%s'; remove one of them"
+                                .formatted(id, other.path(), run.path()));
             }
         }
 
@@ -176,7 +179,11 @@ public record SweepMerge(Path folder, int runs, int duplicates) {
             List<RunSpec> all = runs.values().stream().map(RunFolder::spec).toList();
             for (Option<?> option : Options.all()) {
                 if (option != Options.SEED
-                        && all.stream().map(spec -> spec.find(option)).distinct().count() > 1) {
+                        && all.stream()
+                                        .map(spec -> spec.find(option))
+                                        .distinct()
+                                        .count()
+                                > 1) {
                     varied.add(option);
                 }
             }

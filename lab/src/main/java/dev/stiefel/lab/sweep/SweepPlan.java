@@ -19,7 +19,8 @@ import java.util.Set;
 /// All runs that a spec means, and those that it does not.
 ///
 /// @param spec what it was made of
-/// @param runs in the order in which they are made: data set by data set, seed by seed, the dearest first
+/// @param runs in the order in which they are made: data set by data set, seed by seed, the
+///     dearest first
 /// @param skipped combinations that cannot be run
 /// @param excluded how many combinations the spec's conditions leave out
 public record SweepPlan(SweepSpec spec, List<PlannedRun> runs, List<Skipped> skipped, int excluded) {
@@ -164,8 +165,8 @@ public record SweepPlan(SweepSpec spec, List<PlannedRun> runs, List<Skipped> ski
         return label.isEmpty() ? "the only combination" : label.toString();
     }
 
-    /// About how much a run has to compute, in multiply-adds: a third of a training step is the pass forward, and all
-    /// validation and test samples are seen once an epoch.
+    /// About how much a run has to compute, in multiply-adds: a third of a training step is
+    /// the pass forward, and all validation and test samples are seen once an epoch.
     static double cost(RunSpec spec) {
         DataFacts data = spec.dataFacts();
         double trained = (data.trainSize() - spec.get(Options.VALIDATION)) * spec.get(Options.TRAIN_FRACTION);

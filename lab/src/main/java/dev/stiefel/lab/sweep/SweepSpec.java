@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// What a sweep is to run: options that all its runs share, axes, and how often each combination is run.
+/// What a sweep is to run: options that all its runs share, axes, and how often each
+/// combination is run.
 ///
 ///     name: double-descent
 ///     base: { experiment: mnist, method: bug, epochs: 250, trainFraction: 0.1 }
@@ -33,9 +34,8 @@ import tools.jackson.databind.node.ObjectNode;
 ///     runs: 5                        # seeds 0…4; or seeds: [3, 7]
 ///     exclude: ["rank > width"]
 ///
-/// An axis of several options (`method, rank: [[dense, null], [bug, 10]]`) moves them together; `null` leaves one
-/// unset.
-/// Every run has one thread unless the spec says otherwise.
+/// An axis of several options (`method, rank: [[dense, null], [bug, 10]]`) moves them
+/// together; `null` leaves one unset. Every run has one thread unless the spec says otherwise.
 public final class SweepSpec {
     private static final List<String> KEYS = List.of("name", "base", "axes", "runs", "seeds", "exclude");
     private static final String FOLDER = "experiments/";

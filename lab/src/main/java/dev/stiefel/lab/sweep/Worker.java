@@ -32,8 +32,9 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
 
-/// A process that makes runs of a sweep, one after the other: [Task]s come in, [News]s go out. When its input ends, the
-/// run under way is saved and the process ends: so it outlives a sweep that was killed by one step.
+/// A process that makes runs of a sweep, one after the other: [Task]s come in, [News]s go out.
+/// When its input ends, the run under way is saved and the process ends: so it outlives a
+/// sweep that was killed by one step.
 final class Worker {
     private static final Duration PATIENCE = Duration.ofSeconds(60); // with a run that another process trains still
 
@@ -56,7 +57,8 @@ final class Worker {
         }
     }
 
-    /// @param args the cache of data sets, and a folder of the user's that may hold their files
+    /// @param args the cache of data sets, and a folder of the user's that may hold their
+    ///     files
     public static void main(String[] args) throws IOException, InterruptedException {
         DataSets sets = DataSets.in(args.length > 0 ? Path.of(args[0]) : CacheFolder.standard());
         RunDataSource kept = RunDataSource.keepingLatest(args.length > 1 ? sets.withFolder(Path.of(args[1])) : sets);
@@ -150,7 +152,8 @@ final class Worker {
         }
     }
 
-    /// Goes on from the checkpoint before, or else from the beginning; what is there is set aside.
+    /// Goes on from the checkpoint before, or else from the beginning; what is there is set
+    /// aside.
     private News runDamaged(Task task) throws IOException {
         try {
             return run(task, CheckpointChoice.PREVIOUS);

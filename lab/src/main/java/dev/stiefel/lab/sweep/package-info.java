@@ -1,5 +1,5 @@
-/// Sweeps: many runs from one spec with axes (`SweepSpec`), made side by side by processes of their
-/// own (`Sweep`), in a folder that can be stopped, resumed, widened and merged.
+/// Sweeps: many runs from one spec with axes (`SweepSpec`), made side by side by processes of
+/// their own (`Sweep`), in a folder that can be stopped, resumed, widened and merged.
 @NullMarked
 package dev.stiefel.lab.sweep;
 

@@ -78,7 +78,8 @@ class SweepKillTest {
         assertThat(amid).as("kills that hit a run half-finished").isPositive();
     }
 
-    /// No run is lost, none is there twice, all have the same bits, and those that had ended were not written again.
+    /// No run is lost, none is there twice, all have the same bits, and those that had ended
+    /// were not written again.
     private static void assertSame(Path killed, Path whole, Map<String, byte[]> ended) throws IOException {
         assertUntouched(killed, ended);
         assertThat(runs(killed)).isEqualTo(runs(whole));
