@@ -277,7 +277,7 @@ class BadInputTest {
                         "validation must be less than the 1500 training samples; got 1500"),
                 mistake(
                         "train digits --validation 0 --early-stopping 3",
-                        "early-stopping needs validation samples; hold some out with validation"),
+                        "early-stopping needs validation samples; choose how many with validation"),
                 mistake(
                         "train digits --layers 64-10-3",
                         "layers must begin with 64 and end with 10 for data set 'digits'; got 64-10-3"),

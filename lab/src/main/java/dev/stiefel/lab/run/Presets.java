@@ -1,5 +1,6 @@
 package dev.stiefel.lab.run;
 
+import dev.stiefel.data.ValidationSplit;
 import dev.stiefel.data.own.Schema;
 import dev.stiefel.lab.text.NearMiss;
 import dev.stiefel.tensor.Threads;
@@ -48,6 +49,7 @@ public final class Presets {
             Options.EVALUATION_FRACTION,
             Options.LABEL_NOISE,
             Options.VALIDATION,
+            Options.VALIDATION_SPLIT,
             Options.STANDARDIZE);
 
     private static final int FEW = 10_000; // samples
@@ -126,6 +128,7 @@ public final class Presets {
                 .with(Options.EVALUATION_FRACTION, 1.0)
                 .with(Options.LABEL_NOISE, 0.0)
                 .with(Options.VALIDATION, 0)
+                .with(Options.VALIDATION_SPLIT, ValidationSplit.HELD_OUT)
                 .with(Options.STANDARDIZE, false)
                 .with(Options.EARLY_STOPPING, 0)
                 .values;
