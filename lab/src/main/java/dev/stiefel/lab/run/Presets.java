@@ -17,6 +17,7 @@ import java.util.Optional;
 /// nothing else is said. Some depend on the method and the optimizer.
 public final class Presets {
     private enum Preset {
+        CIFAR10("cifar10", "a 3072-500-500-500-500-10 network on CIFAR-10"),
         DIGITS("digits", "a small network on the 8×8 digits that are part of the program: seconds, no download"),
         FASHION_MNIST("fashion-mnist", "a 784-500-500-500-500-10 network on Fashion-MNIST"),
         MNIST("mnist", "a 784-500-500-500-500-10 network on MNIST");
@@ -164,6 +165,7 @@ public final class Presets {
         Defaults defaults = new Defaults();
         defaults.values.putAll(plain(method, optimizer));
         return switch (preset(name)) {
+            case CIFAR10 -> defaults.with(Options.DATA, "cifar10").with(Options.VALIDATION, 5_000).values;
             case MNIST -> defaults.with(Options.DATA, "mnist").with(Options.VALIDATION, 10_000).values;
             case FASHION_MNIST -> defaults.with(Options.DATA, "fashion-mnist").with(Options.VALIDATION, 10_000).values;
             case DIGITS ->

@@ -444,7 +444,7 @@ class RunSpecTest {
         legacy=true;legacy-without=warm | legacy-without must be one or more, with commas in between, of normal-start, shared-adam, stale-moments, adam-epsilon, wrong-transpose, short-tail, last-batch-figures, kept-labels, first-samples; got warm
         standardize=maybe               | standardize must be true or false; got maybe
         learning-rate=1;learningRate=2  | 'learning-rate' and 'learningRate' are one option; give it once
-        data=mnits                      | data set 'mnits' is not known; there are digits, fashion-mnist, mnist
+        data=mnits                      | data set 'mnits' is not known; there are cifar10, digits, fashion-mnist, mnist
         """)
     void whatIsNotAllowedIsNamed(String choices, String message) {
         Map<String, String> all = new LinkedHashMap<>();
@@ -461,8 +461,8 @@ class RunSpecTest {
     void anUnknownPresetNamesTheNearest() {
         assertThatThrownBy(() -> Experiment.of("mnits", Map.of()))
                 .hasMessage("there is no preset 'mnits'; did you mean 'mnist'?");
-        assertThatThrownBy(() -> Presets.of("cifar"))
-                .hasMessage("there is no preset 'cifar'; there are digits, fashion-mnist, mnist");
+        assertThatThrownBy(() -> Presets.of("imagenet"))
+                .hasMessage("there is no preset 'imagenet'; there are cifar10, digits, fashion-mnist, mnist");
         assertThatThrownBy(() -> Experiment.of("none.yaml", Map.of())).hasMessage("there is no file 'none.yaml'");
     }
 
