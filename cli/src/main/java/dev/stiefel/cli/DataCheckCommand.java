@@ -22,7 +22,11 @@ import picocli.CommandLine.Parameters;
         synopsisHeading = "Usage: ",
         optionListHeading = "%nOptions:%n",
         footerHeading = "%nExamples:%n",
-        footer = {"  stiefel data check mnist", "  stiefel data check cifar10 --data-dir ~/cifar", "  stiefel data check digits --json"})
+        footer = {
+            "  stiefel data check mnist",
+            "  stiefel data check cifar10 --data-dir ~/cifar",
+            "  stiefel data check digits --json"
+        })
 final class DataCheckCommand implements Command {
     private final Surroundings surroundings;
 
@@ -110,7 +114,11 @@ final class DataCheckCommand implements Command {
         fields.put("state", state(check));
         fields.put("place", check.place());
         fields.put("bytes", check.file().bytes());
-        fields.put("sha256", check instanceof FileCheck.Unofficial other ? other.sha256() : check.file().sha256());
+        fields.put(
+                "sha256",
+                check instanceof FileCheck.Unofficial other
+                        ? other.sha256()
+                        : check.file().sha256());
         return fields;
     }
 }

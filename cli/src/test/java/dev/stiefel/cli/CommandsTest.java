@@ -122,7 +122,8 @@ class CommandsTest {
     void filesWhereTheyLieAreCheckedToo() throws IOException {
         Path given = Files.createDirectories(directory.resolve("given"));
         assertThat(door.run("data check mnist --data-dir given").err())
-                .startsWith("stiefel: --data-dir: no file of data set 'mnist' is in 'given'; its files are train-images");
+                .startsWith(
+                        "stiefel: --data-dir: no file of data set 'mnist' is in 'given'; its files are train-images");
 
         Path bin = Files.createDirectories(given.resolve("cifar10/cifar-10-batches-bin"));
         for (String name : List.of("data_batch_1", "data_batch_2", "data_batch_3", "data_batch_4", "data_batch_5")) {

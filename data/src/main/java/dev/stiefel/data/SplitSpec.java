@@ -5,11 +5,11 @@ import java.util.Optional;
 
 /// How a data set's samples are used: which train, which validate, which test, and what is done to them.
 ///
-/// Done in this order: the last `validation` training samples validate, and are held out of the others or
-/// not ([ValidationSplit]); of those that may train, the share `trainFraction` does ([Sampling]); of those that
-/// validate and of the test samples, the share `evaluationFraction` is used; the share `labelNoise` of the
-/// labels that train is redrawn ([LabelNoise#redraw]), never of those that are measured on; inputs are scaled,
-/// with statistics of the samples that train.
+/// Done in this order: the last `validation` training samples validate, and are held out of the
+/// others or not ([ValidationSplit]); of those that may train, the share `trainFraction` does
+/// ([Sampling]); of those that validate and of the test samples, the share `evaluationFraction` is
+/// used; the share `labelNoise` of the labels that train is redrawn ([LabelNoise#redraw]), never of
+/// those that are measured on; inputs are scaled, with statistics of the samples that train.
 ///
 /// @param validation how many of the last training samples validate; 0: none
 /// @param trainFraction share of the samples that may train that is used, in `(0, 1]`
@@ -64,12 +64,14 @@ public record SplitSpec(
 
     /// The same with the last `samples` training samples to validate.
     public SplitSpec withValidation(int samples) {
-        return new SplitSpec(samples, trainFraction, evaluationFraction, labelNoise, scaling, seed, sampling, validationSplit);
+        return new SplitSpec(
+                samples, trainFraction, evaluationFraction, labelNoise, scaling, seed, sampling, validationSplit);
     }
 
     /// The same with another share of the training samples.
     public SplitSpec withTrainFraction(double share) {
-        return new SplitSpec(validation, share, evaluationFraction, labelNoise, scaling, seed, sampling, validationSplit);
+        return new SplitSpec(
+                validation, share, evaluationFraction, labelNoise, scaling, seed, sampling, validationSplit);
     }
 
     /// The same with another share of the validation and test samples.
@@ -79,17 +81,20 @@ public record SplitSpec(
 
     /// The same with another share of redrawn labels.
     public SplitSpec withLabelNoise(double share) {
-        return new SplitSpec(validation, trainFraction, evaluationFraction, share, scaling, seed, sampling, validationSplit);
+        return new SplitSpec(
+                validation, trainFraction, evaluationFraction, share, scaling, seed, sampling, validationSplit);
     }
 
     /// The same with another scaling.
     public SplitSpec withScaling(Scaling newScaling) {
-        return new SplitSpec(validation, trainFraction, evaluationFraction, labelNoise, newScaling, seed, sampling, validationSplit);
+        return new SplitSpec(
+                validation, trainFraction, evaluationFraction, labelNoise, newScaling, seed, sampling, validationSplit);
     }
 
     /// The same with shares of other samples.
     public SplitSpec withSampling(Sampling newSampling) {
-        return new SplitSpec(validation, trainFraction, evaluationFraction, labelNoise, scaling, seed, newSampling, validationSplit);
+        return new SplitSpec(
+                validation, trainFraction, evaluationFraction, labelNoise, scaling, seed, newSampling, validationSplit);
     }
 
     /// The same with samples that validate held out, or not.

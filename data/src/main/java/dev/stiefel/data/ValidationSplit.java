@@ -4,7 +4,8 @@ package dev.stiefel.data;
 public enum ValidationSplit {
     /// They do not: what they tell is of samples that the network has never seen.
     HELD_OUT,
-    /// They do, as all others: published experiments on whole sets did so. What they tell is of samples that the
-    /// network knows; of noise they are measured by their true classes.
+    /// They do, as all others: published experiments on whole sets did so. What they tell is of
+    /// samples that the network knows. They are measured by their true labels, also where noisy ones
+    /// train.
     INSIDE
 }

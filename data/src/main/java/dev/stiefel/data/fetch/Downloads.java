@@ -102,8 +102,7 @@ final class Downloads implements AutoCloseable {
         receive(response, part, name, intake);
     }
 
-    private HttpResponse<Flow.Publisher<List<ByteBuffer>>> send(PartialDownload part)
-            throws IOException {
+    private HttpResponse<Flow.Publisher<List<ByteBuffer>>> send(PartialDownload part) throws IOException {
         HttpRequest request = request(part);
         // Twice the time to connect, for the whole way to the answer: looking a name up has no limit of its own.
         long limit = patience.connect().multipliedBy(2).toMillis();

@@ -162,8 +162,7 @@ public record Schema(Inputs inputs, Outputs outputs) {
 
     /// Of an image set of the catalogue: images of its size and channels, and its classes.
     public static Schema of(DataSetInfo info) {
-        return new Schema(
-                new Image(info.height(), info.width(), info.channels()), new Classes(info.classNames()));
+        return new Schema(new Image(info.height(), info.width(), info.channels()), new Classes(info.classNames()));
     }
 
     /// This as a JSON text, which [#parse] reads back.

@@ -80,8 +80,8 @@ final class Catalogue {
     /// when this was written.
     private static CatalogueEntry cifar10() {
         TarGz archive = new TarGz("cifar-10-binary.tar.gz", "cifar-10-batches-bin");
-        List<Source> sources = List.of(
-                new HttpArchive(URI.create("https://www.cs.toronto.edu/~kriz/"), archive, Patience.SHORT));
+        List<Source> sources =
+                List.of(new HttpArchive(URI.create("https://www.cs.toronto.edu/~kriz/"), archive, Patience.SHORT));
         DataSetInfo info = new DataSetInfo(
                 "cifar10",
                 "small colour photographs of animals and vehicles",
@@ -91,39 +91,17 @@ final class Catalogue {
                 32,
                 3,
                 255,
-                List.of(
-                        "airplane",
-                        "automobile",
-                        "bird",
-                        "cat",
-                        "deer",
-                        "dog",
-                        "frog",
-                        "horse",
-                        "ship",
-                        "truck"),
+                List.of("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"),
                 "none stated",
                 "A. Krizhevsky: Learning Multiple Layers of Features from Tiny Images, 2009",
                 names(sources),
                 List.of(
-                        records(
-                                "data_batch_1.bin",
-                                "cee916563c9f80d84e3cc88e17fdc0941787f1244f00a67874d45b261883ada5"),
-                        records(
-                                "data_batch_2.bin",
-                                "a591ca11fa1708a91ee40f54b3da4784ccd871ecf2137de63f51ada8b3fa57ed"),
-                        records(
-                                "data_batch_3.bin",
-                                "bbe8596564c0f86427f876058170b84dac6670ddf06d79402899d93ceea26f67"),
-                        records(
-                                "data_batch_4.bin",
-                                "014e562d6e23c72197cc727519169a60359f5eccd8945ad5a09d710285ff4e48"),
-                        records(
-                                "data_batch_5.bin",
-                                "755304fc0b379caeae8c14f0dac912fbc7d6cd469eb67a1029a08a39453a9add"),
-                        records(
-                                "test_batch.bin",
-                                "8e2eb146ae340b09e24670f29cabc6326dba54da8789dab6768acf480273f65b")));
+                        records("data_batch_1.bin", "cee916563c9f80d84e3cc88e17fdc0941787f1244f00a67874d45b261883ada5"),
+                        records("data_batch_2.bin", "a591ca11fa1708a91ee40f54b3da4784ccd871ecf2137de63f51ada8b3fa57ed"),
+                        records("data_batch_3.bin", "bbe8596564c0f86427f876058170b84dac6670ddf06d79402899d93ceea26f67"),
+                        records("data_batch_4.bin", "014e562d6e23c72197cc727519169a60359f5eccd8945ad5a09d710285ff4e48"),
+                        records("data_batch_5.bin", "755304fc0b379caeae8c14f0dac912fbc7d6cd469eb67a1029a08a39453a9add"),
+                        records("test_batch.bin", "8e2eb146ae340b09e24670f29cabc6326dba54da8789dab6768acf480273f65b")));
         return new CatalogueEntry.Archived(info, archive, sources);
     }
 

@@ -21,8 +21,8 @@ import java.util.stream.Collectors;
 ///     VisionData mnist = DataSets.in(CacheFolder.standard()).load("mnist");
 ///
 /// A data set is fetched when it is first asked for, whatever the number of processes that ask at the same time;
-/// from then on it is read from the cache and verified while it is read. The cache holds published files only: others
-/// of the same form, where a data set has them, are read from the user's folder. Immutable.
+/// from then on it is read from the cache and verified while it is read. The cache holds published files only;
+/// others of the same form, of a data set that allows them, are read from the user's folder. Immutable.
 public final class DataSets {
     private final List<CatalogueEntry> catalogue;
     private final Path cache;
@@ -41,9 +41,10 @@ public final class DataSets {
         return new DataSets(Catalogue.ALL, cache, Optional.empty(), FetchListener.NONE);
     }
 
-    /// The same, but what is not in the cache is first looked for in a folder of the user's, and in its subfolder of
-    /// the data set's name. Files of CIFAR-10 that lie there unpacked are read where they lie, whatever is in the cache,
-    /// and may have their images in another order than the published ones.
+    /// The same, but what is not in the cache is first looked for in a folder of the user's, and in
+    /// its subfolder of the data set's name. Files of CIFAR-10 that lie there unpacked are read where
+    /// they lie, whatever is in the cache, and may have their images in another order than the
+    /// published ones.
     public DataSets withFolder(Path userFolder) {
         return new DataSets(catalogue, cache, Optional.of(userFolder), listener);
     }
@@ -75,8 +76,8 @@ public final class DataSets {
     /// Reads each cached file of a data set and says whether it is whole, missing or damaged. Fetches nothing.
     public List<FileCheck> check(String name) throws IOException {
         return switch (entry(name)) {
-            case CatalogueEntry.Fetched(var info, _) -> store(info).check();
-            case CatalogueEntry.Archived(var info, _, _) -> store(info).check();
+            case CatalogueEntry.Fetched fetched -> store(fetched.info()).check();
+            case CatalogueEntry.Archived archived -> store(archived.info()).check();
             case CatalogueEntry.Embedded(var info) -> EmbeddedFiles.check(info.files());
         };
     }
@@ -158,7 +159,8 @@ public final class DataSets {
         LabelledImages test = new LabelledImages(info, info.testSize());
         for (DataFile file : info.files()) {
             LabelledImages images = file.equals(info.files().getLast()) ? test : train;
-            images.add(file, store.read(file), store.folder().resolve(file.name()).toString());
+            images.add(
+                    file, store.read(file), store.folder().resolve(file.name()).toString());
         }
         return new VisionData(info, train.samples(), test.samples());
     }
@@ -186,7 +188,8 @@ public final class DataSets {
                 .toList();
         return others.isEmpty()
                 ? List.of()
-                : List.of("data set '%s': not the published files by their SHA-256, so in another order, or other images: %s in %s"
+                : List.of(("data set '%s': not the published files by their SHA-256, so in another order, or other"
+                                + " images: %s in %s")
                         .formatted(info.name(), String.join(", ", others), given.path()));
     }
 

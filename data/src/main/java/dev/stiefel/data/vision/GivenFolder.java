@@ -18,7 +18,8 @@ record GivenFolder(Path path) {
     static Optional<GivenFolder> find(List<Path> folders, List<DataFile> files) {
         return folders.stream()
                 .map(GivenFolder::new)
-                .filter(folder -> files.stream().anyMatch(file -> folder.find(file).isPresent()))
+                .filter(folder ->
+                        files.stream().anyMatch(file -> folder.find(file).isPresent()))
                 .findFirst();
     }
 

@@ -15,8 +15,7 @@ import java.util.SequencedMap;
 /// @param test its test samples, in the order of its files
 /// @param files the files that were read; where they are not the published ones, they differ from those of `info`
 /// @param remarks what the user should know of them, a line each
-public record VisionData(
-        DataSetInfo info, Samples train, Samples test, List<DataFile> files, List<String> remarks) {
+public record VisionData(DataSetInfo info, Samples train, Samples test, List<DataFile> files, List<String> remarks) {
     /// Copies the lists.
     public VisionData {
         files = List.copyOf(files);

@@ -70,13 +70,19 @@ final class HttpMirrorTest {
                 .extracting(FileServer.Request::range)
                 .first()
                 .isEqualTo("");
-        assertThat(server.requests()).hasSize(2).last().extracting(FileServer.Request::range).isNotEqualTo("");
+        assertThat(server.requests())
+                .hasSize(2)
+                .last()
+                .extracting(FileServer.Request::range)
+                .isNotEqualTo("");
         assertThat(filesIn(store.folder())).containsExactly(".lock", "images");
     }
 
     @Test
     void aDamagedArchiveIsNamed() {
-        server.put("toy.tar.gz", Arrays.copyOf(TestFiles.gzip(TestFiles.tar(TestFiles.tarEntry("toy/images", content))), 5000));
+        server.put(
+                "toy.tar.gz",
+                Arrays.copyOf(TestFiles.gzip(TestFiles.tar(TestFiles.tarEntry("toy/images", content))), 5000));
         Source source = new HttpArchive(server.base(), new TarGz("toy.tar.gz", "toy"), IMPATIENT);
 
         assertThatExceptionOfType(IOException.class)

@@ -2,6 +2,7 @@ package dev.stiefel.data.vision;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.stiefel.data.fetch.DataFile;
 import dev.stiefel.data.fetch.FetchListener;
@@ -9,6 +10,7 @@ import dev.stiefel.data.fetch.FileCheck;
 import dev.stiefel.data.fetch.TarGz;
 import dev.stiefel.data.own.Schema;
 import dev.stiefel.train.Samples;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -17,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.zip.GZIPOutputStream;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -116,8 +119,8 @@ final class Cifar10Test {
     @Test
     void theArchiveIsUnpackedIntoTheCache() throws IOException {
         try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(given.resolve("toy.tar.gz")))) {
-            out.write(Tars.of("toy-bin/", List.of("readme", "one.bin", "two.bin", "test.bin"), new byte[5], FIRST,
-                    SECOND, TEST));
+            out.write(Tars.of(
+                    "toy-bin/", List.of("readme", "one.bin", "two.bin", "test.bin"), new byte[5], FIRST, SECOND, TEST));
         }
 
         assertThat(toys.load("toy").train().copyLabels()).containsExactly(2, 0, 1);
@@ -126,6 +129,23 @@ final class Cifar10Test {
 
         Files.delete(given.resolve("toy.tar.gz"));
         assertThat(toys.load("toy").test().copyLabels()).containsExactly(0, 2);
+    }
+
+    @Test
+    void anImageFileIsBroughtToTheSameForm() throws IOException {
+        write(given, FIRST, SECOND, TEST);
+        BufferedImage image = new BufferedImage(2, 1, BufferedImage.TYPE_INT_RGB);
+        image.setRGB(0, 0, 0x0A1E32); // 10, 30, 50: of the first record with 255 for the brightest
+        image.setRGB(1, 0, 0x14283C);
+        Path file = temporary.resolve("first.png");
+        assertThat(ImageIO.write(image, "png", file.toFile())).isTrue();
+
+        float[] encoded = Schema.of(toys.info("toy")).encodeImage(file);
+
+        float[] expected = input(toys.load("toy").train(), 0);
+        for (int i = 0; i < expected.length; i++) {
+            assertThat(encoded[i] * 255).isCloseTo(expected[i] * 100, within(1e-4f));
+        }
     }
 
     @Test
@@ -162,7 +182,8 @@ final class Cifar10Test {
     void withoutFilesTheMessageSaysWhatWasLookedFor() {
         assertThatIOException()
                 .isThrownBy(() -> toys.load("toy"))
-                .withMessageContaining("no source gave one.bin, two.bin, test.bin; folder %s: it has no toy.tar.gz", given);
+                .withMessageContaining(
+                        "no source gave one.bin, two.bin, test.bin; folder %s: it has no toy.tar.gz", given);
     }
 
     /// All of it, as large as it is, in files that are not the published ones.

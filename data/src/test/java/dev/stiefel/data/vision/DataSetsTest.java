@@ -42,7 +42,9 @@ final class DataSetsTest {
 
     @Test
     void theCatalogueIsComplete() {
-        assertThat(sets.list()).extracting(DataSetInfo::name).containsExactly("cifar10", "digits", "fashion-mnist", "mnist");
+        assertThat(sets.list())
+                .extracting(DataSetInfo::name)
+                .containsExactly("cifar10", "digits", "fashion-mnist", "mnist");
         for (DataSetInfo info : sets.list()) {
             assertThat(info.description()).isNotBlank();
             assertThat(info.licence()).isNotBlank();
@@ -216,7 +218,8 @@ final class DataSetsTest {
                 give("train-labels", IdxFiles.bytes(new int[] {3}, 0, 1, 1)),
                 give("test-images", IdxFiles.bytes(new int[] {2, 1, 2}, 5, 6, 7, 8)),
                 give("test-labels", testLabels));
-        DataSetInfo info = new DataSetInfo("toy", "a toy", 3, 2, 1, 2, 1, 10, List.of("0", "1"), "none", "here", List.of(), files);
+        DataSetInfo info =
+                new DataSetInfo("toy", "a toy", 3, 2, 1, 2, 1, 10, List.of("0", "1"), "none", "here", List.of(), files);
         return new DataSets(
                 List.of(new CatalogueEntry.Fetched(info, List.of())), cache, Optional.empty(), FetchListener.NONE);
     }

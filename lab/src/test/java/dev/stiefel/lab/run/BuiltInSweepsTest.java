@@ -70,7 +70,8 @@ class BuiltInSweepsTest {
                 if (corner.containsKey("legacy")) {
                     corner.put("legacy", legacy);
                 }
-                RunSpec spec = Presets.of(String.valueOf(corner.get("experiment")), corner).spec();
+                RunSpec spec = Presets.of(String.valueOf(corner.get("experiment")), corner)
+                        .spec();
                 assertThat(spec.networkSpec().layers()).isNotEmpty();
                 assertThat(spec.trainSpec().epochs()).isPositive();
                 specs++;
@@ -111,7 +112,9 @@ class BuiltInSweepsTest {
     private static List<String> folders() throws IOException {
         try (InputStream list = BuiltInSweepsTest.class.getResourceAsStream("thesis-folders.txt")) {
             assertThat(list).isNotNull();
-            return new String(list.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+            return new String(list.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .toList();
         }
     }
 
@@ -126,7 +129,8 @@ class BuiltInSweepsTest {
                 .as(folder)
                 .containsExactly(folder.contains("Dataset10") ? 0.1 : 1);
         assertThat(folder.startsWith("SGD")).isEqualTo(options.get("optimizer").contains("sgd"));
-        Matcher penalty = Pattern.compile("(L1L2|L1|)Reg(?:Full)?(\\d+)(?:-(\\d+))?$").matcher(folder);
+        Matcher penalty =
+                Pattern.compile("(L1L2|L1|)Reg(?:Full)?(\\d+)(?:-(\\d+))?$").matcher(folder);
         if (penalty.find()) { // in hundredths
             String hundredths = penalty.group(3) == null ? penalty.group(2) : penalty.group(2) + "." + penalty.group(3);
             String option = penalty.group(1).equals("L1") ? "l1" : "l2";
@@ -169,8 +173,9 @@ class BuiltInSweepsTest {
             base().forEach((key, value) -> options.put(key, List.of(value)));
             for (Map.Entry<String, Object> axis : mapping(all.get("axes")).entrySet()) {
                 points(axis.getKey(), axis.getValue())
-                        .forEach(point -> point.forEach((key, value) ->
-                                options.computeIfAbsent(key, _ -> new ArrayList<>()).add(value)));
+                        .forEach(point ->
+                                point.forEach((key, value) -> options.computeIfAbsent(key, _ -> new ArrayList<>())
+                                        .add(value)));
             }
             return options;
         }
@@ -197,8 +202,7 @@ class BuiltInSweepsTest {
             return List.of(axis.split(", *", -1));
         }
 
-        private static List<Map<String, Object>> points(String axis, Object values)
-                throws IOException {
+        private static List<Map<String, Object>> points(String axis, Object values) throws IOException {
             List<String> keys = keys(axis);
             List<Map<String, Object>> points = new ArrayList<>();
             for (Object value : values instanceof List<?> list ? list : range(mapping(values))) {
@@ -217,7 +221,8 @@ class BuiltInSweepsTest {
 
         private static List<Long> range(Map<String, Object> range) {
             assertThat(range).containsOnlyKeys("from", "to", "step");
-            return LongStream.iterate(number(range, "from"), i -> i <= number(range, "to"), i -> i + number(range, "step"))
+            return LongStream.iterate(
+                            number(range, "from"), i -> i <= number(range, "to"), i -> i + number(range, "step"))
                     .boxed()
                     .toList();
         }

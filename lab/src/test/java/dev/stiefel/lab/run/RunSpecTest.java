@@ -201,7 +201,8 @@ class RunSpecTest {
         Map<String, Object> choices =
                 Map.of("labelNoise", 0.2, "trainFraction", 0.1, "validation", 10_000, "legacy", true);
         assertThat(Presets.of("mnist", choices).spec().splitSpec())
-                .isEqualTo(new SplitSpec(10_000, 0.1, 1, 0.2 * (1 - 0.1), Scaling.NONE, 0).withSampling(Sampling.FIRST));
+                .isEqualTo(
+                        new SplitSpec(10_000, 0.1, 1, 0.2 * (1 - 0.1), Scaling.NONE, 0).withSampling(Sampling.FIRST));
         Map<String, Object> without = new LinkedHashMap<>(choices);
         without.put("legacyWithout", "kept-labels,first-samples");
         assertThat(Presets.of("mnist", without).spec().splitSpec())
@@ -210,7 +211,8 @@ class RunSpecTest {
 
     @Test
     void samplesThatValidateMayTrainAsWell() {
-        RunSpec inside = Presets.of("mnist", Map.of("validation-split", "inside")).spec();
+        RunSpec inside =
+                Presets.of("mnist", Map.of("validation-split", "inside")).spec();
 
         assertThat(inside.splitSpec().validationSplit()).isEqualTo(ValidationSplit.INSIDE);
         assertThat(inside.asMap()).containsEntry("validationSplit", "inside");
