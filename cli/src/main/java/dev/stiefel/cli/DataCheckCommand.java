@@ -1,11 +1,14 @@
 package dev.stiefel.cli;
 
+import dev.stiefel.data.fetch.DataFile;
 import dev.stiefel.data.fetch.FileCheck;
 import dev.stiefel.data.vision.DataSets;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -13,17 +16,28 @@ import picocli.CommandLine.Parameters;
 /// `stiefel data check`.
 @CommandLine.Command(
         name = "check",
-        description = "Reads every file of a data set and compares its SHA-256. Fetches nothing.",
+        description = "Reads every file of a data set, in the cache or where you have it, and compares its SHA-256."
+                + " Fetches nothing.",
         sortOptions = false,
         synopsisHeading = "Usage: ",
         optionListHeading = "%nOptions:%n",
         footerHeading = "%nExamples:%n",
-        footer = {"  stiefel data check mnist", "  stiefel data check digits --json"})
+        footer = {
+            "  stiefel data check mnist",
+            "  stiefel data check cifar10 --data-dir ~/cifar",
+            "  stiefel data check digits --json"
+        })
 final class DataCheckCommand implements Command {
     private final Surroundings surroundings;
 
     @Parameters(paramLabel = "NAME", description = "A data set ('stiefel data list' lists them).")
     private String name = "";
+
+    @Option(
+            names = "--data-dir",
+            paramLabel = "DIR",
+            description = "A folder that holds the files, to be checked in place of those in the cache.")
+    private @Nullable String dataDir;
 
     @Option(names = "--json", description = "Prints JSON.")
     private boolean json;
@@ -34,9 +48,13 @@ final class DataCheckCommand implements Command {
 
     @Override
     public int run() throws IOException {
-        DataSets sets = Data.sets(surroundings, null);
+        DataSets sets = Data.sets(surroundings, dataDir);
         Data.info(sets, name);
-        List<FileCheck> checks = sets.check(name);
+        List<FileCheck> checks = dataDir == null ? sets.check(name) : sets.checkGiven(name);
+        if (checks.isEmpty()) {
+            throw new UsageException("--data-dir: no file of data set '%s' is in '%s'; its files are %s"
+                    .formatted(name, dataDir, names(sets)));
+        }
         if (json) {
             List<Map<String, Object>> files =
                     checks.stream().map(DataCheckCommand::fields).toList();
@@ -53,9 +71,13 @@ final class DataCheckCommand implements Command {
         return complaint(checks);
     }
 
+    private String names(DataSets sets) {
+        return sets.info(name).files().stream().map(DataFile::name).collect(Collectors.joining(", "));
+    }
+
     private int complaint(List<FileCheck> checks) {
         long wrong = checks.stream()
-                .filter(check -> !(check instanceof FileCheck.Whole))
+                .filter(check -> check instanceof FileCheck.Missing || check instanceof FileCheck.Damaged)
                 .count();
         if (wrong == 0) {
             return 0;
@@ -72,15 +94,18 @@ final class DataCheckCommand implements Command {
     private static String state(FileCheck check) {
         return switch (check) {
             case FileCheck.Whole _ -> "whole";
+            case FileCheck.Unofficial _ -> "not the published file";
             case FileCheck.Missing _ -> "not here";
             case FileCheck.Damaged _ -> "damaged";
         };
     }
 
     private static String place(FileCheck check) {
-        return check instanceof FileCheck.Damaged damaged
-                ? "%s: %s".formatted(damaged.place(), damaged.problem())
-                : check.place();
+        return switch (check) {
+            case FileCheck.Damaged damaged -> "%s: %s".formatted(damaged.place(), damaged.problem());
+            case FileCheck.Unofficial other -> "%s: its SHA-256 is %s".formatted(other.place(), other.sha256());
+            case FileCheck.Whole _, FileCheck.Missing _ -> check.place();
+        };
     }
 
     private static Map<String, Object> fields(FileCheck check) {
@@ -89,7 +114,11 @@ final class DataCheckCommand implements Command {
         fields.put("state", state(check));
         fields.put("place", check.place());
         fields.put("bytes", check.file().bytes());
-        fields.put("sha256", check.file().sha256());
+        fields.put(
+                "sha256",
+                check instanceof FileCheck.Unofficial other
+                        ? other.sha256()
+                        : check.file().sha256());
         return fields;
     }
 }

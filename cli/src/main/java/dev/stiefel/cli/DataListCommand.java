@@ -41,12 +41,13 @@ final class DataListCommand implements Command {
                     .row("  shows", set.description())
                     .row(
                             "  samples",
-                            "%s to train, %s to test; %d × %d pixels, %d classes"
+                            "%s to train, %s to test; %d × %d pixels%s, %d classes"
                                     .formatted(
                                             Figures.count(set.trainSize()),
                                             Figures.count(set.testSize()),
                                             set.height(),
                                             set.width(),
+                                            set.channels() == 1 ? "" : " in colour",
                                             set.classes()))
                     .row("  size", Figures.bytes(set.bytes()))
                     .row("  licence", set.licence())
@@ -71,6 +72,7 @@ final class DataListCommand implements Command {
         fields.put("testSamples", set.testSize());
         fields.put("height", set.height());
         fields.put("width", set.width());
+        fields.put("channels", set.channels());
         fields.put("classes", set.classes());
         fields.put("bytes", set.bytes());
         fields.put("licence", set.licence());

@@ -31,6 +31,12 @@ final class TrainingDisplay implements RunListener {
     }
 
     @Override
+    public void remarked(String remark) {
+        line.clear();
+        err.println("stiefel: " + remark);
+    }
+
+    @Override
     public void started(Path folder, Trainer trainer) {
         begun = System.nanoTime();
         firstStep = trainer.steps();

@@ -84,7 +84,7 @@ class BadInputTest {
                 mistake("data fetch mnst", "there is no data set 'mnst'; did you mean 'mnist'?"),
                 mistake(
                         "data check imagenet",
-                        "there is no data set 'imagenet'; there are digits, fashion-mnist, mnist"),
+                        "there is no data set 'imagenet'; there are cifar10, digits, fashion-mnist, mnist"),
                 mistake(
                         "data fetch mnist digits",
                         "unexpected argument 'digits'; 'stiefel data fetch --help' explains it"),
@@ -116,7 +116,7 @@ class BadInputTest {
                 mistake("train minst", "there is no preset or file 'minst'; did you mean 'mnist'?"),
                 mistake(
                         "train imagenet",
-                        "there is no preset or file 'imagenet'; presets are digits, fashion-mnist, mnist"),
+                        "there is no preset or file 'imagenet'; presets are cifar10, digits, fashion-mnist, mnist"),
                 mistake("train nowhere.yaml", "there is no file 'nowhere.yaml'"),
                 mistake(
                         "train folder",
@@ -165,7 +165,7 @@ class BadInputTest {
                         text("a.yaml", "width: 100\n")),
                 mistake(
                         "train a.yaml",
-                        "a.yaml: data set 'cifar' is not known; there are digits, fashion-mnist, mnist",
+                        "a.yaml: data set 'cifar' is not known; there are cifar10, digits, fashion-mnist, mnist",
                         text("a.yaml", "data: cifar\n")),
                 mistake(
                         "train a.yaml --rank 0",
@@ -277,7 +277,7 @@ class BadInputTest {
                         "validation must be less than the 1500 training samples; got 1500"),
                 mistake(
                         "train digits --validation 0 --early-stopping 3",
-                        "early-stopping needs validation samples; hold some out with validation"),
+                        "early-stopping needs validation samples; choose how many with validation"),
                 mistake(
                         "train digits --layers 64-10-3",
                         "layers must begin with 64 and end with 10 for data set 'digits'; got 64-10-3"),

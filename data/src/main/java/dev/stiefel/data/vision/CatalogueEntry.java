@@ -1,6 +1,7 @@
 package dev.stiefel.data.vision;
 
 import dev.stiefel.data.fetch.Source;
+import dev.stiefel.data.fetch.TarGz;
 import java.util.List;
 
 /// A data set and where its files are.
@@ -9,6 +10,9 @@ sealed interface CatalogueEntry {
 
     /// Images and labels of the training samples, then of the test samples, to be fetched.
     record Fetched(DataSetInfo info, List<Source> sources) implements CatalogueEntry {}
+
+    /// Records of a label and an image each ([LabelledImages]), to be fetched in one archive; the last file's test.
+    record Archived(DataSetInfo info, TarGz archive, List<Source> sources) implements CatalogueEntry {}
 
     /// Images and labels of all samples, training samples first, among the program's resources.
     record Embedded(DataSetInfo info) implements CatalogueEntry {}

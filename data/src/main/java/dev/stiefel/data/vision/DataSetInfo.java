@@ -11,8 +11,9 @@ import java.util.List;
 /// @param testSize test samples
 /// @param height rows of an image
 /// @param width columns of an image
+/// @param channels planes of an image, one after another in an input: 1 is grey; 3 are red, green and blue
 /// @param brightest the largest value that a pixel has in the files; loading divides by it
-/// @param classes number of classes
+/// @param classNames what the classes are called, in the order of the labels
 /// @param licence its terms
 /// @param origin who made it, and where it is described
 /// @param sources what it is fetched from, in the order of asking; empty: it is part of the program
@@ -24,21 +25,28 @@ public record DataSetInfo(
         int testSize,
         int height,
         int width,
+        int channels,
         int brightest,
-        int classes,
+        List<String> classNames,
         String licence,
         String origin,
         List<String> sources,
         List<DataFile> files) {
     /// Copies the lists.
     public DataSetInfo {
+        classNames = List.copyOf(classNames);
         sources = List.copyOf(sources);
         files = List.copyOf(files);
     }
 
-    /// Input values a sample has: height times width.
+    /// Input values a sample has: channels times height times width, `[channels, height, width]`.
     public int inputWidth() {
-        return height * width;
+        return channels * height * width;
+    }
+
+    /// Number of classes.
+    public int classes() {
+        return classNames.size();
     }
 
     /// Bytes of the uncompressed files.

@@ -4,6 +4,7 @@ import dev.stiefel.data.fetch.DataFile;
 import dev.stiefel.data.fetch.FetchListener;
 import dev.stiefel.data.fetch.FileCheck;
 import dev.stiefel.data.fetch.FileStore;
+import dev.stiefel.data.fetch.FolderArchive;
 import dev.stiefel.data.fetch.FolderSource;
 import dev.stiefel.data.fetch.Source;
 import dev.stiefel.train.Samples;
@@ -20,7 +21,8 @@ import java.util.stream.Collectors;
 ///     VisionData mnist = DataSets.in(CacheFolder.standard()).load("mnist");
 ///
 /// A data set is fetched when it is first asked for, whatever the number of processes that ask at the same time;
-/// from then on it is read from the cache and verified while it is read. Immutable.
+/// from then on it is read from the cache and verified while it is read. The cache holds published files only;
+/// others of the same form, of a data set that allows them, are read from the user's folder. Immutable.
 public final class DataSets {
     private final List<CatalogueEntry> catalogue;
     private final Path cache;
@@ -39,8 +41,10 @@ public final class DataSets {
         return new DataSets(Catalogue.ALL, cache, Optional.empty(), FetchListener.NONE);
     }
 
-    /// The same, but what is not in the cache is first looked for in a folder of the user's, and in its subfolder of
-    /// the data set's name.
+    /// The same, but what is not in the cache is first looked for in a folder of the user's, and in
+    /// its subfolder of the data set's name. Files of CIFAR-10 that lie there unpacked are read where
+    /// they lie, whatever is in the cache, and may have their images in another order than the
+    /// published ones.
     public DataSets withFolder(Path userFolder) {
         return new DataSets(catalogue, cache, Optional.of(userFolder), listener);
     }
@@ -63,7 +67,8 @@ public final class DataSets {
     /// Makes sure that a data set is in the cache and whole; asks for nothing that is.
     public void fetch(String name) throws IOException {
         switch (entry(name)) {
-            case CatalogueEntry.Fetched fetched -> store(fetched).fetch(sources(fetched), listener);
+            case CatalogueEntry.Fetched fetched -> store(fetched.info()).fetch(sources(fetched), listener);
+            case CatalogueEntry.Archived archived -> store(archived.info()).fetch(sources(archived), listener);
             case CatalogueEntry.Embedded _ -> {}
         }
     }
@@ -71,9 +76,43 @@ public final class DataSets {
     /// Reads each cached file of a data set and says whether it is whole, missing or damaged. Fetches nothing.
     public List<FileCheck> check(String name) throws IOException {
         return switch (entry(name)) {
-            case CatalogueEntry.Fetched fetched -> store(fetched).check();
+            case CatalogueEntry.Fetched fetched -> store(fetched.info()).check();
+            case CatalogueEntry.Archived archived -> store(archived.info()).check();
             case CatalogueEntry.Embedded(var info) -> EmbeddedFiles.check(info.files());
         };
+    }
+
+    /// Reads each file of a data set in the folder of the user's, and says the same. Empty if none of them lies there,
+    /// or if no folder was named.
+    public List<FileCheck> checkGiven(String name) throws IOException {
+        CatalogueEntry entry = entry(name);
+        Optional<GivenFolder> given = given(entry);
+        List<FileCheck> checks = new ArrayList<>();
+        if (given.isPresent()) {
+            for (DataFile file : entry.info().files()) {
+                checks.add(check(entry, file, given.get()));
+            }
+        }
+        return checks;
+    }
+
+    private static FileCheck check(CatalogueEntry entry, DataFile file, GivenFolder given) throws IOException {
+        Optional<Path> path = given.find(file);
+        if (path.isEmpty()) {
+            return new FileCheck.Missing(file, given.path().resolve(file.name()).toString());
+        }
+        String place = path.get().toString();
+        byte[] content = GivenFolder.read(file, path.get());
+        DataFile found = DataFile.describing(file.name(), content);
+        if (found.equals(file)) {
+            return new FileCheck.Whole(file, place);
+        }
+        if (!(entry instanceof CatalogueEntry.Archived)) {
+            return new FileCheck.Damaged(file, place, file.problem(content).orElseThrow());
+        }
+        return LabelledImages.problem(entry.info(), file, content)
+                .<FileCheck>map(problem -> new FileCheck.Damaged(file, place, problem))
+                .orElseGet(() -> new FileCheck.Unofficial(file, place, found.sha256()));
     }
 
     /// Reads a data set, fetching it first where needed.
@@ -81,22 +120,77 @@ public final class DataSets {
     /// @throws IOException if it cannot be had or read; the message says what to do
     public VisionData load(String name) throws IOException {
         return switch (entry(name)) {
-            case CatalogueEntry.Fetched fetched -> load(fetched);
+            case CatalogueEntry.Fetched fetched ->
+                load(fetched.info(), sources(fetched), store -> read(fetched.info(), store));
+            case CatalogueEntry.Archived archived -> load(archived);
             case CatalogueEntry.Embedded(var info) -> loadEmbedded(info);
         };
     }
 
-    private VisionData load(CatalogueEntry.Fetched fetched) throws IOException {
-        FileStore store = store(fetched);
+    /// Makes samples of the files in a store.
+    @FunctionalInterface
+    private interface Reader {
+        VisionData read(FileStore store) throws IOException;
+    }
+
+    private VisionData load(DataSetInfo info, List<Source> sources, Reader reader) throws IOException {
+        FileStore store = store(info);
         if (!store.looksWhole()) {
-            store.fetch(sources(fetched), listener);
+            store.fetch(sources, listener);
         }
         try {
-            return read(fetched.info(), store);
+            return reader.read(store);
         } catch (IOException damaged) {
-            store.fetch(sources(fetched), listener);
-            return read(fetched.info(), store);
+            store.fetch(sources, listener);
+            return reader.read(store);
         }
+    }
+
+    private VisionData load(CatalogueEntry.Archived archived) throws IOException {
+        Optional<GivenFolder> given = given(archived);
+        DataSetInfo info = archived.info();
+        return given.isPresent()
+                ? readGiven(info, given.get())
+                : load(info, sources(archived), store -> readRecords(info, store));
+    }
+
+    private static VisionData readRecords(DataSetInfo info, FileStore store) throws IOException {
+        LabelledImages train = new LabelledImages(info, info.trainSize());
+        LabelledImages test = new LabelledImages(info, info.testSize());
+        for (DataFile file : info.files()) {
+            LabelledImages images = file.equals(info.files().getLast()) ? test : train;
+            images.add(
+                    file, store.read(file), store.folder().resolve(file.name()).toString());
+        }
+        return new VisionData(info, train.samples(), test.samples());
+    }
+
+    private static VisionData readGiven(DataSetInfo info, GivenFolder given) throws IOException {
+        LabelledImages train = new LabelledImages(info, info.trainSize());
+        LabelledImages test = new LabelledImages(info, info.testSize());
+        List<DataFile> read = new ArrayList<>();
+        for (DataFile file : info.files()) {
+            Path place = given.find(file)
+                    .orElseThrow(() -> new IOException("data set '%s': %s has no %s (nor with .gz)"
+                            .formatted(info.name(), given.path(), file.name())));
+            byte[] content = GivenFolder.read(file, place);
+            LabelledImages images = file.equals(info.files().getLast()) ? test : train;
+            images.add(file, content, place.toString());
+            read.add(DataFile.describing(file.name(), content));
+        }
+        return new VisionData(info, train.samples(), test.samples(), read, remarks(info, given, read));
+    }
+
+    private static List<String> remarks(DataSetInfo info, GivenFolder given, List<DataFile> read) {
+        List<String> others = read.stream()
+                .filter(file -> !info.files().contains(file))
+                .map(DataFile::name)
+                .toList();
+        return others.isEmpty()
+                ? List.of()
+                : List.of(("data set '%s': not the published files by their SHA-256, so in another order, or other"
+                                + " images: %s in %s")
+                        .formatted(info.name(), String.join(", ", others), given.path()));
     }
 
     private static VisionData read(DataSetInfo info, FileStore store) throws IOException {
@@ -130,8 +224,40 @@ public final class DataSets {
         }
     }
 
-    private FileStore store(CatalogueEntry.Fetched fetched) {
-        return new FileStore(cache, fetched.info().name(), fetched.info().files());
+    private FileStore store(DataSetInfo info) {
+        return new FileStore(cache, info.name(), info.files());
+    }
+
+    /// Where of the user's files of a data set lie, if they do.
+    private Optional<GivenFolder> given(CatalogueEntry entry) {
+        return GivenFolder.find(places(entry), entry.info().files());
+    }
+
+    /// Where in the user's folder they may lie.
+    private List<Path> places(CatalogueEntry entry) {
+        List<Path> places = new ArrayList<>();
+        folder.ifPresent(given -> {
+            for (Path place : List.of(given.resolve(entry.info().name()), given)) {
+                places.add(place);
+                if (entry instanceof CatalogueEntry.Archived archived) {
+                    places.add(place.resolve(archived.archive().folder()));
+                }
+            }
+        });
+        return places;
+    }
+
+    private List<Source> sources(CatalogueEntry.Archived archived) {
+        List<Source> sources = new ArrayList<>();
+        given(archived).ifPresent(given -> sources.add(new FolderSource(given.path())));
+        places(archived).stream()
+                .filter(place -> Files.exists(place.resolve(archived.archive().name())))
+                .forEach(place -> sources.add(new FolderArchive(place, archived.archive())));
+        if (sources.isEmpty()) { // so that the message says what was looked for
+            folder.ifPresent(given -> sources.add(new FolderArchive(given, archived.archive())));
+        }
+        sources.addAll(archived.sources());
+        return sources;
     }
 
     private List<Source> sources(CatalogueEntry.Fetched fetched) {

@@ -56,6 +56,41 @@ final class HttpMirrorTest {
     }
 
     @Test
+    void anArchiveIsFetchedGoesOnWhereItBrokeOffAndIsUnpacked() throws IOException {
+        byte[] archive = TestFiles.gzip(TestFiles.tar(TestFiles.tarEntry("toy/images", content)));
+        server.put("toy.tar.gz", archive);
+        server.breakAfter(100_000);
+        Source source = new HttpArchive(server.base(), new TarGz("toy.tar.gz", "toy"), IMPATIENT);
+
+        store.fetch(List.of(source), FetchListener.NONE);
+
+        assertThat(source.name()).isEqualTo(server.base() + "toy.tar.gz");
+        assertThat(store.read(file)).isEqualTo(content);
+        assertThat(server.requests())
+                .extracting(FileServer.Request::range)
+                .first()
+                .isEqualTo("");
+        assertThat(server.requests())
+                .hasSize(2)
+                .last()
+                .extracting(FileServer.Request::range)
+                .isNotEqualTo("");
+        assertThat(filesIn(store.folder())).containsExactly(".lock", "images");
+    }
+
+    @Test
+    void aDamagedArchiveIsNamed() {
+        server.put(
+                "toy.tar.gz",
+                Arrays.copyOf(TestFiles.gzip(TestFiles.tar(TestFiles.tarEntry("toy/images", content))), 5000));
+        Source source = new HttpArchive(server.base(), new TarGz("toy.tar.gz", "toy"), IMPATIENT);
+
+        assertThatExceptionOfType(IOException.class)
+                .isThrownBy(() -> store.fetch(List.of(source), FetchListener.NONE))
+                .withMessageContaining("'images' is a damaged gzip file");
+    }
+
+    @Test
     void progressEndsAtTheTotal() throws IOException {
         List<FetchEvent.Progress> progress = new ArrayList<>();
         store.fetch(List.of(mirror()), event -> {

@@ -42,7 +42,9 @@ final class DataSetsTest {
 
     @Test
     void theCatalogueIsComplete() {
-        assertThat(sets.list()).extracting(DataSetInfo::name).containsExactly("digits", "fashion-mnist", "mnist");
+        assertThat(sets.list())
+                .extracting(DataSetInfo::name)
+                .containsExactly("cifar10", "digits", "fashion-mnist", "mnist");
         for (DataSetInfo info : sets.list()) {
             assertThat(info.description()).isNotBlank();
             assertThat(info.licence()).isNotBlank();
@@ -62,7 +64,7 @@ final class DataSetsTest {
     void anUnknownNameIsAnsweredWithTheKnownOnes() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> sets.load("mnits"))
-                .withMessage("data set 'mnits' is not known; there are digits, fashion-mnist, mnist");
+                .withMessage("data set 'mnits' is not known; there are cifar10, digits, fashion-mnist, mnist");
     }
 
     @Test
@@ -216,7 +218,8 @@ final class DataSetsTest {
                 give("train-labels", IdxFiles.bytes(new int[] {3}, 0, 1, 1)),
                 give("test-images", IdxFiles.bytes(new int[] {2, 1, 2}, 5, 6, 7, 8)),
                 give("test-labels", testLabels));
-        DataSetInfo info = new DataSetInfo("toy", "a toy", 3, 2, 1, 2, 10, 2, "none", "here", List.of(), files);
+        DataSetInfo info =
+                new DataSetInfo("toy", "a toy", 3, 2, 1, 2, 1, 10, List.of("0", "1"), "none", "here", List.of(), files);
         return new DataSets(
                 List.of(new CatalogueEntry.Fetched(info, List.of())), cache, Optional.empty(), FetchListener.NONE);
     }

@@ -49,6 +49,7 @@ public final class Import implements AutoCloseable {
             Options.EVALUATION_FRACTION,
             Options.LABEL_NOISE,
             Options.VALIDATION,
+            Options.VALIDATION_SPLIT,
             Options.STANDARDIZE);
 
     private final RunSpec spec;

@@ -1,5 +1,6 @@
 package dev.stiefel.lab.run;
 
+import dev.stiefel.data.ValidationSplit;
 import dev.stiefel.data.own.Task;
 import dev.stiefel.lab.text.NearMiss;
 import dev.stiefel.train.Method;
@@ -215,9 +216,15 @@ public final class Options {
     public static final Option<Double> LABEL_NOISE = Option.number(
             "labelNoise", "in [0, 1]", value -> value >= 0 && value <= 1, "share of the training labels redrawn");
 
-    /// How many of the last training samples are held out.
+    /// How many of the last training samples validate.
     public static final Option<Integer> VALIDATION = Option.wholeNumber(
-            "validation", 0, Integer.MAX_VALUE, "how many of the last training samples are held out; 0: none");
+            "validation", 0, Integer.MAX_VALUE, "how many of the last training samples validate; 0: none");
+
+    /// Whether those also train.
+    public static final Option<ValidationSplit> VALIDATION_SPLIT = Option.word(
+            "validationSplit",
+            ValidationSplit.class,
+            "whether what validates is held out, or trains as well (which published experiments on whole sets did)");
 
     /// Whether inputs are standardized.
     public static final Option<Boolean> STANDARDIZE =
@@ -281,6 +288,7 @@ public final class Options {
             EVALUATION_FRACTION,
             LABEL_NOISE,
             VALIDATION,
+            VALIDATION_SPLIT,
             STANDARDIZE,
             EARLY_STOPPING,
             LEGACY,

@@ -1,5 +1,6 @@
 package dev.stiefel.lab.run;
 
+import dev.stiefel.data.ValidationSplit;
 import dev.stiefel.data.own.Schema;
 import dev.stiefel.lab.text.NearMiss;
 import dev.stiefel.tensor.Threads;
@@ -16,6 +17,7 @@ import java.util.Optional;
 /// nothing else is said. Some depend on the method and the optimizer.
 public final class Presets {
     private enum Preset {
+        CIFAR10("cifar10", "a 3072-500-500-500-500-10 network on CIFAR-10"),
         DIGITS("digits", "a small network on the 8×8 digits that are part of the program: seconds, no download"),
         FASHION_MNIST("fashion-mnist", "a 784-500-500-500-500-10 network on Fashion-MNIST"),
         MNIST("mnist", "a 784-500-500-500-500-10 network on MNIST");
@@ -48,6 +50,7 @@ public final class Presets {
             Options.EVALUATION_FRACTION,
             Options.LABEL_NOISE,
             Options.VALIDATION,
+            Options.VALIDATION_SPLIT,
             Options.STANDARDIZE);
 
     private static final int FEW = 10_000; // samples
@@ -126,6 +129,7 @@ public final class Presets {
                 .with(Options.EVALUATION_FRACTION, 1.0)
                 .with(Options.LABEL_NOISE, 0.0)
                 .with(Options.VALIDATION, 0)
+                .with(Options.VALIDATION_SPLIT, ValidationSplit.HELD_OUT)
                 .with(Options.STANDARDIZE, false)
                 .with(Options.EARLY_STOPPING, 0)
                 .values;
@@ -161,6 +165,7 @@ public final class Presets {
         Defaults defaults = new Defaults();
         defaults.values.putAll(plain(method, optimizer));
         return switch (preset(name)) {
+            case CIFAR10 -> defaults.with(Options.DATA, "cifar10").with(Options.VALIDATION, 5_000).values;
             case MNIST -> defaults.with(Options.DATA, "mnist").with(Options.VALIDATION, 10_000).values;
             case FASHION_MNIST -> defaults.with(Options.DATA, "fashion-mnist").with(Options.VALIDATION, 10_000).values;
             case DIGITS ->

@@ -1,5 +1,6 @@
 package dev.stiefel.lab.run;
 
+import dev.stiefel.data.ValidationSplit;
 import dev.stiefel.data.own.Task;
 import dev.stiefel.lab.text.Words;
 import dev.stiefel.lowrank.Deviation;
@@ -170,6 +171,7 @@ final class Resolution {
         settleSpectrum();
         settlePenalties();
         settleLayers();
+        settleValidation();
         if (name != null) {
             defaults.put(Options.EXPERIMENT, name);
         }
@@ -338,6 +340,15 @@ final class Resolution {
             reject(Options.WIDTH, why);
             reject(Options.DEPTH, why);
             drop(List.of(Options.WIDTH, Options.DEPTH));
+        }
+    }
+
+    private void settleValidation() {
+        if (value(Options.VALIDATION) == 0) {
+            reject(Options.VALIDATION_SPLIT, "needs validation samples; choose how many with validation");
+            drop(List.of(Options.VALIDATION_SPLIT));
+        } else {
+            defaults.putIfAbsent(Options.VALIDATION_SPLIT, ValidationSplit.HELD_OUT);
         }
     }
 

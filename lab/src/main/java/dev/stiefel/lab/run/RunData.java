@@ -61,7 +61,7 @@ public final class RunData {
                     data.train(),
                     data.test(),
                     data.sha256(),
-                    List.of());
+                    data.remarks());
         }
         RunData read = of(InvalidDataException.guarding(() -> OwnData.load(ownSpec(spec))), spec.get(Options.DATA));
         if (!read.facts.equals(spec.ownData().get())) {

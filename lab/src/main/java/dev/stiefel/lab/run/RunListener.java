@@ -9,6 +9,9 @@ public interface RunListener extends Recorder {
     /// A listener that does nothing.
     RunListener NONE = new RunListener() {};
 
+    /// Before the first step: something that the user should know of the data that was read, in a line.
+    default void remarked(String remark) {}
+
     /// Before the first step.
     ///
     /// @param folder the run's

@@ -199,6 +199,9 @@ public final class RunSession {
             Optional<Checkpoint> checkpoint,
             RunListener listener)
             throws IOException {
+        if (record.spec().ownData().isEmpty()) { // else whoever read it, to make the spec, has told
+            data.remarks().forEach(listener::remarked);
+        }
         if (!record.spec().isTrained()) {
             return keep(record, data, checkpoints);
         }

@@ -3,6 +3,7 @@ package dev.stiefel.lab.run;
 import dev.stiefel.data.Sampling;
 import dev.stiefel.data.Scaling;
 import dev.stiefel.data.SplitSpec;
+import dev.stiefel.data.ValidationSplit;
 import dev.stiefel.data.vision.DataSetInfo;
 import dev.stiefel.data.vision.DataSets;
 import dev.stiefel.integrator.Penalty;
@@ -292,7 +293,8 @@ public final class RunSpec {
                 labelNoise(),
                 get(Options.STANDARDIZE) ? Scaling.STANDARDIZED : Scaling.NONE,
                 get(Options.SEED),
-                deviations().contains(Deviation.FIRST_SAMPLES) ? Sampling.FIRST : Sampling.STRATIFIED);
+                deviations().contains(Deviation.FIRST_SAMPLES) ? Sampling.FIRST : Sampling.STRATIFIED,
+                find(Options.VALIDATION_SPLIT).orElse(ValidationSplit.HELD_OUT));
     }
 
     private List<Penalty> penalties() {
@@ -354,7 +356,7 @@ public final class RunSpec {
                     .formatted(data.trainSize(), validation));
         }
         if (find(Options.EARLY_STOPPING).orElse(0) > 0 && validation == 0) {
-            throw new IllegalArgumentException("%s needs validation samples; hold some out with validation"
+            throw new IllegalArgumentException("%s needs validation samples; choose how many with validation"
                     .formatted(chosen.getOrDefault(Options.EARLY_STOPPING, Options.EARLY_STOPPING.key())));
         }
         if (get(Options.METHOD).isLowRank()) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.stiefel.data.Sampling;
 import dev.stiefel.data.Scaling;
 import dev.stiefel.data.SplitSpec;
+import dev.stiefel.data.ValidationSplit;
 import dev.stiefel.integrator.Penalty;
 import dev.stiefel.lab.text.Json;
 import dev.stiefel.lab.text.Words;
@@ -200,11 +201,34 @@ class RunSpecTest {
         Map<String, Object> choices =
                 Map.of("labelNoise", 0.2, "trainFraction", 0.1, "validation", 10_000, "legacy", true);
         assertThat(Presets.of("mnist", choices).spec().splitSpec())
-                .isEqualTo(new SplitSpec(10_000, 0.1, 1, 0.2 * (1 - 0.1), Scaling.NONE, 0, Sampling.FIRST));
+                .isEqualTo(
+                        new SplitSpec(10_000, 0.1, 1, 0.2 * (1 - 0.1), Scaling.NONE, 0).withSampling(Sampling.FIRST));
         Map<String, Object> without = new LinkedHashMap<>(choices);
         without.put("legacyWithout", "kept-labels,first-samples");
         assertThat(Presets.of("mnist", without).spec().splitSpec())
                 .isEqualTo(new SplitSpec(10_000, 0.1, 1, 0.2, Scaling.NONE, 0));
+    }
+
+    @Test
+    void samplesThatValidateMayTrainAsWell() {
+        RunSpec inside =
+                Presets.of("mnist", Map.of("validation-split", "inside")).spec();
+
+        assertThat(inside.splitSpec().validationSplit()).isEqualTo(ValidationSplit.INSIDE);
+        assertThat(inside.asMap()).containsEntry("validationSplit", "inside");
+        assertThat(Presets.of("mnist").spec().asMap()).containsEntry("validationSplit", "held-out");
+        assertThat(Presets.of("mnist", Map.of("validation", 0)).spec().asMap()).doesNotContainKey("validationSplit");
+    }
+
+    /// As runs were recorded before there was a choice.
+    @Test
+    void aRecordedRunThatDoesNotSayHoldsValidationSamplesOut() throws IOException {
+        Map<String, Object> recorded =
+                new LinkedHashMap<>(Presets.of("mnist").spec().asMap());
+        recorded.remove("validationSplit");
+
+        assertThat(RunSpec.read(Json.object(recorded)).splitSpec().validationSplit())
+                .isEqualTo(ValidationSplit.HELD_OUT);
     }
 
     @Test
@@ -410,7 +434,9 @@ class RunSpecTest {
         evaluation-fraction=1.1         | evaluation-fraction must be in (0, 1]; got 1.1
         label-noise=2                   | label-noise must be in [0, 1]; got 2
         validation=60000                | validation must be less than the 60000 training samples; got 60000
-        validation=0;early-stopping=2   | early-stopping needs validation samples; hold some out with validation
+        validation=0;early-stopping=2   | early-stopping needs validation samples; choose how many with validation
+        validation-split=outside        | validation-split must be one of held-out, inside; got outside
+        validation=0;validation-split=inside | 'validation-split' needs validation samples; choose how many with validation
         legacy=true;method=riemannian   | 'legacy' is for methods 'bug' and 'dense', which were published; got method 'riemannian'
         legacy=true;method=factors      | 'legacy' is for methods 'bug' and 'dense', which were published; got method 'factors'
         legacy=true;absolute-tolerance=1 | 'absolute-tolerance' cannot go with legacy, whose tolerance is relative; use tolerance
@@ -420,7 +446,7 @@ class RunSpecTest {
         legacy=true;legacy-without=warm | legacy-without must be one or more, with commas in between, of normal-start, shared-adam, stale-moments, adam-epsilon, wrong-transpose, short-tail, last-batch-figures, kept-labels, first-samples; got warm
         standardize=maybe               | standardize must be true or false; got maybe
         learning-rate=1;learningRate=2  | 'learning-rate' and 'learningRate' are one option; give it once
-        data=mnits                      | data set 'mnits' is not known; there are digits, fashion-mnist, mnist
+        data=mnits                      | data set 'mnits' is not known; there are cifar10, digits, fashion-mnist, mnist
         """)
     void whatIsNotAllowedIsNamed(String choices, String message) {
         Map<String, String> all = new LinkedHashMap<>();
@@ -437,8 +463,8 @@ class RunSpecTest {
     void anUnknownPresetNamesTheNearest() {
         assertThatThrownBy(() -> Experiment.of("mnits", Map.of()))
                 .hasMessage("there is no preset 'mnits'; did you mean 'mnist'?");
-        assertThatThrownBy(() -> Presets.of("cifar"))
-                .hasMessage("there is no preset 'cifar'; there are digits, fashion-mnist, mnist");
+        assertThatThrownBy(() -> Presets.of("imagenet"))
+                .hasMessage("there is no preset 'imagenet'; there are cifar10, digits, fashion-mnist, mnist");
         assertThatThrownBy(() -> Experiment.of("none.yaml", Map.of())).hasMessage("there is no file 'none.yaml'");
     }
 
@@ -495,7 +521,7 @@ class RunSpecTest {
 
     @Test
     void everyOptionHasAFlagOfItsKey() {
-        assertThat(Options.all()).hasSize(46).extracting(Option::flag).contains("learning-rate", "rank", "warm-up");
+        assertThat(Options.all()).hasSize(47).extracting(Option::flag).contains("learning-rate", "rank", "warm-up");
         for (Option<?> option : Options.all()) {
             assertThat(Options.of(option.flag())).isSameAs(option);
             assertThat(Options.of(option.key())).isSameAs(option);

@@ -1,0 +1,11 @@
+package dev.stiefel.data;
+
+/// Whether the samples that validate also train.
+public enum ValidationSplit {
+    /// They do not: what they tell is of samples that the network has never seen.
+    HELD_OUT,
+    /// They do, as all others: published experiments on whole sets did so. What they tell is of
+    /// samples that the network knows. They are measured by their true labels, also where noisy ones
+    /// train.
+    INSIDE
+}

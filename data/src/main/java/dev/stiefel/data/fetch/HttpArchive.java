@@ -1,0 +1,38 @@
+package dev.stiefel.data.fetch;
+
+import java.io.IOException;
+import java.net.URI;
+import java.util.List;
+
+/// A web server that has all files in one archive, at `BASE/NAME`; what breaks off is resumed.
+public final class HttpArchive implements Source {
+    private final URI base;
+    private final TarGz archive;
+    private final Patience patience;
+
+    /// The archive below `base`, which ends with a slash.
+    public HttpArchive(URI base, TarGz archive, Patience patience) {
+        if (base.getHost() == null || !base.getPath().endsWith("/")) {
+            throw new IllegalArgumentException("archive: the address needs a host and a final slash; got " + base);
+        }
+        this.base = base;
+        this.archive = archive;
+        this.patience = patience;
+    }
+
+    @Override
+    public String name() {
+        return base.resolve(archive.name()).toString();
+    }
+
+    @Override
+    public void fetch(List<DataFile> files, Intake intake) throws IOException {
+        try (Downloads downloads = new Downloads(patience)) {
+            downloads.fetch(
+                    base.resolve(archive.name()),
+                    archive.name(),
+                    intake,
+                    download -> archive.unpack(download, files, intake));
+        }
+    }
+}

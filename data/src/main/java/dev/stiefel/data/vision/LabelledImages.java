@@ -1,0 +1,70 @@
+package dev.stiefel.data.vision;
+
+import dev.stiefel.data.fetch.DataFile;
+import dev.stiefel.train.Samples;
+import java.io.IOException;
+import java.util.Optional;
+
+/// Samples out of files in the binary format of CIFAR-10: records without anything in between, each a byte of label
+/// and then the image, channel by channel and in each row by row.
+///
+/// An input is laid out alike: `[channels, height, width]`, divided by the brightest value. Memory: the samples as
+/// floats, and one file's content.
+final class LabelledImages {
+    private final DataSetInfo info;
+    private final float[] inputs;
+    private final int[] labels;
+    private int size;
+
+    /// None yet of `size` samples.
+    LabelledImages(DataSetInfo info, int size) {
+        this.info = info;
+        this.inputs = new float[Math.multiplyExact(size, info.inputWidth())];
+        this.labels = new int[size];
+    }
+
+    /// What keeps a content from being a file of so many records of a data set, if anything does.
+    static Optional<String> problem(DataSetInfo info, DataFile file, byte[] content) {
+        int record = 1 + info.inputWidth();
+        if (content.length != file.bytes()) {
+            return Optional.of("it must have %,d bytes (%,d records of %,d); got %s"
+                    .formatted(
+                            file.bytes(),
+                            file.bytes() / record,
+                            record,
+                            content.length > file.bytes() ? "more" : "%,d".formatted(content.length)));
+        }
+        for (int at = 0; at < content.length; at += record) {
+            int label = content[at] & 0xff;
+            if (label >= info.classes()) {
+                return Optional.of("labels must be in [0, %d]; record %,d has %d"
+                        .formatted(info.classes() - 1, at / record + 1, label));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /// Takes the records of one more file.
+    ///
+    /// @throws IOException if it has other ones, naming `place`
+    void add(DataFile file, byte[] content, String place) throws IOException {
+        Optional<String> problem = problem(info, file, content);
+        if (problem.isPresent()) {
+            throw new IOException("cannot read %s: %s".formatted(place, problem.get()));
+        }
+        int width = info.inputWidth();
+        for (int at = 0; at < content.length; at += 1 + width) {
+            labels[size] = content[at] & 0xff;
+            int to = size * width;
+            for (int i = 0; i < width; i++) {
+                inputs[to + i] = (content[at + 1 + i] & 0xff) / (float) info.brightest();
+            }
+            size++;
+        }
+    }
+
+    /// All of them; this keeps nothing.
+    Samples samples() {
+        return Samples.classified(inputs, info.inputWidth(), labels, info.classes());
+    }
+}
