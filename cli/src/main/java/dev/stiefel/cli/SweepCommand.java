@@ -134,16 +134,16 @@ final class SweepCommand implements Command {
         List<Map<String, Object>> all = new ArrayList<>();
         TextTable table = new TextTable("lrl");
         for (String name : SweepSpec.builtIn()) {
-            SweepPlan plan = SweepPlan.of(SweepSpec.of(name));
+            SweepSpec each = SweepSpec.of(name);
             Map<String, Object> fields = new LinkedHashMap<>();
             fields.put("name", name);
-            fields.put("runs", plan.runs().size());
-            List<String> axes = plan.spec().varied().stream()
+            fields.put("mostRuns", each.combinations());
+            List<String> axes = each.varied().stream()
                     .map(dev.stiefel.lab.run.Option::key)
                     .toList();
             fields.put("axes", axes);
             all.add(fields);
-            table.row(name, Figures.count(plan.runs().size()) + " runs", String.join(", ", axes));
+            table.row(name, "up to %s runs".formatted(Figures.count(each.combinations())), String.join(", ", axes));
         }
         if (json) {
             Json.print(surroundings.out(), Map.of("sweeps", all));

@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
 /// @param <T> what its value is
 public final class Option<T> {
     private final String key;
+    private final String flag;
     private final Class<T> type;
     private final String hint;
     private final String rule;
@@ -33,6 +34,7 @@ public final class Option<T> {
             Function<String, Optional<T>> parser,
             Function<T, Object> writer) {
         this.key = key;
+        this.flag = dashed(key);
         this.type = type;
         this.hint = hint;
         this.rule = rule;
@@ -172,15 +174,7 @@ public final class Option<T> {
 
     /// What the command line calls it, without the leading dashes: `learning-rate`.
     public String flag() {
-        StringBuilder flag = new StringBuilder();
-        for (int i = 0; i < key.length(); i++) {
-            char c = key.charAt(i);
-            if (Character.isUpperCase(c)) {
-                flag.append('-');
-            }
-            flag.append(Character.toLowerCase(c));
-        }
-        return flag.toString();
+        return flag;
     }
 
     /// What it is for, in a few words.
@@ -236,6 +230,18 @@ public final class Option<T> {
     @Override
     public String toString() {
         return key;
+    }
+
+    private static String dashed(String key) {
+        StringBuilder flag = new StringBuilder();
+        for (int i = 0; i < key.length(); i++) {
+            char c = key.charAt(i);
+            if (Character.isUpperCase(c)) {
+                flag.append('-');
+            }
+            flag.append(Character.toLowerCase(c));
+        }
+        return flag.toString();
     }
 
     private static String shown(String text) {

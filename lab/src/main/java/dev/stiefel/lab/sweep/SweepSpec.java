@@ -285,6 +285,17 @@ public final class SweepSpec {
         return seeds;
     }
 
+    /// As many runs as its axes and seeds have combinations, those included that are left out.
+    ///
+    /// @throws ArithmeticException if they are more than a long can count
+    public long combinations() {
+        long combinations = seeds.size();
+        for (Axis axis : axes) {
+            combinations = Math.multiplyExact(combinations, (long) axis.points().size());
+        }
+        return combinations;
+    }
+
     Map<String, Object> base() {
         return base;
     }
