@@ -65,10 +65,6 @@ class BadInputTest {
                         "a command is missing; 'stiefel train digits' trains a network in seconds, 'stiefel --help'"
                                 + " lists the commands"),
                 mistake("trian digits", "unknown command 'trian'; did you mean 'train'?"),
-                mistake(
-                        "sweep double-descent.yaml",
-                        "unknown command 'sweep'; the nearest is 'train'; there are train, finetune, compress,"
-                                + " evaluate, predict, inspect, export, import, presets, data, bench"),
                 mistake("report runs", "unknown command 'report'; did you mean 'export'?"),
                 mistake("evalute runs/a", "unknown command 'evalute'; did you mean 'evaluate'?"),
                 mistake("--hlep", "unknown option '--hlep'; did you mean '--help'?"),
@@ -633,8 +629,90 @@ class BadInputTest {
                         copyOf("done")));
     }
 
+    static Stream<Case> sweeps() {
+        String small = "name: s\nbase: {experiment: digits, method: dense}\naxes: {width: [4, 8]}\n";
+        return Stream.of(
+                mistake(
+                        "sweep",
+                        "'stiefel sweep' needs a SPEC: a YAML file, or a built-in sweep; 'stiefel sweep --list' shows"
+                                + " those"),
+                mistake("sweep double-descent.yaml", "there is no file 'double-descent.yaml'"),
+                mistake("sweep thesis/5k-smal", "there is no sweep 'thesis/5k-smal'; did you mean 'thesis/5k-small'?"),
+                mistake(
+                        "sweep folder",
+                        "'folder' is a folder; a sweep is described by a YAML file",
+                        folder("folder")),
+                mistake(
+                        "sweep s.yaml",
+                        "s.yaml: axes: unknown option 'widht'; did you mean 'width'?",
+                        text("s.yaml", "axes: {widht: [1]}")),
+                mistake(
+                        "sweep s.yaml",
+                        "s.yaml: axes: 'width' has no values; list some, or leave it out",
+                        text("s.yaml", "axes: {width: []}")),
+                mistake(
+                        "sweep s.yaml",
+                        "s.yaml is not valid YAML: Duplicate Object property \"name\"",
+                        text("s.yaml", "name: a\nname: b")),
+                mistake(
+                        "sweep s.yaml",
+                        "s.yaml: line 2: aliases ('*a') are not supported; write the value out",
+                        text("s.yaml", "base: &a {width: 4}\naxes: *a")),
+                mistake(
+                        "sweep s.yaml",
+                        "sweep 's' means 10,000,000 runs or more; at most 1,000,000 are allowed; give its axes fewer"
+                                + " values",
+                        text(
+                                "s.yaml",
+                                "axes: {width: {from: 1, to: 1000, step: 1}, rank: {from: 1, to: 100, step: 1}}\n"
+                                        + "runs: 100")),
+                mistake(
+                        "sweep s.yaml",
+                        "sweep 's' means no run: exclude leaves all 2 combinations out",
+                        text("s.yaml", small + "exclude: ['width > 0']")),
+                mistake("sweep s.yaml --jobs 0", "--jobs must be a whole number in [1, 1024]; got 0", text("s.yaml", small)),
+                mistake("sweep s.yaml --jobs many", "--jobs must be a whole number; got 'many'", text("s.yaml", small)),
+                mistake(
+                        "sweep s.yaml --retry-faild",
+                        "'stiefel sweep' has no option '--retry-faild'; did you mean '--retry-failed'?",
+                        text("s.yaml", small)),
+                mistake("sweep s.yaml --out s.yaml", "'s.yaml' is a file; a sweep is a folder", text("s.yaml", small)),
+                mistake(
+                        "sweep s.yaml --out .",
+                        "'.' holds something else than a sweep; name another folder with --out",
+                        text("s.yaml", small)),
+                mistake(
+                        "sweep s.yaml --out other",
+                        "'other' holds sweep 'o', not 's'; name another folder with --out",
+                        directory -> {
+                            text("s.yaml", small).set(directory);
+                            text("other/sweep.json", "{\"name\": \"o\"}").set(directory);
+                        }),
+                mistake(
+                        "sweep s.yaml --out other",
+                        "cannot read other/sweep.json: it is not valid JSON: it ends too early; the file is truncated",
+                        directory -> {
+                            text("s.yaml", small).set(directory);
+                            text("other/sweep.json", "{\"name\": ").set(directory);
+                        }),
+                mistake("merge all", "'stiefel merge' needs a SWEEP; 'stiefel merge --help' explains it"),
+                mistake("merge all nowhere", "there is no sweep at 'nowhere'"),
+                mistake("merge all done", "cannot read done/sweep.json: it does not exist", copyOf("done")),
+                mistake(
+                        "merge done done",
+                        "'done' exists; nothing is ever overwritten: name another folder",
+                        copyOf("done")),
+                mistake(
+                        "merge all a b",
+                        "merge: 'a' holds sweep 'one', 'b' holds 'two'; only folders of one sweep go together",
+                        directory -> {
+                            text("a/sweep.json", "{\"name\": \"one\"}").set(directory);
+                            text("b/sweep.json", "{\"name\": \"two\"}").set(directory);
+                        }));
+    }
+
     @ParameterizedTest
-    @MethodSource({"commands", "experiments", "options", "folders", "models", "continuations"})
+    @MethodSource({"commands", "experiments", "options", "folders", "models", "continuations", "sweeps"})
     void badInputEndsWithOneLineAndLeavesNothing(Case bad) throws IOException {
         Door door = new Door(directory);
         bad.scene.set(directory);

@@ -77,10 +77,11 @@ class CommandsTest {
                         "  inspect ",
                         "  export ",
                         "  import ",
+                        "  sweep ",
+                        "  merge ",
                         "  presets ",
                         "  data ",
-                        "  bench ")
-                .doesNotContain("sweep");
+                        "  bench ");
     }
 
     @Test
