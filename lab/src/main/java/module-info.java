@@ -4,10 +4,13 @@ module dev.stiefel.lab {
     requires transitive dev.stiefel.core;
     requires transitive dev.stiefel.data;
     requires static transitive org.jspecify;
+    requires com.github.weisj.jsvg;
+    requires java.desktop;
     requires tools.jackson.databind;
     requires tools.jackson.dataformat.yaml;
 
     exports dev.stiefel.lab.bench;
+    exports dev.stiefel.lab.figure;
     exports dev.stiefel.lab.run;
     exports dev.stiefel.lab.sweep;
 }
