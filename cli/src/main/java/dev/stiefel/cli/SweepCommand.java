@@ -138,9 +138,8 @@ final class SweepCommand implements Command {
             Map<String, Object> fields = new LinkedHashMap<>();
             fields.put("name", name);
             fields.put("mostRuns", each.combinations());
-            List<String> axes = each.varied().stream()
-                    .map(dev.stiefel.lab.run.Option::key)
-                    .toList();
+            List<String> axes =
+                    each.varied().stream().map(dev.stiefel.lab.run.Option::key).toList();
             fields.put("axes", axes);
             all.add(fields);
             table.row(name, "up to %s runs".formatted(Figures.count(each.combinations())), String.join(", ", axes));

@@ -638,10 +638,7 @@ class BadInputTest {
                                 + " those"),
                 mistake("sweep double-descent.yaml", "there is no file 'double-descent.yaml'"),
                 mistake("sweep thesis/5k-smal", "there is no sweep 'thesis/5k-smal'; did you mean 'thesis/5k-small'?"),
-                mistake(
-                        "sweep folder",
-                        "'folder' is a folder; a sweep is described by a YAML file",
-                        folder("folder")),
+                mistake("sweep folder", "'folder' is a folder; a sweep is described by a YAML file", folder("folder")),
                 mistake(
                         "sweep s.yaml",
                         "s.yaml: axes: unknown option 'widht'; did you mean 'width'?",
@@ -670,7 +667,10 @@ class BadInputTest {
                         "sweep s.yaml",
                         "sweep 's' means no run: exclude leaves all 2 combinations out",
                         text("s.yaml", small + "exclude: ['width > 0']")),
-                mistake("sweep s.yaml --jobs 0", "--jobs must be a whole number in [1, 1024]; got 0", text("s.yaml", small)),
+                mistake(
+                        "sweep s.yaml --jobs 0",
+                        "--jobs must be a whole number in [1, 1024]; got 0",
+                        text("s.yaml", small)),
                 mistake("sweep s.yaml --jobs many", "--jobs must be a whole number; got 'many'", text("s.yaml", small)),
                 mistake(
                         "sweep s.yaml --retry-faild",

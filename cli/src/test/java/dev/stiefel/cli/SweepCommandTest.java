@@ -16,9 +16,9 @@ import tools.jackson.databind.json.JsonMapper;
 
 class SweepCommandTest {
     private static final String SPEC = """
-            base: { experiment: digits, method: bug, epochs: 1, trainFraction: 0.05, depth: 1 }
-            axes: { width: [4, 8], rank: [2, 6] }
-            """;
+        base: { experiment: digits, method: bug, epochs: 1, trainFraction: 0.05, depth: 1 }
+        axes: { width: [4, 8], rank: [2, 6] }
+        """;
 
     @TempDir
     Path directory;
@@ -47,7 +47,9 @@ class SweepCommandTest {
 
         JsonNode merged = json(door.run("merge all sweeps/small sweeps/small --json"));
         assertThat(merged.get("runs").intValue()).isEqualTo(3);
-        assertThat(merged.get("duplicates").intValue()).as("of one folder named twice").isZero();
+        assertThat(merged.get("duplicates").intValue())
+                .as("of one folder named twice")
+                .isZero();
     }
 
     @Test

@@ -184,7 +184,7 @@ record Axis(List<Option<?>> options, List<List<Optional<Object>>> points) {
             case "linear" ->
                 range.has("step")
                         ? stepped(option, from, to, number(option, range, "step"))
-                        : counted(option, from, to, count(option, range));
+                        : counted(from, to, count(option, range));
             case "log" -> logarithmic(option, from, to, range);
             default -> throw wrong(option, "has a scale that is linear or log; got '%s'".formatted(scale));
         };
@@ -223,7 +223,7 @@ record Axis(List<Option<?>> options, List<List<Optional<Object>>> points) {
         return numbers;
     }
 
-    private static List<BigDecimal> counted(Option<?> option, BigDecimal from, BigDecimal to, int count) {
+    private static List<BigDecimal> counted(BigDecimal from, BigDecimal to, int count) {
         List<BigDecimal> numbers = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             numbers.add(

@@ -1,0 +1,121 @@
+package dev.stiefel.lab.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.stiefel.tensor.Ops;
+import dev.stiefel.train.EpochRecord;
+import dev.stiefel.train.Outcome;
+import dev.stiefel.train.Trainer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// How often a session writes changes nothing of what it comes to.
+class PaceTest {
+    private static final RunSpec SPEC = Runs.small(Map.of("epochs", 8, "validation", 200));
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void sparinglyWrittenARunHasTheSameBits() throws IOException {
+        Path often = folder.resolve("often");
+        Path sparing = folder.resolve("sparing");
+        RunSession.create(SPEC, often, Runs.DIGITS).run(RunListener.NONE);
+        RunSession.create(SPEC, sparing, Runs.DIGITS).at(Pace.SPARING).run(RunListener.NONE);
+
+        assertThat(Runs.bits(sparing)).isEqualTo(Runs.bits(often));
+        assertThat(sparing.resolve("best-kept.safetensors")).doesNotExist();
+    }
+
+    @Test
+    void betweenTwoCheckpointsNothingIsWrittenButTheBestModel() throws IOException {
+        Path run = folder.resolve("run");
+        RunSession session = RunSession.create(SPEC, run, Runs.DIGITS).at(Pace.SPARING);
+        session.run(new RunListener() {
+            @Override
+            public void epochEnded(Trainer trainer, EpochRecord epoch) {
+                assertThat(run.resolve("checkpoint")).doesNotExist(); // all of it takes less than the least time
+                if (epoch.best()) {
+                    assertThat(run.resolve("best-kept.safetensors")).exists();
+                }
+            }
+        });
+        assertThat(run.resolve("checkpoint/best.safetensors")).exists();
+    }
+
+    @Test
+    void stoppedAndResumedItGoesOnWithTheSameBits() throws IOException {
+        Path whole = folder.resolve("whole");
+        Path parts = folder.resolve("parts");
+        RunSession.create(SPEC, whole, Runs.DIGITS).at(Pace.SPARING).run(RunListener.NONE);
+        RunSession first = RunSession.create(SPEC, parts, Runs.DIGITS).at(Pace.SPARING);
+        first.run(Runs.stoppingAt(11, first));
+        RunSession.resume(parts, CheckpointChoice.LATEST, Runs.DIGITS)
+                .at(Pace.SPARING)
+                .run(RunListener.NONE);
+
+        assertThat(Runs.bits(parts)).isEqualTo(Runs.bits(whole));
+    }
+
+    @Test
+    void ofADivergedRunTheHistoryIsWholeAndTheBestModelKept() throws IOException {
+        Path run = folder.resolve("run");
+        RunSpec spec = Runs.small(Map.of(
+                "epochs",
+                30,
+                "method",
+                "dense",
+                "optimizer",
+                "sgd",
+                "learningRate",
+                0.05,
+                "clipNorm",
+                "none",
+                "validation",
+                200));
+        RunSession first = RunSession.create(spec, run, Runs.DIGITS).at(Pace.SPARING);
+        first.run(Runs.stoppingAt(6, first)); // with a checkpoint
+        String before = bestHash(run);
+        RunSession session =
+                RunSession.resume(run, CheckpointChoice.LATEST, Runs.DIGITS).at(Pace.SPARING);
+        RunResult result = session.run(new RunListener() {
+            @Override
+            public void stepped(Trainer trainer, double loss) {
+                if (trainer.steps() > 20) { // as if the steps had become too large
+                    Ops.scaleInPlace(trainer.network().dense(), 1e30);
+                }
+            }
+        });
+
+        assertThat(result.outcome()).isInstanceOf(Outcome.Diverged.class);
+        RunFolder opened = RunFolder.open(run);
+        assertThat(opened.status()).isEqualTo(RunStatus.DIVERGED);
+        assertThat(opened.history()).hasSize(opened.summary().orElseThrow().epochs());
+        assertThat(opened.history().size()).isGreaterThan(2);
+        assertThat(bestHash(run)).isNotEqualTo(before);
+        assertThat(run.resolve("best-kept.safetensors")).doesNotExist();
+        opened.model(ModelChoice.BEST, CheckpointChoice.LATEST).close();
+    }
+
+    private static String bestHash(Path run) throws IOException {
+        return Optional.of(run.resolve("checkpoint/best.safetensors"))
+                .filter(Files::exists)
+                .map(file -> String.valueOf(file.toFile().length() + ":" + checksum(file)))
+                .orElse("none");
+    }
+
+    private static int checksum(Path file) {
+        try {
+            return Arrays.hashCode(Files.readAllBytes(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
