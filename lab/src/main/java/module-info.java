@@ -6,6 +6,7 @@ module dev.stiefel.lab {
     requires tools.jackson.databind;
     requires tools.jackson.dataformat.yaml;
 
+    exports dev.stiefel.lab.analysis;
     exports dev.stiefel.lab.bench;
     exports dev.stiefel.lab.run;
 }

@@ -1,0 +1,54 @@
+package dev.stiefel.lab.analysis;
+
+import java.util.List;
+import java.util.OptionalDouble;
+
+/// Where an error rises again as a network grows: the peak of double descent.
+///
+/// Of all pairs of places the first minimum and the peak are those with the greatest rise from the one to the other
+/// further right.
+///
+/// @param firstMinimum where the rise begins
+/// @param peak where it ends
+/// @param end the last place
+/// @param rise from the first minimum to the peak; 0 if the error never rises
+/// @param drop from the peak to the lowest place after it
+/// @param significance how likely a rise as great would be if the true error never rose: below 0.05, say, it is one
+/// @param threshold the interpolation threshold: the first place whose mean train error is below 1 %
+public record Peak(
+        Place firstMinimum,
+        Place peak,
+        Place end,
+        double rise,
+        double drop,
+        double significance,
+        OptionalDouble threshold) {
+    /// A place on the axis.
+    ///
+    /// @param x where: a width, a rank, a number of parameters
+    /// @param error the mean over the runs there
+    public record Place(double x, double error) {}
+
+    /// The runs at a place.
+    ///
+    /// @param x where
+    /// @param errors one a run; missing ones are NaN
+    /// @param trainErrors likewise, of what was trained on; may be empty
+    public record Sample(double x, List<Double> errors, List<Double> trainErrors) {
+        /// Takes copies.
+        public Sample {
+            errors = List.copyOf(errors);
+            trainErrors = List.copyOf(trainErrors);
+        }
+    }
+
+    /// The peak over these places.
+    ///
+    /// @param samples in any order; places where all errors are missing are left out
+    /// @param resamples how often the null hypothesis is drawn from, at least 1: 1000, say
+    /// @param seed decides what is drawn
+    /// @throws IllegalArgumentException if fewer than three places have an error, or two are the same
+    public static Peak of(List<Sample> samples, int resamples, long seed) {
+        return new PeakTest(samples, resamples, seed).peak();
+    }
+}
