@@ -8,5 +8,6 @@ module dev.stiefel.lab {
 
     exports dev.stiefel.lab.analysis;
     exports dev.stiefel.lab.bench;
+    exports dev.stiefel.lab.logs;
     exports dev.stiefel.lab.run;
 }

@@ -1,5 +1,7 @@
 package dev.stiefel.lab.analysis;
 
+import dev.stiefel.lab.run.Option;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
 
@@ -40,6 +42,26 @@ public record Peak(
             errors = List.copyOf(errors);
             trainErrors = List.copyOf(trainErrors);
         }
+    }
+
+    /// The final errors of configurations along an axis: a sample for each, with train errors where they were measured.
+    ///
+    /// @param configurations that differ in nothing else
+    /// @param axis of numbers; configurations that have none there are left out
+    /// @param measure an error
+    public static List<Sample> samples(List<Configuration> configurations, Option<?> axis, Measure measure) {
+        List<Sample> samples = new ArrayList<>();
+        for (Configuration each : configurations) {
+            if (each.axes().get(axis) instanceof Number x) {
+                samples.add(new Sample(
+                        x.doubleValue(),
+                        each.outcomes(measure).stream().map(Outcome::last).toList(),
+                        each.outcomes(Measure.TRAIN_ERROR).stream()
+                                .map(Outcome::last)
+                                .toList()));
+            }
+        }
+        return samples;
     }
 
     /// The peak over these places.

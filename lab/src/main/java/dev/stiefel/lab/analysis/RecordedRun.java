@@ -14,10 +14,12 @@ import java.util.Optional;
 public final class RecordedRun {
     private final Facts facts;
     private final Curves curves;
+    private final Costs costs;
 
     RecordedRun(Facts facts, Curves curves) {
         this.facts = facts;
         this.curves = curves;
+        this.costs = new Costs(facts.spec(), curves);
     }
 
     /// What is known of a run beside its curves.
@@ -122,18 +124,23 @@ public final class RecordedRun {
     /// Numbers in the weights that training keeps and updates, with the ranks after an epoch; -1 where those are
     /// missing.
     public long trainingParameters(int epoch) {
-        return Costs.trainingParameters(this, epoch);
+        return costs.trainingParameters(epoch);
     }
 
     /// What a sample costs with the ranks after an epoch; empty where those are missing.
     public Optional<Cost> cost(int epoch) {
-        return Costs.of(this, epoch);
+        return costs.of(epoch);
     }
 
     /// The multiply-adds that training has spent by the end of an epoch. An epoch whose ranks are missing is taken to
     /// have cost what the one before it did.
     public double trainingCompute(int epoch) {
-        return Costs.training(this, epoch);
+        return costs.training(epoch);
+    }
+
+    /// How many epochs lack a measure that others of the run have.
+    int missing(Measure measure) {
+        return curves.missing(measure);
     }
 
     /// What a measure came to.

@@ -59,6 +59,11 @@ public final class RunSet {
         return grouping.configurations();
     }
 
+    /// Those with runs, none of which is usable.
+    public List<Configuration> fruitless() {
+        return grouping.fruitless();
+    }
+
     /// The cells of each grid (all combinations of the values that its axes have) with no usable run.
     public List<Configuration> missing() {
         return grouping.missing();

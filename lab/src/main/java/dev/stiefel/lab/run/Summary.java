@@ -58,6 +58,17 @@ public record Summary(
     ///     if ranks adapt or the method augments its bases to hold them ([Method#augments]); `r (m + n)`
     ///     for plain factors
     public record Parameters(long dense, long evaluation, long training) {
+        /// Of a run whose factored weights have these ranks.
+        ///
+        /// @param ranks one a factored layer; none for a dense network
+        /// @throws IllegalArgumentException if the network has other factored layers, or cannot have such ranks
+        public static Parameters of(RunSpec spec, List<Integer> ranks) {
+            return of(
+                    spec.networkSpec().withRanks(ranks),
+                    spec.get(Options.METHOD),
+                    spec.find(Options.ADAPT_EVERY).isPresent());
+        }
+
         static Parameters of(NetworkSpec network, Method method, boolean adapts) {
             long evaluation = 0;
             long training = 0;
