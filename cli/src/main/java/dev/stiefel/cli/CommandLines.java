@@ -24,6 +24,7 @@ final class CommandLines {
         COMMANDS.put("inspect", (surroundings, _) -> new InspectCommand(surroundings));
         COMMANDS.put("export", (surroundings, _) -> new ExportCommand(surroundings));
         COMMANDS.put("import", ImportCommand::of);
+        COMMANDS.put("import-logs", (surroundings, _) -> new ImportLogsCommand(surroundings));
         COMMANDS.put("presets", (surroundings, _) -> new PresetsCommand(surroundings));
         COMMANDS.put("data", DataCommand::of);
         COMMANDS.put("bench", BenchCommand::new);

@@ -68,7 +68,7 @@ class BadInputTest {
                 mistake(
                         "sweep double-descent.yaml",
                         "unknown command 'sweep'; the nearest is 'train'; there are train, finetune, compress,"
-                                + " evaluate, predict, inspect, export, import, presets, data, bench"),
+                                + " evaluate, predict, inspect, export, import, import-logs, presets, data, bench"),
                 mistake("report runs", "unknown command 'report'; did you mean 'export'?"),
                 mistake("evalute runs/a", "unknown command 'evalute'; did you mean 'evaluate'?"),
                 mistake("--hlep", "unknown option '--hlep'; did you mean '--help'?"),
@@ -616,6 +616,21 @@ class BadInputTest {
                         "import done/checkpoint/model.safetensors new --epochs 2",
                         "'stiefel import' has no option '--epochs'; 'stiefel import --help' explains it",
                         copyOf("done")),
+                mistake("import-logs logs", "'stiefel import-logs' needs an OUT; 'stiefel import-logs --help' explains it"),
+                mistake("import-logs logs new", "import-logs: there is no folder 'logs'"),
+                mistake("import-logs logs new", "import-logs: 'logs' is not a folder", text("logs", "loss_train")),
+                mistake(
+                        "import-logs logs new",
+                        "import-logs: there are no logs in 'logs'; they lie in"
+                                + " EXPERIMENT/RunK/historyLogs/history_NNN_.csv",
+                        folder("logs")),
+                mistake(
+                        "import-logs logs folder",
+                        "import-logs: 'folder' exists already; choose another folder",
+                        directory -> {
+                            folder("folder").set(directory);
+                            folder("logs").set(directory);
+                        }),
                 mistake("import folder new", "'folder' is not a run: it has no run.json", folder("folder")),
                 mistake("evaluate done --attack pgd --epsilon 0.1", "--attack must be fgsm; got 'pgd'", copyOf("done")),
                 mistake(
