@@ -616,7 +616,9 @@ class BadInputTest {
                         "import done/checkpoint/model.safetensors new --epochs 2",
                         "'stiefel import' has no option '--epochs'; 'stiefel import --help' explains it",
                         copyOf("done")),
-                mistake("import-logs logs", "'stiefel import-logs' needs an OUT; 'stiefel import-logs --help' explains it"),
+                mistake(
+                        "import-logs logs",
+                        "'stiefel import-logs' needs an OUT; 'stiefel import-logs --help' explains it"),
                 mistake("import-logs logs new", "import-logs: there is no folder 'logs'"),
                 mistake("import-logs logs new", "import-logs: 'logs' is not a folder", text("logs", "loss_train")),
                 mistake(

@@ -2,8 +2,8 @@ package dev.stiefel.lab.analysis;
 
 import dev.stiefel.lab.run.Cost;
 import dev.stiefel.lab.run.RunSpec;
-import dev.stiefel.model.NetworkSpec.LayerSpec;
 import dev.stiefel.lab.run.Summary;
+import dev.stiefel.model.NetworkSpec.LayerSpec;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -120,7 +120,9 @@ record Grouping(
     private static int compare(Object a, Object b) {
         return a instanceof Number x && b instanceof Number y
                 ? Double.compare(x.doubleValue(), y.doubleValue())
-                : a instanceof Number ? -1 : b instanceof Number ? 1 : a.toString().compareTo(b.toString());
+                : a instanceof Number
+                        ? -1
+                        : b instanceof Number ? 1 : a.toString().compareTo(b.toString());
     }
 
     /// Grids are over numbers; words, and options that only some runs have, tell grids apart.

@@ -39,7 +39,8 @@ public final class ParetoFront {
             return switch (this) {
                 case PARAMETERS -> known(run.parameters(epoch));
                 case TRAINING_PARAMETERS -> known(run.trainingParameters(epoch));
-                case FORWARD -> run.cost(epoch).map(cost -> (double) cost.forward()).orElse(Double.NaN);
+                case FORWARD ->
+                    run.cost(epoch).map(cost -> (double) cost.forward()).orElse(Double.NaN);
                 case TRAINING -> run.trainingCompute(epoch);
             };
         }

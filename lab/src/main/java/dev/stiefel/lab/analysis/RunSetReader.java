@@ -160,7 +160,8 @@ final class RunSetReader {
                     name,
                     imported.map(Imported::configuration)
                             .or(() -> sweep)
-                            .orElseGet(() -> opened.spec().find(Options.EXPERIMENT).orElse("runs")),
+                            .orElseGet(
+                                    () -> opened.spec().find(Options.EXPERIMENT).orElse("runs")),
                     opened.spec(),
                     opened.status(),
                     opened.message(),
@@ -188,7 +189,9 @@ final class RunSetReader {
         Map<String, List<RecordedRun>> leftOut = new TreeMap<>();
         for (RecordedRun run : runs) {
             if (!run.isUsable()) {
-                String why = run.status() == RunStatus.DONE ? "nothing was measured" : run.status().word();
+                String why = run.status() == RunStatus.DONE
+                        ? "nothing was measured"
+                        : run.status().word();
                 leftOut.computeIfAbsent(why, _ -> new ArrayList<>()).add(run);
             }
             if (!run.isImported()) { // an import lists its own
@@ -219,10 +222,7 @@ final class RunSetReader {
 
     private void remarkOnGroups(Grouping grouping) {
         for (Configuration each : grouping.configurations()) {
-            int least = each.runs().stream()
-                    .mapToInt(RecordedRun::epochs)
-                    .min()
-                    .orElse(0);
+            int least = each.runs().stream().mapToInt(RecordedRun::epochs).min().orElse(0);
             if (least != each.epochs()) {
                 remarks.add("%s: runs have from %d to %d epochs; the last of each is its final one"
                         .formatted(titled(each), least, each.epochs()));

@@ -82,7 +82,8 @@ public final class Statistics {
     }
 
     /// Where the mean lies with some confidence, by the percentile bootstrap (Efron & Tibshirani 1993, §13.3): the
-    /// middle `level` of the means of as many numbers drawn from these, again and again. Both ends are NaN for fewer
+    /// middle `level` of the means of as many numbers drawn from these, again and again. Both ends are NaN for
+    fewer
     /// than two numbers, of which drawing says nothing.
     ///
     /// @param level the confidence, in `(0, 1)`: 0.95, say

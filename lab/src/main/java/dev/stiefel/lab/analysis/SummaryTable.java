@@ -31,8 +31,7 @@ public final class SummaryTable {
     /// Of all configurations of a set.
     public static SummaryTable of(RunSet set) {
         List<Split> splits = Stream.of(Split.TEST, Split.TRAIN, Split.VALIDATION)
-                .filter(split -> split == Split.TEST
-                        || set.usable().stream().anyMatch(run -> run.has(error(split))))
+                .filter(split -> split == Split.TEST || set.usable().stream().anyMatch(run -> run.has(error(split))))
                 .toList();
         List<String> header = new ArrayList<>(List.of("configuration"));
         set.axes().forEach(axis -> header.add(axis.key()));
@@ -114,7 +113,9 @@ public final class SummaryTable {
     }
 
     private static String quoted(String cell) {
-        return Stream.of(",", "\"", "\n", "\r").anyMatch(cell::contains) ? '"' + cell.replace("\"", "\"\"") + '"' : cell;
+        return Stream.of(",", "\"", "\n", "\r").anyMatch(cell::contains)
+                ? '"' + cell.replace("\"", "\"\"") + '"'
+                : cell;
     }
 
     /// As `summary.md` has it: figures shortened to four digits behind the point.

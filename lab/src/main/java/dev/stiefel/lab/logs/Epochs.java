@@ -40,9 +40,7 @@ final class Epochs {
                             .formatted(rows.size(), epochs));
         }
         if (!rows.isEmpty() && rows.size() < epochs) {
-            problem(
-                    rows.getLast().line(),
-                    "the log ends after %d of %d epochs".formatted(rows.size(), epochs));
+            problem(rows.getLast().line(), "the log ends after %d of %d epochs".formatted(rows.size(), epochs));
         }
         return rows;
     }

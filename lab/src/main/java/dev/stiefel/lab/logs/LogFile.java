@@ -23,6 +23,7 @@ final class LogFile {
     private static final Pattern NO_NUMBER = Pattern.compile("(?i)nan|[-+]?inf(inity)?");
     private static final Pattern GROUPED = Pattern.compile("\\d{1,3}(\\.\\d{3}){2,}");
     private static final Pattern MAYBE_GROUPED = Pattern.compile("[1-9]\\d{0,2}\\.\\d{3}");
+    private static final Pattern RANK = Pattern.compile("[1-9]\\d{0,5}");
     private static final int SHOWN = 24;
 
     private final String path;
@@ -41,8 +42,7 @@ final class LogFile {
         /// Whether the log itself says that a loss was no longer finite.
         boolean diverged() {
             String[] cells = text.split(";", -1);
-            return cells.length == CELLS
-                    && NO_NUMBER.matcher(cells[0].strip()).matches();
+            return cells.length == CELLS && NO_NUMBER.matcher(cells[0].strip()).matches();
         }
 
         boolean isEmpty() {
@@ -80,7 +80,7 @@ final class LogFile {
             return;
         }
         String text = decoded(bytes);
-        grouped = Arrays.stream(text.split("[;\\r\\n]", -1)).anyMatch(cell -> GROUPED.matcher(cell).matches());
+        grouped = hasGroupedDigits(text);
         String[] lines = text.split("\r\n|\n|\r", -1);
         int count = lines[lines.length - 1].isEmpty() ? lines.length - 1 : lines.length;
         int first = 0;
@@ -106,6 +106,24 @@ final class LogFile {
         dropEmptyEnd();
     }
 
+    private static boolean hasGroupedDigits(String text) {
+        int begin = 0;
+        int dots = 0;
+        for (int i = 0; i <= text.length(); i++) {
+            char c = i < text.length() ? text.charAt(i) : ';';
+            if (c == '.') {
+                dots++;
+            } else if (c == ';' || c == '\n' || c == '\r') {
+                if (dots > 1 && GROUPED.matcher(text.substring(begin, i)).matches()) {
+                    return true;
+                }
+                begin = i + 1;
+                dots = 0;
+            }
+        }
+        return false;
+    }
+
     /// Rows after the last that says anything are no epochs.
     private void dropEmptyEnd() {
         List<Row> last = blocks.getLast();
@@ -119,7 +137,7 @@ final class LogFile {
         List<Integer> ranks = new ArrayList<>();
         List<String> reasons = new ArrayList<>();
         String[] cells = text.split(";", -1);
-        if (text.replace(";", "").isBlank()) {
+        if (!saysSomething(text)) {
             reasons.add("the row is empty");
         } else if (cells.length != CELLS) {
             reasons.add("the row must have %d cells; got %d: %s".formatted(CELLS, cells.length, shown(text)));
@@ -143,7 +161,17 @@ final class LogFile {
         return new Row(line, text, scores, ranks.size() == RANKS ? ranks : List.of(), whole);
     }
 
+    private static boolean saysSomething(String text) {
+        return text.chars().anyMatch(c -> c != ';' && !Character.isWhitespace(c));
+    }
+
     private double score(String column, String cell, List<String> reasons) {
+        if (isPlain(cell) && !(grouped && MAYBE_GROUPED.matcher(cell).matches())) {
+            double value = Double.parseDouble(cell);
+            if (value <= 1 || !column.startsWith("acc")) {
+                return value;
+            }
+        }
         if (cell.isEmpty()) {
             reasons.add(column + " is empty");
             return Double.NaN;
@@ -174,8 +202,22 @@ final class LogFile {
         return value;
     }
 
+    /// Whether it is digits with at most one point in between, as nearly all are.
+    private static boolean isPlain(String cell) {
+        int points = 0;
+        for (int i = 0; i < cell.length(); i++) {
+            char c = cell.charAt(i);
+            if (c == '.' && i > 0) {
+                points++;
+            } else if (c < '0' || c > '9') {
+                return false;
+            }
+        }
+        return !cell.isEmpty() && points <= 1;
+    }
+
     private static void rank(int number, String cell, List<Integer> ranks, List<String> reasons) {
-        if (cell.matches("[1-9]\\d{0,5}")) {
+        if (RANK.matcher(cell).matches()) {
             ranks.add(Integer.valueOf(cell));
         } else {
             reasons.add("rank %d must be a whole number, at least 1; got %s"
@@ -184,6 +226,9 @@ final class LogFile {
     }
 
     private static boolean isHeader(String line) {
+        if (!line.contains(SCORES.getFirst())) {
+            return false;
+        }
         List<String> names =
                 Arrays.stream(line.split(";", -1)).map(String::strip).toList();
         return names.size() >= SCORES.size() && names.subList(0, SCORES.size()).equals(SCORES);

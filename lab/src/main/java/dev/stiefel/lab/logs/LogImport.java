@@ -14,6 +14,7 @@ import dev.stiefel.lab.run.Summary;
 import dev.stiefel.lab.text.Json;
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -45,6 +46,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// with file, line and reason, and never guessed.
 public final class LogImport {
     private static final int SHOWN = 3;
+    private static final int AT_ONCE = 64; // logs, side by side
+    private static final long LARGEST = 256L << 20;
     private static final String INDEX = "run,configuration,width,rank,seed,status,message,epochs,best_epoch,"
             + "train_loss,train_accuracy,validation_loss,validation_accuracy,test_loss,test_accuracy\n";
 
@@ -133,16 +136,23 @@ public final class LogImport {
                 if (!names.containsKey(log.configuration())) {
                     names.put(log.configuration(), name(log.configuration(), problems));
                 }
-                Optional<ImportedRun> run = names.get(log.configuration()).isPresent()
-                        ? read(log, names.get(log.configuration()).get(), problems)
-                        : Optional.empty();
-                if (run.isPresent()) {
-                    String path = "runs/%s/%s/%s".formatted(log.configuration(), log.runFolder(), log.digits());
-                    run.get().write(temporary.resolve(path));
-                    index.write(indexed(path.substring("runs/".length()), run.get()));
-                    runs++;
+            }
+            for (int from = 0; from < logs.size(); from += AT_ONCE) {
+                List<Read> read = logs.subList(from, Math.min(from + AT_ONCE, logs.size())).parallelStream()
+                        .map(log -> Objects.requireNonNull(names.get(log.configuration()))
+                                .map(name -> read(log, name, temporary)))
+                        .flatMap(Optional::stream)
+                        .toList();
+                for (Read each : read) {
+                    problems.add(each.problems());
+                    if (each.row().isPresent()) {
+                        index.write(each.row().get());
+                        runs++;
+                    }
                 }
             }
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         }
         ObjectNode json = Json.object()
                 .put("format", 1)
@@ -161,7 +171,9 @@ public final class LogImport {
             LogName name = LogName.of(configuration, folder.toAbsolutePath().toString());
             if (name.hasFullPenalty()) {
                 problems.add(List.of(new Problem(
-                        configuration, 0, "RegFull is taken for an l2 penalty on all weights; there is no other here")));
+                        configuration,
+                        0,
+                        "RegFull is taken for an l2 penalty on all weights; there is no other here")));
             }
             return Optional.of(name);
         } catch (IllegalArgumentException e) {
@@ -171,38 +183,50 @@ public final class LogImport {
         }
     }
 
-    private static Optional<ImportedRun> read(Log log, LogName name, Problems problems) throws IOException {
-        RunSpec spec;
-        try {
-            spec = name.spec(log.number(), log.run());
-        } catch (IllegalArgumentException e) {
-            problems.add(
-                    List.of(new Problem(log.path(), 0, "the file is left out: " + Json.oneLine(e.getMessage()))));
-            return Optional.empty();
+    /// What became of a log.
+    ///
+    /// @param row of the index; empty if no run was made of it
+    private record Read(List<Problem> problems, Optional<String> row) {
+        static Read leftOut(Log log, String why) {
+            return new Read(List.of(new Problem(log.path(), 0, why)), Optional.empty());
         }
+    }
+
+    private static Read read(Log log, LogName name, Path temporary) {
+        RunSpec spec;
         byte[] bytes;
         try {
+            spec = name.spec(log.number(), log.run());
+            long size = Files.size(log.file());
+            if (size > LARGEST) {
+                return Read.leftOut(log, "the file is left out: %,d bytes are too many for a log".formatted(size));
+            }
             bytes = Files.readAllBytes(log.file());
+        } catch (IllegalArgumentException e) {
+            return Read.leftOut(log, "the file is left out: " + Json.oneLine(String.valueOf(e.getMessage())));
         } catch (IOException e) {
-            problems.add(List.of(new Problem(log.path(), 0, "the file cannot be read: " + Json.reason(e))));
-            return Optional.empty();
-        } catch (OutOfMemoryError e) {
-            problems.add(List.of(new Problem(log.path(), 0, "the file is too large for a log")));
-            return Optional.empty();
+            return Read.leftOut(log, "the file cannot be read: " + Json.reason(e));
         }
+        List<Problem> problems = new ArrayList<>();
+        ImportedRun run = run(log, name, spec, bytes, problems);
+        String path = "%s/%s/%s".formatted(log.configuration(), log.runFolder(), log.digits());
+        try {
+            run.write(temporary.resolve("runs").resolve(path));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return new Read(problems, Optional.of(indexed(path, run)));
+    }
+
+    private static ImportedRun run(Log log, LogName name, RunSpec spec, byte[] bytes, List<Problem> found) {
         LogFile file = LogFile.of(log.path(), bytes);
-        List<Problem> found = new ArrayList<>(file.problems());
+        found.addAll(file.problems());
         List<Row> rows = new Epochs(log.path(), name.epochs(), found).of(file.blocks());
         List<HistoryRow> history = history(rows, spec, name.isLowRank(), log.path(), found);
-        problems.add(found);
         Imported imported = new Imported(log.configuration(), log.run(), log.path(), sha256(bytes));
         if (history.isEmpty()) {
-            return Optional.of(new ImportedRun(
-                    spec,
-                    imported,
-                    RunStatus.FAILED,
-                    Optional.of("nothing in its log can be read"),
-                    List.of()));
+            return new ImportedRun(
+                    spec, imported, RunStatus.FAILED, Optional.of("nothing in its log can be read"), List.of());
         }
         boolean diverged = rows.getLast().diverged();
         Optional<String> message = diverged
@@ -210,8 +234,7 @@ public final class LogImport {
                 : rows.size() == name.epochs()
                         ? Optional.empty()
                         : Optional.of("its log has %d of %d epochs".formatted(rows.size(), name.epochs()));
-        return Optional.of(new ImportedRun(
-                spec, imported, diverged ? RunStatus.DIVERGED : RunStatus.DONE, message, history));
+        return new ImportedRun(spec, imported, diverged ? RunStatus.DIVERGED : RunStatus.DONE, message, history);
     }
 
     private static List<HistoryRow> history(
@@ -264,8 +287,10 @@ public final class LogImport {
         Optional<Summary> summary = run.summary();
         cells.add(summary.map(each -> String.valueOf(each.epochs())).orElse(""));
         cells.add(summary.map(each -> String.valueOf(each.bestEpoch())).orElse(""));
-        for (Optional<Score> score :
-                List.of(summary.flatMap(Summary::train), summary.flatMap(Summary::validation), summary.flatMap(Summary::test))) {
+        for (Optional<Score> score : List.of(
+                summary.flatMap(Summary::train),
+                summary.flatMap(Summary::validation),
+                summary.flatMap(Summary::test))) {
             cells.add(cell(score.map(Score::loss).orElse(Double.NaN)));
             cells.add(cell(score.map(Score::accuracy).orElse(Double.NaN)));
         }
@@ -315,7 +340,8 @@ public final class LogImport {
             problems.stream().limit(told).forEach(problem -> shown.add(problem.toString()));
             int more = problems.size() - told;
             if (told > 0 && more > 0) {
-                shown.add("%s: %,d more of this file".formatted(problems.getFirst().file(), more));
+                shown.add("%s: %,d more of this file"
+                        .formatted(problems.getFirst().file(), more));
             } else {
                 untold += more;
             }

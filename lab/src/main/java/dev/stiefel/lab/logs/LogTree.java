@@ -32,8 +32,7 @@ final class LogTree {
     /// @param run its run's number
     /// @param number its own
     /// @param digits its own as the name has it
-    record Log(
-            Path file, String path, String configuration, String runFolder, int run, int number, String digits) {}
+    record Log(Path file, String path, String configuration, String runFolder, int run, int number, String digits) {}
 
     /// All logs, by path; what lies among them and is none is told.
     static List<Log> of(Path folder, Consumer<Problem> problems) throws IOException {
@@ -54,7 +53,9 @@ final class LogTree {
             Matcher number = RUN.matcher(runName == null ? "" : runName.toString());
             if (experiment == null || experimentName == null || !number.matches()) {
                 problems.accept(new Problem(
-                        path(folder, each), 0, "the folder of logs must lie in a folder Run1, Run2, … of its experiment"));
+                        path(folder, each),
+                        0,
+                        "the folder of logs must lie in a folder Run1, Run2, … of its experiment"));
                 continue;
             }
             Path absolute = folder.toAbsolutePath().normalize();
@@ -77,7 +78,8 @@ final class LogTree {
             String path = path(folder, file);
             Matcher name = FILE.matcher(String.valueOf(file.getFileName()));
             if (!name.matches()) {
-                problems.accept(new Problem(path, 0, "the file's name must read like history_050_.csv; it is left out"));
+                problems.accept(
+                        new Problem(path, 0, "the file's name must read like history_050_.csv; it is left out"));
             } else if (!Files.isRegularFile(file)) {
                 problems.accept(new Problem(path, 0, "it is not a file"));
             } else {

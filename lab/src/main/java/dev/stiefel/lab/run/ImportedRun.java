@@ -63,8 +63,8 @@ public record ImportedRun(
                 all,
                 parameters,
                 Summary.Compression.of(parameters),
-                new Summary.Seconds(0, OptionalDouble.empty()),
-                0));
+                new Summary.Seconds(Double.NaN, OptionalDouble.empty()),
+                -1));
     }
 
     private Optional<HistoryRow> best() {
@@ -106,10 +106,8 @@ public record ImportedRun(
                     Json.object(),
                     summary());
             Files.writeString(folder.resolve(RunRecord.FILE), record.text());
-            int ranks = history.stream()
-                    .mapToInt(row -> row.ranks().size())
-                    .max()
-                    .orElse(0);
+            int ranks =
+                    history.stream().mapToInt(row -> row.ranks().size()).max().orElse(0);
             StringBuilder text = new StringBuilder(HistoryRow.header(ranks)).append('\n');
             for (HistoryRow row : history) {
                 text.append(row.line());

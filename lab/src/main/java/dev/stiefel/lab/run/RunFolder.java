@@ -85,8 +85,9 @@ public final class RunFolder {
     /// What it was made with, by name; nothing is known of runs that were imported.
     public Map<String, String> versions() {
         Map<String, String> versions = new LinkedHashMap<>();
-        record.versions().properties().forEach(each -> versions.put(
-                each.getKey(), String.valueOf(Json.plain(each.getValue()))));
+        record.versions()
+                .properties()
+                .forEach(each -> versions.put(each.getKey(), String.valueOf(Json.plain(each.getValue()))));
         return Collections.unmodifiableMap(versions);
     }
 

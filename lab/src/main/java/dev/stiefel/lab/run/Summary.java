@@ -25,7 +25,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param parameters how many numbers the weights are
 /// @param compression the shares of them that are saved
 /// @param seconds that training took
-/// @param peakMemoryBytes the most memory that the process had
+/// @param peakMemoryBytes the most memory that the process had; -1 if that is not known, as of imported runs
 public record Summary(
         int epochs,
         int bestEpoch,
@@ -110,7 +110,8 @@ public record Summary(
 
     /// Wall-clock times.
     ///
-    /// @param total of all epochs, evaluation included; time that a kill lost is not in it
+    /// @param total of all epochs, evaluation included; time that a kill lost is not in it; NaN if that is
+    ///     not known, as of imported runs
     /// @param medianStep of the latest steps; empty before the first
     public record Seconds(double total, OptionalDouble medianStep) {}
 
@@ -163,9 +164,14 @@ public record Summary(
         json.putObject("compression")
                 .put("evaluation", compression.evaluation())
                 .put("training", compression.training());
-        ObjectNode secondsJson = json.putObject("seconds").put("total", seconds.total());
+        ObjectNode secondsJson = json.putObject("seconds");
+        if (!Double.isNaN(seconds.total())) {
+            secondsJson.put("total", seconds.total());
+        }
         seconds.medianStep().ifPresent(step -> secondsJson.put("medianStep", step));
-        json.put("peakMemoryBytes", peakMemoryBytes);
+        if (peakMemoryBytes >= 0) {
+            json.put("peakMemoryBytes", peakMemoryBytes);
+        }
         return json;
     }
 
@@ -188,11 +194,11 @@ public record Summary(
                         Json.longField(parameters, "training")),
                 new Compression(Json.doubleField(compression, "evaluation"), Json.doubleField(compression, "training")),
                 new Seconds(
-                        Json.doubleField(seconds, "total"),
+                        seconds.has("total") ? Json.doubleField(seconds, "total") : Double.NaN,
                         seconds.has("medianStep")
                                 ? OptionalDouble.of(Json.doubleField(seconds, "medianStep"))
                                 : OptionalDouble.empty()),
-                Json.longField(json, "peakMemoryBytes"));
+                json.has("peakMemoryBytes") ? Json.longField(json, "peakMemoryBytes") : -1);
     }
 
     private static Optional<Score> score(ObjectNode json, String key) throws IOException {

@@ -2,7 +2,6 @@ package dev.stiefel.lab.run;
 
 import dev.stiefel.data.vision.DataSets;
 import dev.stiefel.io.DurableFiles;
-import dev.stiefel.lab.text.Json;
 import dev.stiefel.train.EpochRecord;
 import dev.stiefel.train.Trainer;
 import java.io.IOException;
