@@ -79,7 +79,8 @@ final class CommandLines {
                         spec.qualifiedName()));
     }
 
-    /// Only the command that is asked for is made: reading all annotations takes longer than most commands run.
+    /// Only the command that is asked for is made: reading all annotations takes longer than
+    /// most commands run.
     private static CommandLine commandLine(Stiefel root, List<String> args, Surroundings surroundings) {
         CommandLine line = new CommandLine(root);
         String asked =

@@ -15,12 +15,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// What a user does wrong, or finds broken, ends with one line that says what it was, and leaves nothing behind.
+/// What a user does wrong, or finds broken, ends with one line that says what it was, and
+/// leaves nothing behind.
 class BadInputTest {
     private static final int FAILURE = 1;
     private static final int MISTAKE = 2;
 
-    /// Runs of one epoch: one that is done, a dense one, one that diverged, and one that was interrupted.
+    /// Runs of one epoch: one that is done, a dense one, one that diverged, and one that was
+    /// interrupted.
     @TempDir
     private static Path runs;
 

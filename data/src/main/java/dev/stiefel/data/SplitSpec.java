@@ -3,16 +3,20 @@ package dev.stiefel.data;
 import dev.stiefel.train.Samples;
 import java.util.Optional;
 
-/// How a data set's samples are used: which train, which validate, which test, and what is done to them.
+/// How a data set's samples are used: which train, which validate, which test, and what is
+/// done to them.
 ///
-/// Done in this order: the last `validation` training samples are held out; of the rest, the share
+/// Done in this order: the last `validation` training samples are held out; of the rest, the
+/// share
 /// `trainFraction` trains ([Sampling]); of the held-out and of the test samples, the share
 /// `evaluationFraction` is used; the share `labelNoise` of the labels that train is redrawn
-/// ([LabelNoise#redraw]), never of the others; inputs are scaled, with statistics of the samples that train.
+/// ([LabelNoise#redraw]), never of the others; inputs are scaled, with statistics of the
+/// samples that train.
 ///
 /// @param validation how many of the last training samples are held out; 0: none
 /// @param trainFraction share of the remaining training samples that is used, in `(0, 1]`
-/// @param evaluationFraction share of the validation and test samples that is used, in `(0, 1]`
+/// @param evaluationFraction share of the validation and test samples that is used, in `(0,
+///     1]`
 /// @param labelNoise share of the training labels that is redrawn, in `[0, 1]`
 /// @param scaling what becomes of the inputs
 /// @param seed decides everything random; the same seed gives the same samples

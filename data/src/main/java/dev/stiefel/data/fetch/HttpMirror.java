@@ -19,7 +19,8 @@ import java.util.concurrent.TimeoutException;
 
 /// A web server that has each file as `BASE/NAME.gz`.
 ///
-/// A download that breaks off is resumed where it stopped (`Range`, with `If-Range` so that a file that has changed
+/// A download that breaks off is resumed where it stopped (`Range`, with `If-Range` so that a
+/// file that has changed
 /// is sent whole), at once as long as bytes still come, and by the next process after that.
 public final class HttpMirror implements Source {
     private static final int ATTEMPTS = 5;
@@ -164,7 +165,8 @@ public final class HttpMirror implements Source {
         }
     }
 
-    /// What names this version of the file for `If-Range`: a strong entity tag, else the date, else nothing.
+    /// What names this version of the file for `If-Range`: a strong entity tag, else the
+    /// date, else nothing.
     private static String version(HttpResponse<?> response) {
         return response.headers()
                 .firstValue("ETag")

@@ -99,7 +99,8 @@ public record Schema(Inputs inputs, Outputs outputs) {
         }
     }
 
-    /// A column of categories: an input value for each, 1 for the one that the row has and else
+    /// A column of categories: an input value for each, 1 for the one that the row has and
+    /// else
     /// 0. An unknown or a missing category is all zeros.
     ///
     /// @param name the header's name for it
@@ -161,7 +162,8 @@ public record Schema(Inputs inputs, Outputs outputs) {
         }
     }
 
-    /// Of an image set of the catalogue: grey images of its size, classes called by their numbers.
+    /// Of an image set of the catalogue: grey images of its size, classes called by their
+    /// numbers.
     public static Schema of(DataSetInfo info) {
         return new Schema(
                 new Image(info.height(), info.width(), 1),
@@ -184,7 +186,8 @@ public record Schema(Inputs inputs, Outputs outputs) {
     /// have is passed over.
     ///
     /// A missing key, an empty cell and a missing number's usual names give NaN, of a category
-    /// all zeros. What is no number in a column of numbers is an [IllegalArgumentException] that
+    /// all zeros. What is no number in a column of numbers is an [IllegalArgumentException]
+    /// that
     /// names the column.
     public float[] encodeRow(Map<String, String> row) {
         if (!(inputs instanceof Table table)) {
@@ -207,7 +210,8 @@ public record Schema(Inputs inputs, Outputs outputs) {
     /// The inputs that each row of a table gives.
     ///
     /// A table's columns are found by the header, in any order and among others. Images and
-    /// vectors are rows of as many plain numbers as they have values, with or without a header. A
+    /// vectors are rows of as many plain numbers as they have values, with or without a
+    /// header. A
     /// cell that does not fit is an [IllegalArgumentException] that names its line and its
     /// column, a broken file an [IOException].
     public List<float[]> encodeCsv(Path file) throws IOException {

@@ -10,6 +10,7 @@ sealed interface CatalogueEntry {
     /// Images and labels of the training samples, then of the test samples, to be fetched.
     record Fetched(DataSetInfo info, List<Source> sources) implements CatalogueEntry {}
 
-    /// Images and labels of all samples, training samples first, among the program's resources.
+    /// Images and labels of all samples, training samples first, among the program's
+    /// resources.
     record Embedded(DataSetInfo info) implements CatalogueEntry {}
 }

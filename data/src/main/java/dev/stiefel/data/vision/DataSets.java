@@ -19,7 +19,8 @@ import java.util.stream.Collectors;
 ///
 ///     VisionData mnist = DataSets.in(CacheFolder.standard()).load("mnist");
 ///
-/// A data set is fetched when it is first asked for, whatever the number of processes that ask at the same time;
+/// A data set is fetched when it is first asked for, whatever the number of processes that
+/// ask at the same time;
 /// from then on it is read from the cache and verified while it is read. Immutable.
 public final class DataSets {
     private final List<CatalogueEntry> catalogue;
@@ -39,7 +40,8 @@ public final class DataSets {
         return new DataSets(Catalogue.ALL, cache, Optional.empty(), FetchListener.NONE);
     }
 
-    /// The same, but what is not in the cache is first looked for in a folder of the user's, and in its subfolder of
+    /// The same, but what is not in the cache is first looked for in a folder of the user's,
+    /// and in its subfolder of
     /// the data set's name.
     public DataSets withFolder(Path userFolder) {
         return new DataSets(catalogue, cache, Optional.of(userFolder), listener);
@@ -68,7 +70,8 @@ public final class DataSets {
         }
     }
 
-    /// Reads each cached file of a data set and says whether it is whole, missing or damaged. Fetches nothing.
+    /// Reads each cached file of a data set and says whether it is whole, missing or damaged.
+    /// Fetches nothing.
     public List<FileCheck> check(String name) throws IOException {
         return switch (entry(name)) {
             case CatalogueEntry.Fetched fetched -> store(fetched).check();

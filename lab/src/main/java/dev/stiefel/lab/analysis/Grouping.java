@@ -26,7 +26,8 @@ record Grouping(
         List<Configuration> missing) {
     private static final int MOST_CELLS = 100_000;
 
-    /// What does not make another configuration: the seed, what rounding depends on, and a name that the run's own has.
+    /// What does not make another configuration: the seed, what rounding depends on, and a
+    /// name that the run's own has.
     private static final Set<Option<?>> APART = Set.of(Options.SEED, Options.THREADS, Options.EXPERIMENT);
 
     /// @param declared the axes of sweeps, in their order
@@ -68,7 +69,8 @@ record Grouping(
         return new Grouping(axes, List.copyOf(found), List.copyOf(fruitless), List.copyOf(missing));
     }
 
-    /// Those that a sweep names and that vary; then, widths and ranks first, every other that tells apart what those
+    /// Those that a sweep names and that vary; then, widths and ranks first, every other that
+    /// tells apart what those
     /// before it do not: an option that only follows from others is none.
     private static List<Option<?>> axes(
             List<RecordedRun> runs, List<Map<String, Object>> specs, Collection<Option<?>> declared) {

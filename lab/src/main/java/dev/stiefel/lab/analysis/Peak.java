@@ -7,7 +7,8 @@ import java.util.OptionalDouble;
 
 /// Where an error rises again as a network grows: the peak of double descent.
 ///
-/// Of all pairs of places the first minimum and the peak are those with the greatest rise from the one to the other
+/// Of all pairs of places the first minimum and the peak are those with the greatest rise
+/// from the one to the other
 /// further right.
 ///
 /// @param firstMinimum where the rise begins
@@ -15,8 +16,10 @@ import java.util.OptionalDouble;
 /// @param end the last place
 /// @param rise from the first minimum to the peak; 0 if the error never rises
 /// @param drop from the peak to the lowest place after it
-/// @param significance how likely a rise as great would be if the true error never rose: below 0.05, say, it is one
-/// @param threshold the interpolation threshold: the first place whose mean train error is below 1 %
+/// @param significance how likely a rise as great would be if the true error never rose:
+///     below 0.05, say, it is one
+/// @param threshold the interpolation threshold: the first place whose mean train error is
+///     below 1 %
 public record Peak(
         Place firstMinimum,
         Place peak,
@@ -44,7 +47,8 @@ public record Peak(
         }
     }
 
-    /// The final errors of configurations along an axis: a sample for each, with train errors where they were measured.
+    /// The final errors of configurations along an axis: a sample for each, with train errors
+    /// where they were measured.
     ///
     /// @param configurations that differ in nothing else
     /// @param axis of numbers; configurations that have none there are left out
@@ -69,8 +73,9 @@ public record Peak(
     /// @param samples in any order; places where all errors are missing are left out
     /// @param resamples how often the null hypothesis is drawn from, at least 1: 1000, say
     /// @param seed decides what is drawn
-    /// @throws IllegalArgumentException if fewer than three places have an error, or two are the same
+    /// @throws IllegalArgumentException if fewer than three places have an error, or two are
+    ///     the same
     public static Peak of(List<Sample> samples, int resamples, long seed) {
-        return new PeakTest(samples, resamples, seed).peak();
+        return new PeakSearch(samples, resamples, seed).peak();
     }
 }

@@ -9,7 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// A run as it was found: what it is, and what was measured after every epoch. A copy in memory, small enough for
+/// A run as it was found: what it is, and what was measured after every epoch. A copy in
+/// memory, small enough for
 /// thousands of them; its folder may go on changing.
 public final class RecordedRun {
     private final Facts facts;
@@ -85,13 +86,15 @@ public final class RecordedRun {
         return facts.versions();
     }
 
-    /// Whether it was trained by other code and imported from its logs. Training figures are then those of an epoch's
+    /// Whether it was trained by other code and imported from its logs. Training figures are
+    /// then those of an epoch's
     /// last mini-batch.
     public boolean isImported() {
         return facts.imported();
     }
 
-    /// Whether it reached a result that statistics may use: it is done, and something was measured.
+    /// Whether it reached a result that statistics may use: it is done, and something was
+    /// measured.
     public boolean isUsable() {
         return facts.status() == RunStatus.DONE && curves.hasValues();
     }
@@ -111,7 +114,8 @@ public final class RecordedRun {
         return curves.has(measure);
     }
 
-    /// The ranks of the factored weights after an epoch; none where they are missing or the network is dense.
+    /// The ranks of the factored weights after an epoch; none where they are missing or the
+    /// network is dense.
     public List<Integer> ranks(int epoch) {
         return curves.ranks(epoch);
     }
@@ -121,7 +125,8 @@ public final class RecordedRun {
         return curves.parameters(epoch);
     }
 
-    /// Numbers in the weights that training keeps and updates, with the ranks after an epoch; -1 where those are
+    /// Numbers in the weights that training keeps and updates, with the ranks after an epoch;
+    /// -1 where those are
     /// missing.
     public long trainingParameters(int epoch) {
         return costs.trainingParameters(epoch);
@@ -132,7 +137,8 @@ public final class RecordedRun {
         return costs.of(epoch);
     }
 
-    /// The multiply-adds that training has spent by the end of an epoch. An epoch whose ranks are missing is taken to
+    /// The multiply-adds that training has spent by the end of an epoch. An epoch whose ranks
+    /// are missing is taken to
     /// have cost what the one before it did.
     public double trainingCompute(int epoch) {
         return costs.training(epoch);

@@ -14,7 +14,8 @@ import java.util.List;
 /// }
 /// ```
 ///
-/// Nothing is dropped in silence: what cannot be read, and every run that statistics leave out, has its remark.
+/// Nothing is dropped in silence: what cannot be read, and every run that statistics leave
+/// out, has its remark.
 public final class RunSet {
     private final List<RecordedRun> runs;
     private final List<String> remarks;
@@ -26,7 +27,8 @@ public final class RunSet {
         this.grouping = grouping;
     }
 
-    /// The runs at these places: each a run, a sweep, imported logs, or a folder that holds any of these.
+    /// The runs at these places: each a run, a sweep, imported logs, or a folder that holds
+    /// any of these.
     ///
     /// @throws IllegalArgumentException if there is nothing to read at all
     /// @throws IOException if a folder cannot be listed
@@ -64,7 +66,8 @@ public final class RunSet {
         return grouping.fruitless();
     }
 
-    /// The cells of each grid (all combinations of the values that its axes have) with no usable run.
+    /// The cells of each grid (all combinations of the values that its axes have) with no
+    /// usable run.
     public List<Configuration> missing() {
         return grouping.missing();
     }

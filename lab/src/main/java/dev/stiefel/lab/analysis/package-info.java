@@ -1,4 +1,5 @@
-/// What recorded runs say together: statistics over repeated runs, where errors peak, what they cost.
+/// What recorded runs say together: statistics over repeated runs, where errors peak, what
+/// they cost.
 @NullMarked
 package dev.stiefel.lab.analysis;
 

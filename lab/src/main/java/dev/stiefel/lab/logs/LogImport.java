@@ -30,7 +30,8 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Makes runs of the logs that the scripts of a thesis on low-rank networks have left, `EXPERIMENT/RunK/historyLogs/
+/// Makes runs of the logs that the scripts of a thesis on low-rank networks have left,
+/// `EXPERIMENT/RunK/historyLogs/
 /// history_NNN_.csv`, so that statistics and figures work on them as on any other.
 ///
 ///     import.json      where from, how many files, runs and problems
@@ -42,7 +43,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// LogImport.Outcome outcome = LogImport.of(Path.of("thesis-logs")).into(Path.of("thesis"));
 /// ```
 ///
-/// What a log's name says becomes the run's options. What can be read is read; a cell that cannot is missing and listed
+/// What a log's name says becomes the run's options. What can be read is read; a cell that
+/// cannot is missing and listed
 /// with file, line and reason, and never guessed.
 public final class LogImport {
     private static final int SHOWN = 3;
@@ -84,7 +86,8 @@ public final class LogImport {
         return new LogImport(folder);
     }
 
-    /// Reads the logs and makes runs of them. They are written beside the place that they take, and put there whole.
+    /// Reads the logs and makes runs of them. They are written beside the place that they
+    /// take, and put there whole.
     ///
     /// @param out a new folder
     /// @throws IllegalArgumentException if it exists, or there are no logs

@@ -8,8 +8,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// What the name of an experiment's folder says, such as `DLRT(Rank10)TestDim1-500ep250batch256lr1e-3Noise20Dataset10`:
-/// the method, its rank, the widths, epochs, batch size, learning rate, label noise, share of the data and penalty.
+/// What the name of an experiment's folder says, such as
+/// `DLRT(Rank10)TestDim1-500ep250batch256lr1e-3Noise20Dataset10`:
+/// the method, its rank, the widths, epochs, batch size, learning rate, label noise, share of
+/// the data and penalty.
 final class LogName {
     static final String EXAMPLE = "DLRT(Rank10)TestDim1-500ep250batch256lr1e-3Noise20Dataset10L1Reg0-1";
 
@@ -26,7 +28,8 @@ final class LogName {
 
     private static final int DEPTH = 4; // as many as there are columns of ranks
 
-    /// The folder of the experiments that trained on all 60,000 samples: their names do not tell.
+    /// The folder of the experiments that trained on all 60,000 samples: their names do not
+    /// tell.
     private static final String FULL_SET = "FullSet";
 
     private final Matcher name;
@@ -37,7 +40,8 @@ final class LogName {
         this.wholeSet = wholeSet;
     }
 
-    /// @param configuration the path of the experiment's folder; its last name tells the experiment
+    /// @param configuration the path of the experiment's folder; its last name tells the
+    ///     experiment
     /// @param place where the logs lie, which may tell that nothing was held out
     /// @throws IllegalArgumentException if it cannot be read
     static LogName of(String configuration, String place) {
@@ -62,12 +66,14 @@ final class LogName {
         return has("rank");
     }
 
-    /// Whether a part of the name has no option here, so that the run is not quite what was trained.
+    /// Whether a part of the name has no option here, so that the run is not quite what was
+    /// trained.
     boolean hasFullPenalty() {
         return has("full");
     }
 
-    /// The run of a file: its number is the rank or the width, whichever the name gives a range of.
+    /// The run of a file: its number is the rank or the width, whichever the name gives a
+    /// range of.
     ///
     /// @throws IllegalArgumentException if there cannot be such a run
     RunSpec spec(int file, int run) {

@@ -14,7 +14,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
-/// The logs below a folder: `EXPERIMENT/RunK/historyLogs/history_NNN_.csv`, however deep the experiments lie.
+/// The logs below a folder: `EXPERIMENT/RunK/historyLogs/history_NNN_.csv`, however deep the
+/// experiments lie.
 final class LogTree {
     private static final String LOGS = "historyLogs";
     private static final Pattern RUN = Pattern.compile("Run(\\d{1,6})");

@@ -1,4 +1,5 @@
-/// Logs of runs that other code trained, made runs like any other ([dev.stiefel.lab.logs.LogImport]).
+/// Logs of runs that other code trained, made runs like any other
+/// ([dev.stiefel.lab.logs.LogImport]).
 @NullMarked
 package dev.stiefel.lab.logs;
 

@@ -63,7 +63,8 @@ final class HistoryFile {
         return rows;
     }
 
-    /// The rows of a run whose log was imported: by rising epochs, of which some may be missing.
+    /// The rows of a run whose log was imported: by rising epochs, of which some may be
+    /// missing.
     static List<HistoryRow> readImported(Path file) throws IOException {
         List<HistoryRow> rows = rows(file);
         int before = 0;

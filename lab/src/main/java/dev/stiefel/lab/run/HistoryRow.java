@@ -7,7 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// What an epoch came to: a row of `history.csv`. An empty cell was not measured. Of a run that was imported any may
+/// What an epoch came to: a row of `history.csv`. An empty cell was not measured. Of a run
+/// that was imported any may
 /// be.
 ///
 /// @param epoch counted from 1

@@ -13,7 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-/// A run's folder made of what other code's log says. Its files are not forced to disk one by one: thousands of them
+/// A run's folder made of what other code's log says. Its files are not forced to disk one by
+/// one: thousands of them
 /// become durable together, when whoever writes them is done.
 ///
 /// @param spec the run, as far as the log's name tells it
@@ -28,7 +29,8 @@ public record ImportedRun(
         history = List.copyOf(history);
     }
 
-    /// Numbers in the weights at evaluation of a run with these ranks; -1 if there are not as many as factored layers.
+    /// Numbers in the weights at evaluation of a run with these ranks; -1 if there are not as
+    /// many as factored layers.
     public static long parameters(RunSpec spec, List<Integer> ranks) {
         NetworkSpec network = spec.networkSpec();
         long factored = network.layers().stream()
@@ -37,7 +39,8 @@ public record ImportedRun(
         return ranks.size() == factored ? network.withRanks(ranks).parameters() : -1;
     }
 
-    /// What it came to: the figures of its last epoch, and of the one with the lowest validation loss.
+    /// What it came to: the figures of its last epoch, and of the one with the lowest
+    /// validation loss.
     public Optional<Summary> summary() {
         if (history.isEmpty()) {
             return Optional.empty();

@@ -8,9 +8,11 @@ import java.util.function.DoublePredicate;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/// One thing about a run that can be chosen: its names, what it may be, and how it is written down.
+/// One thing about a run that can be chosen: its names, what it may be, and how it is written
+/// down.
 ///
-/// All there are lie in [Options]. An option is known by its key (`learningRate`, in YAML and JSON) and by the same
+/// All there are lie in [Options]. An option is known by its key (`learningRate`, in YAML and
+/// JSON) and by the same
 /// name as a flag (`learning-rate`, on the command line).
 ///
 /// @param <T> what its value is
@@ -187,7 +189,8 @@ public final class Option<T> {
         return description;
     }
 
-    /// What stands for its value in a help text: `N`, or the words there are; empty where it is a yes or no.
+    /// What stands for its value in a help text: `N`, or the words there are; empty where it
+    /// is a yes or no.
     public String hint() {
         return hint;
     }

@@ -10,7 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// A run, as its folder tells it. Reads only, also while the run is being trained; what it says is of the moment it was
+/// A run, as its folder tells it. Reads only, also while the run is being trained; what it
+/// says is of the moment it was
 /// opened, but for [#history] and [#model], which look again.
 ///
 ///     run.json            options, versions, machine, data set and its SHA-256, status, summary
@@ -77,7 +78,8 @@ public final class RunFolder {
         return record.compressed();
     }
 
-    /// Where it comes from, if other code trained it and its log was imported: then it has no weights.
+    /// Where it comes from, if other code trained it and its log was imported: then it has no
+    /// weights.
     public Optional<Imported> imported() {
         return record.imported();
     }

@@ -19,16 +19,20 @@ import java.util.OptionalDouble;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// Trains a run in its folder, from the beginning or from where it stopped. One [#run] a session.
+/// Trains a run in its folder, from the beginning or from where it stopped. One [#run] a
+/// session.
 ///
 /// ```java
 /// RunSpec spec = Presets.of("mnist", Map.of("rank", 20)).spec();
-/// RunResult result = RunSession.create(spec, Path.of("runs/a"), DataSets.in(CacheFolder.standard()))
+/// RunResult result = RunSession.create(spec, Path.of("runs/a"),
+/// DataSets.in(CacheFolder.standard()))
 ///         .run(RunListener.NONE);
 /// ```
 ///
-/// A checkpoint is written after every epoch, every minute within one, and when the session is asked to stop. A run
-/// that was stopped or killed at any moment and resumed ends with the same bits as one that was not, wall-clock times
+/// A checkpoint is written after every epoch, every minute within one, and when the session
+/// is asked to stop. A run
+/// that was stopped or killed at any moment and resumed ends with the same bits as one that
+/// was not, wall-clock times
 /// aside.
 public final class RunSession {
     private static final long CHECKPOINT_NANOS = 60_000_000_000L;
@@ -66,7 +70,8 @@ public final class RunSession {
         return fresh(new Fresh(experiment.spec(), Optional.empty(), experiment.ownData()), folder, dataSets);
     }
 
-    /// A session that trains a new run from weights that are there, or only keeps them ([RunSpec#isTrained]).
+    /// A session that trains a new run from weights that are there, or only keeps them
+    /// ([RunSpec#isTrained]).
     static RunSession from(Start start, RunSpec spec, Path folder, DataSets dataSets) throws IOException {
         return fresh(new Fresh(spec, Optional.of(start), Optional.empty()), folder, dataSets);
     }
@@ -91,7 +96,8 @@ public final class RunSession {
         return new RunSession(folder, dataSets, fresh, from, steps);
     }
 
-    /// Makes [#run] save and return after the step under way. Any thread may call it, at any time.
+    /// Makes [#run] save and return after the step under way. Any thread may call it, at any
+    /// time.
     public void requestStop() {
         stopRequested = true;
         Trainer running = trainer;
@@ -102,8 +108,10 @@ public final class RunSession {
 
     /// Trains until the end, an early stop, a divergence, or [#requestStop].
     ///
-    /// @throws IllegalArgumentException if the folder is not vacant, or another process trains the run
-    /// @throws IOException if the data cannot be had or a file cannot be read or written; the run then
+    /// @throws IllegalArgumentException if the folder is not vacant, or another process
+    ///     trains the run
+    /// @throws IOException if the data cannot be had or a file cannot be read or written; the
+    ///     run then
     ///     says so where it can, and can be resumed
     public RunResult run(RunListener listener) throws IOException {
         return fresh.isPresent() ? runFresh(fresh.get(), listener) : runResumed(listener);

@@ -14,10 +14,12 @@ import tools.jackson.databind.node.ObjectNode;
 /// What a run came to, or has come to so far.
 ///
 /// @param epochs trained
-/// @param bestEpoch the one with the lowest validation loss (test loss where nothing is held out); 0
+/// @param bestEpoch the one with the lowest validation loss (test loss where nothing is held
+///     out); 0
 ///     before the first
 /// @param train of the last epoch
-/// @param validation of the last epoch; empty if not measured. Before the first, of the weights that a compressed
+/// @param validation of the last epoch; empty if not measured. Before the first, of the
+///     weights that a compressed
 ///     network starts with
 /// @param test likewise
 /// @param best of the best epoch
@@ -25,7 +27,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param parameters how many numbers the weights are
 /// @param compression the shares of them that are saved
 /// @param seconds that training took
-/// @param peakMemoryBytes the most memory that the process had; -1 if that is not known, as of imported runs
+/// @param peakMemoryBytes the most memory that the process had; -1 if that is not known, as
+///     of imported runs
 public record Summary(
         int epochs,
         int bestEpoch,
@@ -53,7 +56,8 @@ public record Summary(
     ///
     /// @param dense of the dense network of this shape
     /// @param evaluation that evaluation needs: `r (m + n)` for a factored weight
-    /// @param training that the method keeps and updates in its largest step: with `s` columns in its
+    /// @param training that the method keeps and updates in its largest step: with `s`
+    ///     columns in its
     ///     bases, `s (m + n) + s²` for a factored weight, where `s` is twice the rank (at most the side)
     ///     if ranks adapt or the method augments its bases to hold them ([Method#augments]); `r (m + n)`
     ///     for plain factors
@@ -61,7 +65,8 @@ public record Summary(
         /// Of a run whose factored weights have these ranks.
         ///
         /// @param ranks one a factored layer; none for a dense network
-        /// @throws IllegalArgumentException if the network has other factored layers, or cannot have such ranks
+        /// @throws IllegalArgumentException if the network has other factored layers, or
+        ///     cannot have such ranks
         public static Parameters of(RunSpec spec, List<Integer> ranks) {
             return of(
                     spec.networkSpec().withRanks(ranks),
@@ -110,12 +115,14 @@ public record Summary(
 
     /// Wall-clock times.
     ///
-    /// @param total of all epochs, evaluation included; time that a kill lost is not in it; NaN if that is
+    /// @param total of all epochs, evaluation included; time that a kill lost is not in it;
+    ///     NaN if that is
     ///     not known, as of imported runs
     /// @param medianStep of the latest steps; empty before the first
     public record Seconds(double total, OptionalDouble medianStep) {}
 
-    /// @param start of a run whose first weights were measured: its scores before the first epoch has ended
+    /// @param start of a run whose first weights were measured: its scores before the first
+    ///     epoch has ended
     static Summary of(
             RunSpec spec,
             NetworkSpec network,

@@ -18,7 +18,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/// JSON as the lab writes and reads it. Numbers keep all their bits; those that JSON does not have
+/// JSON as the lab writes and reads it. Numbers keep all their bits; those that JSON does not
+/// have
 /// are texts.
 public final class Json {
     private static final JsonMapper MAPPER = JsonMapper.builder()

@@ -9,7 +9,8 @@ import java.util.Optional;
 public final class NearMiss {
     private NearMiss() {}
 
-    /// The nearest of the names by edits (one letter in, out or another; two neighbours swapped), unless more than
+    /// The nearest of the names by edits (one letter in, out or another; two neighbours
+    /// swapped), unless more than
     /// about a
     /// third of the letters differ.
     public static Optional<String> of(String typed, List<String> names) {

@@ -1,4 +1,5 @@
-/// Texts that people and files hold: JSON, YAML, words, and the names that mistyped ones are nearest to. For the lab's
+/// Texts that people and files hold: JSON, YAML, words, and the names that mistyped ones are
+/// nearest to. For the lab's
 /// own
 /// packages.
 @NullMarked

@@ -71,8 +71,10 @@ final class Runs {
         };
     }
 
-    /// All that a run's folder holds, by name: hashes of binary files, texts without wall-clock times and memory. Of
-    /// the checkpoint before the latest nothing: which one it is depends on when a run was stopped.
+    /// All that a run's folder holds, by name: hashes of binary files, texts without
+    /// wall-clock times and memory. Of
+    /// the checkpoint before the latest nothing: which one it is depends on when a run was
+    /// stopped.
     static Map<String, String> bits(Path run) throws IOException {
         Map<String, String> bits = new TreeMap<>();
         try (Stream<Path> files = Files.walk(run)) {

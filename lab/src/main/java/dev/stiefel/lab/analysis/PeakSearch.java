@@ -10,14 +10,20 @@ import java.util.SplittableRandom;
 
 /// Finds the greatest rise of an error and tests it against an error that never rises.
 ///
-/// Null hypothesis: the true error falls or stays. Its estimate is the antitonic regression of the means, weighted by
-/// the number of runs (pool adjacent violators, Barlow et al. 1972). From it sets of means are drawn by the bootstrap:
-/// its value at a place, plus the mean of as many residuals as there are runs, drawn from those of the place, scaled by
-/// `√(n / (n − 1))`; from those of all places where there are fewer than three runs; and where no place has two, from a
-/// normal distribution whose variance is `Σ (y_{i+1} − y_i)² / (2 (k − 1))` (Rice 1984, doi:10.1214/aos/1176346788),
-/// which a trend hardly changes. The significance is the share of sets, this one counted, whose greatest rise is at
+/// Null hypothesis: the true error falls or stays. Its estimate is the antitonic regression
+/// of the means, weighted by
+/// the number of runs (pool adjacent violators, Barlow et al. 1972). From it sets of means
+/// are drawn by the bootstrap:
+/// its value at a place, plus the mean of as many residuals as there are runs, drawn from
+/// those of the place, scaled by
+/// `√(n / (n − 1))`; from those of all places where there are fewer than three runs; and
+/// where no place has two, from a
+/// normal distribution whose variance is `Σ (y_{i+1} − y_i)² / (2 (k − 1))` (Rice 1984,
+/// doi:10.1214/aos/1176346788),
+/// which a trend hardly changes. The significance is the share of sets, this one counted,
+/// whose greatest rise is at
 /// least as great.
-final class PeakTest {
+final class PeakSearch {
     private static final double INTERPOLATED = 0.01;
     private static final int OWN_RESIDUALS = 3;
 
@@ -27,7 +33,7 @@ final class PeakTest {
     private final double[] means;
     private final double[] weights;
 
-    PeakTest(List<Peak.Sample> samples, int resamples, long seed) {
+    PeakSearch(List<Peak.Sample> samples, int resamples, long seed) {
         if (resamples < 1) {
             throw new IllegalArgumentException("resamples must be at least 1; got " + resamples);
         }
