@@ -11,8 +11,7 @@ import java.util.stream.Collectors;
 ///
 /// @param name of what they are part of: a sweep, a folder of imported logs, or an experiment
 /// @param axes what they have of the options that vary over the set, in its order, as texts,
-///     numbers and truth values;
-///     an option that means nothing to them is not in it
+///     numbers and truth values; an option that means nothing to them is not in it
 /// @param runs that reached a result; none where a cell of the grid is missing
 public record Configuration(String name, Map<Option<?>, Object> axes, List<RecordedRun> runs) {
     /// Takes copies.

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// What was measured of a run after every epoch, in plain arrays, since there may be
-/// thousands of runs.
+/// What was measured of a run after every epoch, in plain arrays, since there may be thousands
+/// of runs.
 final class Curves {
     private static final int LAST = 10;
 

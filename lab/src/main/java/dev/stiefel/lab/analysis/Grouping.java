@@ -70,8 +70,8 @@ record Grouping(
     }
 
     /// Those that a sweep names and that vary; then, widths and ranks first, every other that
-    /// tells apart what those
-    /// before it do not: an option that only follows from others is none.
+    /// tells apart what those before it do not: an option that only follows from others is
+    /// none.
     private static List<Option<?>> axes(
             List<RecordedRun> runs, List<Map<String, Object>> specs, Collection<Option<?>> declared) {
         List<Option<?>> axes = new ArrayList<>();

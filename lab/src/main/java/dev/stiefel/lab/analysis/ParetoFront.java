@@ -74,9 +74,8 @@ public final class ParetoFront {
     }
 
     /// A point at each epoch of each configuration, so that stopping early is a choice like
-    /// any other: the "rain" of
-    /// points whose front is what can be had at best. Epochs with a missing number are left
-    /// out.
+    /// any other: the "rain" of points whose front is what can be had at best. Epochs with a
+    /// missing number are left out.
     public static List<Point> rain(List<Configuration> configurations, Measure measure, Price price) {
         List<Point> points = new ArrayList<>();
         for (Configuration configuration : configurations) {

@@ -7,17 +7,16 @@ import java.util.OptionalDouble;
 
 /// Where an error rises again as a network grows: the peak of double descent.
 ///
-/// Of all pairs of places the first minimum and the peak are those with the greatest rise
-/// from the one to the other
-/// further right.
+/// Of all pairs of places the first minimum and the peak are those with the greatest rise from
+/// the one to the other further right.
 ///
 /// @param firstMinimum where the rise begins
 /// @param peak where it ends
 /// @param end the last place
 /// @param rise from the first minimum to the peak; 0 if the error never rises
 /// @param drop from the peak to the lowest place after it
-/// @param significance how likely a rise as great would be if the true error never rose:
-///     below 0.05, say, it is one
+/// @param significance how likely a rise as great would be if the true error never rose: below
+///     0.05, say, it is one
 /// @param threshold the interpolation threshold: the first place whose mean train error is
 ///     below 1 %
 public record Peak(

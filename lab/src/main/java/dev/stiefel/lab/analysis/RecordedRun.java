@@ -10,8 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /// A run as it was found: what it is, and what was measured after every epoch. A copy in
-/// memory, small enough for
-/// thousands of them; its folder may go on changing.
+/// memory, small enough for thousands of them; its folder may go on changing.
 public final class RecordedRun {
     private final Facts facts;
     private final Curves curves;
@@ -87,8 +86,7 @@ public final class RecordedRun {
     }
 
     /// Whether it was trained by other code and imported from its logs. Training figures are
-    /// then those of an epoch's
-    /// last mini-batch.
+    /// then those of an epoch's last mini-batch.
     public boolean isImported() {
         return facts.imported();
     }
@@ -126,8 +124,7 @@ public final class RecordedRun {
     }
 
     /// Numbers in the weights that training keeps and updates, with the ranks after an epoch;
-    /// -1 where those are
-    /// missing.
+    /// -1 where those are missing.
     public long trainingParameters(int epoch) {
         return costs.trainingParameters(epoch);
     }
@@ -138,8 +135,7 @@ public final class RecordedRun {
     }
 
     /// The multiply-adds that training has spent by the end of an epoch. An epoch whose ranks
-    /// are missing is taken to
-    /// have cost what the one before it did.
+    /// are missing is taken to have cost what the one before it did.
     public double trainingCompute(int epoch) {
         return costs.training(epoch);
     }

@@ -5,9 +5,8 @@ import java.util.Collection;
 import java.util.SplittableRandom;
 import java.util.stream.DoubleStream;
 
-/// What some numbers have in common: those that repeated runs came to, say. Missing ones
-/// (NaN) are left out and never
-/// taken for 0; what cannot be told of those that are left is NaN.
+/// What some numbers have in common: those that repeated runs came to, say. Missing ones (NaN)
+/// are left out and never taken for 0; what cannot be told of those that are left is NaN.
 ///
 /// ```java
 /// Statistics errors = Statistics.of(List.of(0.021, 0.019, 0.024));
@@ -15,9 +14,8 @@ import java.util.stream.DoubleStream;
 /// ```
 ///
 /// With `n` numbers `x`: mean `Σx / n`; standard deviation `√(Σ(x − mean)² / (n − 1))`;
-/// quantiles by linear
-/// interpolation between the sorted numbers at `q (n − 1)` (type 7 of Hyndman & Fan 1996,
-/// doi:10.2307/2684934).
+/// quantiles by linear interpolation between the sorted numbers at `q (n − 1)` (type 7 of
+/// Hyndman & Fan 1996, doi:10.2307/2684934).
 public final class Statistics {
     private final double[] sorted;
 
@@ -85,10 +83,9 @@ public final class Statistics {
     }
 
     /// Where the mean lies with some confidence, by the percentile bootstrap (Efron &
-    /// Tibshirani 1993, §13.3): the
-    /// middle `level` of the means of as many numbers drawn from these, again and again. Both
-    /// ends are NaN for
-    /// fewer than two numbers, of which drawing says nothing.
+    /// Tibshirani 1993, §13.3): the middle `level` of the means of as many numbers drawn from
+    /// these, again and again. Both ends are NaN for fewer than two numbers, of which drawing
+    /// says nothing.
     ///
     /// @param level the confidence, in `(0, 1)`: 0.95, say
     /// @param resamples how often to draw, at least 1: 2000, say

@@ -13,15 +13,12 @@ import java.util.stream.Stream;
 /// One row a configuration: what its runs came to, as `summary.csv` has it.
 ///
 /// Columns: `configuration`, one an axis that varies, `runs`, then `final_test_error_mean`,
-/// `final_test_error_std`,
-/// `best_test_error_mean`, `best_test_error_std` (each run's lowest over its epochs),
-/// `best_epoch_mean`,
-/// `last10_test_error_mean`, `test_error_at_best_validation_mean`; the same for `train` and
-/// `validation` where measured
-/// (their best epochs are `best_train_epoch_mean` and `best_validation_epoch_mean`). A cell
-/// is empty where there is
-/// nothing to say, as a standard deviation of one run. Configurations without a usable run
-/// have 0 runs.
+/// `final_test_error_std`, `best_test_error_mean`, `best_test_error_std` (each run's lowest
+/// over its epochs), `best_epoch_mean`, `last10_test_error_mean`,
+/// `test_error_at_best_validation_mean`; the same for `train` and `validation` where measured
+/// (their best epochs are `best_train_epoch_mean` and `best_validation_epoch_mean`). A cell is
+/// empty where there is nothing to say, as a standard deviation of one run. Configurations
+/// without a usable run have 0 runs.
 public final class SummaryTable {
     private static final MathContext DIGITS = new MathContext(10);
 

@@ -9,10 +9,9 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /// The rows of a log, cell by cell, as far as they can be read:
-/// `loss_train;acc_train;loss_val;acc_val;loss_test;
-/// acc_test` and four ranks, under a header that may name three of them only. Cells that
-/// cannot be read are NaN, each
-/// with its reason; nothing is guessed.
+/// `loss_train;acc_train;loss_val;acc_val;loss_test; acc_test` and four ranks, under a header
+/// that may name three of them only. Cells that cannot be read are NaN, each with its reason;
+/// nothing is guessed.
 final class LogFile {
     /// Names of the columns before the ranks.
     static final List<String> SCORES =

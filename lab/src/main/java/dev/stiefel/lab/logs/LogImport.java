@@ -31,8 +31,8 @@ import java.util.stream.Collectors;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Makes runs of the logs that the scripts of a thesis on low-rank networks have left,
-/// `EXPERIMENT/RunK/historyLogs/
-/// history_NNN_.csv`, so that statistics and figures work on them as on any other.
+/// `EXPERIMENT/RunK/historyLogs/ history_NNN_.csv`, so that statistics and figures work on
+/// them as on any other.
 ///
 ///     import.json      where from, how many files, runs and problems
 ///     problems.csv     file,line,reason: all that could not be read or had to be decided
@@ -44,8 +44,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// ```
 ///
 /// What a log's name says becomes the run's options. What can be read is read; a cell that
-/// cannot is missing and listed
-/// with file, line and reason, and never guessed.
+/// cannot is missing and listed with file, line and reason, and never guessed.
 public final class LogImport {
     private static final int SHOWN = 3;
     private static final int AT_ONCE = 64; // logs, side by side

@@ -9,9 +9,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// What the name of an experiment's folder says, such as
-/// `DLRT(Rank10)TestDim1-500ep250batch256lr1e-3Noise20Dataset10`:
-/// the method, its rank, the widths, epochs, batch size, learning rate, label noise, share of
-/// the data and penalty.
+/// `DLRT(Rank10)TestDim1-500ep250batch256lr1e-3Noise20Dataset10`: the method, its rank, the
+/// widths, epochs, batch size, learning rate, label noise, share of the data and penalty.
 final class LogName {
     static final String EXAMPLE = "DLRT(Rank10)TestDim1-500ep250batch256lr1e-3Noise20Dataset10L1Reg0-1";
 

@@ -11,10 +11,9 @@ import java.util.List;
 import java.util.Set;
 
 /// What a network costs to compute, in multiply-adds, counted from shapes: a machine's speed,
-/// its threads and its
-/// caches are not in it. Biases, activations, the loss and the optimizer are not counted:
-/// they are of the order of the
-/// widths, products are of the order of widths times ranks.
+/// its threads and its caches are not in it. Biases, activations, the loss and the optimizer
+/// are not counted: they are of the order of the widths, products are of the order of widths
+/// times ranks.
 ///
 /// With a weight `[m, n]`, dense or factored with `p` columns in `U` and `q` in `V`, a sample
 /// needs
@@ -25,17 +24,14 @@ import java.util.Set;
 ///           gradients   m n   or   K: m q,  L: n p,  S: p q, those that the pass is for
 ///
 /// and a training step is the passes that its method makes, each with the gradients that it
-/// asks for there and in the
-/// bases that it has then: doubled (at most the side) from the second pass on where ranks
-/// adapt. Bases cost a QR of
-/// `2 m p²`, an adaptation an SVD of `10 p³` multiply-adds more (Golub & Van Loan, 4th
-/// edition, §5.2 and §8.6:
-/// Householder with the basis formed, SVD with both bases), whatever the batch.
+/// asks for there and in the bases that it has then: doubled (at most the side) from the
+/// second pass on where ranks adapt. Bases cost a QR of `2 m p²`, an adaptation an SVD of `10
+/// p³` multiply-adds more (Golub & Van Loan, 4th edition, §5.2 and §8.6: Householder with the
+/// basis formed, SVD with both bases), whatever the batch.
 ///
 /// @param forward evaluating one sample
 /// @param training one sample's share of a training step, without the bases; a mean over the
-///     steps from one
-///     adaptation to the next
+///     steps from one adaptation to the next
 /// @param bases what one step spends on bases and their truncation, whatever the batch;
 ///     likewise a mean
 public record Cost(long forward, long training, long bases) {

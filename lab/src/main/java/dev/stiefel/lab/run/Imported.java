@@ -5,12 +5,11 @@ import java.io.IOException;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Where a run comes from that other code trained and whose log was imported. It has a
-/// history, but no weights, and its
-/// seed is only its number. Its training figures are those of an epoch's last mini-batch, not
-/// means over the epoch.
+/// history, but no weights, and its seed is only its number. Its training figures are those of
+/// an epoch's last mini-batch, not means over the epoch.
 ///
-/// @param configuration the path of its experiment's folder below the folder of logs, with
-///     `/` in between
+/// @param configuration the path of its experiment's folder below the folder of logs, with `/`
+///     in between
 /// @param run its number in the experiment
 /// @param file the path of its log below the folder of logs
 /// @param sha256 of the log

@@ -39,9 +39,8 @@ class PeakSearchTest {
         assertThat(Peak.of(noisy(bump, 1, 3), 400, 1).significance()).isLessThan(0.05);
     }
 
-    /// Under the null hypothesis the significance is below 0.1 in at most about a tenth of
-    /// all cases: of 100, more than
-    /// 20 have a probability of 0.1 %.
+    /// Under the null hypothesis the significance is below 0.1 in at most about a tenth of all
+    /// cases: of 100, more than 20 have a probability of 0.1 %.
     @Test
     void fallingErrorsAreRarelyTakenForAPeak() {
         long significant = IntStream.range(0, 100)

@@ -46,8 +46,8 @@ class StatisticsTest {
     }
 
     /// Of 100 normal numbers the interval is that of the normal theory, mean ± 1.96 s/√n,
-    /// within a few percent of its
-    /// width: the standard error of an end from 4,000 resamples is about 0.03 s/√n.
+    /// within a few percent of its width: the standard error of an end from 4,000 resamples is
+    /// about 0.03 s/√n.
     @Test
     void theBootstrapAgreesWithTheNormalTheory() {
         SplittableRandom random = new SplittableRandom(7);
