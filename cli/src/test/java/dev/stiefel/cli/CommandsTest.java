@@ -41,6 +41,7 @@ class CommandsTest {
                 "inspect ",
                 "export ",
                 "import ",
+                "import-logs ",
                 "presets ",
                 "data ",
                 "data list ",
@@ -77,6 +78,7 @@ class CommandsTest {
                         "  inspect ",
                         "  export ",
                         "  import ",
+                        "  import-logs ",
                         "  presets ",
                         "  data ",
                         "  bench ")

@@ -46,8 +46,9 @@ public record Peak(
         }
     }
 
-    /// The final errors of configurations along an axis: a sample for each, with train errors
-    /// where they were measured.
+    /// The errors of configurations along an axis at the end of training, and the train errors
+    /// where they were measured: each run's mean over its last ten epochs, since single epochs are
+    /// noisy.
     ///
     /// @param configurations that differ in nothing else
     /// @param axis of numbers; configurations that have none there are left out
@@ -58,13 +59,34 @@ public record Peak(
             if (each.axes().get(axis) instanceof Number x) {
                 samples.add(new Sample(
                         x.doubleValue(),
-                        each.outcomes(measure).stream().map(Outcome::last).toList(),
+                        each.outcomes(measure).stream().map(Outcome::last10).toList(),
                         each.outcomes(Measure.TRAIN_ERROR).stream()
-                                .map(Outcome::last)
+                                .map(Outcome::last10)
                                 .toList()));
             }
         }
         return samples;
+    }
+
+    /// The same places, each with the running mean of the means of those around it, as the thesis
+    /// has its peaks. The places at the ends count as often as others are missing beyond them.
+    ///
+    /// @param samples by rising places
+    /// @param each how many places on either side: 2 for a mean of five
+    public static List<Sample> smoothed(List<Sample> samples, int each) {
+        List<Sample> smooth = new ArrayList<>();
+        for (int i = 0; i < samples.size(); i++) {
+            double error = 0;
+            double trainError = 0;
+            for (int k = i - each; k <= i + each; k++) {
+                Sample near = samples.get(Math.clamp(k, 0, samples.size() - 1));
+                error += Statistics.of(near.errors()).mean();
+                trainError += Statistics.of(near.trainErrors()).mean();
+            }
+            int count = 2 * each + 1;
+            smooth.add(new Sample(samples.get(i).x(), List.of(error / count), List.of(trainError / count)));
+        }
+        return smooth;
     }
 
     /// The peak over these places.

@@ -140,7 +140,7 @@ public record Cost(long forward, long training, long bases) {
                     step.orthonormalize(2);
                 }
             }
-            if (adapts || method.augments() && !method.trainsInBlocks()) {
+            if (adapts || (method.augments() && !method.trainsInBlocks())) {
                 step.truncate();
             }
             return step;
