@@ -34,7 +34,7 @@ record Grouping(
     static Grouping of(List<RecordedRun> runs, Collection<Option<?>> declared) {
         List<Map<String, Object>> specs =
                 runs.stream().map(run -> run.spec().asMap()).toList();
-        List<Option<?>> axes = axes(runs, specs, declared);
+        List<Option<?>> axes = axes(specs, declared);
         Map<List<Object>, List<RecordedRun>> groups = new LinkedHashMap<>();
         Map<List<Object>, Map<Option<?>, Object>> places = new HashMap<>();
         for (int i = 0; i < runs.size(); i++) {
@@ -72,8 +72,7 @@ record Grouping(
     /// Those that a sweep names and that vary; then, widths and ranks first, every other that
     /// tells apart what those before it do not: an option that only follows from others is
     /// none.
-    private static List<Option<?>> axes(
-            List<RecordedRun> runs, List<Map<String, Object>> specs, Collection<Option<?>> declared) {
+    private static List<Option<?>> axes(List<Map<String, Object>> specs, Collection<Option<?>> declared) {
         List<Option<?>> axes = new ArrayList<>();
         Set<Option<?>> candidates = new LinkedHashSet<>(List.of(Options.WIDTH, Options.RANK));
         Options.all().stream().filter(option -> !APART.contains(option)).forEach(candidates::add);
