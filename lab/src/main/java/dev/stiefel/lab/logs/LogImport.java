@@ -179,8 +179,8 @@ public final class LogImport {
             }
             return Optional.of(name);
         } catch (IllegalArgumentException e) {
-            problems.add(List.of(
-                    new Problem(configuration, 0, "the experiment is left out: " + Json.oneLine(e.getMessage()))));
+            problems.add(List.of(new Problem(
+                    configuration, 0, "the experiment is left out: " + Json.oneLine(String.valueOf(e.getMessage())))));
             return Optional.empty();
         }
     }
@@ -254,7 +254,7 @@ public final class LogImport {
                 try {
                     count = parameters.computeIfAbsent(ranks, each -> ImportedRun.parameters(spec, each));
                 } catch (IllegalArgumentException e) {
-                    problems.add(new Problem(path, row.line(), Json.oneLine(e.getMessage())));
+                    problems.add(new Problem(path, row.line(), Json.oneLine(String.valueOf(e.getMessage()))));
                     ranks = List.of();
                 }
             }
