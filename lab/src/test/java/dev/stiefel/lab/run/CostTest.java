@@ -84,7 +84,8 @@ class CostTest {
         Cost cost = Cost.of(spec, List.of(2));
         long samples = spec.dataFacts().trainSize();
         assertThat(Cost.samples(spec)).isEqualTo(samples);
-        assertThat(cost.epoch(spec)).isEqualTo(cost.training() * samples + cost.bases() * Math.ceilDiv(samples, 32L));
+        assertThat(cost.epoch(spec))
+                .isEqualTo((double) (cost.training() * samples + cost.bases() * Math.ceilDiv(samples, 32L)));
     }
 
     @Test
