@@ -9,8 +9,10 @@ module dev.stiefel.lab {
     requires tools.jackson.databind;
     requires tools.jackson.dataformat.yaml;
 
+    exports dev.stiefel.lab.analysis;
     exports dev.stiefel.lab.bench;
     exports dev.stiefel.lab.figure;
+    exports dev.stiefel.lab.logs;
     exports dev.stiefel.lab.run;
     exports dev.stiefel.lab.sweep;
 }

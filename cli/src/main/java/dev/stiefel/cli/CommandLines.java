@@ -26,6 +26,7 @@ final class CommandLines {
         COMMANDS.put("import", ImportCommand::of);
         COMMANDS.put("sweep", SweepCommand::new);
         COMMANDS.put("merge", (surroundings, _) -> new MergeCommand(surroundings));
+        COMMANDS.put("import-logs", (surroundings, _) -> new ImportLogsCommand(surroundings));
         COMMANDS.put("presets", (surroundings, _) -> new PresetsCommand(surroundings));
         COMMANDS.put("data", DataCommand::of);
         COMMANDS.put("bench", BenchCommand::new);
@@ -80,7 +81,8 @@ final class CommandLines {
                         spec.qualifiedName()));
     }
 
-    /// Only the command that is asked for is made: reading all annotations takes longer than most commands run.
+    /// Only the command that is asked for is made: reading all annotations takes longer than
+    /// most commands run.
     private static CommandLine commandLine(Stiefel root, List<String> args, Surroundings surroundings) {
         CommandLine line = new CommandLine(root);
         String asked =

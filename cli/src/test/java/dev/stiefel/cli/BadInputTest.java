@@ -15,12 +15,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// What a user does wrong, or finds broken, ends with one line that says what it was, and leaves nothing behind.
+/// What a user does wrong, or finds broken, ends with one line that says what it was, and
+/// leaves nothing behind.
 class BadInputTest {
     private static final int FAILURE = 1;
     private static final int MISTAKE = 2;
 
-    /// Runs of one epoch: one that is done, a dense one, one that diverged, and one that was interrupted.
+    /// Runs of one epoch: one that is done, a dense one, one that diverged, and one that was
+    /// interrupted.
     @TempDir
     private static Path runs;
 
@@ -612,6 +614,23 @@ class BadInputTest {
                         "import done/checkpoint/model.safetensors new --epochs 2",
                         "'stiefel import' has no option '--epochs'; 'stiefel import --help' explains it",
                         copyOf("done")),
+                mistake(
+                        "import-logs logs",
+                        "'stiefel import-logs' needs an OUT; 'stiefel import-logs --help' explains it"),
+                mistake("import-logs logs new", "import-logs: there is no folder 'logs'"),
+                mistake("import-logs logs new", "import-logs: 'logs' is not a folder", text("logs", "loss_train")),
+                mistake(
+                        "import-logs logs new",
+                        "import-logs: there are no logs in 'logs'; they lie in"
+                                + " EXPERIMENT/RunK/historyLogs/history_NNN_.csv",
+                        folder("logs")),
+                mistake(
+                        "import-logs logs folder",
+                        "import-logs: 'folder' exists already; choose another folder",
+                        directory -> {
+                            folder("folder").set(directory);
+                            folder("logs").set(directory);
+                        }),
                 mistake("import folder new", "'folder' is not a run: it has no run.json", folder("folder")),
                 mistake("evaluate done --attack pgd --epsilon 0.1", "--attack must be fgsm; got 'pgd'", copyOf("done")),
                 mistake(

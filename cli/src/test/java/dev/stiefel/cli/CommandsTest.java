@@ -41,6 +41,7 @@ class CommandsTest {
                 "inspect ",
                 "export ",
                 "import ",
+                "import-logs ",
                 "presets ",
                 "data ",
                 "data list ",
@@ -79,6 +80,7 @@ class CommandsTest {
                         "  import ",
                         "  sweep ",
                         "  merge ",
+                        "  import-logs ",
                         "  presets ",
                         "  data ",
                         "  bench ");

@@ -34,7 +34,8 @@ public record DataFile(String name, long bytes, String sha256) {
 
     /// Does nothing if `content` is this file's.
     ///
-    /// @throws IOException if it is not, saying which file, lying in `place`, should have had which content
+    /// @throws IOException if it is not, saying which file, lying in `place`, should have had
+    ///     which content
     public void requireWhole(byte[] content, String place) throws IOException {
         Optional<String> problem = problem(content);
         if (problem.isPresent()) {

@@ -17,6 +17,7 @@ public sealed interface FileCheck {
     /// It is not there.
     record Missing(DataFile file, String place) implements FileCheck {}
 
-    /// It is there, but is not what it should be; `problem` says what was expected and what was found.
+    /// It is there, but is not what it should be; `problem` says what was expected and what
+    /// was found.
     record Damaged(DataFile file, String place, String problem) implements FileCheck {}
 }

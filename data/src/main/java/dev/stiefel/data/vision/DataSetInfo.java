@@ -16,7 +16,8 @@ import java.util.List;
 /// @param classNames what the classes are called, in the order of the labels
 /// @param licence its terms
 /// @param origin who made it, and where it is described
-/// @param sources what it is fetched from, in the order of asking; empty: it is part of the program
+/// @param sources what it is fetched from, in the order of asking; empty: it is part of the
+///     program
 /// @param files its files with their SHA-256
 public record DataSetInfo(
         String name,

@@ -332,7 +332,8 @@ final class HttpMirrorTest {
         return new HttpMirror(server.base(), Patience.SHORT);
     }
 
-    /// Leaves the first 120,000 bytes of `served` as a process would that was killed, then serves the right file.
+    /// Leaves the first 120,000 bytes of `served` as a process would that was killed, then
+    /// serves the right file.
     private void keepAPartOf(byte[] served) throws IOException {
         server.put("images.gz", served);
         server.breakAfter(120_000, 0);

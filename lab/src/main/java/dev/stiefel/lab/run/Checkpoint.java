@@ -19,7 +19,8 @@ import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
 /// All that a run needs to go on with the same bits, in a folder: `model.safetensors`,
-/// `best.safetensors` (from the first epoch's end on), `state.safetensors` (the optimizer's moments) and
+/// `best.safetensors` (from the first epoch's end on), `state.safetensors` (the optimizer's
+/// moments) and
 /// `state.json` (where training stands, and the checksums of the others).
 ///
 /// @param folder where it lies
@@ -37,7 +38,8 @@ record Checkpoint(Path folder, Progress progress, Map<String, Long> optimizerSte
 
     /// Writes one into a new folder, `state.json` last.
     ///
-    /// @param before the run's checkpoint before, whose best model is taken over unless this is the best one
+    /// @param before the run's checkpoint before, whose best model is taken over unless this
+    ///     is the best one
     static Checkpoint write(Path folder, State now, Origin origin, Optional<Checkpoint> before, Best best)
             throws IOException {
         make(folder);

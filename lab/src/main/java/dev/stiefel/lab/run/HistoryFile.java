@@ -53,6 +53,32 @@ final class HistoryFile {
     }
 
     static List<HistoryRow> read(Path file) throws IOException {
+        List<HistoryRow> rows = rows(file);
+        for (int i = 0; i < rows.size(); i++) {
+            if (rows.get(i).epoch() != i + 1) {
+                throw new InvalidRunException("cannot read %s: row %d is of epoch %d"
+                        .formatted(file, i + 1, rows.get(i).epoch()));
+            }
+        }
+        return rows;
+    }
+
+    /// The rows of a run whose log was imported: by rising epochs, of which some may be
+    /// missing.
+    static List<HistoryRow> readImported(Path file) throws IOException {
+        List<HistoryRow> rows = rows(file);
+        int before = 0;
+        for (HistoryRow row : rows) {
+            if (row.epoch() <= before) {
+                throw new InvalidRunException(
+                        "cannot read %s: epochs must rise; got %d after %d".formatted(file, row.epoch(), before));
+            }
+            before = row.epoch();
+        }
+        return rows;
+    }
+
+    private static List<HistoryRow> rows(Path file) throws IOException {
         List<String> lines;
         try {
             lines = Files.readAllLines(file);
@@ -63,12 +89,6 @@ final class HistoryFile {
             List<HistoryRow> rows = new ArrayList<>();
             for (String line : lines.subList(Math.min(1, lines.size()), lines.size())) {
                 rows.add(HistoryRow.read(line));
-            }
-            for (int i = 0; i < rows.size(); i++) {
-                if (rows.get(i).epoch() != i + 1) {
-                    throw new IOException(
-                            "row %d is of epoch %d".formatted(i + 1, rows.get(i).epoch()));
-                }
             }
             return rows;
         } catch (IOException e) {

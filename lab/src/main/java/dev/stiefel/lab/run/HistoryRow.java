@@ -7,16 +7,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// What an epoch came to: a row of `history.csv`.
+/// What an epoch came to: a row of `history.csv`. An empty cell was not measured. Of a run
+/// that was imported any may
+/// be.
 ///
 /// @param epoch counted from 1
 /// @param train means over all training samples, each seen just before the step it was part of
 /// @param validation at the epoch's end; empty if not measured
 /// @param test at the epoch's end; empty if not measured
-/// @param learningRate of the epoch's last step
-/// @param seconds that the epoch took
-/// @param evaluationParameters numbers in the weights at evaluation
-/// @param ranks of the factored weights
+/// @param learningRate of the epoch's last step; NaN if missing
+/// @param seconds that the epoch took; NaN if missing
+/// @param evaluationParameters numbers in the weights at evaluation; -1 if missing
+/// @param ranks of the factored weights; none if missing
 public record HistoryRow(
         int epoch,
         Optional<Score> train,
@@ -63,14 +65,12 @@ public record HistoryRow(
         List<String> cells = new ArrayList<>();
         cells.add(Integer.toString(epoch));
         for (Optional<Score> score : List.of(train, validation, test)) {
-            cells.add(score.map(each -> Double.toString(each.loss())).orElse(""));
-            cells.add(score.filter(each -> !Double.isNaN(each.accuracy()))
-                    .map(each -> Double.toString(each.accuracy()))
-                    .orElse(""));
+            cells.add(score.map(each -> cell(each.loss())).orElse(""));
+            cells.add(score.map(each -> cell(each.accuracy())).orElse(""));
         }
-        cells.add(Double.toString(learningRate));
-        cells.add(Double.toString(seconds));
-        cells.add(Long.toString(evaluationParameters));
+        cells.add(cell(learningRate));
+        cells.add(cell(seconds));
+        cells.add(evaluationParameters < 0 ? "" : Long.toString(evaluationParameters));
         ranks.forEach(rank -> cells.add(Integer.toString(rank)));
         return String.join(",", cells);
     }
@@ -83,7 +83,7 @@ public record HistoryRow(
         }
         try {
             List<Integer> ranks = new ArrayList<>();
-            for (int i = FIXED_CELLS; i < cells.length; i++) {
+            for (int i = FIXED_CELLS; i < cells.length && !cells[i].isEmpty(); i++) {
                 ranks.add(Integer.valueOf(cells[i]));
             }
             return new HistoryRow(
@@ -91,9 +91,9 @@ public record HistoryRow(
                     score(cells[1], cells[2]),
                     score(cells[3], cells[4]),
                     score(cells[5], cells[6]),
-                    Double.parseDouble(cells[7]),
-                    Double.parseDouble(cells[8]),
-                    Long.parseLong(cells[9]),
+                    number(cells[7]),
+                    number(cells[8]),
+                    cells[9].isEmpty() ? -1 : Long.parseLong(cells[9]),
                     ranks);
         } catch (NumberFormatException e) {
             throw new IOException("a row must hold numbers; got '%s'".formatted(Json.oneLine(line)), e);
@@ -101,9 +101,16 @@ public record HistoryRow(
     }
 
     private static Optional<Score> score(String loss, String accuracy) {
-        return loss.isEmpty()
+        return loss.isEmpty() && accuracy.isEmpty()
                 ? Optional.empty()
-                : Optional.of(new Score(
-                        Double.parseDouble(loss), accuracy.isEmpty() ? Double.NaN : Double.parseDouble(accuracy)));
+                : Optional.of(new Score(number(loss), number(accuracy)));
+    }
+
+    private static String cell(double value) {
+        return Double.isNaN(value) ? "" : Double.toString(value);
+    }
+
+    private static double number(String cell) {
+        return cell.isEmpty() ? Double.NaN : Double.parseDouble(cell);
     }
 }

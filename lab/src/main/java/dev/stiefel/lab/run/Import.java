@@ -22,9 +22,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/// A model from elsewhere that becomes a run of its own, as if it had been trained here: it can be evaluated,
-/// compressed, fine-tuned and exported. It is a safetensors file of ours, one with the `state_dict` of a PyTorch
-/// network of linear layers, or a folder of the published code's `.npy` files ([Model#load(Path)]).
+/// A model from elsewhere that becomes a run of its own, as if it had been trained here: it
+/// can be evaluated,
+/// compressed, fine-tuned and exported. It is a safetensors file of ours, one with the
+/// `state_dict` of a PyTorch
+/// network of linear layers, or a folder of the published code's `.npy` files
+/// ([Model#load(Path)]).
 ///
 /// ```java
 /// try (Import made = Import.of(Path.of("mlp.safetensors"), Map.of("data", "mnist"))) {
@@ -32,8 +35,10 @@ import java.util.OptionalInt;
 /// }
 /// ```
 ///
-/// Runs have hidden layers with ReLU, all dense or all factored, and a dense output layer for softmax cross-entropy. A
-/// factored output layer is multiplied out; other networks are refused. Owns the network: close it when the session
+/// Runs have hidden layers with ReLU, all dense or all factored, and a dense output layer for
+/// softmax cross-entropy. A
+/// factored output layer is multiplied out; other networks are refused. Owns the network:
+/// close it when the session
 /// has run.
 public final class Import implements AutoCloseable {
     private static final List<Option<?>> OF_THE_DATA = List.of(
@@ -70,8 +75,10 @@ public final class Import implements AutoCloseable {
     /// Takes up a model, if a run can have that network and the data set fits it.
     ///
     /// @param fileOrFolder which is only read
-    /// @param choices by key or flag, out of [#options]; `data` may be left out where the file says it
-    /// @throws IllegalArgumentException if something is chosen that is not allowed, or does not fit
+    /// @param choices by key or flag, out of [#options]; `data` may be left out where the
+    ///     file says it
+    /// @throws IllegalArgumentException if something is chosen that is not allowed, or does
+    ///     not fit
     /// @throws InvalidRunException if there is no model, or it is damaged
     public static Import of(Path fileOrFolder, Map<String, ?> choices) throws IOException {
         if (Files.exists(fileOrFolder.resolve(RunRecord.FILE))) {

@@ -10,7 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Everything about a run that can be chosen, in the order in which runs record it. What is chosen where
+/// Everything about a run that can be chosen, in the order in which runs record it. What is
+/// chosen where
 /// nothing is said is in [Presets].
 public final class Options {
     /// The preset that the run started from, or the name of the file that describes it.
@@ -95,11 +96,13 @@ public final class Options {
     /// The greatest ranks.
     public static final Option<LayerRanks> MAX_RANK = Option.ranks("maxRank", "no rank adapts to more");
 
-    /// Steps from one adaptation of the ranks to the next; [RankPlan#EVERY_EPOCH] for one an epoch.
+    /// Steps from one adaptation of the ranks to the next; [RankPlan#EVERY_EPOCH] for one an
+    /// epoch.
     public static final Option<Integer> ADAPT_EVERY = Option.wholeNumberOr(
             "epoch", RankPlan.EVERY_EPOCH, "adaptEvery", 1, "steps from one adaptation of the ranks to the next");
 
-    /// How many steps before ranks are adapted new directions are added, to be tried; 0 for none.
+    /// How many steps before ranks are adapted new directions are added, to be tried; 0 for
+    /// none.
     public static final Option<Integer> TRIAL_STEPS = Option.wholeNumber(
             "trialSteps",
             0,

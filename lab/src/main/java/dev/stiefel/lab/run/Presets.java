@@ -13,7 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// The experiments that have a name, and the only place where defaults are: what a run does where
+/// The experiments that have a name, and the only place where defaults are: what a run does
+/// where
 /// nothing else is said. Some depend on the method and the optimizer.
 public final class Presets {
     private enum Preset {
@@ -71,7 +72,8 @@ public final class Presets {
 
     /// The preset of this name with some options chosen, by key or flag.
     ///
-    /// @throws IllegalArgumentException if there is no such preset or option, or a value is not allowed
+    /// @throws IllegalArgumentException if there is no such preset or option, or a value is
+    ///     not allowed
     public static Experiment of(String name, Map<String, ?> choices) {
         Map<String, Object> all = new LinkedHashMap<>(choices);
         all.put(Options.EXPERIMENT.key(), name);
@@ -135,8 +137,10 @@ public final class Presets {
                 .values;
     }
 
-    /// What a run on a user's own data does where nothing is said: a tenth of the samples that are not for
-    /// testing validates, columns of any units are standardized, and the fewer samples, the smaller batches.
+    /// What a run on a user's own data does where nothing is said: a tenth of the samples
+    /// that are not for
+    /// testing validates, columns of any units are standardized, and the fewer samples, the
+    /// smaller batches.
     static Map<Option<?>, Object> ownData(RunData data) {
         int samples = data.facts().trainSize();
         boolean images = data.schema().inputs() instanceof Schema.Image;
@@ -183,8 +187,10 @@ public final class Presets {
         };
     }
 
-    /// What a run that trains another's network on, its ranks held, does where nothing is said: data,
-    /// layers and batches as the other has them, steps a tenth as long as from scratch, and no warm-up,
+    /// What a run that trains another's network on, its ranks held, does where nothing is
+    /// said: data,
+    /// layers and batches as the other has them, steps a tenth as long as from scratch, and
+    /// no warm-up,
     /// since nothing is random.
     static Map<Option<?>, Object> retraining(RunSpec origin, Method method, OptimizerName optimizer) {
         Defaults defaults = new Defaults();
@@ -198,7 +204,8 @@ public final class Presets {
                 .values;
     }
 
-    /// What a legacy run does where nothing is said: what the scripts published with arXiv 2205.13571 do. The
+    /// What a legacy run does where nothing is said: what the scripts published with arXiv
+    /// 2205.13571 do. The
     /// network's size, the data set and the samples held out stay the preset's.
     static Map<Option<?>, Object> legacy() {
         return new Defaults()

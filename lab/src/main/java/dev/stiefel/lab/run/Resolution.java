@@ -15,7 +15,8 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// From what a user chose to a whole [RunSpec]: defaults for the rest, and the rules about what goes together.
+/// From what a user chose to a whole [RunSpec]: defaults for the rest, and the rules about
+/// what goes together.
 ///
 /// What a user chose must hold as it is or is an error; a default gives way.
 final class Resolution {
@@ -86,7 +87,8 @@ final class Resolution {
         return resolution.resolved(null);
     }
 
-    /// The spec of a run that keeps a network as it is: what it is, and the data that it is for.
+    /// The spec of a run that keeps a network as it is: what it is, and the data that it is
+    /// for.
     ///
     /// @param choices out of [#ofRetraining], but none that says how to train
     /// @param own the data that the choices name, if it is the user's own

@@ -49,7 +49,8 @@ public final class RunData {
 
     /// Reads the data that a run is for.
     ///
-    /// @throws IllegalArgumentException if a user's own files are others than when the run was made
+    /// @throws IllegalArgumentException if a user's own files are others than when the run
+    ///     was made
     /// @throws InvalidDataException if a user's own files cannot be read
     /// @throws IOException if a data set cannot be had
     public static RunData of(RunSpec spec, DataSets dataSets) throws IOException {
@@ -71,7 +72,8 @@ public final class RunData {
         return read;
     }
 
-    /// Reads the data that choices name, if they name a user's own: anything that is not known by name.
+    /// Reads the data that choices name, if they name a user's own: anything that is not
+    /// known by name.
     ///
     /// @param choices by key or flag; what is not about data is passed over
     static Optional<RunData> own(Map<String, ?> choices) throws IOException {
@@ -93,7 +95,8 @@ public final class RunData {
                 of(InvalidDataException.guarding(() -> OwnData.load(ownSpec(located))), located.get(Options.DATA)));
     }
 
-    /// Those of the values that are paths, made independent of the folder that a command was typed in.
+    /// Those of the values that are paths, made independent of the folder that a command was
+    /// typed in.
     static Map<Option<?>, Object> located(Map<Option<?>, Object> values) {
         Map<Option<?>, Object> located = new LinkedHashMap<>();
         String data = String.valueOf(values.get(Options.DATA));
@@ -113,7 +116,8 @@ public final class RunData {
         return DataFacts.of(DataSets.in(Path.of("")).info(name));
     }
 
-    /// Whether it is meant as the name of a data set, known or mistyped, rather than as a path.
+    /// Whether it is meant as the name of a data set, known or mistyped, rather than as a
+    /// path.
     private static boolean isName(String data) {
         boolean known =
                 DataSets.in(Path.of("")).list().stream().map(DataSetInfo::name).anyMatch(data::equals);
@@ -186,7 +190,8 @@ public final class RunData {
 
     /// Its samples, as the run uses them.
     ///
-    /// @throws IllegalArgumentException if values are missing, and not made the mean by being standardized
+    /// @throws IllegalArgumentException if values are missing, and not made the mean by being
+    ///     standardized
     public Splits splits(RunSpec spec) {
         if (!spec.get(Options.STANDARDIZE)) {
             requireWhole(train);

@@ -4,6 +4,8 @@ import dev.stiefel.lab.text.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +20,8 @@ import java.util.Optional;
 ///     checkpoint-previous/ the one before it
 ///     start.safetensors   the weights that it started with, if those are not random
 public final class RunFolder {
+    static final String HISTORY = "history.csv";
+
     private final Path path;
     private final RunRecord record;
 
@@ -88,6 +92,21 @@ public final class RunFolder {
         return record.compressed();
     }
 
+    /// Where it comes from, if other code trained it and its log was imported: then it has no
+    /// weights.
+    public Optional<Imported> imported() {
+        return record.imported();
+    }
+
+    /// What it was made with, by name; nothing is known of runs that were imported.
+    public Map<String, String> versions() {
+        Map<String, String> versions = new LinkedHashMap<>();
+        record.versions()
+                .properties()
+                .forEach(each -> versions.put(each.getKey(), String.valueOf(Json.plain(each.getValue()))));
+        return Collections.unmodifiableMap(versions);
+    }
+
     /// When it was started: `2026-01-31T12:00:00Z`.
     public String started() {
         return record.started();
@@ -103,15 +122,20 @@ public final class RunFolder {
         return record.summary();
     }
 
-    /// One row an epoch.
+    /// One row an epoch; of a run that was imported, epochs may be missing.
     public List<HistoryRow> history() throws IOException {
-        return HistoryFile.read(path.resolve("history.csv"));
+        Path file = path.resolve(HISTORY);
+        return record.imported().isPresent() ? HistoryFile.readImported(file) : HistoryFile.read(file);
     }
 
     /// A model of the run, its checkpoint verified. Close it.
     ///
     /// @throws InvalidRunException if there is none yet, or the checkpoint is damaged
     public Model model(ModelChoice model, CheckpointChoice choice) throws IOException {
+        if (record.imported().isPresent()) {
+            throw new InvalidRunException(
+                    "run '%s' has no weights: it was imported from logs; 'report' can read it".formatted(path));
+        }
         try {
             return load(model, choice);
         } catch (InvalidRunException e) {

@@ -9,7 +9,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// The right to train in a folder: one process, and one session in it. A process that dies gives it up. The lock file
+/// The right to train in a folder: one process, and one session in it. A process that dies
+/// gives it up. The lock file
 /// stays, because deleting it would let two processes lock two files of one name.
 final class RunLock implements AutoCloseable {
     static final String NAME = ".lock";

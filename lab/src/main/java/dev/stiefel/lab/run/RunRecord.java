@@ -22,6 +22,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param spec the run, wholly described
 /// @param parent what it started from, if not from random weights
 /// @param compressed what compressing its parent has cost, if that is how it came about
+/// @param imported where it comes from, if other code trained it and its log was imported
 /// @param data the SHA-256 of each file of the data set
 /// @param versions what it is made with
 /// @param machine what it is made on
@@ -33,6 +34,7 @@ record RunRecord(
         RunSpec spec,
         Optional<Parent> parent,
         Optional<Compressed> compressed,
+        Optional<Imported> imported,
         Map<String, String> data,
         ObjectNode versions,
         ObjectNode machine,
@@ -51,6 +53,7 @@ record RunRecord(
                 spec,
                 start.map(Start::parent),
                 start.flatMap(Start::compressed),
+                Optional.empty(),
                 data,
                 Machine.versions(),
                 Machine.describe(),
@@ -59,31 +62,48 @@ record RunRecord(
 
     RunRecord with(RunStatus newStatus, Optional<String> newMessage) {
         return new RunRecord(
-                newStatus, newMessage, started, spec, parent, compressed, data, versions, machine, summary);
+                newStatus, newMessage, started, spec, parent, compressed, imported, data, versions, machine, summary);
     }
 
     RunRecord with(Summary newSummary) {
         return new RunRecord(
-                status, message, started, spec, parent, compressed, data, versions, machine, Optional.of(newSummary));
+                status,
+                message,
+                started,
+                spec,
+                parent,
+                compressed,
+                imported,
+                data,
+                versions,
+                machine,
+                Optional.of(newSummary));
     }
 
     /// The same for data that was read only now.
     RunRecord withData(Map<String, String> sha256) {
-        return new RunRecord(status, message, started, spec, parent, compressed, sha256, versions, machine, summary);
+        return new RunRecord(
+                status, message, started, spec, parent, compressed, imported, sha256, versions, machine, summary);
     }
 
     void write(Path folder) throws IOException {
+        DurableFiles.writeString(folder.resolve(FILE), text());
+    }
+
+    /// As the file holds it.
+    String text() {
         ObjectNode json = Json.object().put("format", 1).put("status", status.word());
         message.ifPresent(text -> json.put("message", text));
         json.put("started", started);
         json.set("spec", spec.toJson());
         parent.ifPresent(each -> json.set("parent", each.toJson()));
         compressed.ifPresent(each -> json.set("compressed", each.toJson()));
+        imported.ifPresent(each -> json.set("imported", each.toJson()));
         json.putObject("data").put("name", spec.get(Options.DATA)).set("sha256", Json.object(data));
         json.set("versions", versions);
         json.set("machine", machine);
         summary.ifPresent(each -> json.set("summary", each.toJson()));
-        DurableFiles.writeString(folder.resolve(FILE), Json.text(json));
+        return Json.text(json);
     }
 
     /// @throws InvalidRunException if the file is missing or not that of a run
@@ -104,6 +124,9 @@ record RunRecord(
                     json.has("parent") ? Optional.of(Parent.read(Json.objectField(json, "parent"))) : Optional.empty(),
                     json.has("compressed")
                             ? Optional.of(Compressed.read(Json.objectField(json, "compressed")))
+                            : Optional.empty(),
+                    json.has("imported")
+                            ? Optional.of(Imported.read(Json.objectField(json, "imported")))
                             : Optional.empty(),
                     data,
                     Json.objectField(json, "versions"),

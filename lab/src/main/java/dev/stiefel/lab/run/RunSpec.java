@@ -37,16 +37,19 @@ import java.util.OptionalInt;
 import java.util.Set;
 import tools.jackson.databind.node.ObjectNode;
 
-/// A run, wholly described: a value for every option that means something to it. With equal specs two
+/// A run, wholly described: a value for every option that means something to it. With equal
+/// specs two
 /// runs have the same bits.
 ///
-/// Made from choices and defaults by [Experiment] and [Presets]; runs keep theirs in `run.json`.
+/// Made from choices and defaults by [Experiment] and [Presets]; runs keep theirs in
+/// `run.json`.
 ///
 /// ```java
 /// RunSpec spec = Presets.of("mnist", Map.of("rank", 20, "epochs", 5)).spec();
 /// ```
 ///
-/// Hidden layers are factored (unless the method is dense) and have ReLU, the output layer is dense. A
+/// Hidden layers are factored (unless the method is dense) and have ReLU, the output layer is
+/// dense. A
 /// layer that is smaller than the initial rank starts with all the rank it can have.
 public final class RunSpec {
     /// Asked only for what is known of data sets, so that its folder does not matter.
@@ -102,12 +105,14 @@ public final class RunSpec {
                 .orElseThrow(() -> new IllegalStateException("this run has no '%s'".formatted(option.key())));
     }
 
-    /// The value of an option; empty if it means nothing to this run, as a rank does to a dense one.
+    /// The value of an option; empty if it means nothing to this run, as a rank does to a
+    /// dense one.
     public <T> Optional<T> find(Option<T> option) {
         return Optional.ofNullable(values.get(option)).map(option::cast);
     }
 
-    /// Whether it is trained at all; else it has no options that say how, and only keeps the weights that it starts
+    /// Whether it is trained at all; else it has no options that say how, and only keeps the
+    /// weights that it starts
     /// with, as a network does that was compressed and not retrained.
     public boolean isTrained() {
         return find(Options.EPOCHS).isPresent() || find(Options.OPTIMIZER).isPresent();
@@ -166,7 +171,8 @@ public final class RunSpec {
         return ownData.isPresent() ? Optional.empty() : Optional.of(CATALOGUE.info(get(Options.DATA)));
     }
 
-    /// What was found by reading its data, if that is a user's own; empty for a data set that is known by name.
+    /// What was found by reading its data, if that is a user's own; empty for a data set that
+    /// is known by name.
     public Optional<DataFacts> ownData() {
         return ownData;
     }
@@ -276,7 +282,8 @@ public final class RunSpec {
                 : name.with(find(Options.MOMENTUM).orElse(0.0));
     }
 
-    /// The share of training labels that become wrong: a draw from all classes leaves some as they are.
+    /// The share of training labels that become wrong: a draw from all classes leaves some as
+    /// they are.
     private double labelNoise() {
         double share = get(Options.LABEL_NOISE);
         return deviations().contains(Deviation.KEPT_LABELS)
@@ -342,7 +349,8 @@ public final class RunSpec {
 
     /// Checks what depends on the data set and the layers' sizes.
     ///
-    /// @param chosen what the user called the options that he chose: their ranks must fit every layer
+    /// @param chosen what the user called the options that he chose: their ranks must fit
+    ///     every layer
     void requireSizes(Map<Option<?>, String> chosen) {
         DataFacts data = dataFacts();
         LayerWidths widths = layers();

@@ -14,10 +14,12 @@ import tools.jackson.databind.node.ObjectNode;
 /// What a run came to, or has come to so far.
 ///
 /// @param epochs trained
-/// @param bestEpoch the one with the lowest validation loss (test loss where nothing is held out); 0
+/// @param bestEpoch the one with the lowest validation loss (test loss where nothing is held
+///     out); 0
 ///     before the first
 /// @param train of the last epoch
-/// @param validation of the last epoch; empty if not measured. Before the first, of the weights that a compressed
+/// @param validation of the last epoch; empty if not measured. Before the first, of the
+///     weights that a compressed
 ///     network starts with
 /// @param test likewise
 /// @param best of the best epoch
@@ -25,7 +27,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param parameters how many numbers the weights are
 /// @param compression the shares of them that are saved
 /// @param seconds that training took
-/// @param peakMemoryBytes the most memory that the process had
+/// @param peakMemoryBytes the most memory that the process had; -1 if that is not known, as
+///     of imported runs
 public record Summary(
         int epochs,
         int bestEpoch,
@@ -53,11 +56,24 @@ public record Summary(
     ///
     /// @param dense of the dense network of this shape
     /// @param evaluation that evaluation needs: `r (m + n)` for a factored weight
-    /// @param training that the method keeps and updates in its largest step: with `s` columns in its
+    /// @param training that the method keeps and updates in its largest step: with `s`
+    ///     columns in its
     ///     bases, `s (m + n) + s²` for a factored weight, where `s` is twice the rank (at most the side)
     ///     if ranks adapt or the method augments its bases to hold them ([Method#augments]); `r (m + n)`
     ///     for plain factors
     public record Parameters(long dense, long evaluation, long training) {
+        /// Of a run whose factored weights have these ranks.
+        ///
+        /// @param ranks one a factored layer; none for a dense network
+        /// @throws IllegalArgumentException if the network has other factored layers, or
+        ///     cannot have such ranks
+        public static Parameters of(RunSpec spec, List<Integer> ranks) {
+            return of(
+                    spec.networkSpec().withRanks(ranks),
+                    spec.get(Options.METHOD),
+                    spec.find(Options.ADAPT_EVERY).isPresent());
+        }
+
         static Parameters of(NetworkSpec network, Method method, boolean adapts) {
             long evaluation = 0;
             long training = 0;
@@ -99,11 +115,14 @@ public record Summary(
 
     /// Wall-clock times.
     ///
-    /// @param total of all epochs, evaluation included; time that a kill lost is not in it
+    /// @param total of all epochs, evaluation included; time that a kill lost is not in it;
+    ///     NaN if that is
+    ///     not known, as of imported runs
     /// @param medianStep of the latest steps; empty before the first
     public record Seconds(double total, OptionalDouble medianStep) {}
 
-    /// @param start of a run whose first weights were measured: its scores before the first epoch has ended
+    /// @param start of a run whose first weights were measured: its scores before the first
+    ///     epoch has ended
     static Summary of(
             RunSpec spec,
             NetworkSpec network,
@@ -152,9 +171,14 @@ public record Summary(
         json.putObject("compression")
                 .put("evaluation", compression.evaluation())
                 .put("training", compression.training());
-        ObjectNode secondsJson = json.putObject("seconds").put("total", seconds.total());
+        ObjectNode secondsJson = json.putObject("seconds");
+        if (!Double.isNaN(seconds.total())) {
+            secondsJson.put("total", seconds.total());
+        }
         seconds.medianStep().ifPresent(step -> secondsJson.put("medianStep", step));
-        json.put("peakMemoryBytes", peakMemoryBytes);
+        if (peakMemoryBytes >= 0) {
+            json.put("peakMemoryBytes", peakMemoryBytes);
+        }
         return json;
     }
 
@@ -177,11 +201,11 @@ public record Summary(
                         Json.longField(parameters, "training")),
                 new Compression(Json.doubleField(compression, "evaluation"), Json.doubleField(compression, "training")),
                 new Seconds(
-                        Json.doubleField(seconds, "total"),
+                        seconds.has("total") ? Json.doubleField(seconds, "total") : Double.NaN,
                         seconds.has("medianStep")
                                 ? OptionalDouble.of(Json.doubleField(seconds, "medianStep"))
                                 : OptionalDouble.empty()),
-                Json.longField(json, "peakMemoryBytes"));
+                json.has("peakMemoryBytes") ? Json.longField(json, "peakMemoryBytes") : -1);
     }
 
     private static Optional<Score> score(ObjectNode json, String key) throws IOException {

@@ -195,7 +195,8 @@ class RunSpecTest {
         }
     }
 
-    /// Of labels that are drawn from all ten classes, a tenth stays as it is; and shares are first samples.
+    /// Of labels that are drawn from all ten classes, a tenth stays as it is; and shares are
+    /// first samples.
     @Test
     void legacyUsesTheFirstSamplesAndKeepsSomeNoisyLabels() {
         Map<String, Object> choices =

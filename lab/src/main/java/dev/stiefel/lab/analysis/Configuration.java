@@ -1,0 +1,46 @@
+package dev.stiefel.lab.analysis;
+
+import dev.stiefel.lab.run.Option;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/// Runs that differ in their seed only.
+///
+/// @param name of what they are part of: a sweep, a folder of imported logs, or an experiment
+/// @param axes what they have of the options that vary over the set, in its order, as texts,
+///     numbers and truth values; an option that means nothing to them is not in it
+/// @param runs that reached a result; none where a cell of the grid is missing
+public record Configuration(String name, Map<Option<?>, Object> axes, List<RecordedRun> runs) {
+    /// Takes copies.
+    public Configuration {
+        axes = Collections.unmodifiableMap(new LinkedHashMap<>(axes));
+        runs = List.copyOf(runs);
+    }
+
+    /// In words: `width 100, rank 10`; its name where nothing varies.
+    public String label() {
+        return axes.isEmpty()
+                ? name
+                : axes.entrySet().stream()
+                        .map(axis -> Labels.of(axis.getKey()) + " " + axis.getValue())
+                        .collect(Collectors.joining(", "));
+    }
+
+    /// A measure over the runs, after an epoch.
+    public Statistics statistics(Measure measure, int epoch) {
+        return Statistics.of(runs.stream().mapToDouble(run -> run.value(measure, epoch)));
+    }
+
+    /// What a measure came to, one a run.
+    public List<Outcome> outcomes(Measure measure) {
+        return runs.stream().map(run -> run.outcome(measure)).toList();
+    }
+
+    /// The last epoch that any of the runs has; 0 if there are none.
+    public int epochs() {
+        return runs.stream().mapToInt(RecordedRun::epochs).max().orElse(0);
+    }
+}

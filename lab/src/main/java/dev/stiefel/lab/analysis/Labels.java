@@ -1,0 +1,12 @@
+package dev.stiefel.lab.analysis;
+
+import dev.stiefel.lab.run.Option;
+
+/// Options in words.
+final class Labels {
+    private Labels() {}
+
+    static String of(Option<?> option) {
+        return option.flag().replace('-', ' ');
+    }
+}

@@ -1,0 +1,102 @@
+package dev.stiefel.lab.analysis;
+
+import dev.stiefel.lab.run.Option;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalDouble;
+
+/// Where an error rises again as a network grows: the peak of double descent.
+///
+/// Of all pairs of places the first minimum and the peak are those with the greatest rise from
+/// the one to the other further right.
+///
+/// @param firstMinimum where the rise begins
+/// @param peak where it ends
+/// @param end the last place
+/// @param rise from the first minimum to the peak; 0 if the error never rises
+/// @param drop from the peak to the lowest place after it
+/// @param significance how likely a rise as great would be if the true error never rose: below
+///     0.05, say, it is one
+/// @param threshold the interpolation threshold: the first place whose mean train error is
+///     below 1 %
+public record Peak(
+        Place firstMinimum,
+        Place peak,
+        Place end,
+        double rise,
+        double drop,
+        double significance,
+        OptionalDouble threshold) {
+    /// A place on the axis.
+    ///
+    /// @param x where: a width, a rank, a number of parameters
+    /// @param error the mean over the runs there
+    public record Place(double x, double error) {}
+
+    /// The runs at a place.
+    ///
+    /// @param x where
+    /// @param errors one a run; missing ones are NaN
+    /// @param trainErrors likewise, of what was trained on; may be empty
+    public record Sample(double x, List<Double> errors, List<Double> trainErrors) {
+        /// Takes copies.
+        public Sample {
+            errors = List.copyOf(errors);
+            trainErrors = List.copyOf(trainErrors);
+        }
+    }
+
+    /// The errors of configurations along an axis at the end of training, and the train errors
+    /// where they were measured: each run's mean over its last ten epochs, since single epochs are
+    /// noisy.
+    ///
+    /// @param configurations that differ in nothing else
+    /// @param axis of numbers; configurations that have none there are left out
+    /// @param measure an error
+    public static List<Sample> samples(List<Configuration> configurations, Option<?> axis, Measure measure) {
+        List<Sample> samples = new ArrayList<>();
+        for (Configuration each : configurations) {
+            if (each.axes().get(axis) instanceof Number x) {
+                samples.add(new Sample(
+                        x.doubleValue(),
+                        each.outcomes(measure).stream().map(Outcome::last10).toList(),
+                        each.outcomes(Measure.TRAIN_ERROR).stream()
+                                .map(Outcome::last10)
+                                .toList()));
+            }
+        }
+        return samples;
+    }
+
+    /// The same places, each with the running mean of the means of those around it, as the thesis
+    /// has its peaks. The places at the ends count as often as others are missing beyond them.
+    ///
+    /// @param samples by rising places
+    /// @param each how many places on either side: 2 for a mean of five
+    public static List<Sample> smoothed(List<Sample> samples, int each) {
+        List<Sample> smooth = new ArrayList<>();
+        for (int i = 0; i < samples.size(); i++) {
+            double error = 0;
+            double trainError = 0;
+            for (int k = i - each; k <= i + each; k++) {
+                Sample near = samples.get(Math.clamp(k, 0, samples.size() - 1));
+                error += Statistics.of(near.errors()).mean();
+                trainError += Statistics.of(near.trainErrors()).mean();
+            }
+            int count = 2 * each + 1;
+            smooth.add(new Sample(samples.get(i).x(), List.of(error / count), List.of(trainError / count)));
+        }
+        return smooth;
+    }
+
+    /// The peak over these places.
+    ///
+    /// @param samples in any order; places where all errors are missing are left out
+    /// @param resamples how often the null hypothesis is drawn from, at least 1: 1000, say
+    /// @param seed decides what is drawn
+    /// @throws IllegalArgumentException if fewer than three places have an error, or two are
+    ///     the same
+    public static Peak of(List<Sample> samples, int resamples, long seed) {
+        return new PeakSearch(samples, resamples, seed).peak();
+    }
+}

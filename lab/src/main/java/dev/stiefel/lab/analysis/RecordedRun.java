@@ -1,0 +1,157 @@
+package dev.stiefel.lab.analysis;
+
+import dev.stiefel.lab.run.Cost;
+import dev.stiefel.lab.run.RunSpec;
+import dev.stiefel.lab.run.RunStatus;
+import dev.stiefel.lab.run.Summary;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// A run as it was found: what it is, and what was measured after every epoch. A copy in
+/// memory, small enough for thousands of them; its folder may go on changing.
+public final class RecordedRun {
+    private final Facts facts;
+    private final Curves curves;
+    private final Costs costs;
+
+    RecordedRun(Facts facts, Curves curves) {
+        this.facts = facts;
+        this.curves = curves;
+        this.costs = new Costs(facts.spec(), curves);
+    }
+
+    /// What is known of a run beside its curves.
+    record Facts(
+            Path folder,
+            String name,
+            String configuration,
+            RunSpec spec,
+            RunStatus status,
+            Optional<String> message,
+            Optional<Summary> summary,
+            Map<String, String> dataSha256,
+            Map<String, String> versions,
+            boolean imported) {
+        Facts {
+            dataSha256 = Map.copyOf(dataSha256);
+            versions = Map.copyOf(versions);
+        }
+    }
+
+    /// Where it lies.
+    public Path folder() {
+        return facts.folder();
+    }
+
+    /// What it is called: its folder's path below what was read.
+    public String name() {
+        return facts.name();
+    }
+
+    /// What it is part of: a sweep's name, a folder of imported logs, or its experiment.
+    public String configuration() {
+        return facts.configuration();
+    }
+
+    /// What was trained, and how.
+    public RunSpec spec() {
+        return facts.spec();
+    }
+
+    /// Where it stands.
+    public RunStatus status() {
+        return facts.status();
+    }
+
+    /// Why it ended as it did, where there is something to say.
+    public Optional<String> message() {
+        return facts.message();
+    }
+
+    /// What its folder says that it came to.
+    public Optional<Summary> summary() {
+        return facts.summary();
+    }
+
+    /// The SHA-256 of each file of the data set.
+    public Map<String, String> dataSha256() {
+        return facts.dataSha256();
+    }
+
+    /// What it was made with.
+    public Map<String, String> versions() {
+        return facts.versions();
+    }
+
+    /// Whether it was trained by other code and imported from its logs. Training figures are
+    /// then those of an epoch's last mini-batch.
+    public boolean isImported() {
+        return facts.imported();
+    }
+
+    /// Whether it reached a result that statistics may use: it is done, and something was
+    /// measured.
+    public boolean isUsable() {
+        return facts.status() == RunStatus.DONE && curves.hasValues();
+    }
+
+    /// The number of its last epoch; 0 if there is none.
+    public int epochs() {
+        return curves.epochs();
+    }
+
+    /// A measure after an epoch, counted from 1; NaN if it was not measured, or is missing.
+    public double value(Measure measure, int epoch) {
+        return curves.value(measure, epoch);
+    }
+
+    /// Whether a measure was taken at any epoch.
+    public boolean has(Measure measure) {
+        return curves.has(measure);
+    }
+
+    /// The ranks of the factored weights after an epoch; none where they are missing or the
+    /// network is dense.
+    public List<Integer> ranks(int epoch) {
+        return curves.ranks(epoch);
+    }
+
+    /// Numbers in the weights at evaluation after an epoch; -1 where that is missing.
+    public long parameters(int epoch) {
+        return curves.parameters(epoch);
+    }
+
+    /// Numbers in the weights that training keeps and updates, with the ranks after an epoch;
+    /// -1 where those are missing.
+    public long trainingParameters(int epoch) {
+        return costs.trainingParameters(epoch);
+    }
+
+    /// What a sample costs with the ranks after an epoch; empty where those are missing.
+    public Optional<Cost> cost(int epoch) {
+        return costs.of(epoch);
+    }
+
+    /// The multiply-adds that training has spent by the end of an epoch. An epoch whose ranks
+    /// are missing is taken to have cost what the one before it did.
+    public double trainingCompute(int epoch) {
+        return costs.training(epoch);
+    }
+
+    /// How many epochs lack a measure that others of the run have.
+    int missing(Measure measure) {
+        return curves.missing(measure);
+    }
+
+    /// What a measure came to.
+    public Outcome outcome(Measure measure) {
+        return curves.outcome(measure);
+    }
+
+    @Override
+    public String toString() {
+        return facts.name();
+    }
+}

@@ -1,0 +1,146 @@
+package dev.stiefel.lab.analysis;
+
+import dev.stiefel.lab.run.Split;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/// One row a configuration: what its runs came to, as `summary.csv` has it.
+///
+/// Columns: `configuration`, one an axis that varies, `runs`, then `final_test_error_mean`,
+/// `final_test_error_std`, `best_test_error_mean`, `best_test_error_std` (each run's lowest
+/// over its epochs), `best_epoch_mean`, `last10_test_error_mean`,
+/// `test_error_at_best_validation_mean`; the same for `train` and `validation` where measured
+/// (their best epochs are `best_train_epoch_mean` and `best_validation_epoch_mean`). A cell is
+/// empty where there is nothing to say, as a standard deviation of one run. Configurations
+/// without a usable run have 0 runs.
+public final class SummaryTable {
+    private static final MathContext DIGITS = new MathContext(10);
+
+    private final List<String> header;
+    private final List<List<String>> rows;
+
+    private SummaryTable(List<String> header, List<List<String>> rows) {
+        this.header = List.copyOf(header);
+        this.rows = List.copyOf(rows);
+    }
+
+    /// Of all configurations of a set.
+    public static SummaryTable of(RunSet set) {
+        List<Split> splits = Stream.of(Split.TEST, Split.TRAIN, Split.VALIDATION)
+                .filter(split -> split == Split.TEST || set.usable().stream().anyMatch(run -> run.has(error(split))))
+                .toList();
+        List<String> header = new ArrayList<>(List.of("configuration"));
+        set.axes().forEach(axis -> header.add(axis.key()));
+        header.add("runs");
+        splits.forEach(split -> header.addAll(columns(split)));
+        List<List<String>> rows = new ArrayList<>();
+        Stream.concat(set.configurations().stream(), set.fruitless().stream()).forEach(each -> {
+            List<String> row = new ArrayList<>(List.of(each.name()));
+            set.axes().forEach(axis -> {
+                Object value = each.axes().get(axis);
+                row.add(value == null ? "" : value.toString());
+            });
+            row.add(String.valueOf(each.runs().size()));
+            splits.forEach(split -> row.addAll(cells(each.outcomes(error(split)))));
+            rows.add(List.copyOf(row));
+        });
+        return new SummaryTable(header, rows);
+    }
+
+    private static Measure error(Split split) {
+        return Measure.of(split, Measure.Kind.ERROR);
+    }
+
+    private static List<String> columns(Split split) {
+        String error = split.word() + "_error";
+        return List.of(
+                "final_%s_mean".formatted(error),
+                "final_%s_std".formatted(error),
+                "best_%s_mean".formatted(error),
+                "best_%s_std".formatted(error),
+                split == Split.TEST ? "best_epoch_mean" : "best_%s_epoch_mean".formatted(split.word()),
+                "last10_%s_mean".formatted(error),
+                "%s_at_best_validation_mean".formatted(error));
+    }
+
+    private static List<String> cells(List<Outcome> outcomes) {
+        Statistics last = statistics(outcomes, Outcome::last);
+        Statistics best = statistics(outcomes, Outcome::best);
+        return Stream.of(
+                        last.mean(),
+                        last.standardDeviation(),
+                        best.mean(),
+                        best.standardDeviation(),
+                        statistics(outcomes, each -> each.bestEpoch() == 0 ? Double.NaN : each.bestEpoch())
+                                .mean(),
+                        statistics(outcomes, Outcome::last10).mean(),
+                        statistics(outcomes, Outcome::atBestValidation).mean())
+                .map(SummaryTable::number)
+                .toList();
+    }
+
+    private static Statistics statistics(List<Outcome> outcomes, ToDoubleFunction<Outcome> figure) {
+        return Statistics.of(outcomes.stream().mapToDouble(figure));
+    }
+
+    private static String number(double value) {
+        if (!Double.isFinite(value)) {
+            return "";
+        }
+        BigDecimal rounded = new BigDecimal(value).round(DIGITS);
+        return rounded.signum() == 0 ? "0" : rounded.stripTrailingZeros().toPlainString();
+    }
+
+    /// The columns' names.
+    public List<String> header() {
+        return header;
+    }
+
+    /// The cells; empty where there is nothing to say.
+    public List<List<String>> rows() {
+        return rows;
+    }
+
+    /// As `summary.csv` has it.
+    public String csv() {
+        return Stream.concat(Stream.of(header), rows.stream())
+                .map(row -> row.stream().map(SummaryTable::quoted).collect(Collectors.joining(",")))
+                .collect(Collectors.joining("\n", "", "\n"));
+    }
+
+    private static String quoted(String cell) {
+        return Stream.of(",", "\"", "\n", "\r").anyMatch(cell::contains)
+                ? '"' + cell.replace("\"", "\"\"") + '"'
+                : cell;
+    }
+
+    /// As `summary.md` has it: figures shortened to four digits behind the point.
+    public String markdown() {
+        StringBuilder text = new StringBuilder();
+        line(text, header);
+        line(text, header.stream().map(_ -> "---").toList());
+        int first = header.indexOf("runs") + 1;
+        for (List<String> row : rows) {
+            List<String> cells = new ArrayList<>(row.subList(0, first));
+            row.subList(first, row.size()).forEach(cell -> cells.add(shortened(cell)));
+            line(text, cells);
+        }
+        return text.toString();
+    }
+
+    private static String shortened(String cell) {
+        return cell.isEmpty() ? "" : String.format(Locale.ROOT, "%.4f", Double.parseDouble(cell));
+    }
+
+    private static void line(StringBuilder text, List<String> cells) {
+        text.append(cells.stream()
+                .map(cell -> cell.replace("|", "\\|").replaceAll("\\s+", " "))
+                .collect(Collectors.joining(" | ", "| ", " |\n")));
+    }
+}

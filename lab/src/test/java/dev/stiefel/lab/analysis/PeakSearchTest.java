@@ -1,0 +1,95 @@
+package dev.stiefel.lab.analysis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.DoubleUnaryOperator;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/// Where errors peak, and whether they do.
+class PeakSearchTest {
+    @Test
+    void thePeakIsTheGreatestRise() {
+        Peak peak = Peak.of(exactly(0.9, 0.5, 0.3, 0.35, 0.32, 0.6, 0.2, 0.1), 50, 1);
+        assertThat(peak.firstMinimum().x()).isEqualTo(3);
+        assertThat(peak.peak().x()).isEqualTo(6);
+        assertThat(peak.end().x()).isEqualTo(8);
+        assertThat(peak.rise()).isCloseTo(0.3, within(1e-15));
+        assertThat(peak.drop()).isCloseTo(0.5, within(1e-15));
+        assertThat(peak.threshold()).isEmpty();
+    }
+
+    @Test
+    void anErrorThatNeverRisesHasNone() {
+        Peak peak = Peak.of(exactly(0.9, 0.5, 0.3, 0.3), 50, 1);
+        assertThat(peak.rise()).isZero();
+        assertThat(peak.significance()).isEqualTo(1);
+        assertThat(peak.peak()).isEqualTo(peak.firstMinimum());
+    }
+
+    @Test
+    void aTruePeakIsSignificantAndNoiseIsNot() {
+        DoubleUnaryOperator bump = x -> 0.5 / x + 0.1 * Math.exp(-(x - 10) * (x - 10) / 8);
+        assertThat(Peak.of(noisy(bump, 5, 3), 400, 1).significance()).isLessThan(0.01);
+        assertThat(Peak.of(noisy(bump, 1, 3), 400, 1).significance()).isLessThan(0.05);
+    }
+
+    /// Under the null hypothesis the significance is below 0.1 in at most about a tenth of all
+    /// cases: of 100, more than 20 have a probability of 0.1 %.
+    @Test
+    void fallingErrorsAreRarelyTakenForAPeak() {
+        long significant = IntStream.range(0, 100)
+                .filter(seed -> Peak.of(noisy(x -> 0.5 / x, 5, seed), 99, seed).significance() < 0.1)
+                .count();
+        assertThat(significant).isLessThanOrEqualTo(20);
+    }
+
+    @Test
+    void theThresholdIsTheFirstPlaceThatIsLearntByHeart() {
+        List<Peak.Sample> samples = List.of(
+                new Peak.Sample(30, List.of(0.2), List.of(0.0)),
+                new Peak.Sample(10, List.of(0.4), List.of(0.3)),
+                new Peak.Sample(20, List.of(0.3), List.of(0.008, 0.011)));
+        assertThat(Peak.of(samples, 10, 1).threshold()).hasValue(20);
+    }
+
+    @Test
+    void theNearestFallingSequencePoolsWhatRises() {
+        assertThat(PeakSearch.antitonic(new double[] {4, 1, 3, 2, 5}, new double[] {1, 1, 1, 1, 3}))
+                .containsExactly(4, 3.5, 3.5, 3.5, 3.5);
+    }
+
+    @Test
+    void whatIsNotAllowedIsSaid() {
+        assertThatThrownBy(() -> Peak.of(exactly(0.1, 0.2), 10, 1))
+                .hasMessage("a peak needs at least 3 places with an error; got 2");
+        assertThatThrownBy(() -> Peak.of(exactly(0.1, 0.2, 0.3), 0, 1))
+                .hasMessage("resamples must be at least 1; got 0");
+        List<Peak.Sample> twice = new ArrayList<>(exactly(0.1, 0.2, 0.3));
+        twice.add(new Peak.Sample(2, List.of(0.1), List.of()));
+        assertThatThrownBy(() -> Peak.of(twice, 10, 1)).hasMessage("a peak needs places that differ; got 2.0 twice");
+    }
+
+    private static List<Peak.Sample> exactly(double... errors) {
+        return IntStream.range(0, errors.length)
+                .mapToObj(i -> new Peak.Sample(i + 1.0, List.of(errors[i]), List.of()))
+                .toList();
+    }
+
+    private static List<Peak.Sample> noisy(DoubleUnaryOperator error, int runs, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        return IntStream.rangeClosed(1, 20)
+                .mapToObj(x -> new Peak.Sample(
+                        x,
+                        IntStream.range(0, runs)
+                                .mapToObj(_ -> error.applyAsDouble(x) + 0.01 * random.nextGaussian())
+                                .toList(),
+                        List.of()))
+                .toList();
+    }
+}
