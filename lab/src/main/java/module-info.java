@@ -12,6 +12,7 @@ module dev.stiefel.lab {
     exports dev.stiefel.lab.analysis;
     exports dev.stiefel.lab.bench;
     exports dev.stiefel.lab.figure;
+    exports dev.stiefel.lab.report;
     exports dev.stiefel.lab.logs;
     exports dev.stiefel.lab.run;
     exports dev.stiefel.lab.sweep;

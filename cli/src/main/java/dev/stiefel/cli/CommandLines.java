@@ -26,6 +26,7 @@ final class CommandLines {
         COMMANDS.put("import", ImportCommand::of);
         COMMANDS.put("sweep", SweepCommand::new);
         COMMANDS.put("merge", (surroundings, _) -> new MergeCommand(surroundings));
+        COMMANDS.put("report", (surroundings, _) -> new ReportCommand(surroundings));
         COMMANDS.put("import-logs", (surroundings, _) -> new ImportLogsCommand(surroundings));
         COMMANDS.put("presets", (surroundings, _) -> new PresetsCommand(surroundings));
         COMMANDS.put("data", DataCommand::of);

@@ -67,7 +67,7 @@ class BadInputTest {
                         "a command is missing; 'stiefel train digits' trains a network in seconds, 'stiefel --help'"
                                 + " lists the commands"),
                 mistake("trian digits", "unknown command 'trian'; did you mean 'train'?"),
-                mistake("report runs", "unknown command 'report'; did you mean 'export'?"),
+                mistake("reprot runs", "unknown command 'reprot'; did you mean 'report'?"),
                 mistake("evalute runs/a", "unknown command 'evalute'; did you mean 'evaluate'?"),
                 mistake("--hlep", "unknown option '--hlep'; did you mean '--help'?"),
                 mistake("--json", "unknown option '--json'; 'stiefel --help' explains it"),
@@ -730,8 +730,108 @@ class BadInputTest {
                         }));
     }
 
+    static Stream<Case> reports() {
+        String sweep = "{\"format\": 1, \"name\": \"one\", \"spec\": {}}";
+        return Stream.of(
+                mistake("report", "'stiefel report' needs a PATH; 'stiefel report --help' explains it"),
+                mistake("report nowhere", "there is no run, sweep or folder 'nowhere'"),
+                mistake(
+                        "report file",
+                        "'file' is a file; a report is made of folders: a run, a sweep, imported logs",
+                        text("file", "")),
+                mistake("report folder", "there are no runs in 'folder'", folder("folder")),
+                mistake(
+                        "report done",
+                        "cannot report on 'done': it has no history.csv; the run is damaged, or was stopped before it"
+                                + " began",
+                        without("done", "history.csv")),
+                mistake(
+                        "report done",
+                        "cannot read done/run.json: it is not valid JSON: it ends too early; the file is truncated",
+                        cut("done", "run.json")),
+                mistake(
+                        "report done",
+                        "cannot read done/history.csv: a row must have at least 10 cells; got 'nonsense'",
+                        changed("done", "history.csv", _ -> "epoch\nnonsense\n".getBytes(StandardCharsets.UTF_8))),
+                mistake(
+                        "report done",
+                        "cannot report on 'done': no epoch has ended yet (status done)",
+                        changed("done", "history.csv", _ -> "epoch\n".getBytes(StandardCharsets.UTF_8))),
+                mistake(
+                        "report done",
+                        "cannot report on 'done': no epoch has a finite loss (status done)",
+                        changed(
+                                "done",
+                                "history.csv",
+                                _ -> "epoch\n1,NaN,NaN,,,NaN,NaN,0.1,1.0,100,2\n".getBytes(StandardCharsets.UTF_8))),
+                mistake(
+                        "report done --out file",
+                        "--out must be a folder, or new; 'file' is a file",
+                        both(copyOf("done"), text("file", ""))),
+                mistake(
+                        "report done --out done/figures",
+                        "--out must not lie in a run; 'done/figures' is in the run 'done'; name a folder outside",
+                        copyOf("done")),
+                mistake(
+                        "report done --out new --figures 0",
+                        "report: there must be at least 1 figure; got 0",
+                        copyOf("done")),
+                mistake("report done --figures some", "--figures must be a whole number; got 'some'", copyOf("done")),
+                mistake("report done done", "'done' is named twice; name it once", copyOf("done")),
+                mistake(
+                        "report done dense",
+                        "report: a report on 2 folders needs a place of its own; name it with --out DIR",
+                        both(copyOf("done"), copyOf("dense"))),
+                mistake(
+                        "report done . --out new",
+                        "'done' lies in '.', and its runs would count twice; name one of them",
+                        copyOf("done")),
+                mistake(
+                        "report a b --out new",
+                        "'a' and 'b' are both sweeps called 'one'; unite them with 'stiefel merge', or give one another"
+                                + " name",
+                        both(text("a/sweep.json", sweep), text("b/sweep.json", sweep))),
+                mistake("report a", "sweep 'a' has no runs yet", text("a/sweep.json", sweep)),
+                mistake(
+                        "report done",
+                        "'done/report.html' exists and was not made by report; move it away, or name a folder with"
+                                + " --out",
+                        both(copyOf("done"), text("done/report.html", "mine"))),
+                mistake(
+                        "report done --out new",
+                        "'new/summary.csv' exists and was not made by report; move it away, or name another folder with"
+                                + " --out",
+                        both(copyOf("done"), text("new/summary.csv", "mine"))),
+                mistake(
+                        "report done --check",
+                        "there is no report in 'done' to check: it has no report.json and no report.html; 'stiefel"
+                                + " report' makes one",
+                        copyOf("done")),
+                mistake("report nowhere --check", "there is no folder 'nowhere'"),
+                mistake(
+                        "report done --check",
+                        "cannot read done/report.html: it does not say what it was made of",
+                        both(copyOf("done"), text("done/report.html", "mine"))),
+                mistake(
+                        "report folder --check",
+                        "cannot read folder/report.json: the key 'format' is missing",
+                        text("folder/report.json", "{}")),
+                mistake(
+                        "report done --check --out new",
+                        "--check takes one PATH, the folder of the report, and no other choice: the report knows what"
+                                + " it was made of",
+                        copyOf("done")));
+    }
+
+    private static Scene both(Scene one, Scene other) {
+        return directory -> {
+            one.set(directory);
+            other.set(directory);
+        };
+    }
+
     @ParameterizedTest
-    @MethodSource({"commands", "experiments", "options", "folders", "models", "continuations", "sweeps"})
+    @MethodSource({"commands", "experiments", "options", "folders", "models", "continuations", "sweeps", "reports"})
     void badInputEndsWithOneLineAndLeavesNothing(Case bad) throws IOException {
         Door door = new Door(directory);
         bad.scene.set(directory);

@@ -125,11 +125,11 @@ final class SweepFolder implements AutoCloseable {
     }
 
     void write(SweepSpec spec) throws IOException {
-        write(path, spec.name(), spec.source());
+        write(path, spec.name(), "stiefel sweep " + spec.origin(), spec.source());
     }
 
-    static void write(Path path, String name, ObjectNode source) throws IOException {
-        ObjectNode json = Json.object().put("format", 1).put("name", name);
+    static void write(Path path, String name, String command, ObjectNode source) throws IOException {
+        ObjectNode json = Json.object().put("format", 1).put("name", name).put("command", command);
         json.set("spec", source);
         DurableFiles.write(path.resolve(FILE), Json.text(json).getBytes(StandardCharsets.UTF_8));
     }

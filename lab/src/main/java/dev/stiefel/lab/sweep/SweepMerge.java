@@ -141,7 +141,7 @@ public record SweepMerge(Path folder, int runs, int duplicates) {
                     index.put(run.getKey(), run.getValue());
                 }
                 index.write();
-                SweepFolder.write(beside, name, spec());
+                SweepFolder.write(beside, name, command(), spec());
                 Files.move(beside, absolute);
             } catch (IOException | RuntimeException e) {
                 DurableFiles.deleteTree(beside);
@@ -157,6 +157,11 @@ public record SweepMerge(Path folder, int runs, int duplicates) {
                     }
                 }
             }
+        }
+
+        private String command() {
+            List<String> folders = specs.keySet().stream().map(Path::toString).toList();
+            return "stiefel merge " + out + " " + String.join(" ", folders);
         }
 
         /// The one spec of all, or all of them.

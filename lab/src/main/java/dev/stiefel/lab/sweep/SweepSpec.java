@@ -42,6 +42,7 @@ public final class SweepSpec {
     private static final int MOST_SEEDS = 100_000;
 
     private final String name;
+    private final String origin;
     private final ObjectNode source;
     private final Map<String, Object> base;
     private final List<Axis> axes;
@@ -50,12 +51,14 @@ public final class SweepSpec {
 
     private SweepSpec(
             String name,
+            String origin,
             ObjectNode source,
             Map<String, Object> base,
             List<Axis> axes,
             List<Long> seeds,
             List<Condition> exclude) {
         this.name = name;
+        this.origin = origin;
         this.source = source;
         this.base = Collections.unmodifiableMap(new LinkedHashMap<>(base));
         this.axes = List.copyOf(axes);
@@ -133,13 +136,13 @@ public final class SweepSpec {
 
     static SweepSpec read(String what, String defaultName, ObjectNode yaml) {
         try {
-            return read(defaultName, yaml);
+            return readFrom(defaultName, what, yaml);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(what + ": " + e.getMessage(), e);
         }
     }
 
-    private static SweepSpec read(String defaultName, ObjectNode yaml) {
+    private static SweepSpec readFrom(String defaultName, String origin, ObjectNode yaml) {
         for (String key : yaml.propertyNames()) {
             if (!KEYS.contains(key)) {
                 throw new IllegalArgumentException("a sweep has no '%s'%s"
@@ -179,7 +182,7 @@ public final class SweepSpec {
                 exclude.add(Condition.parse(text("exclude", each)));
             }
         }
-        return new SweepSpec(name, yaml, base, axes, seeds(yaml), exclude);
+        return new SweepSpec(name, origin, yaml, base, axes, seeds(yaml), exclude);
     }
 
     private static Map<String, Object> base(@Nullable JsonNode node) {
@@ -271,6 +274,11 @@ public final class SweepSpec {
     /// What it is called, and its folder unless another is named.
     public String name() {
         return name;
+    }
+
+    /// What it was called when it was asked for: a file, or the name of a built-in one.
+    public String origin() {
+        return origin;
     }
 
     /// The options that vary, in the order of its axes.

@@ -1,0 +1,268 @@
+package dev.stiefel.lab.report;
+
+import dev.stiefel.lab.analysis.RunSet;
+import dev.stiefel.lab.analysis.SummaryTable;
+import dev.stiefel.lab.report.Cells.Cell;
+import dev.stiefel.lab.report.Plan.Drawn;
+import dev.stiefel.lab.run.HistoryRow;
+import dev.stiefel.lab.run.InvalidRunException;
+import dev.stiefel.lab.run.Options;
+import dev.stiefel.lab.run.RunFolder;
+import dev.stiefel.lab.run.RunStatus;
+import dev.stiefel.lab.run.Score;
+import dev.stiefel.lab.run.Summary;
+import dev.stiefel.lab.text.Json;
+import dev.stiefel.lab.text.Words;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// A single run: in whatever state it is.
+final class RunSubject implements Subject {
+    private final RunFolder run;
+    private final List<HistoryRow> rows;
+    private final ObjectNode record;
+    private final Sources sources;
+    private final Plan plan;
+
+    private RunSubject(RunFolder run, List<HistoryRow> rows, ObjectNode record, Sources sources, Plan plan) {
+        this.run = run;
+        this.rows = rows;
+        this.record = record;
+        this.sources = sources;
+        this.plan = plan;
+    }
+
+    static RunSubject read(Path folder, Path base) throws IOException {
+        RunFolder run = RunFolder.open(folder);
+        if (!Files.exists(folder.resolve("history.csv"))) {
+            throw new InvalidRunException(
+                    run.spec().isTrained()
+                            ? ("cannot report on '%s': it has no history.csv;"
+                                            + " the run is damaged, or was stopped before it began")
+                                    .formatted(folder)
+                            : "cannot report on '%s': it was never trained, and has no history.csv".formatted(folder));
+        }
+        List<HistoryRow> rows = run.history();
+        if (rows.stream().noneMatch(RunSubject::isMeasured)) {
+            throw new IllegalArgumentException("cannot report on '%s': %s (status %s)"
+                    .formatted(
+                            folder,
+                            rows.isEmpty() ? "no epoch has ended yet" : "no epoch has a finite loss",
+                            run.status().word()));
+        }
+        ObjectNode record = Json.parse(Files.readString(folder.resolve("run.json")));
+        Sources sources = Sources.of(List.of(folder), base);
+        return new RunSubject(run, rows, record, sources, RunFigures.of(run, rows));
+    }
+
+    private static boolean isMeasured(HistoryRow row) {
+        return List.of(row.train(), row.validation(), row.test()).stream()
+                .flatMap(Optional::stream)
+                .anyMatch(score -> Double.isFinite(score.loss()) || Double.isFinite(score.accuracy()));
+    }
+
+    @Override
+    public Sources sources() {
+        return sources;
+    }
+
+    @Override
+    public Plan plan() {
+        return plan;
+    }
+
+    @Override
+    public int configurations() {
+        return 1;
+    }
+
+    @Override
+    public List<String> missing() {
+        List<String> lines = new ArrayList<>();
+        if (run.status() != RunStatus.DONE) {
+            lines.add("The run is not done: its status is '%s' after %s.%s"
+                    .formatted(
+                            run.status().word(),
+                            Said.count(rows.size(), "epoch", "epochs"),
+                            run.message().map(message -> " " + message).orElse("")));
+        }
+        List<Integer> gaps = rows.stream()
+                .filter(row ->
+                        row.train().map(score -> !Double.isFinite(score.loss())).orElse(true))
+                .map(HistoryRow::epoch)
+                .toList();
+        if (!gaps.isEmpty()) {
+            lines.add("%s: no finite training loss (epoch %s)."
+                    .formatted(
+                            Said.count(gaps.size(), "epoch", "epochs"),
+                            String.join(
+                                            ", ",
+                                            gaps.stream()
+                                                    .limit(5)
+                                                    .map(String::valueOf)
+                                                    .toList())
+                                    + (gaps.size() > 5 ? ", …" : "")));
+        }
+        if (rows.stream().noneMatch(row -> row.validation().isPresent())) {
+            lines.add("No validation figures: no samples were held out.");
+        }
+        return lines;
+    }
+
+    @Override
+    public Page page(Provenance provenance, List<Drawn> figures, List<String> leftOut, String files) {
+        String name = name();
+        return new Page(
+                provenance.choices().title().orElse("Run " + name),
+                List.of(lead()),
+                List.of(scores()),
+                Subject.groups(figures, sources, files),
+                leftOut,
+                missing(),
+                List.of(new Page.Named(
+                        "All options of the run", Said.yaml(run.spec().asMap()))),
+                List.of(Said.trainCommand(run.spec()), provenance.command()),
+                facts(provenance),
+                "");
+    }
+
+    private String name() {
+        return String.valueOf(run.path().toAbsolutePath().normalize().getFileName());
+    }
+
+    private String lead() {
+        HistoryRow last = rows.getLast();
+        StringBuilder words =
+                new StringBuilder("This run trains a %s network on %s by the method '%s'; it is %s after %s."
+                        .formatted(
+                                run.spec().layers(),
+                                run.spec().get(Options.DATA),
+                                run.spec().find(Options.METHOD).map(Words::of).orElse("–"),
+                                run.status() == RunStatus.DONE
+                                        ? "done"
+                                        : "not done (status '%s')"
+                                                .formatted(run.status().word()),
+                                Said.count(rows.size(), "epoch", "epochs")));
+        last.test()
+                .ifPresent(score -> words.append(" It ends with a test loss of %s".formatted(Said.number(score.loss())))
+                        .append(
+                                Double.isNaN(score.accuracy())
+                                        ? "."
+                                        : " and %s of the test samples misclassified."
+                                                .formatted(Said.percent(1 - score.accuracy()))));
+        run.summary()
+                .filter(summary -> !summary.ranks().isEmpty())
+                .ifPresent(summary -> words.append(" Its ranks are %s: %s of %s parameters are kept, %s less."
+                        .formatted(
+                                Said.ranks(summary.ranks()),
+                                Said.whole(summary.parameters().evaluation()),
+                                Said.whole(summary.parameters().dense()),
+                                Said.percent(summary.compression().evaluation()))));
+        return words.toString();
+    }
+
+    private Cells scores() {
+        List<List<Cell>> table = new ArrayList<>();
+        HistoryRow last = rows.getLast();
+        row(table, "training, epoch " + last.epoch(), last.train());
+        row(table, "validation, epoch " + last.epoch(), last.validation());
+        row(table, "test, epoch " + last.epoch(), last.test());
+        run.summary().filter(summary -> summary.bestEpoch() > 0).ifPresent(summary -> {
+            row(
+                    table,
+                    "validation, best epoch (%d)".formatted(summary.bestEpoch()),
+                    summary.best().validation());
+            row(
+                    table,
+                    "test, best epoch (%d)".formatted(summary.bestEpoch()),
+                    summary.best().test());
+        });
+        boolean classes =
+                table.stream().anyMatch(row -> !Double.isNaN(row.get(2).value()));
+        return classes
+                ? new Cells(
+                        "Loss and error: means over the samples of each split.", List.of("", "loss", "error"), table)
+                : new Cells(
+                        "Loss: means over the samples of each split.",
+                        List.of("", "loss"),
+                        table.stream().map(row -> row.subList(0, 2)).toList());
+    }
+
+    private static void row(List<List<Cell>> table, String name, Optional<Score> score) {
+        score.ifPresent(each -> table.add(Cells.row(
+                Cell.text(name),
+                Cell.number(Said.number(each.loss()), each.loss()),
+                Cell.number(Said.percent(1 - each.accuracy()), 1 - each.accuracy()))));
+    }
+
+    private List<Cells> facts(Provenance provenance) {
+        List<List<Cell>> numbers = new ArrayList<>();
+        run.summary().ifPresent(summary -> numbers(numbers, summary));
+        List<List<Cell>> versions = new ArrayList<>();
+        versions.add(Cells.row(Cell.text("report made by"), Cell.text("stiefel " + provenance.version())));
+        for (String section : List.of("versions", "machine")) {
+            JsonNode node = record.get(section);
+            if (node instanceof ObjectNode object) {
+                object.properties()
+                        .forEach(entry -> versions.add(Cells.row(
+                                Cell.text(
+                                        section.equals("versions") ? "run made by: " + entry.getKey() : entry.getKey()),
+                                Cell.text(
+                                        entry.getValue().isString()
+                                                ? entry.getValue().stringValue()
+                                                : entry.getValue().toString()))));
+            }
+        }
+        versions.add(Cells.row(Cell.text("started"), Cell.text(run.started())));
+        List<List<Cell>> sums = new ArrayList<>();
+        Sources.Source source = sources.list().getFirst();
+        sums.add(Cells.row(Cell.text("run.json"), Cell.code(source.record())));
+        sums.add(Cells.row(Cell.text("history.csv"), Cell.code(source.history())));
+        run.dataSha256().forEach((file, sum) -> sums.add(Cells.row(Cell.text("data: " + file), Cell.code(sum))));
+        List<Cells> all = new ArrayList<>();
+        if (!numbers.isEmpty()) {
+            all.add(new Cells("Size and time: what the run is and what it took.", List.of("", "value"), numbers));
+        }
+        all.add(new Cells("Versions: what it was made with and on.", List.of("", "version"), versions));
+        all.add(new Cells("Checksums: SHA-256 of what was read.", List.of("file", "SHA-256"), sums));
+        return all;
+    }
+
+    private static void numbers(List<List<Cell>> table, Summary summary) {
+        table.add(Cells.row(Cell.text("ranks"), Cell.text(Said.ranks(summary.ranks()))));
+        table.add(Cells.row(
+                Cell.text("parameters at evaluation"),
+                Cell.text("%s of %s (%s saved)"
+                        .formatted(
+                                Said.whole(summary.parameters().evaluation()),
+                                Said.whole(summary.parameters().dense()),
+                                Said.percent(summary.compression().evaluation())))));
+        table.add(Cells.row(
+                Cell.text("parameters in training"),
+                Cell.text("%s (%s saved)"
+                        .formatted(
+                                Said.whole(summary.parameters().training()),
+                                Said.percent(summary.compression().training())))));
+        table.add(Cells.row(
+                Cell.text("time"), Cell.text(Said.duration(summary.seconds().total()))));
+        table.add(Cells.row(
+                Cell.text("most memory"),
+                Cell.text("%s MB".formatted(Said.number(Math.rint((double) summary.peakMemoryBytes() / 1e6))))));
+    }
+
+    @Override
+    public String summaryCsv() throws IOException {
+        return SummaryTable.of(RunSet.read(List.of(run.path()))).csv();
+    }
+
+    @Override
+    public String summaryMarkdown() throws IOException {
+        return SummaryTable.of(RunSet.read(List.of(run.path()))).markdown();
+    }
+}

@@ -1,0 +1,436 @@
+package dev.stiefel.lab.report;
+
+import dev.stiefel.lab.analysis.Configuration;
+import dev.stiefel.lab.analysis.Measure;
+import dev.stiefel.lab.analysis.RecordedRun;
+import dev.stiefel.lab.analysis.RunSet;
+import dev.stiefel.lab.analysis.Statistics;
+import dev.stiefel.lab.analysis.SummaryTable;
+import dev.stiefel.lab.report.Cells.Cell;
+import dev.stiefel.lab.report.Plan.Drawn;
+import dev.stiefel.lab.run.Option;
+import dev.stiefel.lab.run.RunStatus;
+import dev.stiefel.lab.text.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Several runs.
+final class SetSubject implements Subject {
+    private static final int MOST_ROWS = 500;
+    private static final int MOST_SUMS = 40;
+    private static final int SHORT_SUM = 16;
+
+    private final List<Path> paths;
+    private final Path base;
+    private final RunSet set;
+    private final Sources sources;
+    private final Measure measure;
+
+    private SetSubject(List<Path> paths, Path base, RunSet set, Sources sources) {
+        this.paths = paths;
+        this.base = base;
+        this.set = set;
+        this.sources = sources;
+        Measure.Kind kind = SetFigures.kind(set);
+        this.measure = Measure.of(SetFigures.split(set, kind), kind);
+    }
+
+    static SetSubject read(List<Path> paths, Path base) throws IOException {
+        RunSet set = RunSet.read(paths);
+        if (set.usable().isEmpty()) {
+            throw new IllegalArgumentException("no run in %s has come to a result: %s"
+                    .formatted(
+                            Said.listed(
+                                    paths.stream().map(path -> "'" + path + "'").toList()),
+                            states(set)));
+        }
+        requireOneKind(set);
+        return new SetSubject(
+                paths,
+                base,
+                set,
+                Sources.of(set.runs().stream().map(RecordedRun::folder).toList(), base));
+    }
+
+    private static String states(RunSet set) {
+        Map<String, Long> counts = set.runs().stream()
+                .collect(Collectors.groupingBy(run -> run.status().word(), TreeMap::new, Collectors.counting()));
+        return counts.isEmpty()
+                ? set.remarks().isEmpty() ? "there is none" : set.remarks().getFirst()
+                : Said.listed(counts.entrySet().stream()
+                        .map(entry -> "%d %s".formatted(entry.getValue(), entry.getKey()))
+                        .toList());
+    }
+
+    private static void requireOneKind(RunSet set) {
+        Optional<RecordedRun> classes =
+                set.usable().stream().filter(SetSubject::hasErrors).findFirst();
+        Optional<RecordedRun> numbers =
+                set.usable().stream().filter(run -> !hasErrors(run)).findFirst();
+        if (classes.isPresent() && numbers.isPresent()) {
+            throw new IllegalArgumentException(
+                    ("report: runs that tell classes and runs that tell numbers cannot be in one report;"
+                                    + " got '%s' and '%s'; make one of each")
+                            .formatted(classes.get().folder(), numbers.get().folder()));
+        }
+    }
+
+    private static boolean hasErrors(RecordedRun run) {
+        return run.has(Measure.TEST_ERROR) || run.has(Measure.VALIDATION_ERROR) || run.has(Measure.TRAIN_ERROR);
+    }
+
+    @Override
+    public Sources sources() {
+        return sources;
+    }
+
+    @Override
+    public Plan plan() {
+        return SetFigures.of(set);
+    }
+
+    @Override
+    public int configurations() {
+        return set.configurations().size();
+    }
+
+    @Override
+    public List<String> missing() {
+        List<String> lines = new ArrayList<>();
+        set.remarks().forEach(line -> lines.add(seen(line)));
+        for (Configuration cell : set.missing()) {
+            lines.add("no run has come to a result at %s".formatted(cell.label()));
+        }
+        return lines;
+    }
+
+    /// A line with paths as they are seen from the report, so that it says the same wherever it is made from.
+    private String seen(String line) {
+        String said = line;
+        for (Path path : paths) {
+            String relative = Sources.relative(base, path);
+            String name = String.valueOf(path.toAbsolutePath().normalize().getFileName());
+            said = said.replace(path + "/", relative.equals(".") ? "" : relative + "/")
+                    .replace(path.toString(), relative.equals(".") ? name : relative);
+        }
+        return said;
+    }
+
+    @Override
+    public Page page(Provenance provenance, List<Drawn> figures, List<String> leftOut, String files) {
+        return new Page(
+                provenance.choices().title().orElseGet(this::title),
+                lead(),
+                summary(),
+                Subject.groups(figures, sources, files),
+                leftOut,
+                missing(),
+                specs(),
+                commands(provenance),
+                facts(provenance),
+                "");
+    }
+
+    private Set<String> experiments() {
+        return set.configurations().stream()
+                .map(Configuration::name)
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+
+    private String title() {
+        Set<String> names = experiments();
+        return names.size() == 1
+                ? "Experiment " + names.iterator().next()
+                : Said.count(names.size(), "experiment", "experiments");
+    }
+
+    // ---- the first words ----
+
+    private List<String> lead() {
+        int usable = set.usable().size();
+        StringBuilder words = new StringBuilder("%s of %s in %s."
+                .formatted(
+                        Said.count(set.runs().size(), "run", "runs"),
+                        Said.count(set.configurations().size(), "configuration", "configurations"),
+                        Said.count(experiments().size(), "experiment", "experiments")));
+        if (usable < set.runs().size()) {
+            words.append(" %s come to a result and count; the others are listed below."
+                    .formatted(usable == 0 ? "None has" : "%,d have".formatted(usable)));
+        }
+        List<String> axes = set.axes().stream().map(this::axis).toList();
+        if (!axes.isEmpty()) {
+            words.append(" They differ in ").append(Said.listed(axes)).append('.');
+        }
+        return List.of(words.toString(), best());
+    }
+
+    private String axis(Option<?> axis) {
+        Set<Object> values = set.configurations().stream()
+                .map(each -> Optional.ofNullable(each.axes().get(axis)))
+                .flatMap(Optional::stream)
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+        List<Double> numbers = values.stream()
+                .map(Axes::number)
+                .filter(OptionalDouble::isPresent)
+                .map(OptionalDouble::getAsDouble)
+                .sorted()
+                .toList();
+        if (numbers.size() == values.size() && numbers.size() > 4) {
+            return "%s (%s to %s, %d values)"
+                    .formatted(Axes.label(axis), plain(numbers.getFirst()), plain(numbers.getLast()), numbers.size());
+        }
+        return values.size() > 6
+                ? "%s (%d values)".formatted(Axes.label(axis), values.size())
+                : "%s (%s)"
+                        .formatted(
+                                Axes.label(axis),
+                                String.join(
+                                        ", ",
+                                        values.stream().map(Object::toString).toList()));
+    }
+
+    private static String plain(double value) {
+        return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
+    }
+
+    private String best() {
+        record Scored(Configuration configuration, Statistics error) {}
+        Optional<Scored> best = set.configurations().stream()
+                .filter(each -> !each.runs().isEmpty())
+                .map(each -> new Scored(each, Statistics.of(each.runs().stream().mapToDouble(Series.last(measure)))))
+                .filter(each -> Double.isFinite(each.error().mean()))
+                .min(Comparator.comparingDouble(each -> each.error().mean()));
+        if (best.isEmpty()) {
+            return "None of them has a final %s.".formatted(measure.label());
+        }
+        Statistics error = best.get().error();
+        Configuration configuration = best.get().configuration();
+        String where = experiments().size() > 1 && !configuration.axes().isEmpty()
+                ? configuration.name() + ", " + configuration.label()
+                : configuration.label();
+        return "The lowest final %s is %s (%s; %s)."
+                .formatted(
+                        measure.label(),
+                        measure.kind() == Measure.Kind.ERROR
+                                ? Said.percent(error.mean(), error.standardDeviation())
+                                : Said.number(error.mean()),
+                        where,
+                        Said.count(error.count(), "run", "runs"));
+    }
+
+    // ---- tables ----
+
+    private List<Cells> summary() {
+        SummaryTable table = SummaryTable.of(set);
+        List<Cells> all = new ArrayList<>();
+        Cells cells = SummaryCells.of(table);
+        int rows = cells.rows().size();
+        all.add(
+                rows <= MOST_ROWS
+                        ? cells
+                        : new Cells(
+                                cells.caption()
+                                        + " The first %d of %,d rows; summary.csv has all.".formatted(MOST_ROWS, rows),
+                                cells.header(),
+                                cells.rows().subList(0, MOST_ROWS)));
+        return all;
+    }
+
+    private List<Page.Named> specs() {
+        List<Page.Named> specs = new ArrayList<>();
+        for (Path path : paths) {
+            json(path.resolve("sweep.json"))
+                    .filter(json -> json.get("spec") instanceof ObjectNode)
+                    .ifPresent(json -> specs.add(new Page.Named(
+                            "Sweep " + json.path("name").stringValue(""), tree((ObjectNode) json.get("spec"), ""))));
+        }
+        for (String name : experiments()) {
+            List<RecordedRun> runs = set.runs().stream()
+                    .filter(run -> run.configuration().equals(name))
+                    .toList();
+            specs.add(new Page.Named("What the runs of %s have in common".formatted(name), common(runs)));
+        }
+        return specs;
+    }
+
+    /// Options of one value, then those of several.
+    private static String common(List<RecordedRun> runs) {
+        Map<String, Set<Object>> values = new LinkedHashMap<>();
+        Map<String, Integer> counts = new LinkedHashMap<>();
+        for (RecordedRun run : runs) {
+            run.spec().asMap().forEach((key, value) -> {
+                values.computeIfAbsent(key, _ -> new LinkedHashSet<>()).add(value);
+                counts.merge(key, 1, Integer::sum);
+            });
+        }
+        StringBuilder same = new StringBuilder();
+        StringBuilder varying = new StringBuilder();
+        values.forEach((key, all) -> {
+            if (all.size() == 1 && counts.getOrDefault(key, 0) == runs.size()) {
+                same.append(key)
+                        .append(": ")
+                        .append(Said.scalar(all.iterator().next()))
+                        .append('\n');
+            } else {
+                varying.append(key)
+                        .append(": ")
+                        .append(Said.scalar(sorted(all)))
+                        .append('\n');
+            }
+        });
+        return varying.isEmpty() ? same.toString() : same + "\n# from run to run\n" + varying;
+    }
+
+    private static List<Object> sorted(Collection<Object> values) {
+        List<Object> all = new ArrayList<>(values);
+        if (all.stream().allMatch(Number.class::isInstance)) {
+            all.sort(Comparator.comparingDouble(each -> ((Number) each).doubleValue()));
+        } else {
+            all.sort(Comparator.comparing(Object::toString));
+        }
+        return all;
+    }
+
+    /// JSON as YAML has it.
+    private static String tree(ObjectNode node, String indent) {
+        StringBuilder text = new StringBuilder();
+        for (Map.Entry<String, JsonNode> entry : node.properties()) {
+            if (entry.getValue() instanceof ObjectNode inner) {
+                text.append(indent).append(entry.getKey()).append(":\n").append(tree(inner, indent + "  "));
+            } else {
+                text.append(indent)
+                        .append(entry.getKey())
+                        .append(": ")
+                        .append(Said.scalar(Json.plain(entry.getValue())))
+                        .append('\n');
+            }
+        }
+        return text.toString();
+    }
+
+    private List<String> commands(Provenance provenance) {
+        List<String> commands = new ArrayList<>();
+        for (Path path : paths) {
+            String at = Said.typed(Sources.relative(base, path));
+            Optional<ObjectNode> sweep = json(path.resolve("sweep.json"));
+            Optional<ObjectNode> logs = json(path.resolve("import.json"));
+            if (sweep.isPresent()) {
+                commands.add(sweep.get()
+                        .path("command")
+                        .stringValue("stiefel sweep %s.yaml --out %s"
+                                .formatted(Said.typed(sweep.get().path("name").stringValue("SPEC")), at)));
+            } else if (logs.isPresent()) {
+                commands.add("stiefel import-logs %s %s"
+                        .formatted(Said.typed(logs.get().path("source").stringValue("DIR")), at));
+            } else if (Targets.isRun(path)) {
+                set.runs().stream()
+                        .filter(run -> run.folder().normalize().equals(path.normalize()))
+                        .findFirst()
+                        .ifPresent(run -> commands.add(Said.trainCommand(run.spec()) + " --out " + at));
+            }
+        }
+        commands.add(provenance.command());
+        return commands;
+    }
+
+    private static Optional<ObjectNode> json(Path file) {
+        try {
+            return Files.exists(file) ? Optional.of(Json.parse(Files.readString(file))) : Optional.empty();
+        } catch (IOException _) {
+            return Optional.empty(); // a remark of the set says so
+        }
+    }
+
+    private List<Cells> facts(Provenance provenance) {
+        List<Cells> all = new ArrayList<>();
+        all.add(states());
+        List<List<Cell>> versions = new ArrayList<>();
+        versions.add(Cells.row(Cell.text("report"), Cell.text("stiefel " + provenance.version()), Cell.number("", 0)));
+        counted(run -> run.versions().entrySet().stream()
+                        .map(each -> each.getKey() + " " + each.getValue())
+                        .toList())
+                .forEach((version, count) -> versions.add(
+                        Cells.row(Cell.text("runs"), Cell.text(version), Cell.number(Said.number(count), count))));
+        all.add(new Cells(
+                "Versions: what runs and report were made with.", List.of("what", "version", "runs"), versions));
+        List<List<Cell>> data = new ArrayList<>();
+        counted(run -> run.dataSha256().entrySet().stream()
+                        .map(each -> each.getKey() + "\n" + each.getValue())
+                        .toList())
+                .forEach((file, count) -> data.add(Cells.row(
+                        Cell.text(file.substring(0, file.indexOf('\n'))),
+                        Cell.code(file.substring(file.indexOf('\n') + 1)),
+                        Cell.number(Said.number(count), count))));
+        if (!data.isEmpty()) {
+            all.add(new Cells("Data: SHA-256 of its files.", List.of("file", "SHA-256", "runs"), data));
+        }
+        all.add(sums());
+        return all;
+    }
+
+    private Map<String, Integer> counted(Function<RecordedRun, List<String>> facts) {
+        Map<String, Integer> counts = new TreeMap<>();
+        set.runs().forEach(run -> facts.apply(run).forEach(fact -> counts.merge(fact, 1, Integer::sum)));
+        return counts;
+    }
+
+    private Cells states() {
+        Map<RunStatus, Integer> counts = new TreeMap<>();
+        set.runs().forEach(run -> counts.merge(run.status(), 1, Integer::sum));
+        return new Cells(
+                "States: where the runs stand.",
+                List.of("status", "runs"),
+                counts.entrySet().stream()
+                        .map(entry -> Cells.row(
+                                Cell.text(entry.getKey().word()),
+                                Cell.number(Said.number(entry.getValue()), entry.getValue())))
+                        .toList());
+    }
+
+    private Cells sums() {
+        List<Sources.Source> all = sources.list();
+        List<List<Cell>> rows = new ArrayList<>();
+        rows.add(Cells.row(
+                Cell.text("all %s together".formatted(Said.count(all.size(), "run", "runs"))),
+                Cell.code(Sources.checksum(all)),
+                Cell.text("")));
+        if (all.size() <= MOST_SUMS) {
+            all.forEach(run -> rows.add(Cells.row(
+                    Cell.text(run.id()), Cell.code(shortened(run.record())), Cell.code(shortened(run.history())))));
+        }
+        return new Cells(
+                "Checksums: SHA-256 of each run's run.json and history.csv; report.json has them in full.",
+                List.of("run", "run.json", "history.csv"),
+                rows);
+    }
+
+    private static String shortened(String sum) {
+        return sum.isEmpty() ? "–" : sum.substring(0, SHORT_SUM) + "…";
+    }
+
+    @Override
+    public String summaryCsv() {
+        return SummaryTable.of(set).csv();
+    }
+
+    @Override
+    public String summaryMarkdown() {
+        return SummaryTable.of(set).markdown();
+    }
+}
