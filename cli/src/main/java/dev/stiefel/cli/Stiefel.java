@@ -22,6 +22,8 @@ import picocli.CommandLine.ScopeType;
             "  stiefel finetune runs/a --epochs 20   the ranks that a run found, held",
             "  stiefel compress runs/a --rank 20     a trained network made smaller",
             "  stiefel predict runs/a seven.png      what a network tells of an image",
+            "  stiefel sweep digits-small            many runs, and then",
+            "  stiefel report sweeps/digits-small    all figures and tables of them",
             "",
             "Exit codes: 0 done, 1 a failure of the program or the machine,",
             "2 a mistake in the arguments, 130 interrupted (what was trained is saved).",

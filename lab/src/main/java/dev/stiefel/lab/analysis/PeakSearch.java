@@ -12,17 +12,21 @@ import java.util.SplittableRandom;
 ///
 /// Null hypothesis: the true error falls or stays. Its estimate is the antitonic regression of
 /// the means, weighted by the number of runs (pool adjacent violators, Barlow et al. 1972).
-/// From it sets of means are drawn by the bootstrap: its value at a place, plus the mean of as
-/// many residuals as there are runs, drawn from those of the place, scaled by `√(n / (n −
-/// 1))`; from those of all places where there are fewer than three runs; and where no place
-/// has two, from a normal distribution whose deviation is `median |y_i − (y_{i−1} + y_{i+1}) /
-/// 2| / (0.6745 √1.5)`, which a trend hardly changes (after Gasser, Sroka & Jennen-Steinmetz
-/// 1986, doi:10.1093/biomet/73.3.625; the median is our choice, because errors fall steeply at
-/// first). The significance is the share of sets, this one counted, whose greatest rise is at
-/// least as great.
+/// Around it sets of means are drawn, normal with the variance of a mean at each place. The
+/// significance is the share of sets, this one counted, whose greatest rise is at least as
+/// great, rises being measured in standard errors, `(ȳ_j − ȳ_i) / √(v_i / n_i + v_j / n_j)`,
+/// since small networks differ from run to run by far more than large ones.
+///
+/// The variance `v_i` of a run is that of the runs there, but at least the median of those of
+/// the five places around it, divided by `(1 − 2 / (9 d))³`, which makes the median of a
+/// variance of `d` degrees of freedom a mean (Wilson & Hilferty 1931): variances of two runs
+/// may be small by chance. Where no place has two runs it is the square of
+/// `median |y_i − (y_{i−1} + y_{i+1}) / 2| / (0.6745 √1.5)`, which a trend hardly changes
+/// (after Gasser, Sroka & Jennen-Steinmetz 1986, doi:10.1093/biomet/73.3.625; the median is our
+/// choice, because errors fall steeply at first).
 final class PeakSearch {
     private static final double INTERPOLATED = 0.01;
-    private static final int OWN_RESIDUALS = 3;
+    private static final int NEAR = 2; // places on either side
     private static final double NORMAL_MEDIAN = 0.6745; // of the size of a standard normal number
 
     private final List<Peak.Sample> samples;
@@ -72,7 +76,7 @@ final class PeakSearch {
                 place(end),
                 rise.height,
                 means[rise.to] - after,
-                significance(rise.height),
+                significance(),
                 threshold());
     }
 
@@ -87,47 +91,64 @@ final class PeakSearch {
                 .findFirst();
     }
 
-    private double significance(double height) {
+    private double significance() {
+        double[] fit = antitonic(means, weights);
+        double[] variances = variancesOfMeans();
+        double height = greatestInErrors(means, variances);
         if (height <= 0) {
             return 1;
         }
-        double[] fit = antitonic(means, weights);
-        List<double[]> residuals = new ArrayList<>();
-        samples.forEach(sample -> residuals.add(residuals(sample.errors())));
-        double[] pooled = residuals.stream().flatMapToDouble(Arrays::stream).toArray();
-        double deviation = neighbourDeviation();
         int reached = 1;
         double[] drawn = new double[means.length];
         for (int k = 0; k < resamples; k++) {
             for (int i = 0; i < drawn.length; i++) {
-                double[] own = residuals.get(i).length >= OWN_RESIDUALS ? residuals.get(i) : pooled;
-                drawn[i] = fit[i] + noise(own, (int) weights[i], deviation);
+                drawn[i] = fit[i] + Math.sqrt(variances[i]) * random.nextGaussian();
             }
-            reached += Rise.greatest(drawn).height >= height ? 1 : 0;
+            reached += greatestInErrors(drawn, variances) >= height ? 1 : 0;
         }
         return reached / (resamples + 1.0);
     }
 
-    private double noise(double[] residuals, int count, double deviation) {
-        if (residuals.length == 0) {
-            return deviation * random.nextGaussian() / Math.sqrt(count);
+    /// The greatest rise in standard errors; infinite where it rises and there is no noise.
+    private static double greatestInErrors(double[] values, double[] variances) {
+        double greatest = 0;
+        for (int j = 1; j < values.length; j++) {
+            for (int i = 0; i < j; i++) {
+                double rise = values[j] - values[i];
+                if (rise > 0) {
+                    greatest = Math.max(greatest, rise / Math.sqrt(variances[i] + variances[j]));
+                }
+            }
         }
-        double sum = 0;
-        for (int i = 0; i < count; i++) {
-            sum += residuals[random.nextInt(residuals.length)];
-        }
-        return sum / count;
+        return greatest;
     }
 
-    private static double[] residuals(List<Double> errors) {
-        Statistics statistics = Statistics.of(errors);
-        int count = statistics.count();
-        return count < 2
-                ? new double[0]
-                : errors.stream()
-                        .filter(error -> !Double.isNaN(error))
-                        .mapToDouble(error -> (error - statistics.mean()) * Math.sqrt(count / (count - 1.0)))
-                        .toArray();
+    private double[] variancesOfMeans() {
+        double[] own = new double[means.length];
+        for (int i = 0; i < own.length; i++) {
+            double deviation = Statistics.of(samples.get(i).errors()).standardDeviation();
+            own[i] = deviation * deviation; // NaN for one run
+        }
+        double ofSingles = neighbourDeviation();
+        double[] variances = new double[means.length];
+        for (int i = 0; i < own.length; i++) {
+            double least = Double.NaN;
+            List<Double> near = new ArrayList<>();
+            double freedom = 0;
+            for (int k = Math.max(0, i - NEAR); k <= Math.min(own.length - 1, i + NEAR); k++) {
+                if (!Double.isNaN(own[k])) {
+                    near.add(own[k]);
+                    freedom += weights[k] - 1;
+                }
+            }
+            if (!near.isEmpty()) {
+                double shrunk = 1 - 2 / (9 * freedom / near.size());
+                least = Statistics.of(near).median() / (shrunk * shrunk * shrunk);
+            }
+            double variance = Double.isNaN(least) ? ofSingles * ofSingles : least;
+            variances[i] = (Double.isNaN(own[i]) ? variance : Math.max(own[i], variance)) / weights[i];
+        }
+        return variances;
     }
 
     /// Of single runs: from how far each place lies from the middle of its two neighbours.

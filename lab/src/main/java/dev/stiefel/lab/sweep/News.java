@@ -34,6 +34,8 @@ sealed interface News {
         return Json.compact(json);
     }
 
+    /// What a line says.
+    ///
     /// @throws IOException if the line is none of a worker's
     static News read(String line) throws IOException {
         ObjectNode json = Json.parse(line);

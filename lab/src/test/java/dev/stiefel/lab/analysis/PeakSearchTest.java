@@ -39,6 +39,15 @@ class PeakSearchTest {
         assertThat(Peak.of(noisy(bump, 1, 3), 400, 1).significance()).isLessThan(0.05);
     }
 
+    /// Small networks differ from run to run by far more than large ones.
+    @Test
+    void aNoisyPlaceHidesNoPeakElsewhere() {
+        List<Peak.Sample> samples =
+                new ArrayList<>(noisy(x -> 0.3 - 0.005 * x + 0.08 * Math.exp(-(x - 10) * (x - 10) / 8), 2, 7));
+        samples.set(0, new Peak.Sample(1, List.of(0.25, 0.55), List.of()));
+        assertThat(Peak.of(samples, 400, 1).significance()).isLessThan(0.05);
+    }
+
     /// Under the null hypothesis the significance is below 0.1 in at most about a tenth of all
     /// cases: of 100, more than 20 have a probability of 0.1 %.
     @Test
