@@ -102,8 +102,8 @@ public record SweepMerge(Path folder, int runs, int duplicates) {
             if (run.status() != RunStatus.DONE && other.status() == RunStatus.DONE) {
                 return;
             }
-            if (other.status() != RunStatus.DONE && run.status() == RunStatus.DONE
-                    || !SweepFolder.isEnded(other.status())) {
+            boolean better = other.status() != RunStatus.DONE && run.status() == RunStatus.DONE;
+            if (better || !SweepFolder.isEnded(other.status())) {
                 runs.put(id, run);
                 return;
             }

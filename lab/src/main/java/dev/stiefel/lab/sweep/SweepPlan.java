@@ -87,8 +87,8 @@ public record SweepPlan(SweepSpec spec, List<PlannedRun> runs, List<Skipped> ski
             runs.forEach(run -> costs.put(run.id(), cost(run.spec())));
             List<PlannedRun> ordered = new ArrayList<>(runs);
             ordered.sort(Comparator.comparing((PlannedRun run) -> run.spec().get(Options.DATA))
-                    .thenComparing(run -> spec.seeds().indexOf(run.seed()))
-                    .thenComparing(run -> costs.get(run.id()), Comparator.reverseOrder()));
+                    .thenComparingInt(run -> spec.seeds().indexOf(run.seed()))
+                    .thenComparingDouble(run -> -costs.getOrDefault(run.id(), 0.0)));
             return new SweepPlan(
                     spec,
                     ordered,

@@ -57,6 +57,8 @@ final class Worker {
         }
     }
 
+    /// Makes runs until its input ends.
+    ///
     /// @param args the cache of data sets, and a folder of the user's that may hold their
     ///     files
     public static void main(String[] args) throws IOException, InterruptedException {
@@ -114,7 +116,7 @@ final class Worker {
         return stopped;
     }
 
-    /// @return null when the session must not begin
+    /// Says which session [#stop] is for, or that there is none.
     private synchronized void begin(@Nullable RunSession begun) {
         session = begun;
         if (begun != null && stopped) {

@@ -36,8 +36,7 @@ final class WorkerProcess implements AutoCloseable {
                 command.add(option);
             }
         }
-        Path folder = log.toAbsolutePath().getParent();
-        command.add("-XX:ErrorFile=" + folder.resolve("crash-%p.log"));
+        command.add("-XX:ErrorFile=" + log.toAbsolutePath().resolveSibling("crash-%p.log"));
         Module module = Worker.class.getModule();
         command.addAll(
                 module.isNamed()
