@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
 /// Immutable: the arrays handed in are taken over and must not be changed afterwards; every transformation
 /// (a subset, other labels) makes a new object that shares what it can. Memory: 4 bytes an input value.
 public final class Samples {
-    private final float[] inputs;
+    private final float[] inputs; // of these samples from row `first` on, and maybe of others
+    private final int first;
+    private final int rows;
     private final int width;
     private final int @Nullable [] labels;
     private final float @Nullable [] targets;
@@ -19,17 +21,30 @@ public final class Samples {
 
     private Samples(
             float[] inputs, int width, int @Nullable [] labels, float @Nullable [] targets, int outputs, int rows) {
+        this(inputs, 0, rows, width, labels, targets, outputs);
+        if ((long) rows * width != inputs.length) {
+            throw new IllegalArgumentException("samples: %d rows of width %d need %d input values; got %d"
+                    .formatted(rows, width, (long) rows * width, inputs.length));
+        }
+    }
+
+    private Samples(
+            float[] inputs,
+            int first,
+            int rows,
+            int width,
+            int @Nullable [] labels,
+            float @Nullable [] targets,
+            int outputs) {
         if (width < 1) {
             throw new IllegalArgumentException("samples: width must be at least 1; got " + width);
         }
         if (outputs < 1) {
             throw new IllegalArgumentException("samples: at least one class or output is needed; got " + outputs);
         }
-        if ((long) rows * width != inputs.length) {
-            throw new IllegalArgumentException("samples: %d rows of width %d need %d input values; got %d"
-                    .formatted(rows, width, (long) rows * width, inputs.length));
-        }
         this.inputs = inputs;
+        this.first = first;
+        this.rows = rows;
         this.width = width;
         this.labels = labels;
         this.targets = targets;
@@ -39,13 +54,17 @@ public final class Samples {
     /// Samples with a class each, `0 … classes − 1`.
     public static Samples classified(float[] inputs, int width, int[] labels, int classes) {
         Objects.requireNonNull(labels, "labels");
+        requireClasses(labels, classes);
+        return new Samples(inputs, width, labels, null, classes, labels.length);
+    }
+
+    private static void requireClasses(int[] labels, int classes) {
         for (int i = 0; i < labels.length; i++) {
             if (labels[i] < 0 || labels[i] >= classes) {
                 throw new IllegalArgumentException(
                         "samples: labels must be in [0, %d); row %d has %d".formatted(classes, i, labels[i]));
             }
         }
-        return new Samples(inputs, width, labels, null, classes, labels.length);
     }
 
     /// Samples with a target vector each: `targets` is `[N, outputs]` row by row.
@@ -60,7 +79,7 @@ public final class Samples {
 
     /// How many samples there are.
     public int size() {
-        return inputs.length / width;
+        return rows;
     }
 
     /// Values an input has.
@@ -91,13 +110,13 @@ public final class Samples {
     /// Copies input `row` into `into`, from index `at` on.
     public void copyInput(int row, float[] into, int at) {
         Objects.checkIndex(row, size());
-        System.arraycopy(inputs, row * width, into, at, width);
+        System.arraycopy(inputs, (first + row) * width, into, at, width);
     }
 
     /// Writes input `row` into a row of a gapless matrix of this width.
     void writeInput(int row, Tensor into, int intoRow) {
         Objects.checkIndex(row, size());
-        write(inputs, row, width, into, intoRow);
+        write(inputs, first + row, width, into, intoRow);
     }
 
     /// Writes the target vector of sample `row` into a row of a gapless matrix of this width.
@@ -124,21 +143,27 @@ public final class Samples {
         System.arraycopy(targets(), row * outputs, into, at, outputs);
     }
 
-    /// The samples `from` (inclusive) to `to` (exclusive).
+    /// The samples `from` (inclusive) to `to` (exclusive). They share these ones' inputs.
     public Samples range(int from, int to) {
         Objects.checkFromToIndex(from, to, size());
         return new Samples(
-                Arrays.copyOfRange(inputs, from * width, to * width),
+                inputs,
+                first + from,
+                to - from,
                 width,
                 labels == null ? null : Arrays.copyOfRange(labels, from, to),
                 targets == null ? null : Arrays.copyOfRange(targets, from * outputs, to * outputs),
-                outputs,
-                to - from);
+                outputs);
     }
 
     /// The same inputs with other classes.
     public Samples withLabels(int[] newLabels) {
-        return classified(inputs, width, newLabels, outputs);
+        if (newLabels.length != rows) {
+            throw new IllegalArgumentException(
+                    "samples: %d rows need as many labels; got %d".formatted(rows, newLabels.length));
+        }
+        requireClasses(newLabels, outputs);
+        return new Samples(inputs, first, rows, width, newLabels, null, outputs);
     }
 
     /// The same classes or targets with other inputs (of any width).
@@ -148,7 +173,7 @@ public final class Samples {
 
     /// The same inputs with other target vectors (of any width).
     public Samples withTargets(float[] newTargets, int newOutputs) {
-        return new Samples(inputs, width, null, newTargets, newOutputs, size());
+        return new Samples(inputs, first, rows, width, null, newTargets, newOutputs);
     }
 
     private int[] labels() {

@@ -31,6 +31,7 @@ public final class RunData {
     private final Samples test;
     private final Map<String, String> sha256;
     private final List<String> remarks;
+    private volatile boolean checked; // that no number is missing
 
     private RunData(
             DataFacts facts,
@@ -194,13 +195,20 @@ public final class RunData {
     ///     standardized
     public Splits splits(RunSpec spec) {
         if (!spec.get(Options.STANDARDIZE)) {
-            requireWhole(train);
-            requireWhole(test);
+            requireWhole();
         }
         Samples ordered = spec.ownData().isPresent()
                 ? Holdout.toTheEnd(train, spec.get(Options.VALIDATION), spec.get(Options.SEED))
                 : train;
         return spec.splitSpec().apply(ordered, test);
+    }
+
+    private void requireWhole() {
+        if (!checked) { // once, however many runs share the data
+            requireWhole(train);
+            requireWhole(test);
+            checked = true;
+        }
     }
 
     private void requireWhole(Samples samples) {
