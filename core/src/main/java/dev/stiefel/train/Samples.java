@@ -159,8 +159,8 @@ public final class Samples {
     /// The same inputs with other classes.
     public Samples withLabels(int[] newLabels) {
         if (newLabels.length != rows) {
-            throw new IllegalArgumentException(
-                    "samples: %d rows need as many labels; got %d".formatted(rows, newLabels.length));
+            throw new IllegalArgumentException("samples: %d rows of width %d need %d input values; got %d"
+                    .formatted(newLabels.length, width, (long) newLabels.length * width, (long) rows * width));
         }
         requireClasses(newLabels, outputs);
         return new Samples(inputs, first, rows, width, newLabels, null, outputs);

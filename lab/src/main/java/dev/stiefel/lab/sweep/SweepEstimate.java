@@ -32,6 +32,7 @@ import java.util.stream.Stream;
 /// @param calibrated how many runs were tried
 public record SweepEstimate(int runs, Duration time, long bytes, int calibrated) {
     private static final int EPOCHS = 12; // of a trial, the later half measured
+    private static final int WARM_UP_EPOCHS = 60; // until most code is compiled, which a sweep does once
     private static final int TRIALS = 3;
 
     /// What a run of one size has cost.
@@ -103,7 +104,7 @@ public record SweepEstimate(int runs, Duration time, long bytes, int calibrated)
             }
             for (Future<List<Trial>> one : all) {
                 for (Trial trial : one.get()) {
-                    trials.merge(trial.cost(), trial, SweepEstimate::slower);
+                    trials.merge(trial.cost(), trial, SweepEstimate::faster);
                 }
             }
         } catch (InterruptedException e) {
@@ -115,8 +116,9 @@ public record SweepEstimate(int runs, Duration time, long bytes, int calibrated)
         return trials;
     }
 
-    private static Trial slower(Trial a, Trial b) {
-        return a.epochSeconds() >= b.epochSeconds() ? a : b;
+    /// Of runs of one size, the one that was disturbed least.
+    private static Trial faster(Trial a, Trial b) {
+        return a.epochSeconds() <= b.epochSeconds() ? a : b;
     }
 
     /// The trials of one worker.
@@ -125,30 +127,36 @@ public record SweepEstimate(int runs, Duration time, long bytes, int calibrated)
         Files.createDirectories(scratch);
         List<Trial> trials = new ArrayList<>();
         try (WorkerProcess worker = WorkerProcess.start(settings, scratch.resolve("workers.log"))) {
+            make(worker, runs.getFirst(), WARM_UP_EPOCHS, scratch.resolve("warm-up"));
             for (PlannedRun run : runs) {
-                int epochs = Math.min(EPOCHS, run.spec().get(Options.EPOCHS));
                 Path folder = scratch.resolve(run.id());
-                worker.give(new Task(folder, run.spec().withEpochs(epochs)));
-                long begun = System.nanoTime();
-                for (Optional<News> news = worker.next(); ; news = worker.next()) {
-                    News said = news.orElseThrow(() -> new IOException("a process that tried a run has ended"));
-                    if (said instanceof News.Unavailable unavailable) {
-                        throw new IOException(unavailable.message());
-                    }
-                    if (said instanceof News.Started) {
-                        begun = System.nanoTime(); // without the start of the process, which is for all runs
-                    }
-                    if (said instanceof News.Ended ended) {
-                        if (ended.status() == RunStatus.FAILED) {
-                            throw new IOException("%s: %s".formatted(run.label(), ended.message()));
-                        }
-                        break;
-                    }
-                }
-                trials.add(trial(run, folder, (System.nanoTime() - begun) / 1e9));
+                trials.add(trial(run, folder, make(worker, run, EPOCHS, folder)));
             }
         }
         return trials;
+    }
+
+    /// Has a worker make the beginning of a run.
+    ///
+    /// @return how many seconds it took
+    private static double make(WorkerProcess worker, PlannedRun run, int most, Path folder) throws IOException {
+        int epochs = Math.min(most, run.spec().get(Options.EPOCHS));
+        worker.give(new Task(folder, run.spec().withEpochs(epochs)));
+        long begun = System.nanoTime();
+        while (true) {
+            News said = worker.next().orElseThrow(() -> new IOException("a process that tried a run has ended"));
+            switch (said) {
+                case News.Started _ -> begun = System.nanoTime(); // without the start of the process
+                case News.Epoch _ -> {}
+                case News.Unavailable unavailable -> throw new IOException(unavailable.message());
+                case News.Ended ended -> {
+                    if (ended.status() == RunStatus.FAILED) {
+                        throw new IOException("%s: %s".formatted(run.label(), ended.message()));
+                    }
+                    return (System.nanoTime() - begun) / 1e9;
+                }
+            }
+        }
     }
 
     private static Trial trial(PlannedRun run, Path folder, double seconds) throws IOException {
