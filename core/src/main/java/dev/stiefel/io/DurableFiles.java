@@ -75,6 +75,22 @@ public final class DurableFiles {
         }
     }
 
+    /// Writes a file in place and leaves the rest to the system: after a crash it may hold
+    /// anything. For files that a crash makes worthless, or that [#swapIn] forces to disk.
+    public static void writeScratch(Path file, byte[] content) throws IOException {
+        writeScratch(file, channel -> writeFully(channel, ByteBuffer.wrap(content)));
+    }
+
+    /// Writes a file in place and leaves the rest to the system: after a crash it may hold anything.
+    static void writeScratch(Path file, Content content) throws IOException {
+        try (FileChannel channel = FileChannel.open(
+                file, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+            content.writeTo(channel);
+        } catch (IOException e) {
+            throw Failures.cannotWrite(file, e);
+        }
+    }
+
     /// Puts the complete folder `fresh` in the place of `current`, which becomes `previous`; what was `previous` is
     /// deleted. All three lie in one folder, and `fresh` is forced to disk first. Neither `current` nor `previous`
     /// need exist.

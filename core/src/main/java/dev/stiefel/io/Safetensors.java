@@ -38,15 +38,26 @@ public final class Safetensors {
     /// @throws IllegalArgumentException if a name or a metadata text cannot stand in the header
     /// @throws IllegalStateException if a tensor is closed
     public static void write(Path file, Map<String, Tensor> tensors, Map<String, String> metadata) throws IOException {
+        DurableFiles.write(file, content(tensors, metadata));
+    }
+
+    /// The same for a file that a crash makes worthless: it is written over in place, and not
+    /// forced to disk, which takes longer than writing does.
+    public static void writeScratch(Path file, Map<String, Tensor> tensors, Map<String, String> metadata)
+            throws IOException {
+        DurableFiles.writeScratch(file, content(tensors, metadata));
+    }
+
+    private static DurableFiles.Content content(Map<String, Tensor> tensors, Map<String, String> metadata) {
         byte[] header = SafetensorsHeader.encode(tensors, metadata);
-        DurableFiles.write(file, channel -> {
+        return channel -> {
             DurableFiles.writeFully(channel, littleEndian(header.length));
             DurableFiles.writeFully(channel, ByteBuffer.wrap(header));
             ElementTransfer transfer = new ElementTransfer(channel);
             for (Tensor tensor : tensors.values()) {
                 transfer.write(tensor);
             }
-        });
+        };
     }
 
     /// Reads all tensors of a file into `scope`; each is named as in the file. A file that breaks a rule of the

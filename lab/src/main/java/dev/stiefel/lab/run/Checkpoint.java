@@ -9,6 +9,7 @@ import dev.stiefel.tensor.Scope;
 import dev.stiefel.train.Progress;
 import dev.stiefel.train.Trainer;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -36,7 +37,8 @@ record Checkpoint(Path folder, Progress progress, Map<String, Long> optimizerSte
         sha256 = Collections.unmodifiableMap(new LinkedHashMap<>(sha256));
     }
 
-    /// Writes one into a new folder, `state.json` last.
+    /// Writes one into a new folder, `state.json` last. Nothing is forced to disk: that is for whoever puts
+    /// the folder in its place.
     ///
     /// @param before the run's checkpoint before, whose best model is taken over unless this
     ///     is the best one
@@ -45,7 +47,7 @@ record Checkpoint(Path folder, Progress progress, Map<String, Long> optimizerSte
         make(folder);
         Map<String, String> sha256 = new LinkedHashMap<>();
         Path model = folder.resolve(ModelChoice.LATEST.file());
-        ModelFile.write(model, now.network(), origin);
+        ModelFile.writeScratch(model, now.network(), origin); // the swap forces all to disk
         sha256.put(ModelChoice.LATEST.file(), DurableFiles.sha256(model));
 
         Path bestModel = folder.resolve(ModelChoice.BEST.file());
@@ -66,12 +68,18 @@ record Checkpoint(Path folder, Progress progress, Map<String, Long> optimizerSte
 
         OptimizerState.Snapshot moments = now.moments();
         Path state = folder.resolve(MOMENTS);
-        Safetensors.write(state, moments.tensors(), Map.of());
+        Safetensors.writeScratch(state, moments.tensors(), Map.of());
         sha256.put(MOMENTS, DurableFiles.sha256(state));
 
         Checkpoint checkpoint = new Checkpoint(folder, now.progress(), moments.steps(), sha256);
-        DurableFiles.writeString(folder.resolve(STATE), Json.text(checkpoint.toJson(origin.spec())));
+        writeState(checkpoint, origin.spec());
         return checkpoint;
+    }
+
+    private static void writeState(Checkpoint checkpoint, RunSpec spec) throws IOException {
+        DurableFiles.writeScratch(
+                checkpoint.folder.resolve(STATE),
+                Json.text(checkpoint.toJson(spec)).getBytes(StandardCharsets.UTF_8));
     }
 
     /// All that is to be kept.
@@ -129,7 +137,7 @@ record Checkpoint(Path folder, Progress progress, Map<String, Long> optimizerSte
         copy(newBest, best);
         hashes.put(ModelChoice.BEST.file(), DurableFiles.sha256(best));
         Checkpoint written = new Checkpoint(target, progress, optimizerSteps, hashes);
-        DurableFiles.writeString(target.resolve(STATE), Json.text(written.toJson(spec)));
+        writeState(written, spec);
         return written;
     }
 

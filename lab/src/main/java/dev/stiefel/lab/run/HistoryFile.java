@@ -3,6 +3,7 @@ package dev.stiefel.lab.run;
 import dev.stiefel.io.DurableFiles;
 import dev.stiefel.lab.text.Json;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,8 +33,10 @@ final class HistoryFile {
                         "cannot read %s: it must have %d rows; it has %d".formatted(file, epochs, all.size()));
             }
             history.rows.addAll(all.subList(0, epochs));
+            history.write();
+        } else { // a crash makes it worthless: the run then begins again
+            DurableFiles.writeScratch(file, history.text().getBytes(StandardCharsets.UTF_8));
         }
-        history.write();
         return history;
     }
 
@@ -47,9 +50,13 @@ final class HistoryFile {
     }
 
     void write() throws IOException {
+        DurableFiles.writeString(file, text());
+    }
+
+    private String text() {
         StringBuilder text = new StringBuilder(HistoryRow.header(factored)).append('\n');
         rows.forEach(row -> text.append(row.line()).append('\n'));
-        DurableFiles.writeString(file, text.toString());
+        return text.toString();
     }
 
     static List<HistoryRow> read(Path file) throws IOException {

@@ -43,13 +43,22 @@ public final class ModelFile {
     }
 
     static void write(Path file, Network network, Origin origin) throws IOException {
+        Safetensors.write(file, network.tensors(), metadata(network, origin));
+    }
+
+    /// The same for a file that a crash makes worthless.
+    static void writeScratch(Path file, Network network, Origin origin) throws IOException {
+        Safetensors.writeScratch(file, network.tensors(), metadata(network, origin));
+    }
+
+    private static Map<String, String> metadata(Network network, Origin origin) throws IOException {
         Map<String, String> metadata = new LinkedHashMap<>();
         metadata.put(NETWORK, Json.compact(describe(network)));
         metadata.put(RUN, Json.compact(origin.spec().toJson()));
         if (origin.preparation().isPresent()) {
             metadata.put(DATA, Json.compact(origin.preparation().get().toJson()));
         }
-        Safetensors.write(file, network.tensors(), metadata);
+        return metadata;
     }
 
     /// The network in a file. Close it.

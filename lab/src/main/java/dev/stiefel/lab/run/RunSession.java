@@ -240,6 +240,7 @@ public final class RunSession {
         try (Network network = first(record)) {
             int factored = network.factors().size();
             HistoryFile history = HistoryFile.keeping(folder.resolve("history.csv"), factored, 0);
+            history.write();
             SpectrumFile.keeping(folder.resolve("spectrum.csv"), factored, 0);
             Preparation preparation = Preparation.of(data.schema(), data.splits(record.spec()));
             Origin origin = new Origin(record.spec(), Optional.of(preparation));
@@ -367,7 +368,7 @@ public final class RunSession {
             this.record = record;
             if (record.summary().isPresent()) {
                 record(made); // of an earlier checkpoint, maybe
-            } else {
+            } else if (fresh.isEmpty()) { // a new run has been written down already
                 record.write(folder);
             }
         }
@@ -392,7 +393,7 @@ public final class RunSession {
                     record(trainer);
                 } else if (epoch.best()) {
                     Path kept = folder.resolve(KEPT);
-                    ModelFile.write(kept, trainer.network(), origin);
+                    ModelFile.writeScratch(kept, trainer.network(), origin);
                     best = new Checkpoint.Best.Kept(kept);
                 }
             });

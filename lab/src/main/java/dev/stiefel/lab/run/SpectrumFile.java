@@ -42,7 +42,11 @@ final class SpectrumFile {
                     "cannot read %s: it must have rows up to epoch %d; it ends with epoch %d; the file is damaged"
                             .formatted(file, epochs, last));
         }
-        DurableFiles.writeString(file, end < HEADER.length() ? HEADER : text.substring(0, end));
+        if (epochs == 0) { // a crash makes it worthless: the run then begins again
+            DurableFiles.writeScratch(file, HEADER.getBytes(StandardCharsets.UTF_8));
+        } else {
+            DurableFiles.writeString(file, end < HEADER.length() ? HEADER : text.substring(0, end));
+        }
         return new SpectrumFile(file);
     }
 
