@@ -1,6 +1,7 @@
 package dev.stiefel.lab.analysis;
 
 import dev.stiefel.lab.run.Split;
+import dev.stiefel.lab.text.Csv;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;
@@ -110,14 +111,8 @@ public final class SummaryTable {
     /// As `summary.csv` has it.
     public String csv() {
         return Stream.concat(Stream.of(header), rows.stream())
-                .map(row -> row.stream().map(SummaryTable::quoted).collect(Collectors.joining(",")))
+                .map(Csv::line)
                 .collect(Collectors.joining("\n", "", "\n"));
-    }
-
-    private static String quoted(String cell) {
-        return Stream.of(",", "\"", "\n", "\r").anyMatch(cell::contains)
-                ? '"' + cell.replace("\"", "\"\"") + '"'
-                : cell;
     }
 
     /// As `summary.md` has it: figures shortened to four digits behind the point.

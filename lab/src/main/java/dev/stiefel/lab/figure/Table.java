@@ -1,5 +1,6 @@
 package dev.stiefel.lab.figure;
 
+import dev.stiefel.lab.text.Csv;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -47,9 +48,9 @@ public final class Table {
     /// missing.
     public String csv() {
         StringBuilder text = new StringBuilder();
-        append(text, columns);
+        text.append(Csv.line(columns)).append('\n');
         for (int index = 0; index < rows; index++) {
-            append(text, row(index));
+            text.append(Csv.line(row(index))).append('\n');
         }
         return text.toString();
     }
@@ -62,22 +63,6 @@ public final class Table {
         return value == Math.rint(value) && Math.abs(value) < 1e15
                 ? Long.toString((long) value)
                 : Double.toString(value);
-    }
-
-    private static void append(StringBuilder text, List<String> cells) {
-        for (int i = 0; i < cells.size(); i++) {
-            text.append(i == 0 ? "" : ",").append(quoted(cells.get(i)));
-        }
-        text.append('\n');
-    }
-
-    private static String quoted(String cell) {
-        boolean plain = true;
-        for (int i = 0; i < cell.length() && plain; i++) {
-            char c = cell.charAt(i);
-            plain = c != ',' && c != '"' && c != '\n' && c != '\r';
-        }
-        return plain ? cell : '"' + cell.replace("\"", "\"\"") + '"';
     }
 
     /// Where a table's cells come from.

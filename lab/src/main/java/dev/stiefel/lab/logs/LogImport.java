@@ -11,23 +11,21 @@ import dev.stiefel.lab.run.RunSpec;
 import dev.stiefel.lab.run.RunStatus;
 import dev.stiefel.lab.run.Score;
 import dev.stiefel.lab.run.Summary;
+import dev.stiefel.lab.text.Csv;
 import dev.stiefel.lab.text.Json;
+import dev.stiefel.lab.text.Sha256;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Makes runs of the logs that the scripts of a thesis on low-rank networks have left,
@@ -225,7 +223,7 @@ public final class LogImport {
         found.addAll(file.problems());
         List<Row> rows = new Epochs(log.path(), name.epochs(), found).of(file.blocks());
         List<HistoryRow> history = history(rows, spec, name.isLowRank(), log.path(), found);
-        Imported imported = new Imported(log.configuration(), log.run(), log.path(), sha256(bytes));
+        Imported imported = new Imported(log.configuration(), log.run(), log.path(), Sha256.of(bytes));
         if (history.isEmpty()) {
             return new ImportedRun(
                     spec, imported, RunStatus.FAILED, Optional.of("nothing in its log can be read"), List.of());
@@ -304,17 +302,7 @@ public final class LogImport {
     }
 
     private static String row(List<String> cells) {
-        return cells.stream()
-                .map(cell -> cell.matches("(?s).*[\",\\r\\n].*") ? '"' + cell.replace("\"", "\"\"") + '"' : cell)
-                .collect(Collectors.joining(",", "", "\n"));
-    }
-
-    private static String sha256(byte[] bytes) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java runtime has SHA-256", e);
-        }
+        return Csv.line(cells) + '\n';
     }
 
     /// `problems.csv` as it grows, and the lines that are for people.

@@ -3,8 +3,8 @@ package dev.stiefel.lab.report;
 import dev.stiefel.lab.report.Sources.Source;
 import dev.stiefel.lab.run.InvalidRunException;
 import dev.stiefel.lab.text.Json;
+import dev.stiefel.lab.text.Sha256;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +14,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -176,24 +175,11 @@ record Provenance(
         return texts;
     }
 
-    /// The version of this program.
-    static String programVersion() {
-        try (InputStream in = Provenance.class.getResourceAsStream("/dev/stiefel/lab/run/stiefel.properties")) {
-            Properties properties = new Properties();
-            if (in != null) {
-                properties.load(in);
-            }
-            return properties.getProperty("version", "unknown");
-        } catch (IOException e) {
-            return "unknown";
-        }
-    }
-
     /// The checksum of a page without what it says of itself.
     static String checksumOfPage(String html) {
         int from = html.indexOf(BEFORE);
         int to = html.indexOf(AFTER, Math.max(0, from));
         String rest = from < 0 || to < 0 ? html : html.substring(0, from) + html.substring(to + AFTER.length() + 1);
-        return Sources.sha256(rest.getBytes(StandardCharsets.UTF_8));
+        return Sha256.of(rest.getBytes(StandardCharsets.UTF_8));
     }
 }

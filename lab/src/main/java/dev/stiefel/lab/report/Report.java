@@ -5,7 +5,9 @@ import dev.stiefel.lab.figure.NoPictureException;
 import dev.stiefel.lab.report.Plan.Drawn;
 import dev.stiefel.lab.report.Provenance.Choices;
 import dev.stiefel.lab.report.Provenance.FigureSource;
+import dev.stiefel.lab.run.Machine;
 import dev.stiefel.lab.text.Json;
+import dev.stiefel.lab.text.Sha256;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -192,7 +194,7 @@ public final class Report {
                 extras.contains(Extra.EXPLANATIONS));
         Provenance provenance = new Provenance(
                 command.orElseGet(() -> defaultCommand(choices)),
-                Provenance.programVersion(),
+                Machine.version(),
                 choices,
                 subject.sources().list(),
                 drawn.stream()
@@ -248,7 +250,7 @@ public final class Report {
                 pictures.get(i).ifPresent(png -> files.put(name, png));
             }
             Map<String, String> sums = new LinkedHashMap<>();
-            files.forEach((name, content) -> sums.put(name, Sources.sha256(content)));
+            files.forEach((name, content) -> sums.put(name, Sha256.of(content)));
             files.put(Provenance.FILE, bytes(Json.text(provenance.with(sums).toJson())));
             return files;
         }
@@ -303,7 +305,7 @@ public final class Report {
             differences.ofRuns(made.provenance().runs());
             Map<String, String> sums = new LinkedHashMap<>();
             if (Files.exists(folder.resolve(Provenance.FILE))) {
-                made.texts().forEach((name, content) -> sums.put(name, Sources.sha256(content)));
+                made.texts().forEach((name, content) -> sums.put(name, Sha256.of(content)));
             } else {
                 sums.put(
                         Provenance.RUN_PAGE,

@@ -7,6 +7,7 @@ import dev.stiefel.lab.analysis.Outcome;
 import dev.stiefel.lab.analysis.RecordedRun;
 import dev.stiefel.lab.analysis.Statistics;
 import dev.stiefel.lab.figure.Points;
+import dev.stiefel.lab.text.Csv;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -83,7 +84,7 @@ record Series(String label, List<Double> xs, List<Statistics> statistics) {
             for (int i = 0; i < series.xs.size(); i++) {
                 Statistics each = series.statistics.get(i);
                 Interval likely = each.bootstrap(CONFIDENCE, RESAMPLES, 1);
-                text.append(quoted(series.label)).append(',').append(cell(series.xs.get(i)));
+                text.append(Csv.cell(series.label)).append(',').append(cell(series.xs.get(i)));
                 text.append(',').append(each.count());
                 for (double value :
                         List.of(each.mean(), each.standardDeviation(), each.median(), likely.low(), likely.high())) {
@@ -102,10 +103,6 @@ record Series(String label, List<Double> xs, List<Statistics> statistics) {
         return value == Math.rint(value) && Math.abs(value) < 1e15
                 ? Long.toString((long) value)
                 : String.format(Locale.ROOT, "%.9g", value);
-    }
-
-    private static String quoted(String text) {
-        return text.matches("[^,\"\\r\\n]*") ? text : '"' + text.replace("\"", "\"\"") + '"';
     }
 
     /// The last value of a run's measure.

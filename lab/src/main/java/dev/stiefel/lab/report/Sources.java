@@ -1,16 +1,14 @@
 package dev.stiefel.lab.report;
 
 import dev.stiefel.io.DurableFiles;
+import dev.stiefel.lab.text.Sha256;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -126,15 +124,7 @@ final class Sources {
             lines.append(source.id()).append(' ').append(source.record()).append(' ');
             lines.append(source.history()).append('\n');
         }
-        return sha256(lines.toString().getBytes(StandardCharsets.UTF_8));
-    }
-
-    static String sha256(byte[] bytes) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java runtime has SHA-256", e);
-        }
+        return Sha256.of(lines.toString().getBytes(StandardCharsets.UTF_8));
     }
 
     /// A path as seen from a folder, with `/` on every system.

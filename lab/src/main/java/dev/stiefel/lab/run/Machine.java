@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;
 
 /// What a run was made with and on, as far as the system says.
-final class Machine {
+public final class Machine {
     private Machine() {}
 
     static ObjectNode versions() {
@@ -41,7 +41,8 @@ final class Machine {
                 .orElseGet(() -> Runtime.getRuntime().totalMemory());
     }
 
-    static String version() {
+    /// The version of this program.
+    public static String version() {
         try (InputStream in = Machine.class.getResourceAsStream("stiefel.properties")) {
             Properties properties = new Properties();
             if (in != null) {

@@ -8,11 +8,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /// The right to train in a folder: one process, and one session in it. A process that dies
 /// gives it up. The lock file
 /// stays, because deleting it would let two processes lock two files of one name.
-final class RunLock implements AutoCloseable {
+public final class RunLock implements AutoCloseable {
     static final String NAME = ".lock";
 
     /// A file lock is the process's, and closing any channel of the file may give it up.
@@ -21,6 +22,20 @@ final class RunLock implements AutoCloseable {
     private final Path file;
     private final FileChannel channel;
 
+    /// @throws IllegalArgumentException as `taken` has it, if another process or session has it
+    public static RunLock acquire(Path folder, Supplier<? extends IllegalArgumentException> taken) throws IOException {
+        Path file = folder.toRealPath().resolve(NAME);
+        if (!HELD.add(file)) {
+            throw taken.get();
+        }
+        try {
+            return new RunLock(file, open(folder, file, taken));
+        } catch (IOException | RuntimeException e) {
+            HELD.remove(file);
+            throw e;
+        }
+    }
+
     private RunLock(Path file, FileChannel channel) {
         this.file = file;
         this.channel = channel;
@@ -28,19 +43,11 @@ final class RunLock implements AutoCloseable {
 
     /// @throws IllegalArgumentException if another process or session has it
     static RunLock acquire(Path folder) throws IOException {
-        Path file = folder.toRealPath().resolve(NAME);
-        if (!HELD.add(file)) {
-            throw taken(folder);
-        }
-        try {
-            return new RunLock(file, open(folder, file));
-        } catch (IOException | RuntimeException e) {
-            HELD.remove(file);
-            throw e;
-        }
+        return acquire(folder, () -> new RunHeldException(folder));
     }
 
-    private static FileChannel open(Path folder, Path file) throws IOException {
+    private static FileChannel open(Path folder, Path file, Supplier<? extends IllegalArgumentException> taken)
+            throws IOException {
         FileChannel channel;
         try {
             channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
@@ -49,20 +56,16 @@ final class RunLock implements AutoCloseable {
         }
         try {
             if (channel.tryLock() == null) {
-                throw taken(folder);
+                throw taken.get();
             }
             return channel;
         } catch (OverlappingFileLockException e) {
             channel.close();
-            throw taken(folder);
+            throw taken.get();
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
         }
-    }
-
-    private static RunHeldException taken(Path folder) {
-        return new RunHeldException(folder);
     }
 
     @Override

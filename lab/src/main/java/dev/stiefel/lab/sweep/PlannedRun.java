@@ -2,11 +2,9 @@ package dev.stiefel.lab.sweep;
 
 import dev.stiefel.lab.run.Options;
 import dev.stiefel.lab.run.RunSpec;
+import dev.stiefel.lab.text.Sha256;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Collections;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -17,7 +15,7 @@ import java.util.TreeMap;
 /// @param point what it has of the sweep's axes, by key, in their order
 /// @param spec the run, wholly described
 public record PlannedRun(String id, Map<String, Object> point, RunSpec spec) {
-    private static final int ID_BYTES = 8;
+    private static final int ID_DIGITS = 16;
 
     /// Takes a copy of the point.
     public PlannedRun {
@@ -32,12 +30,7 @@ public record PlannedRun(String id, Map<String, Object> point, RunSpec spec) {
     static String id(RunSpec spec) {
         String text = new TreeMap<>(spec.asMap()) + " "
                 + spec.ownData().map(String::valueOf).orElse("");
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(hash, 0, ID_BYTES);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+        return Sha256.of(text.getBytes(StandardCharsets.UTF_8)).substring(0, ID_DIGITS);
     }
 
     /// Its seed.

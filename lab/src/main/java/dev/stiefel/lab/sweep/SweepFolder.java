@@ -3,17 +3,15 @@ package dev.stiefel.lab.sweep;
 import dev.stiefel.io.DurableFiles;
 import dev.stiefel.lab.run.InvalidRunException;
 import dev.stiefel.lab.run.RunFolder;
+import dev.stiefel.lab.run.RunLock;
 import dev.stiefel.lab.run.RunStatus;
 import dev.stiefel.lab.text.Json;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -34,9 +32,9 @@ final class SweepFolder implements AutoCloseable {
     private static final String HOLDER = ".holder";
 
     private final Path path;
-    private final FileChannel lock;
+    private final RunLock lock;
 
-    private SweepFolder(Path path, FileChannel lock) {
+    private SweepFolder(Path path, RunLock lock) {
         this.path = path;
         this.lock = lock;
     }
@@ -51,26 +49,24 @@ final class SweepFolder implements AutoCloseable {
         } catch (IOException e) {
             throw new IOException("cannot make %s: %s".formatted(path.resolve(RUNS), Json.reason(e)), e);
         }
-        FileChannel channel = FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        RunLock lock = RunLock.acquire(path, () -> held(path));
         try {
-            if (channel.tryLock() == null) {
-                throw held(path);
-            }
             requireFit(path, name);
             Files.writeString(path.resolve(HOLDER), me());
-            return new SweepFolder(path, channel);
-        } catch (OverlappingFileLockException e) {
-            channel.close();
-            throw held(path);
+            return new SweepFolder(path, lock);
         } catch (IOException | RuntimeException e) {
-            channel.close();
+            lock.close();
             throw e;
         }
     }
 
-    private static IllegalArgumentException held(Path path) throws IOException {
-        Path holder = path.resolve(HOLDER);
-        String who = Files.exists(holder) ? Json.oneLine(Files.readString(holder)) : "another process";
+    private static IllegalArgumentException held(Path path) {
+        String who;
+        try {
+            who = Json.oneLine(Files.readString(path.resolve(HOLDER)));
+        } catch (IOException e) {
+            who = "another process";
+        }
         return new IllegalArgumentException(
                 "sweep '%s' is being run by %s; let it end, or stop it".formatted(path, who));
     }

@@ -7,6 +7,7 @@ import dev.stiefel.lab.run.RunFolder;
 import dev.stiefel.lab.run.RunSpec;
 import dev.stiefel.lab.run.Score;
 import dev.stiefel.lab.run.Summary;
+import dev.stiefel.lab.text.Csv;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -66,12 +67,7 @@ final class SweepIndex {
     }
 
     private static String line(List<String> cells) {
-        StringBuilder line = new StringBuilder();
-        for (String cell : cells) {
-            boolean quoted = cell.matches("(?s).*[\",\n\r].*");
-            line.append(line.isEmpty() ? "" : ",").append(quoted ? "\"" + cell.replace("\"", "\"\"") + "\"" : cell);
-        }
-        return line.append('\n').toString();
+        return Csv.line(cells) + '\n';
     }
 
     void write() throws IOException {

@@ -114,7 +114,7 @@ class SweepTest {
     }
 
     @Test
-    void aSecondProcessIsToldWhoHoldsTheFolder() throws IOException {
+    void aSecondProcessIsToldWhoHoldsTheFolder() throws IOException, InterruptedException {
         Path out = folder.resolve("out");
         try (SweepFolder held = SweepFolder.hold(out, "small")) {
             assertThat(held.path()).isEqualTo(out);
@@ -123,6 +123,10 @@ class SweepTest {
                     .hasMessageMatching(
                             "sweep '.*out' is being run by process %d on .*, since .*; let it end, or stop it"
                                     .formatted(ProcessHandle.current().pid()));
+            // Having refused one, this process holds the folder still.
+            Path spec = folder.resolve("small.yaml");
+            Files.writeString(spec, SMALL);
+            assertThat(other(spec, out).waitFor()).isNotZero();
         }
         assertThat(run(SMALL, out).progress().done()).isEqualTo(2);
     }
@@ -194,5 +198,20 @@ class SweepTest {
         assertThat(out).doesNotExist();
         run(SMALL, out);
         assertThat(SweepEstimate.of(plan(SMALL), out, settings).runs()).isZero();
+    }
+
+    private Process other(Path spec, Path out) throws IOException {
+        return new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "--enable-native-access=ALL-UNNAMED",
+                        "--sun-misc-unsafe-memory-access=allow",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        SweptProcess.class.getName(),
+                        spec.toString(),
+                        out.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("output").toFile())
+                .start();
     }
 }
