@@ -22,6 +22,9 @@ public final class RunLock implements AutoCloseable {
     private final Path file;
     private final FileChannel channel;
 
+    /// Takes the right to work in a folder.
+    ///
+    /// @param taken what to say if another process or session has it
     /// @throws IllegalArgumentException as `taken` has it, if another process or session has it
     public static RunLock acquire(Path folder, Supplier<? extends IllegalArgumentException> taken) throws IOException {
         Path file = folder.toRealPath().resolve(NAME);
