@@ -6,8 +6,12 @@ import dev.stiefel.lab.text.Words;
 import java.io.IOException;
 import tools.jackson.databind.node.ObjectNode;
 
-/// What a worker says of its run: a line on its standard output.
+/// What a worker says of its run: a line on its standard output, where a JVM's options and
+/// native libraries may print, too.
 sealed interface News {
+    /// What a worker's own lines begin with, so that nothing else is taken for one.
+    String MARK = "\u0001";
+
     /// Training goes on at this epoch, counted from 0.
     record Started(int epoch) implements News {}
 
@@ -31,14 +35,14 @@ sealed interface News {
             case Ended ended -> json.put("ended", Words.of(ended.status())).put("message", ended.message());
             case Unavailable unavailable -> json.put("unavailable", unavailable.message());
         }
-        return Json.compact(json);
+        return MARK + Json.compact(json);
     }
 
-    /// What a line says.
+    /// What a worker's own words say, from its mark on.
     ///
-    /// @throws IOException if the line is none of a worker's
-    static News read(String line) throws IOException {
-        ObjectNode json = Json.parse(line);
+    /// @throws IOException if they are none of a worker's
+    static News read(String words) throws IOException {
+        ObjectNode json = Json.parse(words.substring(MARK.length()));
         if (json.has("started")) {
             return new Started(Json.intField(json, "started"));
         }

@@ -5,7 +5,9 @@ import java.io.BufferedWriter;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -14,20 +16,23 @@ import java.util.concurrent.TimeUnit;
 /// A [Worker] as the sweep sees it.
 final class WorkerProcess implements AutoCloseable {
     private static final int PATIENCE_SECONDS = 90; // with the last step and its checkpoint
+    private static final int DYING_SECONDS = 10; // a crash is written down
 
     private final Process process;
+    private final Path log;
     private final BufferedWriter in;
     private final BufferedReader out;
 
-    private WorkerProcess(Process process) {
+    private WorkerProcess(Process process, Path log) {
         this.process = process;
+        this.log = log;
         this.in = process.outputWriter(StandardCharsets.UTF_8);
         this.out = process.inputReader(StandardCharsets.UTF_8);
     }
 
     /// Starts one, with this process's Java, class path and options.
     ///
-    /// @param log what its JVM complains of is appended to it
+    /// @param log what it prints, its JVM's complaints for one, is appended to it
     static WorkerProcess start(SweepSettings settings, Path log) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -45,9 +50,11 @@ final class WorkerProcess implements AutoCloseable {
         command.add(settings.cache().toString());
         settings.dataFolder().ifPresent(data -> command.add(data.toString()));
         try {
-            return new WorkerProcess(new ProcessBuilder(command)
-                    .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                    .start());
+            return new WorkerProcess(
+                    new ProcessBuilder(command)
+                            .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                            .start(),
+                    log);
         } catch (IOException e) {
             throw new IOException("cannot start a process for runs: " + e.getMessage(), e);
         }
@@ -68,10 +75,22 @@ final class WorkerProcess implements AutoCloseable {
     /// What it says next; empty if it is dead.
     Optional<News> next() {
         try {
-            String line = out.readLine();
-            return line == null ? Optional.empty() : Optional.of(News.read(line));
+            for (String line = out.readLine(); line != null; line = out.readLine()) {
+                int mark = line.lastIndexOf(News.MARK);
+                keep(mark < 0 ? line : line.substring(0, mark));
+                if (mark >= 0) {
+                    return Optional.of(News.read(line.substring(mark)));
+                }
+            }
+            return Optional.empty();
         } catch (IOException e) {
             return Optional.empty();
+        }
+    }
+
+    private void keep(String printed) throws IOException {
+        if (!printed.isEmpty()) {
+            Files.writeString(log, printed + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         }
     }
 
@@ -84,10 +103,11 @@ final class WorkerProcess implements AutoCloseable {
         }
     }
 
-    /// How a dead one has ended: `exit code 137 (killed)`.
+    /// How one that says nothing more has ended: `exit code 137, killed`.
     String end() {
         try {
-            if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+            if (!process.waitFor(DYING_SECONDS, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
                 return "no exit code";
             }
             int code = process.exitValue();

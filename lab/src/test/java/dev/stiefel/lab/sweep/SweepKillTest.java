@@ -8,7 +8,6 @@ import dev.stiefel.lab.run.Runs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -148,15 +147,6 @@ class SweepKillTest {
     }
 
     private Process start(Path spec, Path sweep) throws IOException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
-        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", "-Xmx256m"));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), SweptProcess.class.getName()));
-        command.addAll(List.of(spec.toString(), sweep.toString()));
-        return new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("output").toFile())
-                .start();
+        return SweptProcess.start(spec, sweep, folder.resolve("output"));
     }
 }

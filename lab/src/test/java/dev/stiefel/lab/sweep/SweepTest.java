@@ -66,6 +66,22 @@ class SweepTest {
     }
 
     @Test
+    void whatAWorkersJvmPrintsIsKeptAndStopsNothing() throws IOException, InterruptedException {
+        Path spec = folder.resolve("printing.yaml");
+        Files.writeString(spec, SMALL);
+        Path out = folder.resolve("out");
+
+        // To standard output, where workers speak.
+        Process sweep = SweptProcess.start(spec, out, folder.resolve("output"), "-Xlog:gc+init=info:stdout");
+
+        assertThat(sweep.waitFor()).isZero();
+        assertThat(Files.readString(out.resolve("index.csv")))
+                .contains(",done,")
+                .doesNotContain(",failed,");
+        assertThat(Files.readString(out.resolve("workers.log"))).contains("[gc,init]");
+    }
+
+    @Test
     void aRunThatDivergesIsRecordedAndStopsNoOther() throws IOException {
         Path out = folder.resolve("out");
         String yaml = SMALL.replace("width: [8, 10]", "width: [8], learningRate: [0.1, 1e30]")
