@@ -25,11 +25,15 @@ import org.bytedeco.javacpp.Loader;
 /// On skinny shapes, of which low-rank training is made, it reaches one and a half times OpenBLAS's
 /// speed (`docs/adr/0004-products.md`). It is there on x86-64 only (Linux and macOS), and only where its
 /// jar is on the class path: elsewhere its products are slow or missing, and OpenBLAS's serve. It is
-/// held to one thread a call, as OpenBLAS is.
+/// held to one thread a call, as OpenBLAS is. A version before 3.13, which another library may have put
+/// on the class path, is not used: code of those before 3.11.2 loses the heap when a signal interrupts
+/// it, which is how profilers work ([issue 4845](https://github.com/uxlfoundation/oneDNN/issues/4845)).
 @SuppressWarnings("restricted") // calling native code is what this class is for
 final class OneDnn {
     private static final int LARGE = 192;
     private static final int ALIASED_ROW = 256; // elements: 1 KiB
+    private static final int LEAST_MAJOR = 3;
+    private static final int LEAST_MINOR = 13;
 
     /// What [#DNNL_SGEMM] returns where nothing went wrong.
     static final int SUCCESS = 0;
@@ -67,7 +71,19 @@ final class OneDnn {
         IN_USE = library.isPresent();
         DNNL_SGEMM = linker.downcallHandle(
                 library.map(found -> found.findOrThrow("dnnl_sgemm")).orElse(MemorySegment.ofAddress(1)), SGEMM);
-        VERSION = library.map(found -> version(linker, found)).orElse("");
+        VERSION = library.map(found -> version(linker, found).words()).orElse("");
+    }
+
+    /// Numbers of a library's version.
+    record Version(int major, int minor, int patch) {
+        /// Whether its code may be interrupted.
+        boolean isSound() {
+            return major > LEAST_MAJOR || major == LEAST_MAJOR && minor >= LEAST_MINOR;
+        }
+
+        private String words() {
+            return "oneDNN %d.%d.%d".formatted(major, minor, patch);
+        }
     }
 
     private OneDnn() {}
@@ -79,12 +95,12 @@ final class OneDnn {
         return !large || transA == Native.TRANSPOSE || b.rowStride() % ALIASED_ROW != 0;
     }
 
-    /// `oneDNN 3.11.0`, or nothing where it is not in use.
+    /// `oneDNN 3.13.0`, or nothing where it is not in use.
     static String version() {
         return VERSION;
     }
 
-    /// The library, if it is there and can be held to one thread.
+    /// The library, if it is there, sound, and can be held to one thread.
     private static Optional<SymbolLookup> library(Linker linker) {
         String platform = Loader.getPlatform();
         if (!platform.endsWith("-x86_64")) {
@@ -103,7 +119,8 @@ final class OneDnn {
             if (openMpThreads(linker, threads) != Threads.PER_NATIVE_CALL) {
                 return Optional.empty(); // somebody else had loaded OpenMP before, with more
             }
-            return Optional.of(SymbolLookup.libraryLookup(dnnl.get(), Arena.global()));
+            return Optional.of(SymbolLookup.libraryLookup(dnnl.get(), Arena.global()))
+                    .filter(found -> version(linker, found).isSound());
         } catch (IllegalArgumentException cannotLoad) {
             return Optional.empty();
         }
@@ -152,17 +169,16 @@ final class OneDnn {
         }
     }
 
-    private static String version(Linker linker, SymbolLookup library) {
+    private static Version version(Linker linker, SymbolLookup library) {
         try {
             MemorySegment version = (MemorySegment)
                     linker.downcallHandle(library.findOrThrow("dnnl_version"), FunctionDescriptor.of(ADDRESS))
                             .invokeExact();
             MemorySegment numbers = version.reinterpret(3 * ValueLayout.JAVA_INT.byteSize());
-            return "oneDNN %d.%d.%d"
-                    .formatted(
-                            numbers.getAtIndex(ValueLayout.JAVA_INT, 0),
-                            numbers.getAtIndex(ValueLayout.JAVA_INT, 1),
-                            numbers.getAtIndex(ValueLayout.JAVA_INT, 2));
+            return new Version(
+                    numbers.getAtIndex(ValueLayout.JAVA_INT, 0),
+                    numbers.getAtIndex(ValueLayout.JAVA_INT, 1),
+                    numbers.getAtIndex(ValueLayout.JAVA_INT, 2));
         } catch (Throwable e) {
             throw Native.failed("dnnl_version", e);
         }

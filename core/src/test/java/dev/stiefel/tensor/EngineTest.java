@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// Which libraries compute, and how another is chosen. A library is loaded once a process, so each
 /// choice has one.
@@ -58,6 +60,12 @@ class EngineTest {
                 .contains("cannot load the library")
                 .contains("library.so")
                 .contains("must be 'openblas' or the path of a library with CBLAS and LAPACKE");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2, 14, false", "3, 11, false", "3, 12, false", "3, 13, true", "3, 14, true", "4, 0, true"})
+    void versionsThatSignalsBreakAreNotUsed(int major, int minor, boolean sound) {
+        assertThat(new OneDnn.Version(major, minor, 1).isSound()).isEqualTo(sound);
     }
 
     private static String say(int exitCode, String... options) throws IOException, InterruptedException {
