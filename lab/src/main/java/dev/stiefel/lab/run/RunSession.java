@@ -335,11 +335,7 @@ public final class RunSession {
 
     private static void requireUnfinished(RunFolder run) {
         if (run.status() == RunStatus.DONE || run.status() == RunStatus.DIVERGED) {
-            String how = run.status() == RunStatus.DONE
-                    ? "is done (%d epochs)"
-                            .formatted(run.summary().map(Summary::epochs).orElse(0))
-                    : "has diverged, and would again";
-            throw new IllegalArgumentException("resume: run '%s' %s".formatted(run.path(), how));
+            throw new RunEndedException(run);
         }
     }
 

@@ -329,7 +329,7 @@ public final class Sweep {
 
     private static void recordFailure(PlannedRun run, SweepFolder folder, String message) throws IOException {
         Optional<RunFolder> opened = folder.opened(run.id());
-        if (opened.isEmpty() || opened.get().status() != RunStatus.FAILED) {
+        if (opened.isEmpty() || !SweepFolder.isEnded(opened.get().status())) {
             RunFolder.recordFailure(folder.run(run.id()), run.spec(), message);
         }
     }

@@ -7,6 +7,8 @@ import dev.stiefel.lab.run.CheckpointChoice;
 import dev.stiefel.lab.run.InvalidRunException;
 import dev.stiefel.lab.run.Pace;
 import dev.stiefel.lab.run.RunDataSource;
+import dev.stiefel.lab.run.RunEndedException;
+import dev.stiefel.lab.run.RunFolder;
 import dev.stiefel.lab.run.RunHeldException;
 import dev.stiefel.lab.run.RunListener;
 import dev.stiefel.lab.run.RunSession;
@@ -148,6 +150,9 @@ final class Worker {
                     throw e;
                 }
                 Thread.sleep(100);
+            } catch (RunEndedException e) { // by such a worker, or one that died before it could say so
+                RunFolder run = RunFolder.open(task.folder());
+                return new News.Ended(run.status(), run.message().orElse(""));
             } catch (InvalidRunException e) {
                 return runDamaged(task);
             }

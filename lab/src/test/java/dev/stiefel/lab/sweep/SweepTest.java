@@ -82,6 +82,24 @@ class SweepTest {
     }
 
     @Test
+    void aRunThatHasEndedMeanwhileStaysAsItIs() throws IOException {
+        Path out = folder.resolve("out");
+        run(SMALL, out);
+        Map<String, String> before = started(out);
+        PlannedRun ended = plan(SMALL).runs().getFirst();
+        Path path = out.resolve("runs").resolve(ended.id()).toAbsolutePath();
+
+        // As after a worker that died with its run done and nothing said.
+        try (WorkerProcess worker = WorkerProcess.start(
+                new SweepSettings(1, SweepSettings.Retry.NONE, folder, Optional.empty()), folder.resolve("log"))) {
+            assertThat(worker.give(new Task(path, ended.spec()))).isTrue();
+            assertThat(worker.next()).contains(new News.Ended(RunStatus.DONE, ""));
+        }
+
+        assertThat(started(out)).isEqualTo(before);
+    }
+
+    @Test
     void aRunThatDivergesIsRecordedAndStopsNoOther() throws IOException {
         Path out = folder.resolve("out");
         String yaml = SMALL.replace("width: [8, 10]", "width: [8], learningRate: [0.1, 1e30]")
