@@ -51,19 +51,23 @@ record Checkpoint(Path folder, Progress progress, Map<String, Long> optimizerSte
         sha256.put(ModelChoice.LATEST.file(), DurableFiles.sha256(model));
 
         Path bestModel = folder.resolve(ModelChoice.BEST.file());
-        Optional<Path> better = switch (best) {
-            case Best.This _ -> Optional.of(model);
-            case Best.Kept kept -> Optional.of(kept.file());
-            case Best.Earlier _ -> Optional.empty();
-        };
-        if (better.isPresent()) {
-            copy(better.get(), bestModel);
-            sha256.put(ModelChoice.BEST.file(), DurableFiles.sha256(bestModel));
-        } else if (before.isPresent() && before.get().sha256.containsKey(ModelChoice.BEST.file())) {
-            // A copy and no link: damage to one checkpoint must not be damage to the other.
-            copy(before.get().folder.resolve(ModelChoice.BEST.file()), bestModel);
-            sha256.put(ModelChoice.BEST.file(), before.get().sha256.get(ModelChoice.BEST.file()));
-            requireWhole(bestModel, sha256.get(ModelChoice.BEST.file()));
+        switch (best) {
+            case Best.This _ -> {
+                copy(model, bestModel);
+                sha256.put(ModelChoice.BEST.file(), DurableFiles.sha256(bestModel));
+            }
+            case Best.Kept kept -> {
+                ModelFile.writeScratch(bestModel, kept.network(), origin);
+                sha256.put(ModelChoice.BEST.file(), DurableFiles.sha256(bestModel));
+            }
+            case Best.Earlier _ -> {
+                if (before.isPresent() && before.get().sha256.containsKey(ModelChoice.BEST.file())) {
+                    // A copy and no link: damage to one checkpoint must not be damage to the other.
+                    copy(before.get().folder.resolve(ModelChoice.BEST.file()), bestModel);
+                    sha256.put(ModelChoice.BEST.file(), before.get().sha256.get(ModelChoice.BEST.file()));
+                    requireWhole(bestModel, sha256.get(ModelChoice.BEST.file()));
+                }
+            }
         }
 
         OptimizerState.Snapshot moments = now.moments();
@@ -102,8 +106,8 @@ record Checkpoint(Path folder, Progress progress, Map<String, Long> optimizerSte
         /// That of the checkpoint before, if there is one.
         record Earlier() implements Best {}
 
-        /// One in between, which lies in a file.
-        record Kept(Path file) implements Best {}
+        /// One in between, of which this is a copy.
+        record Kept(Network network) implements Best {}
     }
 
     /// The checkpoint in a folder, all its files verified.
@@ -125,7 +129,7 @@ record Checkpoint(Path folder, Progress progress, Map<String, Long> optimizerSte
     }
 
     /// Writes a copy of this one into a new folder, with another best model.
-    Checkpoint copyTo(Path target, Path newBest, RunSpec spec) throws IOException {
+    Checkpoint copyTo(Path target, Network newBest, Origin origin) throws IOException {
         make(target);
         Map<String, String> hashes = new LinkedHashMap<>(sha256);
         for (String name : sha256.keySet()) {
@@ -134,10 +138,10 @@ record Checkpoint(Path folder, Progress progress, Map<String, Long> optimizerSte
             }
         }
         Path best = target.resolve(ModelChoice.BEST.file());
-        copy(newBest, best);
+        ModelFile.writeScratch(best, newBest, origin);
         hashes.put(ModelChoice.BEST.file(), DurableFiles.sha256(best));
         Checkpoint written = new Checkpoint(target, progress, optimizerSteps, hashes);
-        writeState(written, spec);
+        writeState(written, origin.spec());
         return written;
     }
 

@@ -1,6 +1,7 @@
 package dev.stiefel.lab.run;
 
 import dev.stiefel.io.DurableFiles;
+import dev.stiefel.model.Network;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,9 +31,9 @@ final class Checkpoints {
     }
 
     /// Gives the latest checkpoint another best model; where there is none, there is none to give it to.
-    void writeBest(Path model, RunSpec spec) throws IOException {
+    void writeBest(Network model, Origin origin) throws IOException {
         if (latest.isPresent()) {
-            swapIn(() -> latest.get().copyTo(next, model, spec));
+            swapIn(() -> latest.get().copyTo(next, model, origin));
         }
     }
 

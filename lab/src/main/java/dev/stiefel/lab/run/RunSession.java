@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.Stream;
@@ -41,7 +42,6 @@ public final class RunSession {
     private static final long LEAST_NANOS = 2_000_000_000L;
 
     /// The best model since the latest checkpoint, until it is part of one.
-    private static final String KEPT = "best-kept.safetensors";
 
     private final Path folder;
     private final RunDataSource source;
@@ -222,6 +222,9 @@ public final class RunSession {
                 return journal.end(made, made.run(journal));
             } finally {
                 trainer = null;
+                if (journal != null) {
+                    journal.forgetKept();
+                }
             }
         } catch (IOException | RuntimeException | OutOfMemoryError e) {
             throw failed(journal == null ? record : journal.record, e);
@@ -384,13 +387,15 @@ public final class RunSession {
                         SpectrumFile.rows(epoch.epoch(), trainer.network().factors()));
                 history.add(HistoryRow.of(epoch));
                 if (isDue()) {
-                    best = epoch.best() ? new Checkpoint.Best.This() : best;
+                    if (epoch.best()) {
+                        forgetKept();
+                        best = new Checkpoint.Best.This();
+                    }
                     save(trainer);
                     record(trainer);
                 } else if (epoch.best()) {
-                    Path kept = folder.resolve(KEPT);
-                    ModelFile.writeScratch(kept, trainer.network(), origin);
-                    best = new Checkpoint.Best.Kept(kept);
+                    forgetKept();
+                    best = new Checkpoint.Best.Kept(trainer.network().withWeights(Map.of()));
                 }
             });
             listener.epochEnded(trainer, epoch);
@@ -422,9 +427,11 @@ public final class RunSession {
             history.write();
         }
 
-        private void forgetKept() throws IOException {
+        private void forgetKept() {
+            if (best instanceof Checkpoint.Best.Kept kept) {
+                kept.network().close();
+            }
             best = new Checkpoint.Best.Earlier();
-            Files.deleteIfExists(folder.resolve(KEPT));
         }
 
         RunResult end(Trainer trainer, Outcome outcome) throws IOException {
@@ -438,7 +445,7 @@ public final class RunSession {
                 case Outcome.Diverged _ -> { // there is no sound model to save
                     writeRows();
                     if (best instanceof Checkpoint.Best.Kept kept) {
-                        checkpoints.writeBest(kept.file(), record.spec());
+                        checkpoints.writeBest(kept.network(), origin);
                         forgetKept();
                     }
                 }

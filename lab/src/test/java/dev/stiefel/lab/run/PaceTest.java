@@ -3,6 +3,7 @@ package dev.stiefel.lab.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stiefel.tensor.Ops;
+import dev.stiefel.tensor.Scope;
 import dev.stiefel.train.EpochRecord;
 import dev.stiefel.train.Outcome;
 import dev.stiefel.train.Trainer;
@@ -31,23 +32,23 @@ class PaceTest {
         RunSession.create(SPEC, sparing, Runs.DIGITS).at(Pace.SPARING).run(RunListener.NONE);
 
         assertThat(Runs.bits(sparing)).isEqualTo(Runs.bits(often));
-        assertThat(sparing.resolve("best-kept.safetensors")).doesNotExist();
     }
 
     @Test
-    void betweenTwoCheckpointsNothingIsWrittenButTheBestModel() throws IOException {
+    void betweenTwoCheckpointsNothingIsWrittenAndTheBestModelWaits() throws IOException {
+        long owners = Scope.liveOwners();
         Path run = folder.resolve("run");
         RunSession session = RunSession.create(SPEC, run, Runs.DIGITS).at(Pace.SPARING);
         session.run(new RunListener() {
             @Override
             public void epochEnded(Trainer trainer, EpochRecord epoch) {
-                assertThat(run.resolve("checkpoint")).doesNotExist(); // all of it takes less than the least time
-                if (epoch.best()) {
-                    assertThat(run.resolve("best-kept.safetensors")).exists();
-                }
+                assertThat(run.toFile().list()) // all of it takes less than the least time
+                        .containsExactlyInAnyOrder("run.json", ".lock", "spectrum.csv", "history.csv");
+                assertThat(run.resolve("history.csv")).content().hasLineCount(1);
             }
         });
         assertThat(run.resolve("checkpoint/best.safetensors")).exists();
+        assertThat(Scope.liveOwners()).isEqualTo(owners);
     }
 
     @Test
@@ -66,6 +67,7 @@ class PaceTest {
 
     @Test
     void ofADivergedRunTheHistoryIsWholeAndTheBestModelKept() throws IOException {
+        long owners = Scope.liveOwners();
         Path run = folder.resolve("run");
         RunSpec spec = Runs.small(Map.of(
                 "epochs",
@@ -100,8 +102,8 @@ class PaceTest {
         assertThat(opened.history()).hasSize(opened.summary().orElseThrow().epochs());
         assertThat(opened.history().size()).isGreaterThan(2);
         assertThat(bestHash(run)).isNotEqualTo(before);
-        assertThat(run.resolve("best-kept.safetensors")).doesNotExist();
         opened.model(ModelChoice.BEST, CheckpointChoice.LATEST).close();
+        assertThat(Scope.liveOwners()).isEqualTo(owners);
     }
 
     private static String bestHash(Path run) throws IOException {
