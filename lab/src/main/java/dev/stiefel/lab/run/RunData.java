@@ -194,7 +194,7 @@ public final class RunData {
     /// @throws IllegalArgumentException if values are missing, and not made the mean by being
     ///     standardized
     public Splits splits(RunSpec spec) {
-        if (!spec.get(Options.STANDARDIZE)) {
+        if (spec.ownData().isPresent() && !spec.get(Options.STANDARDIZE)) { // images miss nothing
             requireWhole();
         }
         Samples ordered = spec.ownData().isPresent()
