@@ -47,8 +47,8 @@ final class SetSubject implements Subject {
         this.base = base;
         this.set = set;
         this.sources = sources;
-        Measure.Kind kind = SetFigures.kind(set);
-        this.measure = Measure.of(SetFigures.split(set, kind), kind);
+        Measure.Kind kind = Planning.kindOf(set);
+        this.measure = Measure.of(Planning.splitOf(set, kind), kind);
     }
 
     static SetSubject read(List<Path> paths, Path base) throws IOException {

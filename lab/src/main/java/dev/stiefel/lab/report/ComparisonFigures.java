@@ -1,0 +1,85 @@
+package dev.stiefel.lab.report;
+
+import dev.stiefel.lab.analysis.Configuration;
+import dev.stiefel.lab.figure.Axis;
+import dev.stiefel.lab.report.Plan.Topic;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Several experiments in one chart.
+final class ComparisonFigures {
+    private final Planning plan;
+
+    ComparisonFigures(Planning plan) {
+        this.plan = plan;
+    }
+
+    void comparison() {
+        if (plan.families().size() < 2) {
+            return;
+        }
+        Map<String, List<Family>> byX = new LinkedHashMap<>();
+        plan.families().stream()
+                .filter(each -> !each.x().isEmpty())
+                .forEach(each ->
+                        byX.computeIfAbsent(each.x(), _ -> new ArrayList<>()).add(each));
+        byX.forEach((x, group) -> {
+            List<Family.Line> lines = group.stream()
+                    .flatMap(family -> family.lines().stream())
+                    .filter(line -> line.byX().size() > 1)
+                    .toList();
+            if (group.size() > 1 && !lines.isEmpty()) {
+                List<Family.Line> shown = Planning.spread(lines, Planning.MOST_LINES);
+                plan.curve(
+                        Topic.COMPARISON,
+                        1,
+                        "comparisons",
+                        "",
+                        "Final %s of several experiments by %s"
+                                .formatted(plan.measure().label(), x),
+                        Axis.linear(x),
+                        plan.measure().label(),
+                        shown.stream()
+                                .map(line -> line.series(
+                                        Planning.joined(line.family(), line.panel(), line.label()),
+                                        Series.last(plan.measure())))
+                                .toList(),
+                        shown.stream()
+                                .flatMap(line -> line.byX().values().stream())
+                                .toList(),
+                        shown.size() < lines.size() ? "%d of %d lines.".formatted(shown.size(), lines.size()) : "");
+            }
+        });
+        List<Configuration> best = plan.families().stream()
+                .flatMap(family -> family.all().stream()
+                        .filter(each -> each.epochs() > 1)
+                        .min(Comparator.comparingDouble(plan::lastError))
+                        .stream())
+                .toList();
+        List<Configuration> shown = best.subList(0, Math.min(Planning.MOST_LINES, best.size()));
+        if (shown.size() > 1) {
+            plan.curve(
+                    Topic.COMPARISON,
+                    1,
+                    "comparisons",
+                    "",
+                    "The best of each experiment by epoch",
+                    Planning.epochAxis(shown),
+                    plan.measure().label(),
+                    shown.stream()
+                            .map(each -> Series.byEpoch(
+                                    Planning.joined(each.name(), plainLabel(each)), each, plan.measure()))
+                            .toList(),
+                    shown,
+                    "Of each experiment the configuration of the lowest final %s."
+                            .formatted(plan.measure().label()));
+        }
+    }
+
+    private static String plainLabel(Configuration each) {
+        return each.axes().isEmpty() ? "" : each.label();
+    }
+}

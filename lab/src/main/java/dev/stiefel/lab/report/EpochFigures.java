@@ -1,0 +1,82 @@
+package dev.stiefel.lab.report;
+
+import dev.stiefel.lab.analysis.Configuration;
+import dev.stiefel.lab.report.Plan.Topic;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/// Errors by epoch, as curves.
+final class EpochFigures {
+    private final Planning plan;
+
+    EpochFigures(Planning plan) {
+        this.plan = plan;
+    }
+
+    void epochs(Family family) {
+        int index = 0;
+        for (Map.Entry<String, Map<String, Family.Line>> panel : family.panels().entrySet()) {
+            for (Family.Line line : panel.getValue().values()) {
+                if (family.x().isEmpty()) {
+                    break;
+                }
+                List<Configuration> shown = Planning.spread(
+                        line.configurations().stream()
+                                .filter(each -> each.epochs() > 1)
+                                .toList(),
+                        Planning.EPOCH_LINES);
+                String where = Planning.joined(plan.where(family, panel.getKey()), line.label());
+                epochs(
+                        shown,
+                        each -> "%s %s"
+                                .formatted(
+                                        family.x(),
+                                        Planning.cell(family.axes().x(each).orElse(0))),
+                        index++ < 2 ? 3 : 7,
+                        where,
+                        shown.size() < line.byX().size()
+                                ? "%d of %d values of %s, evenly spread."
+                                        .formatted(shown.size(), line.byX().size(), family.x())
+                                : "");
+            }
+            if (family.x().isEmpty()) {
+                List<Configuration> best = panel.getValue().values().stream()
+                        .flatMap(line -> line.configurations().stream())
+                        .filter(each -> each.epochs() > 1)
+                        .sorted(Comparator.comparingDouble(plan::lastError))
+                        .toList();
+                epochs(
+                        best.subList(0, Math.min(Planning.EPOCH_LINES, best.size())),
+                        each -> family.axes().line(each),
+                        index++ < 2 ? 3 : 7,
+                        plan.where(family, panel.getKey()),
+                        best.size() > Planning.EPOCH_LINES
+                                ? "The %d of %d configurations of the lowest final %s."
+                                        .formatted(
+                                                Planning.EPOCH_LINES,
+                                                best.size(),
+                                                plan.measure().label())
+                                : "");
+            }
+        }
+    }
+
+    private void epochs(
+            List<Configuration> shown, Function<Configuration, String> label, int worth, String where, String words) {
+        plan.curve(
+                Topic.TRAINING,
+                worth,
+                "curves by epoch",
+                where,
+                "%s by epoch".formatted(Planning.capital(plan.measure().label())),
+                Planning.epochAxis(shown),
+                plan.measure().label(),
+                shown.stream()
+                        .map(each -> Series.byEpoch(label.apply(each), each, plan.measure()))
+                        .toList(),
+                shown,
+                words);
+    }
+}

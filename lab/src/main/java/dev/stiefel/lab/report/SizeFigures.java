@@ -1,0 +1,139 @@
+package dev.stiefel.lab.report;
+
+import dev.stiefel.lab.analysis.Measure;
+import dev.stiefel.lab.analysis.Outcome;
+import dev.stiefel.lab.analysis.RecordedRun;
+import dev.stiefel.lab.figure.Axis;
+import dev.stiefel.lab.report.Plan.Planned;
+import dev.stiefel.lab.report.Plan.Topic;
+import dev.stiefel.lab.run.Split;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.ToDoubleFunction;
+
+/// Errors by size: curves, and double descent where it can be tested.
+final class SizeFigures {
+    private final Planning plan;
+
+    SizeFigures(Planning plan) {
+        this.plan = plan;
+    }
+
+    void sizes(Family family) {
+        String x = family.x();
+        family.panels().forEach((panel, lines) -> {
+            List<Family.Line> curves = lines.values().stream()
+                    .filter(line -> line.byX().size() > 1)
+                    .toList();
+            if (x.isEmpty() || curves.isEmpty()) {
+                return;
+            }
+            String where = plan.where(family, panel);
+            if (curves.size() == 1) {
+                Family.Line line = curves.getFirst();
+                List<Series> series = new ArrayList<>();
+                series.add(line.series("final " + plan.measure().label(), Series.last(plan.measure())));
+                series.add(
+                        line.series("best " + plan.measure().label(), Series.outcome(plan.measure(), Outcome::best)));
+                if (validates(line)) {
+                    series.add(line.series(
+                            plan.measure().label() + " at the best validation",
+                            Series.outcome(plan.measure(), Outcome::atBestValidation)));
+                }
+                if (plan.split() != Split.TRAIN) {
+                    Measure train = Measure.of(Split.TRAIN, plan.kind());
+                    series.add(line.series("final " + train.label(), Series.last(train)));
+                }
+                plan.curve(
+                        Topic.SIZE,
+                        1,
+                        "errors by " + x,
+                        Planning.joined(where, line.label()),
+                        "%s by %s".formatted(Planning.capital(plan.kind().word()), x),
+                        Axis.linear(x),
+                        plan.kind().word(),
+                        series,
+                        line.configurations(),
+                        "Best is each run's lowest over its epochs.");
+                return;
+            }
+            List<Family.Line> shown = Planning.spread(curves, Planning.MOST_LINES);
+            String thinned = shown.size() < curves.size()
+                    ? " %d of %d lines are drawn, evenly spread; the summary has all."
+                            .formatted(shown.size(), curves.size())
+                    : "";
+            lines(family, shown, 1, "Final " + plan.measure().label(), where, Series.last(plan.measure()), thinned);
+            lines(
+                    family,
+                    shown,
+                    4,
+                    "Best " + plan.measure().label(),
+                    where,
+                    Series.outcome(plan.measure(), Outcome::best),
+                    " Each run's lowest over its epochs." + thinned);
+            if (curves.stream().anyMatch(SizeFigures::validates)) {
+                lines(
+                        family,
+                        shown,
+                        5,
+                        Planning.capital(plan.measure().label()) + " at the best validation",
+                        where,
+                        Series.outcome(plan.measure(), Outcome::atBestValidation),
+                        " At the epoch of each run's lowest validation %s: what stopping early keeps."
+                                        .formatted(plan.kind().word())
+                                + thinned);
+            }
+        });
+    }
+
+    private void lines(
+            Family family,
+            List<Family.Line> lines,
+            int worth,
+            String what,
+            String where,
+            ToDoubleFunction<RecordedRun> value,
+            String words) {
+        plan.curve(
+                Topic.SIZE,
+                worth,
+                "%s by %s".formatted(what.toLowerCase(Locale.ROOT), family.x()),
+                where,
+                "%s by %s".formatted(what, family.x()),
+                Axis.linear(family.x()),
+                plan.measure().label(),
+                lines.stream().map(line -> line.series(line.label(), value)).toList(),
+                lines.stream().flatMap(line -> line.byX().values().stream()).toList(),
+                words);
+    }
+
+    private static boolean validates(Family.Line line) {
+        return line.byX().values().stream()
+                .flatMap(each -> each.runs().stream())
+                .anyMatch(run -> run.has(Measure.VALIDATION_LOSS) || run.has(Measure.VALIDATION_ERROR));
+    }
+
+    void descents(Family family) {
+        int index = 0;
+        for (Family.Line line : family.lines()) {
+            if (Descent.supports(line.byX(), plan.measure())) {
+                String where = Planning.joined(plan.where(family, line.panel()), line.label());
+                String name = plan.unused("double descent by %s %s".formatted(family.x(), where));
+                plan.add(new Planned(
+                        Topic.DESCENT,
+                        index < 3 ? 2 : 8,
+                        "double descent",
+                        where,
+                        Series.folders(line.configurations()),
+                        () -> Descent.draw(
+                                name,
+                                Planning.joined("Double descent by " + family.x(), where),
+                                family.x(),
+                                line.byX(),
+                                plan.measure())));
+                index++;
+            }
+        }
+    }
+}
