@@ -78,7 +78,7 @@ final class OneDnn {
     record Version(int major, int minor, int patch) {
         /// Whether its code may be interrupted.
         boolean isSound() {
-            return major > LEAST_MAJOR || major == LEAST_MAJOR && minor >= LEAST_MINOR;
+            return major > LEAST_MAJOR || (major == LEAST_MAJOR && minor >= LEAST_MINOR);
         }
 
         private String words() {
