@@ -45,7 +45,7 @@ class ProfiledTest {
                 }
                 products++;
             }
-            System.out.println(products > 100 ? "multiplied" : "too few products: " + products);
+            System.out.println(products > 20 ? "multiplied" : "too few products: " + products);
         }
 
         /// With memory of its own, so that what lies beside the library's is used.
