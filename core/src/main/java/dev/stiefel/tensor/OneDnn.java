@@ -26,7 +26,7 @@ import org.bytedeco.javacpp.Loader;
 /// speed (`docs/adr/0004-products.md`). It is there on x86-64 only (Linux and macOS), and only where its
 /// jar is on the class path: elsewhere its products are slow or missing, and OpenBLAS's serve. It is
 /// held to one thread a call, as OpenBLAS is. A version before 3.13, which another library may have put
-/// on the class path, is not used: code of those before 3.11.2 loses the heap when a signal interrupts
+/// on the class path, is not used: code of those before 3.11.2 damages the heap when a signal interrupts
 /// it, which is how profilers work ([issue 4845](https://github.com/uxlfoundation/oneDNN/issues/4845)).
 @SuppressWarnings("restricted") // calling native code is what this class is for
 final class OneDnn {

@@ -81,7 +81,10 @@ class ProfiledTest {
         command.add("-XX:ErrorFile=" + folder.resolve("crash.log"));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Multiplying.class.getName()));
 
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        Process process = new ProcessBuilder(command)
+                .directory(folder.toFile()) // where a crash leaves its recording
+                .redirectErrorStream(true)
+                .start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
         assertThat(process.waitFor()).as(said).isZero();

@@ -41,8 +41,6 @@ public final class RunSession {
 
     private static final long LEAST_NANOS = 2_000_000_000L;
 
-    /// The best model since the latest checkpoint, until it is part of one.
-
     private final Path folder;
     private final RunDataSource source;
     private final Optional<Fresh> fresh; // empty: resume

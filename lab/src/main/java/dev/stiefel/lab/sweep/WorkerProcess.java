@@ -88,9 +88,13 @@ final class WorkerProcess implements AutoCloseable {
         }
     }
 
-    private void keep(String printed) throws IOException {
+    private void keep(String printed) {
         if (!printed.isEmpty()) {
-            Files.writeString(log, printed + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+            try {
+                Files.writeString(log, printed + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+            } catch (IOException e) {
+                // no room for it; the worker is alive all the same
+            }
         }
     }
 
