@@ -68,10 +68,11 @@ final class OneDnn {
     static {
         Linker linker = Linker.nativeLinker();
         Optional<SymbolLookup> library = Native.isDefault() ? library(linker) : Optional.empty();
-        IN_USE = library.isPresent();
+        Optional<Version> version = library.map(found -> version(linker, found)).filter(Version::isSound);
+        IN_USE = version.isPresent();
         DNNL_SGEMM = linker.downcallHandle(
                 library.map(found -> found.findOrThrow("dnnl_sgemm")).orElse(MemorySegment.ofAddress(1)), SGEMM);
-        VERSION = library.map(found -> version(linker, found).words()).orElse("");
+        VERSION = version.map(Version::words).orElse("");
     }
 
     /// Numbers of a library's version.
@@ -100,7 +101,7 @@ final class OneDnn {
         return VERSION;
     }
 
-    /// The library, if it is there, sound, and can be held to one thread.
+    /// The library, if it is there and can be held to one thread.
     private static Optional<SymbolLookup> library(Linker linker) {
         String platform = Loader.getPlatform();
         if (!platform.endsWith("-x86_64")) {
@@ -119,8 +120,7 @@ final class OneDnn {
             if (openMpThreads(linker, threads) != Threads.PER_NATIVE_CALL) {
                 return Optional.empty(); // somebody else had loaded OpenMP before, with more
             }
-            return Optional.of(SymbolLookup.libraryLookup(dnnl.get(), Arena.global()))
-                    .filter(found -> version(linker, found).isSound());
+            return Optional.of(SymbolLookup.libraryLookup(dnnl.get(), Arena.global()));
         } catch (IllegalArgumentException cannotLoad) {
             return Optional.empty();
         }

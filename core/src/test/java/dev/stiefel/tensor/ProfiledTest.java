@@ -3,12 +3,9 @@ package dev.stiefel.tensor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,21 +70,14 @@ class ProfiledTest {
     void productsAndMemoryAreWholeWhenAProfilerSamplesThem(@TempDir Path folder)
             throws IOException, InterruptedException {
         Path sampling = Files.writeString(folder.resolve("sampling.jfc"), SAMPLING);
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
-        command.add("-XX:StartFlightRecording=settings=%s,filename=%s"
-                .formatted(sampling, folder.resolve("recording.jfr")));
-        command.add("-XX:ErrorFile=" + folder.resolve("crash.log"));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Multiplying.class.getName()));
 
-        Process process = new ProcessBuilder(command)
-                .directory(folder.toFile()) // where a crash leaves its recording
-                .redirectErrorStream(true)
-                .start();
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String said = ChildJvm.output(
+                0,
+                folder, // where a crash leaves its recording
+                Multiplying.class,
+                "-XX:StartFlightRecording=settings=%s,filename=%s".formatted(sampling, folder.resolve("recording.jfr")),
+                "-XX:ErrorFile=" + folder.resolve("crash.log"));
 
-        assertThat(process.waitFor()).as(said).isZero();
         assertThat(said).contains("multiplied");
     }
 }

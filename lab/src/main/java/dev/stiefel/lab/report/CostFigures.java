@@ -46,7 +46,7 @@ final class CostFigures {
                                     : "epochs"
                             : each -> Planning.joined(
                                     family.axes().line(each), family.axes().panel(each)),
-                    plan.families().size() > 1 ? family.name() : "",
+                    plan.where(family, ""),
                     plan.families().size() > 1 ? 6 : 2);
         }
     }

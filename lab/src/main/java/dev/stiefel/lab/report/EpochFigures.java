@@ -2,7 +2,6 @@ package dev.stiefel.lab.report;
 
 import dev.stiefel.lab.analysis.Configuration;
 import dev.stiefel.lab.report.Plan.Topic;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -42,23 +41,17 @@ final class EpochFigures {
                                 : "");
             }
             if (family.x().isEmpty()) {
-                List<Configuration> best = panel.getValue().values().stream()
+                List<Configuration> trained = panel.getValue().values().stream()
                         .flatMap(line -> line.configurations().stream())
                         .filter(each -> each.epochs() > 1)
-                        .sorted(Comparator.comparingDouble(plan::lastError))
                         .toList();
+                List<Configuration> best = plan.best(trained);
                 epochs(
-                        best.subList(0, Math.min(Planning.EPOCH_LINES, best.size())),
+                        best,
                         each -> family.axes().line(each),
                         index++ < 2 ? 3 : 7,
                         plan.where(family, panel.getKey()),
-                        best.size() > Planning.EPOCH_LINES
-                                ? "The %d of %d configurations of the lowest final %s."
-                                        .formatted(
-                                                Planning.EPOCH_LINES,
-                                                best.size(),
-                                                plan.measure().label())
-                                : "");
+                        plan.onlyBest(best, trained));
             }
         }
     }

@@ -34,26 +34,13 @@ final class MapFigures {
             }
             String where = Planning.joined(plan.where(family, line.panel()), line.label());
             boolean first = index++ < 2;
-            map(
-                    family,
-                    line,
-                    epochs,
-                    where,
-                    Spread.MEAN,
-                    Axis.log(plan.measure().label()),
-                    first ? 3 : 9);
-            map(
-                    family,
-                    line,
-                    epochs,
-                    where,
-                    Spread.MEAN,
-                    Axis.linear(plan.measure().label()),
-                    first ? 5 : 11);
+            String label = plan.measure().label();
+            map(family, line, epochs, where, Spread.MEAN, Axis.log(label), first ? 3 : 9);
+            map(family, line, epochs, where, Spread.MEAN, Axis.linear(label), first ? 5 : 11);
             if (line.byX().values().stream().anyMatch(each -> each.runs().size() > 1)) {
-                String label = "standard deviation of the " + plan.measure().label();
-                map(family, line, epochs, where, Spread.DEVIATION, Axis.log(label), first ? 4 : 10);
-                map(family, line, epochs, where, Spread.DEVIATION, Axis.linear(label), first ? 5 : 12);
+                String spread = "standard deviation of the " + label;
+                map(family, line, epochs, where, Spread.DEVIATION, Axis.log(spread), first ? 4 : 10);
+                map(family, line, epochs, where, Spread.DEVIATION, Axis.linear(spread), first ? 5 : 12);
             }
         }
     }

@@ -11,6 +11,7 @@ import dev.stiefel.lab.report.Plan.Planned;
 import dev.stiefel.lab.report.Plan.Topic;
 import dev.stiefel.lab.run.Split;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -135,6 +136,22 @@ final class Planning {
         double mean = Statistics.of(configuration.runs().stream().mapToDouble(Series.last(measure())))
                 .mean();
         return Double.isNaN(mean) ? Double.POSITIVE_INFINITY : mean;
+    }
+
+    /// As many as a chart by epoch has room for, the lowest final errors first.
+    List<Configuration> best(List<Configuration> all) {
+        return all.stream()
+                .sorted(Comparator.comparingDouble(this::lastError))
+                .limit(EPOCH_LINES)
+                .toList();
+    }
+
+    /// Says that only the [#best] are shown, where there are more.
+    String onlyBest(List<Configuration> shown, List<Configuration> all) {
+        return shown.size() < all.size()
+                ? "The %d of %d configurations of the lowest final %s."
+                        .formatted(shown.size(), all.size(), measure().label())
+                : "";
     }
 
     /// Which chart it is, if there are several: the experiment and the panel.

@@ -8,7 +8,6 @@ import dev.stiefel.lab.figure.LineChart;
 import dev.stiefel.lab.report.Plan.Planned;
 import dev.stiefel.lab.report.Plan.Topic;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 
 /// Ranks that adapt, by epoch.
@@ -22,13 +21,12 @@ final class RankFigures {
     void ranks(Family family) {
         List<Configuration> adapting = family.all().stream()
                 .filter(each -> each.runs().stream().anyMatch(RankFigures::adapts))
-                .sorted(Comparator.comparingDouble(plan::lastError))
                 .toList();
         if (adapting.isEmpty()) {
             return;
         }
-        List<Configuration> shown = adapting.subList(0, Math.min(Planning.EPOCH_LINES, adapting.size()));
-        String where = plan.families().size() > 1 ? family.name() : "";
+        List<Configuration> shown = plan.best(adapting);
+        String where = plan.where(family, "");
         List<Series> series = shown.stream()
                 .map(each -> {
                     List<Statistics> statistics = new ArrayList<>();
@@ -47,16 +45,9 @@ final class RankFigures {
                             Axis.linear("epoch"),
                             Axis.linear("mean rank"));
                     series.forEach(each -> chart.line(each.label(), each.points()));
-                    return chart.draw()
-                            .withCaption("The mean rank of the factored weights, averaged over the runs; the bands are"
-                                    + " a standard deviation to either side."
-                                    + (shown.size() < adapting.size()
-                                            ? " The %d of %d configurations of the lowest final %s."
-                                                    .formatted(
-                                                            shown.size(),
-                                                            adapting.size(),
-                                                            plan.measure().label())
-                                            : ""));
+                    String words = "The mean rank of the factored weights, averaged over the runs; the bands are a"
+                            + " standard deviation to either side. " + plan.onlyBest(shown, adapting);
+                    return chart.draw().withCaption(words.strip());
                 })
                 .tabled(() -> Series.csv("epoch", series)));
     }

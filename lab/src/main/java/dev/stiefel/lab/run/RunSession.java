@@ -384,16 +384,16 @@ public final class RunSession {
                 spectrumRows.append(
                         SpectrumFile.rows(epoch.epoch(), trainer.network().factors()));
                 history.add(HistoryRow.of(epoch));
-                if (isDue()) {
-                    if (epoch.best()) {
-                        forgetKept();
-                        best = new Checkpoint.Best.This();
-                    }
+                boolean due = isDue();
+                if (epoch.best()) {
+                    forgetKept();
+                    best = due
+                            ? new Checkpoint.Best.This()
+                            : new Checkpoint.Best.Kept(trainer.network().withWeights(Map.of()));
+                }
+                if (due) {
                     save(trainer);
                     record(trainer);
-                } else if (epoch.best()) {
-                    forgetKept();
-                    best = new Checkpoint.Best.Kept(trainer.network().withWeights(Map.of()));
                 }
             });
             listener.epochEnded(trainer, epoch);

@@ -160,7 +160,8 @@ class SweepTest {
             // Having refused one, this process holds the folder still.
             Path spec = folder.resolve("small.yaml");
             Files.writeString(spec, SMALL);
-            assertThat(other(spec, out).waitFor()).isNotZero();
+            assertThat(SweptProcess.start(spec, out, folder.resolve("output")).waitFor())
+                    .isNotZero();
         }
         assertThat(run(SMALL, out).progress().done()).isEqualTo(2);
     }
@@ -232,20 +233,5 @@ class SweepTest {
         assertThat(out).doesNotExist();
         run(SMALL, out);
         assertThat(SweepEstimate.of(plan(SMALL), out, settings).runs()).isZero();
-    }
-
-    private Process other(Path spec, Path out) throws IOException {
-        return new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "--enable-native-access=ALL-UNNAMED",
-                        "--sun-misc-unsafe-memory-access=allow",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        SweptProcess.class.getName(),
-                        spec.toString(),
-                        out.toString())
-                .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("output").toFile())
-                .start();
     }
 }
