@@ -10,6 +10,7 @@ import dev.stiefel.linalg.Svd;
 import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.Rng;
 import dev.stiefel.tensor.Scope;
+import dev.stiefel.tensor.Shape;
 import dev.stiefel.tensor.Tensor;
 import java.util.List;
 
@@ -24,7 +25,7 @@ import java.util.List;
 ///
 /// Owns its memory: close it. The tensors it hands out are its own and change when it does; after [#replace] with
 /// another rank they are closed.
-public final class Factors implements AutoCloseable {
+public final class Factors implements FactoredWeight {
     /// Which of the many factorizations of one matrix is meant.
     public enum Gauge {
         /// `UᵀU = VᵀV = I`.
@@ -185,24 +186,44 @@ public final class Factors implements AutoCloseable {
         return gauge;
     }
 
-    /// The number format of all factors.
+    @Override
+    public Tensor core() {
+        return S;
+    }
+
+    @Override
+    public Shape kShape() {
+        return Shape.of(rows(), V.columns());
+    }
+
+    @Override
+    public Shape lShape() {
+        return Shape.of(columns(), U.columns());
+    }
+
+    @Override
     public DType type() {
         return U.type();
     }
 
-    /// `m`, the number of rows of `W`.
+    @Override
     public int rows() {
         return U.rows();
     }
 
-    /// `n`, the number of columns of `W`.
+    @Override
     public int columns() {
         return V.rows();
     }
 
-    /// `r`.
+    @Override
     public int rank() {
         return Math.min(U.columns(), V.columns());
+    }
+
+    @Override
+    public long parameters() {
+        return (long) rank() * (rows() + columns());
     }
 
     /// Replaces the factors by copies of these, of any rank, in the same gauge. That bases are orthonormal is the

@@ -1,0 +1,45 @@
+package dev.stiefel.lowrank;
+
+import dev.stiefel.tensor.DType;
+import dev.stiefel.tensor.Shape;
+import dev.stiefel.tensor.Tensor;
+
+/// A weight held as factors: two bases, and a core between them. [Factors] is the matrix form `U S Vᵀ`; other forms
+/// (Tucker, say) are other implementations.
+///
+/// Gradients come in three parts: `K`, of the first basis times the core, `L`, of the second, and `S`, of the core.
+/// What each is belongs to the implementation; integrators that are made for one form refuse the others by name.
+/// Owns its memory: close it.
+public interface FactoredWeight extends AutoCloseable {
+    /// Number format of all factors.
+    DType type();
+
+    /// Rows of the weight as a matrix, `m`.
+    int rows();
+
+    /// Columns of the weight as a matrix, `n`.
+    int columns();
+
+    /// Rank; where the modes have ranks of their own, the larger.
+    int rank();
+
+    /// Numbers needed to evaluate it.
+    long parameters();
+
+    /// The core, as a matrix: what S-only steps move.
+    Tensor core();
+
+    /// Shape of `∇K`.
+    Shape kShape();
+
+    /// Shape of `∇L`.
+    Shape lShape();
+
+    /// Shape of `∇S`, that of the core.
+    default Shape sShape() {
+        return core().shape();
+    }
+
+    @Override
+    void close();
+}

@@ -1,0 +1,9 @@
+package dev.stiefel.lowrank;
+
+/// Whether weight decay applies to a dense parameter.
+public enum WeightDecay {
+    /// It does: to matrices that multiply.
+    APPLIED,
+    /// It does not: to biases, and to scales and shifts of a normalization.
+    NONE
+}

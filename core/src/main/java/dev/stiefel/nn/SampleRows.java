@@ -1,0 +1,27 @@
+package dev.stiefel.nn;
+
+import dev.stiefel.tensor.Tensor;
+
+/// The rows of some samples as one matrix, and which rows are whose: what goes into and comes out of a layer.
+///
+/// @param values `[rows, columns]`
+/// @param layout which rows belong to which sample
+public record SampleRows(Tensor values, RowLayout layout) {
+    /// Checks that there are as many rows as the layout says.
+    public SampleRows {
+        if (values.shape().order() != 2 || values.rows() != layout.rows()) {
+            throw new IllegalArgumentException(
+                    "sample rows: the matrix must have the %s; got %s".formatted(layout, values.shape()));
+        }
+    }
+
+    /// Samples of one row each.
+    public static SampleRows vectors(Tensor values) {
+        return new SampleRows(values, RowLayout.uniform(values.rows(), 1));
+    }
+
+    /// The samples `from` (inclusive) to `to` (exclusive), a view.
+    public SampleRows range(int from, int to) {
+        return new SampleRows(values.rows(layout.first(from), layout.first(to)), layout.range(from, to));
+    }
+}
