@@ -47,7 +47,7 @@ public record AdaptiveBug(RankRule rule) implements Integrator {
 
     private void truncate(Point point, Descent descent, List<BasisChange> augmentation, Workspace workspace) {
         workspace.enter(Stage.TRUNCATION);
-        try (Truncations truncations = Truncations.inPlace(point, rule, workspace)) {
+        try (Truncations truncations = Truncations.inPlace(point.factors(), rule, workspace)) {
             descent.carry(truncations.changes(), Part.S);
             descent.carry(truncations.after(augmentation), Part.K, Part.L);
         }

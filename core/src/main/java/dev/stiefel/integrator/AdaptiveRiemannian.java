@@ -12,6 +12,7 @@ import dev.stiefel.lowrank.Factors;
 import dev.stiefel.lowrank.RankRule;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Tensor;
+import java.util.List;
 
 /// The one-pass step of [Riemannian] that also adapts the rank.
 ///
@@ -36,14 +37,10 @@ public record AdaptiveRiemannian(RankRule rule) implements Integrator {
         return TangentStep.take(point, field, descent, size, workspace, Stage.TRUNCATION, this::move);
     }
 
-    private Held move(Point point, Arrow arrow, Workspace workspace, Taking taking) {
+    private Held move(List<Factors> factors, Arrow arrow, Workspace workspace, Taking taking) {
         return Truncations.of(
-                point,
-                rule,
-                workspace,
-                (scope, i) -> augmented(scope, point.factors().get(i), arrow, i),
-                (scope, i, cut) -> {
-                    Factors f = point.factors().get(i);
+                factors, rule, workspace, (scope, i) -> augmented(scope, factors.get(i), arrow, i), (scope, i, cut) -> {
+                    Factors f = factors.get(i);
                     Velocity v = Velocity.seenFrom(scope, f, arrow.vK(i), arrow.vL(i), cut.U(), cut.V());
                     taking.take(scope, i, new Moved(cut.U(), cut.S(), cut.V(), v));
                 })::close;

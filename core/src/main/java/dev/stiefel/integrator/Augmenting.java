@@ -9,6 +9,7 @@ import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Scopes;
 import dev.stiefel.tensor.Tensor;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /// A step in bases that the directions of the gradient have been added to first: the opening of a block
@@ -33,7 +34,7 @@ public record Augmenting(Integrator inner) implements Integrator {
 
     @Override
     public StepOutcome step(Point point, GradientField field, Descent descent, StepSize size, Workspace workspace) {
-        Stages.requireGauge("augmenting step", point, Factors.Gauge.ORTHONORMAL);
+        List<Factors> factors = Stages.factors("augmenting step", point, Factors.Gauge.ORTHONORMAL);
         double loss;
         try (Scope step = workspace.pool().scope("augmentation")) {
             Gradients gradients = Gradients.of(step, point, Part.K, Part.L);
@@ -44,17 +45,17 @@ public record Augmenting(Integrator inner) implements Integrator {
             if (diverged.isPresent()) {
                 return diverged.get();
             }
-            augment(point, gradients.blocks(Part.K), gradients.blocks(Part.L), descent, workspace);
+            augment(factors, gradients.blocks(Part.K), gradients.blocks(Part.L), descent, workspace);
         }
         return Stages.from(loss, inner.step(point, field, descent, size, workspace));
     }
 
-    private static void augment(Point point, Blocks K, Blocks L, Descent descent, Workspace workspace) {
-        BasisChange[] changes = new BasisChange[point.factors().size()];
+    private static void augment(List<Factors> factors, Blocks K, Blocks L, Descent descent, Workspace workspace) {
+        BasisChange[] changes = new BasisChange[factors.size()];
         try (Scopes scopes = workspace.pool().scopes(changes.length)) {
             workspace.threads().run(changes.length, i -> {
                 Scope scope = scopes.open(i);
-                Factors f = point.factors().get(i);
+                Factors f = factors.get(i);
                 Tensor Uhat = Stages.augmentedBasis(scope, f.U(), K.get(i)); // [m, 2r]
                 Tensor Vhat = Stages.augmentedBasis(scope, f.V(), L.get(i)); // [n, 2r]
                 Tensor M = matmulTN(scope, Uhat, f.U()); // [2r, r]

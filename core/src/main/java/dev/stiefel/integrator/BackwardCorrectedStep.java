@@ -14,6 +14,7 @@ import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Scopes;
 import dev.stiefel.tensor.Tensor;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /// What [BackwardCorrected] and [AdaptiveBackwardCorrected] share: everything but the ranks.
@@ -24,7 +25,7 @@ final class BackwardCorrectedStep {
 
     static StepOutcome take(
             Point point, GradientField field, Descent descent, StepSize size, Workspace workspace, RankRule rule) {
-        Stages.requireGauge(NAME, point, Factors.Gauge.ORTHONORMAL);
+        List<Factors> factors = Stages.factors(NAME, point, Factors.Gauge.ORTHONORMAL);
         try (Scope step = workspace.pool().scope(NAME)) {
             Gradients first = Gradients.of(step, point, Part.K);
             workspace.enter(Stage.FIRST_PASS);
@@ -34,18 +35,19 @@ final class BackwardCorrectedStep {
                 return diverged.get();
             }
             workspace.enter(Stage.BASIS);
-            moveLeftBases(point, first.blocks(Part.K), descent, size, workspace);
-            return Stages.from(loss, rightStep(step, point, field, descent, size, workspace, rule));
+            moveLeftBases(factors, first.blocks(Part.K), descent, size, workspace);
+            return Stages.from(loss, rightStep(step, point, factors, field, descent, size, workspace, rule));
         }
     }
 
     /// The K-step and the correction: every weight becomes `Uhat Stilde V0ᵀ`, `Stilde [2r, r]`.
-    private static void moveLeftBases(Point point, Blocks dK, Descent descent, StepSize size, Workspace workspace) {
-        BasisChange[] changes = new BasisChange[point.factors().size()];
+    private static void moveLeftBases(
+            List<Factors> factors, Blocks dK, Descent descent, StepSize size, Workspace workspace) {
+        BasisChange[] changes = new BasisChange[factors.size()];
         try (Scopes scopes = workspace.pool().scopes(changes.length)) {
             workspace.threads().run(changes.length, i -> {
                 Scope scope = scopes.open(i);
-                Factors f = point.factors().get(i);
+                Factors f = factors.get(i);
                 Tensor Uhat = Stages.augmentedBasis(scope, f.U(), dK.get(i)); // [m, 2r]
                 Tensor M = matmulTN(scope, Uhat, f.U()); // [2r, r]
                 changes[i] = new BasisChange(M, scope.identity(f.type(), f.V().columns()));
@@ -60,6 +62,7 @@ final class BackwardCorrectedStep {
     private static StepOutcome rightStep(
             Scope step,
             Point point,
+            List<Factors> factors,
             GradientField field,
             Descent descent,
             StepSize size,
@@ -75,20 +78,20 @@ final class BackwardCorrectedStep {
         workspace.enter(Stage.DENSE);
         Stages.stepDense(workspace.threads(), point, second, descent, size);
         workspace.enter(Stage.TRUNCATION);
-        BasisChange[] changes = new BasisChange[point.factors().size()];
+        BasisChange[] changes = new BasisChange[factors.size()];
         try (Truncations _ = Truncations.of(
-                point,
+                factors,
                 rule,
                 workspace,
                 (scope, i) -> {
-                    Factors f = point.factors().get(i);
+                    Factors f = factors.get(i);
                     Tensor L1 =
                             Stages.lStep(scope, f, f.S(), second.blocks(Part.L).get(i), size.length()); // [n, 2r]
                     Tensor Vhat = Stages.basis(scope, L1); // [n, 2r]
                     return new Augmented(f.U(), matmulTN(scope, L1, Vhat), Vhat);
                 },
                 (scope, i, cut) -> {
-                    Factors f = point.factors().get(i);
+                    Factors f = factors.get(i);
                     changes[i] = new BasisChange(cut.left(), matmulTN(scope, cut.V(), f.V())); // Pᵀ, V1ᵀ V0
                     f.replace(cut.U(), cut.S(), cut.V());
                 })) {

@@ -37,7 +37,7 @@ final class BugStep {
             Workspace workspace,
             Basis basis,
             Rest rest) {
-        Stages.requireGauge(name, point, Factors.Gauge.ORTHONORMAL);
+        List<Factors> factors = Stages.factors(name, point, Factors.Gauge.ORTHONORMAL);
         try (Scope step = workspace.pool().scope(name + " step")) {
             Gradients first = Gradients.of(step, point, Part.K, Part.L);
             workspace.enter(Stage.FIRST_PASS);
@@ -49,11 +49,10 @@ final class BugStep {
             workspace.enter(Stage.BASIS);
             Blocks dK = first.blocks(Part.K);
             Blocks dL = first.blocks(Part.L);
-            BasisChange[] changes = new BasisChange[point.factors().size()];
+            BasisChange[] changes = new BasisChange[factors.size()];
             try (Scopes scopes = workspace.pool().scopes(changes.length)) {
                 workspace.threads().run(changes.length, i -> {
-                    Factors factors = point.factors().get(i);
-                    changes[i] = moveBases(scopes.open(i), factors, dK.get(i), dL.get(i), size, basis);
+                    changes[i] = moveBases(scopes.open(i), factors.get(i), dK.get(i), dL.get(i), size, basis);
                 });
                 return rest.apply(step, Arrays.asList(changes), loss);
             }

@@ -16,9 +16,9 @@ public record Dense() implements Integrator {
 
     @Override
     public StepOutcome step(Point point, GradientField field, Descent descent, StepSize size, Workspace workspace) {
-        if (!point.factors().isEmpty()) {
+        if (!point.factored().isEmpty()) {
             throw new IllegalArgumentException("dense step: every weight must be dense; got %d factored ones"
-                    .formatted(point.factors().size()));
+                    .formatted(point.factored().size()));
         }
         try (Scope step = workspace.pool().scope("dense step")) {
             Gradients gradients = Gradients.of(step, point, Part.DENSE);

@@ -24,8 +24,7 @@ public final class Gradients {
             }
         }
         this.dense = scope.uninitialized(
-                at.type(),
-                wanted.contains(Part.DENSE) ? Math.toIntExact(at.dense().size()) : 0);
+                at.type(), wanted.contains(Part.DENSE) ? at.dense().size() : 0);
     }
 
     /// Room in `scope` for these parts at this point, at least one.

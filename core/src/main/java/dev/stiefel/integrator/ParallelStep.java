@@ -15,6 +15,7 @@ import dev.stiefel.lowrank.RankRule;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Tensor;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /// What [ParallelBug] and [AdaptiveParallelBug] share: everything but the ranks.
@@ -29,7 +30,7 @@ final class ParallelStep {
             StepSize size,
             Workspace workspace,
             RankRule rule) {
-        Stages.requireGauge(name, point, Factors.Gauge.ORTHONORMAL);
+        List<Factors> factors = Stages.factors(name, point, Factors.Gauge.ORTHONORMAL);
         try (Scope step = workspace.pool().scope(name + " step")) {
             Gradients gradients = Gradients.of(step, point, Part.K, Part.L, Part.S, Part.DENSE);
             workspace.enter(Stage.FIRST_PASS);
@@ -42,17 +43,17 @@ final class ParallelStep {
                 return diverged.get();
             }
             workspace.enter(Stage.TRUNCATION);
-            BasisChange[] augmentation = new BasisChange[point.factors().size()];
+            BasisChange[] augmentation = new BasisChange[factors.size()];
             try (Truncations truncations = Truncations.of(
-                    point,
+                    factors,
                     rule,
                     workspace,
                     (scope, i) -> {
-                        Augmentation made = augmentation(scope, point.factors().get(i), gradients, i, size);
+                        Augmentation made = augmentation(scope, factors.get(i), gradients, i, size);
                         augmentation[i] = made.change();
                         return made.weight();
                     },
-                    (_, i, cut) -> point.factors().get(i).replace(cut.U(), cut.S(), cut.V()))) {
+                    (_, i, cut) -> factors.get(i).replace(cut.U(), cut.S(), cut.V()))) {
                 workspace.enter(Stage.OPTIMIZER);
                 descent.carry(truncations.after(Arrays.asList(augmentation)), Part.K, Part.L, Part.S);
             }

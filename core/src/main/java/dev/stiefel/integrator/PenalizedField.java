@@ -42,20 +42,15 @@ public final class PenalizedField implements GradientField {
 
     @Override
     public double evaluate(Point at, Gradients into) {
-        requireGauge(at);
+        List<Factors> factors = factors(at);
         double loss = field.evaluate(at, into);
         if (!Double.isFinite(loss)) {
             return loss;
         }
-        int count = at.factors().size();
+        int count = factors.size();
         double[] charges = new double[count];
         try (Scopes scopes = workspace.pool().scopes(count)) {
-            workspace
-                    .threads()
-                    .run(
-                            count,
-                            i -> charges[i] =
-                                    charge(scopes.open(i), at.factors().get(i), i, into));
+            workspace.threads().run(count, i -> charges[i] = charge(scopes.open(i), factors.get(i), i, into));
         }
         for (double charge : charges) {
             loss += charge;
@@ -118,8 +113,8 @@ public final class PenalizedField implements GradientField {
     }
 
     private double chargeDense(Point at, Gradients into) {
-        Tensor weights = at.dense().slice(0, at.decayed());
-        Tensor gradient = into.dense().slice(0, at.decayed());
+        Tensor weights = at.dense().flat().slice(0, at.dense().decayed());
+        Tensor gradient = into.dense().slice(0, at.dense().decayed());
         double charge = 0;
         for (Penalty penalty : penalties) {
             switch (penalty) {
@@ -136,9 +131,9 @@ public final class PenalizedField implements GradientField {
         return charge;
     }
 
-    private void requireGauge(Point at) {
-        if (penalties.stream().anyMatch(Penalty.Condition.class::isInstance)) {
-            Stages.requireGauge("condition penalty", at, Gauge.ORTHONORMAL);
-        }
+    private List<Factors> factors(Point at) {
+        return penalties.stream().anyMatch(Penalty.Condition.class::isInstance)
+                ? Stages.factors("condition penalty", at, Gauge.ORTHONORMAL)
+                : Stages.factors("penalty", at);
     }
 }

@@ -1,51 +1,80 @@
 package dev.stiefel.integrator;
 
+import dev.stiefel.lowrank.DenseParameters;
+import dev.stiefel.lowrank.FactoredParameter;
+import dev.stiefel.lowrank.FactoredWeight;
 import dev.stiefel.lowrank.Factors;
 import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.Shape;
-import dev.stiefel.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 
-/// Where we are: the factored matrices, and everything else as one vector. Integrators move it in place.
+/// The parameters of a model, which integrators move in place.
 ///
-/// @param factors one a factored matrix, in the order of the layers
-/// @param dense the unknowns that are not factored, `[P]`, `P ≥ 0`: first those that weight decay applies to
-/// @param decayed how many of them weight decay applies to
-public record Point(List<Factors> factors, Tensor dense, int decayed) {
-    /// Checks that formats agree.
+/// @param factored the factored weights, in the order of the layers
+/// @param dense everything else
+public record Point(List<FactoredParameter> factored, DenseParameters dense) {
+    /// Checks that names are unique and formats agree.
     public Point {
-        factors = List.copyOf(factors);
-        if (decayed < 0 || decayed > dense.size()) {
-            throw new IllegalArgumentException("point: the decayed part must lie within the %d dense unknowns; got %d"
-                    .formatted(dense.size(), decayed));
-        }
-        for (Factors each : factors) {
-            if (each.type() != dense.type()) {
+        factored = List.copyOf(factored);
+        Set<String> names = new HashSet<>(dense.names());
+        for (FactoredParameter each : factored) {
+            if (!names.add(each.name())) {
                 throw new IllegalArgumentException(
-                        "point: number formats must be equal; got %s and dense %s".formatted(each.U(), dense));
+                        "point: names must be unique; got '%s' twice".formatted(each.name()));
+            }
+            if (each.weight().type() != dense.type()) {
+                throw new IllegalArgumentException("point: number formats must be equal; got %s of '%s' and dense %s"
+                        .formatted(word(each.weight().type()), each.name(), word(dense.type())));
             }
         }
     }
 
-    /// The number format of all unknowns.
+    private static String word(DType type) {
+        return type.name().toLowerCase(Locale.ROOT);
+    }
+
+    /// The number format of all parameters.
     public DType type() {
         return dense.type();
     }
 
-    /// The shapes of `∇K`, `∇L` or `∇S` here, one a factored matrix.
+    /// The factored weights, all of the form `U S Vᵀ`. A new list every time.
+    ///
+    /// @throws IllegalArgumentException if one has another form
+    public List<Factors> factors() {
+        List<Factors> factors = new ArrayList<>(factored.size());
+        for (FactoredParameter each : factored) {
+            if (!(each.weight() instanceof Factors found)) {
+                throw new IllegalArgumentException("needs weights of the form U S Vᵀ; got '%s' of type %s"
+                        .formatted(each.name(), each.weight().getClass().getSimpleName()));
+            }
+            factors.add(found);
+        }
+        return factors;
+    }
+
+    /// The shapes of `∇K`, `∇L` or `∇S` here, one a factored weight.
     public List<Shape> shapes(Part part) {
-        return factors.stream()
-                .map(f -> switch (part) {
-                    case K -> Shape.of(f.rows(), f.V().columns());
-                    case L -> Shape.of(f.columns(), f.U().columns());
-                    case S -> f.S().shape();
+        return factored.stream()
+                .map(FactoredParameter::weight)
+                .map(weight -> switch (part) {
+                    case K -> weight.kShape();
+                    case L -> weight.lShape();
+                    case S -> weight.sShape();
                     case DENSE -> throw new IllegalArgumentException("the dense part is one vector, not matrices");
                 })
                 .toList();
     }
 
-    /// The ranks, one a factored matrix.
+    /// The ranks, one a factored weight.
     public List<Integer> ranks() {
-        return factors.stream().map(Factors::rank).toList();
+        return factored.stream()
+                .map(FactoredParameter::weight)
+                .map(FactoredWeight::rank)
+                .toList();
     }
 }

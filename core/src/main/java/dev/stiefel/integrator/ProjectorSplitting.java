@@ -13,6 +13,7 @@ import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Scopes;
 import dev.stiefel.tensor.Tensor;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /// The projector-splitting integrator (Lubich & Oseledets 2014, doi:10.1007/s10543-013-0454-0), of first
@@ -44,7 +45,7 @@ public record ProjectorSplitting() implements Integrator {
 
     @Override
     public StepOutcome step(Point point, GradientField field, Descent descent, StepSize size, Workspace workspace) {
-        Stages.requireGauge(NAME, point, Factors.Gauge.ORTHONORMAL);
+        List<Factors> factors = Stages.factors(NAME, point, Factors.Gauge.ORTHONORMAL);
         try (Scope step = workspace.pool().scope(NAME + " step")) {
             Gradients K = Gradients.of(step, point, Part.K);
             workspace.enter(Stage.FIRST_PASS);
@@ -55,15 +56,17 @@ public record ProjectorSplitting() implements Integrator {
             if (diverged.isPresent()) {
                 return diverged.get();
             }
-            moveLeftBases(point, K.blocks(Part.K), descent, size, workspace);
-            return sStage(step, point, field, descent, size, workspace, squaredNorm) instanceof Diverged backwards
+            moveLeftBases(factors, K.blocks(Part.K), descent, size, workspace);
+            return sStage(step, point, factors, field, descent, size, workspace, squaredNorm)
+                            instanceof Diverged backwards
                     ? backwards
-                    : Stages.from(loss, lStage(step, point, field, descent, size, workspace));
+                    : Stages.from(loss, lStage(step, point, factors, field, descent, size, workspace));
         }
     }
 
-    private static void moveLeftBases(Point point, Blocks dK, Descent descent, StepSize size, Workspace workspace) {
-        moveBases(point, descent, workspace, Part.L, (scope, f, i) -> {
+    private static void moveLeftBases(
+            List<Factors> factors, Blocks dK, Descent descent, StepSize size, Workspace workspace) {
+        moveBases(factors, descent, workspace, Part.L, (scope, f, i) -> {
             Tensor S0 = scaled(scope, f.S(), size.decayFactor());
             Tensor K1 = Stages.kStep(scope, f, S0, dK.get(i), size.length());
             Tensor U1 = OrthonormalBasis.of(scope, K1); // [m, r]
@@ -78,6 +81,7 @@ public record ProjectorSplitting() implements Integrator {
     private static StepOutcome sStage(
             Scope step,
             Point point,
+            List<Factors> factors,
             GradientField field,
             Descent descent,
             StepSize size,
@@ -94,17 +98,21 @@ public record ProjectorSplitting() implements Integrator {
             return diverged.get();
         }
         workspace.enter(Stage.CORE);
-        for (int i = 0; i < point.factors().size(); i++) {
+        for (int i = 0; i < factors.size(); i++) {
             axpyInPlace(
-                    point.factors().get(i).S(),
-                    size.length(),
-                    gradients.blocks(Part.S).get(i));
+                    factors.get(i).S(), size.length(), gradients.blocks(Part.S).get(i));
         }
         return new Taken(loss);
     }
 
     private static StepOutcome lStage(
-            Scope step, Point point, GradientField field, Descent descent, StepSize size, Workspace workspace) {
+            Scope step,
+            Point point,
+            List<Factors> factors,
+            GradientField field,
+            Descent descent,
+            StepSize size,
+            Workspace workspace) {
         Gradients gradients = Gradients.of(step, point, Part.L, Part.DENSE);
         workspace.enter(Stage.THIRD_PASS);
         double loss = field.evaluate(point, gradients);
@@ -115,7 +123,7 @@ public record ProjectorSplitting() implements Integrator {
         workspace.enter(Stage.DENSE);
         Stages.stepDense(workspace.threads(), point, gradients, descent, size);
         Blocks dL = gradients.blocks(Part.L);
-        moveBases(point, descent, workspace, Part.K, (scope, f, i) -> {
+        moveBases(factors, descent, workspace, Part.K, (scope, f, i) -> {
             Tensor L1 = Stages.lStep(scope, f, f.S(), dL.get(i), size.length());
             Tensor V1 = OrthonormalBasis.of(scope, L1); // [n, r]
             Tensor N = matmulTN(scope, V1, f.V());
@@ -131,16 +139,11 @@ public record ProjectorSplitting() implements Integrator {
 
     /// Moves one basis of every weight, and the moments that belong to it: those of `S`, and of the
     /// other part.
-    private static void moveBases(Point point, Descent descent, Workspace workspace, Part other, Move move) {
+    private static void moveBases(List<Factors> factors, Descent descent, Workspace workspace, Part other, Move move) {
         workspace.enter(Stage.BASIS);
-        BasisChange[] changes = new BasisChange[point.factors().size()];
+        BasisChange[] changes = new BasisChange[factors.size()];
         try (Scopes scopes = workspace.pool().scopes(changes.length)) {
-            workspace
-                    .threads()
-                    .run(
-                            changes.length,
-                            i -> changes[i] =
-                                    move.apply(scopes.open(i), point.factors().get(i), i));
+            workspace.threads().run(changes.length, i -> changes[i] = move.apply(scopes.open(i), factors.get(i), i));
             workspace.enter(Stage.OPTIMIZER);
             descent.carry(Arrays.asList(changes), other, Part.S);
         }

@@ -67,8 +67,8 @@ public record PublishedKls(Optional<RankRule> rule, Set<Deviation> deviations) i
 
     @Override
     public StepOutcome step(Point point, GradientField field, Descent descent, StepSize size, Workspace workspace) {
-        Stages.requireGauge("published KLS", point, Factors.Gauge.ORTHONORMAL);
-        int count = point.factors().size();
+        List<Factors> factors = Stages.factors("published KLS", point, Factors.Gauge.ORTHONORMAL);
+        int count = factors.size();
         try (Scope step = workspace.pool().scope("published KLS step");
                 Scopes scopes = workspace.pool().scopes(count)) {
             Gradients first = Gradients.of(step, point, Part.K, Part.L);
@@ -97,7 +97,7 @@ public record PublishedKls(Optional<RankRule> rule, Set<Deviation> deviations) i
             workspace.enter(Stage.BASIS);
             BasisChange[] changes = new BasisChange[count];
             workspace.threads().run(count, i -> {
-                changes[i] = moveBases(scopes.open(i), point.factors().get(i), K.get(i), L.get(i));
+                changes[i] = moveBases(scopes.open(i), factors.get(i), K.get(i), L.get(i));
             });
             workspace.enter(Stage.OPTIMIZER);
             moveMoments(descent, point, Arrays.asList(changes));
@@ -119,8 +119,8 @@ public record PublishedKls(Optional<RankRule> rule, Set<Deviation> deviations) i
             into.flat(part).clear();
         } else if (part == Part.DENSE) {
             long biases = point.factors().stream().mapToLong(Factors::rows).sum();
-            long end = Math.min(point.dense().size(), point.decayed() + biases);
-            descent.coast(part, into, point.decayed(), end);
+            long end = Math.min(point.dense().size(), point.dense().decayed() + biases);
+            descent.coast(part, into, point.dense().decayed(), end);
         } else {
             descent.coast(part, into, 0, into.flat(part).size());
         }
@@ -169,7 +169,7 @@ public record PublishedKls(Optional<RankRule> rule, Set<Deviation> deviations) i
                         -size.length(),
                         none.blocks(Part.S).get(i));
             }
-            LongVectors.axpyInPlace(workspace.threads(), point.dense(), -size.length(), none.dense());
+            LongVectors.axpyInPlace(workspace.threads(), point.dense().flat(), -size.length(), none.dense());
         }
     }
 
@@ -205,7 +205,8 @@ public record PublishedKls(Optional<RankRule> rule, Set<Deviation> deviations) i
 
     private void truncate(RankRule given, Point point, Descent descent, BasisChange[] widening, Workspace workspace) {
         workspace.enter(Stage.TRUNCATION);
-        try (Truncations truncations = Truncations.inPlace(point, new PublishedCut(given, deviations), workspace)) {
+        try (Truncations truncations =
+                Truncations.inPlace(point.factors(), new PublishedCut(given, deviations), workspace)) {
             if (deviations.contains(Deviation.STALE_MOMENTS)) {
                 descent.restart(point, Part.K, Part.L, Part.S);
             } else {

@@ -12,6 +12,7 @@ import dev.stiefel.lowrank.Factors;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Scopes;
 import dev.stiefel.tensor.Tensor;
+import java.util.List;
 
 /// The one-pass step on the manifold of rank-r matrices, at fixed rank: the default.
 ///
@@ -51,12 +52,12 @@ public record Riemannian() implements Integrator {
         return TangentStep.take(point, field, descent, size, workspace, Stage.BASIS, Riemannian::move);
     }
 
-    private static Held move(Point point, Arrow arrow, Workspace workspace, Taking taking) {
-        int count = point.factors().size();
+    private static Held move(List<Factors> factors, Arrow arrow, Workspace workspace, Taking taking) {
+        int count = factors.size();
         Scopes scopes = workspace.pool().scopes(count);
         workspace.threads().run(count, i -> {
             Scope scope = scopes.open(i);
-            taking.take(scope, i, moved(scope, point.factors().get(i), arrow, i));
+            taking.take(scope, i, moved(scope, factors.get(i), arrow, i));
         });
         return scopes::close;
     }

@@ -6,8 +6,10 @@ import static dev.stiefel.tensor.Ops.scaleInPlace;
 import dev.stiefel.integrator.StepOutcome.Diverged;
 import dev.stiefel.integrator.StepOutcome.Taken;
 import dev.stiefel.lowrank.Blocks;
+import dev.stiefel.lowrank.FactoredParameter;
 import dev.stiefel.lowrank.Factors;
 import dev.stiefel.tensor.Scope;
+import dev.stiefel.tensor.Tensor;
 import java.util.Optional;
 
 /// The step of the cores in bases that stay (FeDLRT, arXiv 2406.17887; RobustDLRT, arXiv 2505.08022,
@@ -15,6 +17,7 @@ import java.util.Optional;
 ///
 ///     S ← (1 − hλ) S − h d(∇S),   U, V as they are;   dense unknowns step beside
 ///
+/// It moves nothing but cores, so it works on weights of any form ([dev.stiefel.lowrank.FactoredWeight]).
 /// One pass, no basis, no decomposition: the cheapest step there is. By itself it cannot leave the bases
 /// that it began with. A method is made of it in blocks of `k` steps: the first is [Augmenting], which
 /// adds the directions of the gradient to the bases, the last is [Truncating], which takes the weakest
@@ -34,7 +37,11 @@ public record SOnly() implements Integrator {
 
     @Override
     public StepOutcome step(Point point, GradientField field, Descent descent, StepSize size, Workspace workspace) {
-        Stages.requireGauge("S-only step", point, Factors.Gauge.ORTHONORMAL);
+        for (FactoredParameter each : point.factored()) {
+            if (each.weight() instanceof Factors factors) {
+                Stages.requireGauge("S-only step", factors, Factors.Gauge.ORTHONORMAL);
+            }
+        }
         try (Scope step = workspace.pool().scope("S-only step")) {
             return take(step, point, field, descent, size, workspace, Stage.FIRST_PASS, size.decayFactor());
         }
@@ -65,11 +72,11 @@ public record SOnly() implements Integrator {
         workspace.enter(Stage.CORE);
         Blocks dS = gradients.blocks(Part.S);
         for (int i = 0; i < dS.count(); i++) {
-            Factors f = point.factors().get(i);
+            Tensor S = point.factored().get(i).weight().core();
             if (decayFactor != 1) {
-                scaleInPlace(f.S(), decayFactor);
+                scaleInPlace(S, decayFactor);
             }
-            axpyInPlace(f.S(), -size.length(), dS.get(i));
+            axpyInPlace(S, -size.length(), dS.get(i));
         }
         return new Taken(loss);
     }

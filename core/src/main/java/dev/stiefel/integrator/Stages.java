@@ -28,9 +28,10 @@ final class Stages {
     static void stepDense(Threads threads, Point point, Gradients gradients, Descent descent, StepSize size) {
         descent.direct(Part.DENSE, gradients);
         if (size.weightDecay() > 0) {
-            LongVectors.scaleInPlace(threads, List.of(point.dense().slice(0, point.decayed())), size.decayFactor());
+            LongVectors.scaleInPlace(
+                    threads, List.of(point.dense().flat().slice(0, point.dense().decayed())), size.decayFactor());
         }
-        LongVectors.axpyInPlace(threads, point.dense(), -size.length(), gradients.dense());
+        LongVectors.axpyInPlace(threads, point.dense().flat(), -size.length(), gradients.dense());
     }
 
     /// Why the step must end, if loss or squared gradient norm is not finite.
@@ -63,19 +64,39 @@ final class Stages {
         };
     }
 
+    /// The factored weights, for a step that is made for the form `U S Vᵀ` in this gauge.
+    ///
+    /// @param step its name, for messages
+    /// @throws IllegalArgumentException if a weight has another form or is in the other gauge
+    static List<Factors> factors(String step, Point point, Gauge gauge) {
+        List<Factors> factors = factors(step, point);
+        factors.forEach(each -> requireGauge(step, each, gauge));
+        return factors;
+    }
+
+    /// The factored weights, for a step that is made for the form `U S Vᵀ` in either gauge.
+    ///
+    /// @throws IllegalArgumentException if a weight has another form
+    static List<Factors> factors(String step, Point point) {
+        try {
+            return point.factors();
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "%s: %s; use SOnly, which steps the core of any form".formatted(step, e.getMessage()), e);
+        }
+    }
+
     /// Refuses factors in the other gauge.
-    static void requireGauge(String step, Point point, Gauge gauge) {
-        for (Factors factors : point.factors()) {
-            if (factors.gauge() != gauge) {
-                throw new IllegalArgumentException("%s: needs factors in the %s; got %s"
-                        .formatted(
-                                step,
-                                switch (gauge) {
-                                    case FREE -> "free gauge (Factors.toFreeGauge)";
-                                    case ORTHONORMAL -> "orthonormal gauge (Factors.of)";
-                                },
-                                factors));
-            }
+    static void requireGauge(String step, Factors factors, Gauge gauge) {
+        if (factors.gauge() != gauge) {
+            throw new IllegalArgumentException("%s: needs factors in the %s; got %s"
+                    .formatted(
+                            step,
+                            switch (gauge) {
+                                case FREE -> "free gauge (Factors.toFreeGauge)";
+                                case ORTHONORMAL -> "orthonormal gauge (Factors.of)";
+                            },
+                            factors));
         }
     }
 

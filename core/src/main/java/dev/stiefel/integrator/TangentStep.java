@@ -24,7 +24,7 @@ final class TangentStep {
     /// Says where all factored weights go; they themselves stay as they are until `taking` moves them.
     interface Move {
         /// What it has made stays open until the result is closed.
-        Held apply(Point point, Arrow arrow, Workspace workspace, Taking taking);
+        Held apply(List<Factors> factors, Arrow arrow, Workspace workspace, Taking taking);
     }
 
     /// Memory that is still needed.
@@ -67,13 +67,13 @@ final class TangentStep {
             Workspace workspace,
             Stage stage,
             Move move) {
-        Stages.requireGauge("Riemannian step", point, Factors.Gauge.ORTHONORMAL);
+        List<Factors> factors = Stages.factors("Riemannian step", point, Factors.Gauge.ORTHONORMAL);
         try (Scope step = workspace.pool().scope("Riemannian step")) {
             Gradients gradients = Gradients.of(step, point, Part.K, Part.L, Part.DENSE);
             workspace.enter(Stage.FIRST_PASS);
             double loss = field.evaluate(point, gradients);
             workspace.enter(Stage.OPTIMIZER);
-            List<Double> squares = squaredTangentNorms(point, gradients, workspace);
+            List<Double> squares = squaredTangentNorms(factors, gradients, workspace);
             double squaredNorm = Stages.squaredNorm(workspace.threads(), gradients, Part.DENSE);
             for (double each : squares) {
                 squaredNorm += each;
@@ -87,7 +87,7 @@ final class TangentStep {
             TangentDirection v = descent.directTangent(
                     gradients.blocks(Part.K),
                     gradients.blocks(Part.L),
-                    meanSquares(point, squares, squaredNorm > 0 ? clipped * clipped : 1));
+                    meanSquares(factors, squares, squaredNorm > 0 ? clipped * clipped : 1));
             double longest = size.length() * v.scales().stream().reduce(0.0, Math::max);
             Optional<StepOutcome.Diverged> overflowing =
                     Stages.overflowing(workspace.threads(), point, loss, longest, v.K().flat(), v.L().flat());
@@ -95,16 +95,15 @@ final class TangentStep {
                 return overflowing.get();
             }
             workspace.enter(stage);
-            Carried[] carried =
-                    new Carried[descent.hasVelocity() ? point.factors().size() : 0];
+            Carried[] carried = new Carried[descent.hasVelocity() ? factors.size() : 0];
             Taking taking = (scope, i, moved) -> {
                 if (carried.length > 0) {
                     carried[i] = moved.velocity().carried(scope);
                 }
-                point.factors().get(i).replace(moved.U(), moved.S(), moved.V());
+                factors.get(i).replace(moved.U(), moved.S(), moved.V());
             };
             Arrow arrow = new Arrow(v, size.length(), size.decayFactor());
-            try (Held _ = move.apply(point, arrow, workspace, taking)) {
+            try (Held _ = move.apply(factors, arrow, workspace, taking)) {
                 workspace.enter(Stage.OPTIMIZER);
                 if (descent.hasVelocity()) {
                     descent.carryTangent(
@@ -157,13 +156,13 @@ final class TangentStep {
     }
 
     /// `‖v‖² = ‖v_K‖² + ‖v_L‖² − ‖v_S‖²` of each weight's gradient.
-    private static List<Double> squaredTangentNorms(Point point, Gradients gradients, Workspace workspace) {
+    private static List<Double> squaredTangentNorms(List<Factors> factors, Gradients gradients, Workspace workspace) {
         Blocks K = gradients.blocks(Part.K);
         Blocks L = gradients.blocks(Part.L);
-        Double[] squares = new Double[point.factors().size()];
+        Double[] squares = new Double[factors.size()];
         workspace.threads().run(squares.length, i -> {
             try (Scope scope = workspace.pool().scope("norm")) {
-                Tensor vS = matmulTN(scope, point.factors().get(i).U(), K.get(i));
+                Tensor vS = matmulTN(scope, factors.get(i).U(), K.get(i));
                 double square = dot(K.get(i), K.get(i)) + dot(L.get(i), L.get(i)) - dot(vS, vS);
                 squares[i] = Double.isNaN(square) ? square : Math.max(0, square);
             }
@@ -172,10 +171,10 @@ final class TangentStep {
     }
 
     /// Over `r (m + n − r)`, the dimension of the tangent space.
-    private static List<Double> meanSquares(Point point, List<Double> squares, double factor) {
+    private static List<Double> meanSquares(List<Factors> factors, List<Double> squares, double factor) {
         List<Double> means = new ArrayList<>();
         for (int i = 0; i < squares.size(); i++) {
-            Factors f = point.factors().get(i);
+            Factors f = factors.get(i);
             double dimension = (double) f.rank() * (f.rows() + f.columns() - f.rank());
             means.add(squares.get(i) * factor / dimension);
         }

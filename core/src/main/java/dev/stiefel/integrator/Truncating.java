@@ -3,6 +3,7 @@ package dev.stiefel.integrator;
 import dev.stiefel.integrator.StepOutcome.Taken;
 import dev.stiefel.lowrank.Factors;
 import dev.stiefel.lowrank.RankRule;
+import java.util.List;
 
 /// A step and then the best approximation of lower rank: the closing of a block of [SOnly] steps.
 ///
@@ -22,11 +23,11 @@ public record Truncating(Integrator inner, RankRule rule) implements Integrator 
 
     @Override
     public StepOutcome step(Point point, GradientField field, Descent descent, StepSize size, Workspace workspace) {
-        Stages.requireGauge("truncating step", point, Factors.Gauge.ORTHONORMAL);
+        List<Factors> factors = Stages.factors("truncating step", point, Factors.Gauge.ORTHONORMAL);
         StepOutcome outcome = inner.step(point, field, descent, size, workspace);
         if (outcome instanceof Taken) {
             workspace.enter(Stage.TRUNCATION);
-            try (Truncations truncations = Truncations.inPlace(point, rule, workspace)) {
+            try (Truncations truncations = Truncations.inPlace(factors, rule, workspace)) {
                 descent.carry(truncations.changes(), Part.K, Part.L, Part.S);
             }
         }

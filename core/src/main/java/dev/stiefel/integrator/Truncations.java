@@ -68,15 +68,17 @@ final class Truncations implements AutoCloseable {
 
     /// Truncates to ranks that `rule` chooses. The weights themselves stay as they are until `taking`
     /// moves them.
-    static Truncations of(Point point, RankRule rule, Workspace workspace, Augmentation augmentation, Taking taking) {
-        return of(point, Cut.by(rule), workspace, augmentation, taking);
+    static Truncations of(
+            List<Factors> factors, RankRule rule, Workspace workspace, Augmentation augmentation, Taking taking) {
+        return of(factors, Cut.by(rule), workspace, augmentation, taking);
     }
 
-    private static Truncations of(Point point, Cut cut, Workspace workspace, Augmentation augmentation, Taking taking) {
-        int count = point.factors().size();
+    private static Truncations of(
+            List<Factors> factors, Cut cut, Workspace workspace, Augmentation augmentation, Taking taking) {
+        int count = factors.size();
         Truncations all = new Truncations(workspace, count);
         try {
-            all.run(point, cut, augmentation, taking);
+            all.run(factors, cut, augmentation, taking);
             return all;
         } catch (RuntimeException | Error e) {
             all.close();
@@ -85,24 +87,24 @@ final class Truncations implements AutoCloseable {
     }
 
     /// Truncates a point whose factors are in such bases already, in place.
-    static Truncations inPlace(Point point, RankRule rule, Workspace workspace) {
-        return inPlace(point, Cut.by(rule), workspace);
+    static Truncations inPlace(List<Factors> factors, RankRule rule, Workspace workspace) {
+        return inPlace(factors, Cut.by(rule), workspace);
     }
 
     /// The same, cut otherwise.
-    static Truncations inPlace(Point point, Cut how, Workspace workspace) {
+    static Truncations inPlace(List<Factors> factors, Cut how, Workspace workspace) {
         return of(
-                point,
+                factors,
                 how,
                 workspace,
                 (_, i) -> {
-                    Factors f = point.factors().get(i);
+                    Factors f = factors.get(i);
                     return new Augmented(f.U(), f.S(), f.V());
                 },
-                (_, i, cut) -> point.factors().get(i).replace(cut.U(), cut.S(), cut.V()));
+                (_, i, cut) -> factors.get(i).replace(cut.U(), cut.S(), cut.V()));
     }
 
-    private void run(Point point, Cut cut, Augmentation augmentation, Taking taking) {
+    private void run(List<Factors> factors, Cut cut, Augmentation augmentation, Taking taking) {
         int count = truncations.length;
         Augmented[] augmented = new Augmented[count];
         Svd[] svds = new Svd[count];
@@ -113,7 +115,7 @@ final class Truncations implements AutoCloseable {
         });
         List<WeightSpectrum> spectra = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            Factors f = point.factors().get(i);
+            Factors f = factors.get(i);
             spectra.add(new WeightSpectrum(f.rows(), f.columns(), svds[i].sigma()));
         }
         List<Integer> ranks = cut.ranks(spectra);

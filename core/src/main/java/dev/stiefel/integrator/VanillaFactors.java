@@ -5,6 +5,7 @@ import static dev.stiefel.tensor.Ops.scaleInPlace;
 
 import dev.stiefel.lowrank.Factors;
 import dev.stiefel.tensor.Scope;
+import java.util.List;
 import java.util.Optional;
 
 /// Plain gradient steps on both factors of `W = A Bᵀ` (Burer & Monteiro 2003, doi:10.1007/s10107-002-0352-8):
@@ -29,7 +30,7 @@ public record VanillaFactors() implements Integrator {
 
     @Override
     public StepOutcome step(Point point, GradientField field, Descent descent, StepSize size, Workspace workspace) {
-        Stages.requireGauge("vanilla factors", point, Factors.Gauge.FREE);
+        List<Factors> all = Stages.factors("vanilla factors", point, Factors.Gauge.FREE);
         try (Scope step = workspace.pool().scope("vanilla factors step")) {
             Gradients gradients = Gradients.of(step, point, Part.K, Part.L, Part.DENSE);
             workspace.enter(Stage.FIRST_PASS);
@@ -46,8 +47,8 @@ public record VanillaFactors() implements Integrator {
             workspace.enter(Stage.DENSE);
             Stages.stepDense(workspace.threads(), point, gradients, descent, size);
             workspace.enter(Stage.CORE);
-            for (int i = 0; i < point.factors().size(); i++) {
-                Factors factors = point.factors().get(i);
+            for (int i = 0; i < all.size(); i++) {
+                Factors factors = all.get(i);
                 if (size.weightDecay() > 0) {
                     scaleInPlace(factors.U(), size.decayFactor());
                     scaleInPlace(factors.V(), size.decayFactor());

@@ -307,7 +307,7 @@ public final class OptimizerState implements Descent, AutoCloseable {
             Velocity v = new Velocity(
                     Blocks.zeros(scope, at.type(), at.shapes(Part.K)),
                     Blocks.zeros(scope, at.type(), at.shapes(Part.L)),
-                    scope.zeros(DType.FLOAT64, at.factors().size()));
+                    scope.zeros(DType.FLOAT64, at.factored().size()));
             fill(v.K, snapshot, "TANGENT.K");
             fill(v.L, snapshot, "TANGENT.L");
             v.second.copyFrom(snapshot.require("TANGENT.second", DType.FLOAT64, v.second.size()));
@@ -358,7 +358,7 @@ public final class OptimizerState implements Descent, AutoCloseable {
         if (snapshot.steps().containsKey("TANGENT") && hasVelocity()) {
             snapshot.require("TANGENT.K", at.type(), elements(at, Part.K));
             snapshot.require("TANGENT.L", at.type(), elements(at, Part.L));
-            snapshot.require("TANGENT.second", DType.FLOAT64, at.factors().size());
+            snapshot.require("TANGENT.second", DType.FLOAT64, at.factored().size());
             kept.addAll(List.of("TANGENT.K", "TANGENT.L", "TANGENT.second"));
         }
         for (String name : snapshot.tensors().keySet()) {
@@ -371,9 +371,7 @@ public final class OptimizerState implements Descent, AutoCloseable {
     }
 
     private static List<Shape> shapes(Point at, Part part) {
-        return part == Part.DENSE
-                ? List.of(Shape.of(1, Math.toIntExact(at.dense().size())))
-                : at.shapes(part);
+        return part == Part.DENSE ? List.of(Shape.of(1, at.dense().size())) : at.shapes(part);
     }
 
     private static long elements(Point at, Part part) {

@@ -10,13 +10,16 @@ import dev.stiefel.integrator.Part;
 import dev.stiefel.integrator.Point;
 import dev.stiefel.integrator.Workspace;
 import dev.stiefel.linalg.LongVectors;
+import dev.stiefel.lowrank.DenseParameters;
 import dev.stiefel.lowrank.FactorGradients;
+import dev.stiefel.lowrank.FactoredParameter;
 import dev.stiefel.model.Network;
 import dev.stiefel.model.NetworkPass;
 import dev.stiefel.nn.Layer;
 import dev.stiefel.nn.LayerGradients;
 import dev.stiefel.nn.Loss;
 import dev.stiefel.nn.Loss.Sums;
+import dev.stiefel.nn.Weight;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Scopes;
 import dev.stiefel.tensor.Tensor;
@@ -53,7 +56,7 @@ public final class BatchField implements GradientField {
         this.network = network;
         this.loss = loss;
         this.workspace = workspace;
-        this.point = new Point(network.factors(), network.dense(), network.decayed());
+        this.point = pointOf(network);
         this.widest = network.layers().stream()
                 .mapToInt(layer -> Math.max(layer.inputs(), layer.outputs()))
                 .max()
@@ -61,6 +64,25 @@ public final class BatchField implements GradientField {
         this.largeMatrices = network.layers().stream()
                 .flatMap(layer -> layer.dense().stream())
                 .anyMatch(each -> each.size() > LARGE);
+    }
+
+    private static Point pointOf(Network network) {
+        List<FactoredParameter> factored = new ArrayList<>();
+        List<DenseParameters.Layout> weights = new ArrayList<>();
+        List<DenseParameters.Layout> biases = new ArrayList<>();
+        for (int i = 0; i < network.layers().size(); i++) {
+            String name = "layers." + i;
+            switch (network.weight(i)) {
+                case Weight.LowRankWeight w -> factored.add(new FactoredParameter(name + ".weight", w.factors()));
+                case Weight.DenseWeight w ->
+                    weights.add(DenseParameters.Layout.matrix(
+                            name + ".weight", w.matrix().rows(), w.matrix().columns()));
+            }
+            biases.add(DenseParameters.Layout.vector(
+                    name + ".bias", network.layers().get(i).outputs()));
+        }
+        weights.addAll(biases);
+        return new Point(factored, DenseParameters.of(network.dense(), weights));
     }
 
     /// The network's unknowns, which integrators move.

@@ -74,9 +74,9 @@ final class MatrixField implements GradientField {
                 }
             }
             if (into.wants(Part.DENSE)) {
-                into.dense().copyFrom(at.dense());
+                into.dense().copyFrom(at.dense().flat());
                 if (at.factors().isEmpty()) {
-                    Tensor G = gradient(local, 0, matrixOf(at.dense()));
+                    Tensor G = gradient(local, 0, matrixOf(at.dense().flat()));
                     matrixOf(into.dense()).copyFrom(G);
                 }
             }

@@ -35,7 +35,7 @@ final class Model implements AutoCloseable {
         dense.slice(0, front.rows(), front.columns()).copyFrom(front);
         dense.slice(matrix, 1, 2).set(0, 0, 1);
         dense.slice(matrix, 1, 2).set(0, 1, 1);
-        this.point = new Point(factors, dense, matrix + 1);
+        this.point = Points.of(factors, dense, matrix + 1);
         this.state = new OptimizerState(optimizer, this.threads);
     }
 
@@ -98,19 +98,19 @@ final class Model implements AutoCloseable {
     /// The (first) matrix, formed.
     Tensor matrix(Scope into) {
         return point.factors().isEmpty()
-                ? point.dense().slice(0, m, n).copy(into)
+                ? point.dense().flat().slice(0, m, n).copy(into)
                 : factors().matrix(into);
     }
 
     /// The two unknowns beside the matrices.
     double[] beside() {
-        double[] dense = point.dense().toDoubles();
+        double[] dense = point.dense().flat().toDoubles();
         return Arrays.copyOfRange(dense, dense.length - 2, dense.length);
     }
 
     /// Every number of the point.
     double[] numbers() {
-        DoubleStream all = DoubleStream.of(point.dense().toDoubles());
+        DoubleStream all = DoubleStream.of(point.dense().flat().toDoubles());
         for (Factors f : point.factors()) {
             for (Tensor each : List.of(f.U(), f.S(), f.V())) {
                 all = DoubleStream.concat(all, DoubleStream.of(each.toDoubles()));

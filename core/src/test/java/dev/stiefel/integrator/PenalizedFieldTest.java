@@ -159,10 +159,10 @@ class PenalizedFieldTest {
                                 List.of(new L1(0.5), new L2(0.25), new Condition(1)),
                                 model.workspace())
                         .evaluate(model.point(), gradients);
-                double[] weights = model.point().dense().toDoubles();
+                double[] weights = model.point().dense().flat().toDoubles();
                 double[] slopes = gradients.dense().toDoubles();
                 double expected = 0;
-                for (int i = 0; i < model.point().decayed(); i++) {
+                for (int i = 0; i < model.point().dense().decayed(); i++) {
                     expected += 0.5 * Math.abs(weights[i]) + 0.25 * weights[i] * weights[i];
                     assertThat(slopes[i]).isCloseTo(0.5 * Math.signum(weights[i]) + 0.5 * weights[i], within(1e-15));
                 }

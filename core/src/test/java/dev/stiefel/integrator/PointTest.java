@@ -3,6 +3,8 @@ package dev.stiefel.integrator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.stiefel.lowrank.DenseParameters;
+import dev.stiefel.lowrank.FactoredParameter;
 import dev.stiefel.lowrank.Factors;
 import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.Scope;
@@ -21,7 +23,7 @@ class PointTest {
                         Matrices.basis(scope, 9, 6, 1),
                         Matrices.gaussian(scope, 6, 4, 2),
                         Matrices.basis(scope, 4, 4, 3))) {
-            Point point = new Point(List.of(f), scope.zeros(DType.FLOAT64, 0), 0);
+            Point point = Points.of(List.of(f), scope.zeros(DType.FLOAT64, 0), 0);
             assertThat(point.shapes(Part.K)).containsExactly(Shape.of(9, 4));
             assertThat(point.shapes(Part.L)).containsExactly(Shape.of(4, 6));
             assertThat(point.shapes(Part.S)).containsExactly(Shape.of(6, 4));
@@ -33,14 +35,15 @@ class PointTest {
     }
 
     @Test
-    void weightDecayCannotReachBeyondTheDenseUnknowns() {
-        try (Scope scope = Scope.open("test")) {
-            Tensor dense = scope.zeros(DType.FLOAT32, 3);
-            for (int decayed : new int[] {-1, 4}) {
-                assertThatThrownBy(() -> new Point(List.of(), dense, decayed))
-                        .isInstanceOf(IllegalArgumentException.class)
-                        .hasMessage("point: the decayed part must lie within the 3 dense unknowns; got " + decayed);
-            }
+    void namesAreUnique() {
+        try (RotatingMatrix A = new RotatingMatrix(1);
+                Factors f = A.start();
+                Scope scope = Scope.open("test")) {
+            DenseParameters dense =
+                    DenseParameters.zeros(scope, DType.FLOAT64, List.of(DenseParameters.Layout.vector("w", 3)));
+            assertThatThrownBy(() -> new Point(List.of(new FactoredParameter("w", f)), dense))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("point: names must be unique; got 'w' twice");
         }
     }
 
@@ -50,9 +53,9 @@ class PointTest {
                 Factors f = A.start();
                 Scope scope = Scope.open("test")) {
             Tensor dense = scope.zeros(DType.FLOAT32, 3);
-            assertThatThrownBy(() -> new Point(List.of(f), dense, 0))
+            assertThatThrownBy(() -> Points.of(List.of(f), dense, 0))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessage("point: number formats must be equal; got float64 [11, 1] 'U' and dense float32 [3]");
+                    .hasMessage("point: number formats must be equal; got float64 of 'w0' and dense float32");
         }
     }
 

@@ -66,7 +66,7 @@ class PublishedKlsTest {
         Tensor target = target();
         try (Model model = Model.factored(new KerasAdam(), 1, start())) {
             Twin twin = new Twin(
-                    model.factors(), array(target), model.point().dense().toDoubles(), Double.NaN);
+                    model.factors(), array(target), model.point().dense().flat().toDoubles(), Double.NaN);
             model.steps(new PublishedKls(Optional.empty(), ALL), field(target), 0, StepSize.of(H), steps);
             twin.steps(steps);
             twin.requireEqual(model, 1e-10);
@@ -80,7 +80,7 @@ class PublishedKlsTest {
         double tolerance = 0.2;
         try (Model model = Model.factored(new KerasAdam(), 1, start())) {
             Twin twin = new Twin(
-                    model.factors(), array(target), model.point().dense().toDoubles(), tolerance);
+                    model.factors(), array(target), model.point().dense().flat().toDoubles(), tolerance);
             PublishedKls kls =
                     new PublishedKls(Optional.of(new RelativeTolerance(tolerance, RankLimits.of(2, 350))), ALL);
             model.steps(kls, field(target), 0, StepSize.of(H), steps);

@@ -4,6 +4,7 @@ import dev.stiefel.integrator.BasisChange;
 import dev.stiefel.integrator.Gradients;
 import dev.stiefel.integrator.Part;
 import dev.stiefel.integrator.Point;
+import dev.stiefel.integrator.Points;
 import dev.stiefel.lowrank.Factors;
 import dev.stiefel.lowrank.Spectrum;
 import dev.stiefel.tensor.DType;
@@ -22,7 +23,7 @@ final class Layers implements AutoCloseable {
         List<Factors> factors = new ArrayList<>();
         factors.add(Factors.random(type, 7, 5, firstRank, new Spectrum.Gaussian(), Rng.seeded(1)));
         factors.add(Factors.random(type, 4, 6, secondRank, new Spectrum.Gaussian(), Rng.seeded(2)));
-        point = new Point(factors, scope.zeros(type, dense), 0);
+        point = Points.of(factors, scope.zeros(type, dense), 0);
     }
 
     Point point() {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.stiefel.integrator.Gradients;
 import dev.stiefel.integrator.Part;
 import dev.stiefel.integrator.Point;
+import dev.stiefel.integrator.Points;
 import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.Rng;
 import dev.stiefel.tensor.Scope;
@@ -92,7 +93,7 @@ class OptimizersTest {
         try (Threads threads = Threads.of(2);
                 OptimizerState state = new OptimizerState(c.optimizer(), threads);
                 Scope scope = Scope.open("test")) {
-            Point point = new Point(List.of(), scope.zeros(c.type(), size), 0);
+            Point point = Points.of(List.of(), scope.zeros(c.type(), size), 0);
             for (int step = 0; step < STEPS; step++) {
                 Gradients gradients = Gradients.of(scope, point, Part.DENSE);
                 Rng.seeded(step).fillNormal(gradients.dense(), step % 2 == 0 ? 1 : 1e-3);
@@ -117,7 +118,7 @@ class OptimizersTest {
             try (Threads threads = Threads.of(count);
                     OptimizerState state = new OptimizerState(new Adam(), threads);
                     Scope scope = Scope.open("test")) {
-                Point point = new Point(List.of(), scope.zeros(type, 70_001), 0);
+                Point point = Points.of(List.of(), scope.zeros(type, 70_001), 0);
                 Gradients gradients = Gradients.of(scope, point, Part.DENSE);
                 for (int step = 0; step < 4; step++) {
                     Rng.seeded(step).fillNormal(gradients.dense(), 1);
@@ -208,7 +209,7 @@ class OptimizersTest {
         try (Threads threads = Threads.of(1);
                 OptimizerState state = new OptimizerState(new Adam(), threads);
                 Scope scope = Scope.open("test")) {
-            Point point = new Point(List.of(), scope.zeros(type, 5), 0);
+            Point point = Points.of(List.of(), scope.zeros(type, 5), 0);
             Gradients gradients = Gradients.of(scope, point, Part.DENSE);
             gradients.dense().clear();
             state.direct(Part.DENSE, gradients);

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.stiefel.integrator.Gradients;
 import dev.stiefel.integrator.Part;
 import dev.stiefel.integrator.Point;
+import dev.stiefel.integrator.Points;
 import dev.stiefel.integrator.Workspace;
 import dev.stiefel.lowrank.FactorGradients;
 import dev.stiefel.lowrank.Factors;
@@ -168,7 +169,7 @@ class BatchFieldTest {
         assertThatThrownBy(() -> field.evaluate(field.point(), gradients))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("batch field: no batch to evaluate; call use first");
-        Point other = new Point(List.of(), network.dense().copy(scope), 0);
+        Point other = Points.of(List.of(), network.dense().copy(scope), 0);
         assertThatThrownBy(() -> field.evaluate(other, gradients))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("batch field: only the network's own point can be evaluated");
