@@ -161,7 +161,7 @@ public final class BatchField implements GradientField {
     public Optional<String> firstNonFinite() {
         Batch current = requireBatch();
         try (Scope scope = workspace.pool().scope("diagnosis")) {
-            Tensor x = current.inputs();
+            Tensor x = current.inputs().getFirst().values();
             for (Layer layer : network.layers()) {
                 x = layer.pass(scope, current.size()).forward(x);
                 if (!isFinite(x)) {
@@ -186,7 +186,7 @@ public final class BatchField implements GradientField {
         double sum = 0;
         long correct = 0;
         for (int at = from(current, i, slices); at < to; at += pass.rows()) {
-            Tensor x = current.inputs().rows(at, Math.min(to, at + pass.rows()));
+            Tensor x = current.inputs().getFirst().values().rows(at, Math.min(to, at + pass.rows()));
             Tensor outputs = pass.forward(x); // [b, k]
             Sums sums = loss.evaluateInto(outputs, outputs, current.targets(), at, 1.0 / current.size());
             pass.backward(outputs, places);

@@ -100,13 +100,13 @@ public final class FastGradientSign {
             try (Scope scope = pool.scope("attack")) {
                 Batch batch = Metrics.chunk(scope, network, samples, i);
                 NetworkPass pass = new NetworkPass(scope, network, batch.size());
-                Tensor outputs = pass.forward(batch.inputs());
+                Tensor outputs = pass.forward(batch.inputs().getFirst().values());
                 clean[i] = loss.evaluateInto(outputs, outputs, batch.targets(), 0, 1);
                 pass.backward(outputs, nothing);
                 Tensor gradient = scope.uninitialized(network.type(), batch.size(), samples.width());
                 pass.inputGradient(gradient);
-                move(batch.inputs(), gradient);
-                Tensor outputsUnderAttack = pass.forward(batch.inputs());
+                move(batch.inputs().getFirst().values(), gradient);
+                Tensor outputsUnderAttack = pass.forward(batch.inputs().getFirst().values());
                 attacked[i] = loss.evaluateInto(outputsUnderAttack, outputsUnderAttack, batch.targets(), 0, 1);
             }
         });

@@ -1,192 +1,172 @@
 package dev.stiefel.train;
 
+import dev.stiefel.nn.SampleRows;
+import dev.stiefel.nn.SampleShape;
+import dev.stiefel.nn.Targets;
 import dev.stiefel.tensor.DType;
+import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Tensor;
-import java.util.Arrays;
+import dev.stiefel.tensor.Threads;
+import java.util.List;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
+import java.util.OptionalInt;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
-/// Labelled samples in memory: inputs `[N, width]` row by row, and for each row a class or a target vector.
+/// A data set: samples with one input or several, and targets, from which batches are gathered.
 ///
-/// Immutable: the arrays handed in are taken over and must not be changed afterwards; every transformation
-/// (a subset, other labels) makes a new object that shares what it can. Memory: 4 bytes an input value.
-public final class Samples {
-    private final float[] inputs; // of these samples from row `first` on, and maybe of others
-    private final int first;
-    private final int rows;
-    private final int width;
-    private final int @Nullable [] labels;
-    private final float @Nullable [] targets;
-    private final int outputs;
-
-    private Samples(
-            float[] inputs, int width, int @Nullable [] labels, float @Nullable [] targets, int outputs, int rows) {
-        this(inputs, 0, rows, width, labels, targets, outputs);
-        if ((long) rows * width != inputs.length) {
-            throw new IllegalArgumentException("samples: %d rows of width %d need %d input values; got %d"
-                    .formatted(rows, width, (long) rows * width, inputs.length));
-        }
-    }
-
-    private Samples(
-            float[] inputs,
-            int first,
-            int rows,
-            int width,
-            int @Nullable [] labels,
-            float @Nullable [] targets,
-            int outputs) {
-        if (width < 1) {
-            throw new IllegalArgumentException("samples: width must be at least 1; got " + width);
-        }
-        if (outputs < 1) {
-            throw new IllegalArgumentException("samples: at least one class or output is needed; got " + outputs);
-        }
-        this.inputs = inputs;
-        this.first = first;
-        this.rows = rows;
-        this.width = width;
-        this.labels = labels;
-        this.targets = targets;
-        this.outputs = outputs;
-    }
-
-    /// Samples with a class each, `0 … classes − 1`.
-    public static Samples classified(float[] inputs, int width, int[] labels, int classes) {
-        Objects.requireNonNull(labels, "labels");
-        requireClasses(labels, classes);
-        return new Samples(inputs, width, labels, null, classes, labels.length);
-    }
-
-    private static void requireClasses(int[] labels, int classes) {
-        for (int i = 0; i < labels.length; i++) {
-            if (labels[i] < 0 || labels[i] >= classes) {
-                throw new IllegalArgumentException(
-                        "samples: labels must be in [0, %d); row %d has %d".formatted(classes, i, labels[i]));
-            }
-        }
-    }
-
-    /// Samples with a target vector each: `targets` is `[N, outputs]` row by row.
-    public static Samples regression(float[] inputs, int width, float[] targets, int outputs) {
-        Objects.requireNonNull(targets, "targets");
-        if (outputs < 1 || targets.length % outputs != 0) {
-            throw new IllegalArgumentException(
-                    "samples: %d target values do not divide into rows of %d".formatted(targets.length, outputs));
-        }
-        return new Samples(inputs, width, null, targets, outputs, targets.length / outputs);
-    }
-
+/// Implement it to train on data of your own; [Gathering] does most of what that takes, and [VectorSamples#read] all of
+/// it where samples are vectors. [VectorSamples], [ByteSamples] and [TokenSequences] hold samples in memory. Immutable: whatever is changed (a selection, other labels) is a view of
+/// the same samples, which copies none of their inputs. Any number of threads may gather from the same samples.
+///
+/// Values are numbers of single precision, whatever the format that they are gathered in.
+public interface Samples {
     /// How many samples there are.
-    public int size() {
-        return rows;
+    int size();
+
+    /// The shape of each input of a sample, in the order in which a network takes them; at least one.
+    List<SampleShape> inputs();
+
+    /// Which kind of targets the samples have.
+    Targets.Kind targetKind();
+
+    /// The shape of what a network must put out for a sample: its rows are those that targets belong to, and its
+    /// columns are the classes, or the values of a target.
+    SampleShape output();
+
+    /// Gathers the inputs of the samples `order[from] … order[to − 1]`, in that order, shared between threads.
+    ///
+    /// @param scope where the memory comes from
+    /// @param type the format of the values
+    /// @return one for each of [#inputs()]
+    List<SampleRows> gather(Scope scope, Threads threads, DType type, int[] order, int from, int to);
+
+    /// Gathers the targets of the same samples, one for each of their output rows; rows may have none.
+    Targets targets(Scope scope, DType type, int[] order, int from, int to);
+
+    /// The samples as they are in an epoch, for data sets that draw a variant of each sample (a crop of an image, say)
+    /// by sample and epoch.
+    ///
+    /// @param epoch from 1 on
+    default Samples atEpoch(int epoch) {
+        return this;
     }
 
-    /// Values an input has.
-    public int width() {
-        return width;
+    // ---- views ----
+
+    /// The samples of these numbers, in this order; one may occur several times. They are views: inputs are not copied.
+    default Samples select(int[] rows) {
+        return Selection.of(this, rows);
     }
 
-    /// Values a network's output needs: the number of classes, or the length of a target vector.
-    public int outputs() {
-        return outputs;
+    /// The samples `from` (inclusive) to `to` (exclusive), as a view.
+    default Samples range(int from, int to) {
+        Objects.checkFromToIndex(from, to, size());
+        return select(IntStream.range(from, to).toArray());
     }
 
-    /// Whether each sample has a class (else a target vector).
-    public boolean hasLabels() {
-        return labels != null;
+    /// The same inputs with other classes, one a sample.
+    default Samples withLabels(int[] labels) {
+        return new Relabelled(this, SampleTargets.classes(labels, outputs()));
+    }
+
+    /// The same samples with other values of the first input. An array holds all rows of a sample's input, one after
+    /// another, while the change is made; that is whenever a batch is gathered, so that nothing is copied.
+    ///
+    /// @param change the same whenever it is applied to the same values; called by several threads at once
+    default Samples mapInputs(Consumer<float[]> change) {
+        return new MappedInputs(this, change);
+    }
+
+    /// The same samples with other values of their target vectors, likewise changed whenever a batch is gathered.
+    ///
+    /// @throws IllegalStateException if they have classes
+    default Samples mapTargets(Consumer<float[]> change) {
+        return new MappedTargets(this, change);
+    }
+
+    /// The same samples with each input's rows one after another as one vector, in the same memory.
+    ///
+    /// @throws IllegalStateException if there are several inputs, or samples have different numbers of rows
+    default Samples asVectors() {
+        return inputs().size() == 1 && inputs().getFirst() instanceof SampleShape.Vector ? this : new Flattened(this);
+    }
+
+    /// These vectors as images. A vector holds an image plane by plane, `[channels, height, width]`, as the data sets
+    /// of this project do; the rows of the view are pixels, `[height · width, channels]`.
+    default Samples asImages(SampleShape.Image image) {
+        return new PlanarImages(this, image);
+    }
+
+    // ---- samples with one input of a fixed number of values, and one target each ----
+
+    /// How many values the output rows have: the number of classes, or of the values of a target.
+    default int outputs() {
+        return output().columns();
+    }
+
+    /// Whether targets are classes (else vectors of values).
+    default boolean hasLabels() {
+        return targetKind() == Targets.Kind.CLASSES;
+    }
+
+    /// How many values the single input of a sample has.
+    ///
+    /// @throws IllegalStateException if there are several inputs, or samples have different numbers of values
+    default int width() {
+        OptionalInt values = inputs().size() == 1 ? inputs().getFirst().values() : OptionalInt.empty();
+        return values.orElseThrow(() -> new IllegalStateException(
+                "samples: they must have one input with the same number of values in each; got " + inputs()));
+    }
+
+    /// Copies the values of the input of sample `row` into `into`, from index `at` on.
+    default void copyInput(int row, float[] into, int at) {
+        Objects.checkIndex(row, size());
+        copyInputs(row, row + 1, into, at);
+    }
+
+    /// Copies the values of the inputs of the samples `from` (inclusive) to `to` (exclusive), one after another.
+    default void copyInputs(int from, int to, float[] into, int at) {
+        Objects.checkFromToIndex(from, to, size());
+        int values = Math.multiplyExact(to - from, width());
+        int[] order = IntStream.range(from, to).toArray();
+        try (Scope scope = Scope.open("samples");
+                Threads one = Threads.of(1)) {
+            Tensor rows = gather(scope, one, DType.FLOAT32, order, 0, order.length)
+                    .getFirst()
+                    .values();
+            rows.read(0, into, at, values);
+        }
     }
 
     /// The class of sample `row`.
-    public int label(int row) {
-        return labels()[Objects.checkIndex(row, size())];
+    ///
+    /// @throws IllegalStateException if samples have target vectors, or not one class each
+    default int label(int row) {
+        Objects.checkIndex(row, size());
+        return OneTargetEach.labels(this, new int[] {row})[0];
     }
 
     /// Copies all classes.
-    public int[] copyLabels() {
-        return labels().clone();
-    }
-
-    /// Copies input `row` into `into`, from index `at` on.
-    public void copyInput(int row, float[] into, int at) {
-        Objects.checkIndex(row, size());
-        System.arraycopy(inputs, (first + row) * width, into, at, width);
-    }
-
-    /// Writes input `row` into a row of a gapless matrix of this width.
-    void writeInput(int row, Tensor into, int intoRow) {
-        Objects.checkIndex(row, size());
-        write(inputs, first + row, width, into, intoRow);
-    }
-
-    /// Writes the target vector of sample `row` into a row of a gapless matrix of this width.
-    void writeTarget(int row, Tensor into, int intoRow) {
-        Objects.checkIndex(row, size());
-        write(targets(), row, outputs, into, intoRow);
-    }
-
-    private static void write(float[] values, int row, int width, Tensor into, int intoRow) {
-        if (into.type() == DType.FLOAT32) {
-            into.write((long) intoRow * width, values, row * width, width);
-        } else {
-            double[] wide = new double[width];
-            for (int j = 0; j < width; j++) {
-                wide[j] = values[row * width + j];
-            }
-            into.write((long) intoRow * width, wide, 0, width);
-        }
+    ///
+    /// @throws IllegalStateException if samples have target vectors, or not one class each
+    default int[] copyLabels() {
+        return OneTargetEach.labels(this, IntStream.range(0, size()).toArray());
     }
 
     /// Copies the target vector of sample `row` into `into`, from index `at` on.
-    public void copyTarget(int row, float[] into, int at) {
+    ///
+    /// @throws IllegalStateException if samples have classes, or not one target vector each
+    default void copyTarget(int row, float[] into, int at) {
         Objects.checkIndex(row, size());
-        System.arraycopy(targets(), row * outputs, into, at, outputs);
+        OneTargetEach.copyVectors(this, new int[] {row}, into, at);
     }
 
-    /// The samples `from` (inclusive) to `to` (exclusive). They share these ones' inputs.
-    public Samples range(int from, int to) {
+    /// Copies the target vectors of the samples `from` (inclusive) to `to` (exclusive), one after another.
+    ///
+    /// @throws IllegalStateException if samples have classes, or not one target vector each
+    default void copyTargets(int from, int to, float[] into, int at) {
         Objects.checkFromToIndex(from, to, size());
-        return new Samples(
-                inputs,
-                first + from,
-                to - from,
-                width,
-                labels == null ? null : Arrays.copyOfRange(labels, from, to),
-                targets == null ? null : Arrays.copyOfRange(targets, from * outputs, to * outputs),
-                outputs);
-    }
-
-    /// The same inputs with other classes.
-    public Samples withLabels(int[] newLabels) {
-        if (newLabels.length != rows) {
-            throw new IllegalArgumentException("samples: %d rows of width %d need %d input values; got %d"
-                    .formatted(newLabels.length, width, (long) newLabels.length * width, (long) rows * width));
-        }
-        requireClasses(newLabels, outputs);
-        return new Samples(inputs, first, rows, width, newLabels, null, outputs);
-    }
-
-    /// The same classes or targets with other inputs (of any width).
-    public Samples withInputs(float[] newInputs, int newWidth) {
-        return new Samples(newInputs, newWidth, labels, targets, outputs, size());
-    }
-
-    /// The same inputs with other target vectors (of any width).
-    public Samples withTargets(float[] newTargets, int newOutputs) {
-        return new Samples(inputs, first, rows, width, null, newTargets, newOutputs);
-    }
-
-    private int[] labels() {
-        if (labels == null) {
-            throw new IllegalStateException("samples: these have target vectors, not classes");
-        }
-        return labels;
-    }
-
-    private float[] targets() {
-        if (targets == null) {
-            throw new IllegalStateException("samples: these have classes, not target vectors");
-        }
-        return targets;
+        OneTargetEach.copyVectors(this, IntStream.range(from, to).toArray(), into, at);
     }
 }

@@ -1,6 +1,8 @@
 package dev.stiefel.train;
 
+import dev.stiefel.nn.SampleShape;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /// The samples of a run.
 ///
@@ -20,14 +22,20 @@ public record TrainData(Samples train, Optional<Samples> validation, Optional<Sa
     }
 
     private static void requireAlike(Samples a, Samples b) {
-        if (a.width() != b.width() || a.outputs() != b.outputs() || a.hasLabels() != b.hasLabels()) {
+        if (!a.inputs().equals(b.inputs())
+                || !a.output().equals(b.output())
+                || a.targetKind() != b.targetKind()) {
             throw new IllegalArgumentException("training data: all samples must have the same width and outputs; got "
                     + describe(a) + " and " + describe(b));
         }
     }
 
     private static String describe(Samples samples) {
-        return "%d values → %d %s"
-                .formatted(samples.width(), samples.outputs(), samples.hasLabels() ? "classes" : "values");
+        String inputs = samples.inputs().stream().map(TrainData::describe).collect(Collectors.joining(" and "));
+        return "%s → %d %s".formatted(inputs, samples.outputs(), samples.hasLabels() ? "classes" : "values");
+    }
+
+    private static String describe(SampleShape shape) {
+        return shape instanceof SampleShape.Vector vector ? vector.columns() + " values" : shape.toString();
     }
 }

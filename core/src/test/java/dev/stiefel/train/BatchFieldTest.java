@@ -250,7 +250,7 @@ class BatchFieldTest {
         }
         Batch batch = Batch.of(scope, network.type(), samples, ROWS, 0, ROWS.length);
         NetworkPass pass = new NetworkPass(scope, network, ROWS.length);
-        Tensor outputs = pass.forward(batch.inputs());
+        Tensor outputs = pass.forward(batch.inputs().getFirst().values());
         network.spec().loss().evaluateInto(outputs, outputs, batch.targets(), 0, 1.0 / ROWS.length);
         pass.backward(outputs, layers);
         return whole;

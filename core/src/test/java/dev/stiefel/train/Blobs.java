@@ -12,12 +12,12 @@ final class Blobs {
     private Blobs() {}
 
     /// A cloud a class, its deviation `spread` times half an edge.
-    static Samples classified(long seed, int count, double spread) {
+    static VectorSamples classified(long seed, int count, double spread) {
         return clouds(seed, count, CLASSES, spread);
     }
 
     /// Several clouds a class: no plane separates the classes.
-    static Samples clouds(long seed, int count, int clouds, double spread) {
+    static VectorSamples clouds(long seed, int count, int clouds, double spread) {
         SplittableRandom random = new SplittableRandom(seed);
         float[] inputs = new float[count * WIDTH];
         int[] labels = new int[count];
@@ -29,7 +29,7 @@ final class Blobs {
                 inputs[i * WIDTH + j] = (float) ((corner.nextBoolean() ? 1 : -1) + spread * random.nextGaussian());
             }
         }
-        return Samples.classified(inputs, WIDTH, labels, CLASSES);
+        return VectorSamples.classified(inputs, WIDTH, labels, CLASSES);
     }
 
     /// The same inputs with classes that have nothing to do with them.
@@ -40,7 +40,7 @@ final class Blobs {
     }
 
     /// Two outputs, each the sum of some of the inputs with changing signs.
-    static Samples linear(long seed, int count) {
+    static VectorSamples linear(long seed, int count) {
         SplittableRandom random = new SplittableRandom(seed);
         float[] inputs = new float[count * WIDTH];
         float[] targets = new float[count * 2];
@@ -50,7 +50,7 @@ final class Blobs {
                 targets[i * 2 + j % 2] += (j % 4 < 2 ? 0.3f : -0.3f) * inputs[i * WIDTH + j];
             }
         }
-        return Samples.regression(inputs, WIDTH, targets, 2);
+        return VectorSamples.regression(inputs, WIDTH, targets, 2);
     }
 
     static TrainData only(Samples train) {

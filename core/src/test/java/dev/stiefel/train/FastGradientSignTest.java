@@ -23,13 +23,13 @@ class FastGradientSignTest {
     private static final float STEP = 1f / 4096; // a change of sign within it would need luck
 
     /// Samples of values in `[0, 1]` that are multiples of 1/64, so that sums with powers of 2 are exact.
-    private static Samples samples(long seed, int count) {
+    private static VectorSamples samples(long seed, int count) {
         SplittableRandom random = new SplittableRandom(seed);
         float[] inputs = new float[count * Blobs.WIDTH];
         for (int i = 0; i < inputs.length; i++) {
             inputs[i] = random.nextInt(65) / 64f;
         }
-        return Samples.classified(
+        return VectorSamples.classified(
                 inputs, Blobs.WIDTH, random.ints(count, 0, Blobs.CLASSES).toArray(), Blobs.CLASSES);
     }
 
@@ -49,11 +49,13 @@ class FastGradientSignTest {
                 inputs[at] = Math.clamp(value + epsilon * (float) Math.signum(above - below), 0, 1);
             }
         }
-        return samples.withInputs(inputs, samples.width());
+        return VectorSamples.classified(inputs, samples.width(), samples.copyLabels(), samples.outputs());
     }
 
     private static double loss(Network network, Samples samples, int row, float[] input) {
-        return new NaiveNetwork(network).evaluate(samples.range(row, row + 1).withInputs(input, input.length), 0).loss;
+        int[] label = {samples.label(row)};
+        Samples one = VectorSamples.classified(input, input.length, label, samples.outputs());
+        return new NaiveNetwork(network).evaluate(one, 0).loss;
     }
 
     @ParameterizedTest
@@ -85,7 +87,7 @@ class FastGradientSignTest {
     /// Dividing by a power of 2 is exact, so that the same network on the same inputs is attacked by the same bits.
     @Test
     void standardizedInputsMoveInTheirOwnUnits() {
-        Samples plain = samples(7, 40);
+        VectorSamples plain = samples(7, 40);
         float[] means = new float[Blobs.WIDTH];
         float[] deviations = new float[Blobs.WIDTH];
         Arrays.fill(means, 0.25f);

@@ -46,7 +46,7 @@ public final class Holdout {
         Arrays.sort(rest);
         int[] rows = Arrays.copyOf(rest, order.length);
         System.arraycopy(last, 0, rows, rest.length, count);
-        return Subset.rows(samples, rows);
+        return samples.select(rows);
     }
 
     private static int[] first(int[] order, double share) {

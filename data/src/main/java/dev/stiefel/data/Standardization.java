@@ -1,6 +1,7 @@
 package dev.stiefel.data;
 
 import dev.stiefel.train.Samples;
+import java.util.function.Consumer;
 
 /// Feature by feature `x ↦ (x − mean) / deviation`: fitted on training samples, applied to any.
 ///
@@ -9,6 +10,8 @@ import dev.stiefel.train.Samples;
 /// A feature that is *almost* constant there (a pixel at the border that one image in 60,000 touches) has a tiny
 /// deviation and can be large elsewhere; for images in `[0, 1]` leaving them as they are is often the better choice.
 public final class Standardization {
+    private static final int AT_ONCE = 256; // samples
+
     private final float[] means;
     private final float[] deviations;
 
@@ -37,30 +40,42 @@ public final class Standardization {
     /// Mean and deviation (that of a population, divided by N) of each feature of `samples`, in two passes in
     /// double precision, over the values that are not missing.
     public static Standardization fit(Samples samples) {
-        return fit(samples.size(), samples.width(), samples::copyInput);
+        return fit(samples.size(), samples.width(), samples::copyInputs);
     }
 
     /// The same of each value of the target vectors.
     ///
     /// @throws IllegalStateException if they have classes
     public static Standardization fitTargets(Samples samples) {
-        return fit(samples.size(), samples.outputs(), samples::copyTarget);
+        return fit(samples.size(), samples.outputs(), samples::copyTargets);
     }
 
     private interface Rows {
-        void copy(int row, float[] into, int at);
+        void copy(int from, int to, float[] into, int at);
+
+        /// Shows each of `size` rows.
+        default void forEach(int size, int width, Consumer<float[]> seen) {
+            float[] some = new float[Math.multiplyExact(Math.min(size, AT_ONCE), width)];
+            float[] row = new float[width];
+            for (int from = 0; from < size; from += AT_ONCE) {
+                int to = Math.min(size, from + AT_ONCE);
+                copy(from, to, some, 0);
+                for (int i = 0; i < to - from; i++) {
+                    System.arraycopy(some, i * width, row, 0, width);
+                    seen.accept(row);
+                }
+            }
+        }
     }
 
     private static Standardization fit(int size, int width, Rows rows) {
         if (size == 0) {
             throw new IllegalArgumentException("standardization: at least one sample is needed; got none");
         }
-        float[] row = new float[width];
         float[] first = new float[width];
         int[] counts = new int[width];
         double[] means = new double[width];
-        for (int i = 0; i < size; i++) {
-            rows.copy(i, row, 0);
+        rows.forEach(size, width, row -> {
             for (int j = 0; j < width; j++) {
                 if (!Float.isNaN(row[j])) {
                     first[j] = counts[j] == 0 ? row[j] : first[j];
@@ -68,14 +83,13 @@ public final class Standardization {
                     counts[j]++;
                 }
             }
-        }
+        });
         for (int j = 0; j < width; j++) {
             means[j] /= Math.max(1, counts[j]);
         }
         double[] squares = new double[width];
         boolean[] varies = new boolean[width];
-        for (int i = 0; i < size; i++) {
-            rows.copy(i, row, 0);
+        rows.forEach(size, width, row -> {
             for (int j = 0; j < width; j++) {
                 if (!Float.isNaN(row[j])) {
                     double centred = row[j] - means[j];
@@ -83,7 +97,7 @@ public final class Standardization {
                     varies[j] |= row[j] != first[j];
                 }
             }
-        }
+        });
         float[] deviations = new float[width];
         float[] centres = new float[width];
         for (int j = 0; j < width; j++) {
@@ -100,32 +114,25 @@ public final class Standardization {
         return means.length;
     }
 
-    /// The samples with standardized inputs, copied.
+    /// The samples with standardized inputs: a view, which standardizes what is gathered.
     public Samples apply(Samples samples) {
         if (samples.width() != width()) {
             throw new IllegalArgumentException("standardization: input width must be %d; got [%d, %d]"
                     .formatted(width(), samples.size(), samples.width()));
         }
-        float[] inputs = new float[Math.multiplyExact(samples.size(), width())];
-        for (int i = 0; i < samples.size(); i++) {
-            samples.copyInput(i, inputs, i * width());
-            applyInPlace(inputs, i * width());
-        }
-        return samples.withInputs(inputs, width());
+        return samples.mapInputs(input -> applyInPlace(input, 0));
     }
 
-    /// The samples with standardized target vectors, copied.
+    /// The samples with standardized target vectors: a view, which standardizes what is gathered.
     public Samples applyToTargets(Samples samples) {
+        if (samples.hasLabels()) {
+            throw new IllegalStateException("samples: these have classes, not target vectors");
+        }
         if (samples.outputs() != width()) {
             throw new IllegalArgumentException("standardization: target vectors must have %d values; got %d"
                     .formatted(width(), samples.outputs()));
         }
-        float[] targets = new float[Math.multiplyExact(samples.size(), width())];
-        for (int i = 0; i < samples.size(); i++) {
-            samples.copyTarget(i, targets, i * width());
-            applyInPlace(targets, i * width());
-        }
-        return samples.withTargets(targets, width());
+        return samples.mapTargets(target -> applyInPlace(target, 0));
     }
 
     /// Standardizes the one input that begins at index `at` of `inputs`.

@@ -13,7 +13,7 @@ public final class Subset {
     ///
     /// Stratified: each class keeps its share to within one sample or so. Nested: with the same seed, a smaller
     /// share is a part of a larger one. Samples with target vectors are drawn without regard to them. A share of
-    /// 1 is `samples` itself, any other a copy.
+    /// 1 is `samples` itself, any other a view.
     public static Samples fraction(Samples samples, double share, long seed) {
         requireShare("fraction", share);
         if (share == 1) {
@@ -26,7 +26,7 @@ public final class Subset {
         int[] order = samples.hasLabels() ? stratified(shuffled, samples.copyLabels(), samples.outputs()) : shuffled;
         int[] rows = Arrays.copyOf(order, count(samples, share));
         Arrays.sort(rows);
-        return rows(samples, rows);
+        return samples.select(rows);
     }
 
     /// The first `max(1, round(share · N))` of `samples`.
@@ -37,24 +37,6 @@ public final class Subset {
 
     private static int count(Samples samples, double share) {
         return (int) Math.max(1, Math.round(share * samples.size()));
-    }
-
-    /// The given rows of `samples`, in the given order, copied.
-    public static Samples rows(Samples samples, int[] rows) {
-        int width = samples.width();
-        float[] inputs = new float[Math.multiplyExact(rows.length, width)];
-        for (int i = 0; i < rows.length; i++) {
-            samples.copyInput(rows[i], inputs, i * width);
-        }
-        if (samples.hasLabels()) {
-            int[] labels = Arrays.stream(rows).map(samples::label).toArray();
-            return Samples.classified(inputs, width, labels, samples.outputs());
-        }
-        float[] targets = new float[Math.multiplyExact(rows.length, samples.outputs())];
-        for (int i = 0; i < rows.length; i++) {
-            samples.copyTarget(rows[i], targets, i * samples.outputs());
-        }
-        return Samples.regression(inputs, width, targets, samples.outputs());
     }
 
     static void requireShare(String name, double share) {

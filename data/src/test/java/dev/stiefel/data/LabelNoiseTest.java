@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.stiefel.train.Samples;
+import dev.stiefel.train.VectorSamples;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,7 +23,7 @@ final class LabelNoiseTest {
 
     @Test
     void theNewClassesAreUniformOverTheOthers() {
-        Samples sevens = Samples.classified(new float[90_000], 1, filled(90_000, 7), 10);
+        Samples sevens = VectorSamples.classified(new float[90_000], 1, filled(90_000, 7), 10);
 
         int[] counts = SubsetTest.counts(LabelNoise.redraw(sevens, 1, 2));
 
@@ -76,7 +77,7 @@ final class LabelNoiseTest {
     @Test
     void samplesWithoutAnotherClassAreRejected() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> LabelNoise.redraw(Samples.regression(new float[3], 1, new float[3], 1), 0.1, 0))
+                .isThrownBy(() -> LabelNoise.redraw(VectorSamples.regression(new float[3], 1, new float[3], 1), 0.1, 0))
                 .withMessage("label noise: samples need at least two classes; these have target vectors");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> LabelNoise.redraw(SubsetTest.numbered(5, 1), 0.1, 0))

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.within;
 
 import dev.stiefel.train.Samples;
+import dev.stiefel.train.VectorSamples;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -27,7 +28,7 @@ final class StandardizationTest {
             // Means up to 1000 with deviations of 1 … 13: where a one-pass formula in floats would fail.
             inputs[i] = (float) (1000 * (i % width) + (1 + i % width) * random.nextGaussian());
         }
-        Samples samples = Samples.classified(inputs, width, new int[rows], 1);
+        Samples samples = VectorSamples.classified(inputs, width, new int[rows], 1);
 
         Standardization again = Standardization.fit(Standardization.fit(samples).apply(samples));
 
@@ -63,7 +64,7 @@ final class StandardizationTest {
 
     @Test
     void targetVectorsAreStandardizedByThemselvesAndGivenBack() {
-        Samples samples = Samples.regression(new float[] {7, 8, 9}, 1, new float[] {10, 1, 20, 1, 30, 1}, 2);
+        Samples samples = VectorSamples.regression(new float[] {7, 8, 9}, 1, new float[] {10, 1, 20, 1, 30, 1}, 2);
         Standardization fitted = Standardization.fitTargets(samples);
 
         Samples scaled = fitted.applyToTargets(samples);
@@ -125,12 +126,12 @@ final class StandardizationTest {
     void samplesOfAnotherWidthAreRejected() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() ->
-                        Standardization.fit(column(1, 2)).apply(Samples.classified(new float[6], 3, new int[2], 1)))
+                        Standardization.fit(column(1, 2)).apply(VectorSamples.classified(new float[6], 3, new int[2], 1)))
                 .withMessage("standardization: input width must be 1; got [2, 3]");
     }
 
     private static Samples column(float... inputs) {
-        return Samples.classified(inputs, 1, new int[inputs.length], 1);
+        return VectorSamples.classified(inputs, 1, new int[inputs.length], 1);
     }
 
     private static float[] inputs(Samples samples) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.stiefel.train.Samples;
+import dev.stiefel.train.VectorSamples;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -81,7 +82,7 @@ final class SubsetTest {
             targets[2 * i] = i;
             targets[2 * i + 1] = 100 + i;
         }
-        Samples part = Subset.fraction(Samples.regression(inputs, 1, targets, 2), 0.25, 9);
+        Samples part = Subset.fraction(VectorSamples.regression(inputs, 1, targets, 2), 0.25, 9);
 
         assertThat(part.size()).isEqualTo(5);
         float[] target = new float[2];
@@ -104,7 +105,7 @@ final class SubsetTest {
     static Samples numbered(int size, int classes) {
         float[] inputs = new float[size];
         IntStream.range(0, size).forEach(i -> inputs[i] = i);
-        return Samples.classified(
+        return VectorSamples.classified(
                 inputs, 1, new SplittableRandom(size).ints(size, 0, classes).toArray(), classes);
     }
 

@@ -2,6 +2,7 @@ package dev.stiefel.data.own;
 
 import dev.stiefel.data.Holdout;
 import dev.stiefel.train.Samples;
+import dev.stiefel.train.VectorSamples;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -49,13 +50,13 @@ final class Targets {
             for (int i = 0; i < rows.length; i++) {
                 chosen[i] = labels[rows[i]];
             }
-            return Samples.classified(inputs, width, chosen, outputs.width());
+            return VectorSamples.classified(inputs, width, chosen, outputs.width());
         }
         int count = outputs.width();
         float[] chosen = new float[Math.multiplyExact(rows.length, count)];
         for (int i = 0; i < rows.length; i++) {
             System.arraycopy(values, rows[i] * count, chosen, i * count, count);
         }
-        return Samples.regression(inputs, width, chosen, count);
+        return VectorSamples.regression(inputs, width, chosen, count);
     }
 }

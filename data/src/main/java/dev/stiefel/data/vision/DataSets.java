@@ -8,6 +8,7 @@ import dev.stiefel.data.fetch.FolderArchive;
 import dev.stiefel.data.fetch.FolderSource;
 import dev.stiefel.data.fetch.Source;
 import dev.stiefel.train.Samples;
+import dev.stiefel.train.VectorSamples;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -214,7 +215,7 @@ public final class DataSets {
     private static Samples samples(DataSetInfo info, int size, Idx images, Idx labels) throws IOException {
         requireShape(info, images, List.of(size, info.height(), info.width()));
         requireShape(info, labels, List.of(size));
-        return Samples.classified(images.scaled(info.brightest()), info.inputWidth(), labels.toInts(), info.classes());
+        return VectorSamples.classified(images.scaled(info.brightest()), info.inputWidth(), labels.toInts(), info.classes());
     }
 
     private static void requireShape(DataSetInfo info, Idx array, List<Integer> shape) throws IOException {

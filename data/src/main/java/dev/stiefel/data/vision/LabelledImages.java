@@ -2,6 +2,7 @@ package dev.stiefel.data.vision;
 
 import dev.stiefel.data.fetch.DataFile;
 import dev.stiefel.train.Samples;
+import dev.stiefel.train.VectorSamples;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -65,6 +66,6 @@ final class LabelledImages {
 
     /// All of them; this keeps nothing.
     Samples samples() {
-        return Samples.classified(inputs, info.inputWidth(), labels, info.classes());
+        return VectorSamples.classified(inputs, info.inputWidth(), labels, info.classes());
     }
 }

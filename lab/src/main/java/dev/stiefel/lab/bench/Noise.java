@@ -1,6 +1,7 @@
 package dev.stiefel.lab.bench;
 
 import dev.stiefel.train.Samples;
+import dev.stiefel.train.VectorSamples;
 import java.util.SplittableRandom;
 
 /// Samples that mean nothing.
@@ -17,6 +18,6 @@ final class Noise {
         for (int i = 0; i < count; i++) {
             labels[i] = random.nextInt(BenchSpec.OUTPUTS);
         }
-        return Samples.classified(inputs, BenchSpec.INPUTS, labels, BenchSpec.OUTPUTS);
+        return VectorSamples.classified(inputs, BenchSpec.INPUTS, labels, BenchSpec.OUTPUTS);
     }
 }

@@ -1,0 +1,75 @@
+package dev.stiefel.train;
+
+import dev.stiefel.nn.RowLayout;
+import dev.stiefel.nn.SampleRows;
+import dev.stiefel.nn.SampleShape;
+import dev.stiefel.nn.Targets;
+import dev.stiefel.tensor.DType;
+import dev.stiefel.tensor.Scope;
+import dev.stiefel.tensor.Threads;
+import java.util.List;
+
+/// Vectors that hold images plane by plane, as images of one row a pixel.
+final class PlanarImages implements Samples {
+    private final Samples source;
+    private final SampleShape.Image shape;
+
+    PlanarImages(Samples source, SampleShape.Image shape) {
+        if (source.width() != shape.values().orElseThrow()) {
+            throw new IllegalArgumentException("samples: images of %s need %d values each; got %d"
+                    .formatted(shape, shape.values().orElseThrow(), source.width()));
+        }
+        this.source = source;
+        this.shape = shape;
+    }
+
+    @Override
+    public int size() {
+        return source.size();
+    }
+
+    @Override
+    public List<SampleShape> inputs() {
+        return List.of(shape);
+    }
+
+    @Override
+    public Targets.Kind targetKind() {
+        return source.targetKind();
+    }
+
+    @Override
+    public SampleShape output() {
+        return source.output();
+    }
+
+    @Override
+    public List<SampleRows> gather(Scope scope, Threads threads, DType type, int[] order, int from, int to) {
+        SampleRows planes = source.gather(scope, threads, type, order, from, to).getFirst();
+        if (shape.channels() > 1) {
+            Gathering.changeInPlace(planes, threads, this::interleave);
+        }
+        RowLayout layout = RowLayout.uniform(to - from, shape.height() * shape.width());
+        return List.of(new SampleRows(planes.values().slice(0, layout.rows(), shape.channels()), layout));
+    }
+
+    private void interleave(float[] image) {
+        float[] planes = image.clone();
+        int pixels = planes.length / shape.channels();
+        for (int channel = 0; channel < shape.channels(); channel++) {
+            for (int pixel = 0; pixel < pixels; pixel++) {
+                image[pixel * shape.channels() + channel] = planes[channel * pixels + pixel];
+            }
+        }
+    }
+
+    @Override
+    public Targets targets(Scope scope, DType type, int[] order, int from, int to) {
+        return source.targets(scope, type, order, from, to);
+    }
+
+    @Override
+    public Samples atEpoch(int epoch) {
+        return new PlanarImages(source.atEpoch(epoch), shape);
+    }
+}
