@@ -7,44 +7,88 @@ import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Threads;
 import java.util.List;
+import java.util.Objects;
 
 /// Vectors of 8-bit values in memory, `[N, width]` row by row, with a class or a target vector each: images above all,
 /// plane by plane ([#asImages]). A value `v` in `[0, 255]` is gathered as `v / greatest`, rounded to single precision.
 ///
-/// Immutable: the arrays handed in are taken over and must not be changed afterwards. Memory: 1 byte an input value.
+/// Immutable. Memory: 1 byte an input value.
 public final class ByteSamples implements Samples {
-    private static final int VALUES = 256;
+    private static final int MIDDLE = 128;
 
-    private final byte[] inputs;
+    private final byte[] signed; // values less 128: Java's bytes have a sign, and are then made floats many at a time
     private final int width;
+    private final float greatest;
     private final SampleTargets targets;
-    private final float[] quotients = new float[VALUES]; // by value
 
-    private ByteSamples(byte[] inputs, int width, float greatest, SampleTargets targets) {
-        if (width < 1) {
-            throw new IllegalArgumentException("samples: width must be at least 1; got " + width);
-        }
-        if ((long) targets.size() * width != inputs.length) {
-            throw new IllegalArgumentException("samples: %d rows of width %d need %d input values; got %d"
-                    .formatted(targets.size(), width, (long) targets.size() * width, inputs.length));
-        }
-        if (!(greatest > 0 && Float.isFinite(greatest))) {
-            throw new IllegalArgumentException("samples: the greatest value must be above 0; got " + greatest);
-        }
-        this.inputs = inputs;
+    private ByteSamples(byte[] signed, int width, float greatest, SampleTargets targets) {
+        this.signed = signed;
         this.width = width;
+        this.greatest = greatest;
         this.targets = targets;
-        for (int value = 0; value < VALUES; value++) {
-            quotients[value] = value / greatest;
-        }
     }
 
     /// Vectors of 8-bit values with these targets.
     ///
-    /// @param inputs `[N, width]`, as unsigned numbers
+    /// @param inputs `[N, width]` row by row, as unsigned numbers; copied
     /// @param greatest what values are divided by, 255 for most images
     public static ByteSamples of(byte[] inputs, int width, float greatest, SampleTargets targets) {
-        return new ByteSamples(inputs, width, greatest, targets);
+        if ((long) targets.size() * width != inputs.length) {
+            throw new IllegalArgumentException("samples: %d rows of width %d need %d input values; got %d"
+                    .formatted(targets.size(), width, (long) targets.size() * width, inputs.length));
+        }
+        return builder(targets.size(), width, greatest).addAll(inputs, 0, inputs.length).build(targets);
+    }
+
+    /// Takes vectors row by row, so that a large file need not be held twice.
+    ///
+    /// @param size how many vectors there will be
+    /// @param greatest what values are divided by, 255 for most images
+    public static Builder builder(int size, int width, float greatest) {
+        return new Builder(size, width, greatest);
+    }
+
+    /// Collects vectors of 8-bit values.
+    public static final class Builder {
+        private final byte[] signed;
+        private final int width;
+        private final float greatest;
+        private int filled;
+
+        private Builder(int size, int width, float greatest) {
+            if (width < 1) {
+                throw new IllegalArgumentException("samples: width must be at least 1; got " + width);
+            }
+            if (!(greatest > 0 && Float.isFinite(greatest))) {
+                throw new IllegalArgumentException("samples: the greatest value must be above 0; got " + greatest);
+            }
+            this.signed = new byte[Math.multiplyExact(size, width)];
+            this.width = width;
+            this.greatest = greatest;
+        }
+
+        /// Adds values, as unsigned numbers: those of one vector or several.
+        ///
+        /// @param values which are copied from index `at` on
+        /// @param count how many
+        public Builder addAll(byte[] values, int at, int count) {
+            Objects.checkFromIndexSize(at, count, values.length);
+            Objects.checkFromIndexSize(filled, count, signed.length);
+            for (int i = 0; i < count; i++) {
+                signed[filled + i] = (byte) (values[at + i] - MIDDLE);
+            }
+            filled += count;
+            return this;
+        }
+
+        /// The samples, with these targets. Nothing can be added afterwards.
+        public ByteSamples build(SampleTargets targets) {
+            if (filled != signed.length || (long) targets.size() * width != signed.length) {
+                throw new IllegalArgumentException("samples: %d rows of width %d need %d input values; got %d"
+                        .formatted(targets.size(), width, (long) targets.size() * width, filled));
+            }
+            return new ByteSamples(signed, width, greatest, targets);
+        }
     }
 
     @Override
@@ -76,7 +120,7 @@ public final class ByteSamples implements Samples {
     private void copy(int row, float[] into, int at) {
         int first = row * width;
         for (int j = 0; j < width; j++) {
-            into[at + j] = quotients[inputs[first + j] & 0xff];
+            into[at + j] = (signed[first + j] + (float) MIDDLE) / greatest;
         }
     }
 

@@ -137,9 +137,13 @@ public final class Standardization {
 
     /// Standardizes the one input that begins at index `at` of `inputs`.
     public void applyInPlace(float[] inputs, int at) {
+        for (int j = 0; j < means.length; j++) { // a loop of its own, that the compiler can do many at a time
+            inputs[at + j] = (inputs[at + j] - means[j]) / deviations[j];
+        }
         for (int j = 0; j < means.length; j++) {
-            float value = (inputs[at + j] - means[j]) / deviations[j];
-            inputs[at + j] = Float.isNaN(inputs[at + j]) ? 0 : value;
+            if (Float.isNaN(inputs[at + j])) {
+                inputs[at + j] = 0;
+            }
         }
     }
 
