@@ -17,6 +17,7 @@ module dev.stiefel.core {
     exports dev.stiefel.model;
     exports dev.stiefel.nn;
     exports dev.stiefel.optim;
+    exports dev.stiefel.published;
     exports dev.stiefel.tensor;
     exports dev.stiefel.train;
 }

@@ -25,7 +25,7 @@ public record AdaptiveBug(RankRule rule) implements Integrator {
     }
 
     @Override
-    public StepOutcome step(Point point, GradientField field, Descent descent, StepSize size, Workspace workspace) {
+    public StepOutcome step(Point point, GradientField field, DescentDirections descent, StepSize size, Workspace workspace) {
         return BugStep.take(
                 "rank-adaptive BUG",
                 point,
@@ -33,11 +33,11 @@ public record AdaptiveBug(RankRule rule) implements Integrator {
                 descent,
                 size,
                 workspace,
-                Stages::augmentedBasis,
+                StepOperations::augmentedBasis,
                 (step, augmentation, loss) -> {
                     workspace.enter(Stage.OPTIMIZER);
                     descent.carry(augmentation, Part.S);
-                    StepOutcome outcome = BugStep.coreStep(step, point, field, descent, size, workspace, loss);
+                    StepOutcome outcome = StepOperations.coreStep(step, point, field, descent, size, workspace, loss);
                     if (outcome instanceof StepOutcome.Taken) {
                         truncate(point, descent, augmentation, workspace);
                     }
@@ -45,11 +45,11 @@ public record AdaptiveBug(RankRule rule) implements Integrator {
                 });
     }
 
-    private void truncate(Point point, Descent descent, List<BasisChange> augmentation, Workspace workspace) {
+    private void truncate(Point point, DescentDirections descent, List<BasisChange> augmentation, Workspace workspace) {
         workspace.enter(Stage.TRUNCATION);
-        try (Truncations truncations = Truncations.inPlace(point.factors(), rule, workspace)) {
-            descent.carry(truncations.changes(), Part.S);
-            descent.carry(truncations.after(augmentation), Part.K, Part.L);
+        try (JointTruncation truncation = JointTruncation.inPlace(point.factors(), rule, workspace)) {
+            descent.carry(truncation.changes(), Part.S);
+            descent.carry(truncation.after(augmentation), Part.K, Part.L);
         }
     }
 }

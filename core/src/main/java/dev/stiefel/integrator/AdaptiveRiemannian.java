@@ -5,9 +5,9 @@ import static dev.stiefel.tensor.Ops.scaled;
 import dev.stiefel.integrator.TangentStep.Arrow;
 import dev.stiefel.integrator.TangentStep.Held;
 import dev.stiefel.integrator.TangentStep.Moved;
+import dev.stiefel.integrator.TangentStep.SeenFrom;
 import dev.stiefel.integrator.TangentStep.Taking;
-import dev.stiefel.integrator.TangentStep.Velocity;
-import dev.stiefel.integrator.Truncations.Augmented;
+import dev.stiefel.integrator.JointTruncation.Augmented;
 import dev.stiefel.lowrank.Factors;
 import dev.stiefel.lowrank.RankRule;
 import dev.stiefel.tensor.Scope;
@@ -20,7 +20,7 @@ import java.util.List;
 ///     Shat = Uhatᵀ ((1 − hλ) W0 − h v) Vhat       exact: the step lies wholly in the augmented bases
 ///     U1, S1, V1 = truncate(Uhat Shat Vhatᵀ)      ranks by the rank rule: the only error
 ///
-/// and the velocity is carried to the tangent space there. One pass and an SVD of a `[2r, 2r]` core.
+/// and the momentum is carried to the tangent space there. One pass and an SVD of a `[2r, 2r]` core.
 /// Every call adapts the rank: take steps of [Riemannian] in between. Where `2r` exceeds a side of the
 /// matrix, that basis is the whole space. Sources as for [Riemannian]; the augmentation is that of arXiv
 /// 2205.13571.
@@ -33,15 +33,15 @@ public record AdaptiveRiemannian(RankRule rule) implements Integrator {
     }
 
     @Override
-    public StepOutcome step(Point point, GradientField field, Descent descent, StepSize size, Workspace workspace) {
+    public StepOutcome step(Point point, GradientField field, DescentDirections descent, StepSize size, Workspace workspace) {
         return TangentStep.take(point, field, descent, size, workspace, Stage.TRUNCATION, this::move);
     }
 
     private Held move(List<Factors> factors, Arrow arrow, Workspace workspace, Taking taking) {
-        return Truncations.of(
+        return JointTruncation.of(
                 factors, rule, workspace, (scope, i) -> augmented(scope, factors.get(i), arrow, i), (scope, i, cut) -> {
                     Factors f = factors.get(i);
-                    Velocity v = Velocity.seenFrom(scope, f, arrow.vK(i), arrow.vL(i), cut.U(), cut.V());
+                    SeenFrom v = SeenFrom.of(scope, f, arrow.vK(i), arrow.vL(i), cut.U(), cut.V());
                     taking.take(scope, i, new Moved(cut.U(), cut.S(), cut.V(), v));
                 })::close;
     }
@@ -51,11 +51,11 @@ public record AdaptiveRiemannian(RankRule rule) implements Integrator {
         Tensor vL = arrow.vL(i);
         double h = arrow.length(i);
         Tensor S0 = scaled(scope, f.S(), arrow.decayFactor());
-        Tensor K1 = Stages.kStep(scope, f, S0, vK, h);
-        Tensor L1 = Stages.lStep(scope, f, S0, vL, h);
-        Tensor Uhat = Stages.augmentedBasis(scope, K1, f.U()); // [m, 2r]
-        Tensor Vhat = Stages.augmentedBasis(scope, L1, f.V()); // [n, 2r]
-        Tensor Shat = Velocity.seenFrom(scope, f, vK, vL, Uhat, Vhat).coreAfter(scope, S0, h); // [2r, 2r]
+        Tensor K1 = StepOperations.kStep(scope, f, S0, vK, h);
+        Tensor L1 = StepOperations.lStep(scope, f, S0, vL, h);
+        Tensor Uhat = StepOperations.augmentedBasis(scope, K1, f.U()); // [m, 2r]
+        Tensor Vhat = StepOperations.augmentedBasis(scope, L1, f.V()); // [n, 2r]
+        Tensor Shat = SeenFrom.of(scope, f, vK, vL, Uhat, Vhat).coreAfter(scope, S0, h); // [2r, 2r]
         return new Augmented(Uhat, Shat, Vhat);
     }
 }

@@ -22,7 +22,7 @@ import java.util.Optional;
 /// Bases are doubled, to the whole space where `2r` exceeds a side of the matrix. There is no step size
 /// in the basis, so moments and learning rate do not matter. Deviation: the papers take `∇U = G V Sᵀ`,
 /// which spans the same as `∇K = G V` where `S` is invertible, but loses what belongs to its small
-/// singular values to rounding. Moments of `K`, `L` and `S` are carried; a velocity in the tangent space
+/// singular values to rounding. Moments of `K`, `L` and `S` are carried; a momentum in the tangent space
 /// is not, so the inner step must not be a Riemannian one.
 ///
 /// @param inner the step
@@ -33,34 +33,34 @@ public record Augmenting(Integrator inner) implements Integrator {
     }
 
     @Override
-    public StepOutcome step(Point point, GradientField field, Descent descent, StepSize size, Workspace workspace) {
-        List<Factors> factors = Stages.factors("augmenting step", point, Factors.Gauge.ORTHONORMAL);
+    public StepOutcome step(Point point, GradientField field, DescentDirections descent, StepSize size, Workspace workspace) {
+        List<Factors> factors = StepOperations.factors("augmenting step", point, Factors.Gauge.ORTHONORMAL);
         double loss;
         try (Scope step = workspace.pool().scope("augmentation")) {
             Gradients gradients = Gradients.of(step, point, Part.K, Part.L);
             workspace.enter(Stage.AUGMENTATION);
             loss = field.evaluate(point, gradients);
-            double squaredNorm = Stages.squaredNorm(workspace.threads(), gradients, Part.K, Part.L);
-            Optional<Diverged> diverged = Stages.diverged(loss, squaredNorm);
+            double squaredNorm = StepOperations.squaredNorm(workspace.threads(), gradients, Part.K, Part.L);
+            Optional<Diverged> diverged = StepOperations.diverged(loss, squaredNorm);
             if (diverged.isPresent()) {
                 return diverged.get();
             }
             augment(factors, gradients.blocks(Part.K), gradients.blocks(Part.L), descent, workspace);
         }
-        return Stages.from(loss, inner.step(point, field, descent, size, workspace));
+        return StepOperations.from(loss, inner.step(point, field, descent, size, workspace));
     }
 
-    private static void augment(List<Factors> factors, Blocks K, Blocks L, Descent descent, Workspace workspace) {
+    private static void augment(List<Factors> factors, Blocks K, Blocks L, DescentDirections descent, Workspace workspace) {
         BasisChange[] changes = new BasisChange[factors.size()];
         try (Scopes scopes = workspace.pool().scopes(changes.length)) {
             workspace.threads().run(changes.length, i -> {
                 Scope scope = scopes.open(i);
                 Factors f = factors.get(i);
-                Tensor Uhat = Stages.augmentedBasis(scope, f.U(), K.get(i)); // [m, 2r]
-                Tensor Vhat = Stages.augmentedBasis(scope, f.V(), L.get(i)); // [n, 2r]
+                Tensor Uhat = StepOperations.augmentedBasis(scope, f.U(), K.get(i)); // [m, 2r]
+                Tensor Vhat = StepOperations.augmentedBasis(scope, f.V(), L.get(i)); // [n, 2r]
                 Tensor M = matmulTN(scope, Uhat, f.U()); // [2r, r]
                 Tensor N = matmulTN(scope, Vhat, f.V()); // [2r, r]
-                f.replace(Uhat, Stages.project(scope, M, f.S(), N), Vhat);
+                f.replace(Uhat, StepOperations.project(scope, M, f.S(), N), Vhat);
                 changes[i] = new BasisChange(M, N);
             });
             descent.carry(Arrays.asList(changes), Part.K, Part.L, Part.S);

@@ -26,7 +26,7 @@ public record BackwardCorrected() implements Integrator {
     }
 
     @Override
-    public StepOutcome step(Point point, GradientField field, Descent descent, StepSize size, Workspace workspace) {
+    public StepOutcome step(Point point, GradientField field, DescentDirections descent, StepSize size, Workspace workspace) {
         RankRule same = new RankRule.Fixed(point.ranks());
         return BackwardCorrectedStep.take(point, field, descent, size, workspace, same);
     }

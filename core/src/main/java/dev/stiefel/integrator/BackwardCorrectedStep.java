@@ -6,7 +6,7 @@ import static dev.stiefel.tensor.Ops.scaled;
 
 import dev.stiefel.integrator.StepOutcome.Diverged;
 import dev.stiefel.integrator.StepOutcome.Taken;
-import dev.stiefel.integrator.Truncations.Augmented;
+import dev.stiefel.integrator.JointTruncation.Augmented;
 import dev.stiefel.lowrank.Blocks;
 import dev.stiefel.lowrank.Factors;
 import dev.stiefel.lowrank.RankRule;
@@ -24,31 +24,31 @@ final class BackwardCorrectedStep {
     private BackwardCorrectedStep() {}
 
     static StepOutcome take(
-            Point point, GradientField field, Descent descent, StepSize size, Workspace workspace, RankRule rule) {
-        List<Factors> factors = Stages.factors(NAME, point, Factors.Gauge.ORTHONORMAL);
+            Point point, GradientField field, DescentDirections descent, StepSize size, Workspace workspace, RankRule rule) {
+        List<Factors> factors = StepOperations.factors(NAME, point, Factors.Gauge.ORTHONORMAL);
         try (Scope step = workspace.pool().scope(NAME)) {
             Gradients first = Gradients.of(step, point, Part.K);
             workspace.enter(Stage.FIRST_PASS);
             double loss = field.evaluate(point, first);
-            Optional<Diverged> diverged = Stages.direct(point, first, loss, descent, size, workspace, Part.K);
+            Optional<Diverged> diverged = StepOperations.direct(point, first, loss, descent, size, workspace, Part.K);
             if (diverged.isPresent()) {
                 return diverged.get();
             }
             workspace.enter(Stage.BASIS);
             moveLeftBases(factors, first.blocks(Part.K), descent, size, workspace);
-            return Stages.from(loss, rightStep(step, point, factors, field, descent, size, workspace, rule));
+            return StepOperations.from(loss, rightStep(step, point, factors, field, descent, size, workspace, rule));
         }
     }
 
     /// The K-step and the correction: every weight becomes `Uhat Stilde V0ᵀ`, `Stilde [2r, r]`.
     private static void moveLeftBases(
-            List<Factors> factors, Blocks dK, Descent descent, StepSize size, Workspace workspace) {
+            List<Factors> factors, Blocks dK, DescentDirections descent, StepSize size, Workspace workspace) {
         BasisChange[] changes = new BasisChange[factors.size()];
         try (Scopes scopes = workspace.pool().scopes(changes.length)) {
             workspace.threads().run(changes.length, i -> {
                 Scope scope = scopes.open(i);
                 Factors f = factors.get(i);
-                Tensor Uhat = Stages.augmentedBasis(scope, f.U(), dK.get(i)); // [m, 2r]
+                Tensor Uhat = StepOperations.augmentedBasis(scope, f.U(), dK.get(i)); // [m, 2r]
                 Tensor M = matmulTN(scope, Uhat, f.U()); // [2r, r]
                 changes[i] = new BasisChange(M, scope.identity(f.type(), f.V().columns()));
                 f.replace(Uhat, matmul(scope, M, scaled(scope, f.S(), size.decayFactor())), f.V());
@@ -64,30 +64,30 @@ final class BackwardCorrectedStep {
             Point point,
             List<Factors> factors,
             GradientField field,
-            Descent descent,
+            DescentDirections descent,
             StepSize size,
             Workspace workspace,
             RankRule rule) {
         Gradients second = Gradients.of(step, point, Part.L, Part.DENSE);
         workspace.enter(Stage.SECOND_PASS);
         double loss = field.evaluate(point, second);
-        Optional<Diverged> diverged = Stages.direct(point, second, loss, descent, size, workspace, Part.L);
+        Optional<Diverged> diverged = StepOperations.direct(point, second, loss, descent, size, workspace, Part.L);
         if (diverged.isPresent()) {
             return diverged.get();
         }
         workspace.enter(Stage.DENSE);
-        Stages.stepDense(workspace.threads(), point, second, descent, size);
+        StepOperations.stepDense(workspace.threads(), point, second, descent, size);
         workspace.enter(Stage.TRUNCATION);
         BasisChange[] changes = new BasisChange[factors.size()];
-        try (Truncations _ = Truncations.of(
+        try (JointTruncation _ = JointTruncation.of(
                 factors,
                 rule,
                 workspace,
                 (scope, i) -> {
                     Factors f = factors.get(i);
                     Tensor L1 =
-                            Stages.lStep(scope, f, f.S(), second.blocks(Part.L).get(i), size.length()); // [n, 2r]
-                    Tensor Vhat = Stages.basis(scope, L1); // [n, 2r]
+                            StepOperations.lStep(scope, f, f.S(), second.blocks(Part.L).get(i), size.length()); // [n, 2r]
+                    Tensor Vhat = StepOperations.basis(scope, L1); // [n, 2r]
                     return new Augmented(f.U(), matmulTN(scope, L1, Vhat), Vhat);
                 },
                 (scope, i, cut) -> {

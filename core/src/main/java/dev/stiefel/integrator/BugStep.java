@@ -32,17 +32,17 @@ final class BugStep {
             String name,
             Point point,
             GradientField field,
-            Descent descent,
+            DescentDirections descent,
             StepSize size,
             Workspace workspace,
             Basis basis,
             Rest rest) {
-        List<Factors> factors = Stages.factors(name, point, Factors.Gauge.ORTHONORMAL);
+        List<Factors> factors = StepOperations.factors(name, point, Factors.Gauge.ORTHONORMAL);
         try (Scope step = workspace.pool().scope(name + " step")) {
             Gradients first = Gradients.of(step, point, Part.K, Part.L);
             workspace.enter(Stage.FIRST_PASS);
             double loss = field.evaluate(point, first);
-            Optional<Diverged> diverged = Stages.direct(point, first, loss, descent, size, workspace, Part.K, Part.L);
+            Optional<Diverged> diverged = StepOperations.direct(point, first, loss, descent, size, workspace, Part.K, Part.L);
             if (diverged.isPresent()) {
                 return diverged.get();
             }
@@ -62,23 +62,11 @@ final class BugStep {
     /// The first stage for one weight, which then is `(1 − hλ) W0` projected to the new bases.
     private static BasisChange moveBases(Scope scope, Factors f, Tensor dK, Tensor dL, StepSize size, Basis basis) {
         Tensor S0 = scaled(scope, f.S(), size.decayFactor());
-        Tensor U1 = basis.of(scope, Stages.kStep(scope, f, S0, dK, size.length()), f.U()); // [m, r1]
-        Tensor V1 = basis.of(scope, Stages.lStep(scope, f, S0, dL, size.length()), f.V()); // [n, r1]
+        Tensor U1 = basis.of(scope, StepOperations.kStep(scope, f, S0, dK, size.length()), f.U()); // [m, r1]
+        Tensor V1 = basis.of(scope, StepOperations.lStep(scope, f, S0, dL, size.length()), f.V()); // [n, r1]
         Tensor M = matmulTN(scope, U1, f.U()); // [r1, r0]
         Tensor N = matmulTN(scope, V1, f.V()); // [r1, r0]
-        f.replace(U1, Stages.project(scope, M, S0, N), V1);
+        f.replace(U1, StepOperations.project(scope, M, S0, N), V1);
         return new BasisChange(M, N);
-    }
-
-    /// The second stage: `S ← S − h d(∇S)`, and the dense step.
-    static StepOutcome coreStep(
-            Scope step,
-            Point point,
-            GradientField field,
-            Descent descent,
-            StepSize size,
-            Workspace workspace,
-            double firstLoss) {
-        return Stages.from(firstLoss, SOnly.take(step, point, field, descent, size, workspace, Stage.SECOND_PASS, 1));
     }
 }

@@ -15,7 +15,7 @@ public record Dense() implements Integrator {
     }
 
     @Override
-    public StepOutcome step(Point point, GradientField field, Descent descent, StepSize size, Workspace workspace) {
+    public StepOutcome step(Point point, GradientField field, DescentDirections descent, StepSize size, Workspace workspace) {
         if (!point.factored().isEmpty()) {
             throw new IllegalArgumentException("dense step: every weight must be dense; got %d factored ones"
                     .formatted(point.factored().size()));
@@ -25,14 +25,14 @@ public record Dense() implements Integrator {
             workspace.enter(Stage.FIRST_PASS);
             double loss = field.evaluate(point, gradients);
             workspace.enter(Stage.OPTIMIZER);
-            double squaredNorm = Stages.squaredNorm(workspace.threads(), gradients, Part.DENSE);
-            Optional<StepOutcome.Diverged> diverged = Stages.diverged(loss, squaredNorm);
+            double squaredNorm = StepOperations.squaredNorm(workspace.threads(), gradients, Part.DENSE);
+            Optional<StepOutcome.Diverged> diverged = StepOperations.diverged(loss, squaredNorm);
             if (diverged.isPresent()) {
                 return diverged.get();
             }
-            Stages.clip(workspace.threads(), gradients, squaredNorm, size, Part.DENSE);
+            StepOperations.clip(workspace.threads(), gradients, squaredNorm, size, Part.DENSE);
             workspace.enter(Stage.DENSE);
-            Stages.stepDense(workspace.threads(), point, gradients, descent, size);
+            StepOperations.stepDense(workspace.threads(), point, gradients, descent, size);
             return new StepOutcome.Taken(loss);
         }
     }

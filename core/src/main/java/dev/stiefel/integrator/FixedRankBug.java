@@ -23,7 +23,7 @@ public record FixedRankBug() implements Integrator {
     }
 
     @Override
-    public StepOutcome step(Point point, GradientField field, Descent descent, StepSize size, Workspace workspace) {
+    public StepOutcome step(Point point, GradientField field, DescentDirections descent, StepSize size, Workspace workspace) {
         return BugStep.take(
                 "fixed-rank BUG",
                 point,
@@ -35,7 +35,7 @@ public record FixedRankBug() implements Integrator {
                 (step, changes, loss) -> {
                     workspace.enter(Stage.OPTIMIZER);
                     descent.carry(changes, Part.K, Part.L, Part.S);
-                    return BugStep.coreStep(step, point, field, descent, size, workspace, loss);
+                    return StepOperations.coreStep(step, point, field, descent, size, workspace, loss);
                 });
     }
 }

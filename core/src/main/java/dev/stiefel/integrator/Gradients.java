@@ -1,6 +1,7 @@
 package dev.stiefel.integrator;
 
 import dev.stiefel.lowrank.Blocks;
+import dev.stiefel.lowrank.DenseParameters;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Tensor;
 import java.util.EnumMap;
@@ -15,9 +16,11 @@ public final class Gradients {
     private final Set<Part> wanted;
     private final Map<Part, Blocks> blocks = new EnumMap<>(Part.class);
     private final Tensor dense;
+    private final DenseParameters denseParameters;
 
     private Gradients(Scope scope, Point at, Set<Part> wanted) {
         this.wanted = wanted;
+        this.denseParameters = at.dense();
         for (Part part : wanted) {
             if (part != Part.DENSE) {
                 blocks.put(part, Blocks.uninitialized(scope, at.type(), at.shapes(part)));
@@ -72,6 +75,11 @@ public final class Gradients {
                     "gradients: %s was not asked for; these are %s".formatted(Part.DENSE, wanted));
         }
         return dense;
+    }
+
+    /// The dense parameters, by whose names parts of their gradient are found ([DenseParameters#in]).
+    public DenseParameters denseParameters() {
+        return denseParameters;
     }
 
     /// All elements of a part as one vector.

@@ -6,5 +6,5 @@ public interface Integrator {
     int passes();
 
     /// Takes one step, moving the point in place.
-    StepOutcome step(Point point, GradientField field, Descent descent, StepSize size, Workspace workspace);
+    StepOutcome step(Point point, GradientField field, DescentDirections descent, StepSize size, Workspace workspace);
 }

@@ -18,7 +18,7 @@ import dev.stiefel.lowrank.RankRule;
 /// what the gradient has normal to the tangent space. With plain SGD it is the step of
 /// [AdaptiveRiemannian], and so is its clip norm: the gradient's in the tangent space. What differs is
 /// what is remembered: here `K`, `L` and `S` have moments each of its own, elementwise ones where the
-/// optimizer keeps such, there a velocity in the tangent space.
+/// optimizer keeps such, there a momentum in the tangent space.
 ///
 /// Deviations: `Shat` is computed whatever the signs of the basis that `orth` gives; `[U0 | d(∇K)]`
 /// stands for `[U0 | K1]`, which spans the same, because there `K1` is nearly in the span of `U0` and
@@ -31,7 +31,7 @@ public record ParallelBug() implements Integrator {
     }
 
     @Override
-    public StepOutcome step(Point point, GradientField field, Descent descent, StepSize size, Workspace workspace) {
+    public StepOutcome step(Point point, GradientField field, DescentDirections descent, StepSize size, Workspace workspace) {
         RankRule same = new RankRule.Fixed(point.ranks());
         return ParallelStep.take("parallel BUG", point, field, descent, size, workspace, same);
     }

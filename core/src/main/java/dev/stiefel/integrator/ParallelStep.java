@@ -9,7 +9,7 @@ import static dev.stiefel.tensor.Ops.scaled;
 
 import dev.stiefel.integrator.StepOutcome.Diverged;
 import dev.stiefel.integrator.StepOutcome.Taken;
-import dev.stiefel.integrator.Truncations.Augmented;
+import dev.stiefel.integrator.JointTruncation.Augmented;
 import dev.stiefel.lowrank.Factors;
 import dev.stiefel.lowrank.RankRule;
 import dev.stiefel.tensor.Scope;
@@ -26,25 +26,25 @@ final class ParallelStep {
             String name,
             Point point,
             GradientField field,
-            Descent descent,
+            DescentDirections descent,
             StepSize size,
             Workspace workspace,
             RankRule rule) {
-        List<Factors> factors = Stages.factors(name, point, Factors.Gauge.ORTHONORMAL);
+        List<Factors> factors = StepOperations.factors(name, point, Factors.Gauge.ORTHONORMAL);
         try (Scope step = workspace.pool().scope(name + " step")) {
             Gradients gradients = Gradients.of(step, point, Part.K, Part.L, Part.S, Part.DENSE);
             workspace.enter(Stage.FIRST_PASS);
             double loss = field.evaluate(point, gradients);
             workspace.enter(Stage.OPTIMIZER);
             double squaredNorm = squaredTangentNorm(gradients, workspace);
-            Optional<Diverged> diverged = Stages.direct(
+            Optional<Diverged> diverged = StepOperations.direct(
                     point, gradients, loss, squaredNorm, descent, size, workspace, Part.K, Part.L, Part.S);
             if (diverged.isPresent()) {
                 return diverged.get();
             }
             workspace.enter(Stage.TRUNCATION);
             BasisChange[] augmentation = new BasisChange[factors.size()];
-            try (Truncations truncations = Truncations.of(
+            try (JointTruncation truncation = JointTruncation.of(
                     factors,
                     rule,
                     workspace,
@@ -55,10 +55,10 @@ final class ParallelStep {
                     },
                     (_, i, cut) -> factors.get(i).replace(cut.U(), cut.S(), cut.V()))) {
                 workspace.enter(Stage.OPTIMIZER);
-                descent.carry(truncations.after(Arrays.asList(augmentation)), Part.K, Part.L, Part.S);
+                descent.carry(truncation.after(Arrays.asList(augmentation)), Part.K, Part.L, Part.S);
             }
             workspace.enter(Stage.DENSE);
-            Stages.stepDense(workspace.threads(), point, gradients, descent, size);
+            StepOperations.stepDense(workspace.threads(), point, gradients, descent, size);
             return new Taken(loss);
         }
     }
@@ -74,8 +74,8 @@ final class ParallelStep {
         Tensor dK = directions.blocks(Part.K).get(i);
         Tensor dL = directions.blocks(Part.L).get(i);
         Tensor S0 = scaled(scope, f.S(), size.decayFactor());
-        Tensor Uhat = Stages.augmentedBasis(scope, f.U(), dK); // [m, 2r]
-        Tensor Vhat = Stages.augmentedBasis(scope, f.V(), dL); // [n, 2r]
+        Tensor Uhat = StepOperations.augmentedBasis(scope, f.U(), dK); // [m, 2r]
+        Tensor Vhat = StepOperations.augmentedBasis(scope, f.V(), dL); // [n, 2r]
         Tensor M = matmulTN(scope, Uhat, f.U()); // [2r, r]
         Tensor N = matmulTN(scope, Vhat, f.V()); // [2r, r]
         Tensor E = directions.blocks(Part.S).get(i).copy(scope); // [r, r]
@@ -93,8 +93,8 @@ final class ParallelStep {
     /// The squared norm of the gradient in the tangent space, `‖∇K‖² + ‖∇L‖² − ‖∇S‖²` of every weight,
     /// and of the dense unknowns.
     private static double squaredTangentNorm(Gradients gradients, Workspace workspace) {
-        double both = Stages.squaredNorm(workspace.threads(), gradients, Part.K, Part.L, Part.DENSE);
-        double twice = Stages.squaredNorm(workspace.threads(), gradients, Part.S);
+        double both = StepOperations.squaredNorm(workspace.threads(), gradients, Part.K, Part.L, Part.DENSE);
+        double twice = StepOperations.squaredNorm(workspace.threads(), gradients, Part.S);
         return Double.isFinite(both) && Double.isFinite(twice) ? Math.max(0, both - twice) : both + twice;
     }
 }

@@ -133,7 +133,7 @@ public final class PenalizedField implements GradientField {
 
     private List<Factors> factors(Point at) {
         return penalties.stream().anyMatch(Penalty.Condition.class::isInstance)
-                ? Stages.factors("condition penalty", at, Gauge.ORTHONORMAL)
-                : Stages.factors("penalty", at);
+                ? StepOperations.factors("condition penalty", at, Gauge.ORTHONORMAL)
+                : StepOperations.factors("penalty", at);
     }
 }

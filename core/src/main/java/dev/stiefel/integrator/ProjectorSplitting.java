@@ -44,15 +44,15 @@ public record ProjectorSplitting() implements Integrator {
     }
 
     @Override
-    public StepOutcome step(Point point, GradientField field, Descent descent, StepSize size, Workspace workspace) {
-        List<Factors> factors = Stages.factors(NAME, point, Factors.Gauge.ORTHONORMAL);
+    public StepOutcome step(Point point, GradientField field, DescentDirections descent, StepSize size, Workspace workspace) {
+        List<Factors> factors = StepOperations.factors(NAME, point, Factors.Gauge.ORTHONORMAL);
         try (Scope step = workspace.pool().scope(NAME + " step")) {
             Gradients K = Gradients.of(step, point, Part.K);
             workspace.enter(Stage.FIRST_PASS);
             double loss = field.evaluate(point, K);
             workspace.enter(Stage.OPTIMIZER);
-            double squaredNorm = Stages.squaredNorm(workspace.threads(), K, Part.K);
-            Optional<Diverged> diverged = Stages.direct(point, K, loss, squaredNorm, descent, size, workspace, Part.K);
+            double squaredNorm = StepOperations.squaredNorm(workspace.threads(), K, Part.K);
+            Optional<Diverged> diverged = StepOperations.direct(point, K, loss, squaredNorm, descent, size, workspace, Part.K);
             if (diverged.isPresent()) {
                 return diverged.get();
             }
@@ -60,15 +60,15 @@ public record ProjectorSplitting() implements Integrator {
             return sStage(step, point, factors, field, descent, size, workspace, squaredNorm)
                             instanceof Diverged backwards
                     ? backwards
-                    : Stages.from(loss, lStage(step, point, factors, field, descent, size, workspace));
+                    : StepOperations.from(loss, lStage(step, point, factors, field, descent, size, workspace));
         }
     }
 
     private static void moveLeftBases(
-            List<Factors> factors, Blocks dK, Descent descent, StepSize size, Workspace workspace) {
+            List<Factors> factors, Blocks dK, DescentDirections descent, StepSize size, Workspace workspace) {
         moveBases(factors, descent, workspace, Part.L, (scope, f, i) -> {
             Tensor S0 = scaled(scope, f.S(), size.decayFactor());
-            Tensor K1 = Stages.kStep(scope, f, S0, dK.get(i), size.length());
+            Tensor K1 = StepOperations.kStep(scope, f, S0, dK.get(i), size.length());
             Tensor U1 = OrthonormalBasis.of(scope, K1); // [m, r]
             Tensor M = matmulTN(scope, U1, f.U());
             f.replace(U1, matmulTN(scope, U1, K1), f.V());
@@ -83,7 +83,7 @@ public record ProjectorSplitting() implements Integrator {
             Point point,
             List<Factors> factors,
             GradientField field,
-            Descent descent,
+            DescentDirections descent,
             StepSize size,
             Workspace workspace,
             double squaredNormOfK) {
@@ -91,9 +91,9 @@ public record ProjectorSplitting() implements Integrator {
         workspace.enter(Stage.SECOND_PASS);
         double loss = field.evaluate(point, gradients);
         workspace.enter(Stage.OPTIMIZER);
-        double squaredNorm = Stages.squaredNorm(workspace.threads(), gradients, Part.S);
-        Optional<Diverged> diverged = Stages.diverged(loss, squaredNorm)
-                .or(() -> Stages.direct(point, gradients, loss, squaredNormOfK, descent, size, workspace, Part.S));
+        double squaredNorm = StepOperations.squaredNorm(workspace.threads(), gradients, Part.S);
+        Optional<Diverged> diverged = StepOperations.diverged(loss, squaredNorm)
+                .or(() -> StepOperations.direct(point, gradients, loss, squaredNormOfK, descent, size, workspace, Part.S));
         if (diverged.isPresent()) {
             return diverged.get();
         }
@@ -110,21 +110,21 @@ public record ProjectorSplitting() implements Integrator {
             Point point,
             List<Factors> factors,
             GradientField field,
-            Descent descent,
+            DescentDirections descent,
             StepSize size,
             Workspace workspace) {
         Gradients gradients = Gradients.of(step, point, Part.L, Part.DENSE);
         workspace.enter(Stage.THIRD_PASS);
         double loss = field.evaluate(point, gradients);
-        Optional<Diverged> diverged = Stages.direct(point, gradients, loss, descent, size, workspace, Part.L);
+        Optional<Diverged> diverged = StepOperations.direct(point, gradients, loss, descent, size, workspace, Part.L);
         if (diverged.isPresent()) {
             return diverged.get();
         }
         workspace.enter(Stage.DENSE);
-        Stages.stepDense(workspace.threads(), point, gradients, descent, size);
+        StepOperations.stepDense(workspace.threads(), point, gradients, descent, size);
         Blocks dL = gradients.blocks(Part.L);
         moveBases(factors, descent, workspace, Part.K, (scope, f, i) -> {
-            Tensor L1 = Stages.lStep(scope, f, f.S(), dL.get(i), size.length());
+            Tensor L1 = StepOperations.lStep(scope, f, f.S(), dL.get(i), size.length());
             Tensor V1 = OrthonormalBasis.of(scope, L1); // [n, r]
             Tensor N = matmulTN(scope, V1, f.V());
             f.replace(f.U(), matmulTN(scope, L1, V1), V1);
@@ -139,7 +139,7 @@ public record ProjectorSplitting() implements Integrator {
 
     /// Moves one basis of every weight, and the moments that belong to it: those of `S`, and of the
     /// other part.
-    private static void moveBases(List<Factors> factors, Descent descent, Workspace workspace, Part other, Move move) {
+    private static void moveBases(List<Factors> factors, DescentDirections descent, Workspace workspace, Part other, Move move) {
         workspace.enter(Stage.BASIS);
         BasisChange[] changes = new BasisChange[factors.size()];
         try (Scopes scopes = workspace.pool().scopes(changes.length)) {

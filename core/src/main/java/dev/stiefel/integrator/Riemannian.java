@@ -5,8 +5,8 @@ import static dev.stiefel.tensor.Ops.scaled;
 import dev.stiefel.integrator.TangentStep.Arrow;
 import dev.stiefel.integrator.TangentStep.Held;
 import dev.stiefel.integrator.TangentStep.Moved;
+import dev.stiefel.integrator.TangentStep.SeenFrom;
 import dev.stiefel.integrator.TangentStep.Taking;
-import dev.stiefel.integrator.TangentStep.Velocity;
 import dev.stiefel.linalg.OrthonormalBasis;
 import dev.stiefel.lowrank.Factors;
 import dev.stiefel.tensor.Scope;
@@ -24,7 +24,8 @@ import java.util.List;
 ///     L1 = (1 − hλ) V0 S0ᵀ − h v_L,   V1 = orth(L1)
 ///     S1 = U1ᵀ ((1 − hλ) W0 − h v) V1 = (1 − hλ) M S0 Nᵀ − h [ (U1ᵀ v_K) Nᵀ + M (v_Lᵀ V1) − M v_S Nᵀ ]
 ///
-/// The velocity of momentum is carried to the new tangent space by its projection there, computed
+/// `v` is the optimizer's direction. Its momentum, which is the direction itself but for a scale or is another
+/// tangent vector (Muon), is carried to the new tangent space by its projection there, computed
 /// exactly:
 ///
 ///     v_K ← v_K Nᵀ + U0 (v_Lᵀ V1 − v_S Nᵀ),    v_L ← v_L Mᵀ + V0 (v_Kᵀ U1 − v_Sᵀ Mᵀ)
@@ -48,7 +49,7 @@ public record Riemannian() implements Integrator {
     }
 
     @Override
-    public StepOutcome step(Point point, GradientField field, Descent descent, StepSize size, Workspace workspace) {
+    public StepOutcome step(Point point, GradientField field, DescentDirections descent, StepSize size, Workspace workspace) {
         return TangentStep.take(point, field, descent, size, workspace, Stage.BASIS, Riemannian::move);
     }
 
@@ -65,9 +66,9 @@ public record Riemannian() implements Integrator {
     private static Moved moved(Scope scope, Factors f, Arrow arrow, int i) {
         Tensor S0 = scaled(scope, f.S(), arrow.decayFactor());
         double h = arrow.length(i);
-        Tensor U1 = OrthonormalBasis.of(scope, Stages.kStep(scope, f, S0, arrow.vK(i), h)); // [m, r]
-        Tensor V1 = OrthonormalBasis.of(scope, Stages.lStep(scope, f, S0, arrow.vL(i), h)); // [n, r]
-        Velocity v = Velocity.seenFrom(scope, f, arrow.vK(i), arrow.vL(i), U1, V1);
+        Tensor U1 = OrthonormalBasis.of(scope, StepOperations.kStep(scope, f, S0, arrow.vK(i), h)); // [m, r]
+        Tensor V1 = OrthonormalBasis.of(scope, StepOperations.lStep(scope, f, S0, arrow.vL(i), h)); // [n, r]
+        SeenFrom v = SeenFrom.of(scope, f, arrow.vK(i), arrow.vL(i), U1, V1);
         return new Moved(U1, v.coreAfter(scope, S0, h), V1, v);
     }
 }

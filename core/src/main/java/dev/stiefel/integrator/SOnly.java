@@ -36,10 +36,10 @@ public record SOnly() implements Integrator {
     }
 
     @Override
-    public StepOutcome step(Point point, GradientField field, Descent descent, StepSize size, Workspace workspace) {
+    public StepOutcome step(Point point, GradientField field, DescentDirections descent, StepSize size, Workspace workspace) {
         for (FactoredParameter each : point.factored()) {
             if (each.weight() instanceof Factors factors) {
-                Stages.requireGauge("S-only step", factors, Factors.Gauge.ORTHONORMAL);
+                StepOperations.requireGauge("S-only step", factors, Factors.Gauge.ORTHONORMAL);
             }
         }
         try (Scope step = workspace.pool().scope("S-only step")) {
@@ -55,7 +55,7 @@ public record SOnly() implements Integrator {
             Scope step,
             Point point,
             GradientField field,
-            Descent descent,
+            DescentDirections descent,
             StepSize size,
             Workspace workspace,
             Stage pass,
@@ -63,12 +63,12 @@ public record SOnly() implements Integrator {
         Gradients gradients = Gradients.of(step, point, Part.S, Part.DENSE);
         workspace.enter(pass);
         double loss = field.evaluate(point, gradients);
-        Optional<Diverged> diverged = Stages.direct(point, gradients, loss, descent, size, workspace, Part.S);
+        Optional<Diverged> diverged = StepOperations.direct(point, gradients, loss, descent, size, workspace, Part.S);
         if (diverged.isPresent()) {
             return diverged.get();
         }
         workspace.enter(Stage.DENSE);
-        Stages.stepDense(workspace.threads(), point, gradients, descent, size);
+        StepOperations.stepDense(workspace.threads(), point, gradients, descent, size);
         workspace.enter(Stage.CORE);
         Blocks dS = gradients.blocks(Part.S);
         for (int i = 0; i < dS.count(); i++) {

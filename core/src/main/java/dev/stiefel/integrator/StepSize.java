@@ -26,7 +26,14 @@ public record StepSize(double length, double weightDecay, double clipNorm) {
     }
 
     /// `1 − hλ`, what decayed unknowns are multiplied by; at least 0.
-    double decayFactor() {
-        return Math.max(0, 1 - length * weightDecay);
+    public double decayFactor() {
+        return decayFactor(1);
+    }
+
+    /// The same for parameters whose learning rate is another.
+    ///
+    /// @param relativeRate their learning rate over that of the step
+    public double decayFactor(double relativeRate) {
+        return Math.max(0, 1 - length * relativeRate * weightDecay);
     }
 }

@@ -11,7 +11,7 @@ import java.util.List;
 ///     U1, S1, V1 = truncate(Uhat Shat Vhatᵀ)      ranks by the rank rule
 ///
 /// The passes of the inner step, and an SVD of each core. Moments of `K`, `L` and `S` are carried; a
-/// velocity in the tangent space is not, so the inner step must not be a Riemannian one.
+/// momentum in the tangent space is not, so the inner step must not be a Riemannian one.
 ///
 /// @param inner the step
 /// @param rule how many directions to keep of each weight
@@ -22,13 +22,13 @@ public record Truncating(Integrator inner, RankRule rule) implements Integrator 
     }
 
     @Override
-    public StepOutcome step(Point point, GradientField field, Descent descent, StepSize size, Workspace workspace) {
-        List<Factors> factors = Stages.factors("truncating step", point, Factors.Gauge.ORTHONORMAL);
+    public StepOutcome step(Point point, GradientField field, DescentDirections descent, StepSize size, Workspace workspace) {
+        List<Factors> factors = StepOperations.factors("truncating step", point, Factors.Gauge.ORTHONORMAL);
         StepOutcome outcome = inner.step(point, field, descent, size, workspace);
         if (outcome instanceof Taken) {
             workspace.enter(Stage.TRUNCATION);
-            try (Truncations truncations = Truncations.inPlace(factors, rule, workspace)) {
-                descent.carry(truncations.changes(), Part.K, Part.L, Part.S);
+            try (JointTruncation truncation = JointTruncation.inPlace(factors, rule, workspace)) {
+                descent.carry(truncation.changes(), Part.K, Part.L, Part.S);
             }
         }
         return outcome;

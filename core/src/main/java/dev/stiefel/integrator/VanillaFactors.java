@@ -29,23 +29,23 @@ public record VanillaFactors() implements Integrator {
     }
 
     @Override
-    public StepOutcome step(Point point, GradientField field, Descent descent, StepSize size, Workspace workspace) {
-        List<Factors> all = Stages.factors("vanilla factors", point, Factors.Gauge.FREE);
+    public StepOutcome step(Point point, GradientField field, DescentDirections descent, StepSize size, Workspace workspace) {
+        List<Factors> all = StepOperations.factors("vanilla factors", point, Factors.Gauge.FREE);
         try (Scope step = workspace.pool().scope("vanilla factors step")) {
             Gradients gradients = Gradients.of(step, point, Part.K, Part.L, Part.DENSE);
             workspace.enter(Stage.FIRST_PASS);
             double loss = field.evaluate(point, gradients);
             workspace.enter(Stage.OPTIMIZER);
-            double squaredNorm = Stages.squaredNorm(workspace.threads(), gradients, Part.K, Part.L, Part.DENSE);
-            Optional<StepOutcome.Diverged> diverged = Stages.diverged(loss, squaredNorm);
+            double squaredNorm = StepOperations.squaredNorm(workspace.threads(), gradients, Part.K, Part.L, Part.DENSE);
+            Optional<StepOutcome.Diverged> diverged = StepOperations.diverged(loss, squaredNorm);
             if (diverged.isPresent()) {
                 return diverged.get();
             }
-            Stages.clip(workspace.threads(), gradients, squaredNorm, size, Part.K, Part.L, Part.DENSE);
+            StepOperations.clip(workspace.threads(), gradients, squaredNorm, size, Part.K, Part.L, Part.DENSE);
             descent.direct(Part.K, gradients);
             descent.direct(Part.L, gradients);
             workspace.enter(Stage.DENSE);
-            Stages.stepDense(workspace.threads(), point, gradients, descent, size);
+            StepOperations.stepDense(workspace.threads(), point, gradients, descent, size);
             workspace.enter(Stage.CORE);
             for (int i = 0; i < all.size(); i++) {
                 Factors factors = all.get(i);

@@ -15,7 +15,8 @@ public record Workspace(Pool pool, Threads threads, Stage.Listener listener) {
         this(pool, threads, Stage.Listener.NONE);
     }
 
-    void enter(Stage stage) {
+    /// Tells the listener that a stage begins.
+    public void enter(Stage stage) {
         listener.entered(stage);
     }
 }

@@ -81,7 +81,7 @@ public final class Factors implements FactoredWeight {
 
     /// The product `A C Bᵀ` of `A [m, r]`, `C [r, r]` and `B [n, r]` whose numbers are all normal of this
     /// deviation, as factors with orthonormal bases of `A` and `B`: how the code published with arXiv
-    /// 2205.13571 starts ([Deviation#NORMAL_START]), which keeps `A` and `B` themselves until its first step.
+    /// 2205.13571 starts (`NORMAL_START` in `dev.stiefel.published`), which keeps `A` and `B` themselves until its first step.
     ///
     /// @throws IllegalArgumentException if the rank is not in `[1, min(m, n)]`
     public static Factors normalProduct(DType type, int m, int n, int rank, double deviation, Rng rng) {

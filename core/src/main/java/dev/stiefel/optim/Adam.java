@@ -15,7 +15,7 @@ package dev.stiefel.optim;
 /// @param beta1 decay of the first moment, in `[0, 1)`
 /// @param beta2 decay of the second moment, in `[0, 1)`
 /// @param epsilon what keeps the quotient finite, above 0
-public record Adam(double beta1, double beta2, double epsilon) implements Optimizer {
+public record Adam(double beta1, double beta2, double epsilon) implements ElementwiseOptimizer, TangentOptimizer {
     /// Checks the ranges.
     public Adam {
         Momentum.requireDecay("beta1", beta1);
@@ -28,6 +28,11 @@ public record Adam(double beta1, double beta2, double epsilon) implements Optimi
     /// With the paper's constants: 0.9, 0.999, 1e-8.
     public Adam() {
         this(0.9, 0.999, 1e-8);
+    }
+
+    @Override
+    public String name() {
+        return "adam";
     }
 
     @Override
@@ -66,12 +71,17 @@ public record Adam(double beta1, double beta2, double epsilon) implements Optimi
     }
 
     @Override
-    public double velocityKept() {
+    public boolean hasMomentum() {
+        return true;
+    }
+
+    @Override
+    public double momentumKept() {
         return beta1;
     }
 
     @Override
-    public double velocityGained() {
+    public double momentumGained() {
         return 1 - beta1;
     }
 
@@ -81,7 +91,7 @@ public record Adam(double beta1, double beta2, double epsilon) implements Optimi
     }
 
     @Override
-    public double velocityScale(double secondMoment, long step) {
+    public double scale(double secondMoment, long step) {
         return 1 / (1 - Math.pow(beta1, (double) step)) / denominator(secondMoment, step);
     }
 

@@ -5,7 +5,7 @@ package dev.stiefel.optim;
 ///     v ← μ v + g,   direction v
 ///
 /// @param momentum `μ`, in `[0, 1)`
-public record Momentum(double momentum) implements Optimizer {
+public record Momentum(double momentum) implements ElementwiseOptimizer, TangentOptimizer {
     /// Checks the range.
     public Momentum {
         requireDecay("momentum", momentum);
@@ -15,6 +15,11 @@ public record Momentum(double momentum) implements Optimizer {
         if (!(value >= 0 && value < 1)) {
             throw new IllegalArgumentException("%s must be in [0, 1); got %s".formatted(name, value));
         }
+    }
+
+    @Override
+    public String name() {
+        return "momentum";
     }
 
     @Override
@@ -40,22 +45,17 @@ public record Momentum(double momentum) implements Optimizer {
     }
 
     @Override
-    public double velocityKept() {
+    public boolean hasMomentum() {
+        return true;
+    }
+
+    @Override
+    public double momentumKept() {
         return momentum;
     }
 
     @Override
-    public double velocityGained() {
-        return 1;
-    }
-
-    @Override
-    public double secondMoment(double old, double meanSquare) {
-        return 0;
-    }
-
-    @Override
-    public double velocityScale(double secondMoment, long step) {
+    public double momentumGained() {
         return 1;
     }
 }

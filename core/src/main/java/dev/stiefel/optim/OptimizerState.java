@@ -4,12 +4,15 @@ import static dev.stiefel.tensor.Ops.matmul;
 import static dev.stiefel.tensor.Ops.matmulNT;
 
 import dev.stiefel.integrator.BasisChange;
-import dev.stiefel.integrator.Descent;
 import dev.stiefel.integrator.Gradients;
 import dev.stiefel.integrator.Part;
 import dev.stiefel.integrator.Point;
+import dev.stiefel.integrator.TangentDirection;
+import dev.stiefel.integrator.TangentVector;
 import dev.stiefel.linalg.LongVectors;
 import dev.stiefel.lowrank.Blocks;
+import dev.stiefel.lowrank.DenseParameter;
+import dev.stiefel.lowrank.Factors;
 import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.Pool;
 import dev.stiefel.tensor.Scope;
@@ -24,6 +27,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -36,16 +40,19 @@ import org.jspecify.annotations.Nullable;
 /// The rule for second moments is our choice: it keeps them at least 0, and it is exact for a
 /// permutation of the basis and for uncorrelated gradients. (The alternative `(M √v Nᵀ)²` cancels.)
 /// Each part counts its own steps for the correction of Adam's bias. Close it.
-public final class OptimizerState implements Descent, AutoCloseable {
-    private final Optimizer optimizer;
+public final class OptimizerState implements MomentAccess, AutoCloseable {
+    private static final List<Part> FACTORED = List.of(Part.K, Part.L, Part.S);
+
+    private final ParameterGroups groups;
     private final Threads threads;
-    private final Sweep sweep;
+    private final ElementwiseUpdate update;
     private final Pool pool = new Pool();
     private final Scope scope = pool.scope("optimizer state");
     private final Map<Part, Moments> parts = new EnumMap<>(Part.class);
-    private @Nullable Velocity velocity;
+    private final DenseMoments dense;
+    private @Nullable TangentMomentum momentum;
 
-    /// What a part remembers; the dense part is one block `[1, P]`.
+    /// What a part, `K`, `L` or `S`, remembers.
     private static final class Moments {
         @Nullable
         Blocks first;
@@ -57,43 +64,88 @@ public final class OptimizerState implements Descent, AutoCloseable {
     }
 
     /// What the tangent space remembers.
-    private static final class Velocity {
-        Blocks K;
-        Blocks L;
+    private static final class TangentMomentum {
+        TangentVector vector;
         final Tensor second; // float64 [layers]: one number a weight
         long steps;
 
-        Velocity(Blocks K, Blocks L, Tensor second) {
-            this.K = K;
-            this.L = L;
+        TangentMomentum(TangentVector vector, Tensor second) {
+            this.vector = vector;
             this.second = second;
         }
     }
 
-    /// A state at its start: all moments zero.
+    /// A state at its start, all moments zero, with one optimizer for everything.
     public OptimizerState(Optimizer optimizer, Threads threads) {
-        this.optimizer = optimizer;
+        this(ParameterGroups.all(optimizer), threads);
+    }
+
+    /// A state at its start: all moments zero.
+    public OptimizerState(ParameterGroups groups, Threads threads) {
+        this.groups = groups;
         this.threads = threads;
-        this.sweep = new Sweep(threads);
+        this.update = new ElementwiseUpdate(threads);
+        this.dense = new DenseMoments(groups, threads, update, pool, scope);
     }
 
     @Override
     public void direct(Part part, Gradients gradients) {
+        if (part == Part.DENSE) {
+            dense.direct(gradients.denseParameters(), gradients.dense());
+            return;
+        }
         Moments moments = momentsFor(part, gradients);
         moments.steps++;
-        sweep.direct(optimizer, gradients.flat(part), flat(moments.first), flat(moments.second), moments.steps);
+        update.direct(
+                elementwise(part), gradients.flat(part), flat(moments.first), flat(moments.second), moments.steps);
+    }
+
+    @Override
+    public double relativeRate(DenseParameter parameter) {
+        return dense.relativeRate(parameter);
+    }
+
+    /// The optimizer of a part of the factored weights.
+    private ElementwiseOptimizer elementwise(Part part) {
+        if (groups.factored() instanceof ElementwiseOptimizer elementwise) {
+            return elementwise;
+        }
+        throw new IllegalArgumentException(
+                "optimizer %s: has no rule for the %s of factored weights; use a Riemannian step, or another optimizer"
+                        .formatted(groups.factored().name(), part));
+    }
+
+    private TangentOptimizer tangent() {
+        if (groups.factored() instanceof TangentOptimizer tangent) {
+            return tangent;
+        }
+        throw new IllegalArgumentException(
+                "optimizer %s: has no rule for the tangent space of factored weights; use another step or optimizer"
+                        .formatted(groups.factored().name()));
+    }
+
+    private int momentCount() {
+        return groups.factored() instanceof ElementwiseOptimizer elementwise ? elementwise.moments() : 0;
+    }
+
+    private boolean hasTangentMomentum() {
+        return groups.factored() instanceof TangentOptimizer tangent && tangent.hasMomentum();
     }
 
     @Override
     public void coast(Part part, Gradients into, long from, long to) {
+        if (part == Part.DENSE) {
+            dense.coast(into.denseParameters(), into.dense(), from, to);
+            return;
+        }
         Moments moments = momentsFor(part, into);
         moments.steps++;
         Tensor directions = into.flat(part);
         directions.clear();
         if (from < to) {
             int count = Math.toIntExact(to - from);
-            sweep.direct(
-                    optimizer,
+            update.direct(
+                    elementwise(part),
                     directions.slice(from, count),
                     slice(moments.first, from, count),
                     slice(moments.second, from, count),
@@ -128,11 +180,14 @@ public final class OptimizerState implements Descent, AutoCloseable {
 
     /// What is remembered of a part, whose gradient must be of the same shapes.
     private Moments momentsFor(Part part, Gradients gradients) {
-        Tensor gradient = gradients.flat(part);
-        List<Shape> shapes = part == Part.DENSE
-                ? List.of(Shape.of(1, Math.toIntExact(gradient.size())))
-                : gradients.blocks(part).shapes();
-        Moments moments = parts.computeIfAbsent(part, p -> zeros(gradient.type(), shapes));
+        Blocks gradient = gradients.blocks(part);
+        List<Shape> shapes = gradient.shapes();
+        Moments moments = parts.get(part);
+        if (moments == null) {
+            elementwise(part); // refuses an optimizer that has no rule
+            moments = zeros(gradient.flat().type(), shapes);
+            parts.put(part, moments);
+        }
         if (moments.first != null && !moments.first.shapes().equals(shapes)) {
             throw new IllegalStateException("optimizer: moments of %s are %s, its gradient is %s; carry them first"
                     .formatted(part, moments.first.shapes(), shapes));
@@ -165,7 +220,7 @@ public final class OptimizerState implements Descent, AutoCloseable {
     }
 
     private void carryLayer(Scope scope, int i, BasisChange change, List<Carried> all, boolean inPlace) {
-        BasisChange squared = optimizer.moments() < 2
+        BasisChange squared = momentCount() < 2
                 ? change
                 : new BasisChange(squared(scope, change.left()), squared(scope, change.right()));
         for (Carried each : all) {
@@ -219,46 +274,57 @@ public final class OptimizerState implements Descent, AutoCloseable {
     }
 
     @Override
-    public TangentDirection directTangent(Blocks K, Blocks L, List<Double> meanSquares) {
-        if (!hasVelocity()) {
-            return new TangentDirection(K, L, meanSquares.stream().map(x -> 1.0).toList());
+    public TangentDirection directTangent(List<Factors> at, TangentVector gradient, List<Double> meanSquares) {
+        TangentOptimizer optimizer = tangent();
+        if (!optimizer.hasMomentum()) {
+            map(optimizer, at, gradient, gradient);
+            return new TangentDirection(
+                    gradient, meanSquares.stream().map(_ -> 1.0).toList(), Optional.empty());
         }
-        Velocity v = velocity;
-        if (v == null) {
-            v = new Velocity(
-                    Blocks.zeros(scope, K.flat().type(), K.shapes()),
-                    Blocks.zeros(scope, L.flat().type(), L.shapes()),
+        TangentMomentum all = momentum;
+        if (all == null) {
+            DType type = gradient.K().flat().type();
+            all = new TangentMomentum(
+                    new TangentVector(
+                            Blocks.zeros(scope, type, gradient.K().shapes()),
+                            Blocks.zeros(scope, type, gradient.L().shapes())),
                     scope.zeros(DType.FLOAT64, meanSquares.size()));
-            velocity = v;
+            momentum = all;
         }
-        requireSameShapes(v.K, K);
-        requireSameShapes(v.L, L);
-        v.steps++;
-        accumulate(v.K, K);
-        accumulate(v.L, L);
-        double[] second = v.second.toDoubles();
+        requireSameShapes(all.vector.K(), gradient.K());
+        requireSameShapes(all.vector.L(), gradient.L());
+        all.steps++;
+        accumulate(optimizer, all.vector.K(), gradient.K());
+        accumulate(optimizer, all.vector.L(), gradient.L());
+        double[] second = all.second.toDoubles();
         List<Double> scales = new ArrayList<>();
         for (int i = 0; i < second.length; i++) {
             second[i] = optimizer.secondMoment(second[i], meanSquares.get(i));
-            scales.add(optimizer.velocityScale(second[i], v.steps));
+            scales.add(optimizer.scale(second[i], all.steps));
         }
-        v.second.write(0, second, 0, second.length);
-        return new TangentDirection(v.K, v.L, scales);
+        all.second.write(0, second, 0, second.length);
+        map(optimizer, at, gradient, all.vector);
+        TangentVector direction = optimizer.map().isPresent() ? gradient : all.vector;
+        return new TangentDirection(direction, scales, Optional.of(all.vector));
     }
 
-    @Override
-    public boolean hasVelocity() {
-        return optimizer.moments() > 0;
+    /// Lets the optimizer's map, if it has one, turn the gradient into the direction, weight by weight.
+    private void map(TangentOptimizer optimizer, List<Factors> at, TangentVector gradient, TangentVector vector) {
+        optimizer.map().ifPresent(map -> {
+            try (Scopes scopes = pool.scopes(at.size())) {
+                threads.run(
+                        at.size(), i -> map.direct(scopes.open(i), at.get(i), gradient.of(i), vector.of(i)));
+            }
+        });
     }
 
     @Override
     public void carryTangent(List<Tensor> K, List<Tensor> L) {
-        Velocity v = velocity;
-        if (v == null) {
-            throw new IllegalStateException("optimizer: there is no velocity to carry");
+        TangentMomentum all = momentum;
+        if (all == null) {
+            throw new IllegalStateException("optimizer: there is no momentum to carry");
         }
-        v.K = refilled(v.K, K);
-        v.L = refilled(v.L, L);
+        all.vector = new TangentVector(refilled(all.vector.K(), K), refilled(all.vector.L(), L));
     }
 
     /// The state as named tensors and step counts, for a checkpoint. The tensors are the state's own.
@@ -274,11 +340,12 @@ public final class OptimizerState implements Descent, AutoCloseable {
             }
             steps.put(part.name(), moments.steps);
         });
-        if (velocity != null) {
-            tensors.put("TANGENT.K", velocity.K.flat());
-            tensors.put("TANGENT.L", velocity.L.flat());
-            tensors.put("TANGENT.second", velocity.second);
-            steps.put("TANGENT", velocity.steps);
+        dense.save(tensors, steps);
+        if (momentum != null) {
+            tensors.put("TANGENT.K", momentum.vector.K().flat());
+            tensors.put("TANGENT.L", momentum.vector.L().flat());
+            tensors.put("TANGENT.second", momentum.second);
+            steps.put("TANGENT", momentum.steps);
         }
         return new Snapshot(tensors, steps);
     }
@@ -288,31 +355,32 @@ public final class OptimizerState implements Descent, AutoCloseable {
     /// @param at where the saved run stood: its ranks say how the buffers divide
     /// @throws IllegalArgumentException if the snapshot does not fit the optimizer or the point
     public void restore(Point at, Snapshot snapshot) {
-        if (!parts.isEmpty() || velocity != null) {
+        if (!parts.isEmpty() || momentum != null || !dense.isAtStart()) {
             throw new IllegalStateException("optimizer: only a state at its start can be restored");
         }
         requireFit(at, snapshot);
-        for (Part part : Part.values()) {
+        for (Part part : FACTORED) {
             Long steps = snapshot.steps().get(part.name());
             if (steps != null) {
-                Moments moments = zeros(at.type(), shapes(at, part));
+                Moments moments = zeros(at.type(), at.shapes(part));
                 fill(moments.first, snapshot, part + ".first");
                 fill(moments.second, snapshot, part + ".second");
                 moments.steps = steps;
                 parts.put(part, moments);
             }
         }
+        dense.restore(at.dense(), snapshot);
         Long steps = snapshot.steps().get("TANGENT");
-        if (steps != null && hasVelocity()) {
-            Velocity v = new Velocity(
-                    Blocks.zeros(scope, at.type(), at.shapes(Part.K)),
-                    Blocks.zeros(scope, at.type(), at.shapes(Part.L)),
-                    scope.zeros(DType.FLOAT64, at.factored().size()));
-            fill(v.K, snapshot, "TANGENT.K");
-            fill(v.L, snapshot, "TANGENT.L");
-            v.second.copyFrom(snapshot.require("TANGENT.second", DType.FLOAT64, v.second.size()));
-            v.steps = steps;
-            velocity = v;
+        if (steps != null && hasTangentMomentum()) {
+            Blocks K = Blocks.zeros(scope, at.type(), at.shapes(Part.K));
+            Blocks L = Blocks.zeros(scope, at.type(), at.shapes(Part.L));
+            Tensor second = scope.zeros(DType.FLOAT64, at.factored().size());
+            fill(K, snapshot, "TANGENT.K");
+            fill(L, snapshot, "TANGENT.L");
+            second.copyFrom(snapshot.require("TANGENT.second", DType.FLOAT64, second.size()));
+            TangentMomentum all = new TangentMomentum(new TangentVector(K, L), second);
+            all.steps = steps;
+            momentum = all;
         }
     }
 
@@ -325,7 +393,7 @@ public final class OptimizerState implements Descent, AutoCloseable {
     /// What an optimizer remembers, by name.
     ///
     /// @param tensors moments: `K.first`, `K.second`, … `DENSE.first`, … `TANGENT.K`, `TANGENT.L`,
-    /// `TANGENT.second`
+    ///     `TANGENT.second`; of a group of dense parameters `DENSE.NAME.first`, …
     /// @param steps how many steps each part has made
     public record Snapshot(Map<String, Tensor> tensors, Map<String, Long> steps) {
         /// Takes copies of the maps, which keep their order.
@@ -334,7 +402,7 @@ public final class OptimizerState implements Descent, AutoCloseable {
             steps = Collections.unmodifiableMap(new LinkedHashMap<>(steps));
         }
 
-        private Tensor require(String name, DType type, long size) {
+        Tensor require(String name, DType type, long size) {
             Tensor tensor = tensors.get(name);
             if (tensor == null || tensor.type() != type || tensor.size() != size) {
                 throw new IllegalArgumentException("optimizer state: %s must have %d elements of %s; got %s"
@@ -347,15 +415,16 @@ public final class OptimizerState implements Descent, AutoCloseable {
     /// Refuses what could not be taken up whole, before anything is.
     private void requireFit(Point at, Snapshot snapshot) {
         Set<String> kept = new HashSet<>();
-        for (Part part : Part.values()) {
+        for (Part part : FACTORED) {
             if (snapshot.steps().containsKey(part.name())) {
                 List<String> moments =
-                        List.of(part + ".first", part + ".second").subList(0, optimizer.moments());
+                        List.of(part + ".first", part + ".second").subList(0, momentCount());
                 moments.forEach(name -> snapshot.require(name, at.type(), elements(at, part)));
                 kept.addAll(moments);
             }
         }
-        if (snapshot.steps().containsKey("TANGENT") && hasVelocity()) {
+        kept.addAll(dense.requireFit(at.dense(), snapshot));
+        if (snapshot.steps().containsKey("TANGENT") && hasTangentMomentum()) {
             snapshot.require("TANGENT.K", at.type(), elements(at, Part.K));
             snapshot.require("TANGENT.L", at.type(), elements(at, Part.L));
             snapshot.require("TANGENT.second", DType.FLOAT64, at.factored().size());
@@ -365,36 +434,32 @@ public final class OptimizerState implements Descent, AutoCloseable {
             if (!kept.contains(name)) {
                 throw new IllegalArgumentException(
                         "optimizer state: %s is nothing that %s keeps; restore with the optimizer that was saved"
-                                .formatted(name, optimizer));
+                                .formatted(name, groups));
             }
         }
     }
 
-    private static List<Shape> shapes(Point at, Part part) {
-        return part == Part.DENSE ? List.of(Shape.of(1, at.dense().size())) : at.shapes(part);
-    }
-
     private static long elements(Point at, Part part) {
-        return shapes(at, part).stream().mapToLong(Shape::size).sum();
+        return at.shapes(part).stream().mapToLong(Shape::size).sum();
     }
 
     private Moments zeros(DType type, List<Shape> shapes) {
         Moments moments = new Moments();
-        moments.first = optimizer.moments() >= 1 ? Blocks.zeros(scope, type, shapes) : null;
-        moments.second = optimizer.moments() >= 2 ? Blocks.zeros(scope, type, shapes) : null;
+        moments.first = momentCount() >= 1 ? Blocks.zeros(scope, type, shapes) : null;
+        moments.second = momentCount() >= 2 ? Blocks.zeros(scope, type, shapes) : null;
         return moments;
     }
 
-    private static void requireSameShapes(Blocks velocity, Blocks gradient) {
-        if (!velocity.shapes().equals(gradient.shapes())) {
-            throw new IllegalStateException("optimizer: the velocity is %s, its gradient is %s; carry it first"
-                    .formatted(velocity.shapes(), gradient.shapes()));
+    private static void requireSameShapes(Blocks vector, Blocks gradient) {
+        if (!vector.shapes().equals(gradient.shapes())) {
+            throw new IllegalStateException("optimizer: the momentum is %s, its gradient is %s; carry it first"
+                    .formatted(vector.shapes(), gradient.shapes()));
         }
     }
 
-    private void accumulate(Blocks velocity, Blocks gradient) {
+    private void accumulate(TangentOptimizer optimizer, Blocks vector, Blocks gradient) {
         LongVectors.axpbyInPlace(
-                threads, optimizer.velocityKept(), velocity.flat(), optimizer.velocityGained(), gradient.flat());
+                threads, optimizer.momentumKept(), vector.flat(), optimizer.momentumGained(), gradient.flat());
     }
 
     /// These matrices in the buffer given, or in a new one where the shapes have changed.

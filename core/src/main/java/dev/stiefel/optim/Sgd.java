@@ -1,7 +1,12 @@
 package dev.stiefel.optim;
 
 /// Stochastic gradient descent: the direction is the gradient.
-public record Sgd() implements Optimizer {
+public record Sgd() implements ElementwiseOptimizer, TangentOptimizer {
+    @Override
+    public String name() {
+        return "sgd";
+    }
+
     @Override
     public int moments() {
         return 0;
@@ -18,22 +23,17 @@ public record Sgd() implements Optimizer {
     }
 
     @Override
-    public double velocityKept() {
+    public boolean hasMomentum() {
+        return false;
+    }
+
+    @Override
+    public double momentumKept() {
         return 0;
     }
 
     @Override
-    public double velocityGained() {
-        return 1;
-    }
-
-    @Override
-    public double secondMoment(double old, double meanSquare) {
-        return 0;
-    }
-
-    @Override
-    public double velocityScale(double secondMoment, long step) {
+    public double momentumGained() {
         return 1;
     }
 }

@@ -1,8 +1,8 @@
 package dev.stiefel.train;
 
 import dev.stiefel.integrator.Integrator;
-import dev.stiefel.integrator.PublishedKls;
-import dev.stiefel.lowrank.Deviation;
+import dev.stiefel.published.PublishedKls;
+import dev.stiefel.published.Deviation;
 import dev.stiefel.lowrank.RankRule;
 import java.util.List;
 import java.util.Optional;

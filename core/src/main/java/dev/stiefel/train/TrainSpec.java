@@ -1,7 +1,7 @@
 package dev.stiefel.train;
 
 import dev.stiefel.integrator.Penalty;
-import dev.stiefel.lowrank.Deviation;
+import dev.stiefel.published.Deviation;
 import dev.stiefel.lowrank.Factors.Gauge;
 import dev.stiefel.optim.Momentum;
 import dev.stiefel.optim.Optimizer;

@@ -5,7 +5,7 @@ import dev.stiefel.integrator.PenalizedField;
 import dev.stiefel.integrator.StepOutcome;
 import dev.stiefel.integrator.StepSize;
 import dev.stiefel.integrator.Workspace;
-import dev.stiefel.lowrank.Deviation;
+import dev.stiefel.published.Deviation;
 import dev.stiefel.lowrank.Factors;
 import dev.stiefel.lowrank.Factors.Gauge;
 import dev.stiefel.model.Network;

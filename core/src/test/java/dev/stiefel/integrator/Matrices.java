@@ -19,28 +19,28 @@ import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Tensor;
 
 /// Formed float64 matrices: what the factored code is compared with.
-final class Matrices {
+public final class Matrices {
     private Matrices() {}
 
-    static Tensor gaussian(Scope scope, int m, int n, long seed) {
+    public static Tensor gaussian(Scope scope, int m, int n, long seed) {
         Tensor a = scope.uninitialized(DType.FLOAT64, m, n);
         Rng.seeded(seed).fillNormal(a, 1);
         return a;
     }
 
-    static Tensor basis(Scope scope, int m, int r, long seed) {
+    public static Tensor basis(Scope scope, int m, int r, long seed) {
         return OrthonormalBasis.householder(scope, gaussian(scope, m, r, seed));
     }
 
     /// `U diag(sigma) Vᵀ` with random bases.
-    static Tensor withSingularValues(Scope scope, int m, int n, long seed, double... sigma) {
+    public static Tensor withSingularValues(Scope scope, int m, int n, long seed, double... sigma) {
         int r = sigma.length;
         Tensor U = basis(scope, m, r, seed);
         Tensor V = basis(scope, n, r, seed + 1);
         return matmulNT(scope, matmul(scope, U, diagonal(scope, sigma)), V);
     }
 
-    static Tensor diagonal(Scope scope, double... values) {
+    public static Tensor diagonal(Scope scope, double... values) {
         Tensor D = scope.zeros(DType.FLOAT64, values.length, values.length);
         for (int i = 0; i < values.length; i++) {
             D.set(i, i, values[i]);
@@ -49,7 +49,7 @@ final class Matrices {
     }
 
     /// The leading `r` singular triples of `W`.
-    static Factors factors(Tensor W, int r) {
+    public static Factors factors(Tensor W, int r) {
         try (Scope local = Scope.open("factors of a matrix")) {
             Svd svd = Svd.of(local, W);
             double[] sigma = svd.sigma().stream().limit(r).mapToDouble(x -> x).toArray();
@@ -61,7 +61,7 @@ final class Matrices {
     }
 
     /// A skew-symmetric matrix with entries of size 1/√n, so that its exponential rotates.
-    static Tensor skew(Scope scope, int n, long seed) {
+    public static Tensor skew(Scope scope, int n, long seed) {
         Tensor a = gaussian(scope, n, n, seed);
         Tensor skew = sum(scope, a, -1, transpose(scope, a));
         scaleInPlace(skew, 1 / Math.sqrt(2.0 * n));
@@ -69,7 +69,7 @@ final class Matrices {
     }
 
     /// `e^{t a}` by its Taylor series after halving: exact to rounding for `‖t a‖` of a few.
-    static Tensor exponential(Scope scope, Tensor a, double t) {
+    public static Tensor exponential(Scope scope, Tensor a, double t) {
         int halvings = 4;
         Tensor x = scaled(scope, a, t / (1 << halvings));
         Tensor result = scope.identity(DType.FLOAT64, a.rows());
@@ -87,7 +87,7 @@ final class Matrices {
 
     /// The orthogonal projection onto the tangent space at `U · Vᵀ`, by its definition:
     /// `P(v) = U Uᵀ v + v V Vᵀ − U Uᵀ v V Vᵀ`.
-    static Tensor tangentProjection(Scope scope, Tensor U, Tensor V, Tensor v) {
+    public static Tensor tangentProjection(Scope scope, Tensor U, Tensor V, Tensor v) {
         Tensor left = matmul(scope, U, matmulTN(scope, U, v));
         Tensor right = matmulNT(scope, matmul(scope, v, V), V);
         Tensor both = matmulNT(scope, matmul(scope, left, V), V);
@@ -95,12 +95,12 @@ final class Matrices {
     }
 
     /// `K Vᵀ + U Lᵀ − U (Uᵀ K) Vᵀ`.
-    static Tensor tangentVector(Scope scope, Tensor U, Tensor V, Tensor K, Tensor L) {
+    public static Tensor tangentVector(Scope scope, Tensor U, Tensor V, Tensor K, Tensor L) {
         Tensor sum = sum(scope, matmulNT(scope, K, V), 1, matmulNT(scope, U, L));
         return sum(scope, sum, -1, matmulNT(scope, matmul(scope, U, matmulTN(scope, U, K)), V));
     }
 
-    static double distance(Tensor a, Tensor b) {
+    public static double distance(Tensor a, Tensor b) {
         try (Scope local = Scope.open("distance")) {
             return norm(sum(local, a, -1, b));
         }

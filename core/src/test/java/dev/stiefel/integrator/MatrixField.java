@@ -16,10 +16,10 @@ import java.util.List;
 ///
 /// A point without factors holds its one matrix in front of its dense unknowns. The other dense unknowns `x` follow
 /// `ẋ = −x`. The loss is a constant, which no integrator looks at.
-final class MatrixField implements GradientField {
-    static final double LOSS = 0.5;
+public final class MatrixField implements GradientField {
+    public static final double LOSS = 0.5;
 
-    interface Gradient {
+    public interface Gradient {
         /// `G(W, t)`, `[m, n]`, in `scope`.
         Tensor at(Scope scope, Tensor W, double t);
     }
@@ -35,24 +35,24 @@ final class MatrixField implements GradientField {
     }
 
     /// A field for one matrix, factored or dense.
-    static MatrixField of(int m, int n, Gradient gradient) {
+    public static MatrixField of(int m, int n, Gradient gradient) {
         return new MatrixField(Shape.of(m, n), List.of(gradient));
     }
 
     /// A field for several factored matrices that know nothing of each other.
-    static MatrixField ofEach(List<Gradient> gradients) {
+    public static MatrixField ofEach(List<Gradient> gradients) {
         return new MatrixField(Shape.of(0, 0), gradients);
     }
 
-    Gradient first() {
+    public Gradient first() {
         return gradients.getFirst();
     }
 
-    void setTime(double t) {
+    public void setTime(double t) {
         time = t;
     }
 
-    int evaluations() {
+    public int evaluations() {
         return evaluations;
     }
 

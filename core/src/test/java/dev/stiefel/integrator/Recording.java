@@ -1,20 +1,22 @@
 package dev.stiefel.integrator;
 
-import dev.stiefel.lowrank.Blocks;
+import dev.stiefel.lowrank.DenseParameter;
+import dev.stiefel.lowrank.Factors;
+import dev.stiefel.optim.MomentAccess;
 import dev.stiefel.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 
 /// A descent that writes down what it is asked for and hands on to another.
-final class Recording implements Descent {
-    private final Descent inner;
+public final class Recording implements MomentAccess {
+    private final MomentAccess inner;
     private final List<String> asked = new ArrayList<>();
 
-    Recording(Descent inner) {
+    public Recording(MomentAccess inner) {
         this.inner = inner;
     }
 
-    List<String> asked() {
+    public List<String> asked() {
         return asked;
     }
 
@@ -47,14 +49,14 @@ final class Recording implements Descent {
     }
 
     @Override
-    public TangentDirection directTangent(Blocks K, Blocks L, List<Double> meanSquares) {
-        asked.add("direct TANGENT");
-        return inner.directTangent(K, L, meanSquares);
+    public double relativeRate(DenseParameter parameter) {
+        return inner.relativeRate(parameter);
     }
 
     @Override
-    public boolean hasVelocity() {
-        return inner.hasVelocity();
+    public TangentDirection directTangent(List<Factors> at, TangentVector gradient, List<Double> meanSquares) {
+        asked.add("direct TANGENT");
+        return inner.directTangent(at, gradient, meanSquares);
     }
 
     @Override

@@ -11,9 +11,9 @@ import dev.stiefel.tensor.Tensor;
 
 /// `A(t) = e^{t X} U D Vᵀ e^{t Yᵀ}` with skew `X`, `Y`: a matrix of constant rank and constant singular values whose
 /// bases turn, with the derivative `Ȧ = X A + A Yᵀ`.
-final class RotatingMatrix implements AutoCloseable {
-    static final int M = 11;
-    static final int N = 7;
+public final class RotatingMatrix implements AutoCloseable {
+    public static final int M = 11;
+    public static final int N = 7;
 
     private final Scope scope = Scope.open("rotating matrix");
     private final Tensor X = Matrices.skew(scope, M, 101);
@@ -22,17 +22,17 @@ final class RotatingMatrix implements AutoCloseable {
     private final Tensor D;
     private final Tensor V;
 
-    RotatingMatrix(double... sigma) {
+    public RotatingMatrix(double... sigma) {
         U = Matrices.basis(scope, M, sigma.length, 103);
         D = Matrices.diagonal(scope, sigma);
         V = Matrices.basis(scope, N, sigma.length, 104);
     }
 
-    Factors start() {
+    public Factors start() {
         return Factors.of(U, D, V);
     }
 
-    Tensor at(Scope into, double t) {
+    public Tensor at(Scope into, double t) {
         try (Scope local = Scope.open("A(t)")) {
             Tensor left = matmul(local, Matrices.exponential(local, X, t), U);
             Tensor right = matmul(local, Matrices.exponential(local, Y, t), V);
@@ -41,22 +41,22 @@ final class RotatingMatrix implements AutoCloseable {
     }
 
     /// `−(X W + W Yᵀ)`: always tangent to the manifold at `W`.
-    MatrixField tangentField() {
+    public MatrixField tangentField() {
         return MatrixField.of(M, N, (into, W, t) -> minusDerivative(into, W));
     }
 
     /// `−Ȧ(t)`, whatever `W` is: tangent at `A(t)` only.
-    MatrixField timeField() {
+    public MatrixField timeField() {
         return MatrixField.of(M, N, (into, W, t) -> minusDerivative(into, at(into, t)));
     }
 
     /// `−(A(t + h) − A(t)) / h`, whatever `W` is.
-    MatrixField incrementField(double h) {
+    public MatrixField incrementField(double h) {
         return incrementField(h, 0);
     }
 
     /// `−(A(t + h) − (1 − decay) A(t)) / h`, whatever `W` is.
-    MatrixField incrementField(double h, double decay) {
+    public MatrixField incrementField(double h, double decay) {
         return MatrixField.of(
                 M, N, (into, W, t) -> scaled(into, sum(into, at(into, t + h), decay - 1, at(into, t)), -1 / h));
     }

@@ -10,24 +10,24 @@ import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Tensor;
 
 /// Seeded matrices to test with.
-final class Samples {
+public final class Samples {
     private Samples() {}
 
-    static Tensor gaussian(Scope scope, DType type, int m, int n, long seed) {
+    public static Tensor gaussian(Scope scope, DType type, int m, int n, long seed) {
         Tensor a = scope.uninitialized(type, m, n);
         Rng.seeded(seed).fillNormal(a, 1);
         return a;
     }
 
-    static Tensor gaussian(Scope scope, int m, int n, long seed) {
+    public static Tensor gaussian(Scope scope, int m, int n, long seed) {
         return gaussian(scope, DType.FLOAT64, m, n, seed);
     }
 
-    static Tensor basis(Scope scope, int m, int r, long seed) {
+    public static Tensor basis(Scope scope, int m, int r, long seed) {
         return OrthonormalBasis.householder(scope, gaussian(scope, m, r, seed));
     }
 
-    static Tensor diagonal(Scope scope, double... values) {
+    public static Tensor diagonal(Scope scope, double... values) {
         Tensor D = scope.zeros(DType.FLOAT64, values.length, values.length);
         for (int i = 0; i < values.length; i++) {
             D.set(i, i, values[i]);
@@ -35,7 +35,7 @@ final class Samples {
         return D;
     }
 
-    static double distance(Tensor a, Tensor b) {
+    public static double distance(Tensor a, Tensor b) {
         try (Scope local = Scope.open("distance")) {
             return norm(sum(local, a, -1, b));
         }

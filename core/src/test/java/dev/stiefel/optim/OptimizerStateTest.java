@@ -10,7 +10,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.stiefel.integrator.BasisChange;
 import dev.stiefel.integrator.Gradients;
 import dev.stiefel.integrator.Part;
+import dev.stiefel.integrator.TangentVector;
 import dev.stiefel.optim.OptimizerState.Snapshot;
+import dev.stiefel.published.KerasAdam;
 import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Tensor;
@@ -171,7 +173,7 @@ class OptimizerStateTest {
             assertThat(state.snapshot().steps()).isEmpty();
             assertThatThrownBy(() -> state.carryTangent(List.of(), List.of()))
                     .isInstanceOf(IllegalStateException.class)
-                    .hasMessage("optimizer: there is no velocity to carry");
+                    .hasMessage("optimizer: there is no momentum to carry");
         }
     }
 
@@ -187,9 +189,9 @@ class OptimizerStateTest {
                             + " carry them first");
             Gradients tangent = after.gradients(scope, 3);
             assertThatThrownBy(() ->
-                            state.directTangent(tangent.blocks(Part.K), tangent.blocks(Part.L), List.of(1.0, 1.0)))
+                            state.directTangent(after.point().factors(), new TangentVector(tangent.blocks(Part.K), tangent.blocks(Part.L)), List.of(1.0, 1.0)))
                     .isInstanceOf(IllegalStateException.class)
-                    .hasMessage("optimizer: the velocity is [[7, 2], [4, 2]], its gradient is [[7, 3], [4, 2]];"
+                    .hasMessage("optimizer: the momentum is [[7, 2], [4, 2]], its gradient is [[7, 3], [4, 2]];"
                             + " carry it first");
         }
     }
@@ -334,9 +336,9 @@ class OptimizerStateTest {
             }
             Gradients tangent = layers.gradients(local, seed + 1000);
             var direction =
-                    state.directTangent(tangent.blocks(Part.K), tangent.blocks(Part.L), List.of(0.5 + seed, 0.25));
-            addAll(directions, direction.K().flat());
-            addAll(directions, direction.L().flat());
+                    state.directTangent(layers.point().factors(), new TangentVector(tangent.blocks(Part.K), tangent.blocks(Part.L)), List.of(0.5 + seed, 0.25));
+            addAll(directions, direction.vector().K().flat());
+            addAll(directions, direction.vector().L().flat());
             directions.addAll(direction.scales());
         }
         return directions;

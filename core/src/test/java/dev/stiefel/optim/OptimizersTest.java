@@ -8,6 +8,8 @@ import dev.stiefel.integrator.Gradients;
 import dev.stiefel.integrator.Part;
 import dev.stiefel.integrator.Point;
 import dev.stiefel.integrator.Points;
+import dev.stiefel.integrator.TangentVector;
+import dev.stiefel.published.KerasAdam;
 import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.Rng;
 import dev.stiefel.tensor.Scope;
@@ -165,9 +167,9 @@ class OptimizersTest {
                 Gradients gradients = layers.gradients(scope, t);
                 double g = gradients.blocks(Part.L).get(1).get(2, 1);
                 List<Double> meanSquares = List.of(0.5 * t, 2.0);
-                var direction = state.directTangent(gradients.blocks(Part.K), gradients.blocks(Part.L), meanSquares);
+                var direction = state.directTangent(layers.point().factors(), new TangentVector(gradients.blocks(Part.K), gradients.blocks(Part.L)), meanSquares);
                 m = 0.9 * m + 0.1 * g;
-                assertThat(direction.L().get(1).get(2, 1)).isCloseTo(m, within(1e-15));
+                assertThat(direction.vector().L().get(1).get(2, 1)).isCloseTo(m, within(1e-15));
                 for (int i = 0; i < second.length; i++) {
                     second[i] = 0.99 * second[i] + 0.01 * meanSquares.get(i);
                     double root = Math.sqrt(second[i] / (1 - Math.pow(0.99, t))) + 1e-8;
@@ -184,20 +186,20 @@ class OptimizersTest {
                 OptimizerState sgd = new OptimizerState(new Sgd(), threads);
                 OptimizerState momentum = new OptimizerState(new Momentum(0.5), threads);
                 Scope scope = Scope.open("test")) {
-            assertThat(sgd.hasVelocity()).isFalse();
-            assertThat(momentum.hasVelocity()).isTrue();
             double v = 0;
             for (int t = 1; t <= 4; t++) {
                 Gradients gradients = layers.gradients(scope, t);
                 double g = gradients.blocks(Part.K).get(1).get(3, 1);
                 v = 0.5 * v + g;
-                var plain = sgd.directTangent(gradients.blocks(Part.K), gradients.blocks(Part.L), List.of(1.0, 1.0));
-                assertThat(plain.K()).isSameAs(gradients.blocks(Part.K));
+                var plain = sgd.directTangent(layers.point().factors(), new TangentVector(gradients.blocks(Part.K), gradients.blocks(Part.L)), List.of(1.0, 1.0));
+                assertThat(plain.vector().K()).isSameAs(gradients.blocks(Part.K));
                 assertThat(plain.scales()).containsExactly(1.0, 1.0);
+                assertThat(plain.momentum()).isEmpty();
                 var heavy =
-                        momentum.directTangent(gradients.blocks(Part.K), gradients.blocks(Part.L), List.of(1.0, 1.0));
-                assertThat(heavy.K().get(1).get(3, 1)).isCloseTo(v, within(1e-15));
+                        momentum.directTangent(layers.point().factors(), new TangentVector(gradients.blocks(Part.K), gradients.blocks(Part.L)), List.of(1.0, 1.0));
+                assertThat(heavy.vector().K().get(1).get(3, 1)).isCloseTo(v, within(1e-15));
                 assertThat(heavy.scales()).containsExactly(1.0, 1.0);
+                assertThat(heavy.isMomentum()).isTrue();
             }
             assertThat(sgd.snapshot().tensors()).isEmpty();
         }

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.stiefel.lowrank.Deviation;
+import dev.stiefel.published.Deviation;
 import dev.stiefel.model.Network;
-import dev.stiefel.optim.KerasAdam;
+import dev.stiefel.published.KerasAdam;
 import dev.stiefel.optim.OptimizerState;
 import dev.stiefel.tensor.DType;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package dev.stiefel.lab.run;
 
 import dev.stiefel.lab.text.Words;
-import dev.stiefel.lowrank.Deviation;
+import dev.stiefel.published.Deviation;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Optional;

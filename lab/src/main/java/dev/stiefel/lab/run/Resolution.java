@@ -3,7 +3,7 @@ package dev.stiefel.lab.run;
 import dev.stiefel.data.ValidationSplit;
 import dev.stiefel.data.own.Task;
 import dev.stiefel.lab.text.Words;
-import dev.stiefel.lowrank.Deviation;
+import dev.stiefel.published.Deviation;
 import dev.stiefel.lowrank.Factors.Gauge;
 import dev.stiefel.train.Method;
 import java.util.ArrayList;

@@ -1,15 +1,24 @@
-package dev.stiefel.optim;
+package dev.stiefel.published;
+
+import dev.stiefel.optim.Adam;
+import dev.stiefel.optim.ElementwiseOptimizer;
+import dev.stiefel.optim.TangentOptimizer;
 
 /// Adam as Keras has it, with which the code of arXiv 2205.13571 was trained
-/// ([dev.stiefel.lowrank.Deviation#ADAM_EPSILON]): the second order of computation of arXiv 1412.6980,
+/// ([Deviation#ADAM_EPSILON]): the second order of computation of arXiv 1412.6980,
 /// end of section 2, where `ε` is added before the correction of the second moment's bias.
 ///
 ///     direction √(1 − β2ᵗ) / (1 − β1ᵗ) · m / (√v + ε),   β1 = 0.9, β2 = 0.999, ε = 1e-7
 ///
 /// Early in training that `ε` counts for up to 32 times as much as that of [Adam] with the same
 /// number. In the tangent space it is [Adam].
-public record KerasAdam() implements Optimizer {
+public record KerasAdam() implements ElementwiseOptimizer, TangentOptimizer {
     private static final Adam ADAM = new Adam(0.9, 0.999, 1e-7);
+
+    @Override
+    public String name() {
+        return "adam of Keras";
+    }
 
     @Override
     public int moments() {
@@ -27,13 +36,18 @@ public record KerasAdam() implements Optimizer {
     }
 
     @Override
-    public double velocityKept() {
-        return ADAM.velocityKept();
+    public boolean hasMomentum() {
+        return ADAM.hasMomentum();
     }
 
     @Override
-    public double velocityGained() {
-        return ADAM.velocityGained();
+    public double momentumKept() {
+        return ADAM.momentumKept();
+    }
+
+    @Override
+    public double momentumGained() {
+        return ADAM.momentumGained();
     }
 
     @Override
@@ -42,8 +56,8 @@ public record KerasAdam() implements Optimizer {
     }
 
     @Override
-    public double velocityScale(double secondMoment, long step) {
-        return ADAM.velocityScale(secondMoment, step);
+    public double scale(double secondMoment, long step) {
+        return ADAM.scale(secondMoment, step);
     }
 
     /// `m c1 / (√(v c2) + ε √c2)` with `c2 = 1 / (1 − β2ᵗ)` is the direction above.

@@ -1,16 +1,23 @@
-package dev.stiefel.integrator;
+package dev.stiefel.published;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.stiefel.integrator.AdaptiveBug;
+import dev.stiefel.integrator.FixedRankBug;
+import dev.stiefel.integrator.Integrator;
+import dev.stiefel.integrator.Matrices;
+import dev.stiefel.integrator.MatrixField;
+import dev.stiefel.integrator.Model;
+import dev.stiefel.integrator.Recording;
+import dev.stiefel.integrator.StepOutcome;
+import dev.stiefel.integrator.StepSize;
 import dev.stiefel.linalg.Svd;
-import dev.stiefel.lowrank.Deviation;
 import dev.stiefel.lowrank.Factors;
 import dev.stiefel.lowrank.RankLimits;
 import dev.stiefel.lowrank.RankRule;
 import dev.stiefel.lowrank.RankRule.RelativeTolerance;
 import dev.stiefel.optim.Adam;
-import dev.stiefel.optim.KerasAdam;
 import dev.stiefel.optim.Momentum;
 import dev.stiefel.optim.Optimizer;
 import dev.stiefel.optim.Sgd;

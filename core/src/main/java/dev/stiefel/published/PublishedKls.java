@@ -1,4 +1,4 @@
-package dev.stiefel.integrator;
+package dev.stiefel.published;
 
 import static dev.stiefel.tensor.Ops.axpyInPlace;
 import static dev.stiefel.tensor.Ops.beside;
@@ -7,16 +7,30 @@ import static dev.stiefel.tensor.Ops.matmulNTInto;
 import static dev.stiefel.tensor.Ops.matmulTN;
 import static dev.stiefel.tensor.Ops.scaleInPlace;
 
+import dev.stiefel.integrator.AdaptiveBug;
+import dev.stiefel.integrator.BasisChange;
+import dev.stiefel.integrator.DescentDirections;
+import dev.stiefel.integrator.FixedRankBug;
+import dev.stiefel.integrator.GradientField;
+import dev.stiefel.integrator.Gradients;
+import dev.stiefel.integrator.Integrator;
+import dev.stiefel.integrator.JointTruncation;
+import dev.stiefel.integrator.Part;
+import dev.stiefel.integrator.Point;
+import dev.stiefel.integrator.Stage;
+import dev.stiefel.integrator.StepOperations;
+import dev.stiefel.integrator.StepOutcome;
+import dev.stiefel.integrator.StepSize;
+import dev.stiefel.integrator.Workspace;
 import dev.stiefel.linalg.LongVectors;
 import dev.stiefel.linalg.OrthonormalBasis;
 import dev.stiefel.linalg.Svd;
 import dev.stiefel.lowrank.Blocks;
-import dev.stiefel.lowrank.Deviation;
 import dev.stiefel.lowrank.Factors;
-import dev.stiefel.lowrank.PublishedTruncation;
 import dev.stiefel.lowrank.RankRule;
 import dev.stiefel.lowrank.Truncation;
 import dev.stiefel.lowrank.WeightSpectrum;
+import dev.stiefel.optim.MomentAccess;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Scopes;
 import dev.stiefel.tensor.Tensor;
@@ -66,26 +80,27 @@ public record PublishedKls(Optional<RankRule> rule, Set<Deviation> deviations) i
     }
 
     @Override
-    public StepOutcome step(Point point, GradientField field, Descent descent, StepSize size, Workspace workspace) {
-        List<Factors> factors = Stages.factors("published KLS", point, Factors.Gauge.ORTHONORMAL);
+    public StepOutcome step(Point point, GradientField field, DescentDirections given, StepSize size, Workspace workspace) {
+        List<Factors> factors = StepOperations.factors("published KLS", point, Factors.Gauge.ORTHONORMAL);
         int count = factors.size();
+        MomentAccess descent = moments(given);
         try (Scope step = workspace.pool().scope("published KLS step");
                 Scopes scopes = workspace.pool().scopes(count)) {
             Gradients first = Gradients.of(step, point, Part.K, Part.L);
             workspace.enter(Stage.FIRST_PASS);
             double loss = field.evaluate(point, first);
             workspace.enter(Stage.OPTIMIZER);
-            double squaredNorm = Stages.squaredNorm(workspace.threads(), first, Part.K, Part.L);
-            Optional<StepOutcome.Diverged> diverged = Stages.diverged(loss, squaredNorm);
+            double squaredNorm = StepOperations.squaredNorm(workspace.threads(), first, Part.K, Part.L);
+            Optional<StepOutcome.Diverged> diverged = StepOperations.diverged(loss, squaredNorm);
             if (diverged.isPresent()) {
                 return diverged.get();
             }
-            Stages.clip(workspace.threads(), first, squaredNorm, size, Part.K, Part.L);
+            StepOperations.clip(workspace.threads(), first, squaredNorm, size, Part.K, Part.L);
             Gradients none = Gradients.of(step, point, Part.K, Part.L, Part.S, Part.DENSE);
             descent.direct(Part.L, first);
             coast(descent, point, Part.K, none);
             descent.direct(Part.K, first);
-            Optional<StepOutcome.Diverged> overflowing = Stages.overflowing(
+            Optional<StepOutcome.Diverged> overflowing = StepOperations.overflowing(
                     workspace.threads(), point, loss, size.length(), first.flat(Part.K), first.flat(Part.L));
             if (overflowing.isPresent()) {
                 return overflowing.get();
@@ -101,20 +116,29 @@ public record PublishedKls(Optional<RankRule> rule, Set<Deviation> deviations) i
             });
             workspace.enter(Stage.OPTIMIZER);
             moveMoments(descent, point, Arrays.asList(changes));
-            StepOutcome outcome = BugStep.coreStep(step, point, field, descent, size, workspace, loss);
+            StepOutcome outcome = StepOperations.coreStep(step, point, field, descent, size, workspace, loss);
             if (outcome instanceof StepOutcome.Taken) {
                 // Only moments and counters change: K and L are made anew in the next step.
                 workspace.enter(Stage.OPTIMIZER);
                 coast(descent, point, Part.K, none);
                 coast(descent, point, Part.L, none);
-                rule.ifPresent(given -> truncate(given, point, descent, changes, workspace));
+                rule.ifPresent(each -> truncate(each, point, descent, changes, workspace));
             }
             return outcome;
         }
     }
 
+    private static MomentAccess moments(DescentDirections given) {
+        if (given instanceof MomentAccess moments) {
+            return moments;
+        }
+        throw new IllegalArgumentException(
+                "published KLS: needs an optimizer whose moments can be moved without a gradient; got %s; use OptimizerState"
+                        .formatted(given));
+    }
+
     /// `d(0)` of a part, where zeros are stepped with at all; zeros where not.
-    private void coast(Descent descent, Point point, Part part, Gradients into) {
+    private void coast(MomentAccess descent, Point point, Part part, Gradients into) {
         if (!deviations.contains(Deviation.SHARED_ADAM)) {
             into.flat(part).clear();
         } else if (part == Part.DENSE) {
@@ -153,7 +177,7 @@ public record PublishedKls(Optional<RankRule> rule, Set<Deviation> deviations) i
     }
 
     /// The cores and biases, while first `L` and then `K` steps.
-    private void moveOthers(Descent descent, Point point, Gradients none, StepSize size, Workspace workspace) {
+    private void moveOthers(MomentAccess descent, Point point, Gradients none, StepSize size, Workspace workspace) {
         if (size.weightDecay() > 0) {
             point.factors().forEach(f -> scaleInPlace(f.S(), size.decayFactor()));
         }
@@ -179,7 +203,7 @@ public record PublishedKls(Optional<RankRule> rule, Set<Deviation> deviations) i
         Tensor U1 = OrthonormalBasis.householder(scope, widened(scope, K, f.U(), most)); // [m, r1]
         Tensor M = matmulTN(scope, U1, f.U());
         Tensor N = matmulTN(scope, V1, f.V());
-        f.replace(U1, Stages.project(scope, M, f.S(), N), V1);
+        f.replace(U1, StepOperations.project(scope, M, f.S(), N), V1);
         return new BasisChange(M, N);
     }
 
@@ -192,7 +216,7 @@ public record PublishedKls(Optional<RankRule> rule, Set<Deviation> deviations) i
         return columns == both.columns() ? both : both.columnRange(0, columns).copy(scope);
     }
 
-    private void moveMoments(Descent descent, Point point, List<BasisChange> changes) {
+    private void moveMoments(MomentAccess descent, Point point, List<BasisChange> changes) {
         boolean stale = deviations.contains(Deviation.STALE_MOMENTS);
         if (!stale && rule.isEmpty()) {
             descent.carry(changes, Part.K, Part.L, Part.S);
@@ -203,28 +227,28 @@ public record PublishedKls(Optional<RankRule> rule, Set<Deviation> deviations) i
         }
     }
 
-    private void truncate(RankRule given, Point point, Descent descent, BasisChange[] widening, Workspace workspace) {
+    private void truncate(RankRule given, Point point, MomentAccess descent, BasisChange[] widening, Workspace workspace) {
         workspace.enter(Stage.TRUNCATION);
-        try (Truncations truncations =
-                Truncations.inPlace(point.factors(), new PublishedCut(given, deviations), workspace)) {
+        try (JointTruncation truncation =
+                JointTruncation.inPlace(point.factors(), new PublishedCut(given, deviations), workspace)) {
             if (deviations.contains(Deviation.STALE_MOMENTS)) {
                 descent.restart(point, Part.K, Part.L, Part.S);
             } else {
-                descent.carry(truncations.changes(), Part.S);
-                descent.carry(truncations.after(Arrays.asList(widening)), Part.K, Part.L);
+                descent.carry(truncation.changes(), Part.S);
+                descent.carry(truncation.after(Arrays.asList(widening)), Part.K, Part.L);
             }
         }
     }
 
     /// What the published code makes of a rank rule, and how it cuts.
-    private record PublishedCut(RankRule rule, Set<Deviation> deviations) implements Truncations.Cut {
+    private record PublishedCut(RankRule rule, Set<Deviation> deviations) implements JointTruncation.Cut {
         @Override
         public List<Integer> ranks(List<WeightSpectrum> weights) {
             return PublishedTruncation.ranks(weights, rule, deviations);
         }
 
         @Override
-        public Truncation of(Scope scope, Truncations.Augmented weight, Svd svd, int rank) {
+        public Truncation of(Scope scope, JointTruncation.Augmented weight, Svd svd, int rank) {
             return PublishedTruncation.of(scope, weight.Uhat(), weight.Shat(), svd, weight.Vhat(), rank, deviations);
         }
     }

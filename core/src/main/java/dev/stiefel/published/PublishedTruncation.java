@@ -1,4 +1,4 @@
-package dev.stiefel.lowrank;
+package dev.stiefel.published;
 
 import static dev.stiefel.tensor.Ops.matmul;
 import static dev.stiefel.tensor.Ops.matmulNT;
@@ -7,7 +7,10 @@ import static dev.stiefel.tensor.Ops.sum;
 import static dev.stiefel.tensor.Ops.transpose;
 
 import dev.stiefel.linalg.Svd;
+import dev.stiefel.lowrank.RankRule;
 import dev.stiefel.lowrank.RankRule.RelativeTolerance;
+import dev.stiefel.lowrank.Truncation;
+import dev.stiefel.lowrank.WeightSpectrum;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Tensor;
 import java.util.ArrayList;

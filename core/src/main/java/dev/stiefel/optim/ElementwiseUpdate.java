@@ -5,9 +5,9 @@ import dev.stiefel.tensor.Tensor;
 import dev.stiefel.tensor.Threads;
 import org.jspecify.annotations.Nullable;
 
-/// One optimizer's pass over gapless buffers: stretch by stretch through arrays that stay in the cache, where the
-/// compiler vectorizes the arithmetic, each thread taking its share.
-final class Sweep {
+/// The update of all elements of a gapless buffer by an [ElementwiseOptimizer]: stretch by stretch through arrays that
+/// stay in the cache, where the compiler vectorizes the arithmetic. Each thread takes its share.
+final class ElementwiseUpdate {
     private static final int STRETCH = 2048; // elements; four float arrays of them fit the first-level cache
     private static final int WORTH_SHARING = 16 * STRETCH;
 
@@ -33,7 +33,7 @@ final class Sweep {
         }
     }
 
-    Sweep(Threads threads) {
+    ElementwiseUpdate(Threads threads) {
         this.threads = threads;
         this.lanes = new Arrays[threads.count()];
         for (int i = 0; i < lanes.length; i++) {
@@ -42,7 +42,7 @@ final class Sweep {
     }
 
     /// Lets the optimizer turn `gradient` into a direction; moments it does not keep are null.
-    void direct(Optimizer optimizer, Tensor gradient, @Nullable Tensor first, @Nullable Tensor second, long step) {
+    void direct(ElementwiseOptimizer optimizer, Tensor gradient, @Nullable Tensor first, @Nullable Tensor second, long step) {
         long size = gradient.size();
         int shares = size < WORTH_SHARING ? 1 : lanes.length;
         long stretches = (size + STRETCH - 1) / STRETCH;
@@ -61,7 +61,7 @@ final class Sweep {
     }
 
     private static void floats(
-            Optimizer optimizer,
+            ElementwiseOptimizer optimizer,
             Arrays arrays,
             Tensor gradient,
             @Nullable Tensor first,
@@ -85,7 +85,7 @@ final class Sweep {
     }
 
     private static void doubles(
-            Optimizer optimizer,
+            ElementwiseOptimizer optimizer,
             Arrays arrays,
             Tensor gradient,
             @Nullable Tensor first,

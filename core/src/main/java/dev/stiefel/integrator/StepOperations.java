@@ -10,8 +10,11 @@ import dev.stiefel.integrator.StepOutcome.Diverged;
 import dev.stiefel.integrator.StepOutcome.Taken;
 import dev.stiefel.linalg.LongVectors;
 import dev.stiefel.linalg.OrthonormalBasis;
+import dev.stiefel.lowrank.DenseParameter;
+import dev.stiefel.lowrank.DenseParameters;
 import dev.stiefel.lowrank.Factors;
 import dev.stiefel.lowrank.Factors.Gauge;
+import dev.stiefel.lowrank.WeightDecay;
 import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Tensor;
@@ -20,22 +23,45 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/// What several integrators share: the dense step, clipping, and the test for divergence.
-final class Stages {
-    private Stages() {}
+/// Operations that integrators are made of: the dense step, clipping, tests for divergence, steps of `K`, `L` and `S`,
+/// and bases. For whoever writes an integrator.
+public final class StepOperations {
+    private StepOperations() {}
 
-    /// `x ← (1 − hλ) x − h direction` for the dense unknowns; the decay only where it applies.
-    static void stepDense(Threads threads, Point point, Gradients gradients, Descent descent, StepSize size) {
+    /// `x ← (1 − hλ) x − h direction` for the dense parameters, the decay only where it applies. Parameters with a
+    /// learning rate of their own have another `h`.
+    public static void stepDense(
+            Threads threads, Point point, Gradients gradients, DescentDirections descent, StepSize size) {
         descent.direct(Part.DENSE, gradients);
-        if (size.weightDecay() > 0) {
-            LongVectors.scaleInPlace(
-                    threads, List.of(point.dense().flat().slice(0, point.dense().decayed())), size.decayFactor());
+        DenseParameters dense = point.dense();
+        if (hasOneRate(dense, descent)) {
+            if (size.weightDecay() > 0) {
+                LongVectors.scaleInPlace(threads, List.of(dense.flat().slice(0, dense.decayed())), size.decayFactor());
+            }
+            LongVectors.axpyInPlace(threads, dense.flat(), -size.length(), gradients.dense());
+            return;
         }
-        LongVectors.axpyInPlace(threads, point.dense().flat(), -size.length(), gradients.dense());
+        for (DenseParameter each : dense.all()) {
+            double rate = descent.relativeRate(each);
+            if (size.weightDecay() > 0 && each.decay() == WeightDecay.APPLIED) {
+                LongVectors.scaleInPlace(threads, List.of(each.value()), size.decayFactor(rate));
+            }
+            LongVectors.axpyInPlace(
+                    threads, each.value(), -size.length() * rate, dense.in(gradients.dense(), each.name()));
+        }
     }
 
-    /// Why the step must end, if loss or squared gradient norm is not finite.
-    static Optional<Diverged> diverged(double loss, double squaredNorm) {
+    private static boolean hasOneRate(DenseParameters dense, DescentDirections descent) {
+        for (DenseParameter each : dense.all()) {
+            if (descent.relativeRate(each) != 1) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// The reason why the step must end, if loss or squared gradient norm is not finite.
+    public static Optional<Diverged> diverged(double loss, double squaredNorm) {
         if (!Double.isFinite(loss)) {
             return Optional.of(new Diverged(loss, "loss " + loss));
         }
@@ -45,9 +71,9 @@ final class Stages {
         return Optional.empty();
     }
 
-    /// Why the step must end, if it is too long for the number format: what the bases are made from
-    /// would overflow.
-    static Optional<Diverged> overflowing(
+    /// The reason why the step must end, if it is too long for the number format, so that the matrices that bases are
+    /// made from would overflow.
+    public static Optional<Diverged> overflowing(
             Threads threads, Point point, double loss, double length, Tensor... directions) {
         double norm = Math.sqrt(LongVectors.sumOfSquares(threads, List.of(directions)));
         double longest = Math.sqrt(point.type() == DType.FLOAT32 ? Float.MAX_VALUE : Double.MAX_VALUE);
@@ -56,8 +82,8 @@ final class Stages {
                 : Optional.of(new Diverged(loss, "step of length %s along a norm of %s".formatted(length, norm)));
     }
 
-    /// What became of a step that began where the loss was `firstLoss`.
-    static StepOutcome from(double firstLoss, StepOutcome last) {
+    /// The outcome of a step that began where the loss was `firstLoss`.
+    public static StepOutcome from(double firstLoss, StepOutcome last) {
         return switch (last) {
             case Taken _ -> new Taken(firstLoss);
             case Diverged diverged -> diverged;
@@ -68,7 +94,7 @@ final class Stages {
     ///
     /// @param step its name, for messages
     /// @throws IllegalArgumentException if a weight has another form or is in the other gauge
-    static List<Factors> factors(String step, Point point, Gauge gauge) {
+    public static List<Factors> factors(String step, Point point, Gauge gauge) {
         List<Factors> factors = factors(step, point);
         factors.forEach(each -> requireGauge(step, each, gauge));
         return factors;
@@ -77,7 +103,7 @@ final class Stages {
     /// The factored weights, for a step that is made for the form `U S Vᵀ` in either gauge.
     ///
     /// @throws IllegalArgumentException if a weight has another form
-    static List<Factors> factors(String step, Point point) {
+    public static List<Factors> factors(String step, Point point) {
         try {
             return point.factors();
         } catch (IllegalArgumentException e) {
@@ -87,7 +113,7 @@ final class Stages {
     }
 
     /// Refuses factors in the other gauge.
-    static void requireGauge(String step, Factors factors, Gauge gauge) {
+    public static void requireGauge(String step, Factors factors, Gauge gauge) {
         if (factors.gauge() != gauge) {
             throw new IllegalArgumentException("%s: needs factors in the %s; got %s"
                     .formatted(
@@ -102,11 +128,11 @@ final class Stages {
 
     /// Clips the gradients by their common norm and turns those of these parts into directions, unless
     /// the step must end.
-    static Optional<Diverged> direct(
+    public static Optional<Diverged> direct(
             Point point,
             Gradients gradients,
             double loss,
-            Descent descent,
+            DescentDirections descent,
             StepSize size,
             Workspace workspace,
             Part... parts) {
@@ -116,12 +142,12 @@ final class Stages {
     }
 
     /// The same with a squared norm of the caller's.
-    static Optional<Diverged> direct(
+    public static Optional<Diverged> direct(
             Point point,
             Gradients gradients,
             double loss,
             double squaredNorm,
-            Descent descent,
+            DescentDirections descent,
             StepSize size,
             Workspace workspace,
             Part... parts) {
@@ -138,12 +164,12 @@ final class Stages {
     }
 
     /// The squared norm of the gradients of these parts, as one vector.
-    static double squaredNorm(Threads threads, Gradients gradients, Part... parts) {
+    public static double squaredNorm(Threads threads, Gradients gradients, Part... parts) {
         return LongVectors.sumOfSquares(threads, flat(gradients, parts));
     }
 
     /// Scales the gradients of these parts so that their norm is at most the clip norm.
-    static void clip(Threads threads, Gradients gradients, double squaredNorm, StepSize size, Part... parts) {
+    public static void clip(Threads threads, Gradients gradients, double squaredNorm, StepSize size, Part... parts) {
         double norm = Math.sqrt(squaredNorm);
         if (norm > size.clipNorm()) {
             LongVectors.scaleInPlace(threads, flat(gradients, parts), size.clipNorm() / norm);
@@ -154,33 +180,49 @@ final class Stages {
         return Arrays.stream(parts).map(gradients::flat).toList();
     }
 
+    /// The step of the cores and of the dense parameters in the pass after that of the bases: `S ← S − h d(∇S)`, as
+    /// [SOnly] takes it, without weight decay of the cores.
+    ///
+    /// @param scope for the gradients
+    /// @param firstLoss the loss at the point that the whole step started from, which the outcome gives
+    public static StepOutcome coreStep(
+            Scope scope,
+            Point point,
+            GradientField field,
+            DescentDirections descent,
+            StepSize size,
+            Workspace workspace,
+            double firstLoss) {
+        return from(firstLoss, SOnly.take(scope, point, field, descent, size, workspace, Stage.SECOND_PASS, 1));
+    }
+
     /// `U S − h direction`, `[m, r]`.
-    static Tensor kStep(Scope scope, Factors f, Tensor S, Tensor direction, double h) {
+    public static Tensor kStep(Scope scope, Factors f, Tensor S, Tensor direction, double h) {
         Tensor K = direction.copy(scope);
         addMatmulInPlace(K, -h, 1, f.U(), S);
         return K;
     }
 
     /// `V Sᵀ − h direction`, `[n, r]`.
-    static Tensor lStep(Scope scope, Factors f, Tensor S, Tensor direction, double h) {
+    public static Tensor lStep(Scope scope, Factors f, Tensor S, Tensor direction, double h) {
         Tensor L = direction.copy(scope);
         addMatmulNTInPlace(L, -h, 1, f.V(), S);
         return L;
     }
 
     /// `M S Nᵀ`: the core in new bases.
-    static Tensor project(Scope scope, Tensor M, Tensor S, Tensor N) {
+    public static Tensor project(Scope scope, Tensor M, Tensor S, Tensor N) {
         return matmulNT(scope, matmul(scope, M, S), N);
     }
 
     /// An orthonormal basis of the columns of `[a | b]`, `[m, ≤ m]`: where they are more than rows, the
     /// whole space.
-    static Tensor augmentedBasis(Scope scope, Tensor a, Tensor b) {
+    public static Tensor augmentedBasis(Scope scope, Tensor a, Tensor b) {
         return basis(scope, beside(scope, a, b));
     }
 
     /// An orthonormal basis of the columns: where they are more than rows, the whole space.
-    static Tensor basis(Scope scope, Tensor a) {
+    public static Tensor basis(Scope scope, Tensor a) {
         return OrthonormalBasis.of(
                 scope, a.columns() <= a.rows() ? a : a.columnRange(0, a.rows()).copy(scope));
     }

@@ -18,13 +18,13 @@ import java.util.List;
 /// than is to be kept, and their cores decomposed, side by side; then a rule that sees all singular
 /// values chooses all ranks; then the weights are truncated side by side. Close it once what moves with
 /// the bases has been carried.
-final class Truncations implements AutoCloseable {
+public final class JointTruncation implements AutoCloseable {
     private final Workspace workspace;
     private final Scopes scopes;
     private final Scope[] scope; // a weight's
     private final Truncation[] truncations;
 
-    private Truncations(Workspace workspace, int count) {
+    private JointTruncation(Workspace workspace, int count) {
         this.workspace = workspace;
         this.scopes = workspace.pool().scopes(count);
         this.scope = new Scope[count];
@@ -32,22 +32,30 @@ final class Truncations implements AutoCloseable {
     }
 
     /// A weight in the bases that it is truncated from, `Uhat [m, p]`, `Shat [p, q]`, `Vhat [n, q]`.
-    record Augmented(Tensor Uhat, Tensor Shat, Tensor Vhat) {}
+    public record Augmented(Tensor Uhat, Tensor Shat, Tensor Vhat) {}
 
-    /// Says what weight `i` is truncated from.
-    interface Augmentation {
+    /// Gives the weight that the truncation starts from.
+    @FunctionalInterface
+    public interface Augmentation {
+        /// Weight `i` in bases that hold more than is kept.
         Augmented of(Scope scope, int i);
     }
 
-    /// Says what becomes of weight `i`.
-    interface Taking {
+    /// Moves weights to their truncations.
+    @FunctionalInterface
+    public interface Taking {
+        /// Moves weight `i`.
         void take(Scope scope, int i, Truncation truncation);
     }
 
-    /// Says how many directions to keep, and cuts the others off.
-    interface Cut {
+    /// Chooses how many directions to keep, and cuts the others off.
+    public interface Cut {
+        /// The ranks to keep, one a weight.
         List<Integer> ranks(List<WeightSpectrum> weights);
 
+        /// A weight, truncated to a rank.
+        ///
+        /// @param svd of the weight's core
         Truncation of(Scope scope, Augmented weight, Svd svd, int rank);
 
         /// To ranks by a rule, as best approximations.
@@ -68,15 +76,15 @@ final class Truncations implements AutoCloseable {
 
     /// Truncates to ranks that `rule` chooses. The weights themselves stay as they are until `taking`
     /// moves them.
-    static Truncations of(
+    public static JointTruncation of(
             List<Factors> factors, RankRule rule, Workspace workspace, Augmentation augmentation, Taking taking) {
         return of(factors, Cut.by(rule), workspace, augmentation, taking);
     }
 
-    private static Truncations of(
+    private static JointTruncation of(
             List<Factors> factors, Cut cut, Workspace workspace, Augmentation augmentation, Taking taking) {
         int count = factors.size();
-        Truncations all = new Truncations(workspace, count);
+        JointTruncation all = new JointTruncation(workspace, count);
         try {
             all.run(factors, cut, augmentation, taking);
             return all;
@@ -87,12 +95,12 @@ final class Truncations implements AutoCloseable {
     }
 
     /// Truncates a point whose factors are in such bases already, in place.
-    static Truncations inPlace(List<Factors> factors, RankRule rule, Workspace workspace) {
+    public static JointTruncation inPlace(List<Factors> factors, RankRule rule, Workspace workspace) {
         return inPlace(factors, Cut.by(rule), workspace);
     }
 
     /// The same, cut otherwise.
-    static Truncations inPlace(List<Factors> factors, Cut how, Workspace workspace) {
+    public static JointTruncation inPlace(List<Factors> factors, Cut how, Workspace workspace) {
         return of(
                 factors,
                 how,
@@ -125,15 +133,15 @@ final class Truncations implements AutoCloseable {
         });
     }
 
-    /// From the bases that were truncated, `Pᵀ` and `Qᵀ`.
-    List<BasisChange> changes() {
+    /// The changes from the bases that were truncated, `Pᵀ` and `Qᵀ`.
+    public List<BasisChange> changes() {
         return Arrays.stream(truncations)
                 .map(each -> new BasisChange(each.left(), each.right()))
                 .toList();
     }
 
-    /// From the bases before an augmentation: `U1ᵀ U0 = Pᵀ M`, `V1ᵀ V0 = Qᵀ N`.
-    List<BasisChange> after(List<BasisChange> augmentation) {
+    /// The changes from the bases before an augmentation: `U1ᵀ U0 = Pᵀ M`, `V1ᵀ V0 = Qᵀ N`.
+    public List<BasisChange> after(List<BasisChange> augmentation) {
         BasisChange[] whole = new BasisChange[truncations.length];
         workspace.threads().run(whole.length, i -> {
             Truncation cut = truncations[i];

@@ -1,4 +1,4 @@
-package dev.stiefel.lowrank;
+package dev.stiefel.published;
 
 import java.util.Collections;
 import java.util.EnumSet;

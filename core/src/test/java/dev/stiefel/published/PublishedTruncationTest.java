@@ -1,4 +1,4 @@
-package dev.stiefel.lowrank;
+package dev.stiefel.published;
 
 import static dev.stiefel.tensor.Ops.matmul;
 import static dev.stiefel.tensor.Ops.matmulNT;
@@ -9,6 +9,11 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.stiefel.linalg.OrthonormalBasis;
 import dev.stiefel.linalg.Svd;
+import dev.stiefel.lowrank.RankLimits;
+import dev.stiefel.lowrank.RankRule;
+import dev.stiefel.lowrank.Samples;
+import dev.stiefel.lowrank.Truncation;
+import dev.stiefel.lowrank.WeightSpectrum;
 import dev.stiefel.lowrank.RankRule.AbsoluteTolerance;
 import dev.stiefel.lowrank.RankRule.RelativeTolerance;
 import dev.stiefel.tensor.DType;
