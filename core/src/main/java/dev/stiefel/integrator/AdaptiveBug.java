@@ -1,5 +1,6 @@
 package dev.stiefel.integrator;
 
+import dev.stiefel.integrator.StepWork.Directions;
 import dev.stiefel.lowrank.RankRule;
 import java.util.List;
 
@@ -20,8 +21,12 @@ import java.util.List;
 /// @param rule how many directions to keep of each weight
 public record AdaptiveBug(RankRule rule) implements Integrator {
     @Override
-    public int passes() {
-        return 2;
+    public StepWork work() {
+        return StepWork.along(Directions.OF_PARTS)
+                .evaluating(Part.K, Part.L)
+                .makingBases(2)
+                .evaluatingIn(2, 2, Part.S, Part.DENSE)
+                .decomposing(2);
     }
 
     @Override

@@ -11,8 +11,8 @@ import dev.stiefel.lowrank.RankRule;
 /// @param rule how many directions to keep of each weight
 public record AdaptiveParallelBug(RankRule rule) implements Integrator {
     @Override
-    public int passes() {
-        return 1;
+    public StepWork work() {
+        return ParallelStep.work();
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.stiefel.integrator;
 
 import static dev.stiefel.tensor.Ops.scaled;
 
+import dev.stiefel.integrator.StepWork.Directions;
 import dev.stiefel.integrator.TangentStep.Arrow;
 import dev.stiefel.integrator.TangentStep.Held;
 import dev.stiefel.integrator.TangentStep.Moved;
@@ -28,8 +29,11 @@ import java.util.List;
 /// @param rule how many directions to keep of each weight
 public record AdaptiveRiemannian(RankRule rule) implements Integrator {
     @Override
-    public int passes() {
-        return 1;
+    public StepWork work() {
+        return StepWork.along(Directions.TANGENT)
+                .evaluating(Part.K, Part.L, Part.DENSE)
+                .makingBases(2)
+                .decomposing(2);
     }
 
     @Override

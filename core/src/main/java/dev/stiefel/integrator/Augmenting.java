@@ -3,6 +3,7 @@ package dev.stiefel.integrator;
 import static dev.stiefel.tensor.Ops.matmulTN;
 
 import dev.stiefel.integrator.StepOutcome.Diverged;
+import dev.stiefel.integrator.StepWork.Directions;
 import dev.stiefel.lowrank.Blocks;
 import dev.stiefel.lowrank.Factors;
 import dev.stiefel.tensor.Scope;
@@ -28,8 +29,11 @@ import java.util.Optional;
 /// @param inner the step
 public record Augmenting(Integrator inner) implements Integrator {
     @Override
-    public int passes() {
-        return 1 + inner.passes();
+    public StepWork work() {
+        return StepWork.along(Directions.OF_PARTS)
+                .evaluating(Part.K, Part.L)
+                .makingBases(2)
+                .then(2, inner.work());
     }
 
     @Override

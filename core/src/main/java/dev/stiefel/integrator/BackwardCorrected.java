@@ -21,8 +21,8 @@ import dev.stiefel.lowrank.RankRule;
 /// that basis is the whole space.
 public record BackwardCorrected() implements Integrator {
     @Override
-    public int passes() {
-        return 2;
+    public StepWork work() {
+        return BackwardCorrectedStep.work();
     }
 
     @Override

@@ -23,6 +23,14 @@ final class BackwardCorrectedStep {
 
     private BackwardCorrectedStep() {}
 
+    static StepWork work() {
+        return StepWork.along(StepWork.Directions.OF_PARTS)
+                .evaluating(Part.K)
+                .makingBases(2)
+                .evaluatingIn(2, 1, Part.L, Part.DENSE)
+                .decomposing(2);
+    }
+
     static StepOutcome take(
             Point point, GradientField field, DescentDirections descent, StepSize size, Workspace workspace, RankRule rule) {
         List<Factors> factors = StepOperations.factors(NAME, point, Factors.Gauge.ORTHONORMAL);

@@ -1,5 +1,6 @@
 package dev.stiefel.integrator;
 
+import dev.stiefel.integrator.StepWork.Directions;
 import dev.stiefel.tensor.Scope;
 import java.util.Optional;
 
@@ -10,8 +11,8 @@ import java.util.Optional;
 /// Order 1, one pass.
 public record Dense() implements Integrator {
     @Override
-    public int passes() {
-        return 1;
+    public StepWork work() {
+        return StepWork.along(Directions.NONE).evaluating(Part.DENSE);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.stiefel.integrator;
 
+import dev.stiefel.integrator.StepWork.Directions;
 import dev.stiefel.linalg.OrthonormalBasis;
 
 /// The basis-update and Galerkin integrator of fixed rank (Ceruti & Lubich 2022,
@@ -18,8 +19,11 @@ import dev.stiefel.linalg.OrthonormalBasis;
 /// decay acts on the core.
 public record FixedRankBug() implements Integrator {
     @Override
-    public int passes() {
-        return 2;
+    public StepWork work() {
+        return StepWork.along(Directions.OF_PARTS)
+                .evaluating(Part.K, Part.L)
+                .makingBases(1)
+                .evaluating(Part.S, Part.DENSE);
     }
 
     @Override

@@ -26,8 +26,8 @@ import dev.stiefel.lowrank.RankRule;
 /// bases. Where `2r` exceeds a side of the matrix, that basis is the whole space.
 public record ParallelBug() implements Integrator {
     @Override
-    public int passes() {
-        return 1;
+    public StepWork work() {
+        return ParallelStep.work();
     }
 
     @Override

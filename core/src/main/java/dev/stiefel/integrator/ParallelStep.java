@@ -22,6 +22,13 @@ import java.util.Optional;
 final class ParallelStep {
     private ParallelStep() {}
 
+    static StepWork work() {
+        return StepWork.along(StepWork.Directions.OF_PARTS)
+                .evaluating(Part.K, Part.L, Part.S, Part.DENSE)
+                .makingBases(2)
+                .decomposing(2);
+    }
+
     static StepOutcome take(
             String name,
             Point point,

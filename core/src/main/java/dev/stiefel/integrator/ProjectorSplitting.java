@@ -6,6 +6,7 @@ import static dev.stiefel.tensor.Ops.scaled;
 
 import dev.stiefel.integrator.StepOutcome.Diverged;
 import dev.stiefel.integrator.StepOutcome.Taken;
+import dev.stiefel.integrator.StepWork.Directions;
 import dev.stiefel.linalg.OrthonormalBasis;
 import dev.stiefel.lowrank.Blocks;
 import dev.stiefel.lowrank.Factors;
@@ -39,8 +40,12 @@ public record ProjectorSplitting() implements Integrator {
     private static final String NAME = "projector splitting";
 
     @Override
-    public int passes() {
-        return 3;
+    public StepWork work() {
+        return StepWork.along(Directions.OF_PARTS)
+                .evaluating(Part.K)
+                .evaluating(Part.S)
+                .evaluating(Part.L, Part.DENSE)
+                .makingBases(1);
     }
 
     @Override

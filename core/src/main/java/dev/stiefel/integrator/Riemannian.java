@@ -2,6 +2,7 @@ package dev.stiefel.integrator;
 
 import static dev.stiefel.tensor.Ops.scaled;
 
+import dev.stiefel.integrator.StepWork.Directions;
 import dev.stiefel.integrator.TangentStep.Arrow;
 import dev.stiefel.integrator.TangentStep.Held;
 import dev.stiefel.integrator.TangentStep.Moved;
@@ -44,8 +45,8 @@ import java.util.List;
 /// directions that the bases have lost come back more slowly.
 public record Riemannian() implements Integrator {
     @Override
-    public int passes() {
-        return 1;
+    public StepWork work() {
+        return StepWork.along(Directions.TANGENT).evaluating(Part.K, Part.L, Part.DENSE).makingBases(1);
     }
 
     @Override

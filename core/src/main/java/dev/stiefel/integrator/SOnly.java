@@ -5,6 +5,7 @@ import static dev.stiefel.tensor.Ops.scaleInPlace;
 
 import dev.stiefel.integrator.StepOutcome.Diverged;
 import dev.stiefel.integrator.StepOutcome.Taken;
+import dev.stiefel.integrator.StepWork.Directions;
 import dev.stiefel.lowrank.Blocks;
 import dev.stiefel.lowrank.FactoredParameter;
 import dev.stiefel.lowrank.Factors;
@@ -31,8 +32,8 @@ import java.util.Optional;
 /// its moments carried with the bases; weight decay acts on the core.
 public record SOnly() implements Integrator {
     @Override
-    public int passes() {
-        return 1;
+    public StepWork work() {
+        return StepWork.along(Directions.OF_PARTS).evaluating(Part.S, Part.DENSE);
     }
 
     @Override

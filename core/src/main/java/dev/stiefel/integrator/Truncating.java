@@ -17,8 +17,8 @@ import java.util.List;
 /// @param rule how many directions to keep of each weight
 public record Truncating(Integrator inner, RankRule rule) implements Integrator {
     @Override
-    public int passes() {
-        return inner.passes();
+    public StepWork work() {
+        return inner.work().decomposing(1);
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.stiefel.integrator;
 import static dev.stiefel.tensor.Ops.axpyInPlace;
 import static dev.stiefel.tensor.Ops.scaleInPlace;
 
+import dev.stiefel.integrator.StepWork.Directions;
 import dev.stiefel.lowrank.Factors;
 import dev.stiefel.tensor.Scope;
 import java.util.List;
@@ -24,8 +25,8 @@ import java.util.Optional;
 /// fast one; prefer [Riemannian].
 public record VanillaFactors() implements Integrator {
     @Override
-    public int passes() {
-        return 1;
+    public StepWork work() {
+        return StepWork.along(Directions.OF_PARTS).evaluating(Part.K, Part.L, Part.DENSE);
     }
 
     @Override

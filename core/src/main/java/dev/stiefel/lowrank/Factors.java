@@ -79,25 +79,6 @@ public final class Factors implements FactoredWeight {
         }
     }
 
-    /// The product `A C Bᵀ` of `A [m, r]`, `C [r, r]` and `B [n, r]` whose numbers are all normal of this
-    /// deviation, as factors with orthonormal bases of `A` and `B`: how the code published with arXiv
-    /// 2205.13571 starts (`NORMAL_START` in `dev.stiefel.published`), which keeps `A` and `B` themselves until its first step.
-    ///
-    /// @throws IllegalArgumentException if the rank is not in `[1, min(m, n)]`
-    public static Factors normalProduct(DType type, int m, int n, int rank, double deviation, Rng rng) {
-        requireRank(rank, m, n);
-        try (Scope local = Scope.open("initial factors")) {
-            Tensor A = normal(local, type, m, rank, deviation, rng);
-            Tensor C = normal(local, type, rank, rank, deviation, rng);
-            Tensor B = normal(local, type, n, rank, deviation, rng);
-            Tensor U = OrthonormalBasis.householder(local, A);
-            Tensor V = OrthonormalBasis.householder(local, B);
-            Tensor left = matmul(local, matmulTN(local, U, A), C);
-            Tensor S = matmulNT(local, left, matmulTN(local, V, B));
-            return new Factors(Gauge.ORTHONORMAL, U, S, V);
-        }
-    }
-
     /// The same matrix in the free gauge, the singular values shared evenly: `A = U P √Σ`, `B = V Q √Σ` where
     /// `S = P Σ Qᵀ`.
     public Factors toFreeGauge() {
@@ -288,7 +269,8 @@ public final class Factors implements FactoredWeight {
         return copy;
     }
 
-    static void requireRank(int rank, int m, int n) {
+    /// Refuses a rank that is not in `[1, min(m, n)]`.
+    public static void requireRank(int rank, int m, int n) {
         if (rank < 1 || rank > Math.min(m, n)) {
             throw new IllegalArgumentException(
                     "rank (%d) must be in [1, %d] for a [%d, %d] weight".formatted(rank, Math.min(m, n), m, n));

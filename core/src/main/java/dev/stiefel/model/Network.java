@@ -81,26 +81,6 @@ public final class Network implements AutoCloseable {
         return network;
     }
 
-    /// A network whose factors, dense weights and biases are all normal numbers of this deviation, factored
-    /// weights by [Factors#normalProduct], in the orthonormal gauge: how the code published with arXiv
-    /// 2205.13571 starts.
-    public static Network normal(NetworkSpec spec, DType type, double deviation, Rng rng) {
-        Network network = new Network(spec, type);
-        for (int i = 0; i < spec.layers().size(); i++) {
-            LayerSpec layer = spec.layers().get(i);
-            int n = spec.inputs(i);
-            int m = layer.outputs();
-            if (layer.rank().isPresent()) {
-                int rank = layer.rank().getAsInt();
-                network.add(Factors.normalProduct(type, m, n, rank, deviation, rng), layer);
-            } else {
-                network.addDense(m, n, layer);
-            }
-        }
-        rng.fillNormal(network.dense, deviation);
-        return network;
-    }
-
     /// A network with copies of saved weights, named as [#tensors] names them. Their ranks may be others than the
     /// description's.
     ///

@@ -240,7 +240,7 @@ final class DenseMoments {
             Optimizer optimizer = group.map(Group::optimizer).orElse(groups.dense());
             String name = group.map(each -> NAME + "." + each.name()).orElse(NAME);
             Optimizer own = own(optimizer, parameter);
-            found.computeIfAbsent(own.equals(optimizer) ? name : name + ".vectors", key -> new Slot(key, own))
+            found.computeIfAbsent(own.equals(optimizer) ? name : name + "." + ParameterGroups.VECTORS, key -> new Slot(key, own))
                     .add(parameter, layout.offset(parameter.name()));
         }
         if (found.isEmpty()) {

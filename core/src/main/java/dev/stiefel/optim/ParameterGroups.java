@@ -31,9 +31,15 @@ public record ParameterGroups(Optimizer factored, Optimizer dense, double denseR
                 throw new IllegalArgumentException(
                         "parameter group: a name must consist of letters, digits, - and _; got '%s'".formatted(name));
             }
+            if (name.equals(VECTORS)) {
+                throw new IllegalArgumentException("parameter group: the name '%s' is reserved".formatted(name));
+            }
             requireRate(name, rate);
         }
     }
+
+    /// The name of the vectors beside the matrices of a [MatrixOptimizer].
+    static final String VECTORS = "vectors";
 
     /// Checks rates and names.
     public ParameterGroups {

@@ -21,6 +21,7 @@ import dev.stiefel.integrator.Stage;
 import dev.stiefel.integrator.StepOperations;
 import dev.stiefel.integrator.StepOutcome;
 import dev.stiefel.integrator.StepSize;
+import dev.stiefel.integrator.StepWork;
 import dev.stiefel.integrator.Workspace;
 import dev.stiefel.linalg.LongVectors;
 import dev.stiefel.linalg.OrthonormalBasis;
@@ -75,8 +76,13 @@ public record PublishedKls(Optional<RankRule> rule, Set<Deviation> deviations) i
     }
 
     @Override
-    public int passes() {
-        return 2;
+    public StepWork work() {
+        int width = rule.isPresent() ? 2 : 1;
+        StepWork work = StepWork.along(StepWork.Directions.OF_PARTS)
+                .evaluating(Part.K, Part.L)
+                .makingBases(width)
+                .evaluatingIn(width, width, Part.S, Part.DENSE);
+        return rule.isPresent() ? work.decomposing(width) : work;
     }
 
     @Override

@@ -7,7 +7,7 @@ import java.util.Optional;
 ///
 /// @param epoch counted from 1
 /// @param train means over all training samples of the epoch, each seen just before the step it was part
-///     of; over its last batch only with [dev.stiefel.published.Deviation#LAST_BATCH_FIGURES]
+///     of; of its last batch alone with [TrainSpec.TrainingFigures#LAST_BATCH]
 /// @param validation of the network at the epoch's end; empty if there is no validation set
 /// @param test of the network at the epoch's end; empty if there is no test set
 /// @param learningRate of the epoch's last step

@@ -4,7 +4,6 @@ import dev.stiefel.integrator.AdaptiveBackwardCorrected;
 import dev.stiefel.integrator.AdaptiveBug;
 import dev.stiefel.integrator.AdaptiveParallelBug;
 import dev.stiefel.integrator.AdaptiveRiemannian;
-import dev.stiefel.integrator.Augmenting;
 import dev.stiefel.integrator.BackwardCorrected;
 import dev.stiefel.integrator.Dense;
 import dev.stiefel.integrator.FixedRankBug;
@@ -17,36 +16,42 @@ import dev.stiefel.integrator.Truncating;
 import dev.stiefel.integrator.VanillaFactors;
 import dev.stiefel.lowrank.Factors.Gauge;
 import dev.stiefel.lowrank.RankRule;
+import java.util.Optional;
+import java.util.function.Function;
 
-/// The integrators by the names that users choose them with: each in its form that holds ranks, and the
-/// one that adapts them where there is one.
-public enum Method {
+/// The library's training methods, by the names that users choose them with.
+public enum Method implements TrainingMethod {
     /// The Riemannian one-pass step.
-    RIEMANNIAN("riemannian"),
+    RIEMANNIAN("riemannian", new Riemannian(), AdaptiveRiemannian::new),
     /// The basis-update and Galerkin integrator.
-    BUG("bug"),
+    BUG("bug", new FixedRankBug(), AdaptiveBug::new),
     /// The parallel basis-update and Galerkin integrator.
-    PARALLEL_BUG("parallel-bug"),
+    PARALLEL_BUG("parallel-bug", new ParallelBug(), AdaptiveParallelBug::new),
     /// Blocks of steps of the cores alone, in bases augmented at their beginning.
-    S_ONLY("s-only"),
+    S_ONLY("s-only", new SOnly(), rule -> new Truncating(new SOnly(), rule)),
     /// The augmented backward-corrected projector-splitting integrator.
-    BACKWARD_CORRECTED("backward-corrected"),
+    BACKWARD_CORRECTED("backward-corrected", new BackwardCorrected(), AdaptiveBackwardCorrected::new),
     /// The projector-splitting integrator.
-    PROJECTOR_SPLITTING("projector-splitting"),
+    PROJECTOR_SPLITTING("projector-splitting", new ProjectorSplitting()),
     /// Plain gradient steps on both factors.
-    FACTORS("factors"),
+    FACTORS("factors", new VanillaFactors()),
     /// The reference network, not factored.
-    DENSE("dense");
+    DENSE("dense", new Dense());
 
     private final String word;
+    private final Integrator step;
+    private final Optional<Function<RankRule, Integrator>> adaptive;
 
-    Method(String word) {
+    Method(String word, Integrator step) {
         this.word = word;
+        this.step = step;
+        this.adaptive = Optional.empty();
     }
 
-    /// What users type.
-    public String word() {
-        return word;
+    Method(String word, Integrator step, Function<RankRule, Integrator> adaptive) {
+        this.word = word;
+        this.step = step;
+        this.adaptive = Optional.of(adaptive);
     }
 
     /// The method of this name.
@@ -61,69 +66,37 @@ public enum Method {
         throw new IllegalArgumentException("there is no method '" + word + "'");
     }
 
-    /// The step between adaptations of the rank; within a block, for a method that trains in blocks.
-    public Integrator holding() {
-        return switch (this) {
-            case RIEMANNIAN -> new Riemannian();
-            case BUG -> new FixedRankBug();
-            case PARALLEL_BUG -> new ParallelBug();
-            case S_ONLY -> new SOnly();
-            case BACKWARD_CORRECTED -> new BackwardCorrected();
-            case PROJECTOR_SPLITTING -> new ProjectorSplitting();
-            case FACTORS -> new VanillaFactors();
-            case DENSE -> new Dense();
-        };
+    @Override
+    public String word() {
+        return word;
     }
 
-    /// The step that adapts the rank by this rule; the last of a block, for a method that trains in
-    /// blocks.
-    ///
-    /// @throws IllegalArgumentException if the method holds its ranks
-    public Integrator adapting(RankRule rule) {
-        return switch (this) {
-            case RIEMANNIAN -> new AdaptiveRiemannian(rule);
-            case BUG -> new AdaptiveBug(rule);
-            case PARALLEL_BUG -> new AdaptiveParallelBug(rule);
-            case S_ONLY -> new Truncating(new SOnly(), rule);
-            case BACKWARD_CORRECTED -> new AdaptiveBackwardCorrected(rule);
-            case PROJECTOR_SPLITTING, FACTORS, DENSE ->
-                throw new IllegalArgumentException("method '%s' cannot adapt ranks; give a rank".formatted(word));
-        };
+    @Override
+    public Integrator fixedRankStep() {
+        return step;
     }
 
-    /// The same step where it is the first of a block; itself, for a method that does not train in
-    /// blocks.
-    public Integrator beginning(Integrator step) {
-        return trainsInBlocks() ? new Augmenting(step) : step;
+    @Override
+    public boolean adapts() {
+        return adaptive.isPresent();
     }
 
-    /// Whether steps come in blocks: bases are augmented in the first, and truncated in the last.
+    @Override
+    public Integrator adaptiveStep(RankRule rule) {
+        return adaptive.map(made -> made.apply(rule)).orElseGet(() -> TrainingMethod.super.adaptiveStep(rule));
+    }
+
+    @Override
     public boolean trainsInBlocks() {
         return this == S_ONLY;
     }
 
-    /// Whether ranks can be adapted.
-    public boolean adapts() {
-        return switch (this) {
-            case RIEMANNIAN, BUG, PARALLEL_BUG, S_ONLY, BACKWARD_CORRECTED -> true;
-            case PROJECTOR_SPLITTING, FACTORS, DENSE -> false;
-        };
-    }
-
-    /// Whether bases are doubled on the way even where ranks are held.
-    public boolean augments() {
-        return switch (this) {
-            case PARALLEL_BUG, S_ONLY, BACKWARD_CORRECTED -> true;
-            case RIEMANNIAN, BUG, PROJECTOR_SPLITTING, FACTORS, DENSE -> false;
-        };
-    }
-
-    /// Whether weights are factored at all.
+    @Override
     public boolean isLowRank() {
         return this != DENSE;
     }
 
-    /// The gauge that the method's factors are in.
+    @Override
     public Gauge gauge() {
         return this == FACTORS ? Gauge.FREE : Gauge.ORTHONORMAL;
     }

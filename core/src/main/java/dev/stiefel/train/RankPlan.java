@@ -160,7 +160,7 @@ public sealed interface RankPlan {
 
     /// Ranks stay what they are.
     ///
-    /// @param every steps from where a method that trains in blocks ([Method#trainsInBlocks]) begins one
+    /// @param every steps from where a method that trains in blocks ([TrainingMethod#trainsInBlocks]) begins one
     ///     to where it begins the next; [#EVERY_EPOCH] for one an epoch. It means nothing to other
     ///     methods
     record Hold(int every) implements RankPlan {

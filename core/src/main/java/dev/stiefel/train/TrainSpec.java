@@ -1,19 +1,27 @@
 package dev.stiefel.train;
 
 import dev.stiefel.integrator.Penalty;
-import dev.stiefel.published.Deviation;
+import dev.stiefel.integrator.StepWork;
 import dev.stiefel.lowrank.Factors.Gauge;
+import dev.stiefel.optim.Adam;
+import dev.stiefel.optim.ElementwiseOptimizer;
+import dev.stiefel.optim.MatrixOptimizer;
 import dev.stiefel.optim.Momentum;
 import dev.stiefel.optim.Optimizer;
+import dev.stiefel.optim.ParameterGroups;
+import dev.stiefel.optim.ParameterGroups.Group;
 import dev.stiefel.optim.Schedule;
+import dev.stiefel.optim.TangentOptimizer;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.Optional;
+import java.util.OptionalDouble;
 
 /// How a network is trained: everything but the network and the data.
 ///
-/// @param method the integrator
+/// @param method the method
 /// @param ranks when ranks are adapted
-/// @param optimizer what makes directions of gradients
+/// @param optimizer of the factored weights; in a dense network, of everything
 /// @param learningRate the highest learning rate, above 0
 /// @param decay how it falls over the run
 /// @param warmUp steps over which it first rises, but at most a fifth of the run
@@ -26,10 +34,10 @@ import java.util.Set;
 /// @param threads at least 1; results depend on it by rounding
 /// @param patience epochs without a better validation loss after which the run ends; 0 for no early
 ///     stopping
-/// @param deviations what published code does otherwise, for comparisons with its results; else none. Those
-///     of the step and of the training figures act here; the others are for who makes network and data
+/// @param dense how parameters that are not factored are trained, where it is otherwise
+/// @param figures the steps that an epoch's training figures are of
 public record TrainSpec(
-        Method method,
+        TrainingMethod method,
         RankPlan ranks,
         Optimizer optimizer,
         double learningRate,
@@ -43,7 +51,36 @@ public record TrainSpec(
         long seed,
         int threads,
         int patience,
-        Set<Deviation> deviations) {
+        DenseTraining dense,
+        TrainingFigures figures) {
+
+    /// The optimizer and learning rate of the dense parameters.
+    ///
+    /// @param optimizer of the dense parameters beside factored weights, and of a dense network's vectors where the
+    ///     main optimizer is for matrices only ([MatrixOptimizer]); where empty the main one, or Adam if that has no
+    ///     rule for them
+    /// @param learningRate theirs, above 0, which rises and falls as the main one does; where empty the main one
+    /// @param groups dense parameters with an optimizer and a learning rate of their own
+    public record DenseTraining(
+            Optional<Optimizer> optimizer, OptionalDouble learningRate, List<Group> groups) {
+        /// All parameters alike.
+        public static final DenseTraining ALIKE =
+                new DenseTraining(Optional.empty(), OptionalDouble.empty(), List.of());
+
+        /// Checks the rate.
+        public DenseTraining {
+            groups = List.copyOf(groups);
+            learningRate.ifPresent(Schedule.Constant::new); // checks it
+        }
+    }
+
+    /// The steps that an epoch's training figures are of.
+    public enum TrainingFigures {
+        /// Means over all steps, each figure from before the step.
+        EPOCH_MEAN,
+        /// The last step alone, from its last evaluation.
+        LAST_BATCH
+    }
 
     /// How the learning rate falls over a run.
     public enum Decay {
@@ -77,16 +114,12 @@ public record TrainSpec(
         if (!(ranks instanceof RankPlan.Hold) && !method.adapts()) {
             throw new IllegalArgumentException("method '%s' cannot adapt ranks; give a rank".formatted(method.word()));
         }
-        deviations = Set.copyOf(deviations);
-        if (!deviations.isEmpty() && method != Method.BUG && method != Method.DENSE) {
-            throw new IllegalArgumentException(
-                    "legacy is for methods 'bug' and 'dense', which were published; got '%s'".formatted(method.word()));
-        }
+        requireFit(method, optimizer, dense);
     }
 
-    /// Training with no deviations.
+    /// Training with all parameters alike, and figures that are means over epochs.
     public TrainSpec(
-            Method method,
+            TrainingMethod method,
             RankPlan ranks,
             Optimizer optimizer,
             double learningRate,
@@ -115,12 +148,13 @@ public record TrainSpec(
                 seed,
                 threads,
                 patience,
-                Deviation.none());
+                DenseTraining.ALIKE,
+                TrainingFigures.EPOCH_MEAN);
     }
 
     /// The defaults for a method with its ranks held: momentum SGD with warm-up, cosine decay and
     /// clipping, which experiments showed best (docs/guide/reproducing.md).
-    public static TrainSpec defaults(Method method) {
+    public static TrainSpec defaults(TrainingMethod method) {
         return new TrainSpec(
                 method,
                 new RankPlan.Hold(),
@@ -151,29 +185,90 @@ public record TrainSpec(
         return rising == 0 ? falling : new Schedule.WarmUp(rising, falling);
     }
 
+    /// The optimizers of all parameters, and their learning rates relative to [#learningRate].
+    public ParameterGroups parameterGroups() {
+        double rate = dense.learningRate().orElse(learningRate) / learningRate;
+        if (method.isLowRank()) {
+            return new ParameterGroups(
+                    optimizer, dense.optimizer().orElseGet(() -> forOthers(optimizer)), rate, dense.groups());
+        }
+        List<Group> groups = new ArrayList<>(dense.groups());
+        if (optimizer instanceof MatrixOptimizer matrices) {
+            Optimizer ofVectors = dense.optimizer().orElse(matrices.forVectors());
+            groups.add(new Group("others", parameter -> !parameter.isMatrix(), ofVectors, rate));
+        }
+        return new ParameterGroups(optimizer, optimizer, 1, groups);
+    }
+
+    /// The optimizer of what is not factored beside this one for factored weights.
+    private static Optimizer forOthers(Optimizer optimizer) {
+        return switch (optimizer) {
+            case ElementwiseOptimizer elementwise -> elementwise;
+            case MatrixOptimizer matrices -> matrices.forVectors();
+            default -> new Adam();
+        };
+    }
+
+    private static void requireFit(TrainingMethod method, Optimizer optimizer, DenseTraining dense) {
+        boolean fits =
+                switch (method.fixedRankStep().work().directions()) {
+                    case OF_PARTS -> optimizer instanceof ElementwiseOptimizer;
+                    case TANGENT -> optimizer instanceof TangentOptimizer;
+                    case NONE -> optimizer instanceof ElementwiseOptimizer || optimizer instanceof MatrixOptimizer;
+                };
+        if (!fits) {
+            throw new IllegalArgumentException(
+                    "optimizer '%s' has no rule for the steps of method '%s'; use method 'riemannian' or 'dense', or optimizer 'momentum' or 'adam'"
+                            .formatted(optimizer.name(), method.word()));
+        }
+        if (!method.isLowRank()
+                && optimizer instanceof ElementwiseOptimizer
+                && (dense.optimizer().isPresent() || dense.learningRate().isPresent())) {
+            throw new IllegalArgumentException(
+                    "dense optimizer: method '%s' with optimizer '%s' has no other parameters; give one optimizer and one learning rate"
+                            .formatted(method.word(), optimizer.name()));
+        }
+    }
+
+    /// The same with another method.
+    public TrainSpec withMethod(TrainingMethod newMethod) {
+        return with(newMethod, ranks, epochs, threads, dense, figures);
+    }
+
     /// The same with another number of epochs.
     public TrainSpec withEpochs(int newEpochs) {
-        return with(ranks, newEpochs, threads, deviations);
+        return with(method, ranks, newEpochs, threads, dense, figures);
     }
 
     /// The same with ranks adapted by this plan.
     public TrainSpec withRanks(RankPlan newRanks) {
-        return with(newRanks, epochs, threads, deviations);
+        return with(method, newRanks, epochs, threads, dense, figures);
     }
 
     /// The same with this many threads.
     public TrainSpec withThreads(int newThreads) {
-        return with(ranks, epochs, newThreads, deviations);
+        return with(method, ranks, epochs, newThreads, dense, figures);
     }
 
-    /// The same with these deviations.
-    public TrainSpec withDeviations(Set<Deviation> newDeviations) {
-        return with(ranks, epochs, threads, newDeviations);
+    /// The same with dense parameters trained like this.
+    public TrainSpec withDense(DenseTraining newDense) {
+        return with(method, ranks, epochs, threads, newDense, figures);
     }
 
-    private TrainSpec with(RankPlan newRanks, int newEpochs, int newThreads, Set<Deviation> newDeviations) {
+    /// The same with other training figures.
+    public TrainSpec withFigures(TrainingFigures newFigures) {
+        return with(method, ranks, epochs, threads, dense, newFigures);
+    }
+
+    private TrainSpec with(
+            TrainingMethod newMethod,
+            RankPlan newRanks,
+            int newEpochs,
+            int newThreads,
+            DenseTraining newDense,
+            TrainingFigures newFigures) {
         return new TrainSpec(
-                method,
+                newMethod,
                 newRanks,
                 optimizer,
                 learningRate,
@@ -187,7 +282,8 @@ public record TrainSpec(
                 seed,
                 newThreads,
                 patience,
-                newDeviations);
+                newDense,
+                newFigures);
     }
 
     private static void requireAtLeast(String name, int value, int least) {

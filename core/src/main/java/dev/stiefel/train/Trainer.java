@@ -5,7 +5,6 @@ import dev.stiefel.integrator.PenalizedField;
 import dev.stiefel.integrator.StepOutcome;
 import dev.stiefel.integrator.StepSize;
 import dev.stiefel.integrator.Workspace;
-import dev.stiefel.published.Deviation;
 import dev.stiefel.lowrank.Factors;
 import dev.stiefel.lowrank.Factors.Gauge;
 import dev.stiefel.model.Network;
@@ -50,7 +49,7 @@ public final class Trainer implements AutoCloseable {
     private final BatchField field;
     private final GradientField charged; // the field, with penalties where there are some
     private final Schedule schedule;
-    private final Course course;
+    private final StepPlan plan;
     private final Rng orders;
     private final Deque<Double> stepSeconds = new ArrayDeque<>();
     private Progress progress = Progress.start();
@@ -69,11 +68,11 @@ public final class Trainer implements AutoCloseable {
         this.data = data;
         this.threads = Threads.of(spec.threads());
         this.workspace = new Workspace(pool, threads);
-        this.optimizer = new OptimizerState(spec.optimizer(), threads);
+        this.optimizer = new OptimizerState(spec.parameterGroups(), threads);
         this.field = new BatchField(network, network.spec().loss(), workspace);
         this.charged = spec.penalties().isEmpty() ? field : new PenalizedField(field, spec.penalties(), workspace);
         this.schedule = spec.schedule(totalSteps());
-        this.course = new Course(spec.method(), spec.ranks(), spec.deviations(), totalSteps(), batchesPerEpoch());
+        this.plan = new StepPlan(spec.method(), spec.ranks(), totalSteps(), batchesPerEpoch());
         this.orders = Rng.seeded(spec.seed()).forPurpose("order of the samples");
     }
 
@@ -92,7 +91,7 @@ public final class Trainer implements AutoCloseable {
 
     private void requireBlockRanks(Progress saved) {
         long step = (long) saved.epoch() * batchesPerEpoch() + saved.batch();
-        boolean within = spec.method().trainsInBlocks() && step < totalSteps() && !course.begins(step);
+        boolean within = spec.method().trainsInBlocks() && step < totalSteps() && !plan.begins(step);
         int needed = within ? network.factors().size() : 0;
         if (saved.blockRanks().size() != needed) {
             throw new IllegalArgumentException(
@@ -193,20 +192,20 @@ public final class Trainer implements AutoCloseable {
         int from = at.batch() * spec.batchSize();
         int to = Math.min(data.train().size(), from + spec.batchSize());
         long step = steps();
-        List<Integer> blockRanks = course.begins(step) ? network.ranks() : at.blockRanks();
+        List<Integer> blockRanks = plan.begins(step) ? network.ranks() : at.blockRanks();
         StepSize size = new StepSize(schedule.at(step), spec.weightDecay(), spec.clipNorm());
         Sums sums;
         Sums shown;
         try (Scope scope = pool.scope("batch")) {
             field.use(Batch.of(scope, threads, network.type(), data.train(), order(at.epoch()), from, to));
-            StepOutcome outcome = course.at(step, blockRanks).step(field.point(), charged, optimizer, size, workspace);
+            StepOutcome outcome = plan.at(step, blockRanks).step(field.point(), charged, optimizer, size, workspace);
             if (outcome instanceof StepOutcome.Diverged diverged) {
                 return Optional.of(diverged(step + 1, diverged.cause()));
             }
             sums = field.firstSums();
             shown = field.latestSums();
         }
-        if (course.changesRanks(step)) {
+        if (plan.changesRanks(step)) {
             pool.trim(); // ranks have changed, and the sizes of everything with them
         }
         double seconds = (System.nanoTime() - begun) / 1e9;
@@ -223,7 +222,7 @@ public final class Trainer implements AutoCloseable {
                 loss,
                 at.epochSeconds() + seconds,
                 at.seconds() + seconds,
-                course.endsBlock(step) ? List.of() : blockRanks);
+                plan.endsBlock(step) ? List.of() : blockRanks);
         if (progress.batch() == batchesPerEpoch()) {
             return endEpoch(recorder);
         }
@@ -232,7 +231,7 @@ public final class Trainer implements AutoCloseable {
     }
 
     private boolean lastBatchOnly() {
-        return spec.deviations().contains(Deviation.LAST_BATCH_FIGURES);
+        return spec.figures() == TrainSpec.TrainingFigures.LAST_BATCH;
     }
 
     private Optional<Outcome> endEpoch(Recorder recorder) {
@@ -333,7 +332,7 @@ public final class Trainer implements AutoCloseable {
             throw new IllegalArgumentException("trainer: the network must take %d values and give %d; got %s"
                     .formatted(data.train().width(), data.train().outputs(), network.spec()));
         }
-        Method method = spec.method();
+        TrainingMethod method = spec.method();
         if (network.factors().isEmpty() == method.isLowRank()) {
             throw new IllegalArgumentException("trainer: method '%s' needs %s; network %s has %d factored weights"
                     .formatted(

@@ -122,7 +122,7 @@ class LearningTest {
         }
     }
 
-    private static Network network(Method method, int rank, long seed) {
+    private static Network network(TrainingMethod method, int rank, long seed) {
         NetworkBuilder builder = Network.builder(Blobs.WIDTH).gauge(method.gauge());
         if (method.isLowRank()) {
             builder.factored(32, Math.min(rank, Blobs.WIDTH), Activation.RELU).factored(32, rank, Activation.RELU);

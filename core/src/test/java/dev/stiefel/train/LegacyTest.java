@@ -4,10 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.stiefel.published.Deviation;
 import dev.stiefel.model.Network;
-import dev.stiefel.published.KerasAdam;
 import dev.stiefel.optim.OptimizerState;
+import dev.stiefel.published.Deviation;
+import dev.stiefel.published.KerasAdam;
+import dev.stiefel.published.PublishedTraining;
 import dev.stiefel.tensor.DType;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -21,12 +22,12 @@ class LegacyTest {
     private static final TrainData DATA = Blobs.only(Blobs.classified(1, 100, 1));
 
     private static TrainSpec legacy(Method method) {
-        return SpecBuilder.of(method)
+        TrainSpec spec = SpecBuilder.of(method)
                 .optimizer(new KerasAdam())
                 .adapting(0.2, 1)
                 .rate(5e-3)
-                .build()
-                .withDeviations(Deviation.all());
+                .build();
+        return PublishedTraining.with(spec, Deviation.all());
     }
 
     @ParameterizedTest
@@ -50,7 +51,7 @@ class LegacyTest {
         TrainSpec means = SpecBuilder.of(Method.DENSE).batch(50).epochs(1).build();
         List<Double> losses = new ArrayList<>();
         double[] figure = new double[2];
-        for (TrainSpec spec : List.of(means, means.withDeviations(EnumSet.of(Deviation.LAST_BATCH_FIGURES)))) {
+        for (TrainSpec spec : List.of(means, PublishedTraining.with(means, EnumSet.of(Deviation.LAST_BATCH_FIGURES)))) {
             try (Network network = Nets.classifier(Method.DENSE, DType.FLOAT64, 1);
                     Trainer trainer = new Trainer(network, spec, DATA)) {
                 History history = new History();
@@ -93,7 +94,7 @@ class LegacyTest {
     @EnumSource(names = {"RIEMANNIAN", "FACTORS"})
     void otherMethodsWereNotPublished(Method method) {
         TrainSpec spec = SpecBuilder.of(method).build();
-        assertThatThrownBy(() -> spec.withDeviations(Deviation.all()))
+        assertThatThrownBy(() -> PublishedTraining.with(spec, Deviation.all()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
                         "legacy is for methods 'bug' and 'dense', which were published; got '" + method.word() + "'");

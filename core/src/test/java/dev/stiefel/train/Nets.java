@@ -16,12 +16,12 @@ final class Nets {
     private Nets() {}
 
     /// `12-10-8-4`, its hidden layers factored unless the method is dense.
-    static Network classifier(Method method, DType type, long seed) {
+    static Network classifier(TrainingMethod method, DType type, long seed) {
         return build(method, type, Blobs.CLASSES, Loss.SOFTMAX_CROSS_ENTROPY, seed);
     }
 
     /// `12-10-8-2` for squared errors.
-    static Network regressor(Method method, DType type, long seed) {
+    static Network regressor(TrainingMethod method, DType type, long seed) {
         return build(method, type, 2, Loss.MEAN_SQUARED_ERROR, seed);
     }
 
@@ -34,7 +34,7 @@ final class Nets {
         return bits;
     }
 
-    private static Network build(Method method, DType type, int outputs, Loss loss, long seed) {
+    private static Network build(TrainingMethod method, DType type, int outputs, Loss loss, long seed) {
         NetworkBuilder builder =
                 Network.builder(Blobs.WIDTH).type(type).loss(loss).gauge(method.gauge());
         if (method.isLowRank()) {

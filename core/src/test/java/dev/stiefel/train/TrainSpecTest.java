@@ -146,24 +146,24 @@ class TrainSpecTest {
     @Test
     void methodsStandForIntegrators() {
         RankRule rule = new RankRule.Fixed(3);
-        assertThat(Method.RIEMANNIAN.holding()).isEqualTo(new Riemannian());
-        assertThat(Method.RIEMANNIAN.adapting(rule)).isEqualTo(new AdaptiveRiemannian(rule));
-        assertThat(Method.BUG.holding()).isEqualTo(new FixedRankBug());
-        assertThat(Method.BUG.adapting(rule)).isEqualTo(new AdaptiveBug(rule));
-        assertThat(Method.PARALLEL_BUG.holding()).isEqualTo(new ParallelBug());
-        assertThat(Method.PARALLEL_BUG.adapting(rule)).isEqualTo(new AdaptiveParallelBug(rule));
-        assertThat(Method.BACKWARD_CORRECTED.holding()).isEqualTo(new BackwardCorrected());
-        assertThat(Method.BACKWARD_CORRECTED.adapting(rule)).isEqualTo(new AdaptiveBackwardCorrected(rule));
-        assertThat(Method.S_ONLY.holding()).isEqualTo(new SOnly());
-        assertThat(Method.S_ONLY.adapting(rule)).isEqualTo(new Truncating(new SOnly(), rule));
-        assertThat(Method.S_ONLY.beginning(new SOnly())).isEqualTo(new Augmenting(new SOnly()));
-        assertThat(Method.BUG.beginning(new FixedRankBug())).isEqualTo(new FixedRankBug());
-        assertThat(Method.PROJECTOR_SPLITTING.holding()).isEqualTo(new ProjectorSplitting());
-        assertThat(Method.FACTORS.holding()).isEqualTo(new VanillaFactors());
-        assertThat(Method.DENSE.holding()).isEqualTo(new Dense());
-        requireRefused(() -> Method.DENSE.adapting(rule), "method 'dense' cannot adapt ranks; give a rank");
+        assertThat(Method.RIEMANNIAN.fixedRankStep()).isEqualTo(new Riemannian());
+        assertThat(Method.RIEMANNIAN.adaptiveStep(rule)).isEqualTo(new AdaptiveRiemannian(rule));
+        assertThat(Method.BUG.fixedRankStep()).isEqualTo(new FixedRankBug());
+        assertThat(Method.BUG.adaptiveStep(rule)).isEqualTo(new AdaptiveBug(rule));
+        assertThat(Method.PARALLEL_BUG.fixedRankStep()).isEqualTo(new ParallelBug());
+        assertThat(Method.PARALLEL_BUG.adaptiveStep(rule)).isEqualTo(new AdaptiveParallelBug(rule));
+        assertThat(Method.BACKWARD_CORRECTED.fixedRankStep()).isEqualTo(new BackwardCorrected());
+        assertThat(Method.BACKWARD_CORRECTED.adaptiveStep(rule)).isEqualTo(new AdaptiveBackwardCorrected(rule));
+        assertThat(Method.S_ONLY.fixedRankStep()).isEqualTo(new SOnly());
+        assertThat(Method.S_ONLY.adaptiveStep(rule)).isEqualTo(new Truncating(new SOnly(), rule));
+        assertThat(Method.S_ONLY.openingStep(new SOnly())).isEqualTo(new Augmenting(new SOnly()));
+        assertThat(Method.BUG.openingStep(new FixedRankBug())).isEqualTo(new FixedRankBug());
+        assertThat(Method.PROJECTOR_SPLITTING.fixedRankStep()).isEqualTo(new ProjectorSplitting());
+        assertThat(Method.FACTORS.fixedRankStep()).isEqualTo(new VanillaFactors());
+        assertThat(Method.DENSE.fixedRankStep()).isEqualTo(new Dense());
+        requireRefused(() -> Method.DENSE.adaptiveStep(rule), "method 'dense' cannot adapt ranks; give a rank");
         requireRefused(
-                () -> Method.PROJECTOR_SPLITTING.adapting(rule),
+                () -> Method.PROJECTOR_SPLITTING.adaptiveStep(rule),
                 "method 'projector-splitting' cannot adapt ranks; give a rank");
         requireRefused(() -> Method.of("Bug"), "there is no method 'Bug'");
     }

@@ -81,8 +81,8 @@ public final class StepRig implements AutoCloseable {
     public StepRig(Shape shape, int sampleCount) {
         this.shape = shape;
         this.every = shape.adaptEvery() == 0 && shape.method().trainsInBlocks() ? BLOCK : shape.adaptEvery();
-        this.holding = shape.method().holding();
-        this.adapting = every > 0 ? shape.method().adapting(new RankRule.Fixed(shape.rank())) : this.holding;
+        this.holding = shape.method().fixedRankStep();
+        this.adapting = every > 0 ? shape.method().adaptiveStep(new RankRule.Fixed(shape.rank())) : this.holding;
         this.samples = Noise.samples(sampleCount);
         this.order = Rng.seeded(2).permutation(samples.size());
         this.network = network(shape);
@@ -123,7 +123,7 @@ public final class StepRig implements AutoCloseable {
         boolean begins = every > 0 && steps % every == 0;
         boolean adapts = every > 0 && ++steps % every == 0;
         Integrator inner = adapts ? adapting : holding;
-        Integrator integrator = begins ? shape.method().beginning(inner) : inner;
+        Integrator integrator = begins ? shape.method().openingStep(inner) : inner;
         budget.begin();
         try (Scope batch = pool.scope("batch")) {
             field.use(Batch.of(batch, threads, DType.FLOAT32, samples, order, from, from + shape.batch()));

@@ -1,12 +1,12 @@
 package dev.stiefel.lab.run;
 
 import dev.stiefel.integrator.Part;
+import dev.stiefel.integrator.StepWork;
 import dev.stiefel.lowrank.Factors.Gauge;
 import dev.stiefel.model.NetworkSpec;
 import dev.stiefel.model.NetworkSpec.LayerSpec;
 import dev.stiefel.train.Method;
 import dev.stiefel.train.RankPlan;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
@@ -35,8 +35,6 @@ import java.util.Set;
 /// @param bases what one step spends on bases and their truncation, whatever the batch;
 ///     likewise a mean
 public record Cost(long forward, long training, long bases) {
-    private static final Set<Part> ALL_DIRECTIONS = EnumSet.of(Part.K, Part.L);
-
     /// Of a run whose factored weights have these ranks.
     ///
     /// @param ranks one a factored layer; none for a dense network
@@ -51,11 +49,11 @@ public record Cost(long forward, long training, long bases) {
         int every = spec.find(Options.ADAPT_EVERY)
                 .map(steps -> steps == RankPlan.EVERY_EPOCH ? Math.toIntExact(stepsPerEpoch(spec)) : steps)
                 .orElse(Integer.MAX_VALUE);
-        Step held = Step.of(network, method, Bases.HELD);
+        Step held = Step.of(network, method.gauge(), method.fixedRankWork());
         if (every == Integer.MAX_VALUE) {
             return new Cost(network.parameters(), held.sample, held.bases);
         }
-        Step adapting = Step.of(network, method, Bases.ADAPTED);
+        Step adapting = Step.of(network, method.gauge(), method.adaptiveWork());
         return new Cost(
                 network.parameters(),
                 mean(held.sample, adapting.sample, every),
@@ -82,76 +80,29 @@ public record Cost(long forward, long training, long bases) {
         return spec.isTrained() ? (double) training * samples(spec) + (double) bases * stepsPerEpoch(spec) : 0;
     }
 
-    private enum Bases {
-        HELD,
-        ADAPTED
-    }
-
-    /// What a step of a method costs: for a sample, and for its bases.
+    /// The cost of a step: for a sample, and for its bases.
     private static final class Step {
         private final NetworkSpec network;
-        private final boolean doubled;
         private final boolean cores;
         private long sample;
         private long bases;
 
-        private Step(NetworkSpec network, Method method, Bases kind) {
+        private Step(NetworkSpec network, Gauge gauge) {
             this.network = network;
-            this.doubled = kind == Bases.ADAPTED || method.augments();
-            this.cores = method.gauge() == Gauge.ORTHONORMAL;
+            this.cores = gauge == Gauge.ORTHONORMAL;
         }
 
-        static Step of(NetworkSpec network, Method method, Bases kind) {
-            boolean adapts = kind == Bases.ADAPTED;
-            Step step = new Step(network, method, kind);
-            switch (method) {
-                case DENSE -> step.pass(1, 1, EnumSet.of(Part.DENSE));
-                case FACTORS -> step.pass(1, 1, EnumSet.of(Part.K, Part.L, Part.DENSE));
-                case RIEMANNIAN -> {
-                    step.pass(1, 1, EnumSet.of(Part.K, Part.L, Part.DENSE));
-                    step.orthonormalize(2);
-                }
-                case BUG -> {
-                    step.pass(1, 1, ALL_DIRECTIONS);
-                    step.orthonormalize(2);
-                    step.pass(step.times(), step.times(), EnumSet.of(Part.S, Part.DENSE));
-                }
-                case PARALLEL_BUG -> {
-                    step.pass(1, 1, EnumSet.of(Part.K, Part.L, Part.S, Part.DENSE));
-                    step.orthonormalize(2);
-                }
-                case S_ONLY -> {
-                    if (adapts) { // the first step of a block augments
-                        step.pass(1, 1, ALL_DIRECTIONS);
-                        step.orthonormalize(2);
-                    }
-                    step.pass(2, 2, EnumSet.of(Part.S, Part.DENSE));
-                }
-                case BACKWARD_CORRECTED -> {
-                    step.pass(1, 1, EnumSet.of(Part.K));
-                    step.orthonormalize(1);
-                    step.pass(2, 1, EnumSet.of(Part.L, Part.DENSE));
-                    step.orthonormalize(1);
-                }
-                case PROJECTOR_SPLITTING -> {
-                    step.pass(1, 1, EnumSet.of(Part.K));
-                    step.pass(1, 1, EnumSet.of(Part.S));
-                    step.pass(1, 1, EnumSet.of(Part.L, Part.DENSE));
-                    step.orthonormalize(2);
-                }
-            }
-            if (adapts || (method.augments() && !method.trainsInBlocks())) {
-                step.truncate();
-            }
+        static Step of(NetworkSpec network, Gauge gauge, StepWork work) {
+            Step step = new Step(network, gauge);
+            work.evaluations().forEach(step::pass);
+            work.bases().forEach(step::orthonormalize);
+            work.decompositions().forEach(step::decompose);
             return step;
         }
 
-        private int times() {
-            return doubled ? 2 : 1;
-        }
-
-        /// One pass through all layers, with so many times the rank in both bases.
-        private void pass(int left, int right, Set<Part> gradients) {
+        /// One pass through all layers.
+        private void pass(StepWork.Evaluation evaluation) {
+            Set<Part> gradients = evaluation.gradients();
             for (int i = 0; i < network.layers().size(); i++) {
                 LayerSpec layer = network.layers().get(i);
                 long m = layer.outputs();
@@ -160,8 +111,8 @@ public record Cost(long forward, long training, long bases) {
                     sample += m * n * (1 + (i > 0 ? 1 : 0) + (gradients.contains(Part.DENSE) ? 1 : 0));
                     continue;
                 }
-                long p = Math.min(left * (long) layer.rank().getAsInt(), m);
-                long q = Math.min(right * (long) layer.rank().getAsInt(), n);
+                long p = columns(layer, evaluation.left(), m);
+                long q = columns(layer, evaluation.right(), n);
                 sample += n * q + p * m + (cores ? q * p : 0); // forward
                 sample += m * p + (i > 0 ? q * n + (cores ? p * q : 0) : 0); // the loss's slope at the inputs
                 sample += gradients.contains(Part.K) ? m * q : 0;
@@ -170,31 +121,31 @@ public record Cost(long forward, long training, long bases) {
             }
         }
 
-        /// Bases of one or both sides, each of its whole width.
-        private void orthonormalize(int sides) {
+        /// New bases of both sides.
+        private void orthonormalize(int width) {
             for (int i = 0; i < network.layers().size(); i++) {
                 LayerSpec layer = network.layers().get(i);
                 if (layer.rank().isPresent()) {
                     long m = layer.outputs();
                     long n = network.inputs(i);
-                    long p = columns(layer, m);
-                    long q = columns(layer, n);
-                    bases += sides == 2 ? 2 * m * p * p + 2 * n * q * q : m * p * p + n * q * q;
+                    long p = columns(layer, width, m);
+                    long q = columns(layer, width, n);
+                    bases += 2 * m * p * p + 2 * n * q * q;
                 }
             }
         }
 
-        private void truncate() {
+        private void decompose(int width) {
             for (LayerSpec layer : network.layers()) {
                 if (layer.rank().isPresent()) {
-                    long p = columns(layer, layer.outputs());
+                    long p = columns(layer, width, layer.outputs());
                     bases += 10 * p * p * p;
                 }
             }
         }
 
-        private long columns(LayerSpec layer, long side) {
-            return Math.min(times() * (long) layer.rank().getAsInt(), side);
+        private static long columns(LayerSpec layer, int width, long side) {
+            return Math.min(width * (long) layer.rank().orElseThrow(), side);
         }
     }
 }

@@ -17,6 +17,8 @@ import dev.stiefel.model.NetworkSpec.LayerSpec;
 import dev.stiefel.nn.Activation;
 import dev.stiefel.nn.Loss;
 import dev.stiefel.published.KerasAdam;
+import dev.stiefel.published.PublishedStart;
+import dev.stiefel.published.PublishedTraining;
 import dev.stiefel.optim.Optimizer;
 import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.Rng;
@@ -236,7 +238,7 @@ public final class RunSpec {
         NetworkSpec spec = networkSpec();
         Rng rng = Rng.seeded(get(Options.SEED)).forPurpose("initial weights");
         if (deviations().contains(Deviation.NORMAL_START)) {
-            return Network.normal(spec, DType.FLOAT32, Deviation.START, rng);
+            return PublishedStart.network(spec, DType.FLOAT32, Deviation.START, rng);
         }
         Spectrum spectrum = find(Options.INITIAL_SPECTRUM)
                 .orElse(SpectrumName.GAUSSIAN) // dense weights have no use for it
@@ -248,7 +250,7 @@ public final class RunSpec {
     ///
     /// @throws IllegalStateException if it is not ([#isTrained])
     public TrainSpec trainSpec() {
-        return new TrainSpec(
+        TrainSpec spec = new TrainSpec(
                 get(Options.METHOD),
                 rankPlan(),
                 optimizer(),
@@ -262,8 +264,8 @@ public final class RunSpec {
                 get(Options.BATCH_SIZE),
                 get(Options.SEED),
                 get(Options.THREADS),
-                get(Options.EARLY_STOPPING),
-                deviations());
+                get(Options.EARLY_STOPPING));
+        return PublishedTraining.with(spec, deviations());
     }
 
     /// What it does as the published code does, and not as we would.

@@ -1,6 +1,8 @@
 package dev.stiefel.lab.run;
 
 import dev.stiefel.lab.text.Json;
+import dev.stiefel.integrator.StepWork;
+import dev.stiefel.lowrank.Factors.Gauge;
 import dev.stiefel.model.NetworkSpec;
 import dev.stiefel.model.NetworkSpec.LayerSpec;
 import dev.stiefel.train.Method;
@@ -59,7 +61,7 @@ public record Summary(
     /// @param training that the method keeps and updates in its largest step: with `s`
     ///     columns in its
     ///     bases, `s (m + n) + s²` for a factored weight, where `s` is twice the rank (at most the side)
-    ///     if ranks adapt or the method augments its bases to hold them ([Method#augments]); `r (m + n)`
+    ///     if ranks adapt or the method augments its bases to hold them ([StepWork#greatestWidth]); `r (m + n)`
     ///     for plain factors
     public record Parameters(long dense, long evaluation, long training) {
         /// Of a run whose factored weights have these ranks.
@@ -77,6 +79,7 @@ public record Summary(
         static Parameters of(NetworkSpec network, Method method, boolean adapts) {
             long evaluation = 0;
             long training = 0;
+            long width = (adapts ? method.adaptiveWork() : method.fixedRankWork()).greatestWidth();
             for (int i = 0; i < network.layers().size(); i++) {
                 LayerSpec layer = network.layers().get(i);
                 long m = layer.outputs();
@@ -86,11 +89,10 @@ public record Summary(
                     training += m * n;
                 } else {
                     long r = layer.rank().getAsInt();
-                    boolean doubled = adapts || method.augments();
-                    long p = doubled ? Math.min(2 * r, m) : r;
-                    long q = doubled ? Math.min(2 * r, n) : r;
+                    long p = Math.min(width * r, m);
+                    long q = Math.min(width * r, n);
                     evaluation += r * (m + n);
-                    training += method == Method.FACTORS ? r * (m + n) : p * m + q * n + p * q;
+                    training += method.gauge() == Gauge.FREE ? r * (m + n) : p * m + q * n + p * q;
                 }
             }
             return new Parameters(network.denseParameters(), evaluation, training);

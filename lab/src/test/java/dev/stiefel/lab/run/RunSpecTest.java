@@ -17,6 +17,7 @@ import dev.stiefel.model.Network;
 import dev.stiefel.model.NetworkSpec.LayerSpec;
 import dev.stiefel.optim.Adam;
 import dev.stiefel.published.KerasAdam;
+import dev.stiefel.published.PublishedTraining;
 import dev.stiefel.optim.Momentum;
 import dev.stiefel.train.Method;
 import dev.stiefel.train.RankPlan;
@@ -128,7 +129,7 @@ class RunSpecTest {
         RunSpec spec = Presets.of("mnist", Map.of("legacy", true)).spec();
 
         assertThat(spec.trainSpec())
-                .isEqualTo(new TrainSpec(
+                .isEqualTo(PublishedTraining.with(new TrainSpec(
                         Method.BUG,
                         new Adapt(Measure.RELATIVE, 0.09, 0.09, RankLimits.of(2, 350), 1),
                         new KerasAdam(),
@@ -142,7 +143,7 @@ class RunSpecTest {
                         256,
                         0,
                         spec.get(Options.THREADS),
-                        0,
+                        0),
                         Deviation.all()));
         assertThat(spec.asMap())
                 .containsEntry("legacy", true)
@@ -166,7 +167,7 @@ class RunSpecTest {
         assertThat(spec.trainSpec().optimizer()).isEqualTo(new Momentum(0.9));
         assertThat(spec.trainSpec().epochs()).isEqualTo(3);
         assertThat(spec.trainSpec().warmUp()).isEqualTo(7);
-        assertThat(spec.trainSpec().deviations()).isEqualTo(Deviation.all());
+        assertThat(spec.deviations()).isEqualTo(Deviation.all());
     }
 
     @Test
@@ -182,7 +183,7 @@ class RunSpecTest {
                                 "flat"))
                 .spec();
 
-        assertThat(spec.trainSpec().deviations())
+        assertThat(spec.deviations())
                 .containsExactlyInAnyOrderElementsOf(EnumSet.complementOf(
                         EnumSet.of(Deviation.SHORT_TAIL, Deviation.NORMAL_START, Deviation.ADAM_EPSILON)));
         assertThat(spec.trainSpec().optimizer()).isEqualTo(new Adam());

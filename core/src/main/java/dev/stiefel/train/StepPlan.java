@@ -1,25 +1,21 @@
 package dev.stiefel.train;
 
 import dev.stiefel.integrator.Integrator;
-import dev.stiefel.published.PublishedKls;
-import dev.stiefel.published.Deviation;
 import dev.stiefel.lowrank.RankRule;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
-/// Which integrator each step of a run takes: where ranks are adapted, and where blocks begin and end
-/// for a method that trains in them. A block ends where its plan's period does, and with every epoch, so
+/// The integrator of each step of a run: where ranks are adapted, and where blocks begin and end for a
+/// method that trains in them. A block ends where its plan's period does, and with every epoch, so
 /// that what is evaluated, counted and kept at an epoch's end is never an augmented network. Follows
 /// from the step alone, so that a run which goes on within a block needs to know no more than the ranks
 /// that the block began with.
 ///
 /// @param method how to step
 /// @param plan when to adapt, and by which rule
-/// @param deviations what published code does otherwise; else none
 /// @param steps of the whole run
 /// @param stepsPerEpoch of an epoch
-record Course(Method method, RankPlan plan, Set<Deviation> deviations, long steps, int stepsPerEpoch) {
+record StepPlan(TrainingMethod method, RankPlan plan, long steps, int stepsPerEpoch) {
     /// Whether a block begins in this step, counted from 0.
     boolean begins(long step) {
         return method.trainsInBlocks() && (step == 0 || endsBlock(step - 1));
@@ -40,14 +36,11 @@ record Course(Method method, RankPlan plan, Set<Deviation> deviations, long step
     /// @param blockRanks the ranks that the block began with; anything for a method without blocks
     Integrator at(long step, List<Integer> blockRanks) {
         Optional<RankRule> rule = rule(step, blockRanks);
-        if (method == Method.BUG && !deviations.isEmpty()) {
-            return new PublishedKls(rule, deviations);
-        }
-        Integrator inner = rule.map(method::adapting).orElseGet(method::holding);
-        return begins(step) ? method.beginning(inner) : inner;
+        Integrator inner = rule.map(method::adaptiveStep).orElseGet(method::fixedRankStep);
+        return begins(step) ? method.openingStep(inner) : inner;
     }
 
-    /// What ranks are truncated by in this step, if they are.
+    /// The rule that ranks are truncated by in this step, if they are.
     private Optional<RankRule> rule(long step, List<Integer> blockRanks) {
         if (!method.trainsInBlocks()) {
             return plan.at(step, steps, stepsPerEpoch);
