@@ -16,7 +16,7 @@ final class Experiments {
     static Experiment find(Surroundings surroundings, String typed, Map<String, String> choices) throws IOException {
         List<String> presets = Presets.names();
         if (presets.contains(typed)) {
-            return Presets.of(typed, choices);
+            return Experiment.of(Presets.of(typed, choices));
         }
         Path file = surroundings.path(typed);
         if (Files.isDirectory(file)) {

@@ -2,6 +2,7 @@ package dev.stiefel.cli;
 
 import dev.stiefel.lab.run.CheckpointChoice;
 import dev.stiefel.lab.run.Model;
+import dev.stiefel.lab.run.Models;
 import dev.stiefel.lab.run.ModelChoice;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,7 +27,7 @@ final class ModelSource {
     private boolean fromPrevious;
 
     Model open(Surroundings surroundings) throws IOException {
-        return Model.load(path(surroundings), model(), checkpoint());
+        return Models.load(path(surroundings), model(), checkpoint());
     }
 
     Path path(Surroundings surroundings) {

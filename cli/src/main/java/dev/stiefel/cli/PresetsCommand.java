@@ -1,6 +1,6 @@
 package dev.stiefel.cli;
 
-import dev.stiefel.lab.run.Experiment;
+import dev.stiefel.lab.run.Preset;
 import dev.stiefel.lab.run.Presets;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,7 +29,7 @@ final class PresetsCommand implements Command {
 
     @Override
     public int run() {
-        List<Experiment> all = Presets.all();
+        List<Preset> all = Presets.all();
         if (json) {
             Json.print(
                     surroundings.out(),
@@ -37,18 +37,18 @@ final class PresetsCommand implements Command {
             return 0;
         }
         TextTable table = new TextTable("ll");
-        all.forEach(experiment -> table.row(experiment.name(), experiment.description()));
+        all.forEach(preset -> table.row(preset.name(), preset.description()));
         surroundings.out().print(table);
         surroundings.out().printf("%n'stiefel train NAME' trains one; 'stiefel presets --json' shows all settings.%n");
         surroundings.out().flush();
         return 0;
     }
 
-    private static Map<String, Object> fields(Experiment experiment) {
+    private static Map<String, Object> fields(Preset preset) {
         Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("name", experiment.name());
-        fields.put("description", experiment.description());
-        fields.put("spec", experiment.spec().asMap());
+        fields.put("name", preset.name());
+        fields.put("description", preset.description());
+        fields.put("spec", preset.spec().asMap());
         return fields;
     }
 }

@@ -2,7 +2,7 @@ package dev.stiefel.lab.report;
 
 import dev.stiefel.io.DurableFiles;
 import dev.stiefel.lab.report.Sources.Source;
-import dev.stiefel.lab.run.Machine;
+import dev.stiefel.lab.run.ProgramVersion;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -29,7 +29,7 @@ final class Differences {
     }
 
     void ofProgram() {
-        String now = Machine.version();
+        String now = ProgramVersion.current();
         if (!now.equals(old.version())) {
             lines.add("program: the report was made by version %s; this is %s".formatted(old.version(), now));
         }

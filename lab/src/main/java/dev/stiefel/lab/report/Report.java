@@ -5,7 +5,7 @@ import dev.stiefel.lab.figure.NoPictureException;
 import dev.stiefel.lab.report.Plan.Drawn;
 import dev.stiefel.lab.report.Provenance.Choices;
 import dev.stiefel.lab.report.Provenance.FigureSource;
-import dev.stiefel.lab.run.Machine;
+import dev.stiefel.lab.run.ProgramVersion;
 import dev.stiefel.lab.text.Json;
 import dev.stiefel.lab.text.Sha256;
 import java.io.IOException;
@@ -194,7 +194,7 @@ public final class Report {
                 extras.contains(Extra.EXPLANATIONS));
         Provenance provenance = new Provenance(
                 command.orElseGet(() -> defaultCommand(choices)),
-                Machine.version(),
+                ProgramVersion.current(),
                 choices,
                 subject.sources().list(),
                 drawn.stream()

@@ -151,14 +151,15 @@ public final class Compression implements AutoCloseable {
         if (run) {
             Finetune.requireUndiverged("compress", RunFolder.open(runOrFile), model);
         }
-        try (Model trained = Model.load(runOrFile, model, checkpoint)) {
+        try (Model trained = Models.load(runOrFile, model, checkpoint)) {
             NetworkSpec layers = trained.network().spec();
             Optional<RunData> own = RunData.own(choices);
-            RunSpec origin = origin(runOrFile, trained, choices, own);
+            Optional<DataDescription> described = own.map(RunData::description);
+            RunSpec origin = origin(runOrFile, trained, choices, described);
             RankRule rule = target.rule(layers);
             // Everything that can be wrong is found before the long work.
-            resolved(origin, target instanceof Target.Ranks given ? given.ranks() : LayerRanks.all(1), choices, own);
-            RunSpec measured = resolved(origin, LayerRanks.all(1), choices, own);
+            resolved(origin, target instanceof Target.Ranks given ? given.ranks() : LayerRanks.all(1), choices, described);
+            RunSpec measured = resolved(origin, LayerRanks.all(1), choices, described);
             if (target instanceof Target.Ranks given) {
                 requireThatMany(given.ranks(), trained.network());
             }
@@ -168,7 +169,7 @@ public final class Compression implements AutoCloseable {
             Measured before = measured(trained.network(), splits);
             Network network = truncated(trained.network(), rule);
             try {
-                RunSpec spec = resolved(origin, LayerRanks.of(network.ranks()), choices, own);
+                RunSpec spec = resolved(origin, LayerRanks.of(network.ranks()), choices, described);
                 Measured after = measured(network, splits);
                 Parent parent = new Parent(
                         Parent.Command.COMPRESS,
@@ -216,14 +217,14 @@ public final class Compression implements AutoCloseable {
         network.close();
     }
 
-    private static RunSpec resolved(RunSpec origin, LayerRanks ranks, Map<String, ?> choices, Optional<RunData> own) {
+    private static RunSpec resolved(RunSpec origin, LayerRanks ranks, Map<String, ?> choices, Optional<DataDescription> described) {
         boolean retrained = choices.keySet().stream().anyMatch(typed -> Options.of(typed) == Options.EPOCHS);
         return retrained
-                ? Resolution.retrained(origin, ranks, choices, own)
-                : Resolution.untrained(origin, ranks, choices, own);
+                ? Resolution.retrained(origin, ranks, choices, described)
+                : Resolution.untrained(origin, ranks, choices, described);
     }
 
-    private static RunSpec origin(Path source, Model model, Map<String, ?> choices, Optional<RunData> own) {
+    private static RunSpec origin(Path source, Model model, Map<String, ?> choices, Optional<DataDescription> described) {
         if (model.spec().isPresent()) {
             return model.spec().get();
         }
@@ -235,7 +236,7 @@ public final class Compression implements AutoCloseable {
         said.put(Options.LAYERS.key(), model.network().spec().toString());
         said.put(Options.METHOD.key(), "dense");
         String name = String.valueOf(source.getFileName()).replaceFirst("\\.safetensors$", "");
-        return Resolution.of(said, name, own);
+        return Resolution.of(said, name, described);
     }
 
     /// Of a weight that is factored already no more can be kept than there is.

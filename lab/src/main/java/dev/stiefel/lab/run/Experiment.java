@@ -25,7 +25,7 @@ public record Experiment(String name, String description, RunSpec spec, Optional
     /// @throws IOException if the file cannot be read
     public static Experiment of(String presetOrFile, Map<String, ?> choices) throws IOException {
         if (Presets.has(presetOrFile)) {
-            return Presets.of(presetOrFile, choices);
+            return of(Presets.of(presetOrFile, choices));
         }
         Optional<Path> file = file(presetOrFile);
         if (file.isPresent()) {
@@ -35,6 +35,11 @@ public record Experiment(String name, String description, RunSpec spec, Optional
                 looksLikeFile(presetOrFile)
                         ? "there is no file '%s'".formatted(presetOrFile.replaceAll("\\p{Cntrl}", "?"))
                         : Presets.unknown(presetOrFile));
+    }
+
+    /// A preset, to be made a run.
+    public static Experiment of(Preset preset) {
+        return new Experiment(preset.name(), preset.description(), preset.spec(), Optional.empty());
     }
 
     /// A network of the usual size on data of the user's own, which is read.
@@ -48,7 +53,7 @@ public record Experiment(String name, String description, RunSpec spec, Optional
                 .orElseThrow(() -> new IllegalArgumentException("data: a data set is needed, such as 'data: mnist'"));
         String path = String.valueOf(data);
         String name = path.replaceFirst("^.*[/\\\\]", "").replaceFirst("\\.[A-Za-z0-9]+$", "");
-        RunSpec spec = Resolution.of(choices, name.isBlank() ? "data" : name, own);
+        RunSpec spec = Resolution.of(choices, name.isBlank() ? "data" : name, own.map(RunData::description));
         return new Experiment(spec.get(Options.EXPERIMENT), "a network on " + path, spec, own);
     }
 
@@ -63,7 +68,7 @@ public record Experiment(String name, String description, RunSpec spec, Optional
         Optional<RunData> own;
         try {
             own = RunData.own(all);
-            Resolution.of(all, name, own); // so that the message says whose mistake it is
+            Resolution.of(all, name, own.map(RunData::description)); // so that the message says whose mistake it is
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
         }
@@ -77,7 +82,7 @@ public record Experiment(String name, String description, RunSpec spec, Optional
                         || option == Options.SEED
                         || Options.ofOwnData().contains(option));
         own = readAgain ? RunData.own(all) : own;
-        return new Experiment(name, "what " + file + " says", Resolution.of(all, name, own), own);
+        return new Experiment(name, "what " + file + " says", Resolution.of(all, name, own.map(RunData::description)), own);
     }
 
     private static Optional<Path> file(String name) {

@@ -11,7 +11,7 @@ import java.util.Map;
 /// A model that leaves: as an ONNX model ([Onnx]) for inference engines, or as a safetensors file ([ModelFile]).
 ///
 /// ```java
-/// try (Model model = Model.load(Path.of("runs/mnist-…"))) {
+/// try (Model model = Models.load(Path.of("runs/mnist-…"))) {
 ///     Export.of(model, Path.of("mnist.onnx")).ending(Onnx.Ending.PROBABILITIES).write();
 /// }
 /// ```
@@ -110,7 +110,7 @@ public final class Export {
     private void writeOnnx() throws IOException {
         Preparation preparation = model.preparation();
         Map<String, String> metadata = new LinkedHashMap<>();
-        metadata.put("version", Machine.version());
+        metadata.put("version", ProgramVersion.current());
         metadata.put("stiefel.schema", preparation.schema().toJson());
         model.spec().ifPresent(spec -> metadata.put("stiefel.data", spec.get(Options.DATA)));
         Onnx onnx = Onnx.of(model.network()).ending(ending).saying(metadata);

@@ -57,7 +57,7 @@ public final class Finetune implements AutoCloseable {
         requireUndiverged("finetune", folder, model);
         try (Model trained = folder.model(model, checkpoint)) {
             RunSpec spec = Resolution.retrained(
-                    folder.spec(), LayerRanks.of(trained.network().ranks()), choices, RunData.own(choices));
+                    folder.spec(), LayerRanks.of(trained.network().ranks()), choices, RunData.own(choices).map(RunData::description));
             Parent parent = new Parent(Parent.Command.FINETUNE, run.toString(), model.file(), trained.sha256());
             return new Finetune(
                     spec,

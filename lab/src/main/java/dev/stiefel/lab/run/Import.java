@@ -27,7 +27,7 @@ import java.util.OptionalInt;
 /// compressed, fine-tuned and exported. It is a safetensors file of ours, one with the
 /// `state_dict` of a PyTorch
 /// network of linear layers, or a folder of the published code's `.npy` files
-/// ([Model#load(Path)]).
+/// ([Models#load(Path)]).
 ///
 /// ```java
 /// try (Import made = Import.of(Path.of("mlp.safetensors"), Map.of("data", "mnist"))) {
@@ -84,7 +84,7 @@ public final class Import implements AutoCloseable {
         if (Files.exists(fileOrFolder.resolve(RunRecord.FILE))) {
             throw new IllegalArgumentException("import: '%s' is a run already".formatted(fileOrFolder));
         }
-        try (Model model = Model.load(fileOrFolder)) {
+        try (Model model = Models.load(fileOrFolder)) {
             requireDescribable(fileOrFolder, model.network());
             String name = String.valueOf(
                             fileOrFolder.toAbsolutePath().normalize().getFileName())
@@ -168,7 +168,7 @@ public final class Import implements AutoCloseable {
         said.forEach((option, value) -> byKey.put(option.key(), value));
         Optional<RunData> own = RunData.own(byKey);
         requireFit(layers, own.isPresent() ? own.get().facts() : RunData.known(String.valueOf(said.get(Options.DATA))));
-        return Resolution.of(byKey, name, own).only(kept);
+        return Resolution.of(byKey, name, own.map(RunData::description)).only(kept);
     }
 
     private static Object written(RunSpec origin, Option<?> option) {

@@ -3,12 +3,10 @@ package dev.stiefel.lab.run;
 import dev.stiefel.lab.text.Json;
 import dev.stiefel.tensor.Engine;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -20,7 +18,7 @@ public final class Machine {
 
     static ObjectNode versions() {
         return Json.object()
-                .put("stiefel", version())
+                .put("stiefel", ProgramVersion.current())
                 .put("java", System.getProperty("java.vendor") + " " + Runtime.version())
                 .put("blas", Engine.description());
     }
@@ -39,19 +37,6 @@ public final class Machine {
     static long peakMemoryBytes() {
         return kilobytes(Path.of("/proc/self/status"), "VmHWM")
                 .orElseGet(() -> Runtime.getRuntime().totalMemory());
-    }
-
-    /// The version of this program.
-    public static String version() {
-        try (InputStream in = Machine.class.getResourceAsStream("stiefel.properties")) {
-            Properties properties = new Properties();
-            if (in != null) {
-                properties.load(in);
-            }
-            return properties.getProperty("version", "unknown");
-        } catch (IOException e) {
-            return "unknown";
-        }
     }
 
     private static Optional<Long> kilobytes(Path file, String name) {

@@ -15,7 +15,6 @@ import dev.stiefel.train.FastGradientSign;
 import dev.stiefel.train.Metrics;
 import dev.stiefel.train.Samples;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -28,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 /// A trained network, from a run or a file of its own, with what it takes and means. Owns the network: close it.
 ///
 /// ```java
-/// try (Model model = Model.load(Path.of("runs/mnist-…"))) {
+/// try (Model model = Models.load(Path.of("runs/mnist-…"))) {
 ///     Metrics test = model.evaluate(Split.TEST, DataSets.in(CacheFolder.standard()));
 ///     float[] probabilities = model.predict(pixels); // 784 numbers in [0, 1]
 ///     Prediction digit = model.predictImage(Path.of("seven.png"));
@@ -47,8 +46,7 @@ public final class Model implements AutoCloseable {
     private volatile @Nullable Predictor one; // made when first asked for
     private volatile @Nullable BatchPredictor many; // likewise
 
-    /// @param sha256 of the file that the network was read from, if it is known already
-    Model(Path source, ModelFile.Loaded loaded, Optional<RunSpec> spec, Optional<String> sha256) {
+    private Model(Path source, ModelFile.Loaded loaded, Optional<RunSpec> spec, Optional<String> sha256) {
         this.source = source;
         this.network = loaded.network();
         this.preparation = loaded.preparation();
@@ -56,33 +54,15 @@ public final class Model implements AutoCloseable {
         this.sha256 = sha256;
     }
 
-    /// The latest model of a run folder, or the model in a safetensors file or in a folder of the published code's
-    /// weights ([PublishedWeights]).
+    /// A model that was read from a file.
     ///
-    /// @throws InvalidRunException if it is neither, or damaged
-    /// @throws IOException if it cannot be read
-    public static Model load(Path runOrFile) throws IOException {
-        return load(runOrFile, ModelChoice.LATEST, CheckpointChoice.LATEST);
-    }
-
-    /// The same, saying which model of a run is meant.
-    public static Model load(Path runOrFile, ModelChoice model, CheckpointChoice checkpoint) throws IOException {
-        if (!Files.exists(runOrFile)) {
-            throw new InvalidRunException("there is no run or model at '%s'".formatted(runOrFile));
-        }
-        if (PublishedWeights.is(runOrFile)) {
-            if (model != ModelChoice.LATEST || checkpoint != CheckpointChoice.LATEST) {
-                throw new IllegalArgumentException("'%s' is no run, and holds one model only".formatted(runOrFile));
-            }
-            PublishedWeights.Loaded loaded = PublishedWeights.load(runOrFile);
-            ModelFile.Loaded nameless = new ModelFile.Loaded(loaded.network(), Optional.empty(), Optional.empty());
-            return new Model(runOrFile, nameless, Optional.empty(), Optional.of(loaded.sha256()));
-        }
-        if (Files.isDirectory(runOrFile)) {
-            return RunFolder.open(runOrFile).model(model, checkpoint);
-        }
-        ModelFile.Loaded loaded = ModelFile.load(runOrFile);
-        return new Model(runOrFile, loaded, loaded.spec(), Optional.empty());
+    /// @param source the file or folder, for messages
+    /// @param loaded the network, which the model takes over, and what its file says of raw samples
+    /// @param spec the run that it comes from, if that is known
+    /// @param sha256 of the file that the network was read from, if it is known already
+    public static Model of(
+            Path source, ModelFile.Loaded loaded, Optional<RunSpec> spec, Optional<String> sha256) {
+        return new Model(source, loaded, spec, sha256);
     }
 
     /// The network; it is closed with this.

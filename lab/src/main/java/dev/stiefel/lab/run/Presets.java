@@ -11,13 +11,12 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /// The experiments that have a name, and the only place where defaults are: what a run does
 /// where
 /// nothing else is said. Some depend on the method and the optimizer.
 public final class Presets {
-    private enum Preset {
+    private enum Entry {
         CIFAR10("cifar10", "a 3072-500-500-500-500-10 network on CIFAR-10"),
         DIGITS("digits", "a small network on the 8×8 digits that are part of the program: seconds, no download"),
         FASHION_MNIST("fashion-mnist", "a 784-500-500-500-500-10 network on Fashion-MNIST"),
@@ -26,7 +25,7 @@ public final class Presets {
         private final String word;
         private final String description;
 
-        Preset(String word, String description) {
+        Entry(String word, String description) {
             this.word = word;
             this.description = description;
         }
@@ -54,19 +53,22 @@ public final class Presets {
             Options.VALIDATION_SPLIT,
             Options.STANDARDIZE);
 
+    /// The fraction of a user's own samples that tests, where nothing is said.
+    public static final double TEST_FRACTION = 0.2;
+
     private static final int FEW = 10_000; // samples
 
     private Presets() {}
 
     /// All presets, by name.
-    public static List<Experiment> all() {
+    public static List<Preset> all() {
         return names().stream().map(Presets::of).toList();
     }
 
     /// The preset of this name.
     ///
     /// @throws IllegalArgumentException if there is none, with the nearest one
-    public static Experiment of(String name) {
+    public static Preset of(String name) {
         return of(name, Map.of());
     }
 
@@ -74,15 +76,15 @@ public final class Presets {
     ///
     /// @throws IllegalArgumentException if there is no such preset or option, or a value is
     ///     not allowed
-    public static Experiment of(String name, Map<String, ?> choices) {
+    public static Preset of(String name, Map<String, ?> choices) {
         Map<String, Object> all = new LinkedHashMap<>(choices);
         all.put(Options.EXPERIMENT.key(), name);
-        return new Experiment(name, description(name), Resolution.of(all), Optional.empty());
+        return new Preset(name, description(name), Resolution.of(all));
     }
 
     /// The presets' names.
     public static List<String> names() {
-        return Arrays.stream(Preset.values()).map(preset -> preset.word).toList();
+        return Arrays.stream(Entry.values()).map(preset -> preset.word).toList();
     }
 
     static boolean has(String name) {
@@ -141,11 +143,11 @@ public final class Presets {
     /// that are not for
     /// testing validates, columns of any units are standardized, and the fewer samples, the
     /// smaller batches.
-    static Map<Option<?>, Object> ownData(RunData data) {
+    static Map<Option<?>, Object> ownData(DataDescription data) {
         int samples = data.facts().trainSize();
         boolean images = data.schema().inputs() instanceof Schema.Image;
         return new Defaults()
-                .with(Options.TEST_FRACTION, RunData.TEST_FRACTION)
+                .with(Options.TEST_FRACTION, TEST_FRACTION)
                 .with(Options.WIDTH, 256)
                 .with(Options.DEPTH, 3)
                 .with(Options.RANK, LayerRanks.all(32))
@@ -160,7 +162,7 @@ public final class Presets {
     }
 
     /// How many samples of a user's own validate, where nothing is said.
-    static int validation(RunData data) {
+    static int validation(DataDescription data) {
         return data.facts().trainSize() / 10;
     }
 
@@ -262,8 +264,8 @@ public final class Presets {
         return preset(name).description;
     }
 
-    private static Preset preset(String name) {
-        return Arrays.stream(Preset.values())
+    private static Entry preset(String name) {
+        return Arrays.stream(Entry.values())
                 .filter(preset -> preset.word.equals(name))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(unknown(name)));

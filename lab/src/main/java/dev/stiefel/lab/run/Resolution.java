@@ -45,16 +45,16 @@ final class Resolution {
     private final Map<Option<?>, Object> chosen = new LinkedHashMap<>();
     private final Map<Option<?>, String> typed = new LinkedHashMap<>();
     private final Map<Option<?>, Object> defaults = new LinkedHashMap<>();
-    private final Optional<RunData> own;
+    private final Optional<DataDescription> own;
     private Optional<DataFacts> ownFacts;
 
     /// @param own the data that the choices name, if it is the user's own
-    private Resolution(Map<String, ?> choices, Optional<RunData> own) {
+    private Resolution(Map<String, ?> choices, Optional<DataDescription> own) {
         this.own = own;
-        this.ownFacts = own.map(RunData::facts);
+        this.ownFacts = own.map(DataDescription::facts);
         choices.forEach(this::choose);
         if (own.isPresent()) {
-            chosen.putAll(RunData.located(chosen));
+            chosen.putAll(DataPaths.located(chosen));
         }
     }
 
@@ -69,7 +69,7 @@ final class Resolution {
     ///
     /// @param name what the experiment is called where it starts from no preset
     /// @param own the data that the choices name, if it is the user's own
-    static RunSpec of(Map<String, ?> choices, @Nullable String name, Optional<RunData> own) {
+    static RunSpec of(Map<String, ?> choices, @Nullable String name, Optional<DataDescription> own) {
         Resolution resolution = new Resolution(choices, own);
         resolution.startFromPreset();
         return resolution.resolved(name);
@@ -81,7 +81,7 @@ final class Resolution {
     /// @param ranks of its factored layers
     /// @param choices out of [#ofRetraining]
     /// @param own the data that the choices name, if it is the user's own
-    static RunSpec retrained(RunSpec origin, LayerRanks ranks, Map<String, ?> choices, Optional<RunData> own) {
+    static RunSpec retrained(RunSpec origin, LayerRanks ranks, Map<String, ?> choices, Optional<DataDescription> own) {
         Resolution resolution = new Resolution(choices, own);
         resolution.startFrom(origin, ranks);
         return resolution.resolved(null);
@@ -92,7 +92,7 @@ final class Resolution {
     ///
     /// @param choices out of [#ofRetraining], but none that says how to train
     /// @param own the data that the choices name, if it is the user's own
-    static RunSpec untrained(RunSpec origin, LayerRanks ranks, Map<String, ?> choices, Optional<RunData> own) {
+    static RunSpec untrained(RunSpec origin, LayerRanks ranks, Map<String, ?> choices, Optional<DataDescription> own) {
         Resolution resolution = new Resolution(choices, own);
         List<Option<?>> kept = new ArrayList<>(Presets.INHERITED);
         kept.addAll(List.of(Options.METHOD, Options.RANK));

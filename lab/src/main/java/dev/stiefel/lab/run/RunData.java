@@ -11,7 +11,6 @@ import dev.stiefel.data.vision.VisionData;
 import dev.stiefel.train.Samples;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
@@ -23,8 +22,6 @@ import java.util.OptionalInt;
 
 /// The data of a run, read: a data set that is known by name, or a user's own.
 public final class RunData {
-    static final double TEST_FRACTION = 0.2;
-
     private final DataFacts facts;
     private final Schema schema;
     private final Samples train;
@@ -90,26 +87,10 @@ public final class RunData {
             return Optional.empty();
         }
         about.putIfAbsent(Options.SEED, 0L);
-        about.putAll(located(about));
-        RunSpec located = new RunSpec(about);
+        about.putAll(DataPaths.located(about));
+        RunSpec located = RunSpec.ofData(about);
         return Optional.of(
                 of(InvalidDataException.guarding(() -> OwnData.load(ownSpec(located))), located.get(Options.DATA)));
-    }
-
-    /// Those of the values that are paths, made independent of the folder that a command was
-    /// typed in.
-    static Map<Option<?>, Object> located(Map<Option<?>, Object> values) {
-        Map<Option<?>, Object> located = new LinkedHashMap<>();
-        String data = String.valueOf(values.get(Options.DATA));
-        located.put(Options.DATA, absolute(data));
-        if (data.endsWith(".npy") && values.containsKey(Options.TARGET)) {
-            located.put(Options.TARGET, absolute(String.valueOf(values.get(Options.TARGET))));
-        }
-        return located;
-    }
-
-    private static String absolute(String path) {
-        return path(path).toAbsolutePath().normalize().toString();
     }
 
     /// Of a data set that is known by name, without reading it.
@@ -122,7 +103,7 @@ public final class RunData {
     private static boolean isName(String data) {
         boolean known =
                 DataSets.in(Path.of("")).list().stream().map(DataSetInfo::name).anyMatch(data::equals);
-        return known || (data.matches("[A-Za-z0-9_-]+") && !Files.exists(path(data)));
+        return known || (data.matches("[A-Za-z0-9_-]+") && !Files.exists(DataPaths.of(data)));
     }
 
     private static RunData of(OwnData data, String name) {
@@ -137,22 +118,14 @@ public final class RunData {
 
     private static OwnSpec ownSpec(RunSpec spec) {
         return new OwnSpec(
-                path(spec.get(Options.DATA)),
+                DataPaths.of(spec.get(Options.DATA)),
                 spec.find(Options.TARGET),
                 spec.find(Options.TASK),
                 names(spec, Options.IGNORE),
                 names(spec, Options.CATEGORICAL),
                 spec.find(Options.IMAGE_SIZE).map(OptionalInt::of).orElse(OptionalInt.empty()),
-                spec.find(Options.TEST_FRACTION).orElse(TEST_FRACTION),
+                spec.find(Options.TEST_FRACTION).orElse(Presets.TEST_FRACTION),
                 spec.get(Options.SEED));
-    }
-
-    private static Path path(String data) {
-        try {
-            return Path.of(data);
-        } catch (InvalidPathException e) {
-            throw new IllegalArgumentException("data: there is no data set or file '%s'".formatted(data), e);
-        }
     }
 
     private static List<String> names(RunSpec spec, Option<String> option) {
@@ -167,6 +140,11 @@ public final class RunData {
     private static String shown(DataFacts facts) {
         return "%,d training samples of %d values for %d outputs"
                 .formatted(facts.trainSize(), facts.inputs(), facts.outputs());
+    }
+
+    /// It as far as a specification depends on it.
+    public DataDescription description() {
+        return new DataDescription(facts, schema);
     }
 
     /// How large it is, and what it is for.

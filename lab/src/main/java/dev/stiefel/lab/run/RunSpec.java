@@ -62,8 +62,9 @@ public final class RunSpec {
     private final Map<Option<?>, Object> values;
     private final Optional<DataFacts> ownData;
 
-    RunSpec(Map<Option<?>, Object> values) {
-        this(values, Optional.empty());
+    /// The part of a run that says which data is read, and how; all else is missing.
+    public static RunSpec ofData(Map<Option<?>, Object> values) {
+        return new RunSpec(values, Optional.empty());
     }
 
     /// @param ownData what was found by reading data that is not known by name

@@ -34,6 +34,6 @@ public final class SpecResolver {
             own = RunData.own(choices);
             key = now;
         }
-        return Resolution.of(choices, name, own);
+        return Resolution.of(choices, name, own.map(RunData::description));
     }
 }

@@ -67,10 +67,10 @@ class CompressionTest {
     @ValueSource(strings = {"dense", "bug", "factors"})
     void theFactorsAreTheBestOfTheirRank(String parent) throws IOException {
         try (Compression compression = compress(parent, ranks(4, 3), Map.of());
-                Model before = Model.load(parents.resolve(parent));
+                Model before = Models.load(parents.resolve(parent));
                 Scope scope = Scope.open("test")) {
             compression.session(folder.resolve("child"), Runs.DIGITS).run(RunListener.NONE);
-            try (Model after = Model.load(folder.resolve("child"))) {
+            try (Model after = Models.load(folder.resolve("child"))) {
                 assertThat(after.network().ranks()).containsExactly(4, 3);
                 for (int i = 0; i < 2; i++) {
                     Tensor old = matrix(scope, before.network(), i);
@@ -108,7 +108,7 @@ class CompressionTest {
     @Test
     void aToleranceIsOfEachWeight() throws IOException {
         try (Compression compression = compress("dense", new Target.Tolerance(0.4), Map.of());
-                Model before = Model.load(parents.resolve("dense"));
+                Model before = Models.load(parents.resolve("dense"));
                 Scope scope = Scope.open("test")) {
             for (int i = 0; i < 2; i++) {
                 List<Double> sigma =
@@ -166,8 +166,8 @@ class CompressionTest {
                     .doesNotContainKeys("epochs", "learningRate", "optimizer");
         }
         assertThat(FinetuneTest.everything(parents)).isEqualTo(before);
-        try (Model latest = Model.load(child);
-                Model best = Model.load(child, ModelChoice.BEST, CheckpointChoice.LATEST)) {
+        try (Model latest = Models.load(child);
+                Model best = Models.load(child, ModelChoice.BEST, CheckpointChoice.LATEST)) {
             double loss = RunFolder.open(child)
                     .summary()
                     .orElseThrow()
@@ -216,7 +216,7 @@ class CompressionTest {
         Summary summary = RunFolder.open(parts).summary().orElseThrow();
         assertThat(summary.epochs()).isEqualTo(2);
         assertThat(summary.ranks()).containsExactly(3, 2);
-        try (Model model = Model.load(parts)) {
+        try (Model model = Models.load(parts)) {
             assertThat(model.network().factors())
                     .extracting(Factors::gauge)
                     .containsOnly(Method.of(method).gauge());

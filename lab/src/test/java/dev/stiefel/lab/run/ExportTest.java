@@ -51,7 +51,7 @@ class ExportTest {
     void aRunDoesAsAnOnnxModelWhatItDoesHere(String name) throws Exception {
         Path file = folder.resolve("model.onnx");
         Samples raw = Runs.DIGITS.load("digits").test();
-        try (Model model = Model.load(runs.resolve(name));
+        try (Model model = Models.load(runs.resolve(name));
                 Scope scope = Scope.open("test")) {
             Export.of(model, file).write();
 
@@ -87,7 +87,7 @@ class ExportTest {
                 Map.of("data", table.toString(), "target", "price", "width", 8, "depth", 1, "epochs", 2, "threads", 1);
         RunSession.create(Experiment.ofData(choices), run, Runs.DIGITS).run(RunListener.NONE);
         Path file = folder.resolve("houses.onnx");
-        try (Model model = Model.load(run);
+        try (Model model = Models.load(run);
                 Scope scope = Scope.open("test")) {
             Export.of(model, file).write();
 
@@ -103,7 +103,7 @@ class ExportTest {
     @Test
     void probabilitiesAddUpToOne() throws Exception {
         Path file = folder.resolve("model.onnx");
-        try (Model model = Model.load(runs.resolve("factored"));
+        try (Model model = Models.load(runs.resolve("factored"));
                 Scope scope = Scope.open("test")) {
             Export.of(model, file).ending(Onnx.Ending.PROBABILITIES).write();
 
@@ -122,20 +122,20 @@ class ExportTest {
     @Test
     void aSafetensorsFileIsTheModelWithWhatTheRunSaysOfItself() throws IOException {
         Path file = folder.resolve("model.safetensors");
-        try (Model model = Model.load(runs.resolve("standardized"))) {
+        try (Model model = Models.load(runs.resolve("standardized"))) {
             Export.of(model, file).write();
 
-            try (Model copy = Model.load(file)) {
+            try (Model copy = Models.load(file)) {
                 assertThat(copy.spec().map(RunSpec::asMap))
                         .isEqualTo(model.spec().map(RunSpec::asMap));
                 assertThat(copy.evaluate(Split.TEST, Runs.DIGITS)).isEqualTo(model.evaluate(Split.TEST, Runs.DIGITS));
             }
         }
         Path foreign = folder.resolve("foreign.safetensors");
-        try (Model model = Model.load(Path.of("src/test/resources/dev/stiefel/lab/run/foreign/fixed"))) {
+        try (Model model = Models.load(Path.of("src/test/resources/dev/stiefel/lab/run/foreign/fixed"))) {
             Export.of(model, foreign).write();
 
-            try (Model copy = Model.load(foreign)) {
+            try (Model copy = Models.load(foreign)) {
                 assertThat(copy.spec()).isEqualTo(Optional.empty());
                 assertThat(copy.network().ranks()).containsExactly(5, 3);
             }
@@ -144,7 +144,7 @@ class ExportTest {
 
     @Test
     void whatCannotBeWrittenIsRefused() throws IOException {
-        try (Model model = Model.load(runs.resolve("factored"))) {
+        try (Model model = Models.load(runs.resolve("factored"))) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> Export.of(model, folder.resolve("model.pt")))
                     .withMessage("export: the file's name must end in .onnx or .safetensors; got 'model.pt'");

@@ -94,7 +94,7 @@ class FinetuneTest {
                                 .orElseThrow()
                                 .ranks());
             }
-            try (Model model = Model.load(child)) {
+            try (Model model = Models.load(child)) {
                 assertThat(model.network().factors()).extracting(Factors::gauge).containsOnly(method.gauge());
                 assertThat(model.evaluate(Split.TEST, Runs.DIGITS).loss())
                         .isEqualTo(RunFolder.open(child)
@@ -112,12 +112,12 @@ class FinetuneTest {
     @Test
     void theFirstWeightsAreTheParents() throws IOException {
         try (Finetune finetune = finetune("adaptive", Map.of("method", "factors", "epochs", 1));
-                Model parent = Model.load(parents.resolve("adaptive"));
+                Model parent = Models.load(parents.resolve("adaptive"));
                 Scope scope = Scope.open("test")) {
             RunSession session = finetune.session(folder.resolve("child"), Runs.DIGITS);
             session.requestStop();
             session.run(RunListener.NONE);
-            try (Model child = Model.load(folder.resolve("child"))) {
+            try (Model child = Models.load(folder.resolve("child"))) {
                 List<Factors> own = child.network().factors();
                 List<Factors> its = parent.network().factors();
                 for (int i = 0; i < its.size(); i++) {

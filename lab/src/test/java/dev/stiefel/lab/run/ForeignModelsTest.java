@@ -63,7 +63,7 @@ class ForeignModelsTest {
         Tensor inputs = Npy.read(FOREIGN.resolve("inputs.npy"), scope);
         float[] expected = Npy.readFloats(FOREIGN.resolve(name.replace(".safetensors", "") + ".npy"));
 
-        try (Model model = Model.load(FOREIGN.resolve(name))) {
+        try (Model model = Models.load(FOREIGN.resolve(name))) {
             assertThat(model.network().spec()).hasToString(layers);
             assertThat(model.network().predict(scope, inputs).toFloats()).containsExactly(expected, within(tolerance));
             assertThat(model.spec()).isEmpty();
@@ -73,7 +73,7 @@ class ForeignModelsTest {
 
     @Test
     void publishedFactorsKeepTheirRanksAndBecomeOrthonormal() throws IOException {
-        try (Model model = Model.load(FOREIGN.resolve("fixed"))) {
+        try (Model model = Models.load(FOREIGN.resolve("fixed"))) {
             assertThat(model.network().ranks()).containsExactly(5, 3);
             assertThat(model.network().factors()).allMatch(factors -> factors.gauge() == Gauge.ORTHONORMAL);
             Tensor theirs = Npy.read(FOREIGN.resolve("fixed/aux_U0.npy"), scope);
@@ -170,7 +170,7 @@ class ForeignModelsTest {
                 .isThrownBy(() -> ModelFile.read(file))
                 .withMessageEndingWith("tensor 'weight': its numbers must be finite; element 0 is Infinity");
 
-        try (Model own = Model.load(FOREIGN.resolve("mlp.safetensors"))) {
+        try (Model own = Models.load(FOREIGN.resolve("mlp.safetensors"))) {
             own.network().dense().clear();
             own.network().layers().getLast().dense().getFirst().set(3, 1, Double.NEGATIVE_INFINITY);
             ModelFile.write(file, own.network());
@@ -186,7 +186,7 @@ class ForeignModelsTest {
         bias.slice(0, 1, 12).set(0, 4, Double.NaN);
         Npy.write(published.resolve("b0.npy"), bias);
         assertThatExceptionOfType(InvalidRunException.class)
-                .isThrownBy(() -> Model.load(published))
+                .isThrownBy(() -> Models.load(published))
                 .withMessage(
                         "cannot read %s: tensor 'b0.npy': its numbers must be finite; element 4 is NaN", published);
     }
@@ -271,7 +271,7 @@ class ForeignModelsTest {
         damage.to(copy, scope);
 
         assertThatExceptionOfType(InvalidRunException.class)
-                .isThrownBy(() -> Model.load(copy))
+                .isThrownBy(() -> Models.load(copy))
                 .withMessageStartingWith("cannot read " + copy)
                 .withMessageContaining(message);
         if (Files.isSymbolicLink(copy.resolve("s0.npy"))) {
@@ -285,7 +285,7 @@ class ForeignModelsTest {
         Files.createFile(folder.resolve("some/x.npy"));
 
         assertThatExceptionOfType(InvalidRunException.class)
-                .isThrownBy(() -> Model.load(folder.resolve("some")))
+                .isThrownBy(() -> Models.load(folder.resolve("some")))
                 .withMessage("'%s' is not a run: it has no run.json", folder.resolve("some"));
     }
 
@@ -302,13 +302,13 @@ class ForeignModelsTest {
         }
         Safetensors.write(file, tensors, Map.of("format", "pt"));
 
-        try (Model model = Model.load(file)) {
+        try (Model model = Models.load(file)) {
             assertThat(model.network().spec()).hasToString("6-5-4-3-2");
         }
     }
 
     private static String sha256(Path path) throws IOException {
-        try (Model model = Model.load(path)) {
+        try (Model model = Models.load(path)) {
             return model.sha256();
         }
     }

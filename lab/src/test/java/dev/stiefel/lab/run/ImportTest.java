@@ -36,8 +36,8 @@ class ImportTest {
         assertThat(parent.command()).isEqualTo(Parent.Command.IMPORT);
         assertThat(parent.path()).isEqualTo(FOREIGN.resolve(name).toString());
         assertThat(parent.model()).isEqualTo(name);
-        try (Model before = Model.load(FOREIGN.resolve(name));
-                Model after = Model.load(run)) {
+        try (Model before = Models.load(FOREIGN.resolve(name));
+                Model after = Models.load(run)) {
             assertThat(parent.sha256()).isEqualTo(before.sha256());
             assertThat(after.network().spec())
                     .hasToString(before.network().spec().toString());
@@ -63,8 +63,8 @@ class ImportTest {
         assertThat(spec.get(Options.METHOD))
                 .isEqualTo(RunFolder.open(run).spec().get(Options.METHOD));
         assertThat(spec.isTrained()).isFalse();
-        try (Model before = Model.load(run);
-                Model after = Model.load(imported)) {
+        try (Model before = Models.load(run);
+                Model after = Models.load(imported)) {
             assertThat(after.evaluate(Split.TEST, Runs.DIGITS)).isEqualTo(before.evaluate(Split.TEST, Runs.DIGITS));
         }
         assertThatIllegalArgumentException()

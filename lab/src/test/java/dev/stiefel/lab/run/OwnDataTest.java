@@ -75,7 +75,7 @@ class OwnDataTest {
     void aTableOfPricesTrainsANetworkThatTellsThemInTheirUnits() throws IOException {
         Path run = trained(houses(), "price", Map.of("epochs", 20));
 
-        try (Model model = Model.load(run)) {
+        try (Model model = Models.load(run)) {
             Metrics test = model.evaluate(Split.TEST, Runs.DIGITS);
             Prediction bonn = model.predictRow(Map.of("area", "100", "town", "Bonn"));
             Prediction aachen = model.predictRow(Map.of("area", "100", "town", "Aachen"));
@@ -109,7 +109,7 @@ class OwnDataTest {
     void classesAreToldByTheirNames() throws IOException {
         Path run = trained(points(), "kind", Map.of("epochs", 20));
 
-        try (Model model = Model.load(run)) {
+        try (Model model = Models.load(run)) {
             assertThat(model.evaluate(Split.TEST, Runs.DIGITS).accuracy()).isGreaterThan(0.9);
             assertThat(model.predictRow(Map.of("x", "0", "y", "0")))
                     .isInstanceOfSatisfying(Prediction.OfClass.class, told -> {
@@ -145,7 +145,7 @@ class OwnDataTest {
         Path run = trained(points(), "kind", Map.of("epochs", 2));
         Path rows = Files.writeString(folder.resolve("new.csv"), "y,x\n0,0\n-3,4\n-6,8\n");
 
-        try (Model model = Model.load(run)) {
+        try (Model model = Models.load(run)) {
             List<Prediction> told = model.predictCsv(rows);
 
             assertThat(told).hasSize(3);
@@ -163,7 +163,7 @@ class OwnDataTest {
         DurableFiles.deleteTree(run);
         Files.delete(folder.resolve("houses.csv"));
 
-        try (Model model = Model.load(file)) {
+        try (Model model = Models.load(file)) {
             assertThat(model.preparation().schema().inputs()).isInstanceOf(Schema.Table.class);
             assertThat(model.predictRow(Map.of("area", "100", "town", "Bonn"))).isInstanceOf(Prediction.OfValues.class);
         }
@@ -175,7 +175,7 @@ class OwnDataTest {
         Path run = trained(data, "kind", Map.of("epochs", 1));
         Files.writeString(data, Files.readString(data).replace("red", "pink"));
 
-        try (Model model = Model.load(run)) {
+        try (Model model = Models.load(run)) {
             assertThatThrownBy(() -> model.evaluate(Split.TEST, Runs.DIGITS))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageStartingWith("data: '%s' has other columns, categories or classes", data);
@@ -202,7 +202,7 @@ class OwnDataTest {
         }
 
         for (Path child : List.of(tuned, small)) {
-            try (Model model = Model.load(child)) {
+            try (Model model = Models.load(child)) {
                 assertThat(model.predictRow(Map.of("x", "0", "y", "0"))).isInstanceOf(Prediction.OfClass.class);
             }
         }
@@ -231,7 +231,7 @@ class OwnDataTest {
         RunSession.create(Runs.small(Map.of("standardize", true)), run, Runs.DIGITS)
                 .run(RunListener.NONE);
 
-        try (Model model = Model.load(run)) {
+        try (Model model = Models.load(run)) {
             Preparation preparation = model.preparation();
             assertThat(preparation.schema().inputs()).isEqualTo(new Schema.Image(8, 8, 1));
             assertThat(preparation.inputs().orElseThrow().width()).isEqualTo(64);

@@ -176,7 +176,7 @@ class ResumeTest {
                     .hasMessageStartingWith("cannot read " + file + ": ")
                     .hasMessageEndingWith("; the checkpoint before it (epoch 2) is whole: add --from-previous")
                     .hasMessageNotContaining("\n");
-            assertThatThrownBy(() -> Model.load(parts)).hasMessageContaining("add --from-previous");
+            assertThatThrownBy(() -> Models.load(parts)).hasMessageContaining("add --from-previous");
         }
         assertThat(RunFolder.open(parts).status()).isEqualTo(RunStatus.INTERRUPTED);
 

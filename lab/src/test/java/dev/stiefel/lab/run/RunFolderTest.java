@@ -120,7 +120,7 @@ class RunFolderTest {
     @Test
     void aModelEvaluatesAsTheRunDidFromTheRunAndFromItsFileAlone() throws IOException {
         for (Path source : List.of(run, run.resolve("checkpoint/model.safetensors"))) {
-            try (Model model = Model.load(source)) {
+            try (Model model = Models.load(source)) {
                 Metrics test = model.evaluate(Split.TEST, Runs.DIGITS);
                 Metrics validation = model.evaluate(Split.VALIDATION, Runs.DIGITS);
 
@@ -130,11 +130,11 @@ class RunFolderTest {
                 assertThat(model.evaluate(Split.TRAIN, Runs.DIGITS).samples()).isEqualTo(600);
             }
         }
-        try (Model best = Model.load(run, ModelChoice.BEST, CheckpointChoice.LATEST)) {
+        try (Model best = Models.load(run, ModelChoice.BEST, CheckpointChoice.LATEST)) {
             assertThat(Score.of(best.evaluate(Split.TEST, Runs.DIGITS)))
                     .isEqualTo(result.summary().best().test().orElseThrow());
         }
-        try (Model before = Model.load(run, ModelChoice.LATEST, CheckpointChoice.PREVIOUS)) {
+        try (Model before = Models.load(run, ModelChoice.LATEST, CheckpointChoice.PREVIOUS)) {
             assertThat(Score.of(before.evaluate(Split.TEST, Runs.DIGITS)))
                     .isEqualTo(RunFolder.open(run).history().get(2).test().orElseThrow());
         }
@@ -142,7 +142,7 @@ class RunFolderTest {
 
     @Test
     void inspectionShowsEveryLayer() throws IOException {
-        try (Model model = Model.load(run)) {
+        try (Model model = Models.load(run)) {
             Inspection inspection = model.inspect();
 
             assertThat(inspection.parameters())
@@ -185,7 +185,7 @@ class RunFolderTest {
                                     + "{\"outputs\":3,\"activation\":\"identity\"}],"
                                     + "\"loss\":\"softmax-cross-entropy\",\"gauge\":\"orthonormal\"}");
         }
-        try (Model model = Model.load(file)) {
+        try (Model model = Models.load(file)) {
             assertThatThrownBy(() -> model.evaluate(Split.TEST, Runs.DIGITS))
                     .hasMessage("%s does not say what data it was trained on; evaluate its run instead", file);
             assertThatThrownBy(() -> model.evaluate(Runs.DIGITS.load("digits").test(), 1))
@@ -210,7 +210,7 @@ class RunFolderTest {
             Safetensors.write(file, Map.of("x", scope.matrix(1, 1, 2f)), Map.of("stiefel", description));
         }
 
-        assertThatThrownBy(() -> Model.load(file))
+        assertThatThrownBy(() -> Models.load(file))
                 .isInstanceOf(InvalidRunException.class)
                 .hasMessageStartingWith("cannot read " + file + ": ")
                 .hasMessageContaining(message);
@@ -223,7 +223,7 @@ class RunFolderTest {
             Safetensors.write(file, Map.of("x", scope.matrix(1, 1, 2f)), Map.of());
         }
 
-        assertThatThrownBy(() -> Model.load(file))
+        assertThatThrownBy(() -> Models.load(file))
                 .hasMessage(
                         ("cannot read %s: without the metadata key 'stiefel' it must be a state dict of linear layers:"
                             + " tensor 'x' is none of a chain of linear layers, whose names end in .weight and .bias")
@@ -236,7 +236,7 @@ class RunFolderTest {
         assertThatThrownBy(() -> RunFolder.open(missing))
                 .isInstanceOf(InvalidRunException.class)
                 .hasMessage("there is no run at '%s'", missing);
-        assertThatThrownBy(() -> Model.load(missing)).hasMessage("there is no run or model at '%s'", missing);
+        assertThatThrownBy(() -> Models.load(missing)).hasMessage("there is no run or model at '%s'", missing);
         Path file = Files.writeString(folder.resolve("file"), "x");
         assertThatThrownBy(() -> RunFolder.open(file)).hasMessage("'%s' is not a run: a run is a folder", file);
         assertThatThrownBy(() -> RunFolder.open(folder)).hasMessage("'%s' is not a run: it has no run.json", folder);
