@@ -13,7 +13,12 @@ module dev.stiefel.lab {
     exports dev.stiefel.lab.bench;
     exports dev.stiefel.lab.figure;
     exports dev.stiefel.lab.report;
-    exports dev.stiefel.lab.logs;
-    exports dev.stiefel.lab.run;
+    exports dev.stiefel.lab.data;
+    exports dev.stiefel.lab.model;
+    exports dev.stiefel.lab.published;
+    exports dev.stiefel.lab.record;
+    exports dev.stiefel.lab.session;
+    exports dev.stiefel.lab.spec;
+    exports dev.stiefel.lab.text;
     exports dev.stiefel.lab.sweep;
 }

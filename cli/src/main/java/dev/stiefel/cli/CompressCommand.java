@@ -1,15 +1,15 @@
 package dev.stiefel.cli;
 
 import dev.stiefel.data.vision.DataSets;
-import dev.stiefel.lab.run.Compressed;
-import dev.stiefel.lab.run.Compressed.Measured;
-import dev.stiefel.lab.run.Compression;
-import dev.stiefel.lab.run.Compression.Target;
-import dev.stiefel.lab.run.Options;
-import dev.stiefel.lab.run.RunResult;
-import dev.stiefel.lab.run.RunSession;
-import dev.stiefel.lab.run.Score;
-import dev.stiefel.lab.run.Summary;
+import dev.stiefel.lab.record.CompressionFigures;
+import dev.stiefel.lab.record.CompressionFigures.Measured;
+import dev.stiefel.lab.session.Compression;
+import dev.stiefel.lab.session.Compression.Target;
+import dev.stiefel.lab.spec.Options;
+import dev.stiefel.lab.session.RunResult;
+import dev.stiefel.lab.session.RunSession;
+import dev.stiefel.lab.record.Score;
+import dev.stiefel.lab.record.Summary;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -152,7 +152,7 @@ final class CompressCommand implements Command {
         return targets.getFirst();
     }
 
-    private Training.Report report(Compressed figures) {
+    private Training.Report report(CompressionFigures figures) {
         return new Training.Report() {
             @Override
             public Map<String, Object> json(RunResult result) throws IOException {
@@ -175,7 +175,7 @@ final class CompressCommand implements Command {
         };
     }
 
-    private static String table(Compressed figures, RunResult result) {
+    private static String table(CompressionFigures figures, RunResult result) {
         List<Measured> columns = new ArrayList<>(List.of(figures.before(), figures.after()));
         Summary summary = result.summary();
         if (summary.epochs() > 0 && summary.test().isPresent()) {

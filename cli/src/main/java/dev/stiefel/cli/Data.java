@@ -2,7 +2,7 @@ package dev.stiefel.cli;
 
 import dev.stiefel.data.vision.DataSetInfo;
 import dev.stiefel.data.vision.DataSets;
-import dev.stiefel.lab.run.Options;
+import dev.stiefel.lab.spec.Options;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

@@ -1,6 +1,6 @@
 package dev.stiefel.cli;
 
-import dev.stiefel.lab.run.RunListener;
+import dev.stiefel.lab.session.RunListener;
 
 /// What is shown while a run is trained: its data as it comes, then its epochs.
 final class Displays implements AutoCloseable {

@@ -1,7 +1,7 @@
 package dev.stiefel.cli;
 
-import dev.stiefel.lab.run.Experiment;
-import dev.stiefel.lab.run.Presets;
+import dev.stiefel.lab.session.Experiment;
+import dev.stiefel.lab.spec.Presets;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

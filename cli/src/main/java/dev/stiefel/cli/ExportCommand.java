@@ -1,8 +1,8 @@
 package dev.stiefel.cli;
 
 import dev.stiefel.io.Onnx;
-import dev.stiefel.lab.run.Export;
-import dev.stiefel.lab.run.Model;
+import dev.stiefel.lab.model.Export;
+import dev.stiefel.lab.model.Model;
 import dev.stiefel.model.Network;
 import java.io.IOException;
 import java.nio.file.Files;

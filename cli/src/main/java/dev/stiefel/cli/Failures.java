@@ -1,7 +1,7 @@
 package dev.stiefel.cli;
 
-import dev.stiefel.lab.run.InvalidDataException;
-import dev.stiefel.lab.run.InvalidRunException;
+import dev.stiefel.lab.data.InvalidDataException;
+import dev.stiefel.lab.model.InvalidRunException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.PrintStream;

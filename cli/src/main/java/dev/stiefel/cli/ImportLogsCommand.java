@@ -1,6 +1,6 @@
 package dev.stiefel.cli;
 
-import dev.stiefel.lab.logs.LogImport;
+import dev.stiefel.lab.published.LogImport;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;

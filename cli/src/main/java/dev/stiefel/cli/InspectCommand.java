@@ -1,8 +1,8 @@
 package dev.stiefel.cli;
 
-import dev.stiefel.lab.run.Inspection;
-import dev.stiefel.lab.run.Inspection.LayerInfo;
-import dev.stiefel.lab.run.Model;
+import dev.stiefel.lab.model.Inspection;
+import dev.stiefel.lab.model.Inspection.LayerInfo;
+import dev.stiefel.lab.model.Model;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;

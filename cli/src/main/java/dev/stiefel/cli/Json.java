@@ -1,6 +1,6 @@
 package dev.stiefel.cli;
 
-import dev.stiefel.lab.run.Prediction;
+import dev.stiefel.lab.model.Prediction;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
 package dev.stiefel.cli;
 
-import dev.stiefel.lab.run.Model;
-import dev.stiefel.lab.run.Prediction;
+import dev.stiefel.lab.model.Model;
+import dev.stiefel.lab.model.Prediction;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

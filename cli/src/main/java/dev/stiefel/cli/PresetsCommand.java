@@ -1,7 +1,7 @@
 package dev.stiefel.cli;
 
-import dev.stiefel.lab.run.Preset;
-import dev.stiefel.lab.run.Presets;
+import dev.stiefel.lab.spec.Preset;
+import dev.stiefel.lab.spec.Presets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package dev.stiefel.cli;
 
-import dev.stiefel.lab.run.Inspection.LayerInfo;
+import dev.stiefel.lab.model.Inspection.LayerInfo;
 import java.nio.charset.Charset;
 import java.util.List;
 

@@ -1,8 +1,8 @@
 package dev.stiefel.cli;
 
 import dev.stiefel.data.vision.DataSets;
-import dev.stiefel.lab.run.Options;
-import dev.stiefel.lab.run.RunSpec;
+import dev.stiefel.lab.spec.Options;
+import dev.stiefel.lab.spec.RunSpec;
 import dev.stiefel.lab.sweep.PlannedRun;
 import dev.stiefel.lab.sweep.Sweep;
 import dev.stiefel.lab.sweep.SweepEstimate;
@@ -139,7 +139,7 @@ final class SweepCommand implements Command {
             fields.put("name", name);
             fields.put("mostRuns", each.combinations());
             List<String> axes =
-                    each.varied().stream().map(dev.stiefel.lab.run.Option::key).toList();
+                    each.varied().stream().map(dev.stiefel.lab.spec.Option::key).toList();
             fields.put("axes", axes);
             all.add(fields);
             table.row(name, "up to %s runs".formatted(Figures.count(each.combinations())), String.join(", ", axes));

@@ -1,10 +1,10 @@
 package dev.stiefel.cli;
 
 import dev.stiefel.data.vision.DataSets;
-import dev.stiefel.lab.run.CheckpointChoice;
-import dev.stiefel.lab.run.Experiment;
-import dev.stiefel.lab.run.Options;
-import dev.stiefel.lab.run.RunSession;
+import dev.stiefel.lab.record.CheckpointChoice;
+import dev.stiefel.lab.session.Experiment;
+import dev.stiefel.lab.spec.Options;
+import dev.stiefel.lab.session.RunSession;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package dev.stiefel.cli;
 
-import dev.stiefel.lab.run.RunResult;
-import dev.stiefel.lab.run.RunSession;
+import dev.stiefel.lab.session.RunResult;
+import dev.stiefel.lab.session.RunSession;
 import dev.stiefel.train.Outcome;
 import java.io.IOException;
 import java.io.InterruptedIOException;

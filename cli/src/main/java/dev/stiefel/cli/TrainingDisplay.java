@@ -1,6 +1,6 @@
 package dev.stiefel.cli;
 
-import dev.stiefel.lab.run.RunListener;
+import dev.stiefel.lab.session.RunListener;
 import dev.stiefel.model.NetworkSpec;
 import dev.stiefel.nn.Loss;
 import dev.stiefel.train.EpochRecord;

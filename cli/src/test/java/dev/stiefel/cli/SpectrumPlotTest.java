@@ -2,7 +2,7 @@ package dev.stiefel.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.stiefel.lab.run.Inspection.LayerInfo;
+import dev.stiefel.lab.model.Inspection.LayerInfo;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.OptionalInt;

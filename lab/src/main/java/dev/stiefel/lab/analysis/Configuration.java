@@ -1,6 +1,6 @@
 package dev.stiefel.lab.analysis;
 
-import dev.stiefel.lab.run.Option;
+import dev.stiefel.lab.spec.Option;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.stiefel.lab.analysis;
 
-import dev.stiefel.lab.run.HistoryRow;
-import dev.stiefel.lab.run.Score;
+import dev.stiefel.lab.record.HistoryRow;
+import dev.stiefel.lab.record.Score;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;

@@ -1,7 +1,7 @@
 package dev.stiefel.lab.analysis;
 
-import dev.stiefel.lab.run.Option;
-import dev.stiefel.lab.run.Options;
+import dev.stiefel.lab.spec.Option;
+import dev.stiefel.lab.spec.Options;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;

@@ -1,6 +1,6 @@
 package dev.stiefel.lab.analysis;
 
-import dev.stiefel.lab.run.Option;
+import dev.stiefel.lab.spec.Option;
 
 /// Options in words.
 final class Labels {

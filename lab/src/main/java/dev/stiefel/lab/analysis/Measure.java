@@ -1,6 +1,6 @@
 package dev.stiefel.lab.analysis;
 
-import dev.stiefel.lab.run.Split;
+import dev.stiefel.lab.data.Split;
 
 /// What was measured of a run after each epoch. Errors are 1 − accuracy.
 public enum Measure {

@@ -1,6 +1,6 @@
 package dev.stiefel.lab.analysis;
 
-import dev.stiefel.lab.run.Option;
+import dev.stiefel.lab.spec.Option;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;

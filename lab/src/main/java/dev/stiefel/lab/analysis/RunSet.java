@@ -1,6 +1,6 @@
 package dev.stiefel.lab.analysis;
 
-import dev.stiefel.lab.run.Option;
+import dev.stiefel.lab.spec.Option;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,11 +1,11 @@
 package dev.stiefel.lab.analysis;
 
-import dev.stiefel.lab.run.HistoryRow;
-import dev.stiefel.lab.run.Imported;
-import dev.stiefel.lab.run.Option;
-import dev.stiefel.lab.run.Options;
-import dev.stiefel.lab.run.RunFolder;
-import dev.stiefel.lab.run.RunStatus;
+import dev.stiefel.lab.record.HistoryRow;
+import dev.stiefel.lab.record.ImportedLog;
+import dev.stiefel.lab.spec.Option;
+import dev.stiefel.lab.spec.Options;
+import dev.stiefel.lab.record.RunFolder;
+import dev.stiefel.lab.record.RunStatus;
 import dev.stiefel.lab.text.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -153,12 +153,12 @@ final class RunSetReader {
         }
         try {
             RunFolder opened = RunFolder.open(folder);
-            Optional<Imported> imported = opened.imported();
+            Optional<ImportedLog> imported = opened.imported();
             imports |= imported.isPresent();
             RecordedRun.Facts facts = new RecordedRun.Facts(
                     folder,
                     name,
-                    imported.map(Imported::configuration)
+                    imported.map(ImportedLog::configuration)
                             .or(() -> sweep)
                             .orElseGet(
                                     () -> opened.spec().find(Options.EXPERIMENT).orElse("runs")),

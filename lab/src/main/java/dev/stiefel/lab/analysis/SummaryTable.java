@@ -1,6 +1,6 @@
 package dev.stiefel.lab.analysis;
 
-import dev.stiefel.lab.run.Split;
+import dev.stiefel.lab.data.Split;
 import dev.stiefel.lab.text.Csv;
 import java.math.BigDecimal;
 import java.math.MathContext;

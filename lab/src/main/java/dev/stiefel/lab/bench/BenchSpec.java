@@ -1,6 +1,6 @@
 package dev.stiefel.lab.bench;
 
-import dev.stiefel.lab.run.OptimizerName;
+import dev.stiefel.lab.spec.OptimizerName;
 import dev.stiefel.train.Method;
 import java.util.HashSet;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.stiefel.lab.report;
 
 import dev.stiefel.lab.analysis.Configuration;
-import dev.stiefel.lab.run.Option;
-import dev.stiefel.lab.run.Options;
+import dev.stiefel.lab.spec.Option;
+import dev.stiefel.lab.spec.Options;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;

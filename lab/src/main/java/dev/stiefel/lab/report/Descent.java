@@ -9,7 +9,7 @@ import dev.stiefel.lab.figure.Figure;
 import dev.stiefel.lab.figure.LineChart;
 import dev.stiefel.lab.figure.Mark;
 import dev.stiefel.lab.figure.Points;
-import dev.stiefel.lab.run.Split;
+import dev.stiefel.lab.data.Split;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

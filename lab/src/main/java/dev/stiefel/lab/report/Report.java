@@ -5,7 +5,7 @@ import dev.stiefel.lab.figure.NoPictureException;
 import dev.stiefel.lab.report.Plan.Drawn;
 import dev.stiefel.lab.report.Provenance.Choices;
 import dev.stiefel.lab.report.Provenance.FigureSource;
-import dev.stiefel.lab.run.ProgramVersion;
+import dev.stiefel.lab.model.ProgramVersion;
 import dev.stiefel.lab.text.Json;
 import dev.stiefel.lab.text.Sha256;
 import java.io.IOException;
@@ -291,7 +291,7 @@ public final class Report {
     ///
     /// @param folder that the report lies in: a run's, a sweep's, or another
     /// @return a line on each difference; empty: nothing has changed
-    /// @throws dev.stiefel.lab.run.InvalidRunException if there is no report
+    /// @throws dev.stiefel.lab.model.InvalidRunException if there is no report
     /// @throws IOException if something cannot be read
     public static List<String> check(Path folder) throws IOException {
         Targets.requireReport(folder);

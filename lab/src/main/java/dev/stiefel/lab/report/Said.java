@@ -1,8 +1,8 @@
 package dev.stiefel.lab.report;
 
-import dev.stiefel.lab.run.Options;
-import dev.stiefel.lab.run.Presets;
-import dev.stiefel.lab.run.RunSpec;
+import dev.stiefel.lab.spec.Options;
+import dev.stiefel.lab.spec.Presets;
+import dev.stiefel.lab.spec.RunSpec;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;

@@ -6,7 +6,7 @@ import dev.stiefel.lab.analysis.RecordedRun;
 import dev.stiefel.lab.figure.Axis;
 import dev.stiefel.lab.report.Plan.Planned;
 import dev.stiefel.lab.report.Plan.Topic;
-import dev.stiefel.lab.run.Split;
+import dev.stiefel.lab.data.Split;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,6 +1,6 @@
 package dev.stiefel.lab.report;
 
-import dev.stiefel.lab.run.InvalidRunException;
+import dev.stiefel.lab.model.InvalidRunException;
 import dev.stiefel.lab.text.Json;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,6 +1,6 @@
 package dev.stiefel.lab.sweep;
 
-import dev.stiefel.lab.run.RunStatus;
+import dev.stiefel.lab.record.RunStatus;
 import dev.stiefel.lab.text.Json;
 import dev.stiefel.lab.text.Words;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package dev.stiefel.lab.sweep;
 
-import dev.stiefel.lab.run.Option;
-import dev.stiefel.lab.run.Options;
+import dev.stiefel.lab.spec.Option;
+import dev.stiefel.lab.spec.Options;
 import dev.stiefel.lab.text.Json;
 import dev.stiefel.lab.text.NearMiss;
 import dev.stiefel.lab.text.Yaml;

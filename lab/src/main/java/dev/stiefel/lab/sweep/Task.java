@@ -1,6 +1,6 @@
 package dev.stiefel.lab.sweep;
 
-import dev.stiefel.lab.run.RunSpec;
+import dev.stiefel.lab.spec.RunSpec;
 import dev.stiefel.lab.text.Json;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -3,16 +3,16 @@ package dev.stiefel.lab.sweep;
 import dev.stiefel.data.fetch.CacheFolder;
 import dev.stiefel.data.vision.DataSets;
 import dev.stiefel.io.DurableFiles;
-import dev.stiefel.lab.run.CheckpointChoice;
-import dev.stiefel.lab.run.InvalidRunException;
-import dev.stiefel.lab.run.Pace;
-import dev.stiefel.lab.run.RunDataSource;
-import dev.stiefel.lab.run.RunEndedException;
-import dev.stiefel.lab.run.RunFolder;
-import dev.stiefel.lab.run.RunHeldException;
-import dev.stiefel.lab.run.RunListener;
-import dev.stiefel.lab.run.RunSession;
-import dev.stiefel.lab.run.RunStatus;
+import dev.stiefel.lab.record.CheckpointChoice;
+import dev.stiefel.lab.model.InvalidRunException;
+import dev.stiefel.lab.session.CheckpointPace;
+import dev.stiefel.lab.data.RunDataSource;
+import dev.stiefel.lab.session.RunEndedException;
+import dev.stiefel.lab.record.RunFolder;
+import dev.stiefel.lab.record.RunHeldException;
+import dev.stiefel.lab.session.RunListener;
+import dev.stiefel.lab.session.RunSession;
+import dev.stiefel.lab.record.RunStatus;
 import dev.stiefel.lab.text.Json;
 import dev.stiefel.train.EpochRecord;
 import dev.stiefel.train.Outcome;
@@ -176,7 +176,7 @@ final class Worker {
         RunSession made = (Files.exists(task.folder().resolve("run.json"))
                         ? RunSession.resume(task.folder(), from, source)
                         : RunSession.create(task.spec(), task.folder(), source))
-                .at(Pace.SPARING);
+                .at(CheckpointPace.SPARING);
         begin(made);
         Outcome outcome = made.run(new Telling()).outcome();
         return switch (outcome) {

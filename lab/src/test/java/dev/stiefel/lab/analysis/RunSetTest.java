@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.stiefel.lab.analysis.ParetoFront.Point;
 import dev.stiefel.lab.analysis.ParetoFront.Price;
-import dev.stiefel.lab.logs.LogImport;
-import dev.stiefel.lab.run.Options;
+import dev.stiefel.lab.published.LogImport;
+import dev.stiefel.lab.spec.Options;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

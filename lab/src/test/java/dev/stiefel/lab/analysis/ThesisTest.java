@@ -2,8 +2,8 @@ package dev.stiefel.lab.analysis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.stiefel.lab.logs.LogImport;
-import dev.stiefel.lab.run.Options;
+import dev.stiefel.lab.published.LogImport;
+import dev.stiefel.lab.spec.Options;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.net.URL;

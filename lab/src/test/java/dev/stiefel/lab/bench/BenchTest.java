@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.stiefel.lab.bench.BenchResult.Measured;
 import dev.stiefel.lab.bench.BenchResult.RankTiming;
 import dev.stiefel.lab.bench.BenchResult.Timing;
-import dev.stiefel.lab.run.OptimizerName;
+import dev.stiefel.lab.spec.OptimizerName;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.train.Method;
 import java.util.ArrayList;

@@ -14,7 +14,7 @@ import dev.stiefel.data.own.Schema.Table;
 import dev.stiefel.data.own.Schema.Values;
 import dev.stiefel.io.Npy;
 import dev.stiefel.io.Safetensors;
-import dev.stiefel.lab.run.ModelFile;
+import dev.stiefel.lab.model.ModelFile;
 import dev.stiefel.model.Network;
 import dev.stiefel.nn.Activation;
 import dev.stiefel.tensor.Rng;

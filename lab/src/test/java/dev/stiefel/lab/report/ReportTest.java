@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.stiefel.io.DurableFiles;
-import dev.stiefel.lab.run.InvalidRunException;
+import dev.stiefel.lab.model.InvalidRunException;
 import dev.stiefel.lab.text.Json;
 import java.io.IOException;
 import java.nio.file.Files;

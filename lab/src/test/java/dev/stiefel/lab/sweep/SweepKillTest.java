@@ -2,9 +2,9 @@ package dev.stiefel.lab.sweep;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.stiefel.lab.run.RunFolder;
-import dev.stiefel.lab.run.RunStatus;
-import dev.stiefel.lab.run.Runs;
+import dev.stiefel.lab.record.RunFolder;
+import dev.stiefel.lab.record.RunStatus;
+import dev.stiefel.lab.session.SmallRuns;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -83,9 +83,9 @@ class SweepKillTest {
         assertUntouched(killed, ended);
         assertThat(runs(killed)).isEqualTo(runs(whole));
         for (String id : runs(whole)) {
-            assertThat(Runs.bits(killed.resolve("runs").resolve(id)))
+            assertThat(SmallRuns.bits(killed.resolve("runs").resolve(id)))
                     .as(id)
-                    .isEqualTo(Runs.bits(whole.resolve("runs").resolve(id)));
+                    .isEqualTo(SmallRuns.bits(whole.resolve("runs").resolve(id)));
         }
         assertThat(column(killed, 0)).isEqualTo(column(whole, 0));
         assertThat(column(killed, 6)).as("status").containsOnly("done", "status");

@@ -3,7 +3,7 @@ package dev.stiefel.lab.sweep;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.stiefel.lab.run.Options;
+import dev.stiefel.lab.spec.Options;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

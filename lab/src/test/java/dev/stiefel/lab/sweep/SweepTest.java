@@ -3,8 +3,8 @@ package dev.stiefel.lab.sweep;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.stiefel.lab.run.RunFolder;
-import dev.stiefel.lab.run.RunStatus;
+import dev.stiefel.lab.record.RunFolder;
+import dev.stiefel.lab.record.RunStatus;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

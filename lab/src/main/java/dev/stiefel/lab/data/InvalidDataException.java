@@ -1,0 +1,26 @@
+package dev.stiefel.lab.data;
+
+import java.io.IOException;
+
+/// A user's own file cannot be read as data. One line that names the file, and the line in it where there is one; the
+/// machine is not to blame.
+public final class InvalidDataException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    private InvalidDataException(IOException cause) {
+        super(cause.getMessage(), cause);
+    }
+
+    public interface Reading<T> {
+        T read() throws IOException;
+    }
+
+    /// What is read of a user's own file.
+    public static <T> T guarding(Reading<T> reading) throws IOException {
+        try {
+            return reading.read();
+        } catch (IOException e) {
+            throw new InvalidDataException(e);
+        }
+    }
+}

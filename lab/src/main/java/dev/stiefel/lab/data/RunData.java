@@ -1,0 +1,211 @@
+package dev.stiefel.lab.data;
+
+import dev.stiefel.lab.spec.DataDescription;
+import dev.stiefel.lab.spec.DataFacts;
+import dev.stiefel.lab.spec.DataPaths;
+import dev.stiefel.lab.spec.Option;
+import dev.stiefel.lab.spec.Options;
+import dev.stiefel.lab.spec.Presets;
+import dev.stiefel.lab.spec.RunSpec;
+import dev.stiefel.data.Holdout;
+import dev.stiefel.data.Splits;
+import dev.stiefel.data.own.OwnData;
+import dev.stiefel.data.own.OwnSpec;
+import dev.stiefel.data.own.Schema;
+import dev.stiefel.data.vision.DataSetInfo;
+import dev.stiefel.data.vision.DataSets;
+import dev.stiefel.data.vision.VisionData;
+import dev.stiefel.train.Samples;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/// The data of a run, read: a data set that is known by name, or a user's own.
+public final class RunData {
+    private final DataFacts facts;
+    private final Schema schema;
+    private final Samples train;
+    private final Samples test;
+    private final Map<String, String> sha256;
+    private final List<String> remarks;
+    private volatile boolean checked; // that no number is missing
+
+    private RunData(
+            DataFacts facts,
+            Schema schema,
+            Samples train,
+            Samples test,
+            Map<String, String> sha256,
+            List<String> remarks) {
+        this.facts = facts;
+        this.schema = schema;
+        this.train = train;
+        this.test = test;
+        this.sha256 = new LinkedHashMap<>(sha256);
+        this.remarks = List.copyOf(remarks);
+    }
+
+    /// Reads the data that a run is for.
+    ///
+    /// @throws IllegalArgumentException if a user's own files are others than when the run
+    ///     was made
+    /// @throws InvalidDataException if a user's own files cannot be read
+    /// @throws IOException if a data set cannot be had
+    public static RunData of(RunSpec spec, DataSets dataSets) throws IOException {
+        if (spec.ownData().isEmpty()) {
+            VisionData data = dataSets.load(spec.get(Options.DATA));
+            return new RunData(
+                    DataFacts.of(data.info()),
+                    Schema.of(data.info()),
+                    data.train(),
+                    data.test(),
+                    data.sha256(),
+                    data.remarks());
+        }
+        RunData read = of(InvalidDataException.guarding(() -> OwnData.load(ownSpec(spec))), spec.get(Options.DATA));
+        if (!read.facts.equals(spec.ownData().get())) {
+            throw new IllegalArgumentException("data: '%s' is not what the run was made for: %s then, %s now"
+                    .formatted(read.facts.name(), shown(spec.ownData().get()), shown(read.facts)));
+        }
+        return read;
+    }
+
+    /// Reads the data that choices name, if they name a user's own: anything that is not
+    /// known by name.
+    ///
+    /// @param choices by key or flag; what is not about data is passed over
+    public static Optional<RunData> own(Map<String, ?> choices) throws IOException {
+        Map<Option<?>, Object> about = new LinkedHashMap<>();
+        choices.forEach((typed, value) -> {
+            Option<?> option = Options.of(typed);
+            if (Options.ofOwnData().contains(option) || option == Options.DATA || option == Options.SEED) {
+                about.put(option, option.parse(typed, value));
+            }
+        });
+        Object data = about.get(Options.DATA);
+        if (data == null || isName(String.valueOf(data))) {
+            return Optional.empty();
+        }
+        about.putIfAbsent(Options.SEED, 0L);
+        about.putAll(DataPaths.located(about));
+        RunSpec located = RunSpec.ofData(about);
+        return Optional.of(
+                of(InvalidDataException.guarding(() -> OwnData.load(ownSpec(located))), located.get(Options.DATA)));
+    }
+
+    /// Of a data set that is known by name, without reading it.
+    public static DataFacts known(String name) {
+        return DataFacts.of(DataSets.in(Path.of("")).info(name));
+    }
+
+    /// Whether it is meant as the name of a data set, known or mistyped, rather than as a
+    /// path.
+    private static boolean isName(String data) {
+        boolean known =
+                DataSets.in(Path.of("")).list().stream().map(DataSetInfo::name).anyMatch(data::equals);
+        return known || (data.matches("[A-Za-z0-9_-]+") && !Files.exists(DataPaths.of(data)));
+    }
+
+    private static RunData of(OwnData data, String name) {
+        DataFacts facts = new DataFacts(
+                name,
+                data.train().width(),
+                data.train().outputs(),
+                data.task(),
+                data.train().size());
+        return new RunData(facts, data.schema(), data.train(), data.test(), data.sha256(), data.remarks());
+    }
+
+    private static OwnSpec ownSpec(RunSpec spec) {
+        return new OwnSpec(
+                DataPaths.of(spec.get(Options.DATA)),
+                spec.find(Options.TARGET),
+                spec.find(Options.TASK),
+                names(spec, Options.IGNORE),
+                names(spec, Options.CATEGORICAL),
+                spec.find(Options.IMAGE_SIZE).map(OptionalInt::of).orElse(OptionalInt.empty()),
+                spec.find(Options.TEST_FRACTION).orElse(Presets.TEST_FRACTION),
+                spec.get(Options.SEED));
+    }
+
+    private static List<String> names(RunSpec spec, Option<String> option) {
+        return spec.find(option)
+                .map(text -> Arrays.stream(text.split(",", -1))
+                        .map(String::strip)
+                        .filter(name -> !name.isEmpty())
+                        .toList())
+                .orElse(List.of());
+    }
+
+    private static String shown(DataFacts facts) {
+        return "%,d training samples of %d values for %d outputs"
+                .formatted(facts.trainSize(), facts.inputs(), facts.outputs());
+    }
+
+    /// It as far as a specification depends on it.
+    public DataDescription description() {
+        return new DataDescription(facts, schema);
+    }
+
+    /// How large it is, and what it is for.
+    public DataFacts facts() {
+        return facts;
+    }
+
+    /// What its raw samples are.
+    public Schema schema() {
+        return schema;
+    }
+
+    /// The SHA-256 of each of its files.
+    public Map<String, String> sha256() {
+        return Collections.unmodifiableMap(sha256);
+    }
+
+    /// What the user should know of how it was read, a line each: rows left out, say.
+    public List<String> remarks() {
+        return remarks;
+    }
+
+    /// Its samples, as the run uses them.
+    ///
+    /// @throws IllegalArgumentException if values are missing, and not made the mean by being
+    ///     standardized
+    public Splits splits(RunSpec spec) {
+        if (spec.ownData().isPresent() && !spec.get(Options.STANDARDIZE)) { // images miss nothing
+            requireWhole();
+        }
+        Samples ordered = spec.ownData().isPresent()
+                ? Holdout.toTheEnd(train, spec.get(Options.VALIDATION), spec.get(Options.SEED))
+                : train;
+        return spec.splitSpec().apply(ordered, test);
+    }
+
+    private void requireWhole() {
+        if (!checked) { // once, however many runs share the data
+            requireWhole(train);
+            requireWhole(test);
+            checked = true;
+        }
+    }
+
+    private void requireWhole(Samples samples) {
+        float[] input = new float[samples.width()];
+        for (int row = 0; row < samples.size(); row++) {
+            samples.copyInput(row, input, 0);
+            for (float value : input) {
+                if (Float.isNaN(value)) {
+                    throw new IllegalArgumentException(
+                            "standardize must be true for '%s', in which numbers are missing".formatted(facts.name()));
+                }
+            }
+        }
+    }
+}

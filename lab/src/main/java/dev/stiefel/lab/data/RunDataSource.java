@@ -1,0 +1,43 @@
+package dev.stiefel.lab.data;
+
+import dev.stiefel.lab.spec.Option;
+import dev.stiefel.lab.spec.Options;
+import dev.stiefel.lab.spec.RunSpec;
+import dev.stiefel.data.vision.DataSets;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/// Where sessions have their data from.
+public interface RunDataSource {
+    /// The data of a run.
+    ///
+    /// @throws IOException as [RunData#of] does
+    RunData of(RunSpec spec) throws IOException;
+
+    /// Reads anew for every run.
+    static RunDataSource of(DataSets dataSets) {
+        return spec -> RunData.of(spec, dataSets);
+    }
+
+    /// Reads once, and keeps the latest data for the runs to come. For one thread.
+    static RunDataSource keepingLatest(DataSets dataSets) {
+        Map<List<Object>, RunData> kept = new HashMap<>();
+        return spec -> {
+            List<Object> key = spec.ownData().isEmpty()
+                    ? List.of(spec.get(Options.DATA))
+                    : Stream.<Option<?>>concat(Stream.of(Options.DATA, Options.SEED), Options.ofOwnData().stream())
+                            .<Object>map(spec::find)
+                            .toList();
+            RunData data = kept.get(key);
+            if (data == null) {
+                kept.clear(); // before the next is read: one at a time in memory
+                data = RunData.of(spec, dataSets);
+                kept.put(key, data);
+            }
+            return data;
+        };
+    }
+}

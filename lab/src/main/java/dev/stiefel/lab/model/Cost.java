@@ -1,0 +1,153 @@
+package dev.stiefel.lab.model;
+
+import dev.stiefel.lab.spec.Options;
+import dev.stiefel.lab.spec.RunSpec;
+import dev.stiefel.integrator.Part;
+import dev.stiefel.integrator.StepWork;
+import dev.stiefel.lowrank.Factors.Gauge;
+import dev.stiefel.model.NetworkSpec;
+import dev.stiefel.model.NetworkSpec.LayerSpec;
+import dev.stiefel.train.Method;
+import dev.stiefel.train.RankPlan;
+import java.util.List;
+import java.util.Set;
+
+/// What a network costs to compute, in multiply-adds, counted from shapes: a machine's speed,
+/// its threads and its caches are not in it. Biases, activations, the loss and the optimizer
+/// are not counted: they are of the order of the widths, products are of the order of widths
+/// times ranks.
+///
+/// With a weight `[m, n]`, dense or factored with `p` columns in `U` and `q` in `V`, a sample
+/// needs
+///
+///     evaluation        m n   or   r (m + n)
+///     pass: forward     m n   or   n q + q p + p m
+///           inputs      m n   or   m p + p q + q n     of the loss; not for the first layer, but for its m p
+///           gradients   m n   or   K: m q,  L: n p,  S: p q, those that the pass is for
+///
+/// and a training step is the passes that its method makes, each with the gradients that it
+/// asks for there and in the bases that it has then: doubled (at most the side) from the
+/// second pass on where ranks adapt. Bases cost a QR of `2 m p²`, an adaptation an SVD of `10
+/// p³` multiply-adds more (Golub & Van Loan, 4th edition, §5.2 and §8.6: Householder with the
+/// basis formed, SVD with both bases), whatever the batch.
+///
+/// @param forward evaluating one sample
+/// @param training one sample's share of a training step, without the bases; a mean over the
+///     steps from one adaptation to the next
+/// @param bases what one step spends on bases and their truncation, whatever the batch;
+///     likewise a mean
+public record Cost(long forward, long training, long bases) {
+    /// Of a run whose factored weights have these ranks.
+    ///
+    /// @param ranks one a factored layer; none for a dense network
+    /// @throws IllegalArgumentException if the network has other factored layers, or cannot
+    ///     have such ranks
+    public static Cost of(RunSpec spec, List<Integer> ranks) {
+        NetworkSpec network = spec.networkSpec().withRanks(ranks);
+        if (!spec.isTrained()) {
+            return new Cost(network.parameters(), 0, 0);
+        }
+        Method method = spec.get(Options.METHOD);
+        int every = spec.find(Options.ADAPT_EVERY)
+                .map(steps -> steps == RankPlan.EVERY_EPOCH ? Math.toIntExact(stepsPerEpoch(spec)) : steps)
+                .orElse(Integer.MAX_VALUE);
+        Step held = Step.of(network, method.gauge(), method.fixedRankWork());
+        if (every == Integer.MAX_VALUE) {
+            return new Cost(network.parameters(), held.sample, held.bases);
+        }
+        Step adapting = Step.of(network, method.gauge(), method.adaptiveWork());
+        return new Cost(
+                network.parameters(),
+                mean(held.sample, adapting.sample, every),
+                mean(held.bases, adapting.bases, every));
+    }
+
+    private static long mean(long held, long adapting, int every) {
+        return Math.round(held + (double) (adapting - held) / every);
+    }
+
+    /// How many samples train in an epoch of a run.
+    public static long samples(RunSpec spec) {
+        int kept = spec.dataFacts().trainSize() - spec.get(Options.VALIDATION);
+        return Math.max(1, Math.round(kept * spec.get(Options.TRAIN_FRACTION)));
+    }
+
+    /// How many steps an epoch of a run has.
+    public static long stepsPerEpoch(RunSpec spec) {
+        return Math.ceilDiv(samples(spec), spec.get(Options.BATCH_SIZE));
+    }
+
+    /// What an epoch of training costs.
+    public double epoch(RunSpec spec) {
+        return spec.isTrained() ? (double) training * samples(spec) + (double) bases * stepsPerEpoch(spec) : 0;
+    }
+
+    /// The cost of a step: for a sample, and for its bases.
+    private static final class Step {
+        private final NetworkSpec network;
+        private final boolean cores;
+        private long sample;
+        private long bases;
+
+        private Step(NetworkSpec network, Gauge gauge) {
+            this.network = network;
+            this.cores = gauge == Gauge.ORTHONORMAL;
+        }
+
+        static Step of(NetworkSpec network, Gauge gauge, StepWork work) {
+            Step step = new Step(network, gauge);
+            work.evaluations().forEach(step::pass);
+            work.bases().forEach(step::orthonormalize);
+            work.decompositions().forEach(step::decompose);
+            return step;
+        }
+
+        /// One pass through all layers.
+        private void pass(StepWork.Evaluation evaluation) {
+            Set<Part> gradients = evaluation.gradients();
+            for (int i = 0; i < network.layers().size(); i++) {
+                LayerSpec layer = network.layers().get(i);
+                long m = layer.outputs();
+                long n = network.inputs(i);
+                if (layer.rank().isEmpty()) {
+                    sample += m * n * (1 + (i > 0 ? 1 : 0) + (gradients.contains(Part.DENSE) ? 1 : 0));
+                    continue;
+                }
+                long p = columns(layer, evaluation.left(), m);
+                long q = columns(layer, evaluation.right(), n);
+                sample += n * q + p * m + (cores ? q * p : 0); // forward
+                sample += m * p + (i > 0 ? q * n + (cores ? p * q : 0) : 0); // the loss's slope at the inputs
+                sample += gradients.contains(Part.K) ? m * q : 0;
+                sample += gradients.contains(Part.L) ? n * p : 0;
+                sample += gradients.contains(Part.S) ? p * q : 0;
+            }
+        }
+
+        /// New bases of both sides.
+        private void orthonormalize(int width) {
+            for (int i = 0; i < network.layers().size(); i++) {
+                LayerSpec layer = network.layers().get(i);
+                if (layer.rank().isPresent()) {
+                    long m = layer.outputs();
+                    long n = network.inputs(i);
+                    long p = columns(layer, width, m);
+                    long q = columns(layer, width, n);
+                    bases += 2 * m * p * p + 2 * n * q * q;
+                }
+            }
+        }
+
+        private void decompose(int width) {
+            for (LayerSpec layer : network.layers()) {
+                if (layer.rank().isPresent()) {
+                    long p = columns(layer, width, layer.outputs());
+                    bases += 10 * p * p * p;
+                }
+            }
+        }
+
+        private static long columns(LayerSpec layer, int width, long side) {
+            return Math.min(width * (long) layer.rank().orElseThrow(), side);
+        }
+    }
+}

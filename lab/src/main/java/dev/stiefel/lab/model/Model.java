@@ -1,0 +1,313 @@
+package dev.stiefel.lab.model;
+
+import dev.stiefel.lab.data.InvalidDataException;
+import dev.stiefel.lab.data.RunData;
+import dev.stiefel.lab.data.Split;
+import dev.stiefel.lab.spec.Options;
+import dev.stiefel.lab.spec.RunSpec;
+import dev.stiefel.data.Splits;
+import dev.stiefel.data.Standardization;
+import dev.stiefel.data.own.Schema;
+import dev.stiefel.data.vision.DataSets;
+import dev.stiefel.io.DurableFiles;
+import dev.stiefel.model.BatchPredictor;
+import dev.stiefel.model.Network;
+import dev.stiefel.model.Predictor;
+import dev.stiefel.nn.Loss;
+import dev.stiefel.tensor.Pool;
+import dev.stiefel.tensor.Threads;
+import dev.stiefel.train.FastGradientSign;
+import dev.stiefel.train.Metrics;
+import dev.stiefel.train.Samples;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
+
+/// A trained network, from a run or a file of its own, with what it takes and means. Owns the network: close it.
+///
+/// ```java
+/// try (Model model = Models.load(Path.of("runs/mnist-…"))) {
+///     Metrics test = model.evaluate(Split.TEST, DataSets.in(CacheFolder.standard()));
+///     float[] probabilities = model.predict(pixels); // 784 numbers in [0, 1]
+///     Prediction digit = model.predictImage(Path.of("seven.png"));
+/// }
+/// ```
+///
+/// Any number of threads may predict with one model at once, until it is closed.
+public final class Model implements AutoCloseable {
+    private final Path source;
+    private final Network network;
+    private final Optional<RunSpec> spec;
+    private final Optional<Preparation> preparation;
+    private final Optional<String> sha256;
+    private final Object making = new Object();
+    private volatile @Nullable Preparation known; // found when first asked for
+    private volatile @Nullable Predictor one; // made when first asked for
+    private volatile @Nullable BatchPredictor many; // likewise
+
+    private Model(Path source, ModelFile.Loaded loaded, Optional<RunSpec> spec, Optional<String> sha256) {
+        this.source = source;
+        this.network = loaded.network();
+        this.preparation = loaded.preparation();
+        this.spec = spec;
+        this.sha256 = sha256;
+    }
+
+    /// A model that was read from a file.
+    ///
+    /// @param source the file or folder, for messages
+    /// @param loaded the network, which the model takes over, and what its file says of raw samples
+    /// @param spec the run that it comes from, if that is known
+    /// @param sha256 of the file that the network was read from, if it is known already
+    public static Model of(
+            Path source, ModelFile.Loaded loaded, Optional<RunSpec> spec, Optional<String> sha256) {
+        return new Model(source, loaded, spec, sha256);
+    }
+
+    /// The network; it is closed with this.
+    public Network network() {
+        return network;
+    }
+
+    /// The run that it comes from, if it says so.
+    public Optional<RunSpec> spec() {
+        return spec;
+    }
+
+    /// The checksum of the file that it was read from.
+    public String sha256() throws IOException {
+        return sha256.isPresent() ? sha256.get() : DurableFiles.sha256(source);
+    }
+
+    /// Loss and accuracy on some of the samples of the run that it comes from, prepared as they were for training.
+    ///
+    /// @throws IllegalArgumentException if there are no such samples, or it does not say what it was trained on
+    /// @throws IOException if the data set cannot be had
+    public Metrics evaluate(Split split, DataSets dataSets) throws IOException {
+        return evaluate(samples(split, splits(dataSets)), Threads.available());
+    }
+
+    /// The root mean squared error in the units of the data, of a network that tells one number.
+    ///
+    /// @param metrics of this network
+    public OptionalDouble rootMeanSquaredError(Metrics metrics) {
+        if (network.spec().loss() != Loss.MEAN_SQUARED_ERROR || network.spec().outputs() != 1) {
+            return OptionalDouble.empty();
+        }
+        double unit = preparation()
+                .targets()
+                .map(Standardization::copyDeviations)
+                .map(deviations -> (double) deviations[0])
+                .orElse(1.0);
+        return OptionalDouble.of(unit * Math.sqrt(metrics.loss()));
+    }
+
+    /// The same, and under the fast gradient sign attack ([FastGradientSign]): every value of an input
+    /// moves against the network by `epsilon`, in the units and the range `[0, 1]` that the data set's
+    /// values have before they are standardized.
+    ///
+    /// @param epsilon at least 0
+    /// @throws IllegalArgumentException if there are no such samples, or it does not say what it was trained on
+    /// @throws IOException if the data set cannot be had
+    public FastGradientSign.Result attack(Split split, double epsilon, DataSets dataSets) throws IOException {
+        FastGradientSign.of(epsilon, network.spec().inputs()); // checks it before anything is fetched
+        Splits splits = splits(dataSets);
+        FastGradientSign attack = splits.standardization()
+                .map(standardized ->
+                        FastGradientSign.standardized(epsilon, standardized.copyMeans(), standardized.copyDeviations()))
+                .orElseGet(() -> FastGradientSign.of(epsilon, network.spec().inputs()));
+        Samples samples = samples(split, splits);
+        requireFit(samples);
+        try (Threads workers = Threads.of(Threads.available());
+                Pool pool = new Pool()) {
+            return attack.evaluate(network, samples, workers, pool);
+        }
+    }
+
+    private Splits splits(DataSets dataSets) throws IOException {
+        RunSpec run = spec.orElseThrow(() -> new IllegalArgumentException(
+                "%s does not say what data it was trained on; evaluate its run instead".formatted(source)));
+        RunData data = RunData.of(run, dataSets);
+        if (preparation.isPresent() && !preparation.get().schema().equals(data.schema())) {
+            throw new IllegalArgumentException(
+                    "data: '%s' has other columns, categories or classes than %s was trained on"
+                            .formatted(data.facts().name(), source));
+        }
+        return data.splits(run);
+    }
+
+    private Samples samples(Split split, Splits splits) {
+        return switch (split) {
+            case TRAIN -> splits.train();
+            case VALIDATION ->
+                splits.validation()
+                        .orElseThrow(() -> new IllegalArgumentException(
+                                "split 'validation': the run of %s held no samples out".formatted(source)));
+            case TEST -> splits.test();
+        };
+    }
+
+    /// Loss and accuracy on any samples. The number of threads changes the time only.
+    public Metrics evaluate(Samples samples, int threads) {
+        requireFit(samples);
+        try (Threads workers = Threads.of(threads);
+                Pool pool = new Pool()) {
+            return Metrics.of(network, samples, workers, pool);
+        }
+    }
+
+    private void requireFit(Samples samples) {
+        if (samples.width() != network.spec().inputs()
+                || samples.outputs() != network.spec().outputs()) {
+            throw new IllegalArgumentException("evaluate: samples must have %d values and %d classes; got %d and %d"
+                    .formatted(network.spec().inputs(), network.spec().outputs(), samples.width(), samples.outputs()));
+        }
+    }
+
+    /// What is known of where it comes from; empty for a file that says nothing of a run.
+    Optional<ModelOrigin> origin() {
+        return spec.map(run -> new ModelOrigin(run, preparation));
+    }
+
+    /// What lies between raw samples and the network.
+    ///
+    /// @throws IllegalArgumentException if it is a file of an earlier version, which does not say
+    public Preparation preparation() {
+        Preparation found = known;
+        if (found == null) {
+            found = findPreparation();
+            known = found;
+        }
+        return found;
+    }
+
+    private Preparation findPreparation() {
+        if (preparation.isPresent()) {
+            return preparation.get();
+        }
+        if (spec.isEmpty()) {
+            return Preparation.nameless(network.spec());
+        }
+        if (spec.get().get(Options.STANDARDIZE)) {
+            throw new IllegalArgumentException(
+                    "predict: %s was trained on standardized inputs, and is too old to say how; train it again"
+                            .formatted(source));
+        }
+        return spec.get()
+                .catalogued()
+                .map(info -> new Preparation(Schema.of(info), Optional.empty(), Optional.empty()))
+                .orElseGet(() -> Preparation.nameless(network.spec()));
+    }
+
+    /// The answer for one sample: the probability of each class, or values in their units. On one core; see
+    /// [Predictor] for what it costs.
+    ///
+    /// @param x as the data gives them, before any standardization: pixels in `[0, 1]`, a table's columns
+    ///     as [Schema#encodeRow] gives them
+    public float[] predict(float[] x) {
+        Preparation prepare = preparation();
+        float[] outputs = predictor().predict(prepare.prepared(x));
+        prepare.answerInPlace(outputs);
+        return outputs;
+    }
+
+    /// The answers for several samples, with all processors.
+    public List<float[]> predict(List<float[]> samples) {
+        Preparation prepare = preparation();
+        int inputs = network.spec().inputs();
+        float[] x = new float[Math.multiplyExact(samples.size(), inputs)];
+        for (int i = 0; i < samples.size(); i++) {
+            float[] sample = samples.get(i);
+            if (sample.length != inputs) {
+                throw new IllegalArgumentException(
+                        "predict: a sample must have %d values; sample %d has %d".formatted(inputs, i, sample.length));
+            }
+            System.arraycopy(prepare.prepared(sample), 0, x, i * inputs, inputs);
+        }
+        float[] y = batchPredictor().predict(x, samples.size());
+        List<float[]> answers = new ArrayList<>();
+        for (int i = 0; i < samples.size(); i++) {
+            float[] answer = Arrays.copyOfRange(
+                    y, i * network.spec().outputs(), (i + 1) * network.spec().outputs());
+            prepare.answerInPlace(answer);
+            answers.add(answer);
+        }
+        return answers;
+    }
+
+    /// What it tells of a row of a table, by the columns' names. A column that is missing, or empty, counts as a
+    /// missing value.
+    ///
+    /// @throws IllegalArgumentException if the model is not for tables, or a value does not fit its column
+    public Prediction predictRow(Map<String, String> row) {
+        return named(preparation().schema().encodeRow(row));
+    }
+
+    /// What it tells of an image file, which is scaled to the size of those that it was trained on.
+    ///
+    /// @throws IllegalArgumentException if the model is not for images
+    /// @throws InvalidDataException if the file cannot be read, or is no image
+    public Prediction predictImage(Path file) throws IOException {
+        Schema schema = preparation().schema();
+        return named(InvalidDataException.guarding(() -> schema.encodeImage(file)));
+    }
+
+    /// What it tells of each row of a CSV file: columns are found by their names in the header; for a model that is not
+    /// for tables, a row has as many numbers as a sample has values.
+    ///
+    /// @throws IllegalArgumentException if a row does not fit
+    /// @throws InvalidDataException if the file cannot be read
+    public List<Prediction> predictCsv(Path file) throws IOException {
+        Preparation prepare = preparation();
+        List<float[]> rows =
+                InvalidDataException.guarding(() -> prepare.schema().encodeCsv(file));
+        return predict(rows).stream().map(prepare::named).toList();
+    }
+
+    /// What it tells of one sample ([#predict]), in the words of its data.
+    public Prediction named(float[] x) {
+        return preparation().named(predict(x));
+    }
+
+    private Predictor predictor() {
+        Predictor made = one;
+        if (made == null) {
+            synchronized (making) {
+                made = one == null ? Predictor.of(network) : one;
+                one = made;
+            }
+        }
+        return made;
+    }
+
+    private BatchPredictor batchPredictor() {
+        BatchPredictor made = many;
+        if (made == null) {
+            synchronized (making) {
+                made = many == null ? BatchPredictor.of(network, Threads.available()) : many;
+                many = made;
+            }
+        }
+        return made;
+    }
+
+    /// Layers, shapes, ranks, parameters and singular values.
+    public Inspection inspect() {
+        return Inspection.of(network);
+    }
+
+    @Override
+    public void close() {
+        BatchPredictor made = many;
+        if (made != null) {
+            made.close();
+        }
+        network.close();
+    }
+}

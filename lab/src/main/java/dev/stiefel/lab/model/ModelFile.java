@@ -1,0 +1,172 @@
+package dev.stiefel.lab.model;
+
+import dev.stiefel.lab.spec.RunSpec;
+import dev.stiefel.data.own.Schema;
+import dev.stiefel.io.Safetensors;
+import dev.stiefel.io.Safetensors.SafetensorsFile;
+import dev.stiefel.lab.text.Json;
+import dev.stiefel.lab.text.Words;
+import dev.stiefel.lowrank.Factors;
+import dev.stiefel.lowrank.Factors.Gauge;
+import dev.stiefel.model.Network;
+import dev.stiefel.model.NetworkSpec;
+import dev.stiefel.model.NetworkSpec.LayerSpec;
+import dev.stiefel.nn.Activation;
+import dev.stiefel.nn.Loss;
+import dev.stiefel.tensor.Scope;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Networks in safetensors files. The metadata key `stiefel` holds the network's description as JSON, so that the file
+/// alone can be rebuilt; where it comes from a run, `stiefel.run` holds the run's options and `stiefel.data` what is
+/// done to raw samples, also as JSON. A file without that key is read as PyTorch's `state_dict` of a chain of linear
+/// layers, with ReLU between them ([StateDict]).
+public final class ModelFile {
+    private static final String NETWORK = "stiefel";
+    private static final String RUN = "stiefel.run";
+    private static final String DATA = "stiefel.data";
+
+    private ModelFile() {}
+
+    /// Writes a network, replacing the file whole or not at all.
+    public static void write(Path file, Network network) throws IOException {
+        Safetensors.write(file, network.tensors(), Map.of(NETWORK, Json.compact(describe(network))));
+    }
+
+    public static void write(Path file, Network network, ModelOrigin origin) throws IOException {
+        Safetensors.write(file, network.tensors(), metadata(network, origin));
+    }
+
+    /// The same for a file that a crash makes worthless.
+    public static void writeScratch(Path file, Network network, ModelOrigin origin) throws IOException {
+        Safetensors.writeScratch(file, network.tensors(), metadata(network, origin));
+    }
+
+    private static Map<String, String> metadata(Network network, ModelOrigin origin) throws IOException {
+        Map<String, String> metadata = new LinkedHashMap<>();
+        metadata.put(NETWORK, Json.compact(describe(network)));
+        metadata.put(RUN, Json.compact(origin.spec().toJson()));
+        if (origin.preparation().isPresent()) {
+            metadata.put(DATA, Json.compact(origin.preparation().get().toJson()));
+        }
+        return metadata;
+    }
+
+    /// The network in a file. Close it.
+    ///
+    /// @throws InvalidRunException if the file is neither, or damaged, or a number in it is not finite
+    /// @throws IOException if it cannot be read
+    public static Network read(Path file) throws IOException {
+        return load(file).network();
+    }
+
+    /// @param spec of the run it comes from
+    /// @param preparation what is done to raw samples
+    public record Loaded(Network network, Optional<RunSpec> spec, Optional<Preparation> preparation) {}
+
+    public static Loaded load(Path file) throws IOException {
+        if (!Files.exists(file)) {
+            throw new InvalidRunException("cannot read %s: it does not exist".formatted(file));
+        }
+        if (!Files.isReadable(file)) {
+            throw new IOException("cannot read %s: permission denied".formatted(file));
+        }
+        try (Scope scope = Scope.open("model file")) {
+            SafetensorsFile saved = readTensors(file, scope);
+            if (!saved.metadata().containsKey(NETWORK)) {
+                return new Loaded(foreign(file, saved), Optional.empty(), Optional.empty());
+            }
+            try {
+                return rebuild(saved);
+            } catch (IOException | IllegalArgumentException e) {
+                throw new InvalidRunException(
+                        "cannot read %s: %s".formatted(file, Json.oneLine(String.valueOf(e.getMessage()))), e);
+            }
+        }
+    }
+
+    public static SafetensorsFile readTensors(Path file, Scope scope) throws IOException {
+        try {
+            return Safetensors.read(file, scope);
+        } catch (IOException e) {
+            throw new InvalidRunException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static Network foreign(Path file, SafetensorsFile saved) throws IOException {
+        try {
+            return StateDict.network(saved.tensors());
+        } catch (IOException | IllegalArgumentException e) {
+            throw new InvalidRunException(
+                    "cannot read %s: without the metadata key '%s' it must be a state dict of linear layers: %s"
+                            .formatted(file, NETWORK, e.getMessage()),
+                    e);
+        }
+    }
+
+    private static Loaded rebuild(SafetensorsFile saved) throws IOException {
+        ObjectNode json = Json.parse(String.valueOf(saved.metadata().get(NETWORK)));
+        Gauge gauge = Json.wordField(Gauge.class, json, "gauge");
+        String run = saved.metadata().get(RUN);
+        Optional<RunSpec> spec = run == null ? Optional.empty() : Optional.of(RunSpec.read(Json.parse(run)));
+        String data = saved.metadata().get(DATA);
+        Optional<Preparation> preparation =
+                data == null ? Optional.empty() : Optional.of(Preparation.read(Json.parse(data)));
+        NetworkSpec described = spec(json);
+        if (preparation.isPresent()) {
+            requireFit(described, preparation.get().schema());
+        }
+        FiniteCheck.require(saved.tensors());
+        return new Loaded(Network.of(described, gauge, saved.tensors()), spec, preparation);
+    }
+
+    private static void requireFit(NetworkSpec network, Schema schema) throws IOException {
+        if (schema.inputs().width() != network.inputs() || schema.outputs().width() != network.outputs()) {
+            throw new IOException("'%s' describes samples of %d values for %d outputs; the network takes %d for %d"
+                    .formatted(
+                            DATA,
+                            schema.inputs().width(),
+                            schema.outputs().width(),
+                            network.inputs(),
+                            network.outputs()));
+        }
+    }
+
+    private static ObjectNode describe(Network network) {
+        NetworkSpec spec = network.spec();
+        ObjectNode json = Json.object().put("inputs", spec.inputs());
+        ArrayNode layers = json.putArray("layers");
+        for (LayerSpec layer : spec.layers()) {
+            ObjectNode one =
+                    layers.addObject().put("outputs", layer.outputs()).put("activation", Words.of(layer.activation()));
+            layer.rank().ifPresent(rank -> one.put("rank", rank));
+        }
+        json.put("loss", Words.of(spec.loss()));
+        Gauge gauge = network.factors().stream().map(Factors::gauge).findFirst().orElse(Gauge.ORTHONORMAL);
+        return json.put("gauge", Words.of(gauge));
+    }
+
+    private static NetworkSpec spec(ObjectNode json) throws IOException {
+        List<LayerSpec> layers = new ArrayList<>();
+        if (!(Json.field(json, "layers") instanceof ArrayNode array)) {
+            throw new IOException("'layers' must be a list");
+        }
+        for (JsonNode layer : array) {
+            layers.add(new LayerSpec(
+                    Json.intField(layer, "outputs"),
+                    Json.wordField(Activation.class, layer, "activation"),
+                    layer.has("rank") ? OptionalInt.of(Json.intField(layer, "rank")) : OptionalInt.empty()));
+        }
+        return new NetworkSpec(Json.intField(json, "inputs"), layers, Json.wordField(Loss.class, json, "loss"));
+    }
+}

@@ -1,0 +1,118 @@
+package dev.stiefel.lab.record;
+
+import dev.stiefel.lab.model.InvalidRunException;
+import dev.stiefel.lab.model.ModelOrigin;
+import dev.stiefel.io.DurableFiles;
+import dev.stiefel.model.Network;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Optional;
+
+/// The two checkpoints that a run keeps: `checkpoint` and, before it, `checkpoint-previous`.
+/// A new one is written
+/// beside them and takes its place whole.
+public final class Checkpoints {
+    private final Path next;
+    private final Path current;
+    private final Path previous;
+    private final Path damaged;
+    private Optional<Checkpoint> latest = Optional.empty();
+
+    public Checkpoints(Path run) {
+        this.next = run.resolve("checkpoint-next");
+        this.current = run.resolve("checkpoint");
+        this.previous = run.resolve("checkpoint-previous");
+        this.damaged = run.resolve("checkpoint-damaged");
+    }
+
+    /// Makes this state the latest checkpoint.
+    public void write(Checkpoint.State now, ModelOrigin origin, Checkpoint.Best best) throws IOException {
+        swapIn(() -> Checkpoint.write(next, now, origin, latest, best));
+    }
+
+    /// Gives the latest checkpoint another best model; where there is none, there is none to give it to.
+    public void writeBest(Network model, ModelOrigin origin) throws IOException {
+        if (latest.isPresent()) {
+            swapIn(() -> latest.get().copyTo(next, model, origin));
+        }
+    }
+
+    private interface Writing {
+        Checkpoint write() throws IOException;
+    }
+
+    private void swapIn(Writing writing) throws IOException {
+        DurableFiles.deleteTree(next);
+        try {
+            Checkpoint written = writing.write();
+            DurableFiles.swapIn(next, current, previous);
+            latest = Optional.of(written.at(current));
+        } catch (IOException e) {
+            try {
+                DurableFiles.deleteTree(next); // a full disk needs the room
+            } catch (IOException another) {
+                e.addSuppressed(another);
+            }
+            throw e;
+        }
+    }
+
+    /// For the run's only writer: puts what a kill left in order and takes a checkpoint up,
+    /// to go on from it; empty if
+    /// the run was killed before its first. To go on from the one before the latest puts that
+    /// in its place.
+    public Optional<Checkpoint> takeUp(CheckpointChoice choice) throws IOException {
+        DurableFiles.recover(next, current, previous);
+        DurableFiles.deleteTree(next);
+        if (choice == CheckpointChoice.PREVIOUS) {
+            open(choice);
+            DurableFiles.deleteTree(damaged);
+            if (Files.exists(current)) {
+                Files.move(current, damaged, StandardCopyOption.ATOMIC_MOVE);
+            }
+            DurableFiles.recover(next, current, previous);
+        }
+        latest = Files.exists(current) ? Optional.of(open(CheckpointChoice.LATEST)) : Optional.empty();
+        return latest;
+    }
+
+    /// For readers, who change nothing: a checkpoint, verified.
+    ///
+    /// @throws InvalidRunException if it is damaged or there is none
+    Checkpoint open(CheckpointChoice choice) throws IOException {
+        return switch (choice) {
+            case LATEST -> openLatest();
+            case PREVIOUS -> {
+                if (!Files.exists(previous)) {
+                    throw new InvalidRunException("there is no checkpoint %s".formatted(previous));
+                }
+                yield Checkpoint.open(previous);
+            }
+        };
+    }
+
+    private Checkpoint openLatest() throws IOException {
+        Path complete = next.resolveSibling(next.getFileName() + ".complete");
+        // Between two steps of a swap, or after a kill there, only the others are whole.
+        Path found = Files.exists(current) ? current : Files.exists(complete) ? complete : previous;
+        if (!Files.exists(found)) {
+            throw new InvalidRunException("there is no checkpoint %s yet".formatted(current));
+        }
+        try {
+            return Checkpoint.open(found);
+        } catch (InvalidRunException e) {
+            throw new InvalidRunException(e.getMessage() + (found.equals(previous) ? "" : "; " + wayOut()), e);
+        }
+    }
+
+    private String wayOut() {
+        try {
+            int epoch = Checkpoint.open(previous).progress().epoch();
+            return "the checkpoint before it (epoch %d) is whole: add --from-previous".formatted(epoch);
+        } catch (IOException e) {
+            return "there is no whole checkpoint before it";
+        }
+    }
+}

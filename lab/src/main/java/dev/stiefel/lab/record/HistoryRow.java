@@ -1,0 +1,116 @@
+package dev.stiefel.lab.record;
+
+import dev.stiefel.lab.text.Json;
+import dev.stiefel.train.EpochRecord;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// What an epoch came to: a row of `history.csv`. An empty cell was not measured. Of a run
+/// that was imported any may
+/// be.
+///
+/// @param epoch counted from 1
+/// @param train means over all training samples, each seen just before the step it was part of
+/// @param validation at the epoch's end; empty if not measured
+/// @param test at the epoch's end; empty if not measured
+/// @param learningRate of the epoch's last step; NaN if missing
+/// @param seconds that the epoch took; NaN if missing
+/// @param evaluationParameters numbers in the weights at evaluation; -1 if missing
+/// @param ranks of the factored weights; none if missing
+public record HistoryRow(
+        int epoch,
+        Optional<Score> train,
+        Optional<Score> validation,
+        Optional<Score> test,
+        double learningRate,
+        double seconds,
+        long evaluationParameters,
+        List<Integer> ranks) {
+    private static final int FIXED_CELLS = 10;
+
+    /// Takes a copy of the ranks.
+    public HistoryRow {
+        ranks = List.copyOf(ranks);
+    }
+
+    /// The same, as if it had taken no time: what does not depend on the machine.
+    public HistoryRow withoutSeconds() {
+        return new HistoryRow(epoch, train, validation, test, learningRate, 0, evaluationParameters, ranks);
+    }
+
+    public static HistoryRow of(EpochRecord epoch) {
+        return new HistoryRow(
+                epoch.epoch(),
+                Optional.of(Score.of(epoch.train())),
+                epoch.validation().map(Score::of),
+                epoch.test().map(Score::of),
+                epoch.learningRate(),
+                epoch.seconds(),
+                epoch.evaluationParameters(),
+                epoch.ranks());
+    }
+
+    public static String header(int factored) {
+        StringBuilder line = new StringBuilder("epoch,train_loss,train_accuracy,validation_loss,validation_accuracy,"
+                + "test_loss,test_accuracy,learning_rate,seconds,evaluation_parameters");
+        for (int i = 1; i <= factored; i++) {
+            line.append(",rank_").append(i);
+        }
+        return line.toString();
+    }
+
+    public String line() {
+        List<String> cells = new ArrayList<>();
+        cells.add(Integer.toString(epoch));
+        for (Optional<Score> score : List.of(train, validation, test)) {
+            cells.add(score.map(each -> cell(each.loss())).orElse(""));
+            cells.add(score.map(each -> cell(each.accuracy())).orElse(""));
+        }
+        cells.add(cell(learningRate));
+        cells.add(cell(seconds));
+        cells.add(evaluationParameters < 0 ? "" : Long.toString(evaluationParameters));
+        ranks.forEach(rank -> cells.add(Integer.toString(rank)));
+        return String.join(",", cells);
+    }
+
+    static HistoryRow read(String line) throws IOException {
+        String[] cells = line.split(",", -1);
+        if (cells.length < FIXED_CELLS) {
+            throw new IOException(
+                    "a row must have at least %d cells; got '%s'".formatted(FIXED_CELLS, Json.oneLine(line)));
+        }
+        try {
+            List<Integer> ranks = new ArrayList<>();
+            for (int i = FIXED_CELLS; i < cells.length && !cells[i].isEmpty(); i++) {
+                ranks.add(Integer.valueOf(cells[i]));
+            }
+            return new HistoryRow(
+                    Integer.parseInt(cells[0]),
+                    score(cells[1], cells[2]),
+                    score(cells[3], cells[4]),
+                    score(cells[5], cells[6]),
+                    number(cells[7]),
+                    number(cells[8]),
+                    cells[9].isEmpty() ? -1 : Long.parseLong(cells[9]),
+                    ranks);
+        } catch (NumberFormatException e) {
+            throw new IOException("a row must hold numbers; got '%s'".formatted(Json.oneLine(line)), e);
+        }
+    }
+
+    private static Optional<Score> score(String loss, String accuracy) {
+        return loss.isEmpty() && accuracy.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Score(number(loss), number(accuracy)));
+    }
+
+    private static String cell(double value) {
+        return Double.isNaN(value) ? "" : Double.toString(value);
+    }
+
+    private static double number(String cell) {
+        return cell.isEmpty() ? Double.NaN : Double.parseDouble(cell);
+    }
+}

@@ -1,0 +1,14 @@
+package dev.stiefel.lab.record;
+
+import dev.stiefel.model.Network;
+import java.util.Optional;
+
+/// What a run begins with, if not with random weights.
+///
+/// @param parent where it comes from
+/// @param network the weights; the caller's, to be closed when the session has run
+/// @param compressed what compressing it has cost, if that is how it came about
+public record InitialWeights(Parent parent, Network network, Optional<CompressionFigures> compressed) {
+    /// The file in the run's folder that holds them.
+    public static final String FILE = "start.safetensors";
+}

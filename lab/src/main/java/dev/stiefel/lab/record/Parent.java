@@ -1,0 +1,52 @@
+package dev.stiefel.lab.record;
+
+import dev.stiefel.lab.text.Json;
+import java.io.IOException;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Where a run's first weights come from, if not from its seed: a model that was trained before. The
+/// run keeps a copy of what it started with, so that it can be resumed whatever has become of its
+/// parent.
+///
+/// @param command what made the run of it
+/// @param path of the parent, a run's folder or a model's file or folder, as it was given
+/// @param model of a run: the name of the model's file in its checkpoint; else the file's or folder's
+/// @param sha256 of that file, or of the list of the folder's files with theirs
+public record Parent(Command command, String path, String model, String sha256) {
+    /// What makes a run of another.
+    public enum Command {
+        /// `Finetune`.
+        FINETUNE("finetune"),
+        /// `Compression`.
+        COMPRESS("compress"),
+        /// `Import`.
+        IMPORT("import");
+
+        private final String word;
+
+        Command(String word) {
+            this.word = word;
+        }
+
+        /// What users type.
+        public String word() {
+            return word;
+        }
+    }
+
+    ObjectNode toJson() {
+        return Json.object()
+                .put("command", command.word())
+                .put("path", path)
+                .put("model", model)
+                .put("sha256", sha256);
+    }
+
+    static Parent read(ObjectNode json) throws IOException {
+        return new Parent(
+                Json.wordField(Command.class, json, "command"),
+                Json.textField(json, "path"),
+                Json.textField(json, "model"),
+                Json.textField(json, "sha256"));
+    }
+}

@@ -1,0 +1,163 @@
+package dev.stiefel.lab.record;
+
+import dev.stiefel.lab.model.InvalidRunException;
+import dev.stiefel.lab.spec.Options;
+import dev.stiefel.lab.spec.RunSpec;
+import dev.stiefel.io.DurableFiles;
+import dev.stiefel.lab.text.Json;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.databind.node.ObjectNode;
+
+/// What `run.json` holds.
+///
+/// @param status where the run stands
+/// @param message one line on why it ended as it did, where there is something to say
+/// @param started when, to the second, in UTC
+/// @param spec the run, wholly described
+/// @param parent what it started from, if not from random weights
+/// @param compressed what compressing its parent has cost, if that is how it came about
+/// @param imported where it comes from, if other code trained it and its log was imported
+/// @param data the SHA-256 of each file of the data set
+/// @param versions what it is made with
+/// @param machine what it is made on
+/// @param summary what it has come to; empty before the first checkpoint
+public record RunRecord(
+        RunStatus status,
+        Optional<String> message,
+        String started,
+        RunSpec spec,
+        Optional<Parent> parent,
+        Optional<CompressionFigures> compressed,
+        Optional<ImportedLog> imported,
+        Map<String, String> data,
+        ObjectNode versions,
+        ObjectNode machine,
+        Optional<Summary> summary) {
+    public static final String FILE = "run.json";
+
+    public RunRecord {
+        data = Collections.unmodifiableMap(new LinkedHashMap<>(data));
+    }
+
+    public static RunRecord started(RunSpec spec, Optional<InitialWeights> start, Map<String, String> data) {
+        return new RunRecord(
+                RunStatus.RUNNING,
+                Optional.empty(),
+                Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
+                spec,
+                start.map(InitialWeights::parent),
+                start.flatMap(InitialWeights::compressed),
+                Optional.empty(),
+                data,
+                Machine.versions(),
+                Machine.describe(),
+                Optional.empty());
+    }
+
+    public RunRecord with(RunStatus newStatus, Optional<String> newMessage) {
+        return new RunRecord(
+                newStatus, newMessage, started, spec, parent, compressed, imported, data, versions, machine, summary);
+    }
+
+    public RunRecord with(Summary newSummary) {
+        return new RunRecord(
+                status,
+                message,
+                started,
+                spec,
+                parent,
+                compressed,
+                imported,
+                data,
+                versions,
+                machine,
+                Optional.of(newSummary));
+    }
+
+    /// The same for data that was read only now.
+    public RunRecord withData(Map<String, String> sha256) {
+        return new RunRecord(
+                status, message, started, spec, parent, compressed, imported, sha256, versions, machine, summary);
+    }
+
+    public void write(Path folder) throws IOException {
+        DurableFiles.writeString(folder.resolve(FILE), text());
+    }
+
+    /// As the file holds it.
+    public String text() {
+        ObjectNode json = Json.object().put("format", 1).put("status", status.word());
+        message.ifPresent(text -> json.put("message", text));
+        json.put("started", started);
+        json.set("spec", spec.toJson());
+        parent.ifPresent(each -> json.set("parent", each.toJson()));
+        compressed.ifPresent(each -> json.set("compressed", each.toJson()));
+        imported.ifPresent(each -> json.set("imported", each.toJson()));
+        json.putObject("data").put("name", spec.get(Options.DATA)).set("sha256", Json.object(data));
+        json.set("versions", versions);
+        json.set("machine", machine);
+        summary.ifPresent(each -> json.set("summary", each.toJson()));
+        return Json.text(json);
+    }
+
+    /// @throws InvalidRunException if the file is missing or not that of a run
+    public static RunRecord read(Path folder) throws IOException {
+        Path file = folder.resolve(FILE);
+        ObjectNode json = json(file);
+        try {
+            Map<String, String> data = new LinkedHashMap<>();
+            ObjectNode sha256 = Json.objectField(Json.objectField(json, "data"), "sha256");
+            for (String name : sha256.propertyNames()) {
+                data.put(name, Json.textField(sha256, name));
+            }
+            return new RunRecord(
+                    RunStatus.of(Json.textField(json, "status")),
+                    json.has("message") ? Optional.of(Json.textField(json, "message")) : Optional.empty(),
+                    Json.textField(json, "started"),
+                    RunSpec.read(Json.objectField(json, "spec")),
+                    json.has("parent") ? Optional.of(Parent.read(Json.objectField(json, "parent"))) : Optional.empty(),
+                    json.has("compressed")
+                            ? Optional.of(CompressionFigures.read(Json.objectField(json, "compressed")))
+                            : Optional.empty(),
+                    json.has("imported")
+                            ? Optional.of(ImportedLog.read(Json.objectField(json, "imported")))
+                            : Optional.empty(),
+                    data,
+                    Json.objectField(json, "versions"),
+                    Json.objectField(json, "machine"),
+                    json.has("summary")
+                            ? Optional.of(Summary.read(Json.objectField(json, "summary")))
+                            : Optional.empty());
+        } catch (IOException e) {
+            throw new InvalidRunException("cannot read %s: this is not a run: %s".formatted(file, e.getMessage()), e);
+        }
+    }
+
+    /// The object in a file of a run.
+    ///
+    /// @throws InvalidRunException if there is none
+    static ObjectNode json(Path file) throws IOException {
+        byte[] bytes;
+        try {
+            bytes = Files.readAllBytes(file);
+        } catch (IOException e) {
+            throw Files.exists(file)
+                    ? new IOException("cannot read %s: %s".formatted(file, Json.reason(e)), e)
+                    : new InvalidRunException("cannot read %s: it does not exist".formatted(file), e);
+        }
+        try {
+            return Json.parse(new String(bytes, StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new InvalidRunException("cannot read %s: %s".formatted(file, e.getMessage()), e);
+        }
+    }
+}

@@ -1,9 +1,0 @@
-package dev.stiefel.lab.run;
-
-/// Which of the two checkpoints that a run keeps is meant.
-public enum CheckpointChoice {
-    /// The latest.
-    LATEST,
-    /// The one before it: for when the latest is damaged.
-    PREVIOUS
-}

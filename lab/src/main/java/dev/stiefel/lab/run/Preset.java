@@ -1,8 +1,0 @@
-package dev.stiefel.lab.run;
-
-/// A named starting point for runs, with every option resolved.
-///
-/// @param name the name that users type
-/// @param description the network and the data set, in a few words
-/// @param spec the run
-public record Preset(String name, String description, RunSpec spec) {}

@@ -1,0 +1,329 @@
+package dev.stiefel.lab.session;
+
+import dev.stiefel.lab.model.InvalidRunException;
+import dev.stiefel.lab.data.RunData;
+import dev.stiefel.lab.model.Model;
+import dev.stiefel.lab.published.PublishedWeights;
+import dev.stiefel.lab.record.CheckpointChoice;
+import dev.stiefel.lab.record.CompressionFigures;
+import dev.stiefel.lab.record.InitialWeights;
+import dev.stiefel.lab.record.ModelChoice;
+import dev.stiefel.lab.record.Parent;
+import dev.stiefel.lab.record.RunFolder;
+import dev.stiefel.lab.record.Score;
+import dev.stiefel.lab.spec.DataDescription;
+import dev.stiefel.lab.spec.LayerRanks;
+import dev.stiefel.lab.spec.Option;
+import dev.stiefel.lab.spec.Options;
+import dev.stiefel.lab.spec.Resolution;
+import dev.stiefel.lab.spec.RunSpec;
+import dev.stiefel.data.Splits;
+import dev.stiefel.data.vision.DataSets;
+import dev.stiefel.lab.record.CompressionFigures.Measured;
+import dev.stiefel.linalg.Svd;
+import dev.stiefel.lowrank.Factors;
+import dev.stiefel.lowrank.RankLimits;
+import dev.stiefel.lowrank.RankRule;
+import dev.stiefel.lowrank.WeightSpectrum;
+import dev.stiefel.model.Network;
+import dev.stiefel.model.NetworkSpec;
+import dev.stiefel.model.NetworkSpec.LayerSpec;
+import dev.stiefel.nn.Weight;
+import dev.stiefel.nn.Weight.DenseWeight;
+import dev.stiefel.nn.Weight.LowRankWeight;
+import dev.stiefel.tensor.Pool;
+import dev.stiefel.tensor.Scope;
+import dev.stiefel.tensor.Threads;
+import dev.stiefel.train.Metrics;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// A trained network whose hidden layers' weights are replaced by their best factors, dense ones and
+/// factored ones alike; the output layer stays as it is. It becomes a run of its own, which may be
+/// retrained with its ranks held.
+///
+/// The best factors are those of the truncated singular value decomposition of each weight (Eckart &
+/// Young 1936, doi:10.1007/BF02288367): no other matrix of that rank is nearer to it. That says nothing
+/// of the network's loss, so that is measured before and after.
+///
+/// ```java
+/// Target target = new Target.Tolerance(0.1);
+/// try (Compression compression = Compression.of(
+///         run, ModelChoice.LATEST, CheckpointChoice.LATEST, target, Map.of("epochs", 5), dataSets)) {
+///     CompressionFigures figures = compression.figures();
+///     RunResult result = compression.session(Path.of("runs/b"), dataSets).run(RunListener.NONE);
+/// }
+/// ```
+///
+/// Cost: about `20 min(m, n)² max(m, n)` flops a weight, one core each; measured on one core, 1 to 2
+/// seconds for a `[784, 784]` weight, 18 for a `[2048, 2048]` one, three minutes for a `[5120, 5120]`
+/// one. Owns the network: close it when the session has run.
+public final class Compression implements AutoCloseable {
+    private final RunSpec spec;
+    private final Parent parent;
+    private final Network network;
+    private final CompressionFigures figures;
+
+    private Compression(RunSpec spec, Parent parent, Network network, CompressionFigures figures) {
+        this.spec = spec;
+        this.parent = parent;
+        this.network = network;
+        this.figures = figures;
+    }
+
+    /// How much is to be kept.
+    public sealed interface Target {
+        /// The rule that it means for a network.
+        ///
+        /// @param network its layers; the ranks in it do not count
+        /// @throws IllegalArgumentException if the network cannot be made that small
+        RankRule rule(NetworkSpec network);
+
+        /// These ranks.
+        ///
+        /// @param ranks one for all factored layers, or one each
+        record Ranks(LayerRanks ranks) implements Target {
+            @Override
+            public RankRule rule(NetworkSpec network) {
+                return new RankRule.Fixed(ranks.ranks());
+            }
+        }
+
+        /// Of each weight the smallest rank at which no more than a share of its norm is cut off.
+        ///
+        /// @param tolerance in `[0, 1)`
+        record Tolerance(double tolerance) implements Target {
+            /// Checks the tolerance.
+            public Tolerance {
+                new RankRule.RelativeTolerance(tolerance);
+            }
+
+            @Override
+            public RankRule rule(NetworkSpec network) {
+                return new RankRule.RelativeTolerance(tolerance);
+            }
+        }
+
+        /// A share of the parameters that the dense network's weights have. What is not factored is
+        /// paid first; the rest goes to the directions of all weights together that are worth the most
+        /// ([RankRule.Budget]).
+        ///
+        /// @param share in `(0, 1]`
+        record Budget(double share) implements Target {
+            /// Checks the share.
+            public Budget {
+                if (!(share > 0 && share <= 1)) {
+                    throw new IllegalArgumentException("budget must be in (0, 1]; got " + share);
+                }
+            }
+
+            @Override
+            public RankRule rule(NetworkSpec network) {
+                int last = network.layers().size() - 1;
+                long fixed = (long) network.inputs(last) * network.outputs();
+                long least = fixed;
+                for (int i = 0; i < last; i++) {
+                    least += network.inputs(i) + network.layers().get(i).outputs();
+                }
+                long all = (long) (share * network.denseParameters());
+                if (all < least) {
+                    throw new IllegalArgumentException(
+                            "budget must be at least %.6f, the share of the output layer and rank 1 in the others; got %s"
+                                    .formatted((double) least / network.denseParameters(), share));
+                }
+                return new RankRule.Budget(all - fixed, RankLimits.NONE);
+            }
+        }
+    }
+
+    /// What may be chosen for the run that it becomes: without `epochs`, only what says which samples
+    /// are measured.
+    public static List<Option<?>> options() {
+        return Resolution.ofRetraining();
+    }
+
+    /// Compresses the model of a run, or the model in a safetensors file, and measures it.
+    ///
+    /// @param runOrFile a file that does not say what it was trained on needs `data` among the choices
+    /// @param choices by key or flag, out of [#options]; `epochs` for retraining
+    /// @throws IllegalArgumentException if something is chosen that is not allowed, or the network
+    ///     cannot be compressed
+    /// @throws InvalidRunException if there is no run or model, or it is damaged
+    /// @throws IOException if the data set cannot be had
+    public static Compression of(
+            Path runOrFile,
+            ModelChoice model,
+            CheckpointChoice checkpoint,
+            Target target,
+            Map<String, ?> choices,
+            DataSets dataSets)
+            throws IOException {
+        boolean run = Files.isDirectory(runOrFile) && !PublishedWeights.is(runOrFile);
+        if (run) {
+            Finetune.requireUndiverged("compress", RunFolder.open(runOrFile), model);
+        }
+        try (Model trained = Models.load(runOrFile, model, checkpoint)) {
+            NetworkSpec layers = trained.network().spec();
+            Optional<RunData> own = RunData.own(choices);
+            Optional<DataDescription> described = own.map(RunData::description);
+            RunSpec origin = origin(runOrFile, trained, choices, described);
+            RankRule rule = target.rule(layers);
+            // Everything that can be wrong is found before the long work.
+            resolved(origin, target instanceof Target.Ranks given ? given.ranks() : LayerRanks.all(1), choices, described);
+            RunSpec measured = resolved(origin, LayerRanks.all(1), choices, described);
+            if (target instanceof Target.Ranks given) {
+                requireThatMany(given.ranks(), trained.network());
+            }
+            requireDescribed(runOrFile, layers, measured);
+            RunData data = own.isPresent() ? own.get() : RunData.of(measured, dataSets);
+            Splits splits = data.splits(measured);
+            Measured before = measured(trained.network(), splits);
+            Network network = truncated(trained.network(), rule);
+            try {
+                RunSpec spec = resolved(origin, LayerRanks.of(network.ranks()), choices, described);
+                Measured after = measured(network, splits);
+                Parent parent = new Parent(
+                        Parent.Command.COMPRESS,
+                        runOrFile.toString(),
+                        run ? model.file() : String.valueOf(runOrFile.getFileName()),
+                        trained.sha256());
+                Network inGauge = network.inGauge(spec.get(Options.METHOD).gauge());
+                return new Compression(spec, parent, inGauge, new CompressionFigures(before, after));
+            } finally {
+                network.close();
+            }
+        }
+    }
+
+    /// What its folder may be named after: `digits-compress`.
+    public String name() {
+        return spec.get(Options.EXPERIMENT) + "-" + parent.command().word();
+    }
+
+    /// The new run, with everything chosen.
+    public RunSpec spec() {
+        return spec;
+    }
+
+    /// What it was made of.
+    public Parent parent() {
+        return parent;
+    }
+
+    /// What compressing has cost, before any retraining.
+    public CompressionFigures figures() {
+        return figures;
+    }
+
+    /// The new run in its folder: retrained if `epochs` were chosen, else done at once.
+    ///
+    /// @param folder which must not exist, or be empty
+    /// @throws IllegalArgumentException if it exists
+    public RunSession session(Path folder, DataSets dataSets) throws IOException {
+        return RunSession.from(new InitialWeights(parent, network, Optional.of(figures)), spec, folder, dataSets);
+    }
+
+    @Override
+    public void close() {
+        network.close();
+    }
+
+    private static RunSpec resolved(RunSpec origin, LayerRanks ranks, Map<String, ?> choices, Optional<DataDescription> described) {
+        boolean retrained = choices.keySet().stream().anyMatch(typed -> Options.of(typed) == Options.EPOCHS);
+        return retrained
+                ? Resolution.retrained(origin, ranks, choices, described)
+                : Resolution.untrained(origin, ranks, choices, described);
+    }
+
+    private static RunSpec origin(Path source, Model model, Map<String, ?> choices, Optional<DataDescription> described) {
+        if (model.spec().isPresent()) {
+            return model.spec().get();
+        }
+        Object data = Options.chosen(choices, Options.DATA)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "%s does not say what data it was trained on; name the data set with data".formatted(source)));
+        Map<String, Object> said = new LinkedHashMap<>();
+        said.put(Options.DATA.key(), data);
+        said.put(Options.LAYERS.key(), model.network().spec().toString());
+        said.put(Options.METHOD.key(), "dense");
+        String name = String.valueOf(source.getFileName()).replaceFirst("\\.safetensors$", "");
+        return Resolution.of(said, name, described);
+    }
+
+    /// Of a weight that is factored already no more can be kept than there is.
+    private static void requireThatMany(LayerRanks ranks, Network network) {
+        List<Integer> each = ranks.each(network.layers().size() - 1);
+        for (int i = 0; i < each.size(); i++) {
+            if (network.weight(i) instanceof LowRankWeight factored
+                    && each.get(i) > factored.factors().rank()) {
+                throw new IllegalArgumentException("compress: rank (%d) must be at most %d, the rank that '%s' has now"
+                        .formatted(
+                                each.get(i),
+                                factored.factors().rank(),
+                                network.layers().get(i).name()));
+            }
+        }
+    }
+
+    /// A run's options say nothing of activations: hidden layers have ReLU, the output layer has none.
+    private static void requireDescribed(Path source, NetworkSpec network, RunSpec spec) {
+        NetworkSpec described = spec.networkSpec();
+        for (int i = 0; i < described.layers().size(); i++) {
+            LayerSpec layer = i < network.layers().size() ? network.layers().get(i) : null;
+            LayerSpec wanted = described.layers().get(i);
+            if (layer == null
+                    || layer.activation() != wanted.activation()
+                    || layer.outputs() != wanted.outputs()
+                    || described.loss() != network.loss()) {
+                throw new IllegalArgumentException(
+                        "compress: %s must be a %s network of ReLU layers and a linear output layer, for softmax"
+                                        .formatted(source, described)
+                                + " cross-entropy; got %s, or other activations or another loss".formatted(network));
+            }
+        }
+    }
+
+    private static Measured measured(Network network, Splits splits) {
+        try (Threads threads = Threads.of(Threads.available());
+                Pool pool = new Pool()) {
+            return Measured.of(
+                    network,
+                    splits.validation().map(samples -> Score.of(Metrics.of(network, samples, threads, pool))),
+                    Score.of(Metrics.of(network, splits.test(), threads, pool)));
+        }
+    }
+
+    private static Network truncated(Network network, RankRule rule) {
+        int hidden = network.layers().size() - 1;
+        Svd[] svds = new Svd[hidden];
+        Map<Integer, Factors> factors = new LinkedHashMap<>();
+        try (Scope scope = Scope.open("compression");
+                Threads threads = Threads.of(Threads.available())) {
+            threads.run(hidden, i -> svds[i] = svd(scope, network.weight(i)));
+            List<WeightSpectrum> spectra = new ArrayList<>();
+            for (Svd svd : svds) {
+                spectra.add(new WeightSpectrum(svd.p().rows(), svd.qt().columns(), svd.sigma()));
+            }
+            List<Integer> ranks = rule.ranks(spectra);
+            for (int i = 0; i < hidden; i++) {
+                factors.put(i, Factors.best(svds[i], ranks.get(i)));
+            }
+            return network.withWeights(factors);
+        } finally {
+            factors.values().forEach(Factors::close);
+        }
+    }
+
+    private static Svd svd(Scope scope, Weight weight) {
+        return switch (weight) {
+            case DenseWeight dense -> Svd.of(scope, dense.matrix());
+            case LowRankWeight factored -> factored.factors().svd(scope);
+        };
+    }
+}

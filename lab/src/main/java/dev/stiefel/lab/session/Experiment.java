@@ -1,0 +1,106 @@
+package dev.stiefel.lab.session;
+
+import dev.stiefel.lab.data.RunData;
+import dev.stiefel.lab.spec.Options;
+import dev.stiefel.lab.spec.Preset;
+import dev.stiefel.lab.spec.Presets;
+import dev.stiefel.lab.spec.Resolution;
+import dev.stiefel.lab.spec.RunSpec;
+import dev.stiefel.lab.text.Yaml;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/// A run to make, and what to call it.
+///
+/// @param name what its folder is named after
+/// @param description what it trains, in a few words
+/// @param spec the run, with everything chosen
+/// @param ownData the user's own data, which was read to find out how large the network must be; empty for a data set
+///     that is known by name, which is read when the run begins
+public record Experiment(String name, String description, RunSpec spec, Optional<RunData> ownData) {
+    /// The preset of this name, or the YAML file at this path, with some options chosen on top.
+    ///
+    /// @param presetOrFile `mnist`, or `wide.yaml`
+    /// @param choices by key (`learningRate`) or flag (`learning-rate`); texts, numbers and truth values
+    /// @throws IllegalArgumentException if there is no such preset, file or option, or a value is not allowed
+    /// @throws IOException if the file cannot be read
+    public static Experiment of(String presetOrFile, Map<String, ?> choices) throws IOException {
+        if (Presets.has(presetOrFile)) {
+            return of(Presets.of(presetOrFile, choices));
+        }
+        Optional<Path> file = file(presetOrFile);
+        if (file.isPresent()) {
+            return of(file.get(), choices);
+        }
+        throw new IllegalArgumentException(
+                looksLikeFile(presetOrFile)
+                        ? "there is no file '%s'".formatted(presetOrFile.replaceAll("\\p{Cntrl}", "?"))
+                        : Presets.unknown(presetOrFile));
+    }
+
+    /// A preset, to be made a run.
+    public static Experiment of(Preset preset) {
+        return new Experiment(preset.name(), preset.description(), preset.spec(), Optional.empty());
+    }
+
+    /// A network of the usual size on data of the user's own, which is read.
+    ///
+    /// @param choices by key or flag; `data` is the path of a table, a folder of images by class, or an array
+    /// @throws IllegalArgumentException if something is chosen that is not allowed, or the data is not fit for it
+    /// @throws IOException if the data cannot be read
+    public static Experiment ofData(Map<String, ?> choices) throws IOException {
+        Optional<RunData> own = RunData.own(choices);
+        Object data = Options.chosen(choices, Options.DATA)
+                .orElseThrow(() -> new IllegalArgumentException("data: a data set is needed, such as 'data: mnist'"));
+        String path = String.valueOf(data);
+        String name = path.replaceFirst("^.*[/\\\\]", "").replaceFirst("\\.[A-Za-z0-9]+$", "");
+        RunSpec spec = Resolution.of(choices, name.isBlank() ? "data" : name, own.map(RunData::description));
+        return new Experiment(spec.get(Options.EXPERIMENT), "a network on " + path, spec, own);
+    }
+
+    /// What a YAML file describes, with some options chosen on top: a mapping from options to values, where
+    /// `experiment` names the preset to start from.
+    ///
+    /// @throws IllegalArgumentException if the file is no YAML mapping, or something in it is not allowed
+    /// @throws IOException if the file cannot be read
+    public static Experiment of(Path file, Map<String, ?> choices) throws IOException {
+        Map<String, Object> all = new LinkedHashMap<>(Yaml.mapping(file));
+        String name = String.valueOf(file.getFileName()).replaceFirst("\\.ya?ml$", "");
+        Optional<RunData> own;
+        try {
+            own = RunData.own(all);
+            Resolution.of(all, name, own.map(RunData::description)); // so that the message says whose mistake it is
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
+        }
+        choices.forEach((typed, value) -> {
+            all.keySet().removeIf(other -> Options.of(other) == Options.of(typed));
+            all.put(typed, value);
+        });
+        boolean readAgain = choices.keySet().stream()
+                .map(Options::of)
+                .anyMatch(option -> option == Options.DATA
+                        || option == Options.SEED
+                        || Options.ofOwnData().contains(option));
+        own = readAgain ? RunData.own(all) : own;
+        return new Experiment(name, "what " + file + " says", Resolution.of(all, name, own.map(RunData::description)), own);
+    }
+
+    private static Optional<Path> file(String name) {
+        try {
+            Path path = Path.of(name);
+            return Files.exists(path) ? Optional.of(path) : Optional.empty();
+        } catch (InvalidPathException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static boolean looksLikeFile(String name) {
+        return name.contains("/") || name.contains("\\") || name.endsWith(".yaml") || name.endsWith(".yml");
+    }
+}

@@ -1,0 +1,250 @@
+package dev.stiefel.lab.session;
+
+import dev.stiefel.lab.model.InvalidRunException;
+import dev.stiefel.lab.data.RunData;
+import dev.stiefel.lab.model.Model;
+import dev.stiefel.lab.record.InitialWeights;
+import dev.stiefel.lab.record.Parent;
+import dev.stiefel.lab.record.RunRecord;
+import dev.stiefel.lab.spec.DataFacts;
+import dev.stiefel.lab.spec.LayerRanks;
+import dev.stiefel.lab.spec.Option;
+import dev.stiefel.lab.spec.Options;
+import dev.stiefel.lab.spec.Presets;
+import dev.stiefel.lab.spec.Resolution;
+import dev.stiefel.lab.spec.RunSpec;
+import dev.stiefel.data.vision.DataSets;
+import dev.stiefel.lab.text.Words;
+import dev.stiefel.lowrank.Factors.Gauge;
+import dev.stiefel.model.Network;
+import dev.stiefel.model.NetworkSpec;
+import dev.stiefel.model.NetworkSpec.LayerSpec;
+import dev.stiefel.nn.Activation;
+import dev.stiefel.nn.Loss;
+import dev.stiefel.nn.Weight.LowRankWeight;
+import dev.stiefel.tensor.Scope;
+import dev.stiefel.tensor.Tensor;
+import dev.stiefel.train.Method;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/// A model from elsewhere that becomes a run of its own, as if it had been trained here: it
+/// can be evaluated,
+/// compressed, fine-tuned and exported. It is a safetensors file of ours, one with the
+/// `state_dict` of a PyTorch
+/// network of linear layers, or a folder of the published code's `.npy` files
+/// ([Models#load(Path)]).
+///
+/// ```java
+/// try (Import made = Import.of(Path.of("mlp.safetensors"), Map.of("data", "mnist"))) {
+///     made.session(Path.of("runs/mlp"), dataSets).run(RunListener.NONE);
+/// }
+/// ```
+///
+/// Runs have hidden layers with ReLU, all dense or all factored, and a dense output layer for
+/// softmax cross-entropy. A
+/// factored output layer is multiplied out; other networks are refused. Owns the network:
+/// close it when the session
+/// has run.
+public final class Import implements AutoCloseable {
+    private static final List<Option<?>> OF_THE_DATA = List.of(
+            Options.DATA,
+            Options.TARGET,
+            Options.TASK,
+            Options.IGNORE,
+            Options.CATEGORICAL,
+            Options.IMAGE_SIZE,
+            Options.TEST_FRACTION,
+            Options.SEED,
+            Options.TRAIN_FRACTION,
+            Options.EVALUATION_FRACTION,
+            Options.LABEL_NOISE,
+            Options.VALIDATION,
+            Options.VALIDATION_SPLIT,
+            Options.STANDARDIZE);
+
+    private final RunSpec spec;
+    private final Parent parent;
+    private final Network network;
+
+    private Import(RunSpec spec, Parent parent, Network network) {
+        this.spec = spec;
+        this.parent = parent;
+        this.network = network;
+    }
+
+    /// What may be chosen: the data that the model is for, and which samples of it are which.
+    public static List<Option<?>> options() {
+        return OF_THE_DATA;
+    }
+
+    /// Takes up a model, if a run can have that network and the data set fits it.
+    ///
+    /// @param fileOrFolder which is only read
+    /// @param choices by key or flag, out of [#options]; `data` may be left out where the
+    ///     file says it
+    /// @throws IllegalArgumentException if something is chosen that is not allowed, or does
+    ///     not fit
+    /// @throws InvalidRunException if there is no model, or it is damaged
+    public static Import of(Path fileOrFolder, Map<String, ?> choices) throws IOException {
+        if (Files.exists(fileOrFolder.resolve(RunRecord.FILE))) {
+            throw new IllegalArgumentException("import: '%s' is a run already".formatted(fileOrFolder));
+        }
+        try (Model model = Models.load(fileOrFolder)) {
+            requireDescribable(fileOrFolder, model.network());
+            String name = String.valueOf(
+                            fileOrFolder.toAbsolutePath().normalize().getFileName())
+                    .replaceFirst("\\.safetensors$", "");
+            RunSpec spec = spec(fileOrFolder, model, choices, name);
+            Parent parent = new Parent(
+                    Parent.Command.IMPORT, fileOrFolder.toString(), fileOrFolder.getFileName() + "", model.sha256());
+            try (Network dense = withDenseOutput(model.network())) {
+                return new Import(
+                        spec, parent, dense.inGauge(spec.get(Options.METHOD).gauge()));
+            }
+        }
+    }
+
+    /// What its folder may be named after: `mlp-import`.
+    public String name() {
+        return spec.get(Options.EXPERIMENT) + "-" + parent.command().word();
+    }
+
+    /// The new run, with everything chosen.
+    public RunSpec spec() {
+        return spec;
+    }
+
+    /// What it was made of.
+    public Parent parent() {
+        return parent;
+    }
+
+    /// The new run in its folder, done at once.
+    ///
+    /// @param folder which must not exist, or be empty
+    /// @throws IllegalArgumentException if it exists
+    public RunSession session(Path folder, DataSets dataSets) throws IOException {
+        return RunSession.from(new InitialWeights(parent, network, Optional.empty()), spec, folder, dataSets);
+    }
+
+    @Override
+    public void close() {
+        network.close();
+    }
+
+    private static RunSpec spec(Path source, Model model, Map<String, ?> choices, String name) throws IOException {
+        Map<Option<?>, Object> said = new LinkedHashMap<>();
+        model.spec()
+                .ifPresent(origin -> OF_THE_DATA.forEach(option ->
+                        origin.find(option).ifPresent(value -> said.put(option, written(origin, option)))));
+        for (Map.Entry<String, ?> choice : choices.entrySet()) {
+            Option<?> option = Options.of(choice.getKey());
+            if (!OF_THE_DATA.contains(option)) {
+                throw new IllegalArgumentException(
+                        "'%s' cannot be chosen: the network that is there has its own".formatted(choice.getKey()));
+            }
+            said.put(option, choice.getValue());
+        }
+        if (!said.containsKey(Options.DATA)) {
+            throw new IllegalArgumentException(
+                    "%s does not say what data it was trained on; name the data set with data".formatted(source));
+        }
+        NetworkSpec layers = model.network().spec();
+        List<LayerSpec> hidden = layers.layers().subList(0, layers.layers().size() - 1);
+        boolean factored = !hidden.isEmpty() && hidden.getFirst().rank().isPresent();
+        Method method = model.spec()
+                .map(origin -> origin.get(Options.METHOD))
+                .filter(before -> before.isLowRank() == factored)
+                .orElse(factored ? Presets.defaultMethod() : Method.DENSE);
+        said.put(Options.LAYERS, layers.toString());
+        said.put(Options.METHOD, method.word());
+        List<Option<?>> kept = new ArrayList<>(Presets.INHERITED);
+        kept.add(Options.METHOD);
+        if (factored) {
+            said.put(
+                    Options.RANK,
+                    LayerRanks.of(hidden.stream()
+                                    .map(layer -> layer.rank().orElseThrow())
+                                    .toList())
+                            .toString());
+            kept.add(Options.RANK);
+        }
+        Map<String, Object> byKey = new LinkedHashMap<>();
+        said.forEach((option, value) -> byKey.put(option.key(), value));
+        Optional<RunData> own = RunData.own(byKey);
+        requireFit(layers, own.isPresent() ? own.get().facts() : RunData.known(String.valueOf(said.get(Options.DATA))));
+        return Resolution.of(byKey, name, own.map(RunData::description)).only(kept);
+    }
+
+    private static Object written(RunSpec origin, Option<?> option) {
+        return origin.asMap().getOrDefault(option.key(), "");
+    }
+
+    private static void requireFit(NetworkSpec network, DataFacts data) {
+        if (network.inputs() != data.inputs() || network.outputs() != data.outputs()) {
+            throw new IllegalArgumentException(
+                    "import: samples of data set '%s' have %d values and %d classes; got a %s network"
+                            .formatted(data.name(), data.inputs(), data.outputs(), network));
+        }
+    }
+
+    private static void requireDescribable(Path source, Network network) {
+        List<LayerSpec> layers = network.spec().layers();
+        int last = layers.size() - 1;
+        for (int i = 0; i <= last; i++) {
+            Activation wanted = i < last ? Activation.RELU : Activation.IDENTITY;
+            if (layers.get(i).activation() != wanted) {
+                throw new IllegalArgumentException(
+                        "import: layer %d of %s must have activation '%s', as layers of runs have; got '%s'"
+                                .formatted(
+                                        i,
+                                        source,
+                                        Words.of(wanted),
+                                        Words.of(layers.get(i).activation())));
+            }
+        }
+        if (network.spec().loss() != Loss.SOFTMAX_CROSS_ENTROPY) {
+            throw new IllegalArgumentException("import: %s must be for softmax cross-entropy; got '%s'"
+                    .formatted(source, Words.of(network.spec().loss())));
+        }
+        long factored = layers.subList(0, last).stream()
+                .filter(layer -> layer.rank().isPresent())
+                .count();
+        if (factored != 0 && factored != last) {
+            throw new IllegalArgumentException(
+                    "import: the hidden layers of %s must be all dense or all factored; got %d factored of %d; compress"
+                                    .formatted(source, factored, last)
+                            + " it instead, which factors all");
+        }
+    }
+
+    /// A copy whose last layer is dense, whatever it was.
+    private static Network withDenseOutput(Network network) {
+        int last = network.layers().size() - 1;
+        NetworkSpec spec = network.spec();
+        Map<String, Tensor> tensors = network.tensors();
+        Gauge gauge = network.factors().isEmpty()
+                ? Gauge.ORTHONORMAL
+                : network.factors().getFirst().gauge();
+        try (Scope scope = Scope.open("output layer")) {
+            if (network.weight(last) instanceof LowRankWeight factored) {
+                String name = "layers." + last + ".weight";
+                List.of(".U", ".S", ".V").forEach(part -> tensors.remove(name + part));
+                tensors.put(name, factored.factors().matrix(scope));
+                List<LayerSpec> layers = new ArrayList<>(spec.layers());
+                LayerSpec output = layers.removeLast();
+                layers.add(new LayerSpec(output.outputs(), output.activation(), OptionalInt.empty()));
+                spec = new NetworkSpec(spec.inputs(), layers, spec.loss());
+            }
+            return Network.of(spec, gauge, tensors);
+        }
+    }
+}

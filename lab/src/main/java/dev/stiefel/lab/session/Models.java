@@ -1,0 +1,49 @@
+package dev.stiefel.lab.session;
+
+import dev.stiefel.lab.model.InvalidRunException;
+import dev.stiefel.lab.model.Model;
+import dev.stiefel.lab.model.ModelFile;
+import dev.stiefel.lab.published.PublishedWeights;
+import dev.stiefel.lab.record.CheckpointChoice;
+import dev.stiefel.lab.record.ModelChoice;
+import dev.stiefel.lab.record.RunFolder;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/// Opens trained models: of a run folder, of a safetensors file, or of a folder of the published code's weights
+/// ([PublishedWeights]).
+public final class Models {
+    private Models() {}
+
+    /// The latest model of a run folder, or the model in a safetensors file or in a folder of the published code's
+    /// weights. Close it.
+    ///
+    /// @throws InvalidRunException if it is neither, or damaged
+    /// @throws IOException if it cannot be read
+    public static Model load(Path runOrFile) throws IOException {
+        return load(runOrFile, ModelChoice.LATEST, CheckpointChoice.LATEST);
+    }
+
+    /// The same, saying which model of a run is meant.
+    public static Model load(Path runOrFile, ModelChoice model, CheckpointChoice checkpoint) throws IOException {
+        if (!Files.exists(runOrFile)) {
+            throw new InvalidRunException("there is no run or model at '%s'".formatted(runOrFile));
+        }
+        if (PublishedWeights.is(runOrFile)) {
+            if (model != ModelChoice.LATEST || checkpoint != CheckpointChoice.LATEST) {
+                throw new IllegalArgumentException("'%s' is no run, and holds one model only".formatted(runOrFile));
+            }
+            PublishedWeights.Loaded loaded = PublishedWeights.load(runOrFile);
+            ModelFile.Loaded nameless = new ModelFile.Loaded(loaded.network(), Optional.empty(), Optional.empty());
+            return Model.of(runOrFile, nameless, Optional.empty(), Optional.of(loaded.sha256()));
+        }
+        if (Files.isDirectory(runOrFile)) {
+            return RunFolder.open(runOrFile).model(model, checkpoint);
+        }
+        ModelFile.Loaded loaded = ModelFile.load(runOrFile);
+        return Model.of(runOrFile, loaded, loaded.spec(), Optional.empty());
+    }
+}

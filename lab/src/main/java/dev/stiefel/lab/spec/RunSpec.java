@@ -1,0 +1,421 @@
+package dev.stiefel.lab.spec;
+
+import dev.stiefel.data.Sampling;
+import dev.stiefel.data.Scaling;
+import dev.stiefel.data.SplitSpec;
+import dev.stiefel.data.ValidationSplit;
+import dev.stiefel.data.vision.DataSetInfo;
+import dev.stiefel.data.vision.DataSets;
+import dev.stiefel.integrator.Penalty;
+import dev.stiefel.lab.text.Json;
+import dev.stiefel.published.Deviation;
+import dev.stiefel.lowrank.RankLimits;
+import dev.stiefel.lowrank.Spectrum;
+import dev.stiefel.model.Network;
+import dev.stiefel.model.NetworkSpec;
+import dev.stiefel.model.NetworkSpec.LayerSpec;
+import dev.stiefel.nn.Activation;
+import dev.stiefel.nn.Loss;
+import dev.stiefel.published.KerasAdam;
+import dev.stiefel.published.PublishedStart;
+import dev.stiefel.published.PublishedTraining;
+import dev.stiefel.optim.Optimizer;
+import dev.stiefel.tensor.DType;
+import dev.stiefel.tensor.Rng;
+import dev.stiefel.train.Method;
+import dev.stiefel.train.RankPlan;
+import dev.stiefel.train.RankPlan.Adapt;
+import dev.stiefel.train.RankPlan.Adapt.Measure;
+import dev.stiefel.train.TrainSpec;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import tools.jackson.databind.node.ObjectNode;
+
+/// A run, wholly described: a value for every option that means something to it. With equal
+/// specs two
+/// runs have the same bits.
+///
+/// Made from choices and defaults by `Experiment` and [Presets]; runs keep theirs in
+/// `run.json`.
+///
+/// ```java
+/// RunSpec spec = Presets.of("mnist", Map.of("rank", 20, "epochs", 5)).spec();
+/// ```
+///
+/// Hidden layers are factored (unless the method is dense) and have ReLU, the output layer is
+/// dense. A
+/// layer that is smaller than the initial rank starts with all the rank it can have.
+public final class RunSpec {
+    /// Asked only for what is known of data sets, so that its folder does not matter.
+    private static final DataSets CATALOGUE = DataSets.in(Path.of("."));
+
+    private static final String OWN_DATA = "ownData";
+
+    private final Map<Option<?>, Object> values;
+    private final Optional<DataFacts> ownData;
+
+    /// The part of a run that says which data is read, and how; all else is missing.
+    public static RunSpec ofData(Map<Option<?>, Object> values) {
+        return new RunSpec(values, Optional.empty());
+    }
+
+    /// @param ownData what was found by reading data that is not known by name
+    RunSpec(Map<Option<?>, Object> values, Optional<DataFacts> ownData) {
+        this.values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
+        this.ownData = ownData;
+    }
+
+    /// A spec as `run.json` has it.
+    public static RunSpec read(ObjectNode json) throws IOException {
+        try {
+            Map<Option<?>, Object> values = new LinkedHashMap<>();
+            for (Map.Entry<String, ?> entry : json.properties()) {
+                if (!entry.getKey().equals(OWN_DATA)) {
+                    Option<?> option = Options.of(entry.getKey());
+                    values.put(option, option.parse(entry.getKey(), Json.plain(json.get(entry.getKey()))));
+                }
+            }
+            Optional<DataFacts> ownData = json.has(OWN_DATA)
+                    ? Optional.of(
+                            DataFacts.read(Json.textField(json, Options.DATA.key()), Json.objectField(json, OWN_DATA)))
+                    : Optional.empty();
+            RunSpec spec = new RunSpec(values, ownData);
+            spec.requireSizes(Map.of());
+            spec.networkSpec();
+            if (spec.isTrained()) {
+                spec.trainSpec();
+            }
+            spec.splitSpec();
+            return spec;
+        } catch (IllegalArgumentException | IllegalStateException e) {
+            throw new IOException("spec: " + e.getMessage(), e);
+        }
+    }
+
+    /// The value of an option.
+    ///
+    /// @throws IllegalStateException if it means nothing to this run (see [#find])
+    public <T> T get(Option<T> option) {
+        return find(option)
+                .orElseThrow(() -> new IllegalStateException("this run has no '%s'".formatted(option.key())));
+    }
+
+    /// The value of an option; empty if it means nothing to this run, as a rank does to a
+    /// dense one.
+    public <T> Optional<T> find(Option<T> option) {
+        return Optional.ofNullable(values.get(option)).map(option::cast);
+    }
+
+    /// Whether it is trained at all; else it has no options that say how, and only keeps the
+    /// weights that it starts
+    /// with, as a network does that was compressed and not retrained.
+    public boolean isTrained() {
+        return find(Options.EPOCHS).isPresent() || find(Options.OPTIMIZER).isPresent();
+    }
+
+    /// All values by key, as JSON and YAML hold them: texts, numbers and truth values.
+    public Map<String, Object> asMap() {
+        Map<String, Object> map = new LinkedHashMap<>();
+        values.forEach((option, value) -> map.put(option.key(), option.write(value)));
+        return map;
+    }
+
+    /// All of it as a JSON object on one line, for [#ofJson].
+    public String json() {
+        return Json.compact(toJson());
+    }
+
+    /// The spec that [#json] wrote.
+    ///
+    /// @throws IOException saying what is wrong with it
+    public static RunSpec ofJson(String json) throws IOException {
+        return read(Json.parse(json));
+    }
+
+    /// As `run.json` and a model's metadata have it.
+    public ObjectNode toJson() {
+        ObjectNode json = Json.object(asMap());
+        ownData.ifPresent(facts -> json.set(OWN_DATA, facts.toJson()));
+        return json;
+    }
+
+    /// The same with some of its options only.
+    public RunSpec only(List<Option<?>> options) {
+        Map<Option<?>, Object> kept = new LinkedHashMap<>(values);
+        kept.keySet().retainAll(options);
+        return new RunSpec(kept, ownData);
+    }
+
+    /// The same for another number of epochs.
+    ///
+    /// @throws IllegalStateException if it is not trained ([#isTrained])
+    public RunSpec withEpochs(int epochs) {
+        get(Options.EPOCHS);
+        Map<Option<?>, Object> changed = new LinkedHashMap<>(values);
+        changed.put(Options.EPOCHS, epochs);
+        return new RunSpec(changed, ownData);
+    }
+
+    /// What is known of its data.
+    public DataFacts dataFacts() {
+        return ownData.orElseGet(() -> DataFacts.of(CATALOGUE.info(get(Options.DATA))));
+    }
+
+    /// What is known of its data set, if that is known by name.
+    public Optional<DataSetInfo> catalogued() {
+        return ownData.isPresent() ? Optional.empty() : Optional.of(CATALOGUE.info(get(Options.DATA)));
+    }
+
+    /// What was found by reading its data, if that is a user's own; empty for a data set that
+    /// is known by name.
+    public Optional<DataFacts> ownData() {
+        return ownData;
+    }
+
+    /// The widths from inputs to outputs.
+    public LayerWidths layers() {
+        return find(Options.LAYERS).orElseGet(() -> {
+            List<Integer> widths = new ArrayList<>();
+            widths.add(dataFacts().inputs());
+            widths.addAll(Collections.nCopies(get(Options.DEPTH), get(Options.WIDTH)));
+            widths.add(dataFacts().outputs());
+            return new LayerWidths(widths);
+        });
+    }
+
+    /// The network before the first step, without its weights.
+    public NetworkSpec networkSpec() {
+        LayerWidths widths = layers();
+        Optional<List<Integer>> ranks = initialRanks(widths.hidden().size());
+        List<LayerSpec> layers = new ArrayList<>();
+        int in = widths.inputs();
+        for (int out : widths.hidden()) {
+            int most = Math.min(in, out);
+            int layer = layers.size();
+            layers.add(new LayerSpec(
+                    out,
+                    Activation.RELU,
+                    ranks.isPresent() ? OptionalInt.of(Math.min(ranks.get().get(layer), most)) : OptionalInt.empty()));
+            in = out;
+        }
+        layers.add(new LayerSpec(widths.outputs(), Activation.IDENTITY, OptionalInt.empty()));
+        return new NetworkSpec(
+                widths.inputs(),
+                layers,
+                switch (dataFacts().task()) {
+                    case CLASSIFICATION -> Loss.SOFTMAX_CROSS_ENTROPY;
+                    case REGRESSION -> Loss.MEAN_SQUARED_ERROR;
+                });
+    }
+
+    /// One a hidden layer, whatever its size; empty if they are dense.
+    private Optional<List<Integer>> initialRanks(int layers) {
+        Optional<LayerRanks> fixed = find(Options.RANK);
+        if (fixed.isPresent() || find(Options.INITIAL_RANK).isEmpty()) {
+            return fixed.map(ranks -> ranks.each(Options.RANK.key(), layers));
+        }
+        List<Integer> least = get(Options.MIN_RANK).each(Options.MIN_RANK.key(), layers);
+        List<Integer> most = find(Options.MAX_RANK)
+                .orElse(LayerRanks.all(RankLimits.UNLIMITED))
+                .each(Options.MAX_RANK.key(), layers);
+        List<Integer> ranks = new ArrayList<>();
+        for (int i = 0; i < layers; i++) {
+            ranks.add(Math.clamp(get(Options.INITIAL_RANK), least.get(i), most.get(i)));
+        }
+        return Optional.of(ranks);
+    }
+
+    /// The network before the first step. Close it.
+    public Network network() {
+        Method method = get(Options.METHOD);
+        NetworkSpec spec = networkSpec();
+        Rng rng = Rng.seeded(get(Options.SEED)).forPurpose("initial weights");
+        if (deviations().contains(Deviation.NORMAL_START)) {
+            return PublishedStart.network(spec, DType.FLOAT32, Deviation.START, rng);
+        }
+        Spectrum spectrum = find(Options.INITIAL_SPECTRUM)
+                .orElse(SpectrumName.GAUSSIAN) // dense weights have no use for it
+                .with(find(Options.SPECTRUM_DECAY).orElse(2.0));
+        return Network.random(spec, DType.FLOAT32, method.gauge(), spectrum, rng);
+    }
+
+    /// How the network is trained.
+    ///
+    /// @throws IllegalStateException if it is not ([#isTrained])
+    public TrainSpec trainSpec() {
+        TrainSpec spec = new TrainSpec(
+                get(Options.METHOD),
+                rankPlan(),
+                optimizer(),
+                get(Options.LEARNING_RATE),
+                get(Options.SCHEDULE),
+                get(Options.WARM_UP),
+                get(Options.CLIP_NORM),
+                get(Options.WEIGHT_DECAY),
+                penalties(),
+                get(Options.EPOCHS),
+                get(Options.BATCH_SIZE),
+                get(Options.SEED),
+                get(Options.THREADS),
+                get(Options.EARLY_STOPPING));
+        return PublishedTraining.with(spec, deviations());
+    }
+
+    /// What it does as the published code does, and not as we would.
+    Set<Deviation> deviations() {
+        return find(Options.LEGACY).orElse(false)
+                ? Deviation.allBut(
+                        find(Options.LEGACY_WITHOUT).map(Deviations::all).orElse(Deviation.none()))
+                : Deviation.none();
+    }
+
+    private Optimizer optimizer() {
+        OptimizerName name = get(Options.OPTIMIZER);
+        boolean adam = name == OptimizerName.ADAM || name == OptimizerName.ADAMW;
+        return adam && deviations().contains(Deviation.ADAM_EPSILON)
+                ? new KerasAdam()
+                : name.with(find(Options.MOMENTUM).orElse(0.0));
+    }
+
+    /// The share of training labels that become wrong: a draw from all classes leaves some as
+    /// they are.
+    private double labelNoise() {
+        double share = get(Options.LABEL_NOISE);
+        return deviations().contains(Deviation.KEPT_LABELS)
+                ? share * (1 - 1.0 / dataFacts().outputs())
+                : share;
+    }
+
+    /// Which samples train, validate and test.
+    public SplitSpec splitSpec() {
+        return new SplitSpec(
+                get(Options.VALIDATION),
+                get(Options.TRAIN_FRACTION),
+                get(Options.EVALUATION_FRACTION),
+                labelNoise(),
+                get(Options.STANDARDIZE) ? Scaling.STANDARDIZED : Scaling.NONE,
+                get(Options.SEED),
+                deviations().contains(Deviation.FIRST_SAMPLES) ? Sampling.FIRST : Sampling.STRATIFIED,
+                find(Options.VALIDATION_SPLIT).orElse(ValidationSplit.HELD_OUT));
+    }
+
+    private List<Penalty> penalties() {
+        List<Penalty> penalties = new ArrayList<>();
+        strength(Options.L1).ifPresent(each -> penalties.add(new Penalty.L1(each)));
+        strength(Options.L2).ifPresent(each -> penalties.add(new Penalty.L2(each)));
+        strength(Options.CONDITION_PENALTY).ifPresent(each -> penalties.add(new Penalty.Condition(each)));
+        return penalties;
+    }
+
+    private Optional<Double> strength(Option<Double> penalty) {
+        return find(penalty).filter(strength -> strength > 0);
+    }
+
+    private RankPlan rankPlan() {
+        RankPlan plan = judgingPlan();
+        int trial = find(Options.TRIAL_STEPS).orElse(0);
+        return trial > 0 ? new RankPlan.Trying(plan, trial) : plan;
+    }
+
+    private RankPlan judgingPlan() {
+        Optional<Double> relative = find(Options.TOLERANCE);
+        Optional<Double> absolute = find(Options.ABSOLUTE_TOLERANCE);
+        Optional<Double> share = find(Options.BUDGET);
+        if (share.isPresent()) {
+            return RankPlan.budget(networkSpec(), share.get(), rankLimits(), get(Options.ADAPT_EVERY));
+        }
+        if (relative.isEmpty() && absolute.isEmpty()) {
+            return new RankPlan.Hold();
+        }
+        double end = relative.or(() -> absolute).orElseThrow();
+        return new Adapt(
+                relative.isPresent() ? Measure.RELATIVE : Measure.ABSOLUTE,
+                find(Options.TOLERANCE_START).orElse(end),
+                end,
+                rankLimits(),
+                get(Options.ADAPT_EVERY));
+    }
+
+    private RankLimits rankLimits() {
+        return new RankLimits(
+                find(Options.MIN_RANK).map(LayerRanks::ranks).orElse(List.of(1)),
+                find(Options.MAX_RANK).map(LayerRanks::ranks).orElse(List.of(RankLimits.UNLIMITED)));
+    }
+
+    /// Checks what depends on the data set and the layers' sizes.
+    ///
+    /// @param chosen what the user called the options that he chose: their ranks must fit
+    ///     every layer
+    void requireSizes(Map<Option<?>, String> chosen) {
+        DataFacts data = dataFacts();
+        LayerWidths widths = layers();
+        if (widths.inputs() != data.inputs() || widths.outputs() != data.outputs()) {
+            throw new IllegalArgumentException("layers must begin with %d and end with %d for data set '%s'; got %s"
+                    .formatted(data.inputs(), data.outputs(), data.name(), widths));
+        }
+        int validation = get(Options.VALIDATION);
+        if (validation >= data.trainSize()) {
+            throw new IllegalArgumentException("validation must be less than the %d training samples; got %d"
+                    .formatted(data.trainSize(), validation));
+        }
+        if (find(Options.EARLY_STOPPING).orElse(0) > 0 && validation == 0) {
+            throw new IllegalArgumentException("%s needs validation samples; choose how many with validation"
+                    .formatted(chosen.getOrDefault(Options.EARLY_STOPPING, Options.EARLY_STOPPING.key())));
+        }
+        if (get(Options.METHOD).isLowRank()) {
+            if (widths.hidden().isEmpty()) {
+                throw new IllegalArgumentException(
+                        "method '%s' needs a hidden layer to factor; got layers %s; use method 'dense'"
+                                .formatted(get(Options.METHOD).word(), widths));
+            }
+            requireRanks(Options.RANK, find(Options.RANK), chosen, widths);
+            requireRanks(Options.INITIAL_RANK, find(Options.INITIAL_RANK).map(LayerRanks::all), chosen, widths);
+            requireRanks(Options.MIN_RANK, find(Options.MIN_RANK), chosen, widths);
+            find(Options.MAX_RANK)
+                    .ifPresent(ranks -> ranks.each(
+                            chosen.getOrDefault(Options.MAX_RANK, Options.MAX_RANK.key()),
+                            widths.hidden().size()));
+        }
+    }
+
+    private static void requireRanks(
+            Option<?> option, Optional<LayerRanks> ranks, Map<Option<?>, String> chosen, LayerWidths widths) {
+        if (ranks.isEmpty()) {
+            return;
+        }
+        String typed = chosen.getOrDefault(option, option.key());
+        List<Integer> each = ranks.get().each(typed, widths.hidden().size());
+        int in = widths.inputs();
+        for (int i = 0; i < each.size(); i++) {
+            int out = widths.hidden().get(i);
+            if (chosen.containsKey(option) && each.get(i) > Math.min(in, out)) {
+                throw new IllegalArgumentException("%s (%d) must be in [1, %d] for a [%d, %d] weight"
+                        .formatted(typed, each.get(i), Math.min(in, out), out, in));
+            }
+            in = out;
+        }
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof RunSpec spec && values.equals(spec.values) && ownData.equals(spec.ownData);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * values.hashCode() + ownData.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return asMap().toString();
+    }
+}

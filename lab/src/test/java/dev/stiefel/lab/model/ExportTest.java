@@ -1,0 +1,191 @@
+package dev.stiefel.lab.model;
+
+import dev.stiefel.lab.data.Split;
+import dev.stiefel.lab.session.Experiment;
+import dev.stiefel.lab.session.Models;
+import dev.stiefel.lab.session.RunListener;
+import dev.stiefel.lab.session.RunSession;
+import dev.stiefel.lab.session.SmallRuns;
+import dev.stiefel.lab.spec.Options;
+import dev.stiefel.lab.spec.RunSpec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import dev.stiefel.io.Onnx;
+import dev.stiefel.tensor.Scope;
+import dev.stiefel.tensor.Tensor;
+import dev.stiefel.train.Samples;
+import java.io.IOException;
+import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// ONNX Runtime says what an exported run does with the digits.
+class ExportTest {
+    @TempDir
+    private static Path runs;
+
+    @TempDir
+    private Path folder;
+
+    @BeforeAll
+    static void train() throws IOException {
+        for (String name : new String[] {"factored", "free", "dense", "standardized"}) {
+            Map<String, Object> choices = switch (name) {
+                case "dense" -> Map.of("method", "dense");
+                case "free" -> Map.of("method", "factors", "rank", 5);
+                case "standardized" -> Map.of("rank", 5, "standardize", true);
+                default -> Map.of("rank", 5);
+            };
+            RunSession.create(SmallRuns.small(choices), runs.resolve(name), SmallRuns.DIGITS)
+                    .run(RunListener.NONE);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"factored", "free", "dense", "standardized"})
+    void aRunDoesAsAnOnnxModelWhatItDoesHere(String name) throws Exception {
+        Path file = folder.resolve("model.onnx");
+        Samples raw = SmallRuns.DIGITS.load("digits").test();
+        try (Model model = Models.load(runs.resolve(name));
+                Scope scope = Scope.open("test")) {
+            Export.of(model, file).write();
+
+            RunSpec spec = model.spec().orElseThrow();
+            Samples prepared = spec.get(Options.STANDARDIZE)
+                    ? spec.splitSpec()
+                            .apply(SmallRuns.DIGITS.load("digits").train(), raw)
+                            .standardization()
+                            .orElseThrow()
+                            .apply(raw)
+                    : raw;
+            for (int batch : new int[] {1, 7, 256}) {
+                float[] expected = model.network()
+                        .predict(scope, matrix(scope, prepared, batch))
+                        .toFloats();
+                assertThat(run(file, matrix(scope, raw, batch))).containsExactly(expected, within(1e-5f));
+            }
+        }
+    }
+
+    @Test
+    void aModelOfATableTakesRawNumbersAlsoMissingOnesAndGivesUnits() throws Exception {
+        StringBuilder text = new StringBuilder("area,town,price\n");
+        for (int i = 0; i < 200; i++) {
+            text.append(i % 20 == 3 ? "" : String.valueOf(50 + i))
+                    .append(i % 2 == 0 ? ",Bonn," : ",Aachen,")
+                    .append(1000 * (50 + i) + 17 * (i % 7))
+                    .append('\n');
+        }
+        Path table = Files.writeString(folder.resolve("houses.csv"), text);
+        Path run = folder.resolve("houses");
+        Map<String, Object> choices =
+                Map.of("data", table.toString(), "target", "price", "width", 8, "depth", 1, "epochs", 2, "threads", 1);
+        RunSession.create(Experiment.ofData(choices), run, SmallRuns.DIGITS).run(RunListener.NONE);
+        Path file = folder.resolve("houses.onnx");
+        try (Model model = Models.load(run);
+                Scope scope = Scope.open("test")) {
+            Export.of(model, file).write();
+
+            for (String area : new String[] {"70", ""}) {
+                float[] row = model.preparation().schema().encodeRow(Map.of("area", area, "town", "Bonn"));
+                float expected = model.predict(row)[0];
+                assertThat(run(file, scope.matrix(1, row.length, row))[0])
+                        .isCloseTo(expected, within(1e-5f * Math.abs(expected)));
+            }
+        }
+    }
+
+    @Test
+    void probabilitiesAddUpToOne() throws Exception {
+        Path file = folder.resolve("model.onnx");
+        try (Model model = Models.load(runs.resolve("factored"));
+                Scope scope = Scope.open("test")) {
+            Export.of(model, file).ending(Onnx.Ending.PROBABILITIES).write();
+
+            float[] all = run(file, matrix(scope, SmallRuns.DIGITS.load("digits").test(), 7));
+            for (int at = 0; at < all.length; at += 10) {
+                double sum = 0;
+                for (int j = at; j < at + 10; j++) {
+                    assertThat(all[j]).isBetween(0f, 1f);
+                    sum += all[j];
+                }
+                assertThat(sum).isCloseTo(1, within(1e-6));
+            }
+        }
+    }
+
+    @Test
+    void aSafetensorsFileIsTheModelWithWhatTheRunSaysOfItself() throws IOException {
+        Path file = folder.resolve("model.safetensors");
+        try (Model model = Models.load(runs.resolve("standardized"))) {
+            Export.of(model, file).write();
+
+            try (Model copy = Models.load(file)) {
+                assertThat(copy.spec().map(RunSpec::asMap))
+                        .isEqualTo(model.spec().map(RunSpec::asMap));
+                assertThat(copy.evaluate(Split.TEST, SmallRuns.DIGITS)).isEqualTo(model.evaluate(Split.TEST, SmallRuns.DIGITS));
+            }
+        }
+        Path foreign = folder.resolve("foreign.safetensors");
+        try (Model model = Models.load(Path.of("src/test/resources/dev/stiefel/lab/published/foreign/fixed"))) {
+            Export.of(model, foreign).write();
+
+            try (Model copy = Models.load(foreign)) {
+                assertThat(copy.spec()).isEqualTo(Optional.empty());
+                assertThat(copy.network().ranks()).containsExactly(5, 3);
+            }
+        }
+    }
+
+    @Test
+    void whatCannotBeWrittenIsRefused() throws IOException {
+        try (Model model = Models.load(runs.resolve("factored"))) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> Export.of(model, folder.resolve("model.pt")))
+                    .withMessage("export: the file's name must end in .onnx or .safetensors; got 'model.pt'");
+            Path existing = Files.createFile(folder.resolve("a.onnx"));
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> Export.of(model, existing))
+                    .withMessage("'%s' exists; nothing is ever overwritten: name another file", existing);
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() ->
+                            Export.of(model, folder.resolve("a.safetensors")).ending(Onnx.Ending.PROBABILITIES))
+                    .withMessage("export: a .safetensors file holds weights, and ends in no softmax; export to .onnx");
+        }
+    }
+
+    private static Tensor matrix(Scope scope, Samples samples, int rows) {
+        float[] elements = new float[rows * samples.width()];
+        for (int i = 0; i < rows; i++) {
+            samples.copyInput(i, elements, i * samples.width());
+        }
+        return scope.matrix(rows, samples.width(), elements);
+    }
+
+    private static float[] run(Path file, Tensor x) throws OrtException {
+        OrtEnvironment environment = OrtEnvironment.getEnvironment();
+        try (OrtSession session = environment.createSession(file.toString());
+                OnnxTensor input = OnnxTensor.createTensor(
+                        environment, FloatBuffer.wrap(x.toFloats()), new long[] {x.rows(), x.columns()});
+                OrtSession.Result result = session.run(Map.of("input", input))) {
+            FloatBuffer output = ((OnnxTensor) result.get("output").orElseThrow()).getFloatBuffer();
+            float[] all = new float[output.remaining()];
+            output.get(all);
+            return all;
+        }
+    }
+}

@@ -1,0 +1,263 @@
+package dev.stiefel.lab.session;
+
+import dev.stiefel.lab.data.Split;
+import dev.stiefel.lab.model.Model;
+import dev.stiefel.lab.model.Prediction;
+import dev.stiefel.lab.model.Preparation;
+import dev.stiefel.lab.record.CheckpointChoice;
+import dev.stiefel.lab.record.ModelChoice;
+import dev.stiefel.lab.record.RunFolder;
+import dev.stiefel.lab.spec.DataFacts;
+import dev.stiefel.lab.spec.LayerRanks;
+import dev.stiefel.lab.spec.Options;
+import dev.stiefel.lab.spec.Presets;
+import dev.stiefel.lab.spec.RunSpec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+import dev.stiefel.data.Splits;
+import dev.stiefel.data.own.Schema;
+import dev.stiefel.data.own.Task;
+import dev.stiefel.io.DurableFiles;
+import dev.stiefel.lab.text.Json;
+import dev.stiefel.train.Metrics;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Tables of a user's own become runs, and the runs answer for raw rows.
+class OwnDataTest {
+    @TempDir
+    Path folder;
+
+    /// A price that depends on an area and a town, some areas missing, one row broken.
+    private Path houses() throws IOException {
+        SplittableRandom random = new SplittableRandom(3);
+        StringBuilder text = new StringBuilder("area,town,price\n");
+        for (int i = 0; i < 600; i++) {
+            double area = 50 + 100 * random.nextDouble();
+            boolean bonn = random.nextBoolean();
+            double price = 1000 * (bonn ? 3 : 2) * area + 1000 * random.nextGaussian();
+            String shown = i % 50 == 7 ? "" : String.format(Locale.ROOT, "%.2f", area);
+            text.append(String.format(Locale.ROOT, "%s,%s,%.0f%n", shown, bonn ? "Bonn" : "Aachen", price));
+        }
+        return Files.writeString(folder.resolve("houses.csv"), text.append("wide,Bonn,10\n"));
+    }
+
+    /// Three clouds of points.
+    private Path points() throws IOException {
+        SplittableRandom random = new SplittableRandom(4);
+        StringBuilder text = new StringBuilder("x;y;kind\n");
+        for (int i = 0; i < 300; i++) {
+            int kind = i % 3;
+            text.append(String.format(
+                    Locale.ROOT,
+                    "%.3f;%.3f;%s%n",
+                    4 * kind + random.nextGaussian(),
+                    -3 * kind + random.nextGaussian(),
+                    List.of("red", "green", "blue").get(kind)));
+        }
+        return Files.writeString(folder.resolve("points.csv"), text);
+    }
+
+    private static Map<String, Object> choices(Path data, String target, Map<String, ?> more) {
+        Map<String, Object> all =
+                new HashMap<>(Map.of("data", data.toString(), "target", target, "width", 24, "depth", 2, "threads", 1));
+        all.putAll(more);
+        return all;
+    }
+
+    private Path trained(Path data, String target, Map<String, ?> more) throws IOException {
+        Experiment experiment = Experiment.ofData(choices(data, target, more));
+        Path run = folder.resolve("run-" + experiment.name());
+        RunSession.create(experiment, run, SmallRuns.DIGITS).run(RunListener.NONE);
+        return run;
+    }
+
+    @Test
+    void aTableOfPricesTrainsANetworkThatTellsThemInTheirUnits() throws IOException {
+        Path run = trained(houses(), "price", Map.of("epochs", 20));
+
+        try (Model model = Models.load(run)) {
+            Metrics test = model.evaluate(Split.TEST, SmallRuns.DIGITS);
+            Prediction bonn = model.predictRow(Map.of("area", "100", "town", "Bonn"));
+            Prediction aachen = model.predictRow(Map.of("area", "100", "town", "Aachen"));
+
+            assertThat(test.accuracy()).isNaN();
+            assertThat(model.rootMeanSquaredError(test).orElseThrow()).isBetween(500.0, 25_000.0);
+            assertThat(value(bonn)).isCloseTo(300_000, within(30_000.0));
+            assertThat(value(aachen)).isCloseTo(200_000, within(30_000.0));
+        }
+        assertThat(RunFolder.open(run).history()).hasSize(20);
+    }
+
+    @Test
+    void whatWasFoundByReadingIsTheSpecsAndComesBackFromTheRun() throws IOException {
+        Experiment experiment = Experiment.ofData(choices(houses(), "price", Map.of("epochs", 1)));
+        RunSpec spec = experiment.spec();
+
+        assertThat(spec.dataFacts())
+                .isEqualTo(new DataFacts(folder.resolve("houses.csv").toString(), 3, 1, Task.REGRESSION, 480));
+        assertThat(spec.get(Options.STANDARDIZE)).isTrue();
+        assertThat(spec.get(Options.VALIDATION)).isEqualTo(48);
+        assertThat(spec.layers()).hasToString("3-24-24-1");
+        assertThat(experiment.name()).isEqualTo("houses");
+        assertThat(experiment.ownData().orElseThrow().remarks().getFirst())
+                .isEqualTo("1 of 601 rows were left out; the first is line 602:"
+                        + " column 'area' must be a number; got 'wide'");
+        assertThat(RunSpec.read(Json.parse(Json.text(spec.toJson())))).isEqualTo(spec);
+    }
+
+    @Test
+    void classesAreToldByTheirNames() throws IOException {
+        Path run = trained(points(), "kind", Map.of("epochs", 20));
+
+        try (Model model = Models.load(run)) {
+            assertThat(model.evaluate(Split.TEST, SmallRuns.DIGITS).accuracy()).isGreaterThan(0.9);
+            assertThat(model.predictRow(Map.of("x", "0", "y", "0")))
+                    .isInstanceOfSatisfying(Prediction.OfClass.class, told -> {
+                        assertThat(told.name()).isEqualTo("red");
+                        assertThat(told.probabilities()).containsOnlyKeys("blue", "green", "red");
+                        assertThat(told.probabilities().values().stream()
+                                        .mapToDouble(Double::doubleValue)
+                                        .sum())
+                                .isCloseTo(1, within(1e-6));
+                    });
+        }
+    }
+
+    @Test
+    void aFileThatIsSortedByClassHoldsOutSomeOfEach() throws IOException {
+        StringBuilder text = new StringBuilder("x,kind\n");
+        for (int i = 0; i < 200; i++) {
+            text.append(i).append(i < 100 ? ",low\n" : ",high\n");
+        }
+        Path sorted = Files.writeString(folder.resolve("sorted.csv"), text);
+        Experiment experiment = Experiment.ofData(choices(sorted, "kind", Map.of("validation", 20)));
+
+        Splits splits = experiment.ownData().orElseThrow().splits(experiment.spec());
+
+        int[] labels = splits.validation().orElseThrow().copyLabels();
+        assertThat(labels).hasSize(20);
+        assertThat(IntStream.of(labels).filter(label -> label == 0).count()).isBetween(9L, 11L);
+        assertThat(splits.train().size()).isEqualTo(140);
+    }
+
+    @Test
+    void aCsvOfRawRowsIsToldRowByRowAsSingleRowsAre() throws IOException {
+        Path run = trained(points(), "kind", Map.of("epochs", 2));
+        Path rows = Files.writeString(folder.resolve("new.csv"), "y,x\n0,0\n-3,4\n-6,8\n");
+
+        try (Model model = Models.load(run)) {
+            List<Prediction> told = model.predictCsv(rows);
+
+            assertThat(told).hasSize(3);
+            Prediction alone = model.predictRow(Map.of("x", "4", "y", "-3"));
+            double together = ((Prediction.OfClass) told.get(1)).probability();
+            assertThat(((Prediction.OfClass) alone).probability()).isCloseTo(together, within(1e-5));
+        }
+    }
+
+    @Test
+    void aModelsFileAloneKnowsColumnsAndUnits() throws IOException {
+        Path run = trained(houses(), "price", Map.of("epochs", 2));
+        Path file = folder.resolve("alone.safetensors");
+        Files.copy(run.resolve("checkpoint/model.safetensors"), file);
+        DurableFiles.deleteTree(run);
+        Files.delete(folder.resolve("houses.csv"));
+
+        try (Model model = Models.load(file)) {
+            assertThat(model.preparation().schema().inputs()).isInstanceOf(Schema.Table.class);
+            assertThat(model.predictRow(Map.of("area", "100", "town", "Bonn"))).isInstanceOf(Prediction.OfValues.class);
+        }
+    }
+
+    @Test
+    void filesThatHaveChangedSinceAreNotEvaluatedAsIfTheyHadNot() throws IOException {
+        Path data = points();
+        Path run = trained(data, "kind", Map.of("epochs", 1));
+        Files.writeString(data, Files.readString(data).replace("red", "pink"));
+
+        try (Model model = Models.load(run)) {
+            assertThatThrownBy(() -> model.evaluate(Split.TEST, SmallRuns.DIGITS))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageStartingWith("data: '%s' has other columns, categories or classes", data);
+        }
+    }
+
+    @Test
+    void aRunOnATableIsFinetunedAndCompressedLikeAnyOther() throws IOException {
+        Path run = trained(points(), "kind", Map.of("epochs", 2));
+
+        Path tuned = folder.resolve("tuned");
+        try (Finetune finetune = Finetune.of(run, ModelChoice.LATEST, CheckpointChoice.LATEST, Map.of("epochs", 1))) {
+            finetune.session(tuned, SmallRuns.DIGITS).run(RunListener.NONE);
+        }
+        Path small = folder.resolve("small");
+        try (Compression compression = Compression.of(
+                run,
+                ModelChoice.LATEST,
+                CheckpointChoice.LATEST,
+                new Compression.Target.Ranks(LayerRanks.all(1)),
+                Map.of(),
+                SmallRuns.DIGITS)) {
+            compression.session(small, SmallRuns.DIGITS).run(RunListener.NONE);
+        }
+
+        for (Path child : List.of(tuned, small)) {
+            try (Model model = Models.load(child)) {
+                assertThat(model.predictRow(Map.of("x", "0", "y", "0"))).isInstanceOf(Prediction.OfClass.class);
+            }
+        }
+    }
+
+    @Test
+    void whatIsForOwnDataIsRefusedElsewhere() throws IOException {
+        assertThatThrownBy(() -> Presets.of("digits", Map.of("target", "price")))
+                .hasMessage("'target' is for data of your own; name a file or folder with data");
+        Path data = houses();
+        assertThatThrownBy(() -> Experiment.ofData(choices(data, "price", Map.of("labelNoise", 0.1))))
+                .hasMessage("'labelNoise' is for classes; '%s' has values".formatted(data));
+        assertThatThrownBy(() -> Experiment.ofData(choices(data, "price", Map.of("standardize", false, "epochs", 1)))
+                        .ownData()
+                        .orElseThrow()
+                        .splits(Experiment.ofData(choices(data, "price", Map.of("standardize", false)))
+                                .spec()))
+                .hasMessage("standardize must be true for '%s', in which numbers are missing".formatted(data));
+        assertThatThrownBy(() -> Experiment.ofData(choices(data, "cost", Map.of())))
+                .hasMessageContaining("'cost'");
+    }
+
+    @Test
+    void aCatalogueRunKnowsItsImagesAndItsStandardization() throws IOException {
+        Path run = folder.resolve("digits");
+        RunSession.create(SmallRuns.small(Map.of("standardize", true)), run, SmallRuns.DIGITS)
+                .run(RunListener.NONE);
+
+        try (Model model = Models.load(run)) {
+            Preparation preparation = model.preparation();
+            assertThat(preparation.schema().inputs()).isEqualTo(new Schema.Image(8, 8, 1));
+            assertThat(preparation.inputs().orElseThrow().width()).isEqualTo(64);
+            float[] dark = new float[64];
+            List<float[]> both = model.predict(List.of(dark, dark));
+            assertThat(both.get(0)).containsExactly(both.get(1));
+            float[] alone = model.predict(dark);
+            for (int i = 0; i < 10; i++) {
+                assertThat(alone[i]).isCloseTo(both.get(0)[i], within(1e-5f));
+            }
+        }
+    }
+
+    private static double value(Prediction prediction) {
+        return ((Prediction.OfValues) prediction).values().firstEntry().getValue();
+    }
+}
