@@ -1,8 +1,8 @@
 package dev.stiefel.cli;
 
 import dev.stiefel.data.vision.DataSets;
-import dev.stiefel.lab.model.Model;
 import dev.stiefel.lab.data.Split;
+import dev.stiefel.lab.model.Model;
 import dev.stiefel.train.FastGradientSign;
 import dev.stiefel.train.Metrics;
 import java.io.IOException;

@@ -2,8 +2,8 @@ package dev.stiefel.cli;
 
 import dev.stiefel.data.vision.DataSets;
 import dev.stiefel.lab.record.CheckpointChoice;
-import dev.stiefel.lab.session.Finetune;
 import dev.stiefel.lab.record.ModelChoice;
+import dev.stiefel.lab.session.Finetune;
 import dev.stiefel.lab.session.RunSession;
 import java.io.IOException;
 import java.nio.file.Path;

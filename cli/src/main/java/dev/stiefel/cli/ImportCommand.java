@@ -1,10 +1,10 @@
 package dev.stiefel.cli;
 
 import dev.stiefel.data.vision.DataSets;
+import dev.stiefel.lab.record.Summary;
 import dev.stiefel.lab.session.Import;
 import dev.stiefel.lab.session.RunResult;
 import dev.stiefel.lab.session.RunSession;
-import dev.stiefel.lab.record.Summary;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;

@@ -1,9 +1,9 @@
 package dev.stiefel.cli;
 
-import dev.stiefel.lab.record.CheckpointChoice;
 import dev.stiefel.lab.model.Model;
-import dev.stiefel.lab.session.Models;
+import dev.stiefel.lab.record.CheckpointChoice;
 import dev.stiefel.lab.record.ModelChoice;
+import dev.stiefel.lab.session.Models;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package dev.stiefel.cli;
 
-import dev.stiefel.lab.session.RunResult;
 import dev.stiefel.lab.record.Score;
 import dev.stiefel.lab.record.Summary;
+import dev.stiefel.lab.session.RunResult;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;

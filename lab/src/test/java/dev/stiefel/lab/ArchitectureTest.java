@@ -21,8 +21,7 @@ class ArchitectureTest {
             .importPackages("dev.stiefel.lab");
 
     /// Bottom up. A package knows only those before it.
-    private static final List<String> PACKAGES =
-            List.of(
+    private static final List<String> PACKAGES = List.of(
             "text",
             "figure",
             "spec",

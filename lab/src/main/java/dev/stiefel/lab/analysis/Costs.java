@@ -1,8 +1,8 @@
 package dev.stiefel.lab.analysis;
 
 import dev.stiefel.lab.model.Cost;
-import dev.stiefel.lab.spec.RunSpec;
 import dev.stiefel.lab.record.Summary;
+import dev.stiefel.lab.spec.RunSpec;
 import dev.stiefel.model.NetworkSpec.LayerSpec;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,9 +1,9 @@
 package dev.stiefel.lab.analysis;
 
 import dev.stiefel.lab.model.Cost;
-import dev.stiefel.lab.spec.RunSpec;
 import dev.stiefel.lab.record.RunStatus;
 import dev.stiefel.lab.record.Summary;
+import dev.stiefel.lab.spec.RunSpec;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

@@ -1,12 +1,5 @@
 package dev.stiefel.lab.data;
 
-import dev.stiefel.lab.spec.DataDescription;
-import dev.stiefel.lab.spec.DataFacts;
-import dev.stiefel.lab.spec.DataPaths;
-import dev.stiefel.lab.spec.Option;
-import dev.stiefel.lab.spec.Options;
-import dev.stiefel.lab.spec.Presets;
-import dev.stiefel.lab.spec.RunSpec;
 import dev.stiefel.data.Holdout;
 import dev.stiefel.data.Splits;
 import dev.stiefel.data.own.OwnData;
@@ -15,6 +8,13 @@ import dev.stiefel.data.own.Schema;
 import dev.stiefel.data.vision.DataSetInfo;
 import dev.stiefel.data.vision.DataSets;
 import dev.stiefel.data.vision.VisionData;
+import dev.stiefel.lab.spec.DataDescription;
+import dev.stiefel.lab.spec.DataFacts;
+import dev.stiefel.lab.spec.DataPaths;
+import dev.stiefel.lab.spec.Option;
+import dev.stiefel.lab.spec.Options;
+import dev.stiefel.lab.spec.Presets;
+import dev.stiefel.lab.spec.RunSpec;
 import dev.stiefel.train.Samples;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,9 +1,9 @@
 package dev.stiefel.lab.data;
 
+import dev.stiefel.data.vision.DataSets;
 import dev.stiefel.lab.spec.Option;
 import dev.stiefel.lab.spec.Options;
 import dev.stiefel.lab.spec.RunSpec;
-import dev.stiefel.data.vision.DataSets;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.stiefel.lab.model;
 
-import dev.stiefel.lab.spec.Options;
 import dev.stiefel.data.Standardization;
 import dev.stiefel.io.Onnx;
+import dev.stiefel.lab.spec.Options;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

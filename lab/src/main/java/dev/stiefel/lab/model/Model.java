@@ -1,15 +1,15 @@
 package dev.stiefel.lab.model;
 
-import dev.stiefel.lab.data.InvalidDataException;
-import dev.stiefel.lab.data.RunData;
-import dev.stiefel.lab.data.Split;
-import dev.stiefel.lab.spec.Options;
-import dev.stiefel.lab.spec.RunSpec;
 import dev.stiefel.data.Splits;
 import dev.stiefel.data.Standardization;
 import dev.stiefel.data.own.Schema;
 import dev.stiefel.data.vision.DataSets;
 import dev.stiefel.io.DurableFiles;
+import dev.stiefel.lab.data.InvalidDataException;
+import dev.stiefel.lab.data.RunData;
+import dev.stiefel.lab.data.Split;
+import dev.stiefel.lab.spec.Options;
+import dev.stiefel.lab.spec.RunSpec;
 import dev.stiefel.model.BatchPredictor;
 import dev.stiefel.model.Network;
 import dev.stiefel.model.Predictor;
@@ -65,8 +65,7 @@ public final class Model implements AutoCloseable {
     /// @param loaded the network, which the model takes over, and what its file says of raw samples
     /// @param spec the run that it comes from, if that is known
     /// @param sha256 of the file that the network was read from, if it is known already
-    public static Model of(
-            Path source, ModelFile.Loaded loaded, Optional<RunSpec> spec, Optional<String> sha256) {
+    public static Model of(Path source, ModelFile.Loaded loaded, Optional<RunSpec> spec, Optional<String> sha256) {
         return new Model(source, loaded, spec, sha256);
     }
 

@@ -1,9 +1,9 @@
 package dev.stiefel.lab.model;
 
-import dev.stiefel.lab.spec.RunSpec;
 import dev.stiefel.data.own.Schema;
 import dev.stiefel.io.Safetensors;
 import dev.stiefel.io.Safetensors.SafetensorsFile;
+import dev.stiefel.lab.spec.RunSpec;
 import dev.stiefel.lab.text.Json;
 import dev.stiefel.lab.text.Words;
 import dev.stiefel.lowrank.Factors;

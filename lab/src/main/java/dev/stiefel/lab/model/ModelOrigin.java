@@ -1,7 +1,6 @@
 package dev.stiefel.lab.model;
 
 import dev.stiefel.lab.spec.RunSpec;
-
 import java.util.Optional;
 
 /// Where a model comes from: kept beside its weights.

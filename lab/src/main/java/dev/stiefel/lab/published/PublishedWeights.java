@@ -1,10 +1,10 @@
 package dev.stiefel.lab.published;
 
+import dev.stiefel.io.DurableFiles;
+import dev.stiefel.io.Npy;
 import dev.stiefel.lab.model.FiniteCheck;
 import dev.stiefel.lab.model.InvalidRunException;
 import dev.stiefel.lab.record.RunRecord;
-import dev.stiefel.io.DurableFiles;
-import dev.stiefel.io.Npy;
 import dev.stiefel.linalg.OrthonormalBasis;
 import dev.stiefel.lowrank.Factors;
 import dev.stiefel.lowrank.Factors.Gauge;

@@ -1,12 +1,12 @@
 package dev.stiefel.lab.record;
 
+import dev.stiefel.io.DurableFiles;
+import dev.stiefel.io.Safetensors;
 import dev.stiefel.lab.model.InvalidRunException;
 import dev.stiefel.lab.model.ModelFile;
 import dev.stiefel.lab.model.ModelOrigin;
 import dev.stiefel.lab.spec.Options;
 import dev.stiefel.lab.spec.RunSpec;
-import dev.stiefel.io.DurableFiles;
-import dev.stiefel.io.Safetensors;
 import dev.stiefel.lab.text.Json;
 import dev.stiefel.model.Network;
 import dev.stiefel.optim.OptimizerState;

@@ -1,8 +1,8 @@
 package dev.stiefel.lab.record;
 
+import dev.stiefel.io.DurableFiles;
 import dev.stiefel.lab.model.InvalidRunException;
 import dev.stiefel.lab.model.ModelOrigin;
-import dev.stiefel.io.DurableFiles;
 import dev.stiefel.model.Network;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
 package dev.stiefel.lab.record;
 
-import dev.stiefel.lab.model.InvalidRunException;
 import dev.stiefel.io.DurableFiles;
+import dev.stiefel.lab.model.InvalidRunException;
 import dev.stiefel.lab.text.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

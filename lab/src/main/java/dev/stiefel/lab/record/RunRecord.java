@@ -1,9 +1,9 @@
 package dev.stiefel.lab.record;
 
+import dev.stiefel.io.DurableFiles;
 import dev.stiefel.lab.model.InvalidRunException;
 import dev.stiefel.lab.spec.Options;
 import dev.stiefel.lab.spec.RunSpec;
-import dev.stiefel.io.DurableFiles;
 import dev.stiefel.lab.text.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

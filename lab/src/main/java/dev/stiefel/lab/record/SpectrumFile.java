@@ -1,7 +1,7 @@
 package dev.stiefel.lab.record;
 
-import dev.stiefel.lab.model.InvalidRunException;
 import dev.stiefel.io.DurableFiles;
+import dev.stiefel.lab.model.InvalidRunException;
 import dev.stiefel.lab.text.Json;
 import dev.stiefel.lowrank.Factors;
 import java.io.IOException;

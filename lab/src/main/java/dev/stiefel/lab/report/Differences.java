@@ -1,8 +1,8 @@
 package dev.stiefel.lab.report;
 
 import dev.stiefel.io.DurableFiles;
-import dev.stiefel.lab.report.Sources.Source;
 import dev.stiefel.lab.model.ProgramVersion;
+import dev.stiefel.lab.report.Sources.Source;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

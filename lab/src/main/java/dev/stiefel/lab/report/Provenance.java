@@ -1,7 +1,7 @@
 package dev.stiefel.lab.report;
 
-import dev.stiefel.lab.report.Sources.Source;
 import dev.stiefel.lab.model.InvalidRunException;
+import dev.stiefel.lab.report.Sources.Source;
 import dev.stiefel.lab.text.Json;
 import dev.stiefel.lab.text.Sha256;
 import java.io.IOException;

@@ -2,10 +2,10 @@ package dev.stiefel.lab.report;
 
 import dev.stiefel.io.DurableFiles;
 import dev.stiefel.lab.figure.NoPictureException;
+import dev.stiefel.lab.model.ProgramVersion;
 import dev.stiefel.lab.report.Plan.Drawn;
 import dev.stiefel.lab.report.Provenance.Choices;
 import dev.stiefel.lab.report.Provenance.FigureSource;
-import dev.stiefel.lab.model.ProgramVersion;
 import dev.stiefel.lab.text.Json;
 import dev.stiefel.lab.text.Sha256;
 import java.io.IOException;

@@ -1,11 +1,14 @@
 package dev.stiefel.lab.session;
 
-import dev.stiefel.lab.model.InvalidRunException;
+import dev.stiefel.data.Splits;
+import dev.stiefel.data.vision.DataSets;
 import dev.stiefel.lab.data.RunData;
+import dev.stiefel.lab.model.InvalidRunException;
 import dev.stiefel.lab.model.Model;
 import dev.stiefel.lab.published.PublishedWeights;
 import dev.stiefel.lab.record.CheckpointChoice;
 import dev.stiefel.lab.record.CompressionFigures;
+import dev.stiefel.lab.record.CompressionFigures.Measured;
 import dev.stiefel.lab.record.InitialWeights;
 import dev.stiefel.lab.record.ModelChoice;
 import dev.stiefel.lab.record.Parent;
@@ -17,9 +20,6 @@ import dev.stiefel.lab.spec.Option;
 import dev.stiefel.lab.spec.Options;
 import dev.stiefel.lab.spec.Resolution;
 import dev.stiefel.lab.spec.RunSpec;
-import dev.stiefel.data.Splits;
-import dev.stiefel.data.vision.DataSets;
-import dev.stiefel.lab.record.CompressionFigures.Measured;
 import dev.stiefel.linalg.Svd;
 import dev.stiefel.lowrank.Factors;
 import dev.stiefel.lowrank.RankLimits;
@@ -175,7 +175,11 @@ public final class Compression implements AutoCloseable {
             RunSpec origin = origin(runOrFile, trained, choices, described);
             RankRule rule = target.rule(layers);
             // Everything that can be wrong is found before the long work.
-            resolved(origin, target instanceof Target.Ranks given ? given.ranks() : LayerRanks.all(1), choices, described);
+            resolved(
+                    origin,
+                    target instanceof Target.Ranks given ? given.ranks() : LayerRanks.all(1),
+                    choices,
+                    described);
             RunSpec measured = resolved(origin, LayerRanks.all(1), choices, described);
             if (target instanceof Target.Ranks given) {
                 requireThatMany(given.ranks(), trained.network());
@@ -234,14 +238,16 @@ public final class Compression implements AutoCloseable {
         network.close();
     }
 
-    private static RunSpec resolved(RunSpec origin, LayerRanks ranks, Map<String, ?> choices, Optional<DataDescription> described) {
+    private static RunSpec resolved(
+            RunSpec origin, LayerRanks ranks, Map<String, ?> choices, Optional<DataDescription> described) {
         boolean retrained = choices.keySet().stream().anyMatch(typed -> Options.of(typed) == Options.EPOCHS);
         return retrained
                 ? Resolution.retrained(origin, ranks, choices, described)
                 : Resolution.untrained(origin, ranks, choices, described);
     }
 
-    private static RunSpec origin(Path source, Model model, Map<String, ?> choices, Optional<DataDescription> described) {
+    private static RunSpec origin(
+            Path source, Model model, Map<String, ?> choices, Optional<DataDescription> described) {
         if (model.spec().isPresent()) {
             return model.spec().get();
         }

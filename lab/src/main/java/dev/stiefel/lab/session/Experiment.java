@@ -88,7 +88,8 @@ public record Experiment(String name, String description, RunSpec spec, Optional
                         || option == Options.SEED
                         || Options.ofOwnData().contains(option));
         own = readAgain ? RunData.own(all) : own;
-        return new Experiment(name, "what " + file + " says", Resolution.of(all, name, own.map(RunData::description)), own);
+        return new Experiment(
+                name, "what " + file + " says", Resolution.of(all, name, own.map(RunData::description)), own);
     }
 
     private static Optional<Path> file(String name) {

@@ -1,7 +1,8 @@
 package dev.stiefel.lab.session;
 
-import dev.stiefel.lab.model.InvalidRunException;
+import dev.stiefel.data.vision.DataSets;
 import dev.stiefel.lab.data.RunData;
+import dev.stiefel.lab.model.InvalidRunException;
 import dev.stiefel.lab.model.Model;
 import dev.stiefel.lab.record.CheckpointChoice;
 import dev.stiefel.lab.record.InitialWeights;
@@ -14,7 +15,6 @@ import dev.stiefel.lab.spec.Option;
 import dev.stiefel.lab.spec.Options;
 import dev.stiefel.lab.spec.Resolution;
 import dev.stiefel.lab.spec.RunSpec;
-import dev.stiefel.data.vision.DataSets;
 import dev.stiefel.model.Network;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -71,7 +71,10 @@ public final class Finetune implements AutoCloseable {
         requireUndiverged("finetune", folder, model);
         try (Model trained = folder.model(model, checkpoint)) {
             RunSpec spec = Resolution.retrained(
-                    folder.spec(), LayerRanks.of(trained.network().ranks()), choices, RunData.own(choices).map(RunData::description));
+                    folder.spec(),
+                    LayerRanks.of(trained.network().ranks()),
+                    choices,
+                    RunData.own(choices).map(RunData::description));
             Parent parent = new Parent(Parent.Command.FINETUNE, run.toString(), model.file(), trained.sha256());
             return new Finetune(
                     spec,

@@ -1,7 +1,8 @@
 package dev.stiefel.lab.session;
 
-import dev.stiefel.lab.model.InvalidRunException;
+import dev.stiefel.data.vision.DataSets;
 import dev.stiefel.lab.data.RunData;
+import dev.stiefel.lab.model.InvalidRunException;
 import dev.stiefel.lab.model.Model;
 import dev.stiefel.lab.record.InitialWeights;
 import dev.stiefel.lab.record.Parent;
@@ -13,7 +14,6 @@ import dev.stiefel.lab.spec.Options;
 import dev.stiefel.lab.spec.Presets;
 import dev.stiefel.lab.spec.Resolution;
 import dev.stiefel.lab.spec.RunSpec;
-import dev.stiefel.data.vision.DataSets;
 import dev.stiefel.lab.text.Words;
 import dev.stiefel.lowrank.Factors.Gauge;
 import dev.stiefel.model.Network;

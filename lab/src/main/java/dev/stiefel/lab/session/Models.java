@@ -7,7 +7,6 @@ import dev.stiefel.lab.published.PublishedWeights;
 import dev.stiefel.lab.record.CheckpointChoice;
 import dev.stiefel.lab.record.ModelChoice;
 import dev.stiefel.lab.record.RunFolder;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

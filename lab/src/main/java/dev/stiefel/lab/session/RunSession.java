@@ -1,5 +1,8 @@
 package dev.stiefel.lab.session;
 
+import dev.stiefel.data.Splits;
+import dev.stiefel.data.vision.DataSets;
+import dev.stiefel.io.DurableFiles;
 import dev.stiefel.lab.data.RunData;
 import dev.stiefel.lab.data.RunDataSource;
 import dev.stiefel.lab.model.InvalidRunException;
@@ -22,9 +25,6 @@ import dev.stiefel.lab.record.RunStatus;
 import dev.stiefel.lab.record.SpectrumFile;
 import dev.stiefel.lab.record.Summary;
 import dev.stiefel.lab.spec.RunSpec;
-import dev.stiefel.data.Splits;
-import dev.stiefel.data.vision.DataSets;
-import dev.stiefel.io.DurableFiles;
 import dev.stiefel.lab.text.Json;
 import dev.stiefel.model.Network;
 import dev.stiefel.tensor.Scope;
@@ -120,7 +120,12 @@ public final class RunSession {
     private static RunSession fresh(Fresh fresh, Path folder, RunDataSource source) throws IOException {
         requireVacant(folder);
         return new RunSession(
-                folder, source, Optional.of(fresh), CheckpointChoice.LATEST, CheckpointPace.EVERY_EPOCH, Integer.MAX_VALUE);
+                folder,
+                source,
+                Optional.of(fresh),
+                CheckpointChoice.LATEST,
+                CheckpointPace.EVERY_EPOCH,
+                Integer.MAX_VALUE);
     }
 
     /// A session that goes on with a run, by the run's own options.

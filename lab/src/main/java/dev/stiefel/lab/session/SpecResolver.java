@@ -5,7 +5,6 @@ import dev.stiefel.lab.spec.Option;
 import dev.stiefel.lab.spec.Options;
 import dev.stiefel.lab.spec.Resolution;
 import dev.stiefel.lab.spec.RunSpec;
-
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -81,7 +81,8 @@ public final class Resolution {
     /// @param ranks of its factored layers
     /// @param choices out of [#ofRetraining]
     /// @param own the data that the choices name, if it is the user's own
-    public static RunSpec retrained(RunSpec origin, LayerRanks ranks, Map<String, ?> choices, Optional<DataDescription> own) {
+    public static RunSpec retrained(
+            RunSpec origin, LayerRanks ranks, Map<String, ?> choices, Optional<DataDescription> own) {
         Resolution resolution = new Resolution(choices, own);
         resolution.startFrom(origin, ranks);
         return resolution.resolved(null);
@@ -92,7 +93,8 @@ public final class Resolution {
     ///
     /// @param choices out of [#ofRetraining], but none that says how to train
     /// @param own the data that the choices name, if it is the user's own
-    public static RunSpec untrained(RunSpec origin, LayerRanks ranks, Map<String, ?> choices, Optional<DataDescription> own) {
+    public static RunSpec untrained(
+            RunSpec origin, LayerRanks ranks, Map<String, ?> choices, Optional<DataDescription> own) {
         Resolution resolution = new Resolution(choices, own);
         List<Option<?>> kept = new ArrayList<>(Presets.INHERITED);
         kept.addAll(List.of(Options.METHOD, Options.RANK));

@@ -1,8 +1,8 @@
 package dev.stiefel.lab.sweep;
 
-import dev.stiefel.lab.spec.Options;
 import dev.stiefel.lab.record.RunFolder;
 import dev.stiefel.lab.record.RunStatus;
+import dev.stiefel.lab.spec.Options;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Files;

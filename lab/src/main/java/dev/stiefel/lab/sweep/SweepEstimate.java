@@ -2,9 +2,9 @@ package dev.stiefel.lab.sweep;
 
 import dev.stiefel.io.DurableFiles;
 import dev.stiefel.lab.record.HistoryRow;
-import dev.stiefel.lab.spec.Options;
 import dev.stiefel.lab.record.RunFolder;
 import dev.stiefel.lab.record.RunStatus;
+import dev.stiefel.lab.spec.Options;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Files;

@@ -1,12 +1,12 @@
 package dev.stiefel.lab.sweep;
 
 import dev.stiefel.io.DurableFiles;
-import dev.stiefel.lab.spec.Option;
-import dev.stiefel.lab.spec.Options;
 import dev.stiefel.lab.record.RunFolder;
-import dev.stiefel.lab.spec.RunSpec;
 import dev.stiefel.lab.record.Score;
 import dev.stiefel.lab.record.Summary;
+import dev.stiefel.lab.spec.Option;
+import dev.stiefel.lab.spec.Options;
+import dev.stiefel.lab.spec.RunSpec;
 import dev.stiefel.lab.text.Csv;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -2,11 +2,11 @@ package dev.stiefel.lab.sweep;
 
 import dev.stiefel.io.DurableFiles;
 import dev.stiefel.lab.record.HistoryRow;
+import dev.stiefel.lab.record.RunFolder;
+import dev.stiefel.lab.record.RunStatus;
 import dev.stiefel.lab.spec.Option;
 import dev.stiefel.lab.spec.Options;
-import dev.stiefel.lab.record.RunFolder;
 import dev.stiefel.lab.spec.RunSpec;
-import dev.stiefel.lab.record.RunStatus;
 import dev.stiefel.lab.text.Json;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,10 +1,10 @@
 package dev.stiefel.lab.sweep;
 
+import dev.stiefel.lab.session.SpecResolver;
 import dev.stiefel.lab.spec.DataFacts;
 import dev.stiefel.lab.spec.Option;
 import dev.stiefel.lab.spec.Options;
 import dev.stiefel.lab.spec.RunSpec;
-import dev.stiefel.lab.session.SpecResolver;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;

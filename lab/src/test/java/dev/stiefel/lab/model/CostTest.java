@@ -1,11 +1,10 @@
 package dev.stiefel.lab.model;
 
-import dev.stiefel.lab.spec.Presets;
-import dev.stiefel.lab.spec.RunSpec;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.stiefel.lab.spec.Presets;
+import dev.stiefel.lab.spec.RunSpec;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

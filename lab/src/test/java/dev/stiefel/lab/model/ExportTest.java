@@ -1,14 +1,5 @@
 package dev.stiefel.lab.model;
 
-import dev.stiefel.lab.data.Split;
-import dev.stiefel.lab.session.Experiment;
-import dev.stiefel.lab.session.Models;
-import dev.stiefel.lab.session.RunListener;
-import dev.stiefel.lab.session.RunSession;
-import dev.stiefel.lab.session.SmallRuns;
-import dev.stiefel.lab.spec.Options;
-import dev.stiefel.lab.spec.RunSpec;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
@@ -18,6 +9,14 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import dev.stiefel.io.Onnx;
+import dev.stiefel.lab.data.Split;
+import dev.stiefel.lab.session.Experiment;
+import dev.stiefel.lab.session.Models;
+import dev.stiefel.lab.session.RunListener;
+import dev.stiefel.lab.session.RunSession;
+import dev.stiefel.lab.session.SmallRuns;
+import dev.stiefel.lab.spec.Options;
+import dev.stiefel.lab.spec.RunSpec;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Tensor;
 import dev.stiefel.train.Samples;
@@ -116,7 +115,8 @@ class ExportTest {
                 Scope scope = Scope.open("test")) {
             Export.of(model, file).ending(Onnx.Ending.PROBABILITIES).write();
 
-            float[] all = run(file, matrix(scope, SmallRuns.DIGITS.load("digits").test(), 7));
+            float[] all =
+                    run(file, matrix(scope, SmallRuns.DIGITS.load("digits").test(), 7));
             for (int at = 0; at < all.length; at += 10) {
                 double sum = 0;
                 for (int j = at; j < at + 10; j++) {
@@ -137,7 +137,8 @@ class ExportTest {
             try (Model copy = Models.load(file)) {
                 assertThat(copy.spec().map(RunSpec::asMap))
                         .isEqualTo(model.spec().map(RunSpec::asMap));
-                assertThat(copy.evaluate(Split.TEST, SmallRuns.DIGITS)).isEqualTo(model.evaluate(Split.TEST, SmallRuns.DIGITS));
+                assertThat(copy.evaluate(Split.TEST, SmallRuns.DIGITS))
+                        .isEqualTo(model.evaluate(Split.TEST, SmallRuns.DIGITS));
             }
         }
         Path foreign = folder.resolve("foreign.safetensors");

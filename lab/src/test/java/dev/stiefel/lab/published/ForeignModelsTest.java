@@ -1,16 +1,16 @@
 package dev.stiefel.lab.published;
 
-import dev.stiefel.lab.model.InvalidRunException;
-import dev.stiefel.lab.model.Model;
-import dev.stiefel.lab.model.ModelFile;
-import dev.stiefel.lab.session.Models;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
+
 import dev.stiefel.io.Npy;
 import dev.stiefel.io.Safetensors;
+import dev.stiefel.lab.model.InvalidRunException;
+import dev.stiefel.lab.model.Model;
+import dev.stiefel.lab.model.ModelFile;
+import dev.stiefel.lab.session.Models;
 import dev.stiefel.lowrank.Factors.Gauge;
 import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.Rng;

@@ -3,9 +3,9 @@ package dev.stiefel.lab.published;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.stiefel.lab.model.InvalidRunException;
 import dev.stiefel.lab.record.CheckpointChoice;
 import dev.stiefel.lab.record.HistoryRow;
-import dev.stiefel.lab.model.InvalidRunException;
 import dev.stiefel.lab.record.ModelChoice;
 import dev.stiefel.lab.record.RunFolder;
 import dev.stiefel.lab.record.RunStatus;

@@ -1,5 +1,9 @@
 package dev.stiefel.lab.record;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.stiefel.io.Safetensors;
 import dev.stiefel.lab.data.Split;
 import dev.stiefel.lab.model.Inspection;
 import dev.stiefel.lab.model.InvalidRunException;
@@ -11,10 +15,6 @@ import dev.stiefel.lab.session.RunResult;
 import dev.stiefel.lab.session.RunSession;
 import dev.stiefel.lab.session.SmallRuns;
 import dev.stiefel.lab.spec.RunSpec;
-
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import dev.stiefel.io.Safetensors;
 import dev.stiefel.model.Network;
 import dev.stiefel.nn.Activation;
 import dev.stiefel.tensor.Rng;
@@ -88,7 +88,8 @@ class RunFolderTest {
         assertThat(summary.seconds().total()).isPositive();
         assertThat(summary.seconds().medianStep().orElseThrow()).isPositive();
         assertThat(summary.peakMemoryBytes()).isGreaterThan(10_000_000);
-        assertThat(opened.dataSha256()).isEqualTo(SmallRuns.DIGITS.load("digits").sha256());
+        assertThat(opened.dataSha256())
+                .isEqualTo(SmallRuns.DIGITS.load("digits").sha256());
     }
 
     @Test
@@ -138,7 +139,8 @@ class RunFolderTest {
                 assertThat(Score.of(test)).isEqualTo(result.summary().test().orElseThrow());
                 assertThat(Score.of(validation))
                         .isEqualTo(result.summary().validation().orElseThrow());
-                assertThat(model.evaluate(Split.TRAIN, SmallRuns.DIGITS).samples()).isEqualTo(600);
+                assertThat(model.evaluate(Split.TRAIN, SmallRuns.DIGITS).samples())
+                        .isEqualTo(600);
             }
         }
         try (Model best = Models.load(run, ModelChoice.BEST, CheckpointChoice.LATEST)) {
@@ -199,7 +201,8 @@ class RunFolderTest {
         try (Model model = Models.load(file)) {
             assertThatThrownBy(() -> model.evaluate(Split.TEST, SmallRuns.DIGITS))
                     .hasMessage("%s does not say what data it was trained on; evaluate its run instead", file);
-            assertThatThrownBy(() -> model.evaluate(SmallRuns.DIGITS.load("digits").test(), 1))
+            assertThatThrownBy(
+                            () -> model.evaluate(SmallRuns.DIGITS.load("digits").test(), 1))
                     .hasMessage("evaluate: samples must have 5 values and 3 classes; got 64 and 10");
         }
     }
@@ -298,7 +301,8 @@ class RunFolderTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("'%s' exists; nothing is ever overwritten: name another folder, or resume it", run);
         Path file = Files.writeString(folder.resolve("file"), "mine");
-        assertThatThrownBy(() -> RunSession.create(spec, file, SmallRuns.DIGITS)).hasMessageContaining("exists");
+        assertThatThrownBy(() -> RunSession.create(spec, file, SmallRuns.DIGITS))
+                .hasMessageContaining("exists");
         assertThatThrownBy(() -> RunSession.create(spec, file.resolve("run"), SmallRuns.DIGITS)
                         .run(RunListener.NONE))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -342,7 +346,8 @@ class RunFolderTest {
             }
         };
 
-        assertThatThrownBy(() -> RunSession.create(spec, broken, SmallRuns.DIGITS).run(breaking))
+        assertThatThrownBy(
+                        () -> RunSession.create(spec, broken, SmallRuns.DIGITS).run(breaking))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("the display broke");
 

@@ -1,12 +1,12 @@
 package dev.stiefel.lab.session;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.stiefel.lab.record.CheckpointChoice;
 import dev.stiefel.lab.record.ModelChoice;
 import dev.stiefel.lab.record.RunFolder;
 import dev.stiefel.lab.record.RunStatus;
 import dev.stiefel.lab.spec.RunSpec;
-
-import static org.assertj.core.api.Assertions.assertThat;
 import dev.stiefel.tensor.Ops;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.train.EpochRecord;
@@ -34,7 +34,9 @@ class CheckpointPaceTest {
         Path often = folder.resolve("often");
         Path sparing = folder.resolve("sparing");
         RunSession.create(SPEC, often, SmallRuns.DIGITS).run(RunListener.NONE);
-        RunSession.create(SPEC, sparing, SmallRuns.DIGITS).at(CheckpointPace.SPARING).run(RunListener.NONE);
+        RunSession.create(SPEC, sparing, SmallRuns.DIGITS)
+                .at(CheckpointPace.SPARING)
+                .run(RunListener.NONE);
 
         assertThat(SmallRuns.bits(sparing)).isEqualTo(SmallRuns.bits(often));
     }
@@ -60,7 +62,9 @@ class CheckpointPaceTest {
     void stoppedAndResumedItGoesOnWithTheSameBits() throws IOException {
         Path whole = folder.resolve("whole");
         Path parts = folder.resolve("parts");
-        RunSession.create(SPEC, whole, SmallRuns.DIGITS).at(CheckpointPace.SPARING).run(RunListener.NONE);
+        RunSession.create(SPEC, whole, SmallRuns.DIGITS)
+                .at(CheckpointPace.SPARING)
+                .run(RunListener.NONE);
         RunSession first = RunSession.create(SPEC, parts, SmallRuns.DIGITS).at(CheckpointPace.SPARING);
         first.run(SmallRuns.stoppingAt(11, first));
         RunSession.resume(parts, CheckpointChoice.LATEST, SmallRuns.DIGITS)
@@ -90,8 +94,8 @@ class CheckpointPaceTest {
         RunSession first = RunSession.create(spec, run, SmallRuns.DIGITS).at(CheckpointPace.SPARING);
         first.run(SmallRuns.stoppingAt(6, first)); // with a checkpoint
         String before = bestHash(run);
-        RunSession session =
-                RunSession.resume(run, CheckpointChoice.LATEST, SmallRuns.DIGITS).at(CheckpointPace.SPARING);
+        RunSession session = RunSession.resume(run, CheckpointChoice.LATEST, SmallRuns.DIGITS)
+                .at(CheckpointPace.SPARING);
         RunResult result = session.run(new RunListener() {
             @Override
             public void stepped(Trainer trainer, double loss) {

@@ -1,5 +1,10 @@
 package dev.stiefel.lab.session;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.stiefel.io.DurableFiles;
 import dev.stiefel.lab.data.Split;
 import dev.stiefel.lab.model.Model;
 import dev.stiefel.lab.model.ModelFile;
@@ -11,14 +16,9 @@ import dev.stiefel.lab.record.RunFolder;
 import dev.stiefel.lab.record.RunRecord;
 import dev.stiefel.lab.record.RunStatus;
 import dev.stiefel.lab.record.Summary;
+import dev.stiefel.lab.session.Compression.Target;
 import dev.stiefel.lab.spec.LayerRanks;
 import dev.stiefel.lab.spec.Options;
-
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
-import dev.stiefel.io.DurableFiles;
-import dev.stiefel.lab.session.Compression.Target;
 import dev.stiefel.linalg.Svd;
 import dev.stiefel.lowrank.Factors;
 import dev.stiefel.model.Network;
@@ -68,7 +68,12 @@ class CompressionTest {
 
     private static Compression compress(String parent, Target target, Map<String, ?> choices) throws IOException {
         return Compression.of(
-                parents.resolve(parent), ModelChoice.LATEST, CheckpointChoice.LATEST, target, choices, SmallRuns.DIGITS);
+                parents.resolve(parent),
+                ModelChoice.LATEST,
+                CheckpointChoice.LATEST,
+                target,
+                choices,
+                SmallRuns.DIGITS);
     }
 
     private static Target ranks(int... ranks) {
@@ -191,7 +196,8 @@ class CompressionTest {
             assertThat(best.evaluate(Split.TEST, SmallRuns.DIGITS).loss()).isEqualTo(loss);
             assertThat(latest.inspect().layers()).hasSize(3);
         }
-        assertThatThrownBy(() -> SmallRuns.resume(child)).hasMessage("resume: run '%s' is done (0 epochs)".formatted(child));
+        assertThatThrownBy(() -> SmallRuns.resume(child))
+                .hasMessage("resume: run '%s' is done (0 epochs)".formatted(child));
         try (Finetune finetune = Finetune.of(child, ModelChoice.LATEST, CheckpointChoice.LATEST, Map.of("epochs", 1))) {
             assertThat(finetune.spec().get(Options.BATCH_SIZE)).isEqualTo(32);
             assertThat(finetune.session(folder.resolve("grandchild"), SmallRuns.DIGITS)

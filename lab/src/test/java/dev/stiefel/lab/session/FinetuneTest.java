@@ -1,5 +1,10 @@
 package dev.stiefel.lab.session;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.stiefel.io.DurableFiles;
 import dev.stiefel.lab.data.Split;
 import dev.stiefel.lab.model.InvalidRunException;
 import dev.stiefel.lab.model.Model;
@@ -13,11 +18,6 @@ import dev.stiefel.lab.spec.Option;
 import dev.stiefel.lab.spec.Options;
 import dev.stiefel.lab.spec.Presets;
 import dev.stiefel.lab.spec.RunSpec;
-
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
-import dev.stiefel.io.DurableFiles;
 import dev.stiefel.lab.text.Json;
 import dev.stiefel.lowrank.Factors;
 import dev.stiefel.tensor.Ops;
@@ -52,7 +52,8 @@ class FinetuneTest {
     @BeforeAll
     static void trainTheParents() throws IOException {
         RunSpec adaptive = SmallRuns.small(Map.of("tolerance", 0.3, "toleranceStart", 0.3, "seed", 4, "batchSize", 16));
-        RunSession.create(adaptive, parents.resolve("adaptive"), SmallRuns.DIGITS).run(RunListener.NONE);
+        RunSession.create(adaptive, parents.resolve("adaptive"), SmallRuns.DIGITS)
+                .run(RunListener.NONE);
         RunSpec free = SmallRuns.small(Map.of("method", "factors", "rank", "5-4", "optimizer", "adam"));
         RunSession.create(free, parents.resolve("free"), SmallRuns.DIGITS).run(RunListener.NONE);
         RunSpec dense = SmallRuns.small(Map.of("method", "dense"));

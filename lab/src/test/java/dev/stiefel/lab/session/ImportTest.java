@@ -1,5 +1,9 @@
 package dev.stiefel.lab.session;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
+
 import dev.stiefel.lab.data.Split;
 import dev.stiefel.lab.model.Model;
 import dev.stiefel.lab.model.ModelFile;
@@ -8,14 +12,10 @@ import dev.stiefel.lab.record.ModelChoice;
 import dev.stiefel.lab.record.Parent;
 import dev.stiefel.lab.record.RunFolder;
 import dev.stiefel.lab.record.RunStatus;
+import dev.stiefel.lab.session.Compression.Target;
 import dev.stiefel.lab.spec.LayerRanks;
 import dev.stiefel.lab.spec.Options;
 import dev.stiefel.lab.spec.RunSpec;
-
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.assertj.core.api.Assertions.within;
-import dev.stiefel.lab.session.Compression.Target;
 import dev.stiefel.model.Network;
 import dev.stiefel.nn.Activation;
 import dev.stiefel.nn.Loss;
@@ -76,7 +76,8 @@ class ImportTest {
         assertThat(spec.isTrained()).isFalse();
         try (Model before = Models.load(run);
                 Model after = Models.load(imported)) {
-            assertThat(after.evaluate(Split.TEST, SmallRuns.DIGITS)).isEqualTo(before.evaluate(Split.TEST, SmallRuns.DIGITS));
+            assertThat(after.evaluate(Split.TEST, SmallRuns.DIGITS))
+                    .isEqualTo(before.evaluate(Split.TEST, SmallRuns.DIGITS));
         }
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Import.of(run, Map.of()))

@@ -1,9 +1,8 @@
 package dev.stiefel.lab.session;
 
-import dev.stiefel.lab.spec.RunSpec;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.stiefel.lab.spec.RunSpec;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -22,7 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 /// A process that is killed again and again leaves the same files as one that is not.
 @Tag("slow")
 class KillTest {
-    static final RunSpec SPEC = SmallRuns.small(Map.of("epochs", 100, "adaptEvery", 2, "threads", 1, "optimizer", "adamw"));
+    static final RunSpec SPEC =
+            SmallRuns.small(Map.of("epochs", 100, "adaptEvery", 2, "threads", 1, "optimizer", "adamw"));
 
     private static final int KILLS = 20;
 
@@ -46,7 +46,8 @@ class KillTest {
                 kills++;
                 amidWriting += Files.exists(killed) && isAmidWriting(killed) ? 1 : 0;
             } else {
-                assertThat(SmallRuns.bits(killed)).isEqualTo(SmallRuns.bits(whole)); // a fast machine: on with another run
+                assertThat(SmallRuns.bits(killed))
+                        .isEqualTo(SmallRuns.bits(whole)); // a fast machine: on with another run
                 run++;
             }
         }

@@ -1,5 +1,13 @@
 package dev.stiefel.lab.session;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.stiefel.data.Splits;
+import dev.stiefel.data.own.Schema;
+import dev.stiefel.data.own.Task;
+import dev.stiefel.io.DurableFiles;
 import dev.stiefel.lab.data.Split;
 import dev.stiefel.lab.model.Model;
 import dev.stiefel.lab.model.Prediction;
@@ -12,14 +20,6 @@ import dev.stiefel.lab.spec.LayerRanks;
 import dev.stiefel.lab.spec.Options;
 import dev.stiefel.lab.spec.Presets;
 import dev.stiefel.lab.spec.RunSpec;
-
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
-import dev.stiefel.data.Splits;
-import dev.stiefel.data.own.Schema;
-import dev.stiefel.data.own.Task;
-import dev.stiefel.io.DurableFiles;
 import dev.stiefel.lab.text.Json;
 import dev.stiefel.train.Metrics;
 import java.io.IOException;

@@ -1,15 +1,15 @@
 package dev.stiefel.lab.session;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.stiefel.data.vision.DataSets;
 import dev.stiefel.lab.model.InvalidRunException;
 import dev.stiefel.lab.record.CheckpointChoice;
 import dev.stiefel.lab.record.RunFolder;
 import dev.stiefel.lab.record.RunRecord;
 import dev.stiefel.lab.record.RunStatus;
 import dev.stiefel.lab.spec.RunSpec;
-
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import dev.stiefel.data.vision.DataSets;
 import dev.stiefel.train.Outcome;
 import dev.stiefel.train.Trainer;
 import java.io.IOException;
@@ -137,7 +137,8 @@ class ResumeTest {
         RunSession.create(spec, folder.resolve("whole"), SmallRuns.DIGITS).run(RunListener.NONE);
         Path killed = folder.resolve("killed");
         Files.createDirectory(killed);
-        RunRecord.started(spec, Optional.empty(), SmallRuns.DIGITS.load("digits").sha256())
+        RunRecord.started(
+                        spec, Optional.empty(), SmallRuns.DIGITS.load("digits").sha256())
                 .write(killed);
         Files.writeString(killed.resolve("spectrum.csv"), "epoch,layer,index,singular_value\n1,1,1,0.5\n1,1,2,0.");
         Files.createDirectory(killed.resolve("checkpoint-next"));
@@ -171,7 +172,8 @@ class ResumeTest {
         RunSession.create(spec, folder.resolve("whole"), SmallRuns.DIGITS).run(RunListener.NONE);
         Path parts = folder.resolve("parts");
         RunSession first = RunSession.create(spec, parts, SmallRuns.DIGITS);
-        first.run(SmallRuns.stoppingAt(7, first)); // in the third epoch; the checkpoint before is of the second one's end
+        first.run(
+                SmallRuns.stoppingAt(7, first)); // in the third epoch; the checkpoint before is of the second one's end
         Path file = parts.resolve("checkpoint").resolve(name);
         byte[] bytes = Files.readAllBytes(file);
         for (int kept : new int[] {0, bytes.length / 2, bytes.length - 2}) {

@@ -1,11 +1,11 @@
 package dev.stiefel.lab.session;
 
+import dev.stiefel.data.vision.DataSets;
+import dev.stiefel.io.DurableFiles;
 import dev.stiefel.lab.record.CheckpointChoice;
 import dev.stiefel.lab.record.RunRecord;
 import dev.stiefel.lab.spec.Presets;
 import dev.stiefel.lab.spec.RunSpec;
-import dev.stiefel.data.vision.DataSets;
-import dev.stiefel.io.DurableFiles;
 import dev.stiefel.train.EpochRecord;
 import dev.stiefel.train.Trainer;
 import java.io.IOException;

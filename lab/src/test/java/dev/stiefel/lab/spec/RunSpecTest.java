@@ -1,15 +1,15 @@
 package dev.stiefel.lab.spec;
 
-import dev.stiefel.lab.session.Experiment;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+
 import dev.stiefel.data.Sampling;
 import dev.stiefel.data.Scaling;
 import dev.stiefel.data.SplitSpec;
 import dev.stiefel.data.ValidationSplit;
 import dev.stiefel.integrator.Penalty;
+import dev.stiefel.lab.session.Experiment;
 import dev.stiefel.lab.text.Json;
 import dev.stiefel.lab.text.Words;
 import dev.stiefel.published.Deviation;

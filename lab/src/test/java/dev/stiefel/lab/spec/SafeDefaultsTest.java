@@ -1,9 +1,9 @@
 package dev.stiefel.lab.spec;
 
-import dev.stiefel.lab.session.SmallRuns;
-
 import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.stiefel.data.vision.VisionData;
+import dev.stiefel.lab.session.SmallRuns;
 import dev.stiefel.lab.text.Words;
 import dev.stiefel.model.Network;
 import dev.stiefel.train.EpochRecord;

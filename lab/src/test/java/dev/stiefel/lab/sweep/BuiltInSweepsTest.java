@@ -1,11 +1,11 @@
 package dev.stiefel.lab.sweep;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.stiefel.lab.spec.Option;
 import dev.stiefel.lab.spec.Options;
 import dev.stiefel.lab.spec.Presets;
 import dev.stiefel.lab.spec.RunSpec;
-
-import static org.assertj.core.api.Assertions.assertThat;
 import dev.stiefel.lab.text.Json;
 import dev.stiefel.lab.text.Yaml;
 import java.io.IOException;
