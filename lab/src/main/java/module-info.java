@@ -6,7 +6,7 @@ module dev.stiefel.lab {
     requires static transitive org.jspecify;
     requires com.github.weisj.jsvg;
     requires java.desktop;
-    requires tools.jackson.databind;
+    requires transitive tools.jackson.databind;
     requires tools.jackson.dataformat.yaml;
 
     exports dev.stiefel.lab.analysis;
@@ -19,6 +19,5 @@ module dev.stiefel.lab {
     exports dev.stiefel.lab.record;
     exports dev.stiefel.lab.session;
     exports dev.stiefel.lab.spec;
-    exports dev.stiefel.lab.text;
     exports dev.stiefel.lab.sweep;
 }
