@@ -1,6 +1,6 @@
 package dev.stiefel.bench;
 
-import dev.stiefel.lab.bench.Budget;
+import dev.stiefel.lab.bench.StepProfile;
 import dev.stiefel.lab.bench.StepRig;
 import dev.stiefel.optim.Adam;
 import dev.stiefel.optim.Momentum;
@@ -136,7 +136,7 @@ public final class StepServer {
         time(work, 3); // code that has never counted was compiled without it
         rig.budget().clear();
         time(work, seconds);
-        for (Budget.Line line : rig.budget().lines()) {
+        for (StepProfile.Line line : rig.budget().lines()) {
             out.printf(
                     Locale.ROOT,
                     "{\"stage\": \"%s\", \"ms\": %.4f, \"calls\": %.1f, \"megaflops\": %.3f, \"megabytes\": %.3f}%n",

@@ -5,7 +5,7 @@ import dev.stiefel.lab.bench.BenchResult;
 import dev.stiefel.lab.bench.BenchResult.Measured;
 import dev.stiefel.lab.bench.BenchResult.RankTiming;
 import dev.stiefel.lab.bench.BenchSpec;
-import dev.stiefel.lab.bench.Budget;
+import dev.stiefel.lab.bench.StepProfile;
 import dev.stiefel.lab.spec.Option;
 import dev.stiefel.lab.spec.Options;
 import java.util.ArrayList;
@@ -37,7 +37,7 @@ import picocli.CommandLine;
 final class BenchCommand implements Command {
     private static final List<Integer> USUAL_RANKS = List.of(5, 10, 20, 40, 80, 160, 320);
 
-    private final Surroundings surroundings;
+    private final CommandEnvironment surroundings;
     private final Stiefel common;
 
     @CommandLine.Option(names = "--width", paramLabel = "N", description = "Width of the hidden layers (default: 500).")
@@ -83,7 +83,7 @@ final class BenchCommand implements Command {
     @CommandLine.Option(names = "--json", description = "Prints JSON.")
     private boolean json;
 
-    BenchCommand(Surroundings surroundings, Stiefel common) {
+    BenchCommand(CommandEnvironment surroundings, Stiefel common) {
         this.surroundings = surroundings;
         this.common = common;
     }
@@ -101,7 +101,7 @@ final class BenchCommand implements Command {
                 repeats);
         BenchResult result = measure(spec);
         if (json) {
-            Json.print(surroundings.out(), fields(result));
+            JsonOutput.print(surroundings.out(), fields(result));
         } else {
             print(result);
         }
@@ -170,7 +170,7 @@ final class BenchCommand implements Command {
                         "dense",
                         ms(result.dense().timing().trainMs()),
                         "",
-                        Figures.number(result.dense().trainGflops()),
+                        TerminalText.number(result.dense().trainGflops()),
                         share(result.dense().trainGflops(), result.gemmGflops()),
                         ms(result.dense().timing().predictMs()),
                         "");
@@ -180,7 +180,7 @@ final class BenchCommand implements Command {
                     String.valueOf(rank.rank()),
                     ms(rank.timing().trainMs()),
                     times(rank.trainSpeedup()),
-                    Figures.number(gflops),
+                    TerminalText.number(gflops),
                     share(gflops, result.gemmGflops()),
                     ms(rank.timing().predictMs()),
                     times(rank.predictSpeedup()));
@@ -195,19 +195,19 @@ final class BenchCommand implements Command {
         surroundings.out().flush();
     }
 
-    private static TextTable budget(List<Budget.Line> lines, double peak) {
-        double whole = lines.stream().mapToDouble(Budget.Line::milliseconds).sum();
+    private static TextTable budget(List<StepProfile.Line> lines, double peak) {
+        double whole = lines.stream().mapToDouble(StepProfile.Line::milliseconds).sum();
         TextTable table = new TextTable("lrrrrrr")
                 .row("stage", "time", "share", "native calls", "megaflops", "of peak", "megabytes");
-        for (Budget.Line line : lines) {
+        for (StepProfile.Line line : lines) {
             table.row(
                     line.name(),
                     ms(line.milliseconds()),
                     share(line.milliseconds(), whole),
                     String.format(Locale.ROOT, "%.0f", line.nativeCalls()),
-                    Figures.number(line.megaflops()),
+                    TerminalText.number(line.megaflops()),
                     share(line.gflops(), peak),
-                    Figures.number(line.megabytes()));
+                    TerminalText.number(line.megabytes()));
         }
         return table;
     }
@@ -229,7 +229,7 @@ final class BenchCommand implements Command {
     }
 
     private static String ms(double value) {
-        return Figures.number(value) + " ms";
+        return TerminalText.number(value) + " ms";
     }
 
     private static String times(double value) {

@@ -12,7 +12,7 @@ import picocli.CommandLine.Model.CommandSpec;
 
 /// The commands, and how one of them is run.
 final class CommandLines {
-    private static final SequencedMap<String, BiFunction<Surroundings, Stiefel, Object>> COMMANDS =
+    private static final SequencedMap<String, BiFunction<CommandEnvironment, Stiefel, Object>> COMMANDS =
             new LinkedHashMap<>();
 
     static {
@@ -35,7 +35,7 @@ final class CommandLines {
 
     private CommandLines() {}
 
-    static int execute(List<String> args, Surroundings surroundings) {
+    static int execute(List<String> args, CommandEnvironment surroundings) {
         Stiefel root = new Stiefel();
         try {
             CommandLine line = commandLine(root, args, surroundings);
@@ -45,16 +45,16 @@ final class CommandLines {
             }
             return run(line, args, surroundings);
         } catch (Exception | StackOverflowError | OutOfMemoryError | LinkageError e) {
-            return Failures.report(e, surroundings.err(), root.verbose || args.contains("--verbose"));
+            return CommandFailures.report(e, surroundings.err(), root.verbose || args.contains("--verbose"));
         }
     }
 
-    private static int run(CommandLine line, List<String> args, Surroundings surroundings) throws Exception {
+    private static int run(CommandLine line, List<String> args, CommandEnvironment surroundings) throws Exception {
         CommandLine.ParseResult parsed;
         try {
             parsed = line.parseArgs(args.toArray(String[]::new));
         } catch (CommandLine.ParameterException e) {
-            throw Mistakes.explain(e);
+            throw UsageMessages.explain(e);
         }
         CommandLine.ParseResult last = parsed;
         for (CommandLine.ParseResult at = parsed; ; at = at.subcommand()) {
@@ -64,7 +64,7 @@ final class CommandLines {
                 return 0;
             }
             if (at.isVersionHelpRequested()) {
-                print(surroundings, Version.line() + System.lineSeparator());
+                print(surroundings, VersionLine.line() + System.lineSeparator());
                 return 0;
             }
             if (!at.hasSubcommand()) {
@@ -84,7 +84,7 @@ final class CommandLines {
 
     /// Only the command that is asked for is made: reading all annotations takes longer than
     /// most commands run.
-    private static CommandLine commandLine(Stiefel root, List<String> args, Surroundings surroundings) {
+    private static CommandLine commandLine(Stiefel root, List<String> args, CommandEnvironment surroundings) {
         CommandLine line = new CommandLine(root);
         String asked =
                 args.stream().filter(arg -> !arg.startsWith("-")).findFirst().orElse("");
@@ -97,7 +97,7 @@ final class CommandLines {
         return line;
     }
 
-    private static void print(Surroundings surroundings, String text) {
+    private static void print(CommandEnvironment surroundings, String text) {
         surroundings.out().print(text);
         surroundings.out().flush();
     }

@@ -48,7 +48,7 @@ import picocli.CommandLine.Option;
             "  stiefel compress own.safetensors --data mnist --rank 20",
         })
 final class CompressCommand implements Command {
-    private final Surroundings surroundings;
+    private final CommandEnvironment surroundings;
     private final Stiefel common;
     private final TrainOptions options = new TrainOptions();
 
@@ -94,12 +94,12 @@ final class CompressCommand implements Command {
     @Option(names = "--json", order = 6, description = "Prints the figures and the outcome as JSON.")
     private boolean json;
 
-    private CompressCommand(Surroundings surroundings, Stiefel common) {
+    private CompressCommand(CommandEnvironment surroundings, Stiefel common) {
         this.surroundings = surroundings;
         this.common = common;
     }
 
-    static CommandLine of(Surroundings surroundings, Stiefel common) {
+    static CommandLine of(CommandEnvironment surroundings, Stiefel common) {
         CompressCommand command = new CompressCommand(surroundings, common);
         CommandSpec spec = CommandSpec.forAnnotatedObject(command);
         command.options.addTo(spec, Compression.options());
@@ -114,14 +114,14 @@ final class CompressCommand implements Command {
         if (out != null) {
             RunSession.requireVacant(surroundings.path(out)); // before the long work
         }
-        try (Displays displays = Displays.of(surroundings, common.quiet)) {
-            DataSets sets = Data.sets(surroundings, dataDir).withListener(displays.fetching());
-            Map<String, String> choices = Data.located(surroundings, sets, typed);
+        try (ProgressDisplays displays = ProgressDisplays.of(surroundings, common.quiet)) {
+            DataSets sets = DataSetAccess.sets(surroundings, dataDir).withListener(displays.fetching());
+            Map<String, String> choices = DataSetAccess.located(surroundings, sets, typed);
             try (Compression compression =
                     Compression.of(model, source.model(), source.checkpoint(), target, choices, sets)) {
                 Path folder = RunNames.folder(surroundings, out, compression.name());
                 RunSession session = compression.session(folder, sets);
-                return new Training(surroundings, report(compression.figures())).run(folder, session, displays);
+                return new InterruptibleSession(surroundings, report(compression.figures())).run(folder, session, displays);
             }
         }
     }
@@ -152,8 +152,8 @@ final class CompressCommand implements Command {
         return targets.getFirst();
     }
 
-    private Training.Report report(CompressionFigures figures) {
-        return new Training.Report() {
+    private InterruptibleSession.Report report(CompressionFigures figures) {
+        return new InterruptibleSession.Report() {
             @Override
             public Map<String, Object> json(RunResult result) throws IOException {
                 if (!json) {
@@ -195,29 +195,29 @@ final class CompressCommand implements Command {
                 table,
                 "validation loss",
                 columns,
-                column -> column.validation().map(Score::loss).map(Figures::number));
+                column -> column.validation().map(Score::loss).map(TerminalText::number));
         add(
                 table,
                 "validation accuracy",
                 columns,
-                column -> column.validation().map(Score::accuracy).map(Figures::percent));
+                column -> column.validation().map(Score::accuracy).map(TerminalText::percent));
         add(
                 table,
                 "test loss",
                 columns,
-                column -> Optional.of(Figures.number(column.test().loss())));
+                column -> Optional.of(TerminalText.number(column.test().loss())));
         add(
                 table,
                 "test accuracy",
                 columns,
-                column -> Optional.of(Figures.percent(column.test().accuracy())));
-        add(table, "parameters", columns, column -> Optional.of(Figures.count(column.parameters())));
-        add(table, "compression", columns, column -> Optional.of(Figures.percent(column.compression())));
+                column -> Optional.of(TerminalText.percent(column.test().accuracy())));
+        add(table, "parameters", columns, column -> Optional.of(TerminalText.count(column.parameters())));
+        add(table, "compression", columns, column -> Optional.of(TerminalText.percent(column.compression())));
         add(
                 table,
                 "ranks",
                 columns,
-                column -> Optional.of(column.ranks().isEmpty() ? "dense" : Figures.ranks(column.ranks())));
+                column -> Optional.of(column.ranks().isEmpty() ? "dense" : TerminalText.ranks(column.ranks())));
         return table + System.lineSeparator() + new TextTable("ll").row("run", RunNames.typed(result.folder()));
     }
 

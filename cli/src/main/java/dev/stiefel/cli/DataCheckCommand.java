@@ -28,7 +28,7 @@ import picocli.CommandLine.Parameters;
             "  stiefel data check digits --json"
         })
 final class DataCheckCommand implements Command {
-    private final Surroundings surroundings;
+    private final CommandEnvironment surroundings;
 
     @Parameters(paramLabel = "NAME", description = "A data set ('stiefel data list' lists them).")
     private String name = "";
@@ -42,14 +42,14 @@ final class DataCheckCommand implements Command {
     @Option(names = "--json", description = "Prints JSON.")
     private boolean json;
 
-    DataCheckCommand(Surroundings surroundings) {
+    DataCheckCommand(CommandEnvironment surroundings) {
         this.surroundings = surroundings;
     }
 
     @Override
     public int run() throws IOException {
-        DataSets sets = Data.sets(surroundings, dataDir);
-        Data.info(sets, name);
+        DataSets sets = DataSetAccess.sets(surroundings, dataDir);
+        DataSetAccess.info(sets, name);
         List<FileCheck> checks = dataDir == null ? sets.check(name) : sets.checkGiven(name);
         if (checks.isEmpty()) {
             throw new UsageException("--data-dir: no file of data set '%s' is in '%s'; its files are %s"
@@ -61,7 +61,7 @@ final class DataCheckCommand implements Command {
             Map<String, Object> all = new LinkedHashMap<>();
             all.put("name", name);
             all.put("files", files);
-            Json.print(surroundings.out(), all);
+            JsonOutput.print(surroundings.out(), all);
         } else {
             TextTable table = new TextTable("lll");
             checks.forEach(check -> table.row(check.file().name(), state(check), place(check)));
@@ -88,7 +88,7 @@ final class DataCheckCommand implements Command {
                 .printf(
                         "stiefel: data set '%s': %d of %d files %s; 'stiefel data fetch %s' fetches what is needed%n",
                         name, wrong, checks.size(), damaged ? "are missing or damaged" : "are not here", name);
-        return Failures.FAILURE;
+        return CommandFailures.FAILURE;
     }
 
     private static String state(FileCheck check) {

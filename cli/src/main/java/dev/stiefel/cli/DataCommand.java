@@ -21,7 +21,7 @@ import picocli.CommandLine;
 final class DataCommand {
     private DataCommand() {}
 
-    static CommandLine of(Surroundings surroundings, Stiefel common) {
+    static CommandLine of(CommandEnvironment surroundings, Stiefel common) {
         return new CommandLine(new DataCommand())
                 .addSubcommand("list", new DataListCommand(surroundings))
                 .addSubcommand("fetch", new DataFetchCommand(surroundings, common))

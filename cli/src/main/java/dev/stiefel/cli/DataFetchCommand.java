@@ -18,7 +18,7 @@ import picocli.CommandLine.Parameters;
         footerHeading = "%nExamples:%n",
         footer = {"  stiefel data fetch mnist", "  stiefel data fetch fashion-mnist --data-dir /media/usb"})
 final class DataFetchCommand implements Command {
-    private final Surroundings surroundings;
+    private final CommandEnvironment surroundings;
     private final Stiefel common;
 
     @Parameters(paramLabel = "NAME", description = "A data set ('stiefel data list' lists them).")
@@ -30,27 +30,27 @@ final class DataFetchCommand implements Command {
             description = "A folder that may hold the files already; asked before anything else.")
     private @Nullable String dataDir;
 
-    DataFetchCommand(Surroundings surroundings, Stiefel common) {
+    DataFetchCommand(CommandEnvironment surroundings, Stiefel common) {
         this.surroundings = surroundings;
         this.common = common;
     }
 
     @Override
     public int run() throws IOException {
-        DataSets sets = Data.sets(surroundings, dataDir);
-        DataSetInfo info = Data.info(sets, name);
+        DataSets sets = DataSetAccess.sets(surroundings, dataDir);
+        DataSetInfo info = DataSetAccess.info(sets, name);
         if (info.sources().isEmpty()) {
             surroundings.out().printf("%s is part of the program%n", name);
             return 0;
         }
-        try (Displays displays = Displays.of(surroundings, common.quiet)) {
+        try (ProgressDisplays displays = ProgressDisplays.of(surroundings, common.quiet)) {
             sets.withListener(displays.fetching()).fetch(name);
         }
         surroundings
                 .out()
                 .printf(
                         "%s is in %s (%s)%n",
-                        name, surroundings.cache().resolve("data").resolve(name), Figures.bytes(info.bytes()));
+                        name, surroundings.cache().resolve("data").resolve(name), TerminalText.bytes(info.bytes()));
         return 0;
     }
 }

@@ -18,12 +18,12 @@ import picocli.CommandLine.Option;
         footerHeading = "%nExamples:%n",
         footer = {"  stiefel data list", "  stiefel data list --json"})
 final class DataListCommand implements Command {
-    private final Surroundings surroundings;
+    private final CommandEnvironment surroundings;
 
     @Option(names = "--json", description = "Prints JSON.")
     private boolean json;
 
-    DataListCommand(Surroundings surroundings) {
+    DataListCommand(CommandEnvironment surroundings) {
         this.surroundings = surroundings;
     }
 
@@ -33,7 +33,7 @@ final class DataListCommand implements Command {
         if (json) {
             List<Map<String, Object>> all =
                     sets.stream().map(DataListCommand::fields).toList();
-            Json.print(surroundings.out(), Map.of("dataSets", all));
+            JsonOutput.print(surroundings.out(), Map.of("dataSets", all));
             return 0;
         }
         for (DataSetInfo set : sets) {
@@ -43,13 +43,13 @@ final class DataListCommand implements Command {
                             "  samples",
                             "%s to train, %s to test; %d × %d pixels%s, %d classes"
                                     .formatted(
-                                            Figures.count(set.trainSize()),
-                                            Figures.count(set.testSize()),
+                                            TerminalText.count(set.trainSize()),
+                                            TerminalText.count(set.testSize()),
                                             set.height(),
                                             set.width(),
                                             set.channels() == 1 ? "" : " in colour",
                                             set.classes()))
-                    .row("  size", Figures.bytes(set.bytes()))
+                    .row("  size", TerminalText.bytes(set.bytes()))
                     .row("  licence", set.licence())
                     .row("  by", set.origin());
             for (int i = 0; i < set.sources().size(); i++) {

@@ -37,7 +37,7 @@ import picocli.CommandLine.Option;
 final class EvaluateCommand implements Command {
     private static final String FGSM = "fgsm";
 
-    private final Surroundings surroundings;
+    private final CommandEnvironment surroundings;
     private final Stiefel common;
 
     @Mixin
@@ -71,7 +71,7 @@ final class EvaluateCommand implements Command {
     @Option(names = "--json", description = "Prints JSON.")
     private boolean json;
 
-    EvaluateCommand(Surroundings surroundings, Stiefel common) {
+    EvaluateCommand(CommandEnvironment surroundings, Stiefel common) {
         this.surroundings = surroundings;
         this.common = common;
     }
@@ -83,8 +83,8 @@ final class EvaluateCommand implements Command {
         Metrics metrics;
         Optional<Metrics> attacked = Optional.empty();
         OptionalDouble error;
-        try (Displays displays = Displays.of(surroundings, common.quiet)) {
-            DataSets sets = Data.sets(surroundings, dataDir).withListener(displays.fetching());
+        try (ProgressDisplays displays = ProgressDisplays.of(surroundings, common.quiet)) {
+            DataSets sets = DataSetAccess.sets(surroundings, dataDir).withListener(displays.fetching());
             try (Model model = source.open(surroundings)) {
                 if (strength.isPresent()) {
                     FastGradientSign.Result result = model.attack(samples, strength.getAsDouble(), sets);
@@ -100,10 +100,10 @@ final class EvaluateCommand implements Command {
             Map<String, Object> fields = fields(metrics);
             error.ifPresent(units -> fields.put("rootMeanSquaredError", units));
             attacked.ifPresent(under -> fields.put("attack", fields(strength.getAsDouble(), under)));
-            Json.print(surroundings.out(), fields);
+            JsonOutput.print(surroundings.out(), fields);
         } else {
             TextTable table = table(samples, metrics, attacked);
-            error.ifPresent(units -> table.row("root mean squared error", Figures.number(units), ""));
+            error.ifPresent(units -> table.row("root mean squared error", TerminalText.number(units), ""));
             surroundings.out().print(table);
             surroundings.out().flush();
         }
@@ -113,15 +113,15 @@ final class EvaluateCommand implements Command {
     private static TextTable table(Split samples, Metrics clean, Optional<Metrics> attacked) {
         TextTable table = new TextTable("lrr");
         attacked.ifPresent(_ -> table.row("", "clean", "attacked"));
-        return table.row("loss", Figures.number(clean.loss()), shown(attacked, under -> Figures.number(under.loss())))
+        return table.row("loss", TerminalText.number(clean.loss()), shown(attacked, under -> TerminalText.number(under.loss())))
                 .row(
                         "accuracy",
-                        Figures.percent(clean.accuracy()),
-                        shown(attacked, under -> Figures.percent(under.accuracy())))
+                        TerminalText.percent(clean.accuracy()),
+                        shown(attacked, under -> TerminalText.percent(under.accuracy())))
                 .row(
                         samples.word() + " samples",
-                        Figures.count(clean.samples()),
-                        shown(attacked, under -> Figures.count(under.samples())));
+                        TerminalText.count(clean.samples()),
+                        shown(attacked, under -> TerminalText.count(under.samples())));
     }
 
     private static String shown(Optional<Metrics> metrics, Function<Metrics, String> figure) {
@@ -153,7 +153,7 @@ final class EvaluateCommand implements Command {
         List<String> names = Arrays.stream(Split.values()).map(Split::word).toList();
         if (!names.contains(split)) {
             throw new UsageException("--split must be %s; got '%s'%s"
-                    .formatted(Mistakes.choice(names), split, NearMiss.question(split, names)));
+                    .formatted(UsageMessages.choice(names), split, NearMiss.question(split, names)));
         }
         return Split.of(split);
     }

@@ -35,7 +35,7 @@ import picocli.CommandLine.Parameters;
             "  stiefel export published/best_model mnist.onnx",
         })
 final class ExportCommand implements Command {
-    private final Surroundings surroundings;
+    private final CommandEnvironment surroundings;
 
     @Mixin
     private final ModelSource source = new ModelSource();
@@ -52,7 +52,7 @@ final class ExportCommand implements Command {
     @Option(names = "--json", description = "Prints JSON.")
     private boolean json;
 
-    ExportCommand(Surroundings surroundings) {
+    ExportCommand(CommandEnvironment surroundings) {
         this.surroundings = surroundings;
     }
 
@@ -70,7 +70,7 @@ final class ExportCommand implements Command {
 
     private void tell(Network network, Path file, Export.Format format) throws IOException {
         if (json) {
-            Json.print(surroundings.out(), fields(network, file, format));
+            JsonOutput.print(surroundings.out(), fields(network, file, format));
             return;
         }
         surroundings
@@ -79,9 +79,9 @@ final class ExportCommand implements Command {
                         "%s: %s, %s, %s parameters, %s bytes%n",
                         RunNames.typed(file),
                         network.spec(),
-                        network.ranks().isEmpty() ? "dense" : "ranks " + Figures.ranks(network.ranks()),
-                        Figures.count(network.parameters()),
-                        Figures.count(Files.size(file)));
+                        network.ranks().isEmpty() ? "dense" : "ranks " + TerminalText.ranks(network.ranks()),
+                        TerminalText.count(network.parameters()),
+                        TerminalText.count(Files.size(file)));
         surroundings.out().flush();
     }
 

@@ -54,7 +54,7 @@ final class FetchDisplay implements FetchListener {
                 say("%s is here (%s)"
                         .formatted(
                                 fetched.file().name(),
-                                Figures.bytes(fetched.file().bytes())));
+                                TerminalText.bytes(fetched.file().bytes())));
             case FetchEvent.Progress progress -> show(progress);
         }
     }
@@ -69,8 +69,8 @@ final class FetchDisplay implements FetchListener {
 
     private void show(FetchEvent.Progress progress) {
         if (screen.terminal() && line.isDue()) {
-            String of = progress.total() < 0 ? "" : " of " + Figures.bytes(progress.total());
-            line.show("data: %s, %s%s".formatted(progress.file(), Figures.bytes(progress.received()), of));
+            String of = progress.total() < 0 ? "" : " of " + TerminalText.bytes(progress.total());
+            line.show("data: %s, %s%s".formatted(progress.file(), TerminalText.bytes(progress.received()), of));
         }
     }
 

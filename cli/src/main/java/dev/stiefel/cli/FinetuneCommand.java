@@ -35,7 +35,7 @@ import picocli.CommandLine.Parameters;
             "  stiefel finetune runs/a --method bug --optimizer adam --out runs/b",
         })
 final class FinetuneCommand implements Command {
-    private final Surroundings surroundings;
+    private final CommandEnvironment surroundings;
     private final Stiefel common;
     private final TrainOptions options = new TrainOptions();
 
@@ -69,12 +69,12 @@ final class FinetuneCommand implements Command {
     @Option(names = "--json", order = 5, description = "Prints the outcome as JSON.")
     private boolean json;
 
-    private FinetuneCommand(Surroundings surroundings, Stiefel common) {
+    private FinetuneCommand(CommandEnvironment surroundings, Stiefel common) {
         this.surroundings = surroundings;
         this.common = common;
     }
 
-    static CommandLine of(Surroundings surroundings, Stiefel common) {
+    static CommandLine of(CommandEnvironment surroundings, Stiefel common) {
         FinetuneCommand command = new FinetuneCommand(surroundings, common);
         CommandSpec spec = CommandSpec.forAnnotatedObject(command);
         command.options.addTo(spec, Finetune.options());
@@ -84,9 +84,9 @@ final class FinetuneCommand implements Command {
     @Override
     public int run() throws IOException {
         Map<String, String> typed = options.choices();
-        try (Displays displays = Displays.of(surroundings, common.quiet)) {
-            DataSets sets = Data.sets(surroundings, dataDir).withListener(displays.fetching());
-            Map<String, String> choices = Data.located(surroundings, sets, typed);
+        try (ProgressDisplays displays = ProgressDisplays.of(surroundings, common.quiet)) {
+            DataSets sets = DataSetAccess.sets(surroundings, dataDir).withListener(displays.fetching());
+            Map<String, String> choices = DataSetAccess.located(surroundings, sets, typed);
             try (Finetune finetune = Finetune.of(
                     surroundings.path(run),
                     best ? ModelChoice.BEST : ModelChoice.LATEST,
@@ -94,7 +94,7 @@ final class FinetuneCommand implements Command {
                     choices)) {
                 Path folder = RunNames.folder(surroundings, out, finetune.name());
                 RunSession session = finetune.session(folder, sets);
-                return new Training(surroundings, RunReport.of(json)).run(folder, session, displays);
+                return new InterruptibleSession(surroundings, RunReport.of(json)).run(folder, session, displays);
             }
         }
     }

@@ -36,7 +36,7 @@ import picocli.CommandLine.Parameters;
             "  stiefel import colleague.safetensors runs/theirs",
         })
 final class ImportCommand implements Command {
-    private final Surroundings surroundings;
+    private final CommandEnvironment surroundings;
     private final Stiefel common;
     private final TrainOptions options = new TrainOptions();
 
@@ -62,12 +62,12 @@ final class ImportCommand implements Command {
     @Option(names = "--json", order = 2, description = "Prints the outcome as JSON.")
     private boolean json;
 
-    private ImportCommand(Surroundings surroundings, Stiefel common) {
+    private ImportCommand(CommandEnvironment surroundings, Stiefel common) {
         this.surroundings = surroundings;
         this.common = common;
     }
 
-    static CommandLine of(Surroundings surroundings, Stiefel common) {
+    static CommandLine of(CommandEnvironment surroundings, Stiefel common) {
         ImportCommand command = new ImportCommand(surroundings, common);
         CommandSpec spec = CommandSpec.forAnnotatedObject(command);
         command.options.addTo(spec, Import.options());
@@ -79,18 +79,18 @@ final class ImportCommand implements Command {
         Map<String, String> typed = options.choices();
         Path folder = surroundings.path(out);
         RunSession.requireVacant(folder);
-        try (Displays displays = Displays.of(surroundings, common.quiet)) {
-            DataSets sets = Data.sets(surroundings, dataDir).withListener(displays.fetching());
-            Map<String, String> choices = Data.located(surroundings, sets, typed);
+        try (ProgressDisplays displays = ProgressDisplays.of(surroundings, common.quiet)) {
+            DataSets sets = DataSetAccess.sets(surroundings, dataDir).withListener(displays.fetching());
+            Map<String, String> choices = DataSetAccess.located(surroundings, sets, typed);
             try (Import made = Import.of(surroundings.path(source), choices)) {
                 RunSession session = made.session(folder, sets);
-                return new Training(surroundings, report()).run(folder, session, displays);
+                return new InterruptibleSession(surroundings, report()).run(folder, session, displays);
             }
         }
     }
 
-    private Training.Report report() {
-        return new Training.Report() {
+    private InterruptibleSession.Report report() {
+        return new InterruptibleSession.Report() {
             @Override
             public Map<String, Object> json(RunResult result) throws IOException {
                 return json ? RunReport.fields(result) : Map.of();
@@ -100,8 +100,8 @@ final class ImportCommand implements Command {
             public String text(RunResult result) {
                 Summary summary = result.summary();
                 return new TextTable("ll")
-                        .row("ranks", summary.ranks().isEmpty() ? "dense" : Figures.ranks(summary.ranks()))
-                        .row("parameters", Figures.count(summary.parameters().evaluation()))
+                        .row("ranks", summary.ranks().isEmpty() ? "dense" : TerminalText.ranks(summary.ranks()))
+                        .row("parameters", TerminalText.count(summary.parameters().evaluation()))
                         .row("run", RunNames.typed(result.folder()))
                         .toString();
             }

@@ -28,7 +28,7 @@ import picocli.CommandLine.Parameters;
             "  stiefel import-logs thesis-logs thesis --json",
         })
 final class ImportLogsCommand implements Command {
-    private final Surroundings surroundings;
+    private final CommandEnvironment surroundings;
 
     @Parameters(index = "0", paramLabel = "DIR", description = "The folder with the experiments' folders.")
     private String source = "";
@@ -42,7 +42,7 @@ final class ImportLogsCommand implements Command {
     @Option(names = "--json", description = "Prints the outcome as JSON.")
     private boolean json;
 
-    ImportLogsCommand(Surroundings surroundings) {
+    ImportLogsCommand(CommandEnvironment surroundings) {
         this.surroundings = surroundings;
     }
 
@@ -55,7 +55,7 @@ final class ImportLogsCommand implements Command {
             fields.put("runs", outcome.runs());
             fields.put("problems", outcome.problems());
             fields.put("folder", RunNames.typed(outcome.folder()));
-            Json.print(surroundings.out(), fields);
+            JsonOutput.print(surroundings.out(), fields);
             return 0;
         }
         outcome.first().forEach(surroundings.err()::println);
@@ -63,9 +63,9 @@ final class ImportLogsCommand implements Command {
         surroundings
                 .out()
                 .print(new TextTable("ll")
-                        .row("logs", Figures.count(outcome.files()))
-                        .row("runs", Figures.count(outcome.runs()))
-                        .row("problems", Figures.count(outcome.problems()))
+                        .row("logs", TerminalText.count(outcome.files()))
+                        .row("runs", TerminalText.count(outcome.runs()))
+                        .row("problems", TerminalText.count(outcome.problems()))
                         .row("folder", RunNames.typed(outcome.folder())));
         surroundings.out().flush();
         return 0;

@@ -29,7 +29,7 @@ import picocli.CommandLine.Option;
 final class InspectCommand implements Command {
     private static final int SHOWN_VALUES = 3;
 
-    private final Surroundings surroundings;
+    private final CommandEnvironment surroundings;
 
     @Mixin
     private final ModelSource source = new ModelSource();
@@ -37,7 +37,7 @@ final class InspectCommand implements Command {
     @Option(names = "--json", description = "Prints JSON, with all singular values.")
     private boolean json;
 
-    InspectCommand(Surroundings surroundings) {
+    InspectCommand(CommandEnvironment surroundings) {
         this.surroundings = surroundings;
     }
 
@@ -48,7 +48,7 @@ final class InspectCommand implements Command {
             inspection = model.inspect();
         }
         if (json) {
-            Json.print(surroundings.out(), fields(inspection));
+            JsonOutput.print(surroundings.out(), fields(inspection));
             return 0;
         }
         TextTable table =
@@ -58,9 +58,9 @@ final class InspectCommand implements Command {
                     layer.name(),
                     "[%d, %d]".formatted(layer.outputs(), layer.inputs()),
                     layer.rank().isPresent() ? String.valueOf(layer.rank().getAsInt()) : "dense",
-                    Figures.count(layer.parameters()),
+                    TerminalText.count(layer.parameters()),
                     layer.conditionNumber().isPresent()
-                            ? Figures.number(layer.conditionNumber().getAsDouble())
+                            ? TerminalText.number(layer.conditionNumber().getAsDouble())
                             : "",
                     values(layer.singularValues()));
         }
@@ -72,15 +72,15 @@ final class InspectCommand implements Command {
                 .out()
                 .printf(
                         "%s parameters, compression %s%n",
-                        Figures.count(inspection.parameters()), Figures.percent(inspection.compression()));
+                        TerminalText.count(inspection.parameters()), TerminalText.percent(inspection.compression()));
         surroundings.out().flush();
         return 0;
     }
 
     /// The largest few and the smallest.
     private static String values(List<Double> all) {
-        String first = all.stream().limit(SHOWN_VALUES).map(Figures::number).collect(Collectors.joining(" "));
-        return all.size() <= SHOWN_VALUES ? first : first + " … " + Figures.number(all.getLast());
+        String first = all.stream().limit(SHOWN_VALUES).map(TerminalText::number).collect(Collectors.joining(" "));
+        return all.size() <= SHOWN_VALUES ? first : first + " … " + TerminalText.number(all.getLast());
     }
 
     private static Map<String, Object> fields(Inspection inspection) {

@@ -34,7 +34,7 @@ final class LiveLine {
 
     /// Shows a text without colours instead of the last one, cut where it is too long.
     void show(String text) {
-        show(width -> Columns.cut(text, width, screen.unicode()));
+        show(width -> DisplayWidth.cut(text, width, screen.unicode()));
     }
 
     /// Takes the line away.

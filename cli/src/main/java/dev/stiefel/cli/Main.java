@@ -19,7 +19,7 @@ public final class Main {
         Charset charset = terminalCharset();
         PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), false, charset);
         PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, charset);
-        Surroundings surroundings = new Surroundings(
+        CommandEnvironment surroundings = new CommandEnvironment(
                 System.in,
                 out,
                 err,
@@ -36,7 +36,7 @@ public final class Main {
     /// Runs one command: what `main` does, without ending the process.
     ///
     /// @return the exit code: 0 done, 1 our or the environment's failure, 2 the caller's mistake, 130 interrupted
-    public static int run(List<String> args, Surroundings surroundings) {
+    public static int run(List<String> args, CommandEnvironment surroundings) {
         return CommandLines.execute(args, surroundings);
     }
 

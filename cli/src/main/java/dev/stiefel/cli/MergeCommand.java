@@ -26,7 +26,7 @@ import picocli.CommandLine.Parameters;
         footerHeading = "%nExamples:%n",
         footer = {"  stiefel merge sweeps/all sweeps/from-a sweeps/from-b"})
 final class MergeCommand implements Command {
-    private final Surroundings surroundings;
+    private final CommandEnvironment surroundings;
 
     @Parameters(index = "0", paramLabel = "OUT", description = "The new folder. One that exists is never overwritten.")
     private String out = "";
@@ -37,7 +37,7 @@ final class MergeCommand implements Command {
     @Option(names = "--json", description = "Prints JSON.")
     private boolean json;
 
-    MergeCommand(Surroundings surroundings) {
+    MergeCommand(CommandEnvironment surroundings) {
         this.surroundings = surroundings;
     }
 
@@ -50,17 +50,17 @@ final class MergeCommand implements Command {
             fields.put("folder", merge.folder().toString());
             fields.put("runs", merge.runs());
             fields.put("duplicates", merge.duplicates());
-            Json.print(surroundings.out(), fields);
+            JsonOutput.print(surroundings.out(), fields);
         } else {
             surroundings
                     .out()
                     .printf(
                             "%s: %s runs%s%n",
                             RunNames.typed(merge.folder()),
-                            Figures.count(merge.runs()),
+                            TerminalText.count(merge.runs()),
                             merge.duplicates() > 0
                                     ? ", %s of them in more than one folder"
-                                            .formatted(Figures.count(merge.duplicates()))
+                                            .formatted(TerminalText.count(merge.duplicates()))
                                     : "");
             surroundings.out().flush();
         }

@@ -26,11 +26,11 @@ final class ModelSource {
             description = "Of a run: the checkpoint before the latest, for when that is damaged.")
     private boolean fromPrevious;
 
-    Model open(Surroundings surroundings) throws IOException {
+    Model open(CommandEnvironment surroundings) throws IOException {
         return Models.load(path(surroundings), model(), checkpoint());
     }
 
-    Path path(Surroundings surroundings) {
+    Path path(CommandEnvironment surroundings) {
         Path path = surroundings.path(source);
         if (Files.isRegularFile(path) && (best || fromPrevious)) {
             throw new UsageException(

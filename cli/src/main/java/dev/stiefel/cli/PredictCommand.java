@@ -43,7 +43,7 @@ import picocli.CommandLine.Parameters;
 final class PredictCommand implements Command {
     private static final int SHOWN_CLASSES = 3;
 
-    private final Surroundings surroundings;
+    private final CommandEnvironment surroundings;
 
     @Mixin
     private final ModelSource source = new ModelSource();
@@ -57,7 +57,7 @@ final class PredictCommand implements Command {
     @Option(names = "--json", description = "Prints JSON.")
     private boolean json;
 
-    PredictCommand(Surroundings surroundings) {
+    PredictCommand(CommandEnvironment surroundings) {
         this.surroundings = surroundings;
     }
 
@@ -118,10 +118,10 @@ final class PredictCommand implements Command {
             for (Told each : told) {
                 Map<String, Object> fields = new LinkedHashMap<>();
                 fields.put("input", each.input());
-                fields.putAll(Json.fields(each.prediction()));
+                fields.putAll(JsonOutput.fields(each.prediction()));
                 predictions.add(fields);
             }
-            Json.print(surroundings.out(), Map.of("predictions", predictions));
+            JsonOutput.print(surroundings.out(), Map.of("predictions", predictions));
             return;
         }
         TextTable table = new TextTable("lll");
@@ -137,7 +137,7 @@ final class PredictCommand implements Command {
                                             .sorted(Map.Entry.<String, Double>comparingByValue()
                                                     .reversed())
                                             .limit(SHOWN_CLASSES)
-                                            .map(one -> one.getKey() + " " + Figures.percent(one.getValue()))
+                                            .map(one -> one.getKey() + " " + TerminalText.percent(one.getValue()))
                                             .toList()));
                 case Prediction.OfValues(var values) ->
                     table.row(
@@ -145,7 +145,7 @@ final class PredictCommand implements Command {
                             String.join(
                                     "  ",
                                     values.entrySet().stream()
-                                            .map(one -> one.getKey() + " " + Figures.number(one.getValue()))
+                                            .map(one -> one.getKey() + " " + TerminalText.number(one.getValue()))
                                             .toList()),
                             "");
             }

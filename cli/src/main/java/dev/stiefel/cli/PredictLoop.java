@@ -16,9 +16,9 @@ final class PredictLoop {
     private static final int LONGEST = 16 << 20; // characters of a line
 
     private final Model model;
-    private final Surroundings surroundings;
+    private final CommandEnvironment surroundings;
 
-    PredictLoop(Model model, Surroundings surroundings) {
+    PredictLoop(Model model, CommandEnvironment surroundings) {
         this.model = model;
         this.surroundings = surroundings;
     }
@@ -58,13 +58,13 @@ final class PredictLoop {
     }
 
     private void say(Map<String, ?> fields) {
-        surroundings.out().print(Json.line(fields) + "\n");
+        surroundings.out().print(JsonOutput.line(fields) + "\n");
         surroundings.out().flush();
     }
 
     private Map<String, ?> answer(String line) {
         try {
-            return Json.fields(prediction(Json.parse(line)));
+            return JsonOutput.fields(prediction(JsonOutput.parse(line)));
         } catch (JacksonException e) {
             return Map.of("error", "a line must be one JSON value; got " + shown(line));
         } catch (IllegalArgumentException | IOException e) {

@@ -18,12 +18,12 @@ import picocli.CommandLine;
         footerHeading = "%nExamples:%n",
         footer = {"  stiefel presets", "  stiefel presets --json       every option of each, resolved"})
 final class PresetsCommand implements Command {
-    private final Surroundings surroundings;
+    private final CommandEnvironment surroundings;
 
     @CommandLine.Option(names = "--json", description = "Prints JSON.")
     private boolean json;
 
-    PresetsCommand(Surroundings surroundings) {
+    PresetsCommand(CommandEnvironment surroundings) {
         this.surroundings = surroundings;
     }
 
@@ -31,7 +31,7 @@ final class PresetsCommand implements Command {
     public int run() {
         List<Preset> all = Presets.all();
         if (json) {
-            Json.print(
+            JsonOutput.print(
                     surroundings.out(),
                     Map.of("presets", all.stream().map(PresetsCommand::fields).toList()));
             return 0;

@@ -71,29 +71,29 @@ record ProgressBar(
         for (Telling telling : Telling.values()) {
             String before = "%s%d/%d".formatted(telling.epoch, epoch, epochs) + GAP;
             String after = GAP + String.join(GAP, words(telling));
-            int room = Math.min(LARGEST_BAR, columns - Columns.of(before) - Columns.of(after));
+            int room = Math.min(LARGEST_BAR, columns - DisplayWidth.of(before) - DisplayWidth.of(after));
             if (room >= LEAST_BAR) {
                 return before + bar(room, color, unicode) + after;
             }
         }
         String bare = "%d/%d".formatted(epoch, epochs) + GAP + String.join(GAP, words(Telling.ONLY_LOSS));
-        return Columns.cut(bare, columns, unicode);
+        return DisplayWidth.cut(bare, columns, unicode);
     }
 
     private List<String> words(Telling telling) {
         List<String> words = new ArrayList<>();
-        words.add("loss " + Figures.number(loss));
+        words.add("loss " + TerminalText.number(loss));
         if (telling.withAccuracy && !Double.isNaN(accuracy)) {
-            words.add(telling.accuracy + Figures.percent(accuracy));
+            words.add(telling.accuracy + TerminalText.percent(accuracy));
         }
         if (telling.withJudged) {
-            judged.ifPresent(share -> words.add("validation " + Figures.percent(share)));
+            judged.ifPresent(share -> words.add("validation " + TerminalText.percent(share)));
         }
         if (telling.withRanks && !ranks.isEmpty()) {
-            words.add("ranks " + Figures.ranks(ranks));
+            words.add("ranks " + TerminalText.ranks(ranks));
         }
         if (telling.withTime) {
-            secondsLeft.ifPresent(seconds -> words.add(Figures.clock(seconds) + " left"));
+            secondsLeft.ifPresent(seconds -> words.add(TerminalText.clock(seconds) + " left"));
         }
         return words;
     }

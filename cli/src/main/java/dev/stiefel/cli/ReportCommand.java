@@ -38,7 +38,7 @@ import picocli.CommandLine.Parameters;
 final class ReportCommand implements Command {
     private static final int SHOWN_LINES = 10;
 
-    private final Surroundings surroundings;
+    private final CommandEnvironment surroundings;
 
     @Parameters(
             paramLabel = "PATH",
@@ -76,7 +76,7 @@ final class ReportCommand implements Command {
     @Option(names = "--json", description = "Prints JSON.")
     private boolean json;
 
-    ReportCommand(Surroundings surroundings) {
+    ReportCommand(CommandEnvironment surroundings) {
         this.surroundings = surroundings;
     }
 
@@ -99,7 +99,7 @@ final class ReportCommand implements Command {
         }
         Report.Written written = report.write();
         if (json) {
-            Json.print(surroundings.out(), fields(written));
+            JsonOutput.print(surroundings.out(), fields(written));
         } else {
             tell(written);
         }
@@ -112,10 +112,10 @@ final class ReportCommand implements Command {
                 "runs",
                 "%s in %s"
                         .formatted(counted(written.runs(), "run"), counted(written.configurations(), "configuration")));
-        table.row("figures", Figures.count(written.figures()));
+        table.row("figures", TerminalText.count(written.figures()));
         table.row(
                 "files",
-                "%s, %s".formatted(Figures.count(written.files().size()), Figures.bytes(size(written.files()))));
+                "%s, %s".formatted(TerminalText.count(written.files().size()), TerminalText.bytes(size(written.files()))));
         table.row("page", RunNames.typed(written.page()));
         surroundings.out().println(table);
         list("missing", written.missing());
@@ -132,7 +132,7 @@ final class ReportCommand implements Command {
     }
 
     private static String counted(int count, String noun) {
-        return Figures.count(count) + " " + noun + (count == 1 ? "" : "s");
+        return TerminalText.count(count) + " " + noun + (count == 1 ? "" : "s");
     }
 
     private static long size(List<Path> files) throws IOException {
@@ -163,14 +163,14 @@ final class ReportCommand implements Command {
         }
         List<String> differences = Report.check(folders.getFirst());
         if (json) {
-            Json.print(surroundings.out(), Map.of("changes", differences));
+            JsonOutput.print(surroundings.out(), Map.of("changes", differences));
         } else if (differences.isEmpty()) {
             surroundings.out().println("nothing has changed since the report was made");
         } else {
             differences.forEach(surroundings.out()::println);
         }
         surroundings.out().flush();
-        return differences.isEmpty() ? 0 : Failures.FAILURE;
+        return differences.isEmpty() ? 0 : CommandFailures.FAILURE;
     }
 
     /// What was typed, but for options that change no report.

@@ -24,7 +24,7 @@ final class RunNames {
     }
 
     /// The folder that was typed, or else one in `runs` that is named after what is made.
-    static Path folder(Surroundings surroundings, @Nullable String typed, String name) {
+    static Path folder(CommandEnvironment surroundings, @Nullable String typed, String name) {
         return typed != null ? surroundings.path(typed) : unused(surroundings.path("runs"), name);
     }
 

@@ -13,8 +13,8 @@ final class RunReport {
     private RunReport() {}
 
     /// How a run that was trained is told.
-    static Training.Report of(boolean json) {
-        return new Training.Report() {
+    static InterruptibleSession.Report of(boolean json) {
+        return new InterruptibleSession.Report() {
             @Override
             public Map<String, Object> json(RunResult result) throws IOException {
                 return json ? fields(result) : Map.of();
@@ -40,7 +40,7 @@ final class RunReport {
         }
         TextTable facts = new TextTable("ll");
         if (!summary.ranks().isEmpty()) {
-            facts.row("ranks", Figures.ranks(summary.ranks()));
+            facts.row("ranks", TerminalText.ranks(summary.ranks()));
         }
         facts.row("parameters", parameters(summary));
         facts.row("time", time(summary));
@@ -58,38 +58,38 @@ final class RunReport {
     static Map<String, Object> fields(RunResult result) throws IOException {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("run", result.folder().toString());
-        fields.putAll(Json.pick(result.folder().resolve("run.json"), "status", "message", "summary"));
+        fields.putAll(JsonOutput.pick(result.folder().resolve("run.json"), "status", "message", "summary"));
         return fields;
     }
 
     private static void add(TextTable scores, String name, Optional<Score> score) {
-        score.ifPresent(found -> scores.row(name, Figures.number(found.loss()), Figures.percent(found.accuracy())));
+        score.ifPresent(found -> scores.row(name, TerminalText.number(found.loss()), TerminalText.percent(found.accuracy())));
     }
 
     private static String parameters(Summary summary) {
         long dense = summary.parameters().dense();
         long kept = summary.parameters().evaluation();
         return kept == dense
-                ? Figures.count(dense) + " in dense weights"
+                ? TerminalText.count(dense) + " in dense weights"
                 : "%s of %s in dense weights (compression %s; %s in training)"
                         .formatted(
-                                Figures.count(kept),
-                                Figures.count(dense),
-                                Figures.percent(summary.compression().evaluation()),
-                                Figures.percent(summary.compression().training()));
+                                TerminalText.count(kept),
+                                TerminalText.count(dense),
+                                TerminalText.percent(summary.compression().evaluation()),
+                                TerminalText.percent(summary.compression().training()));
     }
 
     private static String time(Summary summary) {
         String epochs = "%s for %d %s"
                 .formatted(
-                        Figures.duration(summary.seconds().total()),
+                        TerminalText.duration(summary.seconds().total()),
                         summary.epochs(),
                         summary.epochs() == 1 ? "epoch" : "epochs");
         return summary.seconds().medianStep().isPresent()
                 ? "%s; a step takes %s"
                         .formatted(
                                 epochs,
-                                Figures.duration(summary.seconds().medianStep().getAsDouble()))
+                                TerminalText.duration(summary.seconds().medianStep().getAsDouble()))
                 : epochs;
     }
 }

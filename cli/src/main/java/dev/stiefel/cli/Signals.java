@@ -50,7 +50,7 @@ final class Signals implements Interrupts {
         @Override
         public synchronized void run() {
             if (done) {
-                Runtime.getRuntime().halt(Failures.INTERRUPTED);
+                Runtime.getRuntime().halt(CommandFailures.INTERRUPTED);
             }
             done = true;
             action.run();

@@ -43,13 +43,13 @@ final class SpectrumPlot {
     @Override
     public String toString() {
         int name = layers.stream()
-                .mapToInt(layer -> Columns.of(layer.name()))
+                .mapToInt(layer -> DisplayWidth.of(layer.name()))
                 .max()
                 .orElse(0);
         StringBuilder text = new StringBuilder("singular values, largest first, log scale from %s = %s to %s = %s:"
-                .formatted(levels.charAt(0), Figures.number(least), levels.charAt(7), Figures.number(greatest)));
+                .formatted(levels.charAt(0), TerminalText.number(least), levels.charAt(7), TerminalText.number(greatest)));
         for (LayerInfo layer : layers) {
-            String padding = " ".repeat(name - Columns.of(layer.name()) + 2);
+            String padding = " ".repeat(name - DisplayWidth.of(layer.name()) + 2);
             text.append(System.lineSeparator())
                     .append(layer.name())
                     .append(padding)

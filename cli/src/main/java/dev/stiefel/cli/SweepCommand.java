@@ -53,7 +53,7 @@ import picocli.CommandLine.Parameters;
 final class SweepCommand implements Command {
     private static final int SHOWN_REASONS = 8;
 
-    private final Surroundings surroundings;
+    private final CommandEnvironment surroundings;
     private final Stiefel common;
 
     @Parameters(paramLabel = "SPEC", arity = "0..1", description = "A YAML file, or the name of a built-in sweep.")
@@ -89,7 +89,7 @@ final class SweepCommand implements Command {
     @Option(names = "--json", description = "Prints the outcome as JSON.")
     private boolean json;
 
-    SweepCommand(Surroundings surroundings, Stiefel common) {
+    SweepCommand(CommandEnvironment surroundings, Stiefel common) {
         this.surroundings = surroundings;
         this.common = common;
     }
@@ -107,7 +107,7 @@ final class SweepCommand implements Command {
         if (jobs != null && (jobs < 1 || jobs > 1024)) {
             throw new UsageException("--jobs must be a whole number in [1, 1024]; got " + jobs);
         }
-        DataSets sets = Data.sets(surroundings, dataDir);
+        DataSets sets = DataSetAccess.sets(surroundings, dataDir);
         SweepPlan plan = SweepPlan.of(found(spec));
         Path folder = surroundings.path(out == null ? "sweeps/" + plan.spec().name() : out);
         SweepSettings settings = settings();
@@ -142,10 +142,10 @@ final class SweepCommand implements Command {
                     each.varied().stream().map(dev.stiefel.lab.spec.Option::key).toList();
             fields.put("axes", axes);
             all.add(fields);
-            table.row(name, "up to %s runs".formatted(Figures.count(each.combinations())), String.join(", ", axes));
+            table.row(name, "up to %s runs".formatted(TerminalText.count(each.combinations())), String.join(", ", axes));
         }
         if (json) {
-            Json.print(surroundings.out(), Map.of("sweeps", all));
+            JsonOutput.print(surroundings.out(), Map.of("sweeps", all));
         } else {
             surroundings.out().print(table);
             surroundings.out().flush();
@@ -189,7 +189,7 @@ final class SweepCommand implements Command {
             fields.put("jobs", settings.jobs());
             fields.put("seconds", estimate.time().toMillis() / 1e3);
             fields.put("bytes", estimate.bytes());
-            Json.print(surroundings.out(), fields);
+            JsonOutput.print(surroundings.out(), fields);
             return 0;
         }
         PrintStream print = surroundings.out();
@@ -197,11 +197,11 @@ final class SweepCommand implements Command {
         print.println();
         print.printf(
                 "%s runs, %s to be made, %d at a time: about %s, %s on disk%n",
-                Figures.count(plan.runs().size()),
-                Figures.count(estimate.runs()),
+                TerminalText.count(plan.runs().size()),
+                TerminalText.count(estimate.runs()),
                 settings.jobs(),
-                Figures.duration(estimate.time().toMillis() / 1e3),
-                Figures.bytes(estimate.bytes()));
+                TerminalText.duration(estimate.time().toMillis() / 1e3),
+                TerminalText.bytes(estimate.bytes()));
         print.printf(
                 "(measured: %d of the runs, a few epochs each; other work on this machine makes it longer)%n",
                 estimate.calibrated());
@@ -237,7 +237,7 @@ final class SweepCommand implements Command {
                 names.add(each.get(Options.DATA));
             }
         }
-        try (Displays displays = Displays.of(surroundings, common.quiet)) {
+        try (ProgressDisplays displays = ProgressDisplays.of(surroundings, common.quiet)) {
             for (String name : names) {
                 sets.withListener(displays.fetching()).fetch(name);
             }
@@ -258,15 +258,15 @@ final class SweepCommand implements Command {
             fields.put("made", progress.ended() - progress.before());
             fields.put("seconds", progress.elapsed().toMillis() / 1e3);
             fields.put("problems", result.problems());
-            Json.print(surroundings.out(), fields);
+            JsonOutput.print(surroundings.out(), fields);
         } else {
             text(result, progress);
         }
         if (!complete) {
             say("interrupted; all is saved; the same command goes on");
-            return Failures.INTERRUPTED;
+            return CommandFailures.INTERRUPTED;
         }
-        return progress.failed() > 0 ? Failures.FAILURE : 0;
+        return progress.failed() > 0 ? CommandFailures.FAILURE : 0;
     }
 
     private void text(SweepResult result, SweepProgress progress) {
@@ -283,16 +283,16 @@ final class SweepCommand implements Command {
         String folder = RunNames.typed(result.folder());
         print.printf(
                 "runs     %s of %s done%s%s%n",
-                Figures.count(progress.done()),
-                Figures.count(progress.total()),
+                TerminalText.count(progress.done()),
+                TerminalText.count(progress.total()),
                 progress.diverged() > 0 ? ", %d diverged".formatted(progress.diverged()) : "",
                 progress.failed() > 0 ? ", %d failed (again with --retry-failed)".formatted(progress.failed()) : "");
         progress.runsPerHour()
                 .ifPresent(rate -> print.printf(
                         "time     %s for %s runs, %s an hour%n",
-                        Figures.duration(progress.elapsed().toMillis() / 1e3),
-                        Figures.count(progress.ended() - progress.before()),
-                        Figures.count(Math.round(rate))));
+                        TerminalText.duration(progress.elapsed().toMillis() / 1e3),
+                        TerminalText.count(progress.ended() - progress.before()),
+                        TerminalText.count(Math.round(rate))));
         print.printf("folder   %s%n%n", folder);
         print.printf("next:  stiefel report %s%n", folder);
         print.flush();

@@ -26,7 +26,7 @@ final class SweepDisplay implements AutoCloseable {
         this.thread = Thread.ofPlatform().daemon().name("sweep-display").unstarted(this::show);
     }
 
-    static SweepDisplay of(Surroundings surroundings, boolean quiet, Sweep sweep) {
+    static SweepDisplay of(CommandEnvironment surroundings, boolean quiet, Sweep sweep) {
         SweepDisplay display = new SweepDisplay(
                 surroundings.err(), quiet ? Screen.NONE : surroundings.screen().get(), sweep);
         if (!quiet) {
@@ -56,7 +56,7 @@ final class SweepDisplay implements AutoCloseable {
         StringBuilder text = new StringBuilder(erased());
         int width = screen.columns().getAsInt() - FREE_COLUMNS;
         table.forEach(
-                line -> text.append(Columns.cut(line, width, screen.unicode())).append("\u001b[K\n"));
+                line -> text.append(DisplayWidth.cut(line, width, screen.unicode())).append("\u001b[K\n"));
         err.print(text);
         err.flush();
         lines = table.size();
@@ -82,7 +82,7 @@ final class SweepDisplay implements AutoCloseable {
 
     static String line(SweepProgress progress) {
         StringBuilder line = new StringBuilder(
-                "%s of %s runs done".formatted(Figures.count(progress.done()), Figures.count(progress.total())));
+                "%s of %s runs done".formatted(TerminalText.count(progress.done()), TerminalText.count(progress.total())));
         if (progress.diverged() > 0) {
             line.append(", %d diverged".formatted(progress.diverged()));
         }
@@ -91,8 +91,8 @@ final class SweepDisplay implements AutoCloseable {
         }
         line.append(", %d running".formatted(progress.running().size()));
         progress.runsPerHour()
-                .ifPresent(rate -> line.append(", %s an hour".formatted(Figures.count(Math.round(rate)))));
-        progress.left().ifPresent(left -> line.append(", %s left".formatted(Figures.clock(left.toMillis() / 1e3))));
+                .ifPresent(rate -> line.append(", %s an hour".formatted(TerminalText.count(Math.round(rate)))));
+        progress.left().ifPresent(left -> line.append(", %s left".formatted(TerminalText.clock(left.toMillis() / 1e3))));
         return line.toString();
     }
 

@@ -24,7 +24,7 @@ final class TextTable {
         for (List<String> row : rows) {
             StringBuilder line = new StringBuilder();
             for (int i = 0; i < row.size(); i++) {
-                String padding = " ".repeat(width(i) - Columns.of(row.get(i)));
+                String padding = " ".repeat(width(i) - DisplayWidth.of(row.get(i)));
                 line.append(i == 0 ? "" : "  ");
                 line.append(right.get(i) ? padding + row.get(i) : row.get(i) + padding);
             }
@@ -36,7 +36,7 @@ final class TextTable {
     private int width(int column) {
         return rows.stream()
                 .filter(row -> row.size() > column)
-                .mapToInt(row -> Columns.of(row.get(column)))
+                .mapToInt(row -> DisplayWidth.of(row.get(column)))
                 .max()
                 .orElse(0);
     }

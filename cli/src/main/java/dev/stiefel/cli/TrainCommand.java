@@ -47,7 +47,7 @@ import picocli.CommandLine.Parameters;
             "  stiefel train --resume runs/mnist-20260131-120000",
         })
 final class TrainCommand implements Command {
-    private final Surroundings surroundings;
+    private final CommandEnvironment surroundings;
     private final Stiefel common;
     private final TrainOptions options = new TrainOptions();
 
@@ -84,12 +84,12 @@ final class TrainCommand implements Command {
     @Option(names = "--json", order = 5, description = "Prints the outcome as JSON.")
     private boolean json;
 
-    private TrainCommand(Surroundings surroundings, Stiefel common) {
+    private TrainCommand(CommandEnvironment surroundings, Stiefel common) {
         this.surroundings = surroundings;
         this.common = common;
     }
 
-    static CommandLine of(Surroundings surroundings, Stiefel common) {
+    static CommandLine of(CommandEnvironment surroundings, Stiefel common) {
         TrainCommand command = new TrainCommand(surroundings, common);
         CommandSpec spec = CommandSpec.forAnnotatedObject(command);
         command.options.addTo(spec, Options.all());
@@ -99,9 +99,9 @@ final class TrainCommand implements Command {
     @Override
     public int run() throws IOException {
         requireConsistent();
-        try (Displays displays = Displays.of(surroundings, common.quiet)) {
-            Prepared prepared = prepare(Data.sets(surroundings, dataDir).withListener(displays.fetching()));
-            return new Training(surroundings, RunReport.of(json)).run(prepared.folder(), prepared.session(), displays);
+        try (ProgressDisplays displays = ProgressDisplays.of(surroundings, common.quiet)) {
+            Prepared prepared = prepare(DataSetAccess.sets(surroundings, dataDir).withListener(displays.fetching()));
+            return new InterruptibleSession(surroundings, RunReport.of(json)).run(prepared.folder(), prepared.session(), displays);
         }
     }
 
@@ -114,12 +114,12 @@ final class TrainCommand implements Command {
             CheckpointChoice from = fromPrevious ? CheckpointChoice.PREVIOUS : CheckpointChoice.LATEST;
             return new Prepared(run, RunSession.resume(run, from, sets));
         }
-        Map<String, String> choices = Data.located(surroundings, sets, options.choices());
+        Map<String, String> choices = DataSetAccess.located(surroundings, sets, options.choices());
         if (out != null) {
             RunSession.requireVacant(surroundings.path(out)); // before a user's own data is read
         }
         Experiment chosen =
-                experiment == null ? Experiment.ofData(choices) : Experiments.find(surroundings, experiment, choices);
+                experiment == null ? Experiment.ofData(choices) : ExperimentArgument.find(surroundings, experiment, choices);
         chosen.ownData().ifPresent(own -> own.remarks().forEach(this::remark));
         Path folder = RunNames.folder(surroundings, out, chosen.name());
         return new Prepared(folder, RunSession.create(chosen, folder, sets));

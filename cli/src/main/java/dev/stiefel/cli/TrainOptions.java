@@ -79,7 +79,7 @@ final class TrainOptions {
 
     private static String description(Option<?> option) {
         List<String> words = words(option);
-        String among = words.size() > 1 ? " (%s)".formatted(Mistakes.choice(words)) : "";
+        String among = words.size() > 1 ? " (%s)".formatted(UsageMessages.choice(words)) : "";
         return capitalized(option.description()) + among + ".";
     }
 

@@ -85,7 +85,7 @@ final class TrainingDisplay implements RunListener {
         return trainer.steps() == 0
                 ? ""
                 : ", after %s of %s steps"
-                        .formatted(Figures.count(trainer.steps()), Figures.count(trainer.totalSteps()));
+                        .formatted(TerminalText.count(trainer.steps()), TerminalText.count(trainer.totalSteps()));
     }
 
     private void show(Trainer trainer, int epoch, double loss, double accuracy) {
@@ -116,23 +116,23 @@ final class TrainingDisplay implements RunListener {
 
     private static String text(EpochRecord epoch, int epochs) {
         StringBuilder text = new StringBuilder("epoch %d/%d  loss %s"
-                .formatted(epoch.epoch(), epochs, Figures.number(epoch.train().loss())));
+                .formatted(epoch.epoch(), epochs, TerminalText.number(epoch.train().loss())));
         if (!Double.isNaN(epoch.train().accuracy())) {
             append(text, "accuracy", epoch.train());
         }
         epoch.validation().ifPresent(metrics -> append(text, "validation", metrics));
         epoch.test().ifPresent(metrics -> append(text, "test", metrics));
         if (!epoch.ranks().isEmpty()) {
-            text.append("  ranks ").append(Figures.ranks(epoch.ranks()));
+            text.append("  ranks ").append(TerminalText.ranks(epoch.ranks()));
         }
-        return text.append("  ").append(Figures.duration(epoch.seconds())).toString();
+        return text.append("  ").append(TerminalText.duration(epoch.seconds())).toString();
     }
 
     private static void append(StringBuilder text, String name, Metrics metrics) {
         text.append("  ").append(name).append(' ');
         text.append(
                 Double.isNaN(metrics.accuracy())
-                        ? "loss " + Figures.number(metrics.loss())
-                        : Figures.percent(metrics.accuracy()));
+                        ? "loss " + TerminalText.number(metrics.loss())
+                        : TerminalText.percent(metrics.accuracy()));
     }
 }

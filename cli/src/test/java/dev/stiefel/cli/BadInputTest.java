@@ -31,7 +31,7 @@ class BadInputTest {
 
     @BeforeAll
     static void trainTheRunsThatAreDamagedHere() {
-        Door door = new Door(runs);
+        CommandRunner door = new CommandRunner(runs);
         String small = "train digits --epochs 1 --depth 1 --width 8 --rank 2 --threads 1 --train-fraction 0.1 --out ";
         assertThat(door.run(small + "done").code()).isZero();
         assertThat(door.run(small.replace("--rank 2", "--method dense") + "dense")
@@ -44,7 +44,7 @@ class BadInputTest {
             action.run();
             return () -> {};
         };
-        assertThat(new Door(runs, Screen.NONE, atOnce).run(small + "stopped").code())
+        assertThat(new CommandRunner(runs, Screen.NONE, atOnce).run(small + "stopped").code())
                 .isEqualTo(130);
     }
 
@@ -833,11 +833,11 @@ class BadInputTest {
     @ParameterizedTest
     @MethodSource({"commands", "experiments", "options", "folders", "models", "continuations", "sweeps", "reports"})
     void badInputEndsWithOneLineAndLeavesNothing(Case bad) throws IOException {
-        Door door = new Door(directory);
+        CommandRunner door = new CommandRunner(directory);
         bad.scene.set(directory);
         SortedMap<String, String> before = door.everything();
 
-        Door.Result result = door.run(bad.arguments);
+        CommandRunner.Result result = door.run(bad.arguments);
 
         // How long a model's header is depends on how many options there are.
         String said = result.err()

@@ -23,11 +23,11 @@ class CommandsTest {
     @TempDir
     private Path directory;
 
-    private Door door;
+    private CommandRunner door;
 
     @BeforeEach
     void openDoor() {
-        door = new Door(directory);
+        door = new CommandRunner(directory);
     }
 
     @ParameterizedTest
@@ -51,19 +51,19 @@ class CommandsTest {
                 "bench "
             })
     void everyCommandExplainsItselfWithExamplesInEightyColumns(String command) {
-        Door.Result result = door.run(command + "--help");
+        CommandRunner.Result result = door.run(command + "--help");
         assertThat(result.code()).isZero();
         assertThat(result.err()).isEmpty();
         assertThat(result.out())
                 .contains("Usage: stiefel " + command.strip(), "Examples:", "  stiefel " + command.strip());
         assertThat(result.out().lines())
-                .allSatisfy(line -> assertThat(Columns.of(line)).isLessThanOrEqualTo(80));
+                .allSatisfy(line -> assertThat(DisplayWidth.of(line)).isLessThanOrEqualTo(80));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"train --help", "-h", "train digits -h"})
     void helpIsShownWhateverElseIsTyped(String command) {
-        Door.Result result = door.run(command);
+        CommandRunner.Result result = door.run(command);
         assertThat(result.out()).contains("Usage:");
         assertThat(result.code()).isZero();
     }
@@ -90,7 +90,7 @@ class CommandsTest {
 
     @Test
     void theVersionIsOneLine() {
-        Door.Result result = door.run("--version");
+        CommandRunner.Result result = door.run("--version");
         assertThat(result.code()).isZero();
         assertThat(result.out()).matches("stiefel \\S+ \\(Java 25.*\\)\\R");
     }
@@ -135,7 +135,7 @@ class CommandsTest {
             writeZeros(bin.resolve(name + ".bin"), 30_730_000);
         }
         writeZeros(bin.resolve("test_batch.bin"), 30_729_999);
-        Door.Result result = door.run("data check cifar10 --data-dir given");
+        CommandRunner.Result result = door.run("data check cifar10 --data-dir given");
         assertThat(result.code()).isEqualTo(1);
         assertThat(result.out())
                 .contains("data_batch_5.bin  not the published file", "its SHA-256 is ")
@@ -152,7 +152,7 @@ class CommandsTest {
 
     @Test
     void whatIsBuiltInIsWhole() {
-        Door.Result result = door.run("data check digits");
+        CommandRunner.Result result = door.run("data check digits");
         assertThat(result.code()).isZero();
         assertThat(result.out()).contains("digits-images-idx3-ubyte  whole");
         assertThat(door.run("data fetch digits").out()).isEqualTo("digits is part of the program\n");
@@ -160,7 +160,7 @@ class CommandsTest {
 
     @Test
     void filesThatAreNotHereOrDamagedAreFailures() throws IOException {
-        Door.Result missing = door.run("data check mnist");
+        CommandRunner.Result missing = door.run("data check mnist");
         assertThat(missing.code()).isEqualTo(1);
         assertThat(missing.out()).contains("train-images-idx3-ubyte  not here  cache/data/mnist/");
         assertThat(missing.err())
@@ -169,7 +169,7 @@ class CommandsTest {
 
         Path folder = Files.createDirectories(directory.resolve("cache/data/mnist"));
         Files.writeString(folder.resolve("t10k-labels-idx1-ubyte"), "not labels");
-        Door.Result damaged = door.run("data check mnist --json");
+        CommandRunner.Result damaged = door.run("data check mnist --json");
         assertThat(damaged.code()).isEqualTo(1);
         assertThat(damaged.err()).contains("4 of 4 files are missing or damaged");
         assertThat(JsonMapper.shared()
@@ -183,7 +183,7 @@ class CommandsTest {
 
     @Test
     void aRunIsTrainedEvaluatedAndInspected() throws IOException {
-        Door.Result trained = door.run(SMALL + " --out runs/a");
+        CommandRunner.Result trained = door.run(SMALL + " --out runs/a");
         assertThat(trained.err().lines())
                 .first()
                 .isEqualTo("training 64-8-10 by method 'riemannian', 1 thread; run runs/a");
@@ -231,7 +231,7 @@ class CommandsTest {
         assertThat(door.run(SMALL + " --quiet --out runs/a").code()).isZero();
         SortedMap<String, String> before = door.everything();
 
-        Door.Result tuned = door.run("finetune runs/a --method factors --epochs 1 --threads 1 --out runs/b");
+        CommandRunner.Result tuned = door.run("finetune runs/a --method factors --epochs 1 --threads 1 --out runs/b");
 
         assertThat(tuned.code()).isZero();
         assertThat(tuned.err()).startsWith("training 64-8-10 by method 'factors', 1 thread; run runs/b\n");
@@ -260,11 +260,11 @@ class CommandsTest {
             action.run();
             return () -> {};
         };
-        Door.Result stopped = new Door(directory, Screen.NONE, atOnce).run("finetune a --epochs 2 --out b");
+        CommandRunner.Result stopped = new CommandRunner(directory, Screen.NONE, atOnce).run("finetune a --epochs 2 --out b");
         assertThat(stopped.code()).isEqualTo(130);
         assertThat(stopped.err())
                 .endsWith("stiefel: interrupted; all is saved; resume with: stiefel train --resume b\n");
-        Door.Result resumed = door.run("train --resume b");
+        CommandRunner.Result resumed = door.run("train --resume b");
         assertThat(resumed.code()).isZero();
         assertThat(resumed.err()).contains("epoch 2/2");
     }
@@ -274,7 +274,7 @@ class CommandsTest {
         String dense = SMALL.replace("--rank 2", "--method dense");
         assertThat(door.run(dense + " --quiet --out runs/d").code()).isZero();
 
-        Door.Result table = door.run("compress runs/d --rank 3 --out runs/c");
+        CommandRunner.Result table = door.run("compress runs/d --rank 3 --out runs/c");
         assertThat(table.err()).isEmpty();
         assertThat(table.code()).isZero();
         assertThat(table.out())
@@ -307,12 +307,12 @@ class CommandsTest {
     void aRunLeavesAsAFileAndComesBackAsARun() {
         assertThat(door.run(SMALL + " --quiet --out runs/a").code()).isZero();
 
-        Door.Result exported = door.run("export runs/a a.safetensors");
+        CommandRunner.Result exported = door.run("export runs/a a.safetensors");
         assertThat(exported.code()).isZero();
         assertThat(exported.err()).isEmpty();
         assertThat(exported.out()).matches("a\\.safetensors: 64-8-10, ranks 2, 224 parameters, [0-9,]+ bytes\\R");
 
-        Door.Result imported = door.run("import a.safetensors runs/b");
+        CommandRunner.Result imported = door.run("import a.safetensors runs/b");
         assertThat(imported.code()).isZero();
         assertThat(imported.err()).isEmpty();
         assertThat(imported.out()).contains("ranks       2\n", "run         runs/b\n", "stiefel evaluate runs/b\n");
@@ -353,7 +353,7 @@ class CommandsTest {
 
     @Test
     void jsonIsAllThatStdoutHolds() {
-        Door.Result result = door.run(SMALL + " --json --quiet --out a");
+        CommandRunner.Result result = door.run(SMALL + " --json --quiet --out a");
         JsonNode outcome = json(result);
         assertThat(result.err()).isEmpty();
         assertThat(outcome.get("run").asString()).endsWith("a");
@@ -377,7 +377,7 @@ class CommandsTest {
         Files.writeString(
                 directory.resolve("narrow.yaml"),
                 "experiment: digits\nlayers: [64, 8, 10]\nrank: 2\nepochs: 1\nthreads: 1\ntrainFraction: 0.1\n");
-        Door.Result result = door.run("train narrow.yaml --rank 3 --out a");
+        CommandRunner.Result result = door.run("train narrow.yaml --rank 3 --out a");
         assertThat(result.code()).isZero();
         assertThat(result.out()).contains("ranks       3\n");
     }
@@ -388,7 +388,7 @@ class CommandsTest {
             action.run();
             return () -> {};
         };
-        Door.Result stopped = new Door(directory, Screen.NONE, atOnce).run(SMALL + " --out 'a' --json");
+        CommandRunner.Result stopped = new CommandRunner(directory, Screen.NONE, atOnce).run(SMALL + " --out 'a' --json");
         assertThat(stopped.code()).isEqualTo(130);
         assertThat(stopped.err())
                 .endsWith("stiefel: interrupted; all is saved; resume with: stiefel train --resume \"'a'\"\n"
@@ -396,14 +396,14 @@ class CommandsTest {
         assertThat(JsonMapper.shared().readTree(stopped.out()).get("status").asString())
                 .isEqualTo("interrupted");
 
-        Door.Result resumed = door.run("train --resume 'a'");
+        CommandRunner.Result resumed = door.run("train --resume 'a'");
         assertThat(resumed.code()).isZero();
         assertThat(resumed.err()).contains("epoch 2/2");
     }
 
     @Test
     void aDivergenceIsAFailureOfOneLine() {
-        Door.Result result = door.run(SMALL + " --learning-rate 1e30 --clip-norm none --warm-up 0 --quiet --out a");
+        CommandRunner.Result result = door.run(SMALL + " --learning-rate 1e30 --clip-norm none --warm-up 0 --quiet --out a");
         assertThat(result.code()).isEqualTo(1);
         assertThat(result.out()).isEmpty();
         assertThat(result.err())
@@ -413,14 +413,14 @@ class CommandsTest {
     @Test
     void anEarlyStopIsSaid() {
         String worsening = SMALL.replace("--epochs 2", "--epochs 50") + " --label-noise 1 --early-stopping 1 --out a";
-        Door.Result result = door.run(worsening);
+        CommandRunner.Result result = door.run(worsening);
         assertThat(result.code()).isZero();
         assertThat(result.out()).contains("Stopped early: the validation loss has not improved since epoch ");
     }
 
     @Test
     void verboseShowsWhereAFailureComesFrom() {
-        Door.Result result = door.run("train nothing --verbose");
+        CommandRunner.Result result = door.run("train nothing --verbose");
         assertThat(result.code()).isEqualTo(2);
         assertThat(result.err().lines()).first().asString().startsWith("stiefel: there is no preset or file 'nothing'");
         assertThat(result.err()).contains("UsageException", "\tat dev.stiefel.cli.");
@@ -430,13 +430,13 @@ class CommandsTest {
     @ValueSource(ints = {1, 20, 40, 80, 200})
     void aTerminalShowsOneLineThatNeverBreaks(int columns) {
         Screen screen = new Screen(true, false, true, () -> columns);
-        Door.Result result = new Door(directory, screen, Interrupts.NONE).run(SMALL + " --out a");
+        CommandRunner.Result result = new CommandRunner(directory, screen, Interrupts.NONE).run(SMALL + " --out a");
         assertThat(result.code()).isZero();
         List<String> shown = List.of(result.err().split("\r\u001b\\[K", -1));
         assertThat(shown).hasSizeGreaterThan(2);
         assertThat(shown.getLast()).isEmpty();
         assertThat(shown.subList(1, shown.size()))
-                .allSatisfy(line -> assertThat(Columns.of(line)).isLessThan(Math.max(1, columns)));
+                .allSatisfy(line -> assertThat(DisplayWidth.of(line)).isLessThan(Math.max(1, columns)));
         assertThat(result.err()).doesNotContain("\u001b[3");
     }
 
@@ -477,14 +477,14 @@ class CommandsTest {
         assertThat(result.get("gemmGflops").asDouble()).isPositive();
         assertThat(result.get("streamGigabytes").asDouble()).isPositive();
 
-        Door.Result table = door.run(bench);
+        CommandRunner.Result table = door.run(bench);
         assertThat(table.out())
                 .contains("GFLOP/s", "of peak", "rank", "dense", "training steps")
                 .contains("Where a step at rank 2 goes:", "first pass", "optimizer", "basis");
         assertThat(table.err()).contains("timing: repeat 1 of 1");
     }
 
-    private static JsonNode json(Door.Result result) {
+    private static JsonNode json(CommandRunner.Result result) {
         assertThat(result.err()).isEmpty();
         assertThat(result.code()).isZero();
         return JsonMapper.shared().readTree(result.out());

@@ -21,8 +21,8 @@ class PredictTest {
     @TempDir
     static Path folder;
 
-    private static Door door() {
-        return new Door(folder);
+    private static CommandRunner door() {
+        return new CommandRunner(folder);
     }
 
     @BeforeAll
@@ -45,7 +45,7 @@ class PredictTest {
 
     @Test
     void linesOfJsonAreAnsweredOneByOneAndBadOnesNamed() {
-        Door.Result result = door().run(List.of("predict", "h", "--stdin"), """
+        CommandRunner.Result result = door().run(List.of("predict", "h", "--stdin"), """
             {"rooms": 3, "town": "Bonn"}
 
             {"rooms": "many"}
@@ -89,7 +89,7 @@ class PredictTest {
         }
         ImageIO.write(image, "png", folder.resolve("one.png").toFile());
 
-        Door.Result result = door().run("predict d one.png --json");
+        CommandRunner.Result result = door().run("predict d one.png --json");
 
         JsonNode told = json(result.out()).at("/predictions/0");
         assertThat(told.get("class").stringValue()).matches("[0-9]");
@@ -118,7 +118,7 @@ class PredictTest {
     }
 
     private static String refused(String arguments) {
-        Door.Result result = door().run(arguments);
+        CommandRunner.Result result = door().run(arguments);
         assertThat(result.code()).as(arguments + ": " + result.err()).isEqualTo(2);
         assertThat(result.err().lines()).as(result.err()).hasSize(1);
         return result.err();

@@ -27,7 +27,7 @@ class ProcessTest {
 
     @Test
     void theDigitsAreLearntWithNothingButJsonOnStdout() throws Exception {
-        Door.Result result = run("train", "digits", "--json");
+        CommandRunner.Result result = run("train", "digits", "--json");
         assertThat(result.code()).isZero();
         assertThat(result.err().lines()).hasSize(31).allMatch(line -> line.matches("(training|epoch \\d+/30) .*"));
         JsonNode outcome = JsonMapper.shared().readTree(result.out());
@@ -37,14 +37,14 @@ class ProcessTest {
                 .content()
                 .hasLineCount(31);
 
-        Door.Result silent = run("evaluate", outcome.get("run").asString(), "--quiet");
+        CommandRunner.Result silent = run("evaluate", outcome.get("run").asString(), "--quiet");
         assertThat(silent.err()).isEmpty();
         assertThat(silent.out()).contains("accuracy");
     }
 
     @Test
     void aMistakeEndsTheProcessWithTwo() throws Exception {
-        Door.Result result = run("train", "minst");
+        CommandRunner.Result result = run("train", "minst");
         assertThat(result.code()).isEqualTo(2);
         assertThat(result.out()).isEmpty();
         assertThat(result.err()).isEqualTo("stiefel: there is no preset or file 'minst'; did you mean 'mnist'?\n");
@@ -70,7 +70,7 @@ class ProcessTest {
                 .endsWith("stiefel: interrupted; all is saved; resume with: stiefel train --resume runs/a\n");
         assertThat(status()).isEqualTo("interrupted");
 
-        Door.Result resumed = run("train", "--resume", "runs/a");
+        CommandRunner.Result resumed = run("train", "--resume", "runs/a");
         assertThat(resumed.code()).isZero();
         assertThat(resumed.err()).startsWith("going on with 64-16-16-16-10 ").contains("epoch 120/120");
         assertThat(status()).isEqualTo("done");
@@ -82,7 +82,7 @@ class ProcessTest {
         Path disk = Files.createDirectory(directory.resolve("disk"));
         assumeTrue(isRoot() && mount(disk), "mounting a small disk needs permission");
         try {
-            Door.Result result = run("train", "digits", "--quiet", "--width", "64", "--out", "disk/a");
+            CommandRunner.Result result = run("train", "digits", "--quiet", "--width", "64", "--out", "disk/a");
             assertThat(result.code()).isEqualTo(1);
             assertThat(result.out()).isEmpty();
             String message = "stiefel: cannot write disk/a\\S*: No space left on device; free some, then go on with:"
@@ -121,7 +121,7 @@ class ProcessTest {
         return process.waitFor(PATIENCE_SECONDS, SECONDS) && process.exitValue() == 0;
     }
 
-    private Door.Result run(String... arguments) throws IOException, InterruptedException {
+    private CommandRunner.Result run(String... arguments) throws IOException, InterruptedException {
         Path out = Files.createTempFile(directory, "out", ".txt");
         Path err = Files.createTempFile(directory, "err", ".txt");
         Process process = builder(arguments)
@@ -129,7 +129,7 @@ class ProcessTest {
                 .redirectError(err.toFile())
                 .start();
         assertThat(process.waitFor(PATIENCE_SECONDS, SECONDS)).isTrue();
-        return new Door.Result(process.exitValue(), Files.readString(out), Files.readString(err));
+        return new CommandRunner.Result(process.exitValue(), Files.readString(out), Files.readString(err));
     }
 
     private Process start(String... arguments) throws IOException {

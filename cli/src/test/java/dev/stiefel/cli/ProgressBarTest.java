@@ -40,9 +40,9 @@ class ProgressBarTest {
         for (int columns = -3; columns < 250; columns++) {
             for (boolean unicode : new boolean[] {false, true}) {
                 int room = Math.max(0, columns);
-                assertThat(Columns.of(BAR.render(columns, false, unicode))).isLessThanOrEqualTo(room);
-                assertThat(Columns.of(large.render(columns, false, unicode))).isLessThanOrEqualTo(room);
-                assertThat(Columns.of(large.render(columns, true, unicode).replaceAll("\u001b\\[[0-9]*m", "")))
+                assertThat(DisplayWidth.of(BAR.render(columns, false, unicode))).isLessThanOrEqualTo(room);
+                assertThat(DisplayWidth.of(large.render(columns, false, unicode))).isLessThanOrEqualTo(room);
+                assertThat(DisplayWidth.of(large.render(columns, true, unicode).replaceAll("\u001b\\[[0-9]*m", "")))
                         .isLessThanOrEqualTo(room);
             }
         }

@@ -56,8 +56,8 @@ class SpectrumPlotTest {
                 IntStream.range(0, 900).mapToDouble(i -> Math.pow(0.99, i)).toArray();
         List<String> lines =
                 plot(layer("layers.0", sigma), layer("layers.10", 1)).lines().toList();
-        assertThat(lines).hasSize(3).allMatch(line -> Columns.of(line) <= 80);
-        assertThat(Columns.of(lines.get(1))).isEqualTo(80);
+        assertThat(lines).hasSize(3).allMatch(line -> DisplayWidth.of(line) <= 80);
+        assertThat(DisplayWidth.of(lines.get(1))).isEqualTo(80);
         assertThat(lines.get(1)).matches("layers.0   █+▇+▆+▅+▄+▃+▂+▁+");
     }
 }

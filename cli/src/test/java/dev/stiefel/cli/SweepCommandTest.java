@@ -23,7 +23,7 @@ class SweepCommandTest {
     @TempDir
     Path directory;
 
-    private static JsonNode json(Door.Result result) {
+    private static JsonNode json(CommandRunner.Result result) {
         assertThat(result.code()).as(result.err()).isZero();
         return JsonMapper.shared().readTree(result.out());
     }
@@ -31,9 +31,9 @@ class SweepCommandTest {
     @Test
     void aSweepIsMadeGoneOnWithAndMerged() throws IOException {
         Files.writeString(directory.resolve("small.yaml"), SPEC);
-        Door door = new Door(directory);
+        CommandRunner door = new CommandRunner(directory);
 
-        Door.Result made = door.run("sweep small.yaml --jobs 1");
+        CommandRunner.Result made = door.run("sweep small.yaml --jobs 1");
 
         assertThat(made.code()).isZero();
         assertThat(made.err()).contains("left out: width=4 rank=6: rank (6) must be in [1, 4] for a [4, 64] weight");
@@ -55,7 +55,7 @@ class SweepCommandTest {
     @Test
     void aDryRunListsAndEstimatesAndMakesNothing() throws IOException {
         Files.writeString(directory.resolve("small.yaml"), SPEC);
-        Door door = new Door(directory);
+        CommandRunner door = new CommandRunner(directory);
 
         JsonNode dry = json(door.run("sweep small.yaml --jobs 1 --dry-run --json"));
 
@@ -67,7 +67,7 @@ class SweepCommandTest {
 
     @Test
     void theBuiltInSweepsAreListed() {
-        Door.Result list = new Door(directory).run("sweep --list");
+        CommandRunner.Result list = new CommandRunner(directory).run("sweep --list");
         assertThat(list.code()).isZero();
         assertThat(list.out()).contains("digits-small", "thesis/5k", "up to 350 runs", "width, method, rank");
     }

@@ -22,6 +22,6 @@ final class CacheException extends IOException {
             return "permission denied";
         }
         @Nullable String reason = cause instanceof FileSystemException e ? e.getReason() : cause.getMessage();
-        return reason == null ? Problems.of(cause) : reason;
+        return reason == null ? ExceptionText.of(cause) : reason;
     }
 }

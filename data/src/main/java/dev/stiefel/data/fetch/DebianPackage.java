@@ -29,7 +29,7 @@ public final class DebianPackage implements Source {
     }
 
     @Override
-    public void fetch(List<DataFile> files, Intake intake) throws IOException {
+    public void fetch(List<DataFile> files, CacheWriter intake) throws IOException {
         if (Files.isDirectory(installed)) {
             new FolderSource(installed).fetch(files, intake);
         } else {
@@ -37,7 +37,7 @@ public final class DebianPackage implements Source {
         }
     }
 
-    private void download(List<DataFile> files, Intake intake) throws IOException {
+    private void download(List<DataFile> files, CacheWriter intake) throws IOException {
         try (WorkFolder work = intake.newWorkFolder()) {
             ExternalCommand.run(
                     work.path(), LIMIT, List.of("apt-get", "download", packageName, "-o", "Acquire::Retries=0"));

@@ -26,10 +26,10 @@ final class Downloads implements AutoCloseable {
     private static final int PARTIAL_CONTENT = 206;
     private static final int RANGE_NOT_SATISFIABLE = 416;
 
-    private final Patience patience;
+    private final Timeouts patience;
     private final HttpClient client;
 
-    Downloads(Patience patience) {
+    Downloads(Timeouts patience) {
         this.patience = patience;
         this.client = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
@@ -45,7 +45,7 @@ final class Downloads implements AutoCloseable {
     }
 
     /// Downloads what is at an address, has it taken, and deletes it.
-    void fetch(URI address, String name, Intake intake, Taker taker) throws IOException {
+    void fetch(URI address, String name, CacheWriter intake, Taker taker) throws IOException {
         PartialDownload part = new PartialDownload(intake.folder(), name, address);
         boolean resumed = part.size() > 0;
         download(part, name, intake);
@@ -71,7 +71,7 @@ final class Downloads implements AutoCloseable {
         client.shutdownNow();
     }
 
-    private void download(PartialDownload part, String name, Intake intake) throws IOException {
+    private void download(PartialDownload part, String name, CacheWriter intake) throws IOException {
         for (int attempt = 1; ; attempt++) {
             long before = part.size();
             try {
@@ -88,7 +88,7 @@ final class Downloads implements AutoCloseable {
         }
     }
 
-    private void transfer(PartialDownload part, String name, Intake intake) throws IOException {
+    private void transfer(PartialDownload part, String name, CacheWriter intake) throws IOException {
         HttpResponse<Flow.Publisher<List<ByteBuffer>>> response = send(part);
         if (response.statusCode() == RANGE_NOT_SATISFIABLE) {
             part.delete();
@@ -130,12 +130,12 @@ final class Downloads implements AutoCloseable {
     }
 
     private void receive(
-            HttpResponse<Flow.Publisher<List<ByteBuffer>>> response, PartialDownload part, String name, Intake intake)
+            HttpResponse<Flow.Publisher<List<ByteBuffer>>> response, PartialDownload part, String name, CacheWriter intake)
             throws IOException {
         long received = part.size();
         OptionalLong length = response.headers().firstValueAsLong("Content-Length");
         long total = length.isPresent() ? received + length.getAsLong() : -1;
-        try (Body body = new Body();
+        try (ResponseBody body = new ResponseBody();
                 FileChannel channel = part.open()) {
             response.body().subscribe(body);
             for (var bytes = body.next(patience.stall()); !bytes.isEmpty(); bytes = body.next(patience.stall())) {

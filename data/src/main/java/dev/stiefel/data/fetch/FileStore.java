@@ -102,7 +102,7 @@ public final class FileStore {
     /// What went wrong with this source, if anything did.
     private Optional<String> ask(Source source, List<DataFile> wanted, FetchListener listener) throws IOException {
         try {
-            source.fetch(wanted, new Intake(folder, source.name(), listener));
+            source.fetch(wanted, new CacheWriter(folder, source.name(), listener));
             return Optional.empty();
         } catch (CacheException e) {
             throw e;
@@ -110,7 +110,7 @@ public final class FileStore {
             if (Thread.currentThread().isInterrupted()) {
                 throw e;
             }
-            return Optional.of(Problems.of(e));
+            return Optional.of(ExceptionText.of(e));
         }
     }
 
@@ -143,7 +143,7 @@ public final class FileStore {
         try {
             return Files.readAllBytes(path);
         } catch (IOException e) {
-            throw new IOException("cannot read %s: %s".formatted(path, Problems.of(e)), e);
+            throw new IOException("cannot read %s: %s".formatted(path, ExceptionText.of(e)), e);
         }
     }
 

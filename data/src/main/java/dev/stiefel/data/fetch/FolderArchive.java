@@ -22,7 +22,7 @@ public final class FolderArchive implements Source {
     }
 
     @Override
-    public void fetch(List<DataFile> files, Intake intake) throws IOException {
+    public void fetch(List<DataFile> files, CacheWriter intake) throws IOException {
         Path path = folder.resolve(archive.name());
         if (!Files.isRegularFile(path)) {
             throw new IOException("it has no " + archive.name());

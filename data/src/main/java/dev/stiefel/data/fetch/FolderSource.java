@@ -24,7 +24,7 @@ public final class FolderSource implements Source {
     }
 
     @Override
-    public void fetch(List<DataFile> files, Intake intake) throws IOException {
+    public void fetch(List<DataFile> files, CacheWriter intake) throws IOException {
         if (!Files.isDirectory(folder)) {
             throw new IOException("there is no such folder");
         }
@@ -49,7 +49,7 @@ public final class FolderSource implements Source {
                 .findFirst();
     }
 
-    private static void hand(DataFile file, Path from, Intake intake) throws IOException {
+    private static void hand(DataFile file, Path from, CacheWriter intake) throws IOException {
         try (InputStream in = Files.newInputStream(from)) {
             intake.accept(file, in);
         }

@@ -8,10 +8,10 @@ import java.util.List;
 public final class HttpArchive implements Source {
     private final URI base;
     private final TarGz archive;
-    private final Patience patience;
+    private final Timeouts patience;
 
     /// The archive below `base`, which ends with a slash.
-    public HttpArchive(URI base, TarGz archive, Patience patience) {
+    public HttpArchive(URI base, TarGz archive, Timeouts patience) {
         if (base.getHost() == null || !base.getPath().endsWith("/")) {
             throw new IllegalArgumentException("archive: the address needs a host and a final slash; got " + base);
         }
@@ -26,7 +26,7 @@ public final class HttpArchive implements Source {
     }
 
     @Override
-    public void fetch(List<DataFile> files, Intake intake) throws IOException {
+    public void fetch(List<DataFile> files, CacheWriter intake) throws IOException {
         try (Downloads downloads = new Downloads(patience)) {
             downloads.fetch(
                     base.resolve(archive.name()),

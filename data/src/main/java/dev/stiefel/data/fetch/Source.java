@@ -10,8 +10,8 @@ public interface Source {
     /// What messages call it: `mirror data.example.org`.
     String name();
 
-    /// Hands each of `files` to [Intake#accept]. Files handed over before a failure are kept.
+    /// Hands each of `files` to [CacheWriter#accept]. Files handed over before a failure are kept.
     ///
     /// @throws IOException saying, without the source's name, why it cannot; the next source is asked then
-    void fetch(List<DataFile> files, Intake intake) throws IOException;
+    void fetch(List<DataFile> files, CacheWriter intake) throws IOException;
 }

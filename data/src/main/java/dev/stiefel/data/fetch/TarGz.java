@@ -15,11 +15,11 @@ import java.util.zip.ZipException;
 /// @param folder where in it the files lie
 public record TarGz(String name, String folder) {
     /// Hands those of the files that are wanted to an intake, from a copy of the archive at `archive`.
-    void unpack(Path archive, List<DataFile> files, Intake intake) throws IOException {
+    void unpack(Path archive, List<DataFile> files, CacheWriter intake) throws IOException {
         try (InputStream in = new GZIPInputStream(Files.newInputStream(archive), 1 << 16)) {
             new TarReader(in).hand(folder, files, intake);
         } catch (EOFException | ZipException e) {
-            throw new IOException("'%s' is a damaged gzip file: %s".formatted(name, Problems.of(e)), e);
+            throw new IOException("'%s' is a damaged gzip file: %s".formatted(name, ExceptionText.of(e)), e);
         }
     }
 }

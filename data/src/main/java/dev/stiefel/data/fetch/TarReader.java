@@ -23,7 +23,7 @@ final class TarReader {
     }
 
     /// Hands each wanted file that lies in `folder` of the archive, plain or as `….gz`, to the intake.
-    void hand(String folder, List<DataFile> wanted, Intake intake) throws IOException {
+    void hand(String folder, List<DataFile> wanted, CacheWriter intake) throws IOException {
         List<DataFile> missing = new ArrayList<>(wanted);
         while (!missing.isEmpty() && next()) {
             for (DataFile file : List.copyOf(missing)) {

@@ -24,7 +24,7 @@ final class Categories {
     }
 
     static Categories ofInput(String column) {
-        return new Categories(column, "leave it out with --ignore " + Text.brief(column));
+        return new Categories(column, "leave it out with --ignore " + MessageText.brief(column));
     }
 
     static Categories ofTarget(String column) {
@@ -38,14 +38,14 @@ final class Categories {
             return known;
         }
         if (values.size() == MOST) {
-            throw new IOException(Text.format(
+            throw new IOException(MessageText.format(
                     "line %d: column %s must have at most %,d different values; this is one more; %s",
-                    line, Text.quote(column), MOST, remedy));
+                    line, MessageText.quote(column), MOST, remedy));
         }
         if (value.length() > LONGEST) {
-            throw new IOException(Text.format(
+            throw new IOException(MessageText.format(
                     "line %d: a category must have at most %,d characters; column %s has %,d; %s",
-                    line, LONGEST, Text.quote(column), value.length(), remedy));
+                    line, LONGEST, MessageText.quote(column), value.length(), remedy));
         }
         codes.put(value, values.size());
         values.add(value);
@@ -54,7 +54,7 @@ final class Categories {
 
     /// All values, numerically if all are numbers, else by text.
     List<String> sorted() {
-        return Text.sorted(values);
+        return MessageText.sorted(values);
     }
 
     /// The place in [#sorted()] of each number.

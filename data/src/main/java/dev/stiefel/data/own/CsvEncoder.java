@@ -26,7 +26,7 @@ final class CsvEncoder {
     }
 
     /// What a cell's text cannot say, without its line.
-    private abstract static class Rows implements Cells {
+    private abstract static class Rows implements CellHandler {
         private final Path file;
         private final List<float[]> all = new ArrayList<>();
         private @Nullable String problem;
@@ -43,13 +43,13 @@ final class CsvEncoder {
 
         final boolean add(float[] row, long line, int cells, int cellsNeeded) throws IOException {
             if (cells != cellsNeeded) {
-                problem = Text.format("it must have %,d cells; got %,d", cellsNeeded, cells);
+                problem = MessageText.format("it must have %,d cells; got %,d", cellsNeeded, cells);
             }
             if (problem != null) {
                 throw new IllegalArgumentException("cannot read %s: line %d: %s".formatted(file, line, problem));
             }
             if (all.size() % ROWS_BETWEEN_CHECKS == 0) {
-                HeapRoom.require(ROWS_BETWEEN_CHECKS, row.length, (long) Float.BYTES * row.length + Long.BYTES);
+                MemoryCheck.require(ROWS_BETWEEN_CHECKS, row.length, (long) Float.BYTES * row.length + Long.BYTES);
             }
             all.add(row);
             return true;
@@ -86,8 +86,8 @@ final class CsvEncoder {
                                     .formatted(
                                             file,
                                             line,
-                                            Text.quote(wanted.get(column).name()),
-                                            Text.list(names)));
+                                            MessageText.quote(wanted.get(column).name()),
+                                            MessageText.list(names)));
                 }
                 columns[found] = column;
             }
@@ -137,7 +137,7 @@ final class CsvEncoder {
         }
 
         private static boolean isText(String cell) {
-            return !Cell.isMissing(cell) && !Double.isFinite(Decimal.parseDouble(cell));
+            return !MissingValues.isMissing(cell) && !Double.isFinite(Decimal.parseDouble(cell));
         }
 
         private static boolean isNumbered(List<String> names, int first) {
@@ -157,9 +157,9 @@ final class CsvEncoder {
             if (column < row.length) {
                 row[column] = Decimal.parse(text, from, to);
                 if (row[column] == Decimal.NONE) {
-                    problem(Text.format(
+                    problem(MessageText.format(
                             "value %,d must be a number; got %s",
-                            column + 1, Text.quote(new String(text, from, to - from))));
+                            column + 1, MessageText.quote(new String(text, from, to - from))));
                 }
             }
         }

@@ -36,19 +36,19 @@ final class CsvFile {
 
     /// Hands all cells on until no more are wanted; tells how many bytes were read by then, some
     /// of them ahead.
-    static long read(Path file, Limits limits, Cells cells) throws IOException {
+    static long read(Path file, Limits limits, CellHandler cells) throws IOException {
         try {
             char delimiter = delimiter(file, limits);
             try (InputStream in = Files.newInputStream(file)) {
                 return pass(in, delimiter, limits, cells);
             }
         } catch (IOException e) {
-            throw Text.cannotRead(file, e);
+            throw MessageText.cannotRead(file, e);
         }
     }
 
     /// Hands all cells on and gives the SHA-256 of the file.
-    static String readAll(Path file, Limits limits, Cells cells) throws IOException {
+    static String readAll(Path file, Limits limits, CellHandler cells) throws IOException {
         try {
             char delimiter = delimiter(file, limits);
             MessageDigest digest = Hash.sha256();
@@ -57,11 +57,11 @@ final class CsvFile {
             }
             return Hash.hex(digest);
         } catch (IOException e) {
-            throw Text.cannotRead(file, e);
+            throw MessageText.cannotRead(file, e);
         }
     }
 
-    private static long pass(InputStream in, char delimiter, Limits limits, Cells cells) throws IOException {
+    private static long pass(InputStream in, char delimiter, Limits limits, CellHandler cells) throws IOException {
         Handler handler = new Handler(cells, limits);
         TextReader text = new TextReader(in);
         try (CsvReader<Handler> reader = CsvReader.builder()
@@ -125,7 +125,7 @@ final class CsvFile {
 
     /// Passes a record's cells on while FastCSV finds them.
     private static final class Handler extends AbstractBaseCsvCallbackHandler<Handler> {
-        private final Cells cells;
+        private final CellHandler cells;
         private final Limits limits;
         private final List<String> names = new ArrayList<>();
         private boolean begun;
@@ -135,7 +135,7 @@ final class CsvFile {
         private long characters;
         private int count;
 
-        Handler(Cells cells, Limits limits) {
+        Handler(CellHandler cells, Limits limits) {
             this.cells = cells;
             this.limits = limits;
         }
@@ -153,7 +153,7 @@ final class CsvFile {
             characters += length + 1L;
             count = column + 1;
             if (characters > limits.line || count > limits.columns) {
-                throw new UncheckedIOException(new IOException(Text.format(
+                throw new UncheckedIOException(new IOException(MessageText.format(
                         "line %d: a line must have at most %,d characters and %,d cells; this one has more",
                         line, limits.line, limits.columns)));
             }
@@ -212,12 +212,12 @@ final class CsvFile {
             }
             String message = String.valueOf(root.getMessage());
             if (message.startsWith("The maximum buffer size")) {
-                return new IOException(Text.format(
+                return new IOException(MessageText.format(
                         "line %d: a cell must have at most %,d characters; is a quote left open?", line, limits.cell));
             }
             String problem = message.startsWith("Unexpected character after closing quote")
                     ? "after a closing quote must come a delimiter or the line's end; double a quote inside quotes"
-                    : Text.brief(message);
+                    : MessageText.brief(message);
             return new IOException("line %d: %s".formatted(line, problem));
         }
     }

@@ -40,7 +40,7 @@ final class DecodedImages {
             images.decode(++first);
         }
         // Like the first one: what is read, what is trained and tested on, and its scaled copy.
-        HeapRoom.require(
+        MemoryCheck.require(
                 folder, entries.size(), images.planes[first].length, 3L * Float.BYTES * images.planes[first].length);
         IntStream.range(first + 1, entries.size()).parallel().forEach(i -> images.decode(i));
         return images;
@@ -54,7 +54,7 @@ final class DecodedImages {
             float[] colours = ImageFile.decode(file, size, size);
             planes[i] = Pixels.isGrey(colours) ? Pixels.grey(colours) : colours;
         } catch (IOException e) {
-            String message = String.valueOf(Text.cannotRead(file, e).getMessage());
+            String message = String.valueOf(MessageText.cannotRead(file, e).getMessage());
             problems[i] = hashes[i] == null ? message : String.valueOf(e.getMessage());
         }
     }

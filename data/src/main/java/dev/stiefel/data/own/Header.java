@@ -24,15 +24,15 @@ final class Header {
         for (int column = 0; column < names.size(); column++) {
             String name = names.get(column);
             if (name.isEmpty()) {
-                throw new IOException(Text.format(
+                throw new IOException(MessageText.format(
                         "line %d: every column must have a name; column %,d of %,d has none",
                         line, column + 1, names.size()));
             }
             Integer earlier = index.putIfAbsent(name, column);
             if (earlier != null) {
-                throw new IOException(Text.format(
+                throw new IOException(MessageText.format(
                         "line %d: column names must differ; columns %,d and %,d are both called %s",
-                        line, earlier + 1, column + 1, Text.quote(name)));
+                        line, earlier + 1, column + 1, MessageText.quote(name)));
             }
         }
         return index;
@@ -43,13 +43,13 @@ final class Header {
         String target = spec.target()
                 .orElseThrow(() -> new IllegalArgumentException(
                         "--target must name the column that is to be told; the columns of %s are %s"
-                                .formatted(spec.data(), Text.list(names))));
+                                .formatted(spec.data(), MessageText.list(names))));
         List<String> wanted = names.contains(target.strip())
                 ? List.of(target.strip())
                 : Stream.of(target.split(",", -1)).map(String::strip).toList();
         List<Integer> columns = find("--target", wanted, names, spec.data());
         if (columns.size() > 1 && spec.task().equals(Optional.of(Task.CLASSIFICATION))) {
-            throw new IllegalArgumentException("--target: classification has one target; got " + Text.list(wanted));
+            throw new IllegalArgumentException("--target: classification has one target; got " + MessageText.list(wanted));
         }
         return columns;
     }
@@ -61,11 +61,11 @@ final class Header {
             int column = names.indexOf(name);
             if (column < 0) {
                 throw new IllegalArgumentException("%s must name columns of %s; got %s; its columns are %s"
-                        .formatted(option, file, Text.quote(name), Text.list(names)));
+                        .formatted(option, file, MessageText.quote(name), MessageText.list(names)));
             }
             if (columns.contains(column)) {
                 throw new IllegalArgumentException(
-                        "%s must name a column once; got %s twice".formatted(option, Text.quote(name)));
+                        "%s must name a column once; got %s twice".formatted(option, MessageText.quote(name)));
             }
             columns.add(column);
         }

@@ -51,7 +51,7 @@ final class ImageFile {
         try {
             return new Pixels(decode(file.toFile())).scaled(rows, columns);
         } catch (IOException e) {
-            throw Text.cannotRead(file, e);
+            throw MessageText.cannotRead(file, e);
         } catch (RuntimeException e) { // what decoders throw at damaged files has no common type
             throw new IOException("cannot read %s: the image is damaged".formatted(file), e);
         }
@@ -78,13 +78,13 @@ final class ImageFile {
         if (!FORMATS.contains(format)) {
             throw new IOException("it must be a PNG, JPEG, BMP or GIF image; got " + format);
         }
-        Complaints complaints = new Complaints();
+        TruncationWarnings complaints = new TruncationWarnings();
         reader.addIIOReadWarningListener(complaints);
         reader.setInput(in, true, true);
         long width = reader.getWidth(0);
         long height = reader.getHeight(0);
         if (Math.min(width, height) < 1 || Math.max(width, height) > LONGEST_SIDE || width * height > MOST_PIXELS) {
-            throw new IOException(Text.format(
+            throw new IOException(MessageText.format(
                     "an image must have at most %,d pixels, at most %,d a side; its header says %,d × %,d",
                     MOST_PIXELS, LONGEST_SIDE, width, height));
         }

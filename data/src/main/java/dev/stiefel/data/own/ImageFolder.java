@@ -28,7 +28,7 @@ record ImageFolder(List<String> classes, List<Entry> images, int passedOver) {
         List<String> classes = new ArrayList<>();
         List<List<Path>> images = new ArrayList<>();
         List<Path> within = entries(folder);
-        List<String> names = Text.sorted(within.stream()
+        List<String> names = MessageText.sorted(within.stream()
                 .filter(ImageFolder::isClass)
                 .map(path -> path.getFileName().toString())
                 .toList());
@@ -64,7 +64,7 @@ record ImageFolder(List<String> classes, List<Entry> images, int passedOver) {
         try (DirectoryStream<Path> stream = Files.newDirectoryStream(folder)) {
             stream.forEach(entries::add);
         } catch (IOException e) {
-            throw Text.cannotRead(folder, e);
+            throw MessageText.cannotRead(folder, e);
         }
         entries.sort(Comparator.comparing(path -> path.getFileName().toString()));
         return entries;

@@ -40,17 +40,17 @@ final class ImageLoader {
         int[] good = IntStream.range(0, entries.size()).filter(images::isGood).toArray();
         requireMost(folder, images, entries.size());
         int[] labels = IntStream.of(good).map(i -> entries.get(i).label()).toArray();
-        Targets targets = Targets.classes(labels, first.classes());
+        SampleTargets targets = SampleTargets.classes(labels, first.classes());
         int channels = images.channels();
         Schema.Image image = new Schema.Image(size, size, channels);
-        HeapRoom.require(folder, good.length, image.width(), 2L * Float.BYTES * image.width());
+        MemoryCheck.require(folder, good.length, image.width(), 2L * Float.BYTES * image.width());
         int[] test = divided
                 ? IntStream.range(0, good.length)
                         .filter(i -> good[i] >= first.images().size())
                         .toArray()
                 : targets.holdout(spec.testFraction(), spec.seed());
         requireBoth(folder, good.length, test.length);
-        Division division = Division.of(
+        TrainTestSplit division = TrainTestSplit.of(
                 (sample, into, at) -> images.take(good[sample], channels, into, at), image.width(), targets, test);
         SequencedMap<String, String> hashes = new LinkedHashMap<>();
         hashes.put(Objects.toString(folder.toAbsolutePath().normalize().getFileName()), images.sha256());
@@ -68,7 +68,7 @@ final class ImageLoader {
                     "cannot read %s: it must have a folder of images for each of at least 2 classes; got %s"
                             .formatted(
                                     folder,
-                                    found.classes().isEmpty() ? "none with images" : Text.list(found.classes())));
+                                    found.classes().isEmpty() ? "none with images" : MessageText.list(found.classes())));
         }
     }
 
@@ -81,7 +81,7 @@ final class ImageLoader {
             if (label < 0) {
                 throw new IOException(
                         "cannot read %s: every class that tests must also train; test has %s, train has %s"
-                                .formatted(folder, Text.quote(name), Text.list(train.classes())));
+                                .formatted(folder, MessageText.quote(name), MessageText.list(train.classes())));
             }
             entries.add(new Entry(entry.file(), label));
         }
@@ -90,12 +90,12 @@ final class ImageLoader {
 
     private static void requireMost(Path folder, DecodedImages images, int all) throws IOException {
         if (all - images.bad() < 2) {
-            throw new IOException(Text.format(
+            throw new IOException(MessageText.format(
                     "cannot read %s: at least 2 images are needed, one to train and one to test; got %,d%s",
                     folder, all - images.bad(), images.bad() == 0 ? "" : "; " + images.firstProblem()));
         }
         if (images.bad() * 2L > all) {
-            throw new IOException(Text.format(
+            throw new IOException(MessageText.format(
                     "cannot read %s: %,d of %,d images cannot be used; the first: %s",
                     folder, images.bad(), all, images.firstProblem()));
         }
@@ -103,7 +103,7 @@ final class ImageLoader {
 
     private static void requireBoth(Path folder, int all, int test) throws IOException {
         if (test < 1 || test == all) {
-            throw new IOException(Text.format(
+            throw new IOException(MessageText.format(
                     "cannot read %s: at least one image must train and one must test; got %,d and %,d",
                     folder, all - test, test));
         }
@@ -112,11 +112,11 @@ final class ImageLoader {
     private static List<String> remarks(DecodedImages images, int all, int passedOver) {
         List<String> remarks = new ArrayList<>();
         if (images.bad() > 0) {
-            remarks.add(Text.format(
+            remarks.add(MessageText.format(
                     "%,d of %,d images were left out; the first: %s", images.bad(), all, images.firstProblem()));
         }
         if (passedOver > 0) {
-            remarks.add(Text.format("%,d other files, links and folders were passed over", passedOver));
+            remarks.add(MessageText.format("%,d other files, links and folders were passed over", passedOver));
         }
         return remarks;
     }

@@ -28,18 +28,18 @@ final class NpyLoader {
                         "--target must name the .npy file of the targets that belong to " + file)));
         if (!targetFile.toString().toLowerCase(Locale.ROOT).endsWith(".npy")) {
             throw new IllegalArgumentException(
-                    "--target must name the .npy file of the targets; got " + Text.quote(targetFile.toString()));
+                    "--target must name the .npy file of the targets; got " + MessageText.quote(targetFile.toString()));
         }
         Npy.Header header = Npy.header(file);
         long samples = requireSamples(file, header);
         long length = header.size() / samples;
-        Targets targets = targets(spec, targetFile, samples);
+        SampleTargets targets = targets(spec, targetFile, samples);
         // What is read, what is trained and tested on, and its scaled copy.
-        HeapRoom.require(file, samples, length, 3L * Float.BYTES * length);
+        MemoryCheck.require(file, samples, length, 3L * Float.BYTES * length);
         Schema schema = new Schema(new Schema.Vector(Math.toIntExact(length)), targets.outputs());
         float[] inputs = inputs(file, header, length);
         int width = (int) length;
-        Division division = Division.of(
+        TrainTestSplit division = TrainTestSplit.of(
                 (sample, into, at) -> System.arraycopy(inputs, sample * width, into, at, width),
                 width,
                 targets,
@@ -70,7 +70,7 @@ final class NpyLoader {
         }
         for (int i = 0; i < inputs.length; i++) {
             if (Float.isInfinite(inputs[i])) {
-                throw new IOException(Text.format(
+                throw new IOException(MessageText.format(
                         "cannot read %s: numbers must be finite, or NaN where they are missing; value %,d of sample"
                                 + " %,d is %s",
                         file, i % length, i / length, inputs[i]));
@@ -79,12 +79,12 @@ final class NpyLoader {
         return inputs;
     }
 
-    private static Targets targets(OwnSpec spec, Path file, long samples) throws IOException {
+    private static SampleTargets targets(OwnSpec spec, Path file, long samples) throws IOException {
         Npy.Header header = Npy.header(file);
         if (header.shape().isEmpty()
                 || header.shape().getFirst() != samples
                 || header.shape().size() > 2) {
-            throw new IOException(Text.format(
+            throw new IOException(MessageText.format(
                     "cannot read %s: targets must be [%d] or [%d, k], as there are %,d inputs; got shape %s",
                     file, samples, samples, samples, header.shape()));
         }
@@ -95,21 +95,21 @@ final class NpyLoader {
         int each = Math.toIntExact(header.size() / samples);
         boolean classes = spec.task().equals(Optional.of(Task.CLASSIFICATION))
                 || (spec.task().isEmpty() && each == 1 && header.type().isIntegral());
-        HeapRoom.require(file, samples, each, (long) each * (Long.BYTES + 2 * Float.BYTES));
+        MemoryCheck.require(file, samples, each, (long) each * (Long.BYTES + 2 * Float.BYTES));
         return classes ? classes(file, each) : numbers(file, each);
     }
 
-    private static Targets classes(Path file, int each) throws IOException {
+    private static SampleTargets classes(Path file, int each) throws IOException {
         if (each != 1) {
             throw new IOException(
-                    Text.format("cannot read %s: classification has one target; got %,d for each sample", file, each));
+                    MessageText.format("cannot read %s: classification has one target; got %,d for each sample", file, each));
         }
         long[] values = Npy.readIntegers(file);
         int[] labels = new int[values.length];
         int last = 0;
         for (int i = 0; i < labels.length; i++) {
             if (values[i] < 0 || values[i] >= Categories.MOST) {
-                throw new IOException(Text.format(
+                throw new IOException(MessageText.format(
                                 "cannot read %s: classes must be in [0, %,d); sample %,d has %d; for other numbers ",
                                 file, Categories.MOST, i, values[i])
                         + "choose regression");
@@ -120,23 +120,23 @@ final class NpyLoader {
         if (last == 0) {
             throw new IOException("cannot read %s: there must be at least 2 classes; got only 0".formatted(file));
         }
-        return Targets.classes(
+        return SampleTargets.classes(
                 labels,
                 IntStream.rangeClosed(0, last).mapToObj(Integer::toString).toList());
     }
 
-    private static Targets numbers(Path file, int each) throws IOException {
+    private static SampleTargets numbers(Path file, int each) throws IOException {
         float[] values = Npy.readFloats(file);
         for (int i = 0; i < values.length; i++) {
             if (!Float.isFinite(values[i])) {
-                throw new IOException(Text.format(
+                throw new IOException(MessageText.format(
                         "cannot read %s: targets must be finite; sample %,d has %s", file, i / each, values[i]));
             }
         }
         List<String> names = each == 1
                 ? List.of("y")
                 : IntStream.range(0, each).mapToObj(i -> "y" + i).toList();
-        return Targets.numbers(values, names);
+        return SampleTargets.numbers(values, names);
     }
 
     private static List<String> remarks(float[] inputs) {
@@ -146,7 +146,7 @@ final class NpyLoader {
             missing += Float.isNaN(value) ? 1 : 0;
         }
         if (missing > 0) {
-            remarks.add(Text.format("%,d of %,d numbers are missing", missing, inputs.length));
+            remarks.add(MessageText.format("%,d of %,d numbers are missing", missing, inputs.length));
         }
         return remarks;
     }

@@ -45,7 +45,7 @@ final class RowEncoder {
 
     /// Writes what a cell says into the input values of its row.
     void encode(int column, char[] text, int from, int to, float[] inputs) {
-        if (Cell.isMissing(text, from, to)) {
+        if (MissingValues.isMissing(text, from, to)) {
             return;
         }
         switch (columns.get(column)) {
@@ -63,7 +63,7 @@ final class RowEncoder {
         float value = Decimal.parse(text, from, to);
         if (value == Decimal.NONE) {
             throw new IllegalArgumentException("column %s must be a number; got %s"
-                    .formatted(Text.quote(column), Text.quote(new String(text, from, to - from))));
+                    .formatted(MessageText.quote(column), MessageText.quote(new String(text, from, to - from))));
         }
         return value;
     }

@@ -212,9 +212,9 @@ public record Schema(Inputs inputs, Outputs outputs) {
     private String describe() {
         return switch (inputs) {
             case Table table ->
-                Text.format("a table of %,d columns", table.columns().size());
+                MessageText.format("a table of %,d columns", table.columns().size());
             case Image image -> "an image of %d × %d pixels".formatted(image.rows(), image.columns());
-            case Vector vector -> Text.format("a vector of %,d values", vector.length());
+            case Vector vector -> MessageText.format("a vector of %,d values", vector.length());
         };
     }
 
@@ -223,7 +223,7 @@ public record Schema(Inputs inputs, Outputs outputs) {
         for (String name : names) {
             if (!seen.add(name)) {
                 throw new IllegalArgumentException(
-                        "schema: each %s must be named once; got %s twice".formatted(what, Text.quote(name)));
+                        "schema: each %s must be named once; got %s twice".formatted(what, MessageText.quote(name)));
             }
         }
     }
@@ -231,7 +231,7 @@ public record Schema(Inputs inputs, Outputs outputs) {
     private static void requireWidth(String what, long width) {
         if (width < 1 || width > WIDEST) {
             throw new IllegalArgumentException(
-                    Text.format("schema: %s must be in [1, %,d]; got %,d", what, WIDEST, width));
+                    MessageText.format("schema: %s must be in [1, %,d]; got %,d", what, WIDEST, width));
         }
     }
 

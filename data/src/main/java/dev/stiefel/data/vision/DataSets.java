@@ -87,7 +87,7 @@ public final class DataSets {
     /// or if no folder was named.
     public List<FileCheck> checkGiven(String name) throws IOException {
         CatalogueEntry entry = entry(name);
-        Optional<GivenFolder> given = given(entry);
+        Optional<UserFolder> given = given(entry);
         List<FileCheck> checks = new ArrayList<>();
         if (given.isPresent()) {
             for (DataFile file : entry.info().files()) {
@@ -97,13 +97,13 @@ public final class DataSets {
         return checks;
     }
 
-    private static FileCheck check(CatalogueEntry entry, DataFile file, GivenFolder given) throws IOException {
+    private static FileCheck check(CatalogueEntry entry, DataFile file, UserFolder given) throws IOException {
         Optional<Path> path = given.find(file);
         if (path.isEmpty()) {
             return new FileCheck.Missing(file, given.path().resolve(file.name()).toString());
         }
         String place = path.get().toString();
-        byte[] content = GivenFolder.read(file, path.get());
+        byte[] content = UserFolder.read(file, path.get());
         DataFile found = DataFile.describing(file.name(), content);
         if (found.equals(file)) {
             return new FileCheck.Whole(file, place);
@@ -148,7 +148,7 @@ public final class DataSets {
     }
 
     private VisionData load(CatalogueEntry.Archived archived) throws IOException {
-        Optional<GivenFolder> given = given(archived);
+        Optional<UserFolder> given = given(archived);
         DataSetInfo info = archived.info();
         return given.isPresent()
                 ? readGiven(info, given.get())
@@ -166,7 +166,7 @@ public final class DataSets {
         return new VisionData(info, train.samples(), test.samples());
     }
 
-    private static VisionData readGiven(DataSetInfo info, GivenFolder given) throws IOException {
+    private static VisionData readGiven(DataSetInfo info, UserFolder given) throws IOException {
         LabelledImages train = new LabelledImages(info, info.trainSize());
         LabelledImages test = new LabelledImages(info, info.testSize());
         List<DataFile> read = new ArrayList<>();
@@ -174,7 +174,7 @@ public final class DataSets {
             Path place = given.find(file)
                     .orElseThrow(() -> new IOException("data set '%s': %s has no %s (nor with .gz)"
                             .formatted(info.name(), given.path(), file.name())));
-            byte[] content = GivenFolder.read(file, place);
+            byte[] content = UserFolder.read(file, place);
             LabelledImages images = file.equals(info.files().getLast()) ? test : train;
             images.add(file, content, place.toString());
             read.add(DataFile.describing(file.name(), content));
@@ -182,7 +182,7 @@ public final class DataSets {
         return new VisionData(info, train.samples(), test.samples(), read, remarks(info, given, read));
     }
 
-    private static List<String> remarks(DataSetInfo info, GivenFolder given, List<DataFile> read) {
+    private static List<String> remarks(DataSetInfo info, UserFolder given, List<DataFile> read) {
         List<String> others = read.stream()
                 .filter(file -> !info.files().contains(file))
                 .map(DataFile::name)
@@ -230,8 +230,8 @@ public final class DataSets {
     }
 
     /// Where of the user's files of a data set lie, if they do.
-    private Optional<GivenFolder> given(CatalogueEntry entry) {
-        return GivenFolder.find(places(entry), entry.info().files());
+    private Optional<UserFolder> given(CatalogueEntry entry) {
+        return UserFolder.find(places(entry), entry.info().files());
     }
 
     /// Where in the user's folder they may lie.

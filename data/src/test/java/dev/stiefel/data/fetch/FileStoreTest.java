@@ -278,7 +278,7 @@ final class FileStoreTest {
         store.fetch(List.of(new FolderSource(given)), FetchListener.NONE);
     }
 
-    private void giveBoth(List<DataFile> files, Intake intake) throws IOException {
+    private void giveBoth(List<DataFile> files, CacheWriter intake) throws IOException {
         for (DataFile file : files) {
             intake.accept(file, new ByteArrayInputStream(file.equals(images) ? imagesContent : labelsContent));
         }
@@ -293,7 +293,7 @@ final class FileStoreTest {
     }
 
     private interface Fetching {
-        void fetch(List<DataFile> files, Intake intake) throws IOException;
+        void fetch(List<DataFile> files, CacheWriter intake) throws IOException;
     }
 
     private static Source source(String name, Fetching fetching) {
@@ -304,7 +304,7 @@ final class FileStoreTest {
             }
 
             @Override
-            public void fetch(List<DataFile> files, Intake intake) throws IOException {
+            public void fetch(List<DataFile> files, CacheWriter intake) throws IOException {
                 fetching.fetch(files, intake);
             }
         };

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class HttpMirrorTest {
-    private static final Patience IMPATIENT = new Patience(Duration.ofSeconds(2), Duration.ofMillis(300));
+    private static final Timeouts IMPATIENT = new Timeouts(Duration.ofSeconds(2), Duration.ofMillis(300));
 
     private final byte[] content = TestFiles.randomBytes(300_000, 1);
     private final byte[] packed = TestFiles.gzip(content);
@@ -283,7 +283,7 @@ final class HttpMirrorTest {
     void aHostThatAcceptsAndSaysNothingIsLeft() throws IOException {
         try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
             URI address = URI.create("http://127.0.0.1:" + silent.getLocalPort() + "/");
-            Patience shortest = new Patience(Duration.ofMillis(200), Duration.ofMillis(200));
+            Timeouts shortest = new Timeouts(Duration.ofMillis(200), Duration.ofMillis(200));
 
             assertThatExceptionOfType(IOException.class)
                     .isThrownBy(() -> store.fetch(List.of(new HttpMirror(address, shortest)), FetchListener.NONE))
@@ -298,7 +298,7 @@ final class HttpMirrorTest {
         Thread fetching = Thread.ofPlatform().start(() -> {
             try {
                 store.fetch(
-                        List.of(new HttpMirror(server.base(), Patience.SHORT), new FolderSource(cache)),
+                        List.of(new HttpMirror(server.base(), Timeouts.SHORT), new FolderSource(cache)),
                         FetchListener.NONE);
             } catch (IOException e) {
                 thrown.add(e);
@@ -329,7 +329,7 @@ final class HttpMirrorTest {
     }
 
     private HttpMirror mirror() {
-        return new HttpMirror(server.base(), Patience.SHORT);
+        return new HttpMirror(server.base(), Timeouts.SHORT);
     }
 
     /// Leaves the first 120,000 bytes of `served` as a process would that was killed, then

@@ -24,11 +24,11 @@ final class PackagesTest {
     @TempDir
     Path folder;
 
-    Intake intake;
+    CacheWriter intake;
 
     @BeforeEach
     void makeIntake() {
-        intake = new Intake(folder, "a package", FetchListener.NONE);
+        intake = new CacheWriter(folder, "a package", FetchListener.NONE);
     }
 
     @Test

@@ -109,7 +109,7 @@ final class ProcessesTest {
 
         public static void main(String[] args) throws IOException {
             DataFile file = new DataFile(args[2], Long.parseLong(args[3]), args[4]);
-            HttpMirror mirror = new HttpMirror(URI.create(args[1]), Patience.SHORT);
+            HttpMirror mirror = new HttpMirror(URI.create(args[1]), Timeouts.SHORT);
             new FileStore(Path.of(args[0]), "toy", List.of(file)).fetch(List.of(mirror), FetchListener.NONE);
         }
     }

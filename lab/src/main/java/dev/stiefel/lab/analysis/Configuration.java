@@ -25,7 +25,7 @@ public record Configuration(String name, Map<Option<?>, Object> axes, List<Recor
         return axes.isEmpty()
                 ? name
                 : axes.entrySet().stream()
-                        .map(axis -> Labels.of(axis.getKey()) + " " + axis.getValue())
+                        .map(axis -> OptionLabels.of(axis.getKey()) + " " + axis.getValue())
                         .collect(Collectors.joining(", "));
     }
 
@@ -35,7 +35,7 @@ public record Configuration(String name, Map<Option<?>, Object> axes, List<Recor
     }
 
     /// What a measure came to, one a run.
-    public List<Outcome> outcomes(Measure measure) {
+    public List<RunOutcome> outcomes(Measure measure) {
         return runs.stream().map(run -> run.outcome(measure)).toList();
     }
 

@@ -105,7 +105,7 @@ final class Curves {
                 : Math.toIntExact(Arrays.stream(all).filter(Double::isNaN).count());
     }
 
-    Outcome outcome(Measure measure) {
+    RunOutcome outcome(Measure measure) {
         int best = epochOfLeast(measure);
         int bestValidation =
                 epochOfLeast(has(Measure.VALIDATION_ERROR) ? Measure.VALIDATION_ERROR : Measure.VALIDATION_LOSS);
@@ -118,7 +118,7 @@ final class Curves {
                 count++;
             }
         }
-        return new Outcome(
+        return new RunOutcome(
                 value(measure, epochs),
                 value(measure, best),
                 best,

@@ -59,9 +59,9 @@ public record Peak(
             if (each.axes().get(axis) instanceof Number x) {
                 samples.add(new Sample(
                         x.doubleValue(),
-                        each.outcomes(measure).stream().map(Outcome::last10).toList(),
+                        each.outcomes(measure).stream().map(RunOutcome::last10).toList(),
                         each.outcomes(Measure.TRAIN_ERROR).stream()
-                                .map(Outcome::last10)
+                                .map(RunOutcome::last10)
                                 .toList()));
             }
         }

@@ -14,12 +14,12 @@ import java.util.Optional;
 public final class RecordedRun {
     private final Facts facts;
     private final Curves curves;
-    private final Costs costs;
+    private final RunCosts costs;
 
     RecordedRun(Facts facts, Curves curves) {
         this.facts = facts;
         this.curves = curves;
-        this.costs = new Costs(facts.spec(), curves);
+        this.costs = new RunCosts(facts.spec(), curves);
     }
 
     /// What is known of a run beside its curves.
@@ -146,7 +146,7 @@ public final class RecordedRun {
     }
 
     /// What a measure came to.
-    public Outcome outcome(Measure measure) {
+    public RunOutcome outcome(Measure measure) {
         return curves.outcome(measure);
     }
 

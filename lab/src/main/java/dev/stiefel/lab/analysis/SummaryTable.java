@@ -70,9 +70,9 @@ public final class SummaryTable {
                 "%s_at_best_validation_mean".formatted(error));
     }
 
-    private static List<String> cells(List<Outcome> outcomes) {
-        Statistics last = statistics(outcomes, Outcome::last);
-        Statistics best = statistics(outcomes, Outcome::best);
+    private static List<String> cells(List<RunOutcome> outcomes) {
+        Statistics last = statistics(outcomes, RunOutcome::last);
+        Statistics best = statistics(outcomes, RunOutcome::best);
         return Stream.of(
                         last.mean(),
                         last.standardDeviation(),
@@ -80,13 +80,13 @@ public final class SummaryTable {
                         best.standardDeviation(),
                         statistics(outcomes, each -> each.bestEpoch() == 0 ? Double.NaN : each.bestEpoch())
                                 .mean(),
-                        statistics(outcomes, Outcome::last10).mean(),
-                        statistics(outcomes, Outcome::atBestValidation).mean())
+                        statistics(outcomes, RunOutcome::last10).mean(),
+                        statistics(outcomes, RunOutcome::atBestValidation).mean())
                 .map(SummaryTable::number)
                 .toList();
     }
 
-    private static Statistics statistics(List<Outcome> outcomes, ToDoubleFunction<Outcome> figure) {
+    private static Statistics statistics(List<RunOutcome> outcomes, ToDoubleFunction<RunOutcome> figure) {
         return Statistics.of(outcomes.stream().mapToDouble(figure));
     }
 

@@ -27,7 +27,7 @@ public record BenchResult(
     ///
     /// @param timing its times
     /// @param budget where those of its steps go, from steps of their own
-    public record Measured(Timing timing, List<Budget.Line> budget) {
+    public record Measured(Timing timing, List<StepProfile.Line> budget) {
         /// Copies the list.
         public Measured {
             budget = List.copyOf(budget);
@@ -36,7 +36,7 @@ public record BenchResult(
         /// Billions of operations a second in training steps, operations counted from the shapes of
         /// native calls.
         public double trainGflops() {
-            return budget.stream().mapToDouble(Budget.Line::megaflops).sum() / timing.trainMs();
+            return budget.stream().mapToDouble(StepProfile.Line::megaflops).sum() / timing.trainMs();
         }
     }
 

@@ -53,7 +53,7 @@ final class Contender implements AutoCloseable {
     }
 
     /// Where the time of some steps goes, counted after everything has been timed.
-    List<Budget.Line> budget(long nanos, int most) {
+    List<StepProfile.Line> budget(long nanos, int most) {
         Counts.start();
         rig.warmUp(nanos); // code that has never counted was compiled without it
         List<Double> steps = new ArrayList<>();

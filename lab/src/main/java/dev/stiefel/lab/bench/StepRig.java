@@ -41,7 +41,7 @@ public final class StepRig implements AutoCloseable {
     private final Network network;
     private final Threads threads;
     private final Pool pool = new Pool();
-    private final Budget budget = new Budget();
+    private final StepProfile budget = new StepProfile();
     private final BatchField field;
     private final OptimizerState optimizer;
     private final StepSize size = new StepSize(LEARNING_RATE, 0, CLIP_NORM);
@@ -83,7 +83,7 @@ public final class StepRig implements AutoCloseable {
         this.every = shape.adaptEvery() == 0 && shape.method().trainsInBlocks() ? BLOCK : shape.adaptEvery();
         this.holding = shape.method().fixedRankStep();
         this.adapting = every > 0 ? shape.method().adaptiveStep(new RankRule.Fixed(shape.rank())) : this.holding;
-        this.samples = Noise.samples(sampleCount);
+        this.samples = RandomSamples.samples(sampleCount);
         this.order = Rng.seeded(2).permutation(samples.size());
         this.network = network(shape);
         this.threads = Threads.of(shape.threads());
@@ -191,7 +191,7 @@ public final class StepRig implements AutoCloseable {
     }
 
     /// What the steps so far have cost, stage by stage.
-    public Budget budget() {
+    public StepProfile budget() {
         return budget;
     }
 

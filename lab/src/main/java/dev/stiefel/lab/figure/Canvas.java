@@ -78,7 +78,7 @@ final class Canvas {
     /// A text that is shortened to the room it has; the whole is shown on hovering.
     void fitted(double x, double y, double size, Anchor anchor, String inkClass, String text, double room) {
         String line = oneLine(text);
-        String shown = Lettering.shortened(line, size, room);
+        String shown = TextWidths.shortened(line, size, room);
         if (shown.equals(line)) {
             text(x, y, size, anchor, inkClass, line);
         } else {

@@ -62,7 +62,7 @@ public final class Explanations {
             chart.line(
                     benchmark, Points.of(resource.numbers(rows, "year"), ratios).named(resource.texts(rows, "system")));
         });
-        return chart.mark(Mark.horizontal(1, "people"))
+        return chart.mark(ReferenceLine.horizontal(1, "people"))
                 .draw()
                 .withTable(resource.table())
                 .withCaption("Below the dashed line a system errs less than the people it was compared with, on that"

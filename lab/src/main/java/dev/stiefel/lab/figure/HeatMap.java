@@ -66,7 +66,7 @@ public final class HeatMap {
                             .formatted(name, axis.label(), count, places.size()));
         }
         for (int i = 0; i < count; i++) {
-            if (!Mapping.shows(axis, places.get(i))) {
+            if (!AxisMapping.shows(axis, places.get(i))) {
                 throw new IllegalArgumentException("figure '%s': values of '%s' must be finite%s; got %s"
                         .formatted(
                                 name,
@@ -85,9 +85,9 @@ public final class HeatMap {
     public Figure draw() {
         List<Double> columns = edges(x, xs);
         List<Double> rows = edges(y, ys);
-        Mapping across = spanning(x, columns);
-        Mapping up = spanning(y, rows);
-        Mapping.Span span = new Mapping.Span(color);
+        AxisMapping across = spanning(x, columns);
+        AxisMapping up = spanning(y, rows);
+        AxisMapping.Span span = new AxisMapping.Span(color);
         int missing = 0;
         int zeros = 0;
         for (int row = 0; row < values.rows(); row++) {
@@ -96,11 +96,11 @@ public final class HeatMap {
                 span.include(value);
                 boolean zero = LineChart.isZero(color, value);
                 zeros += zero ? 1 : 0;
-                missing += !zero && !Mapping.shows(color, value) ? 1 : 0;
+                missing += !zero && !AxisMapping.shows(color, value) ? 1 : 0;
             }
         }
-        Mapping colors = span.mapping(0);
-        Frame frame = new Frame(title, across, up, List.of(), entries(missing), Optional.of(colors), false);
+        AxisMapping colors = span.mapping(0);
+        ChartFrame frame = new ChartFrame(title, across, up, List.of(), entries(missing), Optional.of(colors), false);
         Canvas canvas = frame.canvas();
         if (missing > 0) {
             hatching(canvas, frame.left(), frame.top(), frame.right(), frame.bottom());
@@ -140,18 +140,18 @@ public final class HeatMap {
         return edges.stream().map(edge -> log ? Math.exp(edge) : edge).toList();
     }
 
-    private static Mapping spanning(Axis axis, List<Double> edges) {
+    private static AxisMapping spanning(Axis axis, List<Double> edges) {
         Axis alone = new Axis(axis.label(), axis.scale(), axis.notation(), Optional.empty());
-        Mapping.Span span = new Mapping.Span(alone);
+        AxisMapping.Span span = new AxisMapping.Span(alone);
         span.include(edges.getFirst());
         span.include(edges.getLast());
         return span.mapping(0);
     }
 
-    private List<Frame.Entry> entries(int missing) {
-        List<Frame.Entry> entries = new ArrayList<>();
+    private List<ChartFrame.Entry> entries(int missing) {
+        List<ChartFrame.Entry> entries = new ArrayList<>();
         if (missing > 0) {
-            entries.add(new Frame.Entry(
+            entries.add(new ChartFrame.Entry(
                     "no value",
                     (canvas, at, middle) -> {
                         hatching(canvas, at + 1, middle - 6, at + 21, middle + 6);
@@ -160,7 +160,7 @@ public final class HeatMap {
                     Double.NaN));
         }
         for (Overlay overlay : overlays) {
-            entries.add(new Frame.Entry(
+            entries.add(new ChartFrame.Entry(
                     overlay.label,
                     (canvas, at, middle) ->
                             overlay.stroke(canvas, "M" + Canvas.point(at, middle) + "h22", overlay.label),
@@ -184,15 +184,15 @@ public final class HeatMap {
     }
 
     /// The place of a value's colour among 255.
-    private int place(Mapping colors, double value) {
+    private int place(AxisMapping colors, double value) {
         if (LineChart.isZero(color, value)) {
             return 0;
         }
-        return Mapping.shows(color, value) ? (int) Math.round(Math.clamp(colors.share(value), 0, 1) * 254) : Png.CLEAR;
+        return AxisMapping.shows(color, value) ? (int) Math.round(Math.clamp(colors.share(value), 0, 1) * 254) : Png.CLEAR;
     }
 
     private void cells(
-            Canvas canvas, List<Double> columns, List<Double> rows, Mapping across, Mapping up, Mapping colors) {
+            Canvas canvas, List<Double> columns, List<Double> rows, AxisMapping across, AxisMapping up, AxisMapping colors) {
         canvas.raw("<g shape-rendering=\"crispEdges\">\n");
         for (int row = 0; row < values.rows(); row++) {
             for (int column = 0; column < values.columns(); column++) {
@@ -230,7 +230,7 @@ public final class HeatMap {
     }
 
     private void picture(
-            Frame frame, List<Double> columns, List<Double> rows, Mapping across, Mapping up, Mapping colors) {
+            ChartFrame frame, List<Double> columns, List<Double> rows, AxisMapping across, AxisMapping up, AxisMapping colors) {
         List<Integer> columnOf = pixels(columns, across, (int) Math.ceil(frame.right() - frame.left()) * 2);
         List<Integer> rowOf = pixels(rows, up, (int) Math.ceil(frame.bottom() - frame.top()) * 2);
         int height = rowOf.size();
@@ -258,7 +258,7 @@ public final class HeatMap {
 
     /// The cell of each pixel: one pixel a cell where cells are equally wide, as many as a
     /// figure has otherwise.
-    private static List<Integer> pixels(List<Double> edges, Mapping mapping, int fine) {
+    private static List<Integer> pixels(List<Double> edges, AxisMapping mapping, int fine) {
         int cells = edges.size() - 1;
         double width = 1.0 / cells;
         boolean even = true;
@@ -288,7 +288,7 @@ public final class HeatMap {
 
     /// A line over the map: black between white, to be seen on every colour.
     private record Overlay(String label, Points points) {
-        void draw(Canvas canvas, Mapping across, Mapping up) {
+        void draw(Canvas canvas, AxisMapping across, AxisMapping up) {
             StringBuilder data = new StringBuilder();
             boolean joined = false;
             for (int i = 0; i < points.size(); i++) {

@@ -17,7 +17,7 @@ public final class LineChart {
     private final @Nullable Axis color;
     private final List<Line> lines = new ArrayList<>();
     private final List<Contour> contours = new ArrayList<>();
-    private final List<Mark> marks = new ArrayList<>();
+    private final List<ReferenceLine> marks = new ArrayList<>();
 
     private LineChart(String name, String title, Axis x, Axis y, @Nullable Axis color) {
         this.name = Figure.checkName(name);
@@ -56,7 +56,7 @@ public final class LineChart {
                     "figure '%s': its lines are told apart by names; give one in place of %s".formatted(name, value));
         }
         color.check(name, value);
-        if (!Mapping.shows(color, value)) {
+        if (!AxisMapping.shows(color, value)) {
             throw new IllegalArgumentException("figure '%s': the number of a line's color must be finite%s; got %s"
                     .formatted(name, color.scale() == Scale.LOG ? " and above 0" : "", value));
         }
@@ -64,7 +64,7 @@ public final class LineChart {
     }
 
     /// Adds a mark.
-    public LineChart mark(Mark mark) {
+    public LineChart mark(ReferenceLine mark) {
         marks.add(mark);
         return this;
     }
@@ -86,9 +86,9 @@ public final class LineChart {
 
     /// The figure.
     public Figure draw() {
-        Mapping.Span across = new Mapping.Span(x);
-        Mapping.Span up = new Mapping.Span(y);
-        Mapping.Span colors = new Mapping.Span(color == null ? y : color);
+        AxisMapping.Span across = new AxisMapping.Span(x);
+        AxisMapping.Span up = new AxisMapping.Span(y);
+        AxisMapping.Span colors = new AxisMapping.Span(color == null ? y : color);
         int zeros = 0;
         for (Line line : lines) {
             colors.include(line.value);
@@ -103,13 +103,13 @@ public final class LineChart {
             }
         }
         boolean empty = up.isEmpty();
-        for (Mark mark : marks) {
-            (mark.direction() == Mark.Direction.VERTICAL ? across : up).include(mark.at());
+        for (ReferenceLine mark : marks) {
+            (mark.direction() == ReferenceLine.Direction.VERTICAL ? across : up).include(mark.at());
         }
-        Mapping xs = across.mapping(0.015);
-        Mapping ys = up.mapping(0.05);
-        Optional<Mapping> bar = color == null ? Optional.empty() : Optional.of(colors.mapping(0));
-        Frame frame = new Frame(title, xs, ys, marks, entries(across), bar, true);
+        AxisMapping xs = across.mapping(0.015);
+        AxisMapping ys = up.mapping(0.05);
+        Optional<AxisMapping> bar = color == null ? Optional.empty() : Optional.of(colors.mapping(0));
+        ChartFrame frame = new ChartFrame(title, xs, ys, marks, entries(across), bar, true);
         frame.grid();
         contours.forEach(contour -> contour.draw(frame.canvas(), xs, ys));
         for (int i = 0; i < lines.size(); i++) {
@@ -134,7 +134,7 @@ public final class LineChart {
         return axis.scale() == Scale.LOG && value == 0;
     }
 
-    private String ink(int index, Optional<Mapping> bar, String stepped, String named) {
+    private String ink(int index, Optional<AxisMapping> bar, String stepped, String named) {
         if (bar.isEmpty()) {
             return named + index % Palette.LINES;
         }
@@ -143,12 +143,12 @@ public final class LineChart {
     }
 
     /// Names at the ends of lines, if all end near the right edge.
-    private List<Frame.Entry> entries(Mapping.Span across) {
+    private List<ChartFrame.Entry> entries(AxisMapping.Span across) {
         if (color != null) {
             return List.of();
         }
-        Mapping xs = across.mapping(0);
-        List<Frame.Entry> entries = new ArrayList<>();
+        AxisMapping xs = across.mapping(0);
+        List<ChartFrame.Entry> entries = new ArrayList<>();
         boolean atEnd = true;
         for (int i = 0; i < lines.size(); i++) {
             int index = i;
@@ -159,12 +159,12 @@ public final class LineChart {
             }
             atEnd &= last >= 0 && xs.share(points.x(last)) > 0.97;
             double value = last < 0 ? Double.NaN : points.y(last);
-            entries.add(new Frame.Entry(
+            entries.add(new ChartFrame.Entry(
                     lines.get(i).label, (canvas, at, middle) -> swatch(canvas, index, at, middle), value));
         }
         boolean direct = atEnd;
         return entries.stream()
-                .map(entry -> direct ? entry : new Frame.Entry(entry.label(), entry.swatch(), Double.NaN))
+                .map(entry -> direct ? entry : new ChartFrame.Entry(entry.label(), entry.swatch(), Double.NaN))
                 .toList();
     }
 
@@ -173,7 +173,7 @@ public final class LineChart {
         canvas.path(Strokes.shape(index, at + 11, middle, 3), canvas.ink("f" + index % Palette.LINES));
     }
 
-    private void band(Frame frame, Line line, String ink, Mapping xs, Mapping ys) {
+    private void band(ChartFrame frame, Line line, String ink, AxisMapping xs, AxisMapping ys) {
         Points points = line.points;
         if (!points.hasIntervals()) {
             return;
@@ -214,11 +214,11 @@ public final class LineChart {
     }
 
     /// A band's edge; what a logarithmic axis cannot show ends at the plot's bottom.
-    private static double edge(Mapping ys, double value) {
+    private static double edge(AxisMapping ys, double value) {
         return ys.shows(value) ? ys.at(value) : value > 0 ? ys.at(ys.high()) : ys.at(ys.low());
     }
 
-    private void curve(Frame frame, int index, Optional<Mapping> bar, Mapping xs, Mapping ys) {
+    private void curve(ChartFrame frame, int index, Optional<AxisMapping> bar, AxisMapping xs, AxisMapping ys) {
         Line line = lines.get(index);
         Points points = line.points;
         StringBuilder data = new StringBuilder();
@@ -319,12 +319,12 @@ public final class LineChart {
 
     private record Line(String label, double value, Points points) {
         boolean shows(Axis x, Axis y, int i) {
-            return Mapping.shows(x, points.x(i)) && Mapping.shows(y, points.y(i));
+            return AxisMapping.shows(x, points.x(i)) && AxisMapping.shows(y, points.y(i));
         }
     }
 
     private record Contour(double level, List<Double> pieces) {
-        void draw(Canvas canvas, Mapping xs, Mapping ys) {
+        void draw(Canvas canvas, AxisMapping xs, AxisMapping ys) {
             StringBuilder data = new StringBuilder();
             for (int i = 0; i + 3 < pieces.size(); i += 4) {
                 data.append("M").append(Canvas.point(xs.at(pieces.get(i)), ys.at(pieces.get(i + 1))));

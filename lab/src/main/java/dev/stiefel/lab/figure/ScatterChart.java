@@ -19,7 +19,7 @@ public final class ScatterChart {
     private final Axis x;
     private final Axis y;
     private final List<Group> groups = new ArrayList<>();
-    private final List<Mark> marks = new ArrayList<>();
+    private final List<ReferenceLine> marks = new ArrayList<>();
 
     private ScatterChart(String name, String title, Axis x, Axis y) {
         this.name = Figure.checkName(name);
@@ -45,7 +45,7 @@ public final class ScatterChart {
     }
 
     /// Adds a mark.
-    public ScatterChart mark(Mark mark) {
+    public ScatterChart mark(ReferenceLine mark) {
         marks.add(mark);
         return this;
     }
@@ -61,8 +61,8 @@ public final class ScatterChart {
 
     /// The figure.
     public Figure draw() {
-        Mapping.Span across = new Mapping.Span(x);
-        Mapping.Span up = new Mapping.Span(y);
+        AxisMapping.Span across = new AxisMapping.Span(x);
+        AxisMapping.Span up = new AxisMapping.Span(y);
         int zeros = 0;
         int shown = 0;
         for (Group group : groups) {
@@ -79,13 +79,13 @@ public final class ScatterChart {
             }
         }
         boolean empty = up.isEmpty();
-        for (Mark mark : marks) {
-            (mark.direction() == Mark.Direction.VERTICAL ? across : up).include(mark.at());
+        for (ReferenceLine mark : marks) {
+            (mark.direction() == ReferenceLine.Direction.VERTICAL ? across : up).include(mark.at());
         }
         boolean thinned = shown > SINGLE;
-        Mapping xs = across.mapping(0.03);
-        Mapping ys = up.mapping(0.05);
-        Frame frame = new Frame(title, xs, ys, marks, entries(thinned), Optional.empty(), false);
+        AxisMapping xs = across.mapping(0.03);
+        AxisMapping ys = up.mapping(0.05);
+        ChartFrame frame = new ChartFrame(title, xs, ys, marks, entries(thinned), Optional.empty(), false);
         frame.grid();
         List<String> notes = new ArrayList<>();
         if (thinned) {
@@ -114,23 +114,23 @@ public final class ScatterChart {
         return new Figure(name, title, "", notes, drawing, table());
     }
 
-    private List<Frame.Entry> entries(boolean thinned) {
-        List<Frame.Entry> entries = new ArrayList<>();
+    private List<ChartFrame.Entry> entries(boolean thinned) {
+        List<ChartFrame.Entry> entries = new ArrayList<>();
         for (int i = 0; i < groups.size(); i++) {
             int index = i;
             Group group = groups.get(i);
-            Frame.Swatch swatch = group.kind == Kind.FRONT
+            ChartFrame.Swatch swatch = group.kind == Kind.FRONT
                     ? (canvas, at, middle) ->
                             canvas.path("M" + Canvas.point(at, middle - 4) + "h11v8h11", frontStroke(canvas, index))
                     : (canvas, at, middle) -> canvas.path(
                             Strokes.shape(thinned ? 0 : index, at + 11, middle, 4),
                             canvas.ink("f" + index % Palette.LINES));
-            entries.add(new Frame.Entry(group.label, swatch, Double.NaN));
+            entries.add(new ChartFrame.Entry(group.label, swatch, Double.NaN));
         }
         return entries;
     }
 
-    private void single(Frame frame, Mapping xs, Mapping ys, int shown) {
+    private void single(ChartFrame frame, AxisMapping xs, AxisMapping ys, int shown) {
         Canvas canvas = frame.canvas();
         for (int index = 0; index < groups.size(); index++) {
             Group group = groups.get(index);
@@ -164,7 +164,7 @@ public final class ScatterChart {
         }
     }
 
-    private static String errorBar(Points points, int i, double at, Mapping ys) {
+    private static String errorBar(Points points, int i, double at, AxisMapping ys) {
         if (!Double.isFinite(points.low(i)) || !Double.isFinite(points.high(i))) {
             return "";
         }
@@ -174,7 +174,7 @@ public final class ScatterChart {
                 + Canvas.point(at - 4, lower) + "h8";
     }
 
-    private void front(Frame frame, int index, Mapping xs, Mapping ys) {
+    private void front(ChartFrame frame, int index, AxisMapping xs, AxisMapping ys) {
         Group group = groups.get(index);
         StringBuilder data = new StringBuilder();
         double last = 0;
@@ -234,7 +234,7 @@ public final class ScatterChart {
 
     private record Group(String label, Points points, Kind kind) {
         boolean shows(Axis x, Axis y, int i) {
-            return Mapping.shows(x, points.x(i)) && Mapping.shows(y, points.y(i));
+            return AxisMapping.shows(x, points.x(i)) && AxisMapping.shows(y, points.y(i));
         }
     }
 
@@ -243,11 +243,11 @@ public final class ScatterChart {
     private final class Dots {
         private static final double UNIT = 0.5;
 
-        private final Frame frame;
-        private final Mapping xs;
-        private final Mapping ys;
+        private final ChartFrame frame;
+        private final AxisMapping xs;
+        private final AxisMapping ys;
 
-        Dots(Frame frame, Mapping xs, Mapping ys) {
+        Dots(ChartFrame frame, AxisMapping xs, AxisMapping ys) {
             this.frame = frame;
             this.xs = xs;
             this.ys = ys;
@@ -353,13 +353,13 @@ public final class ScatterChart {
             {0.87, 0.5}
         };
 
-        private final Frame frame;
-        private final Mapping xs;
-        private final Mapping ys;
+        private final ChartFrame frame;
+        private final AxisMapping xs;
+        private final AxisMapping ys;
         private final List<Box> taken = new ArrayList<>();
         private int left;
 
-        Names(Frame frame, Mapping xs, Mapping ys) {
+        Names(ChartFrame frame, AxisMapping xs, AxisMapping ys) {
             this.frame = frame;
             this.xs = xs;
             this.ys = ys;
@@ -400,8 +400,8 @@ public final class ScatterChart {
 
         /// The nearest place that is free, with a thin line to the point if it is not at it.
         private void place(String label, double atX, double atY) {
-            String text = Lettering.fitted(Canvas.oneLine(label), SIZE, 160);
-            double width = Lettering.width(text, SIZE);
+            String text = TextWidths.fitted(Canvas.oneLine(label), SIZE, 160);
+            double width = TextWidths.width(text, SIZE);
             for (double distance : DISTANCES) {
                 for (double[] way : WAYS) {
                     double nearX = atX + distance * way[0];

@@ -145,7 +145,7 @@ public record RunRecord(
     /// The object in a file of a run.
     ///
     /// @throws InvalidRunException if there is none
-    static ObjectNode json(Path file) throws IOException {
+    public static ObjectNode json(Path file) throws IOException {
         byte[] bytes;
         try {
             bytes = Files.readAllBytes(file);

@@ -2,7 +2,7 @@ package dev.stiefel.lab.report;
 
 import dev.stiefel.lab.analysis.Configuration;
 import dev.stiefel.lab.figure.Axis;
-import dev.stiefel.lab.report.Plan.Topic;
+import dev.stiefel.lab.report.FigurePlan.Topic;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -11,9 +11,9 @@ import java.util.Map;
 
 /// Several experiments in one chart.
 final class ComparisonFigures {
-    private final Planning plan;
+    private final FigurePlanner plan;
 
-    ComparisonFigures(Planning plan) {
+    ComparisonFigures(FigurePlanner plan) {
         this.plan = plan;
     }
 
@@ -21,18 +21,18 @@ final class ComparisonFigures {
         if (plan.families().size() < 2) {
             return;
         }
-        Map<String, List<Family>> byX = new LinkedHashMap<>();
+        Map<String, List<ExperimentPanels>> byX = new LinkedHashMap<>();
         plan.families().stream()
                 .filter(each -> !each.x().isEmpty())
                 .forEach(each ->
                         byX.computeIfAbsent(each.x(), _ -> new ArrayList<>()).add(each));
         byX.forEach((x, group) -> {
-            List<Family.Line> lines = group.stream()
+            List<ExperimentPanels.Line> lines = group.stream()
                     .flatMap(family -> family.lines().stream())
                     .filter(line -> line.byX().size() > 1)
                     .toList();
             if (group.size() > 1 && !lines.isEmpty()) {
-                List<Family.Line> shown = Planning.spread(lines, Planning.MOST_LINES);
+                List<ExperimentPanels.Line> shown = FigurePlanner.spread(lines, FigurePlanner.MOST_LINES);
                 plan.curve(
                         Topic.COMPARISON,
                         1,
@@ -44,7 +44,7 @@ final class ComparisonFigures {
                         plan.measure().label(),
                         shown.stream()
                                 .map(line -> line.series(
-                                        Planning.joined(line.family(), line.panel(), line.label()),
+                                        FigurePlanner.joined(line.family(), line.panel(), line.label()),
                                         Series.last(plan.measure())))
                                 .toList(),
                         shown.stream()
@@ -59,7 +59,7 @@ final class ComparisonFigures {
                         .min(Comparator.comparingDouble(plan::lastError))
                         .stream())
                 .toList();
-        List<Configuration> shown = best.subList(0, Math.min(Planning.MOST_LINES, best.size()));
+        List<Configuration> shown = best.subList(0, Math.min(FigurePlanner.MOST_LINES, best.size()));
         if (shown.size() > 1) {
             plan.curve(
                     Topic.COMPARISON,
@@ -67,11 +67,11 @@ final class ComparisonFigures {
                     "comparisons",
                     "",
                     "The best of each experiment by epoch",
-                    Planning.epochAxis(shown),
+                    FigurePlanner.epochAxis(shown),
                     plan.measure().label(),
                     shown.stream()
                             .map(each -> Series.byEpoch(
-                                    Planning.joined(each.name(), plainLabel(each)), each, plan.measure()))
+                                    FigurePlanner.joined(each.name(), plainLabel(each)), each, plan.measure()))
                             .toList(),
                     shown,
                     "Of each experiment the configuration of the lowest final %s."

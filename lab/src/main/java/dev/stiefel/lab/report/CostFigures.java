@@ -7,8 +7,8 @@ import dev.stiefel.lab.analysis.ParetoFront.Price;
 import dev.stiefel.lab.figure.Figure;
 import dev.stiefel.lab.figure.Points;
 import dev.stiefel.lab.figure.ScatterChart;
-import dev.stiefel.lab.report.Plan.Planned;
-import dev.stiefel.lab.report.Plan.Topic;
+import dev.stiefel.lab.report.FigurePlan.Planned;
+import dev.stiefel.lab.report.FigurePlan.Topic;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,9 +17,9 @@ import java.util.function.Function;
 
 /// Errors against what they cost, with fronts.
 final class CostFigures {
-    private final Planning plan;
+    private final FigurePlanner plan;
 
-    CostFigures(Planning plan) {
+    CostFigures(FigurePlanner plan) {
         this.plan = plan;
     }
 
@@ -30,7 +30,7 @@ final class CostFigures {
                     .toList();
             costs(all, Configuration::name, "", 1);
         }
-        for (Family family : plan.families()) {
+        for (ExperimentPanels family : plan.families()) {
             boolean byX =
                     family.axes().line().isEmpty() && family.axes().panels().isEmpty();
             costs(
@@ -40,11 +40,11 @@ final class CostFigures {
                                     ? "%s %s"
                                             .formatted(
                                                     family.x(),
-                                                    Planning.cell(family.axes()
+                                                    FigurePlanner.cell(family.axes()
                                                             .x(each)
                                                             .getAsDouble()))
                                     : "epochs"
-                            : each -> Planning.joined(
+                            : each -> FigurePlanner.joined(
                                     family.axes().line(each), family.axes().panel(each)),
                     plan.where(family, ""),
                     plan.families().size() > 1 ? 6 : 2);
@@ -86,7 +86,7 @@ final class CostFigures {
                         .anyMatch(run -> run.epochs() > 0 && Double.isFinite(price.of(run, run.epochs()))))) {
             return;
         }
-        String title = "%s against %s".formatted(Planning.capital(plan.measure().label()), word);
+        String title = "%s against %s".formatted(FigurePlanner.capital(plan.measure().label()), word);
         String name = plan.unused(title + " " + where);
         plan.add(new Planned(
                 Topic.COST,
@@ -94,7 +94,7 @@ final class CostFigures {
                 "error against " + word,
                 where,
                 Series.folders(all),
-                () -> rain(name, Planning.joined(title, where), all, label, price)
+                () -> rain(name, FigurePlanner.joined(title, where), all, label, price)
                         .withCaption(words)));
     }
 
@@ -105,7 +105,7 @@ final class CostFigures {
         Map<String, List<Point>> groups = new LinkedHashMap<>();
         for (Point point : points) {
             groups.computeIfAbsent(
-                            kinds > Planning.MOST_LINES
+                            kinds > FigurePlanner.MOST_LINES
                                     ? "each configuration and epoch"
                                     : label.apply(point.configuration()),
                             _ -> new ArrayList<>())
@@ -116,8 +116,8 @@ final class CostFigures {
         ScatterChart chart = ScatterChart.of(
                 name,
                 title,
-                Drawable.axisOfX(price.label(), drawn.values()),
-                plan.percent(Drawable.axis(plan.measure().label(), drawn.values())));
+                ValueAxes.axisOfX(price.label(), drawn.values()),
+                plan.percent(ValueAxes.axis(plan.measure().label(), drawn.values())));
         drawn.forEach(chart::group);
         List<Point> front = ParetoFront.of(points).points();
         if (!front.isEmpty()) {

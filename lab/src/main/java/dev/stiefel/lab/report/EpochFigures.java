@@ -1,38 +1,38 @@
 package dev.stiefel.lab.report;
 
 import dev.stiefel.lab.analysis.Configuration;
-import dev.stiefel.lab.report.Plan.Topic;
+import dev.stiefel.lab.report.FigurePlan.Topic;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
 /// Errors by epoch, as curves.
 final class EpochFigures {
-    private final Planning plan;
+    private final FigurePlanner plan;
 
-    EpochFigures(Planning plan) {
+    EpochFigures(FigurePlanner plan) {
         this.plan = plan;
     }
 
-    void epochs(Family family) {
+    void epochs(ExperimentPanels family) {
         int index = 0;
-        for (Map.Entry<String, Map<String, Family.Line>> panel : family.panels().entrySet()) {
-            for (Family.Line line : panel.getValue().values()) {
+        for (Map.Entry<String, Map<String, ExperimentPanels.Line>> panel : family.panels().entrySet()) {
+            for (ExperimentPanels.Line line : panel.getValue().values()) {
                 if (family.x().isEmpty()) {
                     break;
                 }
-                List<Configuration> shown = Planning.spread(
+                List<Configuration> shown = FigurePlanner.spread(
                         line.configurations().stream()
                                 .filter(each -> each.epochs() > 1)
                                 .toList(),
-                        Planning.EPOCH_LINES);
-                String where = Planning.joined(plan.where(family, panel.getKey()), line.label());
+                        FigurePlanner.EPOCH_LINES);
+                String where = FigurePlanner.joined(plan.where(family, panel.getKey()), line.label());
                 epochs(
                         shown,
                         each -> "%s %s"
                                 .formatted(
                                         family.x(),
-                                        Planning.cell(family.axes().x(each).orElse(0))),
+                                        FigurePlanner.cell(family.axes().x(each).orElse(0))),
                         index++ < 2 ? 3 : 7,
                         where,
                         shown.size() < line.byX().size()
@@ -63,8 +63,8 @@ final class EpochFigures {
                 worth,
                 "curves by epoch",
                 where,
-                "%s by epoch".formatted(Planning.capital(plan.measure().label())),
-                Planning.epochAxis(shown),
+                "%s by epoch".formatted(FigurePlanner.capital(plan.measure().label())),
+                FigurePlanner.epochAxis(shown),
                 plan.measure().label(),
                 shown.stream()
                         .map(each -> Series.byEpoch(label.apply(each), each, plan.measure()))

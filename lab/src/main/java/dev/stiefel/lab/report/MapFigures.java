@@ -8,23 +8,23 @@ import dev.stiefel.lab.figure.Grid;
 import dev.stiefel.lab.figure.HeatMap;
 import dev.stiefel.lab.figure.Points;
 import dev.stiefel.lab.figure.Scale;
-import dev.stiefel.lab.report.Plan.Planned;
-import dev.stiefel.lab.report.Plan.Topic;
+import dev.stiefel.lab.report.FigurePlan.Planned;
+import dev.stiefel.lab.report.FigurePlan.Topic;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
 /// Errors by size and epoch, as heat maps.
 final class MapFigures {
-    private final Planning plan;
+    private final FigurePlanner plan;
 
-    MapFigures(Planning plan) {
+    MapFigures(FigurePlanner plan) {
         this.plan = plan;
     }
 
-    void maps(Family family) {
+    void maps(ExperimentPanels family) {
         int index = 0;
-        for (Family.Line line : family.lines()) {
+        for (ExperimentPanels.Line line : family.lines()) {
             int epochs = line.byX().values().stream()
                     .mapToInt(Configuration::epochs)
                     .max()
@@ -32,7 +32,7 @@ final class MapFigures {
             if (family.x().isEmpty() || line.byX().size() < 3 || epochs < 3) {
                 continue;
             }
-            String where = Planning.joined(plan.where(family, line.panel()), line.label());
+            String where = FigurePlanner.joined(plan.where(family, line.panel()), line.label());
             boolean first = index++ < 2;
             String label = plan.measure().label();
             map(family, line, epochs, where, Spread.MEAN, Axis.log(label), first ? 3 : 9);
@@ -51,11 +51,11 @@ final class MapFigures {
         DEVIATION
     }
 
-    private void map(Family family, Family.Line line, int epochs, String where, Spread spread, Axis color, int worth) {
+    private void map(ExperimentPanels family, ExperimentPanels.Line line, int epochs, String where, Spread spread, Axis color, int worth) {
         boolean log = color.scale() == Scale.LOG;
         String title = "%s by %s and epoch, %s colours"
                 .formatted(
-                        Planning.capital(
+                        FigurePlanner.capital(
                                 spread == Spread.MEAN
                                         ? plan.measure().label()
                                         : "spread of the " + plan.measure().label()),
@@ -70,9 +70,9 @@ final class MapFigures {
             });
             HeatMap map = HeatMap.of(
                     name,
-                    Planning.joined(title, where),
+                    FigurePlanner.joined(title, where),
                     epochs > 20 ? Axis.log("epoch") : Axis.linear("epoch"),
-                    Drawable.upTo(epochs),
+                    ValueAxes.upTo(epochs),
                     Axis.linear(family.x()),
                     line.xs(),
                     grid,
@@ -95,7 +95,7 @@ final class MapFigures {
                 drawing));
     }
 
-    private static Points bestEpochs(Family.Line line, Grid grid) {
+    private static Points bestEpochs(ExperimentPanels.Line line, Grid grid) {
         List<Double> epochs = new ArrayList<>();
         for (int row = 0; row < grid.rows(); row++) {
             int best = -1;

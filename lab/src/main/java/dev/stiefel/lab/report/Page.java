@@ -24,13 +24,13 @@ import java.util.Objects;
 record Page(
         String title,
         List<String> lead,
-        List<Cells> tables,
+        List<PageTable> tables,
         List<Group> groups,
         List<String> leftOut,
         List<String> missing,
         List<Named> specs,
         List<String> commands,
-        List<Cells> facts,
+        List<PageTable> facts,
         String data) {
     private static final int LONG_LIST = 12;
 
@@ -118,7 +118,7 @@ record Page(
 
     private void summary(Html html) {
         html.open("section id=\"summary\"").element("h2", "Summary");
-        for (Cells table : tables) {
+        for (PageTable table : tables) {
             table.write(html, table.caption());
         }
         html.close("section");
@@ -196,7 +196,7 @@ record Page(
         html.open("section id=\"origin\"").element("h2", "Origin");
         html.element("h3", "Commands");
         html.raw("<pre tabindex=\"0\"><code>").text(String.join("\n", commands)).raw("</code></pre>\n");
-        for (Cells table : facts) {
+        for (PageTable table : facts) {
             html.element("h3", table.caption().substring(0, table.caption().indexOf(':')));
             table.write(html, table.caption());
         }

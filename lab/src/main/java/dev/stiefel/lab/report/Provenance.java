@@ -1,7 +1,7 @@
 package dev.stiefel.lab.report;
 
 import dev.stiefel.lab.model.InvalidRunException;
-import dev.stiefel.lab.report.Sources.Source;
+import dev.stiefel.lab.report.ReportSources.Source;
 import dev.stiefel.lab.text.Json;
 import dev.stiefel.lab.text.Sha256;
 import java.io.IOException;
@@ -79,7 +79,7 @@ record Provenance(
         choices.paths().forEach(chosen.putArray("paths")::add);
         choices.title().ifPresent(title -> chosen.put("title", title));
         chosen.put("mostFigures", choices.mostFigures()).put("explanations", choices.explains());
-        json.put("sha256", Sources.checksum(runs));
+        json.put("sha256", ReportSources.checksum(runs));
         ArrayNode runList = json.putArray("runs");
         for (Source run : runs) {
             runList.addObject().put("run", run.id()).put("record", run.record()).put("history", run.history());

@@ -5,20 +5,20 @@ import dev.stiefel.lab.analysis.RecordedRun;
 import dev.stiefel.lab.analysis.Statistics;
 import dev.stiefel.lab.figure.Axis;
 import dev.stiefel.lab.figure.LineChart;
-import dev.stiefel.lab.report.Plan.Planned;
-import dev.stiefel.lab.report.Plan.Topic;
+import dev.stiefel.lab.report.FigurePlan.Planned;
+import dev.stiefel.lab.report.FigurePlan.Topic;
 import java.util.ArrayList;
 import java.util.List;
 
 /// Ranks that adapt, by epoch.
 final class RankFigures {
-    private final Planning plan;
+    private final FigurePlanner plan;
 
-    RankFigures(Planning plan) {
+    RankFigures(FigurePlanner plan) {
         this.plan = plan;
     }
 
-    void ranks(Family family) {
+    void ranks(ExperimentPanels family) {
         List<Configuration> adapting = family.all().stream()
                 .filter(each -> each.runs().stream().anyMatch(RankFigures::adapts))
                 .toList();
@@ -34,14 +34,14 @@ final class RankFigures {
                         int at = epoch;
                         statistics.add(Statistics.of(each.runs().stream().mapToDouble(run -> meanRank(run, at))));
                     }
-                    return new Series(each.label(), Drawable.upTo(each.epochs()), statistics);
+                    return new Series(each.label(), ValueAxes.upTo(each.epochs()), statistics);
                 })
                 .toList();
         String name = plan.unused("ranks by epoch " + where);
         plan.add(new Planned(Topic.RANKS, 4, "ranks by epoch", where, Series.folders(shown), () -> {
                     LineChart chart = LineChart.of(
                             name,
-                            Planning.joined("Ranks by epoch", where),
+                            FigurePlanner.joined("Ranks by epoch", where),
                             Axis.linear("epoch"),
                             Axis.linear("mean rank"));
                     series.forEach(each -> chart.line(each.label(), each.points()));

@@ -3,7 +3,7 @@ package dev.stiefel.lab.report;
 import dev.stiefel.io.DurableFiles;
 import dev.stiefel.lab.figure.NoPictureException;
 import dev.stiefel.lab.model.ProgramVersion;
-import dev.stiefel.lab.report.Plan.Drawn;
+import dev.stiefel.lab.report.FigurePlan.Drawn;
 import dev.stiefel.lab.report.Provenance.Choices;
 import dev.stiefel.lab.report.Provenance.FigureSource;
 import dev.stiefel.lab.text.Json;
@@ -101,7 +101,7 @@ public final class Report {
     ///
     /// @throws IllegalArgumentException if there is no place, or one of them twice
     public static Report of(List<Path> paths) {
-        Targets.check(paths);
+        ReportPaths.check(paths);
         return new Report(paths, Optional.empty(), Optional.empty(), DEFAULT_FIGURES, Set.of(), Optional.empty());
     }
 
@@ -152,20 +152,20 @@ public final class Report {
     }
 
     private boolean isPageOfRun() {
-        return out.isEmpty() && paths.size() == 1 && Targets.isRun(paths.getFirst());
+        return out.isEmpty() && paths.size() == 1 && ReportPaths.isRun(paths.getFirst());
     }
 
     private Written writePage() throws IOException {
         Path run = paths.getFirst();
         Path file = run.resolve(Provenance.RUN_PAGE);
-        Targets.requireOwnPage(file);
+        ReportPaths.requireOwnPage(file);
         Composition made = compose(run);
         DurableFiles.writeString(file, made.pageWithProvenance());
         return made.written(file, List.of(file));
     }
 
     private Written writeFolder() throws IOException {
-        Path folder = Targets.folder(paths, out);
+        Path folder = ReportPaths.folder(paths, out);
         Composition made = compose(folder);
         Map<String, byte[]> files = made.files(PICTURE_SCALE);
         Files.createDirectories(folder);
@@ -181,14 +181,14 @@ public final class Report {
 
     private Composition compose(Path base) throws IOException {
         Subject subject = Subject.read(paths, base);
-        Plan plan = subject.plan().most(mostFigures);
+        FigurePlan plan = subject.plan().most(mostFigures);
         if (extras.contains(Extra.EXPLANATIONS)) {
-            plan = plan.with(Background.plan());
+            plan = plan.with(ExplanatoryFigures.plan());
         }
         List<Drawn> drawn =
-                plan.figures().parallelStream().map(Plan.Planned::draw).toList();
+                plan.figures().parallelStream().map(FigurePlan.Planned::draw).toList();
         Choices choices = new Choices(
-                paths.stream().map(path -> Sources.relative(base, path)).toList(),
+                paths.stream().map(path -> ReportSources.relative(base, path)).toList(),
                 title,
                 mostFigures,
                 extras.contains(Extra.EXPLANATIONS));
@@ -202,9 +202,9 @@ public final class Report {
                                 each.figure().name(),
                                 each.figure().title(),
                                 subject.sources().list(each.runs()).stream()
-                                        .map(Sources.Source::id)
+                                        .map(ReportSources.Source::id)
                                         .toList(),
-                                Sources.checksum(subject.sources().list(each.runs()))))
+                                ReportSources.checksum(subject.sources().list(each.runs()))))
                         .toList(),
                 Map.of());
         return new Composition(subject, plan, drawn, provenance);
@@ -215,7 +215,7 @@ public final class Report {
     }
 
     /// A report that is ready to be written.
-    private record Composition(Subject subject, Plan plan, List<Drawn> drawn, Provenance provenance) {
+    private record Composition(Subject subject, FigurePlan plan, List<Drawn> drawn, Provenance provenance) {
         Page page(String figures) {
             return subject.page(provenance, drawn, plan.leftOut(), figures);
         }
@@ -294,9 +294,9 @@ public final class Report {
     /// @throws dev.stiefel.lab.model.InvalidRunException if there is no report
     /// @throws IOException if something cannot be read
     public static List<String> check(Path folder) throws IOException {
-        Targets.requireReport(folder);
+        ReportPaths.requireReport(folder);
         Provenance old = Provenance.read(folder);
-        Differences differences = new Differences(folder, old);
+        ReportDifferences differences = new ReportDifferences(folder, old);
         differences.ofProgram();
         differences.ofFiles();
         Report again = again(folder, old);

@@ -3,7 +3,7 @@ package dev.stiefel.lab.report;
 import dev.stiefel.lab.figure.Axis;
 import dev.stiefel.lab.figure.Figure;
 import dev.stiefel.lab.figure.LineChart;
-import dev.stiefel.lab.figure.Mark;
+import dev.stiefel.lab.figure.ReferenceLine;
 import dev.stiefel.lab.figure.Points;
 import dev.stiefel.lab.figure.ScatterChart;
 import dev.stiefel.lab.record.HistoryRow;
@@ -26,7 +26,7 @@ final class RunFigures {
 
     private final RunFolder run;
     private final List<HistoryRow> rows;
-    private final List<Plan.Planned> figures = new ArrayList<>();
+    private final List<FigurePlan.Planned> figures = new ArrayList<>();
     private final List<String> leftOut = new ArrayList<>();
 
     private RunFigures(RunFolder run, List<HistoryRow> rows) {
@@ -34,14 +34,14 @@ final class RunFigures {
         this.rows = rows;
     }
 
-    static Plan of(RunFolder run, List<HistoryRow> rows) throws IOException {
+    static FigurePlan of(RunFolder run, List<HistoryRow> rows) throws IOException {
         RunFigures all = new RunFigures(run, rows);
         all.scores();
         all.ranks();
         all.spectra();
         all.cost();
         all.pace();
-        return new Plan(all.figures, all.leftOut);
+        return new FigurePlan(all.figures, all.leftOut);
     }
 
     private void scores() {
@@ -54,14 +54,14 @@ final class RunFigures {
         Points validation = points(HistoryRow::validation, value);
         Points test = points(HistoryRow::test, value);
         List<Points> all = List.of(train, validation, test);
-        if (all.stream().noneMatch(Drawable::hasValues)) {
+        if (all.stream().noneMatch(ValueAxes::hasValues)) {
             return;
         }
-        Axis y = Drawable.axis(label, all);
+        Axis y = ValueAxes.axis(label, all);
         LineChart chart = LineChart.of(name, title, Axis.linear("epoch"), percent ? y.percent() : y);
         List<String> names = List.of("training", "validation", "test");
         for (int i = 0; i < all.size(); i++) {
-            if (Drawable.hasValues(all.get(i))) {
+            if (ValueAxes.hasValues(all.get(i))) {
                 chart.line(names.get(i), all.get(i));
             }
         }
@@ -69,12 +69,12 @@ final class RunFigures {
                 + " the others are measured after the epoch.";
         Optional<Integer> best = run.summary().map(Summary::bestEpoch).filter(epoch -> epoch > 0);
         if (best.isPresent() && rows.size() > 1) {
-            chart.mark(Mark.vertical(best.get(), "best epoch"));
+            chart.mark(ReferenceLine.vertical(best.get(), "best epoch"));
             words += " The best epoch, %d, is the one of the lowest %s loss."
-                    .formatted(best.get(), Drawable.hasValues(validation) ? "validation" : "test");
+                    .formatted(best.get(), ValueAxes.hasValues(validation) ? "validation" : "test");
         }
         String caption = words;
-        add(Plan.Topic.TRAINING, title, () -> chart.draw().withCaption(caption));
+        add(FigurePlan.Topic.TRAINING, title, () -> chart.draw().withCaption(caption));
     }
 
     private void ranks() {
@@ -91,7 +91,7 @@ final class RunFigures {
                     points(row -> index < row.ranks().size() ? row.ranks().get(index) : Double.NaN));
         }
         add(
-                Plan.Topic.RANKS,
+                FigurePlan.Topic.RANKS,
                 "Ranks by epoch",
                 () -> chart.draw().withCaption("The rank of each factored weight after every epoch."));
     }
@@ -110,14 +110,14 @@ final class RunFigures {
                 epochs.forEach((epoch, values) -> chart.line(
                         epoch,
                         Points.of(
-                                Drawable.upTo(values.size()),
+                                ValueAxes.upTo(values.size()),
                                 values.stream().map(v -> v > 0 ? v : Double.NaN).toList())));
                 String caption = epochs.size() == rows.size()
                         ? "The spectrum after every epoch."
                         : "The spectrum after %d of %d epochs. All of them are in the run's spectrum.csv."
                                 .formatted(epochs.size(), rows.size());
                 add(
-                        Plan.Topic.RANKS,
+                        FigurePlan.Topic.RANKS,
                         "Singular values of layer " + layer,
                         () -> chart.draw().withCaption(caption));
             }
@@ -136,7 +136,7 @@ final class RunFigures {
                 .distinct()
                 .count();
         Points test = points(HistoryRow::test, score -> 1 - score.accuracy());
-        if (kinds < 2 || !Drawable.hasValues(test)) {
+        if (kinds < 2 || !ValueAxes.hasValues(test)) {
             return;
         }
         List<Double> xs = rows.stream()
@@ -153,10 +153,10 @@ final class RunFigures {
                         "error-against-memory",
                         "Test error against memory, a point each epoch",
                         Axis.linear("parameters at evaluation"),
-                        Drawable.axis("test error", List.of(test)).percent())
+                        ValueAxes.axis("test error", List.of(test)).percent())
                 .group("epochs", points);
         add(
-                Plan.Topic.COST,
+                FigurePlan.Topic.COST,
                 "Test error against memory",
                 () -> chart.draw()
                         .withCaption("Memory is the numbers in the weights at evaluation, biases not counted; four"
@@ -180,15 +180,15 @@ final class RunFigures {
 
     private void pace(String name, String title, String label, String words, ToDoubleFunction<HistoryRow> value) {
         Points points = points(value);
-        if (Drawable.hasValues(points)) {
+        if (ValueAxes.hasValues(points)) {
             LineChart chart = LineChart.of(name, title, Axis.linear("epoch"), Axis.linear(label))
                     .line(label, points);
-            add(Plan.Topic.PACE, title, () -> chart.draw().withCaption(words));
+            add(FigurePlan.Topic.PACE, title, () -> chart.draw().withCaption(words));
         }
     }
 
-    private void add(Plan.Topic topic, String title, Supplier<Figure> drawing) {
-        figures.add(new Plan.Planned(topic, figures.size(), title, "", List.of(run.path()), drawing));
+    private void add(FigurePlan.Topic topic, String title, Supplier<Figure> drawing) {
+        figures.add(new FigurePlan.Planned(topic, figures.size(), title, "", List.of(run.path()), drawing));
     }
 
     private Points points(Function<HistoryRow, Optional<Score>> split, ToDoubleFunction<Score> value) {

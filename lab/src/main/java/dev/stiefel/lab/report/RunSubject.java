@@ -8,8 +8,8 @@ import dev.stiefel.lab.record.RunFolder;
 import dev.stiefel.lab.record.RunStatus;
 import dev.stiefel.lab.record.Score;
 import dev.stiefel.lab.record.Summary;
-import dev.stiefel.lab.report.Cells.Cell;
-import dev.stiefel.lab.report.Plan.Drawn;
+import dev.stiefel.lab.report.PageTable.Cell;
+import dev.stiefel.lab.report.FigurePlan.Drawn;
 import dev.stiefel.lab.spec.Options;
 import dev.stiefel.lab.text.Json;
 import dev.stiefel.lab.text.Words;
@@ -27,10 +27,10 @@ final class RunSubject implements Subject {
     private final RunFolder run;
     private final List<HistoryRow> rows;
     private final ObjectNode record;
-    private final Sources sources;
-    private final Plan plan;
+    private final ReportSources sources;
+    private final FigurePlan plan;
 
-    private RunSubject(RunFolder run, List<HistoryRow> rows, ObjectNode record, Sources sources, Plan plan) {
+    private RunSubject(RunFolder run, List<HistoryRow> rows, ObjectNode record, ReportSources sources, FigurePlan plan) {
         this.run = run;
         this.rows = rows;
         this.record = record;
@@ -57,7 +57,7 @@ final class RunSubject implements Subject {
                             run.status().word()));
         }
         ObjectNode record = Json.parse(Files.readString(folder.resolve("run.json")));
-        Sources sources = Sources.of(List.of(folder), base);
+        ReportSources sources = ReportSources.of(List.of(folder), base);
         return new RunSubject(run, rows, record, sources, RunFigures.of(run, rows));
     }
 
@@ -68,12 +68,12 @@ final class RunSubject implements Subject {
     }
 
     @Override
-    public Sources sources() {
+    public ReportSources sources() {
         return sources;
     }
 
     @Override
-    public Plan plan() {
+    public FigurePlan plan() {
         return plan;
     }
 
@@ -89,7 +89,7 @@ final class RunSubject implements Subject {
             lines.add("The run is not done: its status is '%s' after %s.%s"
                     .formatted(
                             run.status().word(),
-                            Said.count(rows.size(), "epoch", "epochs"),
+                            PageText.count(rows.size(), "epoch", "epochs"),
                             run.message().map(message -> " " + message).orElse("")));
         }
         List<Integer> gaps = rows.stream()
@@ -100,7 +100,7 @@ final class RunSubject implements Subject {
         if (!gaps.isEmpty()) {
             lines.add("%s: no finite training loss (epoch %s)."
                     .formatted(
-                            Said.count(gaps.size(), "epoch", "epochs"),
+                            PageText.count(gaps.size(), "epoch", "epochs"),
                             String.join(
                                             ", ",
                                             gaps.stream()
@@ -126,8 +126,8 @@ final class RunSubject implements Subject {
                 leftOut,
                 missing(),
                 List.of(new Page.Named(
-                        "All options of the run", Said.yaml(run.spec().asMap()))),
-                List.of(Said.trainCommand(run.spec()), provenance.command()),
+                        "All options of the run", PageText.yaml(run.spec().asMap()))),
+                List.of(PageText.trainCommand(run.spec()), provenance.command()),
                 facts(provenance),
                 "");
     }
@@ -148,26 +148,26 @@ final class RunSubject implements Subject {
                                         ? "done"
                                         : "not done (status '%s')"
                                                 .formatted(run.status().word()),
-                                Said.count(rows.size(), "epoch", "epochs")));
+                                PageText.count(rows.size(), "epoch", "epochs")));
         last.test()
-                .ifPresent(score -> words.append(" It ends with a test loss of %s".formatted(Said.number(score.loss())))
+                .ifPresent(score -> words.append(" It ends with a test loss of %s".formatted(PageText.number(score.loss())))
                         .append(
                                 Double.isNaN(score.accuracy())
                                         ? "."
                                         : " and %s of the test samples misclassified."
-                                                .formatted(Said.percent(1 - score.accuracy()))));
+                                                .formatted(PageText.percent(1 - score.accuracy()))));
         run.summary()
                 .filter(summary -> !summary.ranks().isEmpty())
                 .ifPresent(summary -> words.append(" Its ranks are %s: %s of %s parameters are kept, %s less."
                         .formatted(
-                                Said.ranks(summary.ranks()),
-                                Said.whole(summary.parameters().evaluation()),
-                                Said.whole(summary.parameters().dense()),
-                                Said.percent(summary.compression().evaluation()))));
+                                PageText.ranks(summary.ranks()),
+                                PageText.whole(summary.parameters().evaluation()),
+                                PageText.whole(summary.parameters().dense()),
+                                PageText.percent(summary.compression().evaluation()))));
         return words.toString();
     }
 
-    private Cells scores() {
+    private PageTable scores() {
         List<List<Cell>> table = new ArrayList<>();
         HistoryRow last = rows.getLast();
         row(table, "training, epoch " + last.epoch(), last.train());
@@ -186,31 +186,31 @@ final class RunSubject implements Subject {
         boolean classes =
                 table.stream().anyMatch(row -> !Double.isNaN(row.get(2).value()));
         return classes
-                ? new Cells(
+                ? new PageTable(
                         "Loss and error: means over the samples of each split.", List.of("", "loss", "error"), table)
-                : new Cells(
+                : new PageTable(
                         "Loss: means over the samples of each split.",
                         List.of("", "loss"),
                         table.stream().map(row -> row.subList(0, 2)).toList());
     }
 
     private static void row(List<List<Cell>> table, String name, Optional<Score> score) {
-        score.ifPresent(each -> table.add(Cells.row(
+        score.ifPresent(each -> table.add(PageTable.row(
                 Cell.text(name),
-                Cell.number(Said.number(each.loss()), each.loss()),
-                Cell.number(Said.percent(1 - each.accuracy()), 1 - each.accuracy()))));
+                Cell.number(PageText.number(each.loss()), each.loss()),
+                Cell.number(PageText.percent(1 - each.accuracy()), 1 - each.accuracy()))));
     }
 
-    private List<Cells> facts(Provenance provenance) {
+    private List<PageTable> facts(Provenance provenance) {
         List<List<Cell>> numbers = new ArrayList<>();
         run.summary().ifPresent(summary -> numbers(numbers, summary));
         List<List<Cell>> versions = new ArrayList<>();
-        versions.add(Cells.row(Cell.text("report made by"), Cell.text("stiefel " + provenance.version())));
+        versions.add(PageTable.row(Cell.text("report made by"), Cell.text("stiefel " + provenance.version())));
         for (String section : List.of("versions", "machine")) {
             JsonNode node = record.get(section);
             if (node instanceof ObjectNode object) {
                 object.properties()
-                        .forEach(entry -> versions.add(Cells.row(
+                        .forEach(entry -> versions.add(PageTable.row(
                                 Cell.text(
                                         section.equals("versions") ? "run made by: " + entry.getKey() : entry.getKey()),
                                 Cell.text(
@@ -219,41 +219,41 @@ final class RunSubject implements Subject {
                                                 : entry.getValue().toString()))));
             }
         }
-        versions.add(Cells.row(Cell.text("started"), Cell.text(run.started())));
+        versions.add(PageTable.row(Cell.text("started"), Cell.text(run.started())));
         List<List<Cell>> sums = new ArrayList<>();
-        Sources.Source source = sources.list().getFirst();
-        sums.add(Cells.row(Cell.text("run.json"), Cell.code(source.record())));
-        sums.add(Cells.row(Cell.text("history.csv"), Cell.code(source.history())));
-        run.dataSha256().forEach((file, sum) -> sums.add(Cells.row(Cell.text("data: " + file), Cell.code(sum))));
-        List<Cells> all = new ArrayList<>();
+        ReportSources.Source source = sources.list().getFirst();
+        sums.add(PageTable.row(Cell.text("run.json"), Cell.code(source.record())));
+        sums.add(PageTable.row(Cell.text("history.csv"), Cell.code(source.history())));
+        run.dataSha256().forEach((file, sum) -> sums.add(PageTable.row(Cell.text("data: " + file), Cell.code(sum))));
+        List<PageTable> all = new ArrayList<>();
         if (!numbers.isEmpty()) {
-            all.add(new Cells("Size and time: what the run is and what it took.", List.of("", "value"), numbers));
+            all.add(new PageTable("Size and time: what the run is and what it took.", List.of("", "value"), numbers));
         }
-        all.add(new Cells("Versions: what it was made with and on.", List.of("", "version"), versions));
-        all.add(new Cells("Checksums: SHA-256 of what was read.", List.of("file", "SHA-256"), sums));
+        all.add(new PageTable("Versions: what it was made with and on.", List.of("", "version"), versions));
+        all.add(new PageTable("Checksums: SHA-256 of what was read.", List.of("file", "SHA-256"), sums));
         return all;
     }
 
     private static void numbers(List<List<Cell>> table, Summary summary) {
-        table.add(Cells.row(Cell.text("ranks"), Cell.text(Said.ranks(summary.ranks()))));
-        table.add(Cells.row(
+        table.add(PageTable.row(Cell.text("ranks"), Cell.text(PageText.ranks(summary.ranks()))));
+        table.add(PageTable.row(
                 Cell.text("parameters at evaluation"),
                 Cell.text("%s of %s (%s saved)"
                         .formatted(
-                                Said.whole(summary.parameters().evaluation()),
-                                Said.whole(summary.parameters().dense()),
-                                Said.percent(summary.compression().evaluation())))));
-        table.add(Cells.row(
+                                PageText.whole(summary.parameters().evaluation()),
+                                PageText.whole(summary.parameters().dense()),
+                                PageText.percent(summary.compression().evaluation())))));
+        table.add(PageTable.row(
                 Cell.text("parameters in training"),
                 Cell.text("%s (%s saved)"
                         .formatted(
-                                Said.whole(summary.parameters().training()),
-                                Said.percent(summary.compression().training())))));
-        table.add(Cells.row(
-                Cell.text("time"), Cell.text(Said.duration(summary.seconds().total()))));
-        table.add(Cells.row(
+                                PageText.whole(summary.parameters().training()),
+                                PageText.percent(summary.compression().training())))));
+        table.add(PageTable.row(
+                Cell.text("time"), Cell.text(PageText.duration(summary.seconds().total()))));
+        table.add(PageTable.row(
                 Cell.text("most memory"),
-                Cell.text("%s MB".formatted(Said.number(Math.rint((double) summary.peakMemoryBytes() / 1e6))))));
+                Cell.text("%s MB".formatted(PageText.number(Math.rint((double) summary.peakMemoryBytes() / 1e6))))));
     }
 
     @Override

@@ -3,7 +3,7 @@ package dev.stiefel.lab.report;
 import dev.stiefel.lab.analysis.Configuration;
 import dev.stiefel.lab.analysis.Interval;
 import dev.stiefel.lab.analysis.Measure;
-import dev.stiefel.lab.analysis.Outcome;
+import dev.stiefel.lab.analysis.RunOutcome;
 import dev.stiefel.lab.analysis.RecordedRun;
 import dev.stiefel.lab.analysis.Statistics;
 import dev.stiefel.lab.figure.Points;
@@ -42,7 +42,7 @@ record Series(String label, List<Double> xs, List<Statistics> statistics) {
 
     /// A measure of a configuration's runs by epoch.
     static Series byEpoch(String label, Configuration configuration, Measure measure) {
-        List<Double> xs = Drawable.upTo(configuration.epochs());
+        List<Double> xs = ValueAxes.upTo(configuration.epochs());
         List<Statistics> statistics = new ArrayList<>();
         for (int epoch = 1; epoch <= configuration.epochs(); epoch++) {
             statistics.add(configuration.statistics(measure, epoch));
@@ -111,7 +111,7 @@ record Series(String label, List<Double> xs, List<Statistics> statistics) {
     }
 
     /// One of a run's outcomes.
-    static ToDoubleFunction<RecordedRun> outcome(Measure measure, ToDoubleFunction<Outcome> value) {
+    static ToDoubleFunction<RecordedRun> outcome(Measure measure, ToDoubleFunction<RunOutcome> value) {
         return run -> value.applyAsDouble(run.outcome(measure));
     }
 

@@ -8,13 +8,13 @@ import java.util.List;
 final class SetFigures {
     private SetFigures() {}
 
-    static Plan of(RunSet set) {
-        Planning plan = new Planning(set);
+    static FigurePlan of(RunSet set) {
+        FigurePlanner plan = new FigurePlanner(set);
         SizeFigures sizes = new SizeFigures(plan);
         EpochFigures epochs = new EpochFigures(plan);
         MapFigures maps = new MapFigures(plan);
         RankFigures ranks = new RankFigures(plan);
-        for (Family family : plan.families()) {
+        for (ExperimentPanels family : plan.families()) {
             sizes.sizes(family);
             sizes.descents(family);
             epochs.epochs(family);
@@ -23,6 +23,6 @@ final class SetFigures {
         }
         new CostFigures(plan).costs();
         new ComparisonFigures(plan).comparison();
-        return new Plan(plan.figures(), List.of());
+        return new FigurePlan(plan.figures(), List.of());
     }
 }

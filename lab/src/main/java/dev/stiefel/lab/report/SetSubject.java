@@ -7,8 +7,8 @@ import dev.stiefel.lab.analysis.RunSet;
 import dev.stiefel.lab.analysis.Statistics;
 import dev.stiefel.lab.analysis.SummaryTable;
 import dev.stiefel.lab.record.RunStatus;
-import dev.stiefel.lab.report.Cells.Cell;
-import dev.stiefel.lab.report.Plan.Drawn;
+import dev.stiefel.lab.report.PageTable.Cell;
+import dev.stiefel.lab.report.FigurePlan.Drawn;
 import dev.stiefel.lab.spec.Option;
 import dev.stiefel.lab.text.Json;
 import java.io.IOException;
@@ -39,16 +39,16 @@ final class SetSubject implements Subject {
     private final List<Path> paths;
     private final Path base;
     private final RunSet set;
-    private final Sources sources;
+    private final ReportSources sources;
     private final Measure measure;
 
-    private SetSubject(List<Path> paths, Path base, RunSet set, Sources sources) {
+    private SetSubject(List<Path> paths, Path base, RunSet set, ReportSources sources) {
         this.paths = paths;
         this.base = base;
         this.set = set;
         this.sources = sources;
-        Measure.Kind kind = Planning.kindOf(set);
-        this.measure = Measure.of(Planning.splitOf(set, kind), kind);
+        Measure.Kind kind = FigurePlanner.kindOf(set);
+        this.measure = Measure.of(FigurePlanner.splitOf(set, kind), kind);
     }
 
     static SetSubject read(List<Path> paths, Path base) throws IOException {
@@ -56,7 +56,7 @@ final class SetSubject implements Subject {
         if (set.usable().isEmpty()) {
             throw new IllegalArgumentException("no run in %s has come to a result: %s"
                     .formatted(
-                            Said.listed(
+                            PageText.listed(
                                     paths.stream().map(path -> "'" + path + "'").toList()),
                             states(set)));
         }
@@ -65,7 +65,7 @@ final class SetSubject implements Subject {
                 paths,
                 base,
                 set,
-                Sources.of(set.runs().stream().map(RecordedRun::folder).toList(), base));
+                ReportSources.of(set.runs().stream().map(RecordedRun::folder).toList(), base));
     }
 
     private static String states(RunSet set) {
@@ -73,7 +73,7 @@ final class SetSubject implements Subject {
                 .collect(Collectors.groupingBy(run -> run.status().word(), TreeMap::new, Collectors.counting()));
         return counts.isEmpty()
                 ? set.remarks().isEmpty() ? "there is none" : set.remarks().getFirst()
-                : Said.listed(counts.entrySet().stream()
+                : PageText.listed(counts.entrySet().stream()
                         .map(entry -> "%d %s".formatted(entry.getValue(), entry.getKey()))
                         .toList());
     }
@@ -96,12 +96,12 @@ final class SetSubject implements Subject {
     }
 
     @Override
-    public Sources sources() {
+    public ReportSources sources() {
         return sources;
     }
 
     @Override
-    public Plan plan() {
+    public FigurePlan plan() {
         return SetFigures.of(set);
     }
 
@@ -124,7 +124,7 @@ final class SetSubject implements Subject {
     private String seen(String line) {
         String said = line;
         for (Path path : paths) {
-            String relative = Sources.relative(base, path);
+            String relative = ReportSources.relative(base, path);
             String name = String.valueOf(path.toAbsolutePath().normalize().getFileName());
             said = said.replace(path + "/", relative.equals(".") ? "" : relative + "/")
                     .replace(path.toString(), relative.equals(".") ? name : relative);
@@ -157,7 +157,7 @@ final class SetSubject implements Subject {
         Set<String> names = experiments();
         return names.size() == 1
                 ? "Experiment " + names.iterator().next()
-                : Said.count(names.size(), "experiment", "experiments");
+                : PageText.count(names.size(), "experiment", "experiments");
     }
 
     // ---- the first words ----
@@ -166,16 +166,16 @@ final class SetSubject implements Subject {
         int usable = set.usable().size();
         StringBuilder words = new StringBuilder("%s of %s in %s."
                 .formatted(
-                        Said.count(set.runs().size(), "run", "runs"),
-                        Said.count(set.configurations().size(), "configuration", "configurations"),
-                        Said.count(experiments().size(), "experiment", "experiments")));
+                        PageText.count(set.runs().size(), "run", "runs"),
+                        PageText.count(set.configurations().size(), "configuration", "configurations"),
+                        PageText.count(experiments().size(), "experiment", "experiments")));
         if (usable < set.runs().size()) {
             words.append(" %s come to a result and count; the others are listed below."
                     .formatted(usable == 0 ? "None has" : "%,d have".formatted(usable)));
         }
         List<String> axes = set.axes().stream().map(this::axis).toList();
         if (!axes.isEmpty()) {
-            words.append(" They differ in ").append(Said.listed(axes)).append('.');
+            words.append(" They differ in ").append(PageText.listed(axes)).append('.');
         }
         return List.of(words.toString(), best());
     }
@@ -186,20 +186,20 @@ final class SetSubject implements Subject {
                 .flatMap(Optional::stream)
                 .collect(Collectors.toCollection(LinkedHashSet::new));
         List<Double> numbers = values.stream()
-                .map(Axes::number)
+                .map(ExperimentAxes::number)
                 .filter(OptionalDouble::isPresent)
                 .map(OptionalDouble::getAsDouble)
                 .sorted()
                 .toList();
         if (numbers.size() == values.size() && numbers.size() > 4) {
             return "%s (%s to %s, %d values)"
-                    .formatted(Axes.label(axis), plain(numbers.getFirst()), plain(numbers.getLast()), numbers.size());
+                    .formatted(ExperimentAxes.label(axis), plain(numbers.getFirst()), plain(numbers.getLast()), numbers.size());
         }
         return values.size() > 6
-                ? "%s (%d values)".formatted(Axes.label(axis), values.size())
+                ? "%s (%d values)".formatted(ExperimentAxes.label(axis), values.size())
                 : "%s (%s)"
                         .formatted(
-                                Axes.label(axis),
+                                ExperimentAxes.label(axis),
                                 String.join(
                                         ", ",
                                         values.stream().map(Object::toString).toList()));
@@ -228,23 +228,23 @@ final class SetSubject implements Subject {
                 .formatted(
                         measure.label(),
                         measure.kind() == Measure.Kind.ERROR
-                                ? Said.percent(error.mean(), error.standardDeviation())
-                                : Said.number(error.mean()),
+                                ? PageText.percent(error.mean(), error.standardDeviation())
+                                : PageText.number(error.mean()),
                         where,
-                        Said.count(error.count(), "run", "runs"));
+                        PageText.count(error.count(), "run", "runs"));
     }
 
     // ---- tables ----
 
-    private List<Cells> summary() {
+    private List<PageTable> summary() {
         SummaryTable table = SummaryTable.of(set);
-        List<Cells> all = new ArrayList<>();
-        Cells cells = SummaryCells.of(table);
+        List<PageTable> all = new ArrayList<>();
+        PageTable cells = SummaryCells.of(table);
         int rows = cells.rows().size();
         all.add(
                 rows <= MOST_ROWS
                         ? cells
-                        : new Cells(
+                        : new PageTable(
                                 cells.caption()
                                         + " The first %d of %,d rows; summary.csv has all.".formatted(MOST_ROWS, rows),
                                 cells.header(),
@@ -285,12 +285,12 @@ final class SetSubject implements Subject {
             if (all.size() == 1 && counts.getOrDefault(key, 0) == runs.size()) {
                 same.append(key)
                         .append(": ")
-                        .append(Said.scalar(all.iterator().next()))
+                        .append(PageText.scalar(all.iterator().next()))
                         .append('\n');
             } else {
                 varying.append(key)
                         .append(": ")
-                        .append(Said.scalar(sorted(all)))
+                        .append(PageText.scalar(sorted(all)))
                         .append('\n');
             }
         });
@@ -317,7 +317,7 @@ final class SetSubject implements Subject {
                 text.append(indent)
                         .append(entry.getKey())
                         .append(": ")
-                        .append(Said.scalar(Json.plain(entry.getValue())))
+                        .append(PageText.scalar(Json.plain(entry.getValue())))
                         .append('\n');
             }
         }
@@ -327,22 +327,22 @@ final class SetSubject implements Subject {
     private List<String> commands(Provenance provenance) {
         List<String> commands = new ArrayList<>();
         for (Path path : paths) {
-            String at = Said.typed(Sources.relative(base, path));
+            String at = PageText.typed(ReportSources.relative(base, path));
             Optional<ObjectNode> sweep = json(path.resolve("sweep.json"));
             Optional<ObjectNode> logs = json(path.resolve("import.json"));
             if (sweep.isPresent()) {
                 commands.add(sweep.get()
                         .path("command")
                         .stringValue("stiefel sweep %s.yaml --out %s"
-                                .formatted(Said.typed(sweep.get().path("name").stringValue("SPEC")), at)));
+                                .formatted(PageText.typed(sweep.get().path("name").stringValue("SPEC")), at)));
             } else if (logs.isPresent()) {
                 commands.add("stiefel import-logs %s %s"
-                        .formatted(Said.typed(logs.get().path("source").stringValue("DIR")), at));
-            } else if (Targets.isRun(path)) {
+                        .formatted(PageText.typed(logs.get().path("source").stringValue("DIR")), at));
+            } else if (ReportPaths.isRun(path)) {
                 set.runs().stream()
                         .filter(run -> run.folder().normalize().equals(path.normalize()))
                         .findFirst()
-                        .ifPresent(run -> commands.add(Said.trainCommand(run.spec()) + " --out " + at));
+                        .ifPresent(run -> commands.add(PageText.trainCommand(run.spec()) + " --out " + at));
             }
         }
         commands.add(provenance.command());
@@ -357,28 +357,28 @@ final class SetSubject implements Subject {
         }
     }
 
-    private List<Cells> facts(Provenance provenance) {
-        List<Cells> all = new ArrayList<>();
+    private List<PageTable> facts(Provenance provenance) {
+        List<PageTable> all = new ArrayList<>();
         all.add(states());
         List<List<Cell>> versions = new ArrayList<>();
-        versions.add(Cells.row(Cell.text("report"), Cell.text("stiefel " + provenance.version()), Cell.number("", 0)));
+        versions.add(PageTable.row(Cell.text("report"), Cell.text("stiefel " + provenance.version()), Cell.number("", 0)));
         counted(run -> run.versions().entrySet().stream()
                         .map(each -> each.getKey() + " " + each.getValue())
                         .toList())
                 .forEach((version, count) -> versions.add(
-                        Cells.row(Cell.text("runs"), Cell.text(version), Cell.number(Said.number(count), count))));
-        all.add(new Cells(
+                        PageTable.row(Cell.text("runs"), Cell.text(version), Cell.number(PageText.number(count), count))));
+        all.add(new PageTable(
                 "Versions: what runs and report were made with.", List.of("what", "version", "runs"), versions));
         List<List<Cell>> data = new ArrayList<>();
         counted(run -> run.dataSha256().entrySet().stream()
                         .map(each -> each.getKey() + "\n" + each.getValue())
                         .toList())
-                .forEach((file, count) -> data.add(Cells.row(
+                .forEach((file, count) -> data.add(PageTable.row(
                         Cell.text(file.substring(0, file.indexOf('\n'))),
                         Cell.code(file.substring(file.indexOf('\n') + 1)),
-                        Cell.number(Said.number(count), count))));
+                        Cell.number(PageText.number(count), count))));
         if (!data.isEmpty()) {
-            all.add(new Cells("Data: SHA-256 of its files.", List.of("file", "SHA-256", "runs"), data));
+            all.add(new PageTable("Data: SHA-256 of its files.", List.of("file", "SHA-256", "runs"), data));
         }
         all.add(sums());
         return all;
@@ -390,31 +390,31 @@ final class SetSubject implements Subject {
         return counts;
     }
 
-    private Cells states() {
+    private PageTable states() {
         Map<RunStatus, Integer> counts = new TreeMap<>();
         set.runs().forEach(run -> counts.merge(run.status(), 1, Integer::sum));
-        return new Cells(
+        return new PageTable(
                 "States: where the runs stand.",
                 List.of("status", "runs"),
                 counts.entrySet().stream()
-                        .map(entry -> Cells.row(
+                        .map(entry -> PageTable.row(
                                 Cell.text(entry.getKey().word()),
-                                Cell.number(Said.number(entry.getValue()), entry.getValue())))
+                                Cell.number(PageText.number(entry.getValue()), entry.getValue())))
                         .toList());
     }
 
-    private Cells sums() {
-        List<Sources.Source> all = sources.list();
+    private PageTable sums() {
+        List<ReportSources.Source> all = sources.list();
         List<List<Cell>> rows = new ArrayList<>();
-        rows.add(Cells.row(
-                Cell.text("all %s together".formatted(Said.count(all.size(), "run", "runs"))),
-                Cell.code(Sources.checksum(all)),
+        rows.add(PageTable.row(
+                Cell.text("all %s together".formatted(PageText.count(all.size(), "run", "runs"))),
+                Cell.code(ReportSources.checksum(all)),
                 Cell.text("")));
         if (all.size() <= MOST_SUMS) {
-            all.forEach(run -> rows.add(Cells.row(
+            all.forEach(run -> rows.add(PageTable.row(
                     Cell.text(run.id()), Cell.code(shortened(run.record())), Cell.code(shortened(run.history())))));
         }
-        return new Cells(
+        return new PageTable(
                 "Checksums: SHA-256 of each run's run.json and history.csv; report.json has them in full.",
                 List.of("run", "run.json", "history.csv"),
                 rows);

@@ -1,12 +1,12 @@
 package dev.stiefel.lab.report;
 
 import dev.stiefel.lab.analysis.Measure;
-import dev.stiefel.lab.analysis.Outcome;
+import dev.stiefel.lab.analysis.RunOutcome;
 import dev.stiefel.lab.analysis.RecordedRun;
 import dev.stiefel.lab.data.Split;
 import dev.stiefel.lab.figure.Axis;
-import dev.stiefel.lab.report.Plan.Planned;
-import dev.stiefel.lab.report.Plan.Topic;
+import dev.stiefel.lab.report.FigurePlan.Planned;
+import dev.stiefel.lab.report.FigurePlan.Topic;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -14,16 +14,16 @@ import java.util.function.ToDoubleFunction;
 
 /// Errors by size: curves, and double descent where it can be tested.
 final class SizeFigures {
-    private final Planning plan;
+    private final FigurePlanner plan;
 
-    SizeFigures(Planning plan) {
+    SizeFigures(FigurePlanner plan) {
         this.plan = plan;
     }
 
-    void sizes(Family family) {
+    void sizes(ExperimentPanels family) {
         String x = family.x();
         family.panels().forEach((panel, lines) -> {
-            List<Family.Line> curves = lines.values().stream()
+            List<ExperimentPanels.Line> curves = lines.values().stream()
                     .filter(line -> line.byX().size() > 1)
                     .toList();
             if (x.isEmpty() || curves.isEmpty()) {
@@ -31,15 +31,15 @@ final class SizeFigures {
             }
             String where = plan.where(family, panel);
             if (curves.size() == 1) {
-                Family.Line line = curves.getFirst();
+                ExperimentPanels.Line line = curves.getFirst();
                 List<Series> series = new ArrayList<>();
                 series.add(line.series("final " + plan.measure().label(), Series.last(plan.measure())));
                 series.add(
-                        line.series("best " + plan.measure().label(), Series.outcome(plan.measure(), Outcome::best)));
+                        line.series("best " + plan.measure().label(), Series.outcome(plan.measure(), RunOutcome::best)));
                 if (validates(line)) {
                     series.add(line.series(
                             plan.measure().label() + " at the best validation",
-                            Series.outcome(plan.measure(), Outcome::atBestValidation)));
+                            Series.outcome(plan.measure(), RunOutcome::atBestValidation)));
                 }
                 if (plan.split() != Split.TRAIN) {
                     Measure train = Measure.of(Split.TRAIN, plan.kind());
@@ -49,8 +49,8 @@ final class SizeFigures {
                         Topic.SIZE,
                         1,
                         "errors by " + x,
-                        Planning.joined(where, line.label()),
-                        "%s by %s".formatted(Planning.capital(plan.kind().word()), x),
+                        FigurePlanner.joined(where, line.label()),
+                        "%s by %s".formatted(FigurePlanner.capital(plan.kind().word()), x),
                         Axis.linear(x),
                         plan.kind().word(),
                         series,
@@ -58,7 +58,7 @@ final class SizeFigures {
                         "Best is each run's lowest over its epochs.");
                 return;
             }
-            List<Family.Line> shown = Planning.spread(curves, Planning.MOST_LINES);
+            List<ExperimentPanels.Line> shown = FigurePlanner.spread(curves, FigurePlanner.MOST_LINES);
             String thinned = shown.size() < curves.size()
                     ? " %d of %d lines are drawn, evenly spread; the summary has all."
                             .formatted(shown.size(), curves.size())
@@ -70,16 +70,16 @@ final class SizeFigures {
                     4,
                     "Best " + plan.measure().label(),
                     where,
-                    Series.outcome(plan.measure(), Outcome::best),
+                    Series.outcome(plan.measure(), RunOutcome::best),
                     " Each run's lowest over its epochs." + thinned);
             if (curves.stream().anyMatch(SizeFigures::validates)) {
                 lines(
                         family,
                         shown,
                         5,
-                        Planning.capital(plan.measure().label()) + " at the best validation",
+                        FigurePlanner.capital(plan.measure().label()) + " at the best validation",
                         where,
-                        Series.outcome(plan.measure(), Outcome::atBestValidation),
+                        Series.outcome(plan.measure(), RunOutcome::atBestValidation),
                         " At the epoch of each run's lowest validation %s: what stopping early keeps."
                                         .formatted(plan.kind().word())
                                 + thinned);
@@ -88,8 +88,8 @@ final class SizeFigures {
     }
 
     private void lines(
-            Family family,
-            List<Family.Line> lines,
+            ExperimentPanels family,
+            List<ExperimentPanels.Line> lines,
             int worth,
             String what,
             String where,
@@ -108,17 +108,17 @@ final class SizeFigures {
                 words);
     }
 
-    private static boolean validates(Family.Line line) {
+    private static boolean validates(ExperimentPanels.Line line) {
         return line.byX().values().stream()
                 .flatMap(each -> each.runs().stream())
                 .anyMatch(run -> run.has(Measure.VALIDATION_LOSS) || run.has(Measure.VALIDATION_ERROR));
     }
 
-    void descents(Family family) {
+    void descents(ExperimentPanels family) {
         int index = 0;
-        for (Family.Line line : family.lines()) {
-            if (Descent.supports(line.byX(), plan.measure())) {
-                String where = Planning.joined(plan.where(family, line.panel()), line.label());
+        for (ExperimentPanels.Line line : family.lines()) {
+            if (DoubleDescent.supports(line.byX(), plan.measure())) {
+                String where = FigurePlanner.joined(plan.where(family, line.panel()), line.label());
                 String name = plan.unused("double descent by %s %s".formatted(family.x(), where));
                 plan.add(new Planned(
                         Topic.DESCENT,
@@ -126,9 +126,9 @@ final class SizeFigures {
                         "double descent",
                         where,
                         Series.folders(line.configurations()),
-                        () -> Descent.draw(
+                        () -> DoubleDescent.draw(
                                 name,
-                                Planning.joined("Double descent by " + family.x(), where),
+                                FigurePlanner.joined("Double descent by " + family.x(), where),
                                 family.x(),
                                 line.byX(),
                                 plan.measure())));

@@ -1,6 +1,6 @@
 package dev.stiefel.lab.report;
 
-import dev.stiefel.lab.report.Plan.Drawn;
+import dev.stiefel.lab.report.FigurePlan.Drawn;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,16 +12,16 @@ import java.util.Map;
 sealed interface Subject permits RunSubject, SetSubject {
     /// Reads a single run, or several.
     static Subject read(List<Path> paths, Path base) throws IOException {
-        return paths.size() == 1 && Targets.isRun(paths.getFirst())
+        return paths.size() == 1 && ReportPaths.isRun(paths.getFirst())
                 ? RunSubject.read(paths.getFirst(), base)
                 : SetSubject.read(paths, base);
     }
 
     /// The runs that it is made of.
-    Sources sources();
+    ReportSources sources();
 
     /// The figures there may be.
-    Plan plan();
+    FigurePlan plan();
 
     /// How many configurations the runs are.
     int configurations();
@@ -41,8 +41,8 @@ sealed interface Subject permits RunSubject, SetSubject {
     String summaryMarkdown() throws IOException;
 
     /// Figures by what they are about.
-    static List<Page.Group> groups(List<Drawn> figures, Sources sources, String files) {
-        Map<Plan.Topic, List<Page.Shown>> byTopic = new EnumMap<>(Plan.Topic.class);
+    static List<Page.Group> groups(List<Drawn> figures, ReportSources sources, String files) {
+        Map<FigurePlan.Topic, List<Page.Shown>> byTopic = new EnumMap<>(FigurePlan.Topic.class);
         for (Drawn each : figures) {
             byTopic.computeIfAbsent(each.topic(), _ -> new ArrayList<>())
                     .add(new Page.Shown(each.figure(), sources.words(each.runs()), files));

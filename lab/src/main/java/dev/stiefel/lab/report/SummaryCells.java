@@ -1,7 +1,7 @@
 package dev.stiefel.lab.report;
 
 import dev.stiefel.lab.analysis.SummaryTable;
-import dev.stiefel.lab.report.Cells.Cell;
+import dev.stiefel.lab.report.PageTable.Cell;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -15,7 +15,7 @@ final class SummaryCells {
 
     private SummaryCells() {}
 
-    static Cells of(SummaryTable table) {
+    static PageTable of(SummaryTable table) {
         List<String> names = table.header();
         Map<String, Integer> places = new HashMap<>();
         for (int i = 0; i < names.size(); i++) {
@@ -48,7 +48,7 @@ final class SummaryCells {
             }
             rows.add(cells);
         }
-        return new Cells(
+        return new PageTable(
                 "Each row is a configuration: means over its runs ± a standard deviation. Errors are the share"
                         + " misclassified.",
                 columns.stream().map(names::get).map(SummaryCells::words).toList(),
@@ -61,16 +61,16 @@ final class SummaryCells {
             return Cell.text(text);
         }
         if (name.contains("error")) {
-            return Cell.number(Said.percent(value, number(spread)), value);
+            return Cell.number(PageText.percent(value, number(spread)), value);
         }
         return Cell.number(
-                spread.isEmpty() ? plain(text, value) : Said.number(value) + " ± " + Said.number(number(spread)),
+                spread.isEmpty() ? plain(text, value) : PageText.number(value) + " ± " + PageText.number(number(spread)),
                 value);
     }
 
     /// Names of axes are not to be grouped: a width of 1000 is no 1,000.
     private static String plain(String text, double value) {
-        return text.matches("-?[0-9.]{1,8}") ? text : Said.number(value);
+        return text.matches("-?[0-9.]{1,8}") ? text : PageText.number(value);
     }
 
     private static double number(String text) {

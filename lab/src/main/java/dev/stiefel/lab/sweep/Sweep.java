@@ -264,19 +264,19 @@ public final class Sweep {
     /// @return whether the worker is fit for another
     private boolean made(PlannedRun run, WorkerProcess worker, SweepFolder folder, SweepIndex index)
             throws IOException {
-        if (!worker.give(new Task(folder.run(run.id()).toAbsolutePath(), run.spec()))) {
+        if (!worker.give(new WorkerTask(folder.run(run.id()).toAbsolutePath(), run.spec()))) {
             return died(run, worker, folder, index);
         }
         while (true) {
-            Optional<News> news = worker.next();
+            Optional<WorkerMessage> news = worker.next();
             if (news.isEmpty()) {
                 return died(run, worker, folder, index);
             }
             switch (news.get()) {
-                case News.Started started -> startedAt(run, started.epoch());
-                case News.Epoch epoch -> reached(run, epoch.epoch());
-                case News.Unavailable unavailable -> throw new IOException(unavailable.message());
-                case News.Ended end -> {
+                case WorkerMessage.Started started -> startedAt(run, started.epoch());
+                case WorkerMessage.Epoch epoch -> reached(run, epoch.epoch());
+                case WorkerMessage.Unavailable unavailable -> throw new IOException(unavailable.message());
+                case WorkerMessage.Ended end -> {
                     if (end.status() == RunStatus.FAILED) {
                         requireWritable(folder, end.message());
                         recordFailure(run, folder, end.message());

@@ -141,15 +141,15 @@ public record SweepEstimate(int runs, Duration time, long bytes, int calibrated)
     /// @return how many seconds it took
     private static double make(WorkerProcess worker, PlannedRun run, int most, Path folder) throws IOException {
         int epochs = Math.min(most, run.spec().get(Options.EPOCHS));
-        worker.give(new Task(folder, run.spec().withEpochs(epochs)));
+        worker.give(new WorkerTask(folder, run.spec().withEpochs(epochs)));
         long begun = System.nanoTime();
         while (true) {
-            News said = worker.next().orElseThrow(() -> new IOException("a process that tried a run has ended"));
+            WorkerMessage said = worker.next().orElseThrow(() -> new IOException("a process that tried a run has ended"));
             switch (said) {
-                case News.Started _ -> begun = System.nanoTime(); // without the start of the process
-                case News.Epoch _ -> {}
-                case News.Unavailable unavailable -> throw new IOException(unavailable.message());
-                case News.Ended ended -> {
+                case WorkerMessage.Started _ -> begun = System.nanoTime(); // without the start of the process
+                case WorkerMessage.Epoch _ -> {}
+                case WorkerMessage.Unavailable unavailable -> throw new IOException(unavailable.message());
+                case WorkerMessage.Ended ended -> {
                     if (ended.status() == RunStatus.FAILED) {
                         throw new IOException("%s: %s".formatted(run.label(), ended.message()));
                     }

@@ -47,7 +47,7 @@ public record SweepPlan(SweepSpec spec, List<PlannedRun> runs, List<Skipped> ski
     /// @throws IOException if data of the user's own cannot be read
     public static SweepPlan of(SweepSpec spec) throws IOException {
         long combinations = 1;
-        for (Axis axis : spec.axes()) {
+        for (SweepAxis axis : spec.axes()) {
             combinations = Math.multiplyExact(combinations, (long) axis.points().size());
             long runs = combinations * spec.seeds().size();
             if (runs > MOST_RUNS) {

@@ -45,7 +45,7 @@ public final class SweepSpec {
     private final String origin;
     private final ObjectNode source;
     private final Map<String, Object> base;
-    private final List<Axis> axes;
+    private final List<SweepAxis> axes;
     private final List<Long> seeds;
     private final List<Condition> exclude;
 
@@ -54,7 +54,7 @@ public final class SweepSpec {
             String origin,
             ObjectNode source,
             Map<String, Object> base,
-            List<Axis> axes,
+            List<SweepAxis> axes,
             List<Long> seeds,
             List<Condition> exclude) {
         this.name = name;
@@ -160,9 +160,9 @@ public final class SweepSpec {
                     .formatted(Json.oneLine(name)));
         }
         Map<String, Object> base = base(yaml.get("base"));
-        List<Axis> axes = axes(yaml.get("axes"));
+        List<SweepAxis> axes = axes(yaml.get("axes"));
         Set<Option<?>> varied = new LinkedHashSet<>();
-        for (Axis axis : axes) {
+        for (SweepAxis axis : axes) {
             for (Option<?> option : axis.options()) {
                 if (!varied.add(option)) {
                     throw new IllegalArgumentException("axes: '%s' is on two axes".formatted(option.key()));
@@ -213,8 +213,8 @@ public final class SweepSpec {
         return base;
     }
 
-    private static List<Axis> axes(@Nullable JsonNode node) {
-        List<Axis> axes = new ArrayList<>();
+    private static List<SweepAxis> axes(@Nullable JsonNode node) {
+        List<SweepAxis> axes = new ArrayList<>();
         if (node == null || node.isNull()) {
             return axes;
         }
@@ -223,7 +223,7 @@ public final class SweepSpec {
                     "axes must map options to lists or ranges, such as {rank: [5, 10]}; got %s"
                             .formatted(Json.oneLine(node.toString())));
         }
-        mapping.properties().forEach(entry -> axes.add(Axis.read(entry.getKey(), entry.getValue())));
+        mapping.properties().forEach(entry -> axes.add(SweepAxis.read(entry.getKey(), entry.getValue())));
         return axes;
     }
 
@@ -298,7 +298,7 @@ public final class SweepSpec {
     /// @throws ArithmeticException if they are more than a long can count
     public long combinations() {
         long combinations = seeds.size();
-        for (Axis axis : axes) {
+        for (SweepAxis axis : axes) {
             combinations = Math.multiplyExact(combinations, (long) axis.points().size());
         }
         return combinations;
@@ -308,7 +308,7 @@ public final class SweepSpec {
         return base;
     }
 
-    List<Axis> axes() {
+    List<SweepAxis> axes() {
         return axes;
     }
 

@@ -34,7 +34,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
 
-/// A process that makes runs of a sweep, one after the other: [Task]s come in, [News]s go out.
+/// A process that makes runs of a sweep, one after the other: [WorkerTask]s come in, [WorkerMessage]s go out.
 /// When its input ends, the run under way is saved and the process ends: so it outlives a
 /// sweep that was killed by one step.
 final class Worker {
@@ -103,7 +103,7 @@ final class Worker {
             lines.add(Optional.empty());
         });
         for (Optional<String> line = lines.take(); line.isPresent() && !isStopped(); line = lines.take()) {
-            say(made(Task.read(line.get())));
+            say(made(WorkerTask.read(line.get())));
         }
     }
 
@@ -126,13 +126,13 @@ final class Worker {
         }
     }
 
-    private News made(Task task) throws IOException, InterruptedException {
+    private WorkerMessage made(WorkerTask task) throws IOException, InterruptedException {
         try {
             return outcome(task);
         } catch (DataException e) {
-            return new News.Unavailable(Json.oneLine(String.valueOf(e.getMessage())));
+            return new WorkerMessage.Unavailable(Json.oneLine(String.valueOf(e.getMessage())));
         } catch (IOException | RuntimeException | OutOfMemoryError e) {
-            return new News.Ended(
+            return new WorkerMessage.Ended(
                     RunStatus.FAILED,
                     Json.oneLine(e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage()));
         } finally {
@@ -140,7 +140,7 @@ final class Worker {
         }
     }
 
-    private News outcome(Task task) throws IOException, InterruptedException {
+    private WorkerMessage outcome(WorkerTask task) throws IOException, InterruptedException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (true) {
             try {
@@ -152,7 +152,7 @@ final class Worker {
                 Thread.sleep(100);
             } catch (RunEndedException e) { // by such a worker, or one that died before it could say so
                 RunFolder run = RunFolder.open(task.folder());
-                return new News.Ended(run.status(), run.message().orElse(""));
+                return new WorkerMessage.Ended(run.status(), run.message().orElse(""));
             } catch (InvalidRunException e) {
                 return runDamaged(task);
             }
@@ -161,7 +161,7 @@ final class Worker {
 
     /// Goes on from the checkpoint before, or else from the beginning; what is there is set
     /// aside.
-    private News runDamaged(Task task) throws IOException {
+    private WorkerMessage runDamaged(WorkerTask task) throws IOException {
         try {
             return run(task, CheckpointChoice.PREVIOUS);
         } catch (InvalidRunException e) {
@@ -172,7 +172,7 @@ final class Worker {
         }
     }
 
-    private News run(Task task, CheckpointChoice from) throws IOException {
+    private WorkerMessage run(WorkerTask task, CheckpointChoice from) throws IOException {
         RunSession made = (Files.exists(task.folder().resolve("run.json"))
                         ? RunSession.resume(task.folder(), from, source)
                         : RunSession.create(task.spec(), task.folder(), source))
@@ -180,13 +180,13 @@ final class Worker {
         begin(made);
         Outcome outcome = made.run(new Telling()).outcome();
         return switch (outcome) {
-            case Outcome.Finished _, Outcome.StoppedEarly _ -> new News.Ended(RunStatus.DONE, "");
-            case Outcome.Interrupted _ -> new News.Ended(RunStatus.INTERRUPTED, "");
-            case Outcome.Diverged diverged -> new News.Ended(RunStatus.DIVERGED, Json.oneLine(diverged.message()));
+            case Outcome.Finished _, Outcome.StoppedEarly _ -> new WorkerMessage.Ended(RunStatus.DONE, "");
+            case Outcome.Interrupted _ -> new WorkerMessage.Ended(RunStatus.INTERRUPTED, "");
+            case Outcome.Diverged diverged -> new WorkerMessage.Ended(RunStatus.DIVERGED, Json.oneLine(diverged.message()));
         };
     }
 
-    private void say(News report) throws IOException {
+    private void say(WorkerMessage report) throws IOException {
         out.write(report.line());
         out.write('\n');
         out.flush();
@@ -200,18 +200,18 @@ final class Worker {
 
         @Override
         public void started(Path folder, Trainer trainer) {
-            tell(new News.Started(trainer.progress().epoch()));
+            tell(new WorkerMessage.Started(trainer.progress().epoch()));
         }
 
         @Override
         public void epochEnded(Trainer trainer, EpochRecord epoch) {
             if (System.nanoTime() - told >= NANOS) {
                 told = System.nanoTime();
-                tell(new News.Epoch(epoch.epoch()));
+                tell(new WorkerMessage.Epoch(epoch.epoch()));
             }
         }
 
-        private void tell(News report) {
+        private void tell(WorkerMessage report) {
             try {
                 say(report);
             } catch (IOException e) { // the sweep is gone; that is not the run's failure

@@ -61,7 +61,7 @@ final class WorkerProcess implements AutoCloseable {
     }
 
     /// Hands it a run; false if it is dead.
-    boolean give(Task task) {
+    boolean give(WorkerTask task) {
         try {
             in.write(task.line());
             in.newLine();
@@ -73,13 +73,13 @@ final class WorkerProcess implements AutoCloseable {
     }
 
     /// What it says next; empty if it is dead.
-    Optional<News> next() {
+    Optional<WorkerMessage> next() {
         try {
             for (String line = out.readLine(); line != null; line = out.readLine()) {
-                int mark = line.lastIndexOf(News.MARK);
+                int mark = line.lastIndexOf(WorkerMessage.MARK);
                 keep(mark < 0 ? line : line.substring(0, mark));
                 if (mark >= 0) {
-                    return Optional.of(News.read(line.substring(mark)));
+                    return Optional.of(WorkerMessage.read(line.substring(mark)));
                 }
             }
             return Optional.empty();

@@ -62,7 +62,7 @@ class RunSetTest {
     @Test
     void outcomesAreLastBestAndEarlyStopped() throws IOException {
         RunSet read = RunSet.read(List.of(set));
-        Outcome outcome =
+        RunOutcome outcome =
                 read.configurations().getLast().outcomes(Measure.TEST_ERROR).getFirst();
         assertThat(outcome.last()).isEqualTo(0.25);
         assertThat(outcome.best()).isCloseTo(0.19, within(1e-12));

@@ -105,10 +105,10 @@ class ThesisTest {
     }
 
     private static Map<String, Double> figures(Configuration configuration) {
-        List<Outcome> test = configuration.outcomes(Measure.TEST_ERROR);
-        List<Outcome> train = configuration.outcomes(Measure.TRAIN_ERROR);
-        Statistics last = Statistics.of(test.stream().map(Outcome::last).toList());
-        Statistics best = Statistics.of(test.stream().map(Outcome::best).toList());
+        List<RunOutcome> test = configuration.outcomes(Measure.TEST_ERROR);
+        List<RunOutcome> train = configuration.outcomes(Measure.TRAIN_ERROR);
+        Statistics last = Statistics.of(test.stream().map(RunOutcome::last).toList());
+        Statistics best = Statistics.of(test.stream().map(RunOutcome::best).toList());
         Map<String, Double> figures = new LinkedHashMap<>();
         figures.put("final_err_mean", last.mean());
         figures.put("final_err_std", last.standardDeviation());
@@ -122,10 +122,10 @@ class ThesisTest {
                         .mean());
         figures.put(
                 "last10ep_err_mean",
-                Statistics.of(test.stream().map(Outcome::last10).toList()).mean());
+                Statistics.of(test.stream().map(RunOutcome::last10).toList()).mean());
         figures.put(
                 "err_at_best_val_mean",
-                Statistics.of(test.stream().map(Outcome::atBestValidation).toList())
+                Statistics.of(test.stream().map(RunOutcome::atBestValidation).toList())
                         .mean());
         figures.put(
                 "train_err_lastbatch_mean",

@@ -45,11 +45,11 @@ class BenchTest {
     @Test
     void aBudgetHasTheStagesOfTheMethodAndCountsWhatTheyDo() {
         BenchResult bug = Bench.run(spec(16, List.of(4), Method.BUG), doing -> {});
-        List<Budget.Line> lines = bug.ranks().getFirst().measured().budget();
+        List<StepProfile.Line> lines = bug.ranks().getFirst().measured().budget();
         assertThat(lines)
-                .extracting(Budget.Line::name)
+                .extracting(StepProfile.Line::name)
                 .containsExactly("batch", "first pass", "second pass", "optimizer", "basis", "core", "dense");
-        Budget.Line first = lines.get(1);
+        StepProfile.Line first = lines.get(1);
         long products = 2L * 7 * (784 * 4 + 4 * 4 + 4 * 16) // forward, hidden layer
                 + 2L * 7 * 16 * 10 // forward, output layer
                 + 2L * 7 * (16 * 4 + 16 * 4 + 784 * 4) // D, K and L

@@ -147,7 +147,7 @@ class FigureTest {
                 .hasMessage("figure 'n': values of 'epoch' must ascend; got 1.0 after 2.0");
         assertThatThrownBy(() -> Points.of(one, List.of()))
                 .hasMessage("points: there must be as many y values as x values (1); got 0");
-        assertThatThrownBy(() -> Mark.vertical(Double.NaN, "peak")).hasMessageContaining("must be finite");
+        assertThatThrownBy(() -> ReferenceLine.vertical(Double.NaN, "peak")).hasMessageContaining("must be finite");
         assertThatThrownBy(() -> Grid.of(0, 3, (_, _) -> 1)).hasMessageContaining("got 0 by 3");
         assertThatThrownBy(() -> new Range(2, 1)).hasMessageContaining("got 2.0 to 1.0");
     }
@@ -162,7 +162,7 @@ class FigureTest {
         assertThat(Numbers.shown(3.14e23, Notation.PLAIN)).isEqualTo("3.14·10²³");
         assertThat(Numbers.shown(1e-9, Notation.PLAIN)).isEqualTo("10⁻⁹");
         assertThat(Numbers.shown(2012, Notation.YEAR)).isEqualTo("2012");
-        assertThat(Lettering.shortened("experiment with a long name, seed 4", 12, 150))
+        assertThat(TextWidths.shortened("experiment with a long name, seed 4", 12, 150))
                 .isEqualTo("experiment…me, seed 4");
         assertThat(Numbers.coordinate(-0.04)).isEqualTo("0");
         assertThat(Numbers.coordinate(-0.26)).isEqualTo("-.3");
@@ -182,11 +182,11 @@ class FigureTest {
     }
 
     private static List<String> labels(Axis axis, double low, double high, int about) {
-        Mapping.Span span = new Mapping.Span(axis);
+        AxisMapping.Span span = new AxisMapping.Span(axis);
         span.include(low);
         span.include(high);
         return span.mapping(0).ticks(about).stream()
-                .map(Mapping.Tick::label)
+                .map(AxisMapping.Tick::label)
                 .filter(label -> !label.isEmpty())
                 .toList();
     }

@@ -120,7 +120,7 @@ final class Gallery {
                                     ys.stream().map(v -> v * 0.93).toList(),
                                     ys.stream().map(v -> v * 1.07).toList()));
         }
-        return chart.mark(Mark.vertical(61, "best epoch")).draw();
+        return chart.mark(ReferenceLine.vertical(61, "best epoch")).draw();
     }
 
     private static Figure doubleDescent() {
@@ -140,9 +140,9 @@ final class Gallery {
                                         test.stream().map(v -> v - 0.02).toList(),
                                         test.stream().map(v -> v + 0.02).toList()))
                 .line("training error", Points.of(xs, train))
-                .mark(Mark.vertical(36, "interpolation threshold"))
-                .mark(Mark.vertical(40, "peak"))
-                .mark(Mark.horizontal(0.01, "1 % error"))
+                .mark(ReferenceLine.vertical(36, "interpolation threshold"))
+                .mark(ReferenceLine.vertical(40, "peak"))
+                .mark(ReferenceLine.horizontal(0.01, "1 % error"))
                 .draw();
     }
 
@@ -269,9 +269,9 @@ final class Gallery {
             many.line("line " + i, points);
             if (i < 12) {
                 long12.line(LONG + i, points);
-                many.mark(Mark.vertical(i, LONG));
-                many.mark(Mark.horizontal(i, "level " + i));
-                long12.mark(Mark.vertical(100 + i, "m" + i));
+                many.mark(ReferenceLine.vertical(i, LONG));
+                many.mark(ReferenceLine.horizontal(i, "level " + i));
+                long12.mark(ReferenceLine.vertical(100 + i, "m" + i));
             }
         }
         add(all, many.draw());
@@ -306,7 +306,7 @@ final class Gallery {
         add(
                 all,
                 colored.line(3, Points.of(List.of(1.0, 2.0), List.of(1.0, 2.0)))
-                        .mark(Mark.horizontal(1.5, LONG))
+                        .mark(ReferenceLine.horizontal(1.5, LONG))
                         .draw());
         return all;
     }

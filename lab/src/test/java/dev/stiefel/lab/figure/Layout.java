@@ -99,7 +99,7 @@ final class Layout {
         double size = number(text, "font-size");
         double x = number(text, "x");
         double y = number(text, "y");
-        double width = Lettering.width(words, size);
+        double width = TextWidths.width(words, size);
         double start = switch (text.getAttribute("text-anchor")) {
             case "middle" -> -width / 2;
             case "end" -> -width;

@@ -391,20 +391,20 @@ class ReportTest {
 
     @Test
     void figuresAreChosenByWorthAndShownByTopic() {
-        List<Plan.Planned> all = List.of(
-                planned(Plan.Topic.MAPS, 1, "map"),
-                planned(Plan.Topic.SIZE, 3, "late"),
-                planned(Plan.Topic.SIZE, 2, "size"));
+        List<FigurePlan.Planned> all = List.of(
+                planned(FigurePlan.Topic.MAPS, 1, "map"),
+                planned(FigurePlan.Topic.SIZE, 3, "late"),
+                planned(FigurePlan.Topic.SIZE, 2, "size"));
 
-        Plan most = new Plan(all, List.of()).most(2);
+        FigurePlan most = new FigurePlan(all, List.of()).most(2);
 
-        assertThat(most.figures()).extracting(Plan.Planned::kind).containsExactly("size", "map");
+        assertThat(most.figures()).extracting(FigurePlan.Planned::kind).containsExactly("size", "map");
         assertThat(most.leftOut())
                 .containsExactly("late: left out, as there is room for 2 figures; --figures 3 has all");
     }
 
-    private static Plan.Planned planned(Plan.Topic topic, int worth, String kind) {
-        return new Plan.Planned(topic, worth, kind, "", List.of(), () -> {
+    private static FigurePlan.Planned planned(FigurePlan.Topic topic, int worth, String kind) {
+        return new FigurePlan.Planned(topic, worth, kind, "", List.of(), () -> {
             throw new IllegalStateException("not drawn here");
         });
     }

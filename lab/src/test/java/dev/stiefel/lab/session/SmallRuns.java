@@ -20,12 +20,12 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// Small runs on digits, and what must be equal in two folders of one run.
 public final class SmallRuns {
-    static final DataSets DIGITS = DataSets.in(Path.of("target", "no-cache"));
+    public static final DataSets DIGITS = DataSets.in(Path.of("target", "no-cache"));
 
     private SmallRuns() {}
 
     /// Three epochs of three steps, on two threads.
-    static RunSpec small(Map<String, ?> choices) {
+    public static RunSpec small(Map<String, ?> choices) {
         Map<String, Object> all = new LinkedHashMap<>();
         all.put("width", 20);
         all.put("depth", 2);
@@ -39,7 +39,7 @@ public final class SmallRuns {
         return Presets.of("digits", all).spec();
     }
 
-    static RunSession resume(Path folder) throws IOException {
+    public static RunSession resume(Path folder) throws IOException {
         return RunSession.resume(folder, CheckpointChoice.LATEST, DIGITS);
     }
 

@@ -92,8 +92,8 @@ class SweepTest {
         // As after a worker that died with its run done and nothing said.
         try (WorkerProcess worker = WorkerProcess.start(
                 new SweepSettings(1, SweepSettings.Retry.NONE, folder, Optional.empty()), folder.resolve("log"))) {
-            assertThat(worker.give(new Task(path, ended.spec()))).isTrue();
-            assertThat(worker.next()).contains(new News.Ended(RunStatus.DONE, ""));
+            assertThat(worker.give(new WorkerTask(path, ended.spec()))).isTrue();
+            assertThat(worker.next()).contains(new WorkerMessage.Ended(RunStatus.DONE, ""));
         }
 
         assertThat(started(out)).isEqualTo(before);

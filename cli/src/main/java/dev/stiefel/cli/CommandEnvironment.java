@@ -1,0 +1,52 @@
+package dev.stiefel.cli;
+
+import dev.stiefel.data.fetch.CacheFolder;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/// All that a command sees of the process it runs in.
+///
+/// @param in what is typed or piped into it
+/// @param out where results go
+/// @param err where progress and complaints go
+/// @param screen what `err` is shown on; asked only by commands that show progress
+/// @param directory what relative paths are relative to; empty for the process's own, so that messages name paths
+///     as they were typed
+/// @param home the user's home folder
+/// @param environment the environment's variables
+/// @param interrupts Ctrl-C
+public record CommandEnvironment(
+        InputStream in,
+        PrintStream out,
+        PrintStream err,
+        Supplier<Screen> screen,
+        Path directory,
+        Path home,
+        Map<String, String> environment,
+        Interrupts interrupts) {
+    /// Copies the environment.
+    public CommandEnvironment {
+        environment = Map.copyOf(environment);
+    }
+
+    /// The path that a user typed.
+    Path path(String typed) {
+        if (typed.isBlank()) {
+            throw new UsageException("a path must not be empty");
+        }
+        try {
+            return directory.resolve(typed);
+        } catch (InvalidPathException e) {
+            throw new UsageException("'%s' is no path: %s".formatted(typed, e.getReason()));
+        }
+    }
+
+    /// Where fetched data sets are kept.
+    Path cache() {
+        return CacheFolder.of(environment, home);
+    }
+}

@@ -1,0 +1,69 @@
+package dev.stiefel.cli;
+
+import dev.stiefel.lab.data.InvalidDataException;
+import dev.stiefel.lab.model.InvalidRunException;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.util.Objects;
+
+/// What a command that did not end well says, and the exit code it ends with.
+final class CommandFailures {
+    static final int FAILURE = 1;
+    static final int MISTAKE = 2;
+    static final int INTERRUPTED = 130;
+
+    private CommandFailures() {}
+
+    static int report(Throwable thrown, PrintStream err, boolean verbose) {
+        Throwable e = thrown instanceof ExceptionInInitializerError && thrown.getCause() != null
+                ? thrown.getCause() // the engine that was chosen cannot be loaded
+                : thrown;
+        err.println("stiefel: " + oneLine(message(e, verbose)));
+        if (verbose) {
+            err.print(CommandLines.trace(e));
+        }
+        err.flush();
+        return code(e);
+    }
+
+    private static int code(Throwable e) {
+        return switch (e) {
+            case UsageException _, IllegalArgumentException _, InvalidRunException _, InvalidDataException _ -> MISTAKE;
+            case InterruptedIOException _, InterruptedException _ -> INTERRUPTED;
+            default -> FAILURE;
+        };
+    }
+
+    private static String message(Throwable e, boolean verbose) {
+        return switch (e) {
+            case UncheckedIOException unchecked -> message(Objects.requireNonNull(unchecked.getCause()), verbose);
+            case IOException io -> io(io);
+            case UsageException _, IllegalArgumentException _ when e.getMessage() != null -> e.getMessage();
+            case OutOfMemoryError _ ->
+                "not enough memory: %s; a smaller batch or network needs less, STIEFEL_JAVA_OPTS=-Xmx… allows more"
+                        .formatted(e.getMessage());
+            default -> "internal error: %s%s".formatted(e, verbose ? "" : "; --verbose shows where it came from");
+        };
+    }
+
+    private static String io(IOException e) {
+        return switch (e) {
+            case NoSuchFileException missing -> "no such file or folder: " + missing.getFile();
+            case AccessDeniedException denied -> "permission denied: " + denied.getFile();
+            case FileAlreadyExistsException existing -> "already exists: " + existing.getFile();
+            case FileSystemException other
+            when other.getReason() != null -> "cannot use %s: %s".formatted(other.getFile(), other.getReason());
+            default -> e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+        };
+    }
+
+    private static String oneLine(String text) {
+        return text.strip().replaceAll("\\s*\\R\\s*", " ");
+    }
+}

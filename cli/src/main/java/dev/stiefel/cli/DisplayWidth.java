@@ -1,0 +1,21 @@
+package dev.stiefel.cli;
+
+/// How much room text takes on a screen: one column a character; we write nothing wider.
+final class DisplayWidth {
+    private DisplayWidth() {}
+
+    static int of(String text) {
+        return text.codePointCount(0, text.length());
+    }
+
+    /// At most the first `columns` of a text, the last one `…` where something is left out.
+    static String cut(String text, int columns, boolean unicode) {
+        if (of(text) <= columns) {
+            return text;
+        }
+        if (columns < 1) {
+            return "";
+        }
+        return text.substring(0, text.offsetByCodePoints(0, columns - 1)) + (unicode ? "…" : ">");
+    }
+}

@@ -1,0 +1,40 @@
+package dev.stiefel.cli;
+
+import dev.stiefel.lab.session.Experiment;
+import dev.stiefel.lab.spec.Presets;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/// What a user means by an experiment.
+final class ExperimentArgument {
+    private ExperimentArgument() {}
+
+    /// The preset of this name, or what the YAML file says, with the options that were typed.
+    static Experiment find(CommandEnvironment surroundings, String typed, Map<String, String> choices) throws IOException {
+        List<String> presets = Presets.names();
+        if (presets.contains(typed)) {
+            return Experiment.of(Presets.of(typed, choices));
+        }
+        Path file = surroundings.path(typed);
+        if (Files.isDirectory(file)) {
+            throw new UsageException("'%s' is a folder; an experiment is a preset or a YAML file%s"
+                    .formatted(typed, isRun(file) ? "; go on with a run by --resume " + RunNames.typed(file) : ""));
+        }
+        if (Files.exists(file)) {
+            return Experiment.of(file, choices);
+        }
+        if (typed.endsWith(".yaml") || typed.endsWith(".yml") || typed.contains("/")) {
+            throw new UsageException("there is no file '%s'".formatted(typed));
+        }
+        String near = NearMiss.question(typed, presets);
+        throw new UsageException("there is no preset or file '%s'%s"
+                .formatted(typed, near.isEmpty() ? "; presets are " + String.join(", ", presets) : near));
+    }
+
+    private static boolean isRun(Path folder) {
+        return Files.exists(folder.resolve("run.json"));
+    }
+}

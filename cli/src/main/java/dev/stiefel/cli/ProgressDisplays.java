@@ -1,0 +1,41 @@
+package dev.stiefel.cli;
+
+import dev.stiefel.lab.session.RunListener;
+
+/// What is shown while a run is trained: its data as it comes, then its epochs.
+final class ProgressDisplays implements AutoCloseable {
+    private final FetchDisplay fetching;
+    private final RunListener training;
+    private final LiveLine line;
+
+    private ProgressDisplays(FetchDisplay fetching, RunListener training, LiveLine line) {
+        this.fetching = fetching;
+        this.training = training;
+        this.line = line;
+    }
+
+    static ProgressDisplays of(CommandEnvironment surroundings, boolean quiet) {
+        Screen screen = quiet ? Screen.NONE : surroundings.screen().get();
+        LiveLine line = new LiveLine(surroundings.err(), screen);
+        return new ProgressDisplays(
+                quiet
+                        ? FetchDisplay.silent(surroundings.err(), line)
+                        : FetchDisplay.of(surroundings.err(), screen, line),
+                quiet ? RunListener.NONE : new TrainingDisplay(surroundings.err(), screen, line),
+                line);
+    }
+
+    FetchDisplay fetching() {
+        return fetching;
+    }
+
+    RunListener training() {
+        return training;
+    }
+
+    /// Takes away what is not meant to stay. Harmless when done again.
+    @Override
+    public void close() {
+        line.clear();
+    }
+}

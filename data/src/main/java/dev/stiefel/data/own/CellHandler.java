@@ -1,0 +1,17 @@
+package dev.stiefel.data.own;
+
+import java.io.IOException;
+import java.util.List;
+
+/// What a pass over a table does with its cells, record by record.
+interface CellHandler {
+    /// The first record, of which each later cell is told by its index.
+    void header(List<String> names, long line) throws IOException;
+
+    /// A cell of a later record: `text[from … to)`, without the spaces around it, valid during
+    /// this call only.
+    void cell(int column, char[] text, int from, int to);
+
+    /// The end of a record of so many cells that began on this line; tells whether more is wanted.
+    boolean end(long line, int cells) throws IOException;
+}

@@ -1,0 +1,55 @@
+package dev.stiefel.data.own;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/// Whether data fits the memory that Java may still take.
+final class MemoryCheck {
+    private static final int LARGEST_ARRAY = Integer.MAX_VALUE - 8;
+    private static final int MEBIBYTE = 1 << 20;
+
+    private MemoryCheck() {}
+
+    /// Refuses samples that would not fit, with what they need and how to give more.
+    ///
+    /// @param bytesEach what reading a sample and splitting the samples needs, all copies included
+    static void require(Path file, long samples, long width, long bytesEach) throws IOException {
+        try {
+            require(samples, width, bytesEach);
+        } catch (IOException e) {
+            throw MessageText.cannotRead(file, e);
+        }
+    }
+
+    /// The same in words that do not name the file.
+    static void require(long samples, long width, long bytesEach) throws IOException {
+        if (width > Schema.WIDEST) {
+            throw new IOException(MessageText.format("a sample must have at most %,d values; got %,d", Schema.WIDEST, width));
+        }
+        if (samples * width > LARGEST_ARRAY) {
+            throw new IOException(MessageText.format(
+                    "%,d samples of %,d values are more than the %,d values that fit; use fewer of them",
+                    samples, width, LARGEST_ARRAY));
+        }
+        long needed = samples * bytesEach;
+        if (needed > left()) {
+            System.gc(); // what is used counts garbage too
+            long left = left();
+            if (needed > left) {
+                throw new IOException(MessageText.format(
+                        "about %,d samples of %,d values need %,d MiB of memory; %,d MiB are left; give Java more with "
+                                + "JAVA_TOOL_OPTIONS=-Xmx%dm, or use a smaller file",
+                        samples,
+                        width,
+                        Math.ceilDiv(needed, MEBIBYTE),
+                        left / MEBIBYTE,
+                        Math.ceilDiv(needed + Runtime.getRuntime().maxMemory() - left, MEBIBYTE)));
+            }
+        }
+    }
+
+    private static long left() {
+        Runtime runtime = Runtime.getRuntime();
+        return runtime.maxMemory() - (runtime.totalMemory() - runtime.freeMemory());
+    }
+}

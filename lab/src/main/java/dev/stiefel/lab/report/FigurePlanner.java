@@ -1,0 +1,202 @@
+package dev.stiefel.lab.report;
+
+import dev.stiefel.lab.analysis.Configuration;
+import dev.stiefel.lab.analysis.Measure;
+import dev.stiefel.lab.analysis.RunSet;
+import dev.stiefel.lab.analysis.Statistics;
+import dev.stiefel.lab.data.Split;
+import dev.stiefel.lab.figure.Axis;
+import dev.stiefel.lab.figure.Figure;
+import dev.stiefel.lab.figure.LineChart;
+import dev.stiefel.lab.report.FigurePlan.Planned;
+import dev.stiefel.lab.report.FigurePlan.Topic;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/// What the figures of several runs share while they are planned: experiments, the measure, names, words.
+final class FigurePlanner {
+    static final int MOST_LINES = 8;
+    static final int EPOCH_LINES = 6;
+
+    private final Measure.Kind kind;
+    private final Split split;
+    private final List<ExperimentPanels> families = new ArrayList<>();
+    private final List<Planned> figures = new ArrayList<>();
+    private final Set<String> names = new HashSet<>();
+
+    FigurePlanner(RunSet set) {
+        this.kind = kindOf(set);
+        this.split = splitOf(set, kind);
+        Map<String, List<Configuration>> byName = new LinkedHashMap<>();
+        for (Configuration each : set.configurations()) {
+            if (!each.runs().isEmpty()) {
+                byName.computeIfAbsent(each.name(), _ -> new ArrayList<>()).add(each);
+            }
+        }
+        byName.forEach((name, all) -> families.add(ExperimentPanels.of(name, all, ExperimentAxes.of(set.axes(), all))));
+    }
+
+    /// What is shown of them: errors where there are classes.
+    static Measure.Kind kindOf(RunSet set) {
+        boolean classes = set.usable().stream()
+                .anyMatch(run -> run.has(Measure.TEST_ERROR)
+                        || run.has(Measure.VALIDATION_ERROR)
+                        || run.has(Measure.TRAIN_ERROR));
+        return classes ? Measure.Kind.ERROR : Measure.Kind.LOSS;
+    }
+
+    /// The split that errors are shown of: the test samples where they are measured.
+    static Split splitOf(RunSet set, Measure.Kind kind) {
+        for (Split split : List.of(Split.TEST, Split.VALIDATION)) {
+            if (set.usable().stream().anyMatch(run -> run.has(Measure.of(split, kind)))) {
+                return split;
+            }
+        }
+        return Split.TRAIN;
+    }
+
+    /// Whether errors or losses are shown.
+    Measure.Kind kind() {
+        return kind;
+    }
+
+    /// Of which samples.
+    Split split() {
+        return split;
+    }
+
+    /// What is shown.
+    Measure measure() {
+        return Measure.of(split, kind);
+    }
+
+    /// The experiments.
+    List<ExperimentPanels> families() {
+        return families;
+    }
+
+    /// The figures so far.
+    List<Planned> figures() {
+        return figures;
+    }
+
+    void add(Planned figure) {
+        figures.add(figure);
+    }
+
+    /// A chart of means with bands.
+    void curve(
+            Topic topic,
+            int worth,
+            String kindOfFigure,
+            String where,
+            String title,
+            Axis x,
+            String y,
+            List<Series> all,
+            List<Configuration> configurations,
+            String words) {
+        List<Series> series = all.stream().filter(Series::hasValues).toList();
+        if (series.isEmpty()) {
+            return;
+        }
+        String name = unused(title + " " + where);
+        Supplier<Figure> drawing = () -> {
+            LineChart chart = LineChart.of(
+                    name,
+                    joined(title, where),
+                    x,
+                    percent(ValueAxes.axis(y, series.stream().map(Series::points).toList())));
+            series.forEach(each -> chart.line(each.label().isEmpty() ? y : each.label(), each.points()));
+            boolean bands = series.stream().anyMatch(Series::hasSpread);
+            return chart.draw()
+                    .withCaption((bands ? "Means; the bands are a standard deviation to either side." : "One run each.")
+                            + (words.isBlank() ? "" : " " + words.strip()));
+        };
+        figures.add(new Planned(topic, worth, kindOfFigure, where, Series.folders(configurations), drawing)
+                .tabled(() -> Series.csv(x.label(), series)));
+    }
+
+    /// Logarithmic where some have many more epochs than others, or more than can be told apart.
+    static Axis epochAxis(List<Configuration> configurations) {
+        int most = configurations.stream().mapToInt(Configuration::epochs).max().orElse(1);
+        int least =
+                configurations.stream().mapToInt(Configuration::epochs).min().orElse(1);
+        return most > 10 * least || most > 2000 ? Axis.log("epoch") : Axis.linear("epoch");
+    }
+
+    /// By which the best come first.
+    double lastError(Configuration configuration) {
+        double mean = Statistics.of(configuration.runs().stream().mapToDouble(Series.last(measure())))
+                .mean();
+        return Double.isNaN(mean) ? Double.POSITIVE_INFINITY : mean;
+    }
+
+    /// As many as a chart by epoch has room for, the lowest final errors first.
+    List<Configuration> best(List<Configuration> all) {
+        return all.stream()
+                .sorted(Comparator.comparingDouble(this::lastError))
+                .limit(EPOCH_LINES)
+                .toList();
+    }
+
+    /// Says that only the [#best] are shown, where there are more.
+    String onlyBest(List<Configuration> shown, List<Configuration> all) {
+        return shown.size() < all.size()
+                ? "The %d of %d configurations of the lowest final %s."
+                        .formatted(shown.size(), all.size(), measure().label())
+                : "";
+    }
+
+    /// Which chart it is, if there are several: the experiment and the panel.
+    String where(ExperimentPanels family, String panel) {
+        return joined(families.size() > 1 ? family.name() : "", panel);
+    }
+
+    /// Errors in percent; losses as they are.
+    Axis percent(Axis axis) {
+        return kind == Measure.Kind.ERROR ? axis.percent() : axis;
+    }
+
+    /// A name of a figure that no other has.
+    String unused(String words) {
+        String name = Figure.nameFor(words);
+        String free = name;
+        for (int i = 2; !names.add(free); i++) {
+            free = name + "-" + i;
+        }
+        return free;
+    }
+
+    /// Those that are not empty, with commas.
+    static String joined(String... parts) {
+        List<String> said = new ArrayList<>();
+        for (String part : parts) {
+            if (!part.isEmpty()) {
+                said.add(part);
+            }
+        }
+        return String.join(", ", said);
+    }
+
+    static String capital(String words) {
+        return words.isEmpty() ? words : Character.toUpperCase(words.charAt(0)) + words.substring(1);
+    }
+
+    static String cell(double value) {
+        return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
+    }
+
+    /// Some of many, evenly spread, the first and the last among them.
+    static <T> List<T> spread(List<T> all, int most) {
+        List<T> some = new ArrayList<>();
+        Spectra.spread(all.size(), most).forEach(index -> some.add(all.get(index - 1)));
+        return some;
+    }
+}
