@@ -36,7 +36,7 @@ final class DataSetAccess {
         }
         Path path = surroundings.path(data);
         if (!Files.exists(path)) {
-            String near = NearMiss.question(data, names(sets));
+            String near = UsageMessages.question(data, names(sets));
             String known = near.isEmpty() ? "; data sets are " + String.join(", ", names(sets)) : near;
             throw new UsageException("there is no data set, file or folder '%s'%s".formatted(data, known));
         }
@@ -57,7 +57,7 @@ final class DataSetAccess {
     static DataSetInfo info(DataSets sets, String name) {
         List<String> names = names(sets);
         if (!names.contains(name)) {
-            String near = NearMiss.question(name, names);
+            String near = UsageMessages.question(name, names);
             String known = near.isEmpty() ? "; there are " + String.join(", ", names) : near;
             throw new UsageException("there is no data set '%s'%s".formatted(name, known));
         }

@@ -138,7 +138,7 @@ final class EvaluateCommand implements Command {
         }
         if (!attack.equals(FGSM)) {
             throw new UsageException("--attack must be %s; got '%s'%s"
-                    .formatted(FGSM, attack, NearMiss.question(attack, List.of(FGSM))));
+                    .formatted(FGSM, attack, UsageMessages.question(attack, List.of(FGSM))));
         }
         if (epsilon == null) {
             throw new UsageException("--attack needs --epsilon, how far input values move, such as 0.1");
@@ -153,7 +153,7 @@ final class EvaluateCommand implements Command {
         List<String> names = Arrays.stream(Split.values()).map(Split::word).toList();
         if (!names.contains(split)) {
             throw new UsageException("--split must be %s; got '%s'%s"
-                    .formatted(UsageMessages.choice(names), split, NearMiss.question(split, names)));
+                    .formatted(UsageMessages.choice(names), split, UsageMessages.question(split, names)));
         }
         return Split.of(split);
     }

@@ -1,5 +1,6 @@
 package dev.stiefel.cli;
 
+import dev.stiefel.lab.record.RunRecord;
 import dev.stiefel.lab.session.Experiment;
 import dev.stiefel.lab.spec.Presets;
 import java.io.IOException;
@@ -29,12 +30,12 @@ final class ExperimentArgument {
         if (typed.endsWith(".yaml") || typed.endsWith(".yml") || typed.contains("/")) {
             throw new UsageException("there is no file '%s'".formatted(typed));
         }
-        String near = NearMiss.question(typed, presets);
+        String near = UsageMessages.question(typed, presets);
         throw new UsageException("there is no preset or file '%s'%s"
                 .formatted(typed, near.isEmpty() ? "; presets are " + String.join(", ", presets) : near));
     }
 
     private static boolean isRun(Path folder) {
-        return Files.exists(folder.resolve("run.json"));
+        return Files.exists(folder.resolve(RunRecord.FILE));
     }
 }

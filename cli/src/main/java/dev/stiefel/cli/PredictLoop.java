@@ -1,5 +1,6 @@
 package dev.stiefel.cli;
 
+import dev.stiefel.lab.text.Json;
 import dev.stiefel.lab.model.Model;
 import dev.stiefel.lab.model.Prediction;
 import java.io.BufferedReader;
@@ -58,13 +59,13 @@ final class PredictLoop {
     }
 
     private void say(Map<String, ?> fields) {
-        surroundings.out().print(JsonOutput.line(fields) + "\n");
+        surroundings.out().print(Json.line(fields) + "\n");
         surroundings.out().flush();
     }
 
     private Map<String, ?> answer(String line) {
         try {
-            return JsonOutput.fields(prediction(JsonOutput.parse(line)));
+            return JsonOutput.fields(prediction(Json.value(line)));
         } catch (JacksonException e) {
             return Map.of("error", "a line must be one JSON value; got " + shown(line));
         } catch (IllegalArgumentException | IOException e) {

@@ -1,5 +1,6 @@
 package dev.stiefel.cli;
 
+import dev.stiefel.lab.record.RunRecord;
 import dev.stiefel.lab.record.Score;
 import dev.stiefel.lab.record.Summary;
 import dev.stiefel.lab.session.RunResult;
@@ -58,7 +59,7 @@ final class RunReport {
     static Map<String, Object> fields(RunResult result) throws IOException {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("run", result.folder().toString());
-        fields.putAll(JsonOutput.pick(result.folder().resolve("run.json"), "status", "message", "summary"));
+        fields.putAll(JsonOutput.pick(result.folder().resolve(RunRecord.FILE), "status", "message", "summary"));
         return fields;
     }
 

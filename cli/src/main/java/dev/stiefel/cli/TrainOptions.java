@@ -59,7 +59,7 @@ final class TrainOptions {
         try {
             return option.parse("--" + option.flag(), value);
         } catch (IllegalArgumentException e) {
-            throw new UsageException(e.getMessage() + NearMiss.question(value, words(option)));
+            throw new UsageException(e.getMessage() + UsageMessages.question(value, words(option)));
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.stiefel.cli;
 
+import java.util.Collection;
+import dev.stiefel.lab.text.NearMiss;
 import java.util.List;
 import java.util.stream.Collectors;
 import picocli.CommandLine.MissingParameterException;
@@ -44,7 +46,7 @@ final class UsageMessages {
                 .filter(option -> !option.hidden())
                 .map(OptionSpec::longestName)
                 .toList();
-        String near = NearMiss.question(name, names);
+        String near = question(name, names);
         String known = command.parent() == null
                 ? "unknown option '%s'".formatted(name)
                 : "'%s' has no option '%s'".formatted(command.qualifiedName(), name);
@@ -54,7 +56,7 @@ final class UsageMessages {
     private static String unknownCommand(CommandSpec command, String typed) {
         List<String> names = List.copyOf(command.subcommands().keySet());
         String whole = command.parent() == null ? typed : command.name() + " " + typed;
-        String near = NearMiss.question(typed, names);
+        String near = question(typed, names);
         String known = "; the nearest is '%s'; there are %s"
                 .formatted(NearMiss.nearest(typed, names).orElseThrow(), String.join(", ", names));
         return "unknown command '%s'%s".formatted(whole, near.isEmpty() ? known : near);
@@ -111,5 +113,14 @@ final class UsageMessages {
         return names.size() == 1
                 ? names.getFirst()
                 : names.stream().limit(names.size() - 1L).collect(Collectors.joining(", ")) + " or " + names.getLast();
+    }
+
+    /// `; did you mean 'NAME'?` with the nearest of the names, or nothing where none is near: at most a third of the
+    /// letters must be changed, and two always may.
+    static String question(String typed, Collection<String> names) {
+        return NearMiss.nearest(typed, names)
+                .filter(name -> NearMiss.distance(typed, name) <= Math.max(2, typed.length() / 3))
+                .map("; did you mean '%s'?"::formatted)
+                .orElse("");
     }
 }

@@ -1,7 +1,6 @@
 package dev.stiefel.io;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -12,9 +11,6 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Objects;
 
 /// Files and folders that are replaced whole or not at all, also when the process is killed or the power fails.
@@ -142,13 +138,8 @@ public final class DurableFiles {
 
     /// The SHA-256 checksum of a file's content, as 64 lower-case hexadecimal digits.
     public static String sha256(Path file) throws IOException {
-        try (InputStream in = Files.newInputStream(file)) {
-            MessageDigest digest = sha256();
-            byte[] buffer = new byte[1 << 16];
-            for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
-                digest.update(buffer, 0, count);
-            }
-            return HexFormat.of().formatHex(digest.digest());
+        try {
+            return Sha256.of(file);
         } catch (IOException e) {
             throw Failures.cannotRead(file, e);
         }
@@ -194,14 +185,6 @@ public final class DurableFiles {
         if (!folderOf(fresh).equals(folder) || !folderOf(previous).equals(folder)) {
             throw new IllegalArgumentException(
                     "swap: the three folders must lie in one; got %s, %s and %s".formatted(fresh, current, previous));
-        }
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java runtime has SHA-256", e);
         }
     }
 }

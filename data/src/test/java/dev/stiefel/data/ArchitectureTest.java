@@ -5,7 +5,9 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
 import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import dev.stiefel.io.Sha256;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -24,9 +26,15 @@ final class ArchitectureTest {
                 .that()
                 .resideInAPackage("dev.stiefel.data.fetch")
                 .should()
-                .onlyDependOnClassesThat()
-                .resideInAnyPackage("java..", "org.jspecify..", "dev.stiefel.data.fetch")
+                .onlyDependOnClassesThat(
+                        JavaClass.Predicates.resideInAnyPackage("java..", "org.jspecify..", "dev.stiefel.data.fetch")
+                                .or(JavaClass.Predicates.type(Sha256.class)))
                 .check(DATA);
+    }
+
+    @Test
+    void noPackagesFormACycle() {
+        slices().matching("dev.stiefel.(data..)").should().beFreeOfCycles().check(DATA);
     }
 
     @Test
@@ -46,16 +54,16 @@ final class ArchitectureTest {
                 .that()
                 .doNotHaveFullyQualifiedName("dev.stiefel.data.own.NpyLoader")
                 .should()
-                .dependOnClassesThat()
-                .resideInAnyPackage(
-                        "dev.stiefel.tensor..",
-                        "dev.stiefel.linalg..",
-                        "dev.stiefel.lowrank..",
-                        "dev.stiefel.integrator..",
-                        "dev.stiefel.optim..",
-                        "dev.stiefel.nn..",
-                        "dev.stiefel.model..",
-                        "dev.stiefel.io..")
+                .dependOnClassesThat(JavaClass.Predicates.resideInAnyPackage(
+                                "dev.stiefel.tensor..",
+                                "dev.stiefel.linalg..",
+                                "dev.stiefel.lowrank..",
+                                "dev.stiefel.integrator..",
+                                "dev.stiefel.optim..",
+                                "dev.stiefel.nn..",
+                                "dev.stiefel.model..",
+                                "dev.stiefel.io..")
+                        .and(DescribedPredicate.not(JavaClass.Predicates.type(Sha256.class))))
                 .check(DATA);
     }
 

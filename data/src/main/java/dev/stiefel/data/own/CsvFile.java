@@ -1,5 +1,6 @@
 package dev.stiefel.data.own;
 
+import dev.stiefel.io.Sha256;
 import de.siegmar.fastcsv.reader.AbstractBaseCsvCallbackHandler;
 import de.siegmar.fastcsv.reader.CloseableIterator;
 import de.siegmar.fastcsv.reader.CsvParseException;
@@ -51,11 +52,11 @@ final class CsvFile {
     static String readAll(Path file, Limits limits, CellHandler cells) throws IOException {
         try {
             char delimiter = delimiter(file, limits);
-            MessageDigest digest = Hash.sha256();
+            MessageDigest digest = Sha256.digest();
             try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
                 pass(in, delimiter, limits, cells);
             }
-            return Hash.hex(digest);
+            return Sha256.hex(digest);
         } catch (IOException e) {
             throw MessageText.cannotRead(file, e);
         }

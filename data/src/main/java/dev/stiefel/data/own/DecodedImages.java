@@ -1,5 +1,6 @@
 package dev.stiefel.data.own;
 
+import dev.stiefel.io.Sha256;
 import dev.stiefel.data.own.ImageFolder.Entry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -50,7 +51,7 @@ final class DecodedImages {
         Path file = entries.get(i).file();
         planes[i] = new float[0];
         try {
-            hashes[i] = Hash.of(file);
+            hashes[i] = Sha256.of(file);
             float[] colours = ImageFile.decode(file, size, size);
             planes[i] = Pixels.isGrey(colours) ? Pixels.grey(colours) : colours;
         } catch (IOException e) {
@@ -101,8 +102,8 @@ final class DecodedImages {
                 lines.put(path, hash);
             }
         }
-        MessageDigest digest = Hash.sha256();
+        MessageDigest digest = Sha256.digest();
         lines.forEach((path, hash) -> digest.update((hash + "  " + path + "\n").getBytes(StandardCharsets.UTF_8)));
-        return Hash.hex(digest);
+        return Sha256.hex(digest);
     }
 }

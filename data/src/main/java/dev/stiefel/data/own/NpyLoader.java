@@ -1,5 +1,6 @@
 package dev.stiefel.data.own;
 
+import dev.stiefel.io.Sha256;
 import dev.stiefel.io.Npy;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -46,9 +47,9 @@ final class NpyLoader {
                 spec.testFraction(),
                 spec.seed());
         SequencedMap<String, String> hashes = new LinkedHashMap<>();
-        hashes.put(Objects.toString(file.getFileName()), Hash.of(file));
+        hashes.put(Objects.toString(file.getFileName()), Sha256.of(file));
         String name = Objects.toString(targetFile.getFileName());
-        hashes.put(hashes.containsKey(name) ? targetFile.toString() : name, Hash.of(targetFile));
+        hashes.put(hashes.containsKey(name) ? targetFile.toString() : name, Sha256.of(targetFile));
         return new OwnData(division.train(), division.test(), schema, hashes, remarks(inputs));
     }
 

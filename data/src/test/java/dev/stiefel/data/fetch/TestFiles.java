@@ -1,5 +1,6 @@
 package dev.stiefel.data.fetch;
 
+import dev.stiefel.io.Sha256;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,9 +21,9 @@ final class TestFiles {
     }
 
     static DataFile describe(String name, byte[] content) {
-        MessageDigest digest = Hashes.sha256();
+        MessageDigest digest = Sha256.digest();
         digest.update(content);
-        return new DataFile(name, content.length, Hashes.hex(digest));
+        return new DataFile(name, content.length, Sha256.hex(digest));
     }
 
     static byte[] gzip(byte[] content) {

@@ -1,5 +1,6 @@
 package dev.stiefel.lab.analysis;
 
+import dev.stiefel.lab.record.RunRecord;
 import dev.stiefel.lab.record.HistoryRow;
 import dev.stiefel.lab.record.ImportedLog;
 import dev.stiefel.lab.record.RunFolder;
@@ -28,7 +29,6 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// Finds runs and reads them; whatever goes wrong with one is a remark, and the others go on.
 final class RunSetReader {
-    private static final String RUN = "run.json";
     private static final String SWEEP = "sweep.json";
     private static final String IMPORT = "import.json";
     private static final int DEEPEST = 16;
@@ -71,7 +71,7 @@ final class RunSetReader {
     }
 
     private void read(Path top, Path folder, int depth) throws IOException {
-        if (Files.exists(folder.resolve(RUN))) {
+        if (Files.exists(folder.resolve(RunRecord.FILE))) {
             run(folder, name(top, folder), Optional.empty());
         } else if (Files.exists(folder.resolve(SWEEP))) {
             sweep(top, folder);
@@ -105,10 +105,10 @@ final class RunSetReader {
             return;
         }
         for (Path each : folders(all)) {
-            if (Files.exists(each.resolve(RUN))) {
+            if (Files.exists(each.resolve(RunRecord.FILE))) {
                 run(each, name(all, each), Optional.of(name));
             } else {
-                remarks.add("'%s' is not a run: it has no %s".formatted(each, RUN));
+                remarks.add("'%s' is not a run: it has no %s".formatted(each, RunRecord.FILE));
             }
         }
     }
@@ -137,7 +137,7 @@ final class RunSetReader {
         Path all = folder.resolve("runs");
         List<Path> found;
         try (Stream<Path> walk = Files.isDirectory(all) ? Files.walk(all) : Stream.empty()) {
-            found = walk.filter(each -> each.endsWith(RUN)).sorted().toList();
+            found = walk.filter(each -> each.endsWith(RunRecord.FILE)).sorted().toList();
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }

@@ -12,7 +12,7 @@ import dev.stiefel.lab.spec.Options;
 import dev.stiefel.lab.spec.RunSpec;
 import dev.stiefel.lab.text.Csv;
 import dev.stiefel.lab.text.Json;
-import dev.stiefel.lab.text.Sha256;
+import dev.stiefel.io.Sha256;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,5 +1,6 @@
 package dev.stiefel.lab.published;
 
+import dev.stiefel.io.Sha256;
 import dev.stiefel.io.DurableFiles;
 import dev.stiefel.io.Npy;
 import dev.stiefel.lab.model.FiniteCheck;
@@ -22,10 +23,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -282,12 +280,6 @@ public final class PublishedWeights {
         for (Path file : read.stream().sorted().toList()) {
             lines.append("%s  %s\n".formatted(DurableFiles.sha256(file), file.getFileName()));
         }
-        try {
-            byte[] digest =
-                    MessageDigest.getInstance("SHA-256").digest(lines.toString().getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java runtime has SHA-256", e);
-        }
+        return Sha256.of(lines.toString().getBytes(StandardCharsets.UTF_8));
     }
 }

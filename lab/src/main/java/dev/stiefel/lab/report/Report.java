@@ -7,7 +7,7 @@ import dev.stiefel.lab.report.FigurePlan.Drawn;
 import dev.stiefel.lab.report.Provenance.Choices;
 import dev.stiefel.lab.report.Provenance.FigureSource;
 import dev.stiefel.lab.text.Json;
-import dev.stiefel.lab.text.Sha256;
+import dev.stiefel.io.Sha256;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

@@ -1,5 +1,6 @@
 package dev.stiefel.lab.report;
 
+import dev.stiefel.lab.record.RunRecord;
 import dev.stiefel.lab.model.InvalidRunException;
 import dev.stiefel.lab.text.Json;
 import java.io.IOException;
@@ -14,12 +15,10 @@ import java.util.Set;
 
 /// Where reports are read from and written to, and what is refused there.
 final class ReportPaths {
-    private static final String RUN = "run.json";
-
     private ReportPaths() {}
 
     static boolean isRun(Path path) {
-        return Files.exists(path.resolve(RUN));
+        return Files.exists(path.resolve(RunRecord.FILE));
     }
 
     /// Refuses places that are no folders, or that name a run twice.

@@ -1,7 +1,8 @@
 package dev.stiefel.lab.report;
 
+import dev.stiefel.lab.record.RunRecord;
 import dev.stiefel.io.DurableFiles;
-import dev.stiefel.lab.text.Sha256;
+import dev.stiefel.io.Sha256;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -55,7 +56,7 @@ final class ReportSources {
                     folder,
                     new Source(
                             relative(base, folder),
-                            DurableFiles.sha256(folder.resolve("run.json")),
+                            DurableFiles.sha256(folder.resolve(RunRecord.FILE)),
                             Files.exists(history) ? DurableFiles.sha256(history) : ""));
         }
         return new ReportSources(all);

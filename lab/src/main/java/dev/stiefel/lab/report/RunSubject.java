@@ -1,5 +1,6 @@
 package dev.stiefel.lab.report;
 
+import dev.stiefel.lab.record.RunRecord;
 import dev.stiefel.lab.analysis.RunSet;
 import dev.stiefel.lab.analysis.SummaryTable;
 import dev.stiefel.lab.model.InvalidRunException;
@@ -56,7 +57,7 @@ final class RunSubject implements Subject {
                             rows.isEmpty() ? "no epoch has ended yet" : "no epoch has a finite loss",
                             run.status().word()));
         }
-        ObjectNode record = Json.parse(Files.readString(folder.resolve("run.json")));
+        ObjectNode record = Json.parse(Files.readString(folder.resolve(RunRecord.FILE)));
         ReportSources sources = ReportSources.of(List.of(folder), base);
         return new RunSubject(run, rows, record, sources, RunFigures.of(run, rows));
     }
@@ -222,7 +223,7 @@ final class RunSubject implements Subject {
         versions.add(PageTable.row(Cell.text("started"), Cell.text(run.started())));
         List<List<Cell>> sums = new ArrayList<>();
         ReportSources.Source source = sources.list().getFirst();
-        sums.add(PageTable.row(Cell.text("run.json"), Cell.code(source.record())));
+        sums.add(PageTable.row(Cell.text(RunRecord.FILE), Cell.code(source.record())));
         sums.add(PageTable.row(Cell.text("history.csv"), Cell.code(source.history())));
         run.dataSha256().forEach((file, sum) -> sums.add(PageTable.row(Cell.text("data: " + file), Cell.code(sum))));
         List<PageTable> all = new ArrayList<>();

@@ -1,5 +1,6 @@
 package dev.stiefel.lab.report;
 
+import dev.stiefel.lab.record.RunRecord;
 import dev.stiefel.lab.analysis.Configuration;
 import dev.stiefel.lab.analysis.Measure;
 import dev.stiefel.lab.analysis.RecordedRun;
@@ -416,7 +417,7 @@ final class SetSubject implements Subject {
         }
         return new PageTable(
                 "Checksums: SHA-256 of each run's run.json and history.csv; report.json has them in full.",
-                List.of("run", "run.json", "history.csv"),
+                List.of("run", RunRecord.FILE, "history.csv"),
                 rows);
     }
 

@@ -2,7 +2,7 @@ package dev.stiefel.lab.sweep;
 
 import dev.stiefel.lab.spec.Options;
 import dev.stiefel.lab.spec.RunSpec;
-import dev.stiefel.lab.text.Sha256;
+import dev.stiefel.io.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.LinkedHashMap;

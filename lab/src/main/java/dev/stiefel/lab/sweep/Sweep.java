@@ -43,7 +43,7 @@ public final class Sweep {
     // All below are guarded by this.
     private final Deque<PlannedRun> waiting = new ArrayDeque<>();
     private final Map<String, Integer> deaths = new HashMap<>();
-    private final Map<String, Under> running = new LinkedHashMap<>();
+    private final Map<String, RunningRun> running = new LinkedHashMap<>();
     private final List<WorkerProcess> workers = new ArrayList<>();
     private final Map<String, RunStatus> ended = new HashMap<>();
     private final Map<String, String> problems = new TreeMap<>();
@@ -56,13 +56,13 @@ public final class Sweep {
     private @Nullable IOException broken;
 
     /// A run under way.
-    private static final class Under {
+    private static final class RunningRun {
         private final PlannedRun run;
         private final int epochs;
         private int first; // epoch at which this session took it up
         private int epoch;
 
-        Under(PlannedRun run) {
+        RunningRun(PlannedRun run) {
             this.run = run;
             this.epochs = run.spec().get(Options.EPOCHS);
         }
@@ -95,11 +95,11 @@ public final class Sweep {
         double share = 0;
         double left = waitingCost;
         List<SweepProgress.Running> now = new ArrayList<>();
-        for (Under under : running.values()) {
-            double cost = SweepPlan.cost(under.run.spec());
-            share += cost * under.share();
-            left += cost * (1 - (double) under.epoch / under.epochs);
-            now.add(new SweepProgress.Running(under.run.label(), under.epoch, under.epochs));
+        for (RunningRun active : running.values()) {
+            double cost = SweepPlan.cost(active.run.spec());
+            share += cost * active.share();
+            left += cost * (1 - (double) active.epoch / active.epochs);
+            now.add(new SweepProgress.Running(active.run.label(), active.epoch, active.epochs));
         }
         double seconds = (System.nanoTime() - begun) / 1e9;
         double made = madeCost + share;
@@ -238,7 +238,7 @@ public final class Sweep {
         }
         PlannedRun run = waiting.remove();
         waitingCost -= SweepPlan.cost(run.spec());
-        running.put(run.id(), new Under(run));
+        running.put(run.id(), new RunningRun(run));
         return Optional.of(run);
     }
 
@@ -289,17 +289,17 @@ public final class Sweep {
     }
 
     private synchronized void startedAt(PlannedRun run, int epoch) {
-        Under under = running.get(run.id());
-        if (under != null) {
-            under.first = epoch;
-            under.epoch = epoch;
+        RunningRun active = running.get(run.id());
+        if (active != null) {
+            active.first = epoch;
+            active.epoch = epoch;
         }
     }
 
     private synchronized void reached(PlannedRun run, int epoch) {
-        Under under = running.get(run.id());
-        if (under != null) {
-            under.epoch = epoch;
+        RunningRun active = running.get(run.id());
+        if (active != null) {
+            active.epoch = epoch;
         }
     }
 
@@ -349,14 +349,14 @@ public final class Sweep {
 
     private synchronized void end(
             PlannedRun run, RunStatus status, String message, SweepFolder folder, SweepIndex index) throws IOException {
-        Under under = running.remove(run.id());
+        RunningRun active = running.remove(run.id());
         if (status == RunStatus.INTERRUPTED) {
             waiting.addFirst(run);
             waitingCost += SweepPlan.cost(run.spec());
             return;
         }
-        if (under != null) {
-            madeCost += SweepPlan.cost(run.spec()) * (1 - (double) under.first / under.epochs);
+        if (active != null) {
+            madeCost += SweepPlan.cost(run.spec()) * (1 - (double) active.first / active.epochs);
         }
         ended.put(run.id(), status);
         tellProblem(run, status, message);

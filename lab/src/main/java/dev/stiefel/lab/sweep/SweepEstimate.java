@@ -1,5 +1,6 @@
 package dev.stiefel.lab.sweep;
 
+import dev.stiefel.lab.record.RunRecord;
 import dev.stiefel.io.DurableFiles;
 import dev.stiefel.lab.record.HistoryRow;
 import dev.stiefel.lab.record.RunFolder;
@@ -78,7 +79,7 @@ public record SweepEstimate(int runs, Duration time, long bytes, int calibrated)
     }
 
     private static boolean isEnded(Path run) throws IOException {
-        return Files.exists(run.resolve("run.json"))
+        return Files.exists(run.resolve(RunRecord.FILE))
                 && SweepFolder.isEnded(RunFolder.open(run).status());
     }
 

@@ -1,5 +1,6 @@
 package dev.stiefel.lab.sweep;
 
+import dev.stiefel.lab.record.RunRecord;
 import dev.stiefel.io.DurableFiles;
 import dev.stiefel.lab.model.InvalidRunException;
 import dev.stiefel.lab.record.RunFolder;
@@ -142,7 +143,7 @@ final class SweepFolder implements AutoCloseable {
     /// to be made again.
     Optional<RunFolder> opened(String id) throws IOException {
         Path folder = run(id);
-        if (!Files.exists(folder.resolve("run.json"))) {
+        if (!Files.exists(folder.resolve(RunRecord.FILE))) {
             return Optional.empty();
         }
         try {

@@ -1,5 +1,6 @@
 package dev.stiefel.lab.sweep;
 
+import dev.stiefel.lab.record.RunRecord;
 import dev.stiefel.io.DurableFiles;
 import dev.stiefel.lab.record.HistoryRow;
 import dev.stiefel.lab.record.RunFolder;
@@ -81,7 +82,7 @@ public record SweepMerge(Path folder, int runs, int duplicates) {
                 try (Stream<Path> folders = Files.list(sweep.resolve(SweepFolder.RUNS))) {
                     for (Path folder : (Iterable<Path>) folders.sorted()::iterator) {
                         if (folder.getFileName().toString().matches("[0-9a-f]{16}")
-                                && Files.exists(folder.resolve("run.json"))) {
+                                && Files.exists(folder.resolve(RunRecord.FILE))) {
                             take(RunFolder.open(folder));
                         }
                     }

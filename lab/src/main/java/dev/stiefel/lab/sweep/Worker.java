@@ -1,5 +1,6 @@
 package dev.stiefel.lab.sweep;
 
+import dev.stiefel.lab.record.RunRecord;
 import dev.stiefel.data.fetch.CacheFolder;
 import dev.stiefel.data.vision.DataSets;
 import dev.stiefel.io.DurableFiles;
@@ -173,7 +174,7 @@ final class Worker {
     }
 
     private WorkerMessage run(WorkerTask task, CheckpointChoice from) throws IOException {
-        RunSession made = (Files.exists(task.folder().resolve("run.json"))
+        RunSession made = (Files.exists(task.folder().resolve(RunRecord.FILE))
                         ? RunSession.resume(task.folder(), from, source)
                         : RunSession.create(task.spec(), task.folder(), source))
                 .at(CheckpointPace.SPARING);

@@ -1,5 +1,6 @@
 package dev.stiefel.lab.text;
 
+import tools.jackson.databind.DeserializationFeature;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -26,6 +27,11 @@ public final class Json {
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
 
+    /// For values of users, who may give a key twice.
+    private static final JsonMapper LENIENT = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
     private static final int LONGEST = 160;
 
     private Json() {}
@@ -45,6 +51,23 @@ public final class Json {
     /// As files hold it: indented, with a line break at its end.
     public static String text(ObjectNode node) {
         return MAPPER.writeValueAsString(node) + "\n";
+    }
+
+    /// A map, a list or a plain value, indented, without a line break at its end.
+    public static String indented(Object value) {
+        return MAPPER.writeValueAsString(value);
+    }
+
+    /// The same on one line.
+    public static String line(Object value) {
+        return LENIENT.writeValueAsString(value);
+    }
+
+    /// The value of any kind in a text.
+    ///
+    /// @throws JacksonException if it holds none, or more than one
+    public static JsonNode value(String text) {
+        return LENIENT.readTree(text);
     }
 
     /// On one line.

@@ -1,7 +1,7 @@
 package dev.stiefel.lab.text;
 
+import java.util.Collection;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -9,31 +9,34 @@ import java.util.Optional;
 public final class NearMiss {
     private NearMiss() {}
 
-    /// The nearest of the names by edits (one letter in, out or another; two neighbours
-    /// swapped), unless more than about a third of the letters differ.
-    public static Optional<String> of(String typed, List<String> names) {
-        String lower = typed.toLowerCase(Locale.ROOT);
-        return names.stream()
-                .min(Comparator.comparingInt(name -> edits(lower, name.toLowerCase(Locale.ROOT))))
-                .filter(name -> edits(lower, name.toLowerCase(Locale.ROOT))
-                        <= Math.max(1, Math.max(typed.length(), name.length()) / 3));
+    /// The nearest of the names, unless more than about a third of the letters differ.
+    public static Optional<String> of(String typed, Collection<String> names) {
+        return nearest(typed, names)
+                .filter(name -> distance(typed, name) <= Math.max(1, Math.max(typed.length(), name.length()) / 3));
     }
 
-    private static int edits(String a, String b) {
-        int[][] d = new int[a.length() + 1][b.length() + 1]; // between the first i letters and the first j
+    /// The nearest of the names, however far it is.
+    public static Optional<String> nearest(String typed, Collection<String> names) {
+        return names.stream().min(Comparator.comparingInt(name -> distance(typed, name)));
+    }
+
+    /// Letters to insert, delete, replace, or swap with their neighbour (optimal string alignment); case is ignored.
+    public static int distance(String one, String other) {
+        String a = one.toLowerCase(Locale.ROOT);
+        String b = other.toLowerCase(Locale.ROOT);
+        int[][] d = new int[a.length() + 1][b.length() + 1];
         for (int i = 0; i <= a.length(); i++) {
             for (int j = 0; j <= b.length(); j++) {
-                if (i == 0 || j == 0) {
-                    d[i][j] = i + j;
-                    continue;
-                }
-                int replaced = d[i - 1][j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                d[i][j] = Math.min(replaced, 1 + Math.min(d[i - 1][j], d[i][j - 1]));
-                if (i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2) && a.charAt(i - 2) == b.charAt(j - 1)) {
-                    d[i][j] = Math.min(d[i][j], d[i - 2][j - 2] + 1);
-                }
+                d[i][j] = i == 0 || j == 0 ? i + j : step(d, a, b, i, j);
             }
         }
         return d[a.length()][b.length()];
+    }
+
+    private static int step(int[][] d, String a, String b, int i, int j) {
+        int change = a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1;
+        int least = Math.min(d[i - 1][j - 1] + change, 1 + Math.min(d[i - 1][j], d[i][j - 1]));
+        boolean swapped = i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2) && a.charAt(i - 2) == b.charAt(j - 1);
+        return swapped ? Math.min(least, d[i - 2][j - 2] + 1) : least;
     }
 }

@@ -1,4 +1,4 @@
-package dev.stiefel.cli;
+package dev.stiefel.lab.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -27,8 +27,8 @@ class NearMissTest {
     @Test
     void offersTheNearestNameOnlyIfItIsNear() {
         List<String> names = List.of("mnist", "digits");
-        assertThat(NearMiss.question("minst", names)).isEqualTo("; did you mean 'mnist'?");
-        assertThat(NearMiss.question("cifar10", names)).isEmpty();
+        assertThat(NearMiss.of("minst", names)).contains("mnist");
+        assertThat(NearMiss.of("cifar10", names)).isEmpty();
         assertThat(NearMiss.nearest("cifar10", names)).contains("digits");
     }
 
