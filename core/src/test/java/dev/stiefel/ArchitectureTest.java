@@ -5,6 +5,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
 import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -52,6 +53,11 @@ class ArchitectureTest {
                 .resideInAnyPackage(below)
                 .allowEmptyShould(true)
                 .check(CORE);
+    }
+
+    @Test
+    void noPackagesFormACycle() {
+        slices().matching("dev.stiefel.(*)..").should().beFreeOfCycles().check(CORE);
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.stiefel.lab.bench.BenchSpec;
 import dev.stiefel.lab.bench.StepProfile;
 import dev.stiefel.lab.spec.Option;
 import dev.stiefel.lab.spec.Options;
+import dev.stiefel.lab.text.NumberText;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -170,7 +171,7 @@ final class BenchCommand implements Command {
                         "dense",
                         ms(result.dense().timing().trainMs()),
                         "",
-                        TerminalText.number(result.dense().trainGflops()),
+                        NumberText.number(result.dense().trainGflops()),
                         share(result.dense().trainGflops(), result.gemmGflops()),
                         ms(result.dense().timing().predictMs()),
                         "");
@@ -180,7 +181,7 @@ final class BenchCommand implements Command {
                     String.valueOf(rank.rank()),
                     ms(rank.timing().trainMs()),
                     times(rank.trainSpeedup()),
-                    TerminalText.number(gflops),
+                    NumberText.number(gflops),
                     share(gflops, result.gemmGflops()),
                     ms(rank.timing().predictMs()),
                     times(rank.predictSpeedup()));
@@ -196,7 +197,8 @@ final class BenchCommand implements Command {
     }
 
     private static TextTable budget(List<StepProfile.Line> lines, double peak) {
-        double whole = lines.stream().mapToDouble(StepProfile.Line::milliseconds).sum();
+        double whole =
+                lines.stream().mapToDouble(StepProfile.Line::milliseconds).sum();
         TextTable table = new TextTable("lrrrrrr")
                 .row("stage", "time", "share", "native calls", "megaflops", "of peak", "megabytes");
         for (StepProfile.Line line : lines) {
@@ -205,9 +207,9 @@ final class BenchCommand implements Command {
                     ms(line.milliseconds()),
                     share(line.milliseconds(), whole),
                     String.format(Locale.ROOT, "%.0f", line.nativeCalls()),
-                    TerminalText.number(line.megaflops()),
+                    NumberText.number(line.megaflops()),
                     share(line.gflops(), peak),
-                    TerminalText.number(line.megabytes()));
+                    NumberText.number(line.megabytes()));
         }
         return table;
     }
@@ -229,7 +231,7 @@ final class BenchCommand implements Command {
     }
 
     private static String ms(double value) {
-        return TerminalText.number(value) + " ms";
+        return NumberText.number(value) + " ms";
     }
 
     private static String times(double value) {

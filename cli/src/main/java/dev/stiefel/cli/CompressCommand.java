@@ -10,6 +10,7 @@ import dev.stiefel.lab.session.Compression.Target;
 import dev.stiefel.lab.session.RunResult;
 import dev.stiefel.lab.session.RunSession;
 import dev.stiefel.lab.spec.Options;
+import dev.stiefel.lab.text.NumberText;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -121,7 +122,8 @@ final class CompressCommand implements Command {
                     Compression.of(model, source.model(), source.checkpoint(), target, choices, sets)) {
                 Path folder = RunNames.folder(surroundings, out, compression.name());
                 RunSession session = compression.session(folder, sets);
-                return new InterruptibleSession(surroundings, report(compression.figures())).run(folder, session, displays);
+                return new InterruptibleSession(surroundings, report(compression.figures()))
+                        .run(folder, session, displays);
             }
         }
     }
@@ -195,29 +197,29 @@ final class CompressCommand implements Command {
                 table,
                 "validation loss",
                 columns,
-                column -> column.validation().map(Score::loss).map(TerminalText::number));
+                column -> column.validation().map(Score::loss).map(NumberText::number));
         add(
                 table,
                 "validation accuracy",
                 columns,
-                column -> column.validation().map(Score::accuracy).map(TerminalText::percent));
+                column -> column.validation().map(Score::accuracy).map(NumberText::percent));
         add(
                 table,
                 "test loss",
                 columns,
-                column -> Optional.of(TerminalText.number(column.test().loss())));
+                column -> Optional.of(NumberText.number(column.test().loss())));
         add(
                 table,
                 "test accuracy",
                 columns,
-                column -> Optional.of(TerminalText.percent(column.test().accuracy())));
-        add(table, "parameters", columns, column -> Optional.of(TerminalText.count(column.parameters())));
-        add(table, "compression", columns, column -> Optional.of(TerminalText.percent(column.compression())));
+                column -> Optional.of(NumberText.percent(column.test().accuracy())));
+        add(table, "parameters", columns, column -> Optional.of(NumberText.count(column.parameters())));
+        add(table, "compression", columns, column -> Optional.of(NumberText.percent(column.compression())));
         add(
                 table,
                 "ranks",
                 columns,
-                column -> Optional.of(column.ranks().isEmpty() ? "dense" : TerminalText.ranks(column.ranks())));
+                column -> Optional.of(column.ranks().isEmpty() ? "dense" : NumberText.ranks(column.ranks())));
         return table + System.lineSeparator() + new TextTable("ll").row("run", RunNames.typed(result.folder()));
     }
 

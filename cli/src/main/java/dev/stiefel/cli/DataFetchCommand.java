@@ -2,6 +2,7 @@ package dev.stiefel.cli;
 
 import dev.stiefel.data.vision.DataSetInfo;
 import dev.stiefel.data.vision.DataSets;
+import dev.stiefel.lab.text.NumberText;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -50,7 +51,7 @@ final class DataFetchCommand implements Command {
                 .out()
                 .printf(
                         "%s is in %s (%s)%n",
-                        name, surroundings.cache().resolve("data").resolve(name), TerminalText.bytes(info.bytes()));
+                        name, surroundings.cache().resolve("data").resolve(name), NumberText.bytes(info.bytes()));
         return 0;
     }
 }

@@ -2,6 +2,7 @@ package dev.stiefel.cli;
 
 import dev.stiefel.data.vision.DataSetInfo;
 import dev.stiefel.data.vision.DataSets;
+import dev.stiefel.lab.text.NumberText;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,13 +44,13 @@ final class DataListCommand implements Command {
                             "  samples",
                             "%s to train, %s to test; %d × %d pixels%s, %d classes"
                                     .formatted(
-                                            TerminalText.count(set.trainSize()),
-                                            TerminalText.count(set.testSize()),
+                                            NumberText.count(set.trainSize()),
+                                            NumberText.count(set.testSize()),
                                             set.height(),
                                             set.width(),
                                             set.channels() == 1 ? "" : " in colour",
                                             set.classes()))
-                    .row("  size", TerminalText.bytes(set.bytes()))
+                    .row("  size", NumberText.bytes(set.bytes()))
                     .row("  licence", set.licence())
                     .row("  by", set.origin());
             for (int i = 0; i < set.sources().size(); i++) {

@@ -3,6 +3,7 @@ package dev.stiefel.cli;
 import dev.stiefel.data.vision.DataSets;
 import dev.stiefel.lab.data.Split;
 import dev.stiefel.lab.model.Model;
+import dev.stiefel.lab.text.NumberText;
 import dev.stiefel.train.FastGradientSign;
 import dev.stiefel.train.Metrics;
 import java.io.IOException;
@@ -103,7 +104,7 @@ final class EvaluateCommand implements Command {
             JsonOutput.print(surroundings.out(), fields);
         } else {
             TextTable table = table(samples, metrics, attacked);
-            error.ifPresent(units -> table.row("root mean squared error", TerminalText.number(units), ""));
+            error.ifPresent(units -> table.row("root mean squared error", NumberText.number(units), ""));
             surroundings.out().print(table);
             surroundings.out().flush();
         }
@@ -113,15 +114,18 @@ final class EvaluateCommand implements Command {
     private static TextTable table(Split samples, Metrics clean, Optional<Metrics> attacked) {
         TextTable table = new TextTable("lrr");
         attacked.ifPresent(_ -> table.row("", "clean", "attacked"));
-        return table.row("loss", TerminalText.number(clean.loss()), shown(attacked, under -> TerminalText.number(under.loss())))
+        return table.row(
+                        "loss",
+                        NumberText.number(clean.loss()),
+                        shown(attacked, under -> NumberText.number(under.loss())))
                 .row(
                         "accuracy",
-                        TerminalText.percent(clean.accuracy()),
-                        shown(attacked, under -> TerminalText.percent(under.accuracy())))
+                        NumberText.percent(clean.accuracy()),
+                        shown(attacked, under -> NumberText.percent(under.accuracy())))
                 .row(
                         samples.word() + " samples",
-                        TerminalText.count(clean.samples()),
-                        shown(attacked, under -> TerminalText.count(under.samples())));
+                        NumberText.count(clean.samples()),
+                        shown(attacked, under -> NumberText.count(under.samples())));
     }
 
     private static String shown(Optional<Metrics> metrics, Function<Metrics, String> figure) {

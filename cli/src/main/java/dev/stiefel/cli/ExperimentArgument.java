@@ -14,7 +14,8 @@ final class ExperimentArgument {
     private ExperimentArgument() {}
 
     /// The preset of this name, or what the YAML file says, with the options that were typed.
-    static Experiment find(CommandEnvironment surroundings, String typed, Map<String, String> choices) throws IOException {
+    static Experiment find(CommandEnvironment surroundings, String typed, Map<String, String> choices)
+            throws IOException {
         List<String> presets = Presets.names();
         if (presets.contains(typed)) {
             return Experiment.of(Presets.of(typed, choices));

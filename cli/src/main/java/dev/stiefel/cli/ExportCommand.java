@@ -3,6 +3,7 @@ package dev.stiefel.cli;
 import dev.stiefel.io.Onnx;
 import dev.stiefel.lab.model.Export;
 import dev.stiefel.lab.model.Model;
+import dev.stiefel.lab.text.NumberText;
 import dev.stiefel.model.Network;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -79,9 +80,9 @@ final class ExportCommand implements Command {
                         "%s: %s, %s, %s parameters, %s bytes%n",
                         RunNames.typed(file),
                         network.spec(),
-                        network.ranks().isEmpty() ? "dense" : "ranks " + TerminalText.ranks(network.ranks()),
-                        TerminalText.count(network.parameters()),
-                        TerminalText.count(Files.size(file)));
+                        network.ranks().isEmpty() ? "dense" : "ranks " + NumberText.ranks(network.ranks()),
+                        NumberText.count(network.parameters()),
+                        NumberText.count(Files.size(file)));
         surroundings.out().flush();
     }
 

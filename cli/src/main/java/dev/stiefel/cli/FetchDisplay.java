@@ -2,6 +2,7 @@ package dev.stiefel.cli;
 
 import dev.stiefel.data.fetch.FetchEvent;
 import dev.stiefel.data.fetch.FetchListener;
+import dev.stiefel.lab.text.NumberText;
 import java.io.PrintStream;
 import org.jspecify.annotations.Nullable;
 
@@ -54,7 +55,7 @@ final class FetchDisplay implements FetchListener {
                 say("%s is here (%s)"
                         .formatted(
                                 fetched.file().name(),
-                                TerminalText.bytes(fetched.file().bytes())));
+                                NumberText.bytes(fetched.file().bytes())));
             case FetchEvent.Progress progress -> show(progress);
         }
     }
@@ -69,8 +70,8 @@ final class FetchDisplay implements FetchListener {
 
     private void show(FetchEvent.Progress progress) {
         if (screen.terminal() && line.isDue()) {
-            String of = progress.total() < 0 ? "" : " of " + TerminalText.bytes(progress.total());
-            line.show("data: %s, %s%s".formatted(progress.file(), TerminalText.bytes(progress.received()), of));
+            String of = progress.total() < 0 ? "" : " of " + NumberText.bytes(progress.total());
+            line.show("data: %s, %s%s".formatted(progress.file(), NumberText.bytes(progress.received()), of));
         }
     }
 

@@ -5,6 +5,7 @@ import dev.stiefel.lab.record.Summary;
 import dev.stiefel.lab.session.Import;
 import dev.stiefel.lab.session.RunResult;
 import dev.stiefel.lab.session.RunSession;
+import dev.stiefel.lab.text.NumberText;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -100,8 +101,8 @@ final class ImportCommand implements Command {
             public String text(RunResult result) {
                 Summary summary = result.summary();
                 return new TextTable("ll")
-                        .row("ranks", summary.ranks().isEmpty() ? "dense" : TerminalText.ranks(summary.ranks()))
-                        .row("parameters", TerminalText.count(summary.parameters().evaluation()))
+                        .row("ranks", summary.ranks().isEmpty() ? "dense" : NumberText.ranks(summary.ranks()))
+                        .row("parameters", NumberText.count(summary.parameters().evaluation()))
                         .row("run", RunNames.typed(result.folder()))
                         .toString();
             }

@@ -1,6 +1,7 @@
 package dev.stiefel.cli;
 
 import dev.stiefel.lab.published.LogImport;
+import dev.stiefel.lab.text.NumberText;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -63,9 +64,9 @@ final class ImportLogsCommand implements Command {
         surroundings
                 .out()
                 .print(new TextTable("ll")
-                        .row("logs", TerminalText.count(outcome.files()))
-                        .row("runs", TerminalText.count(outcome.runs()))
-                        .row("problems", TerminalText.count(outcome.problems()))
+                        .row("logs", NumberText.count(outcome.files()))
+                        .row("runs", NumberText.count(outcome.runs()))
+                        .row("problems", NumberText.count(outcome.problems()))
                         .row("folder", RunNames.typed(outcome.folder())));
         surroundings.out().flush();
         return 0;

@@ -3,6 +3,7 @@ package dev.stiefel.cli;
 import dev.stiefel.lab.model.Inspection;
 import dev.stiefel.lab.model.Inspection.LayerInfo;
 import dev.stiefel.lab.model.Model;
+import dev.stiefel.lab.text.NumberText;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -58,9 +59,9 @@ final class InspectCommand implements Command {
                     layer.name(),
                     "[%d, %d]".formatted(layer.outputs(), layer.inputs()),
                     layer.rank().isPresent() ? String.valueOf(layer.rank().getAsInt()) : "dense",
-                    TerminalText.count(layer.parameters()),
+                    NumberText.count(layer.parameters()),
                     layer.conditionNumber().isPresent()
-                            ? TerminalText.number(layer.conditionNumber().getAsDouble())
+                            ? NumberText.number(layer.conditionNumber().getAsDouble())
                             : "",
                     values(layer.singularValues()));
         }
@@ -72,15 +73,15 @@ final class InspectCommand implements Command {
                 .out()
                 .printf(
                         "%s parameters, compression %s%n",
-                        TerminalText.count(inspection.parameters()), TerminalText.percent(inspection.compression()));
+                        NumberText.count(inspection.parameters()), NumberText.percent(inspection.compression()));
         surroundings.out().flush();
         return 0;
     }
 
     /// The largest few and the smallest.
     private static String values(List<Double> all) {
-        String first = all.stream().limit(SHOWN_VALUES).map(TerminalText::number).collect(Collectors.joining(" "));
-        return all.size() <= SHOWN_VALUES ? first : first + " … " + TerminalText.number(all.getLast());
+        String first = all.stream().limit(SHOWN_VALUES).map(NumberText::number).collect(Collectors.joining(" "));
+        return all.size() <= SHOWN_VALUES ? first : first + " … " + NumberText.number(all.getLast());
     }
 
     private static Map<String, Object> fields(Inspection inspection) {

@@ -1,7 +1,7 @@
 package dev.stiefel.cli;
 
-import dev.stiefel.lab.text.Json;
 import dev.stiefel.lab.model.Prediction;
+import dev.stiefel.lab.text.Json;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;

@@ -1,6 +1,7 @@
 package dev.stiefel.cli;
 
 import dev.stiefel.lab.sweep.SweepMerge;
+import dev.stiefel.lab.text.NumberText;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -57,10 +58,10 @@ final class MergeCommand implements Command {
                     .printf(
                             "%s: %s runs%s%n",
                             RunNames.typed(merge.folder()),
-                            TerminalText.count(merge.runs()),
+                            NumberText.count(merge.runs()),
                             merge.duplicates() > 0
                                     ? ", %s of them in more than one folder"
-                                            .formatted(TerminalText.count(merge.duplicates()))
+                                            .formatted(NumberText.count(merge.duplicates()))
                                     : "");
             surroundings.out().flush();
         }

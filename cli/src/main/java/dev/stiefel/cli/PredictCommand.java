@@ -2,6 +2,7 @@ package dev.stiefel.cli;
 
 import dev.stiefel.lab.model.Model;
 import dev.stiefel.lab.model.Prediction;
+import dev.stiefel.lab.text.NumberText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -137,7 +138,7 @@ final class PredictCommand implements Command {
                                             .sorted(Map.Entry.<String, Double>comparingByValue()
                                                     .reversed())
                                             .limit(SHOWN_CLASSES)
-                                            .map(one -> one.getKey() + " " + TerminalText.percent(one.getValue()))
+                                            .map(one -> one.getKey() + " " + NumberText.percent(one.getValue()))
                                             .toList()));
                 case Prediction.OfValues(var values) ->
                     table.row(
@@ -145,7 +146,7 @@ final class PredictCommand implements Command {
                             String.join(
                                     "  ",
                                     values.entrySet().stream()
-                                            .map(one -> one.getKey() + " " + TerminalText.number(one.getValue()))
+                                            .map(one -> one.getKey() + " " + NumberText.number(one.getValue()))
                                             .toList()),
                             "");
             }

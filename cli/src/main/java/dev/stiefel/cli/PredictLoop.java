@@ -1,8 +1,8 @@
 package dev.stiefel.cli;
 
-import dev.stiefel.lab.text.Json;
 import dev.stiefel.lab.model.Model;
 import dev.stiefel.lab.model.Prediction;
+import dev.stiefel.lab.text.Json;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -1,5 +1,6 @@
 package dev.stiefel.cli;
 
+import dev.stiefel.lab.text.NumberText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -82,18 +83,18 @@ record ProgressBar(
 
     private List<String> words(Telling telling) {
         List<String> words = new ArrayList<>();
-        words.add("loss " + TerminalText.number(loss));
+        words.add("loss " + NumberText.number(loss));
         if (telling.withAccuracy && !Double.isNaN(accuracy)) {
-            words.add(telling.accuracy + TerminalText.percent(accuracy));
+            words.add(telling.accuracy + NumberText.percent(accuracy));
         }
         if (telling.withJudged) {
-            judged.ifPresent(share -> words.add("validation " + TerminalText.percent(share)));
+            judged.ifPresent(share -> words.add("validation " + NumberText.percent(share)));
         }
         if (telling.withRanks && !ranks.isEmpty()) {
-            words.add("ranks " + TerminalText.ranks(ranks));
+            words.add("ranks " + NumberText.ranks(ranks));
         }
         if (telling.withTime) {
-            secondsLeft.ifPresent(seconds -> words.add(TerminalText.clock(seconds) + " left"));
+            secondsLeft.ifPresent(seconds -> words.add(NumberText.clock(seconds) + " left"));
         }
         return words;
     }

@@ -1,6 +1,7 @@
 package dev.stiefel.cli;
 
 import dev.stiefel.lab.report.Report;
+import dev.stiefel.lab.text.NumberText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -112,10 +113,10 @@ final class ReportCommand implements Command {
                 "runs",
                 "%s in %s"
                         .formatted(counted(written.runs(), "run"), counted(written.configurations(), "configuration")));
-        table.row("figures", TerminalText.count(written.figures()));
+        table.row("figures", NumberText.count(written.figures()));
         table.row(
                 "files",
-                "%s, %s".formatted(TerminalText.count(written.files().size()), TerminalText.bytes(size(written.files()))));
+                "%s, %s".formatted(NumberText.count(written.files().size()), NumberText.bytes(size(written.files()))));
         table.row("page", RunNames.typed(written.page()));
         surroundings.out().println(table);
         list("missing", written.missing());
@@ -132,7 +133,7 @@ final class ReportCommand implements Command {
     }
 
     private static String counted(int count, String noun) {
-        return TerminalText.count(count) + " " + noun + (count == 1 ? "" : "s");
+        return NumberText.count(count) + " " + noun + (count == 1 ? "" : "s");
     }
 
     private static long size(List<Path> files) throws IOException {

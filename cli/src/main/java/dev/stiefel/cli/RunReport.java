@@ -4,6 +4,7 @@ import dev.stiefel.lab.record.RunRecord;
 import dev.stiefel.lab.record.Score;
 import dev.stiefel.lab.record.Summary;
 import dev.stiefel.lab.session.RunResult;
+import dev.stiefel.lab.text.NumberText;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -41,7 +42,7 @@ final class RunReport {
         }
         TextTable facts = new TextTable("ll");
         if (!summary.ranks().isEmpty()) {
-            facts.row("ranks", TerminalText.ranks(summary.ranks()));
+            facts.row("ranks", NumberText.ranks(summary.ranks()));
         }
         facts.row("parameters", parameters(summary));
         facts.row("time", time(summary));
@@ -64,33 +65,35 @@ final class RunReport {
     }
 
     private static void add(TextTable scores, String name, Optional<Score> score) {
-        score.ifPresent(found -> scores.row(name, TerminalText.number(found.loss()), TerminalText.percent(found.accuracy())));
+        score.ifPresent(
+                found -> scores.row(name, NumberText.number(found.loss()), NumberText.percent(found.accuracy())));
     }
 
     private static String parameters(Summary summary) {
         long dense = summary.parameters().dense();
         long kept = summary.parameters().evaluation();
         return kept == dense
-                ? TerminalText.count(dense) + " in dense weights"
+                ? NumberText.count(dense) + " in dense weights"
                 : "%s of %s in dense weights (compression %s; %s in training)"
                         .formatted(
-                                TerminalText.count(kept),
-                                TerminalText.count(dense),
-                                TerminalText.percent(summary.compression().evaluation()),
-                                TerminalText.percent(summary.compression().training()));
+                                NumberText.count(kept),
+                                NumberText.count(dense),
+                                NumberText.percent(summary.compression().evaluation()),
+                                NumberText.percent(summary.compression().training()));
     }
 
     private static String time(Summary summary) {
         String epochs = "%s for %d %s"
                 .formatted(
-                        TerminalText.duration(summary.seconds().total()),
+                        NumberText.duration(summary.seconds().total()),
                         summary.epochs(),
                         summary.epochs() == 1 ? "epoch" : "epochs");
         return summary.seconds().medianStep().isPresent()
                 ? "%s; a step takes %s"
                         .formatted(
                                 epochs,
-                                TerminalText.duration(summary.seconds().medianStep().getAsDouble()))
+                                NumberText.duration(
+                                        summary.seconds().medianStep().getAsDouble()))
                 : epochs;
     }
 }

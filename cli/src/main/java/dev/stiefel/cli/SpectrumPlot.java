@@ -1,6 +1,7 @@
 package dev.stiefel.cli;
 
 import dev.stiefel.lab.model.Inspection.LayerInfo;
+import dev.stiefel.lab.text.NumberText;
 import java.nio.charset.Charset;
 import java.util.List;
 
@@ -47,7 +48,7 @@ final class SpectrumPlot {
                 .max()
                 .orElse(0);
         StringBuilder text = new StringBuilder("singular values, largest first, log scale from %s = %s to %s = %s:"
-                .formatted(levels.charAt(0), TerminalText.number(least), levels.charAt(7), TerminalText.number(greatest)));
+                .formatted(levels.charAt(0), NumberText.number(least), levels.charAt(7), NumberText.number(greatest)));
         for (LayerInfo layer : layers) {
             String padding = " ".repeat(name - DisplayWidth.of(layer.name()) + 2);
             text.append(System.lineSeparator())

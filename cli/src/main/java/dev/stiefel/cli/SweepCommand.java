@@ -11,6 +11,7 @@ import dev.stiefel.lab.sweep.SweepProgress;
 import dev.stiefel.lab.sweep.SweepResult;
 import dev.stiefel.lab.sweep.SweepSettings;
 import dev.stiefel.lab.sweep.SweepSpec;
+import dev.stiefel.lab.text.NumberText;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -142,7 +143,7 @@ final class SweepCommand implements Command {
                     each.varied().stream().map(dev.stiefel.lab.spec.Option::key).toList();
             fields.put("axes", axes);
             all.add(fields);
-            table.row(name, "up to %s runs".formatted(TerminalText.count(each.combinations())), String.join(", ", axes));
+            table.row(name, "up to %s runs".formatted(NumberText.count(each.combinations())), String.join(", ", axes));
         }
         if (json) {
             JsonOutput.print(surroundings.out(), Map.of("sweeps", all));
@@ -197,11 +198,11 @@ final class SweepCommand implements Command {
         print.println();
         print.printf(
                 "%s runs, %s to be made, %d at a time: about %s, %s on disk%n",
-                TerminalText.count(plan.runs().size()),
-                TerminalText.count(estimate.runs()),
+                NumberText.count(plan.runs().size()),
+                NumberText.count(estimate.runs()),
                 settings.jobs(),
-                TerminalText.duration(estimate.time().toMillis() / 1e3),
-                TerminalText.bytes(estimate.bytes()));
+                NumberText.duration(estimate.time().toMillis() / 1e3),
+                NumberText.bytes(estimate.bytes()));
         print.printf(
                 "(measured: %d of the runs, a few epochs each; other work on this machine makes it longer)%n",
                 estimate.calibrated());
@@ -283,16 +284,16 @@ final class SweepCommand implements Command {
         String folder = RunNames.typed(result.folder());
         print.printf(
                 "runs     %s of %s done%s%s%n",
-                TerminalText.count(progress.done()),
-                TerminalText.count(progress.total()),
+                NumberText.count(progress.done()),
+                NumberText.count(progress.total()),
                 progress.diverged() > 0 ? ", %d diverged".formatted(progress.diverged()) : "",
                 progress.failed() > 0 ? ", %d failed (again with --retry-failed)".formatted(progress.failed()) : "");
         progress.runsPerHour()
                 .ifPresent(rate -> print.printf(
                         "time     %s for %s runs, %s an hour%n",
-                        TerminalText.duration(progress.elapsed().toMillis() / 1e3),
-                        TerminalText.count(progress.ended() - progress.before()),
-                        TerminalText.count(Math.round(rate))));
+                        NumberText.duration(progress.elapsed().toMillis() / 1e3),
+                        NumberText.count(progress.ended() - progress.before()),
+                        NumberText.count(Math.round(rate))));
         print.printf("folder   %s%n%n", folder);
         print.printf("next:  stiefel report %s%n", folder);
         print.flush();

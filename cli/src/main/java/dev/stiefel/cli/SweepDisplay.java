@@ -2,6 +2,7 @@ package dev.stiefel.cli;
 
 import dev.stiefel.lab.sweep.Sweep;
 import dev.stiefel.lab.sweep.SweepProgress;
+import dev.stiefel.lab.text.NumberText;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,8 +56,8 @@ final class SweepDisplay implements AutoCloseable {
     private void draw(List<String> table) {
         StringBuilder text = new StringBuilder(erased());
         int width = screen.columns().getAsInt() - FREE_COLUMNS;
-        table.forEach(
-                line -> text.append(DisplayWidth.cut(line, width, screen.unicode())).append("\u001b[K\n"));
+        table.forEach(line ->
+                text.append(DisplayWidth.cut(line, width, screen.unicode())).append("\u001b[K\n"));
         err.print(text);
         err.flush();
         lines = table.size();
@@ -82,7 +83,7 @@ final class SweepDisplay implements AutoCloseable {
 
     static String line(SweepProgress progress) {
         StringBuilder line = new StringBuilder(
-                "%s of %s runs done".formatted(TerminalText.count(progress.done()), TerminalText.count(progress.total())));
+                "%s of %s runs done".formatted(NumberText.count(progress.done()), NumberText.count(progress.total())));
         if (progress.diverged() > 0) {
             line.append(", %d diverged".formatted(progress.diverged()));
         }
@@ -91,8 +92,8 @@ final class SweepDisplay implements AutoCloseable {
         }
         line.append(", %d running".formatted(progress.running().size()));
         progress.runsPerHour()
-                .ifPresent(rate -> line.append(", %s an hour".formatted(TerminalText.count(Math.round(rate)))));
-        progress.left().ifPresent(left -> line.append(", %s left".formatted(TerminalText.clock(left.toMillis() / 1e3))));
+                .ifPresent(rate -> line.append(", %s an hour".formatted(NumberText.count(Math.round(rate)))));
+        progress.left().ifPresent(left -> line.append(", %s left".formatted(NumberText.clock(left.toMillis() / 1e3))));
         return line.toString();
     }
 

@@ -100,8 +100,10 @@ final class TrainCommand implements Command {
     public int run() throws IOException {
         requireConsistent();
         try (ProgressDisplays displays = ProgressDisplays.of(surroundings, common.quiet)) {
-            Prepared prepared = prepare(DataSetAccess.sets(surroundings, dataDir).withListener(displays.fetching()));
-            return new InterruptibleSession(surroundings, RunReport.of(json)).run(prepared.folder(), prepared.session(), displays);
+            Prepared prepared =
+                    prepare(DataSetAccess.sets(surroundings, dataDir).withListener(displays.fetching()));
+            return new InterruptibleSession(surroundings, RunReport.of(json))
+                    .run(prepared.folder(), prepared.session(), displays);
         }
     }
 
@@ -118,8 +120,9 @@ final class TrainCommand implements Command {
         if (out != null) {
             RunSession.requireVacant(surroundings.path(out)); // before a user's own data is read
         }
-        Experiment chosen =
-                experiment == null ? Experiment.ofData(choices) : ExperimentArgument.find(surroundings, experiment, choices);
+        Experiment chosen = experiment == null
+                ? Experiment.ofData(choices)
+                : ExperimentArgument.find(surroundings, experiment, choices);
         chosen.ownData().ifPresent(own -> own.remarks().forEach(this::remark));
         Path folder = RunNames.folder(surroundings, out, chosen.name());
         return new Prepared(folder, RunSession.create(chosen, folder, sets));

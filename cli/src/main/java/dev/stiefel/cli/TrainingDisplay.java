@@ -1,6 +1,7 @@
 package dev.stiefel.cli;
 
 import dev.stiefel.lab.session.RunListener;
+import dev.stiefel.lab.text.NumberText;
 import dev.stiefel.model.NetworkSpec;
 import dev.stiefel.nn.Loss;
 import dev.stiefel.train.EpochRecord;
@@ -85,7 +86,7 @@ final class TrainingDisplay implements RunListener {
         return trainer.steps() == 0
                 ? ""
                 : ", after %s of %s steps"
-                        .formatted(TerminalText.count(trainer.steps()), TerminalText.count(trainer.totalSteps()));
+                        .formatted(NumberText.count(trainer.steps()), NumberText.count(trainer.totalSteps()));
     }
 
     private void show(Trainer trainer, int epoch, double loss, double accuracy) {
@@ -116,23 +117,24 @@ final class TrainingDisplay implements RunListener {
 
     private static String text(EpochRecord epoch, int epochs) {
         StringBuilder text = new StringBuilder("epoch %d/%d  loss %s"
-                .formatted(epoch.epoch(), epochs, TerminalText.number(epoch.train().loss())));
+                .formatted(
+                        epoch.epoch(), epochs, NumberText.number(epoch.train().loss())));
         if (!Double.isNaN(epoch.train().accuracy())) {
             append(text, "accuracy", epoch.train());
         }
         epoch.validation().ifPresent(metrics -> append(text, "validation", metrics));
         epoch.test().ifPresent(metrics -> append(text, "test", metrics));
         if (!epoch.ranks().isEmpty()) {
-            text.append("  ranks ").append(TerminalText.ranks(epoch.ranks()));
+            text.append("  ranks ").append(NumberText.ranks(epoch.ranks()));
         }
-        return text.append("  ").append(TerminalText.duration(epoch.seconds())).toString();
+        return text.append("  ").append(NumberText.duration(epoch.seconds())).toString();
     }
 
     private static void append(StringBuilder text, String name, Metrics metrics) {
         text.append("  ").append(name).append(' ');
         text.append(
                 Double.isNaN(metrics.accuracy())
-                        ? "loss " + TerminalText.number(metrics.loss())
-                        : TerminalText.percent(metrics.accuracy()));
+                        ? "loss " + NumberText.number(metrics.loss())
+                        : NumberText.percent(metrics.accuracy()));
     }
 }

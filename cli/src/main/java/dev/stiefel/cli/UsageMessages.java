@@ -1,7 +1,7 @@
 package dev.stiefel.cli;
 
-import java.util.Collection;
 import dev.stiefel.lab.text.NearMiss;
+import java.util.Collection;
 import java.util.List;
 import java.util.stream.Collectors;
 import picocli.CommandLine.MissingParameterException;

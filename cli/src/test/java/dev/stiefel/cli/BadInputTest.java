@@ -44,7 +44,9 @@ class BadInputTest {
             action.run();
             return () -> {};
         };
-        assertThat(new CommandRunner(runs, Screen.NONE, atOnce).run(small + "stopped").code())
+        assertThat(new CommandRunner(runs, Screen.NONE, atOnce)
+                        .run(small + "stopped")
+                        .code())
                 .isEqualTo(130);
     }
 

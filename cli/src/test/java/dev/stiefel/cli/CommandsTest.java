@@ -260,7 +260,8 @@ class CommandsTest {
             action.run();
             return () -> {};
         };
-        CommandRunner.Result stopped = new CommandRunner(directory, Screen.NONE, atOnce).run("finetune a --epochs 2 --out b");
+        CommandRunner.Result stopped =
+                new CommandRunner(directory, Screen.NONE, atOnce).run("finetune a --epochs 2 --out b");
         assertThat(stopped.code()).isEqualTo(130);
         assertThat(stopped.err())
                 .endsWith("stiefel: interrupted; all is saved; resume with: stiefel train --resume b\n");
@@ -388,7 +389,8 @@ class CommandsTest {
             action.run();
             return () -> {};
         };
-        CommandRunner.Result stopped = new CommandRunner(directory, Screen.NONE, atOnce).run(SMALL + " --out 'a' --json");
+        CommandRunner.Result stopped =
+                new CommandRunner(directory, Screen.NONE, atOnce).run(SMALL + " --out 'a' --json");
         assertThat(stopped.code()).isEqualTo(130);
         assertThat(stopped.err())
                 .endsWith("stiefel: interrupted; all is saved; resume with: stiefel train --resume \"'a'\"\n"
@@ -403,7 +405,8 @@ class CommandsTest {
 
     @Test
     void aDivergenceIsAFailureOfOneLine() {
-        CommandRunner.Result result = door.run(SMALL + " --learning-rate 1e30 --clip-norm none --warm-up 0 --quiet --out a");
+        CommandRunner.Result result =
+                door.run(SMALL + " --learning-rate 1e30 --clip-norm none --warm-up 0 --quiet --out a");
         assertThat(result.code()).isEqualTo(1);
         assertThat(result.out()).isEmpty();
         assertThat(result.err())

@@ -41,7 +41,8 @@ class ProgressBarTest {
             for (boolean unicode : new boolean[] {false, true}) {
                 int room = Math.max(0, columns);
                 assertThat(DisplayWidth.of(BAR.render(columns, false, unicode))).isLessThanOrEqualTo(room);
-                assertThat(DisplayWidth.of(large.render(columns, false, unicode))).isLessThanOrEqualTo(room);
+                assertThat(DisplayWidth.of(large.render(columns, false, unicode)))
+                        .isLessThanOrEqualTo(room);
                 assertThat(DisplayWidth.of(large.render(columns, true, unicode).replaceAll("\u001b\\[[0-9]*m", "")))
                         .isLessThanOrEqualTo(room);
             }

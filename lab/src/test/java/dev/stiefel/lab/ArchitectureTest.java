@@ -1,9 +1,11 @@
 package dev.stiefel.lab;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
 import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -52,6 +54,20 @@ class ArchitectureTest {
                         above.stream().map(each -> "dev.stiefel.lab." + each).toArray(String[]::new))
                 .allowEmptyShould(true)
                 .check(LAB);
+    }
+
+    @Test
+    void everyClassLivesInAPackageOfTheOrder() {
+        classes()
+                .should()
+                .resideInAnyPackage(
+                        PACKAGES.stream().map(each -> "dev.stiefel.lab." + each).toArray(String[]::new))
+                .check(LAB);
+    }
+
+    @Test
+    void noPackagesFormACycle() {
+        slices().matching("dev.stiefel.lab.(*)..").should().beFreeOfCycles().check(LAB);
     }
 
     @Test

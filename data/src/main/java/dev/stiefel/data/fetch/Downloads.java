@@ -130,7 +130,10 @@ final class Downloads implements AutoCloseable {
     }
 
     private void receive(
-            HttpResponse<Flow.Publisher<List<ByteBuffer>>> response, PartialDownload part, String name, CacheWriter intake)
+            HttpResponse<Flow.Publisher<List<ByteBuffer>>> response,
+            PartialDownload part,
+            String name,
+            CacheWriter intake)
             throws IOException {
         long received = part.size();
         OptionalLong length = response.headers().firstValueAsLong("Content-Length");

@@ -1,10 +1,10 @@
 package dev.stiefel.data.own;
 
-import dev.stiefel.io.Sha256;
 import de.siegmar.fastcsv.reader.AbstractBaseCsvCallbackHandler;
 import de.siegmar.fastcsv.reader.CloseableIterator;
 import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
+import dev.stiefel.io.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Reader;

@@ -1,7 +1,7 @@
 package dev.stiefel.data.own;
 
-import dev.stiefel.io.Sha256;
 import dev.stiefel.data.own.ImageFolder.Entry;
+import dev.stiefel.io.Sha256;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

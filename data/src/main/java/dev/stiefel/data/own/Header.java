@@ -49,7 +49,8 @@ final class Header {
                 : Stream.of(target.split(",", -1)).map(String::strip).toList();
         List<Integer> columns = find("--target", wanted, names, spec.data());
         if (columns.size() > 1 && spec.task().equals(Optional.of(Task.CLASSIFICATION))) {
-            throw new IllegalArgumentException("--target: classification has one target; got " + MessageText.list(wanted));
+            throw new IllegalArgumentException(
+                    "--target: classification has one target; got " + MessageText.list(wanted));
         }
         return columns;
     }

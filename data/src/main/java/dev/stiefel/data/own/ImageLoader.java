@@ -68,7 +68,9 @@ final class ImageLoader {
                     "cannot read %s: it must have a folder of images for each of at least 2 classes; got %s"
                             .formatted(
                                     folder,
-                                    found.classes().isEmpty() ? "none with images" : MessageText.list(found.classes())));
+                                    found.classes().isEmpty()
+                                            ? "none with images"
+                                            : MessageText.list(found.classes())));
         }
     }
 

@@ -24,7 +24,8 @@ final class MemoryCheck {
     /// The same in words that do not name the file.
     static void require(long samples, long width, long bytesEach) throws IOException {
         if (width > Schema.WIDEST) {
-            throw new IOException(MessageText.format("a sample must have at most %,d values; got %,d", Schema.WIDEST, width));
+            throw new IOException(
+                    MessageText.format("a sample must have at most %,d values; got %,d", Schema.WIDEST, width));
         }
         if (samples * width > LARGEST_ARRAY) {
             throw new IOException(MessageText.format(

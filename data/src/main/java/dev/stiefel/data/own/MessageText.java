@@ -40,7 +40,8 @@ final class MessageText {
 
     /// The first names, and how many more there are.
     static String list(List<String> names) {
-        String shown = names.stream().limit(LONGEST_LIST).map(MessageText::brief).collect(Collectors.joining(", "));
+        String shown =
+                names.stream().limit(LONGEST_LIST).map(MessageText::brief).collect(Collectors.joining(", "));
         return names.size() <= LONGEST_LIST
                 ? shown
                 : MessageText.format("%s and %,d more", shown, names.size() - LONGEST_LIST);

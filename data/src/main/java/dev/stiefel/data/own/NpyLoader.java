@@ -1,7 +1,7 @@
 package dev.stiefel.data.own;
 
-import dev.stiefel.io.Sha256;
 import dev.stiefel.io.Npy;
+import dev.stiefel.io.Sha256;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -102,8 +102,8 @@ final class NpyLoader {
 
     private static SampleTargets classes(Path file, int each) throws IOException {
         if (each != 1) {
-            throw new IOException(
-                    MessageText.format("cannot read %s: classification has one target; got %,d for each sample", file, each));
+            throw new IOException(MessageText.format(
+                    "cannot read %s: classification has one target; got %,d for each sample", file, each));
         }
         long[] values = Npy.readIntegers(file);
         int[] labels = new int[values.length];

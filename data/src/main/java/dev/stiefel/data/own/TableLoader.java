@@ -29,7 +29,8 @@ final class TableLoader {
         Schema schema = new Schema(new Schema.Table(columns), targets.outputs());
         int width = schema.inputs().width();
         MemoryCheck.require(spec.data(), rows.size(), width, 2L * Float.BYTES * width);
-        TrainTestSplit division = TrainTestSplit.of(rows.spread(columns), width, targets, spec.testFraction(), spec.seed());
+        TrainTestSplit division =
+                TrainTestSplit.of(rows.spread(columns), width, targets, spec.testFraction(), spec.seed());
         SequencedMap<String, String> hashes = new LinkedHashMap<>();
         hashes.put(Objects.toString(spec.data().getFileName()), sha256);
         return new OwnData(division.train(), division.test(), schema, hashes, remarks(survey, rows));

@@ -181,7 +181,9 @@ final class TablePreview implements CellHandler {
             if (of.input && !of.holdsNumbers() && of.numbers >= NUMBERS_REMARKED * of.present) {
                 remarks.add("column %s is taken for categories: line %d has %s, which is no number"
                         .formatted(
-                                MessageText.quote(names.get(column)), of.firstLine, MessageText.quote(String.valueOf(of.firstText))));
+                                MessageText.quote(names.get(column)),
+                                of.firstLine,
+                                MessageText.quote(String.valueOf(of.firstText))));
             }
         }
         return remarks;

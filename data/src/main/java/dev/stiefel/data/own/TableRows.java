@@ -99,7 +99,8 @@ final class TableRows implements CellHandler {
                     bad(column, text, from, to);
                 }
             }
-            case CATEGORY -> texts[column] = MissingValues.isMissing(text, from, to) ? null : new String(text, from, to - from);
+            case CATEGORY ->
+                texts[column] = MissingValues.isMissing(text, from, to) ? null : new String(text, from, to - from);
             case TARGET_CLASS -> {
                 if (MissingValues.isMissing(text, from, to)) {
                     bad(column, text, from, to);

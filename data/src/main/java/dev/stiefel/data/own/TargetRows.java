@@ -76,7 +76,9 @@ final class TargetRows {
     private SampleTargets classes(List<String> texts, IntStream labels) throws IOException {
         if (texts.size() < 2) {
             throw new IOException("the target must have at least 2 different values; column %s has only %s"
-                    .formatted(MessageText.quote(names.getFirst()), MessageText.quote(texts.isEmpty() ? "" : texts.getFirst())));
+                    .formatted(
+                            MessageText.quote(names.getFirst()),
+                            MessageText.quote(texts.isEmpty() ? "" : texts.getFirst())));
         }
         return SampleTargets.classes(labels.toArray(), texts);
     }

@@ -1,9 +1,9 @@
 package dev.stiefel.lab.analysis;
 
-import dev.stiefel.lab.record.RunRecord;
 import dev.stiefel.lab.record.HistoryRow;
 import dev.stiefel.lab.record.ImportedLog;
 import dev.stiefel.lab.record.RunFolder;
+import dev.stiefel.lab.record.RunRecord;
 import dev.stiefel.lab.record.RunStatus;
 import dev.stiefel.lab.spec.Option;
 import dev.stiefel.lab.spec.Options;

@@ -1,5 +1,6 @@
 package dev.stiefel.lab.figure;
 
+import dev.stiefel.lab.text.NumberText;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -148,8 +149,8 @@ final class AxisMapping {
             String label = axis.notation() == Notation.YEAR
                     ? Long.toString(Math.round(value))
                     : powers
-                            ? Numbers.scientific(value, digits)
-                            : Numbers.fixed(value, Math.abs(value) < step / 2 ? 0 : decimals);
+                            ? NumberText.scientific(value, digits)
+                            : NumberText.fixed(value, Math.abs(value) < step / 2 ? 0 : decimals);
             ticks.add(new Tick(value / factor, axis.notation() == Notation.PERCENT ? label + "\u00A0%" : label));
         }
         return ticks;
@@ -189,8 +190,8 @@ final class AxisMapping {
         boolean powers = low * factor < 0.9e-3 || high * factor > 1.1e5;
         double shown = value * factor;
         String label = powers && shown != 1
-                ? Numbers.scientific(shown, 1)
-                : Numbers.fixed(shown, (int) Math.max(0, -Math.floor(Math.log10(shown) + 1e-9)));
+                ? NumberText.scientific(shown, 1)
+                : NumberText.fixed(shown, (int) Math.max(0, -Math.floor(Math.log10(shown) + 1e-9)));
         return axis.notation() == Notation.PERCENT ? label + "\u00A0%" : label;
     }
 }

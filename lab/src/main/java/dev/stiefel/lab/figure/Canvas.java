@@ -1,5 +1,6 @@
 package dev.stiefel.lab.figure;
 
+import dev.stiefel.lab.text.NumberText;
 import java.util.Collections;
 import java.util.Set;
 import java.util.TreeSet;
@@ -30,7 +31,7 @@ final class Canvas {
 
     /// Attributes of an outline.
     String stroke(String inkClass, double width) {
-        return "%s fill=\"none\" stroke-width=\"%s\"".formatted(ink(inkClass), Numbers.coordinate(width));
+        return "%s fill=\"none\" stroke-width=\"%s\"".formatted(ink(inkClass), NumberText.coordinate(width));
     }
 
     Canvas raw(String element) {
@@ -58,10 +59,10 @@ final class Canvas {
     }
 
     void rect(double x, double y, double width, double height, String attributes) {
-        out.append("<rect x=\"").append(Numbers.coordinate(x));
-        out.append("\" y=\"").append(Numbers.coordinate(y));
-        out.append("\" width=\"").append(Numbers.coordinate(width));
-        out.append("\" height=\"").append(Numbers.coordinate(height));
+        out.append("<rect x=\"").append(NumberText.coordinate(x));
+        out.append("\" y=\"").append(NumberText.coordinate(y));
+        out.append("\" width=\"").append(NumberText.coordinate(width));
+        out.append("\" height=\"").append(NumberText.coordinate(height));
         out.append("\" ").append(attributes).append("/>\n");
     }
 
@@ -71,7 +72,7 @@ final class Canvas {
 
     /// A text read upwards, its middle held.
     void upward(double x, double y, double size, String inkClass, String text) {
-        String turn = " transform=\"rotate(-90 %s %s)\"".formatted(Numbers.coordinate(x), Numbers.coordinate(y));
+        String turn = " transform=\"rotate(-90 %s %s)\"".formatted(NumberText.coordinate(x), NumberText.coordinate(y));
         text(x, y, size, Anchor.MIDDLE, inkClass, text, turn);
     }
 
@@ -92,9 +93,9 @@ final class Canvas {
         if (text.isBlank()) {
             return;
         }
-        out.append("<text x=\"").append(Numbers.coordinate(x));
-        out.append("\" y=\"").append(Numbers.coordinate(y));
-        out.append("\" font-size=\"").append(Numbers.coordinate(size));
+        out.append("<text x=\"").append(NumberText.coordinate(x));
+        out.append("\" y=\"").append(NumberText.coordinate(y));
+        out.append("\" font-size=\"").append(NumberText.coordinate(size));
         out.append("\" text-anchor=\"").append(anchor.word).append("\" ");
         out.append(ink(inkClass)).append(attributes).append('>');
         out.append(escaped(text)).append("</text>\n");
@@ -105,8 +106,8 @@ final class Canvas {
     }
 
     static String point(double x, double y) {
-        String second = Numbers.coordinate(y);
-        return Numbers.coordinate(x) + (second.startsWith("-") ? "" : " ") + second;
+        String second = NumberText.coordinate(y);
+        return NumberText.coordinate(x) + (second.startsWith("-") ? "" : " ") + second;
     }
 
     static String oneLine(String text) {

@@ -1,6 +1,7 @@
 package dev.stiefel.lab.figure;
 
 import dev.stiefel.lab.figure.AxisMapping.Tick;
+import dev.stiefel.lab.text.NumberText;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -279,7 +280,8 @@ final class ChartFrame {
         unnamed.addAll(rest);
         if (!rest.isEmpty()) {
             notes.add("Marks without a name, for lack of room: %s."
-                    .formatted(String.join(", ", rest.stream().map(ReferenceLine::label).toList())));
+                    .formatted(String.join(
+                            ", ", rest.stream().map(ReferenceLine::label).toList())));
         }
     }
 
@@ -344,7 +346,7 @@ final class ChartFrame {
     }
 
     private static String more(int count) {
-        return "and " + Numbers.count(count) + " more";
+        return "and " + NumberText.count(count) + " more";
     }
 
     private static List<Double> stacked(int count, double begin) {

@@ -1,5 +1,6 @@
 package dev.stiefel.lab.figure;
 
+import dev.stiefel.lab.text.NumberText;
 import java.util.Set;
 
 /// The elements of a picture, apart from its words.
@@ -46,8 +47,8 @@ record Drawing(double width, double height, String body, Set<String> inks) {
     }
 
     private static String head(double width, double height) {
-        String w = Numbers.coordinate(width);
-        String h = Numbers.coordinate(height);
+        String w = NumberText.coordinate(width);
+        String h = NumberText.coordinate(height);
         return "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%s\" height=\"%s\" viewBox=\"0 0 %s %s\""
                 .formatted(w, h, w, h);
     }

@@ -1,5 +1,6 @@
 package dev.stiefel.lab.figure;
 
+import dev.stiefel.lab.text.NumberText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -115,10 +116,10 @@ public final class HeatMap {
         List<String> notes = new ArrayList<>(frame.notes());
         if (missing > 0) {
             notes.add("Hatched: no value (%s of %s)."
-                    .formatted(Numbers.count(missing), Numbers.count((long) values.columns() * values.rows())));
+                    .formatted(NumberText.count(missing), NumberText.count((long) values.columns() * values.rows())));
         }
         if (zeros > 0) {
-            notes.add("Values of zero have the lowest colour (%s).".formatted(Numbers.count(zeros)));
+            notes.add("Values of zero have the lowest colour (%s).".formatted(NumberText.count(zeros)));
         }
         return new Figure(name, title, "", notes, drawing, table());
     }
@@ -188,11 +189,18 @@ public final class HeatMap {
         if (LineChart.isZero(color, value)) {
             return 0;
         }
-        return AxisMapping.shows(color, value) ? (int) Math.round(Math.clamp(colors.share(value), 0, 1) * 254) : Png.CLEAR;
+        return AxisMapping.shows(color, value)
+                ? (int) Math.round(Math.clamp(colors.share(value), 0, 1) * 254)
+                : Png.CLEAR;
     }
 
     private void cells(
-            Canvas canvas, List<Double> columns, List<Double> rows, AxisMapping across, AxisMapping up, AxisMapping colors) {
+            Canvas canvas,
+            List<Double> columns,
+            List<Double> rows,
+            AxisMapping across,
+            AxisMapping up,
+            AxisMapping colors) {
         canvas.raw("<g shape-rendering=\"crispEdges\">\n");
         for (int row = 0; row < values.rows(); row++) {
             for (int column = 0; column < values.columns(); column++) {
@@ -208,9 +216,9 @@ public final class HeatMap {
                 String data = "M%sH%sV%sH%sz"
                         .formatted(
                                 Canvas.point(x1, y1),
-                                Numbers.coordinate(x2),
-                                Numbers.coordinate(y2),
-                                Numbers.coordinate(x1));
+                                NumberText.coordinate(x2),
+                                NumberText.coordinate(y2),
+                                NumberText.coordinate(x1));
                 String fill = Palette.hex(Palette.viridis(place / 254.0));
                 // A hair of the same colour: no seams between cells.
                 String attributes = "fill=\"%s\" stroke=\"%s\" stroke-width=\".4\"".formatted(fill, fill);
@@ -220,17 +228,22 @@ public final class HeatMap {
                         "%s %s, %s %s: %s"
                                 .formatted(
                                         x.label(),
-                                        Numbers.shown(xs.get(column), x.notation()),
+                                        Notation.shown(xs.get(column), x.notation()),
                                         y.label(),
-                                        Numbers.shown(ys.get(row), y.notation()),
-                                        Numbers.shown(value, color.notation())));
+                                        Notation.shown(ys.get(row), y.notation()),
+                                        Notation.shown(value, color.notation())));
             }
         }
         canvas.raw("</g>\n");
     }
 
     private void picture(
-            ChartFrame frame, List<Double> columns, List<Double> rows, AxisMapping across, AxisMapping up, AxisMapping colors) {
+            ChartFrame frame,
+            List<Double> columns,
+            List<Double> rows,
+            AxisMapping across,
+            AxisMapping up,
+            AxisMapping colors) {
         List<Integer> columnOf = pixels(columns, across, (int) Math.ceil(frame.right() - frame.left()) * 2);
         List<Integer> rowOf = pixels(rows, up, (int) Math.ceil(frame.bottom() - frame.top()) * 2);
         int height = rowOf.size();
@@ -247,10 +260,10 @@ public final class HeatMap {
         frame.canvas()
                 .raw("<image x=\"%s\" y=\"%s\" width=\"%s\" height=\"%s\" preserveAspectRatio=\"none\" "
                         .formatted(
-                                Numbers.coordinate(frame.left()),
-                                Numbers.coordinate(frame.top()),
-                                Numbers.coordinate(frame.right() - frame.left()),
-                                Numbers.coordinate(frame.bottom() - frame.top())))
+                                NumberText.coordinate(frame.left()),
+                                NumberText.coordinate(frame.top()),
+                                NumberText.coordinate(frame.right() - frame.left()),
+                                NumberText.coordinate(frame.bottom() - frame.top())))
                 .raw("image-rendering=\"pixelated\" style=\"image-rendering:pixelated\" href=\"")
                 .raw(uri)
                 .raw("\"/>\n");

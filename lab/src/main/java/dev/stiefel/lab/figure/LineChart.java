@@ -1,5 +1,6 @@
 package dev.stiefel.lab.figure;
 
+import dev.stiefel.lab.text.NumberText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -60,7 +61,7 @@ public final class LineChart {
             throw new IllegalArgumentException("figure '%s': the number of a line's color must be finite%s; got %s"
                     .formatted(name, color.scale() == Scale.LOG ? " and above 0" : "", value));
         }
-        return add(new Line(Numbers.shown(value, color.notation()), value, points));
+        return add(new Line(Notation.shown(value, color.notation()), value, points));
     }
 
     /// Adds a mark.
@@ -125,7 +126,7 @@ public final class LineChart {
         List<String> notes = new ArrayList<>(frame.notes());
         if (zeros > 0) {
             notes.add("Values of zero, which a logarithmic axis does not have, are left out of the picture (%s)."
-                    .formatted(Numbers.count(zeros)));
+                    .formatted(NumberText.count(zeros)));
         }
         return new Figure(name, title, "", notes, drawing, table());
     }
@@ -293,15 +294,15 @@ public final class LineChart {
                 .formatted(
                         points.name(i).orElse(line.label),
                         x.label(),
-                        Numbers.shown(points.x(i), x.notation()),
+                        Notation.shown(points.x(i), x.notation()),
                         y.label(),
-                        Numbers.shown(points.y(i), y.notation()));
+                        Notation.shown(points.y(i), y.notation()));
         return hasBand(points, i)
                 ? text
                         + " (%s to %s)"
                                 .formatted(
-                                        Numbers.shown(points.low(i), y.notation()),
-                                        Numbers.shown(points.high(i), y.notation()))
+                                        Notation.shown(points.low(i), y.notation()),
+                                        Notation.shown(points.high(i), y.notation()))
                 : text;
     }
 
@@ -333,7 +334,7 @@ public final class LineChart {
             canvas.path(
                     data.toString(),
                     canvas.stroke("c", 1) + " stroke-linecap=\"round\"",
-                    "loss " + Numbers.shown(level, Notation.PLAIN));
+                    "loss " + Notation.shown(level, Notation.PLAIN));
         }
     }
 }

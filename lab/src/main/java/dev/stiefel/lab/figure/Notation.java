@@ -1,5 +1,7 @@
 package dev.stiefel.lab.figure;
 
+import dev.stiefel.lab.text.NumberText;
+
 /// How the numbers of an axis are written.
 public enum Notation {
     /// `1,000`, `0.25`, `3·10⁷`.
@@ -7,5 +9,14 @@ public enum Notation {
     /// A share in percent: 0.25 is `25 %`.
     PERCENT,
     /// Whole numbers without separators: `2012`.
-    YEAR
+    YEAR;
+
+    /// A value to four digits, as its axis writes it.
+    static String shown(double value, Notation notation) {
+        return switch (notation) {
+            case PERCENT -> NumberText.typeset(value * 100) + "\u00A0%";
+            case YEAR -> Long.toString(Math.round(value));
+            case PLAIN -> NumberText.typeset(value);
+        };
+    }
 }

@@ -1,5 +1,6 @@
 package dev.stiefel.lab.figure;
 
+import dev.stiefel.lab.text.NumberText;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -105,11 +106,12 @@ public final class ScatterChart {
         Drawing drawing = frame.drawing();
         notes.addAll(frame.notes());
         if (nameless > 0) {
-            notes.add("Names without room in the picture: %s; the table has all.".formatted(Numbers.count(nameless)));
+            notes.add(
+                    "Names without room in the picture: %s; the table has all.".formatted(NumberText.count(nameless)));
         }
         if (zeros > 0) {
             notes.add("Values of zero, which a logarithmic axis does not have, are left out of the picture (%s)."
-                    .formatted(Numbers.count(zeros)));
+                    .formatted(NumberText.count(zeros)));
         }
         return new Figure(name, title, "", notes, drawing, table());
     }
@@ -187,12 +189,12 @@ public final class ScatterChart {
             if (data.isEmpty()) {
                 data.append("M").append(Canvas.point(atX, atY));
             } else if (Math.abs(atY - last) >= 0.05) {
-                data.append("H").append(Numbers.coordinate(atX)).append("V").append(Numbers.coordinate(atY));
+                data.append("H").append(NumberText.coordinate(atX)).append("V").append(NumberText.coordinate(atY));
             }
             last = atY;
         }
         if (!data.isEmpty()) {
-            data.append("H").append(Numbers.coordinate(frame.right()));
+            data.append("H").append(NumberText.coordinate(frame.right()));
             String around = frame.canvas().stroke("q", 4.5) + " stroke-opacity=\".8\" stroke-linejoin=\"round\"";
             frame.canvas().path(data.toString(), around);
             frame.canvas().path(data.toString(), frontStroke(frame.canvas(), index), group.label);
@@ -212,9 +214,9 @@ public final class ScatterChart {
                 .formatted(
                         points.name(i).orElse(group.label),
                         x.label(),
-                        Numbers.shown(points.x(i), x.notation()),
+                        Notation.shown(points.x(i), x.notation()),
                         y.label(),
-                        Numbers.shown(points.y(i), y.notation()));
+                        Notation.shown(points.y(i), y.notation()));
     }
 
     private Table table() {
@@ -270,18 +272,18 @@ public final class ScatterChart {
                         "%s stroke-linecap=\"round\" stroke-opacity=\".5\" transform=\"translate(%s %s) scale(%s)\""
                                 .formatted(
                                         frame.canvas().stroke("s" + index % Palette.LINES, size / UNIT),
-                                        Numbers.coordinate(frame.left()),
-                                        Numbers.coordinate(frame.top()),
+                                        NumberText.coordinate(frame.left()),
+                                        NumberText.coordinate(frame.top()),
                                         UNIT);
                 frame.canvas().path(data(taken.get(index), cell), attributes, groups.get(index).label);
             }
             return ("The picture shows %s of %s points: one of each group in every square of %s by %s units; "
                             + "the table has all.")
                     .formatted(
-                            Numbers.count(count(taken)),
-                            Numbers.count(shown),
-                            Numbers.coordinate(cell * UNIT),
-                            Numbers.coordinate(cell * UNIT));
+                            NumberText.count(count(taken)),
+                            NumberText.count(shown),
+                            NumberText.coordinate(cell * UNIT),
+                            NumberText.coordinate(cell * UNIT));
         }
 
         private int columns(int cell) {

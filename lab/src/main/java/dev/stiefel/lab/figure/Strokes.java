@@ -1,5 +1,7 @@
 package dev.stiefel.lab.figure;
 
+import dev.stiefel.lab.text.NumberText;
+
 /// How lines and points of one group differ from those of another: by colour, by dashes, and
 /// by the shape of markers.
 final class Strokes {
@@ -41,6 +43,6 @@ final class Strokes {
     }
 
     private static String c(double value) {
-        return Numbers.coordinate(value);
+        return NumberText.coordinate(value);
     }
 }

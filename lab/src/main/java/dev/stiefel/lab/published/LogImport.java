@@ -1,6 +1,7 @@
 package dev.stiefel.lab.published;
 
 import dev.stiefel.io.DurableFiles;
+import dev.stiefel.io.Sha256;
 import dev.stiefel.lab.published.LogFile.Row;
 import dev.stiefel.lab.published.LogTree.Log;
 import dev.stiefel.lab.record.HistoryRow;
@@ -12,7 +13,6 @@ import dev.stiefel.lab.spec.Options;
 import dev.stiefel.lab.spec.RunSpec;
 import dev.stiefel.lab.text.Csv;
 import dev.stiefel.lab.text.Json;
-import dev.stiefel.io.Sha256;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,8 +1,8 @@
 package dev.stiefel.lab.published;
 
-import dev.stiefel.io.Sha256;
 import dev.stiefel.io.DurableFiles;
 import dev.stiefel.io.Npy;
+import dev.stiefel.io.Sha256;
 import dev.stiefel.lab.model.FiniteCheck;
 import dev.stiefel.lab.model.InvalidRunException;
 import dev.stiefel.lab.record.RunRecord;

@@ -86,7 +86,8 @@ final class CostFigures {
                         .anyMatch(run -> run.epochs() > 0 && Double.isFinite(price.of(run, run.epochs()))))) {
             return;
         }
-        String title = "%s against %s".formatted(FigurePlanner.capital(plan.measure().label()), word);
+        String title =
+                "%s against %s".formatted(FigurePlanner.capital(plan.measure().label()), word);
         String name = plan.unused(title + " " + where);
         plan.add(new Planned(
                 Topic.COST,

@@ -2,14 +2,14 @@ package dev.stiefel.lab.report;
 
 import dev.stiefel.lab.analysis.Configuration;
 import dev.stiefel.lab.analysis.Measure;
-import dev.stiefel.lab.analysis.RunOutcome;
 import dev.stiefel.lab.analysis.Peak;
+import dev.stiefel.lab.analysis.RunOutcome;
 import dev.stiefel.lab.data.Split;
 import dev.stiefel.lab.figure.Axis;
 import dev.stiefel.lab.figure.Figure;
 import dev.stiefel.lab.figure.LineChart;
-import dev.stiefel.lab.figure.ReferenceLine;
 import dev.stiefel.lab.figure.Points;
+import dev.stiefel.lab.figure.ReferenceLine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

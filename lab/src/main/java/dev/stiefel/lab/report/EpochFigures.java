@@ -16,7 +16,8 @@ final class EpochFigures {
 
     void epochs(ExperimentPanels family) {
         int index = 0;
-        for (Map.Entry<String, Map<String, ExperimentPanels.Line>> panel : family.panels().entrySet()) {
+        for (Map.Entry<String, Map<String, ExperimentPanels.Line>> panel :
+                family.panels().entrySet()) {
             for (ExperimentPanels.Line line : panel.getValue().values()) {
                 if (family.x().isEmpty()) {
                     break;

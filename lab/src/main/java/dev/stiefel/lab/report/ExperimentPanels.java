@@ -9,7 +9,8 @@ import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 
 /// An experiment: its charts, in each of them lines, along each of them configurations by x.
-record ExperimentPanels(String name, ExperimentAxes axes, List<Configuration> all, Map<String, Map<String, Line>> panels) {
+record ExperimentPanels(
+        String name, ExperimentAxes axes, List<Configuration> all, Map<String, Map<String, Line>> panels) {
     static ExperimentPanels of(String name, List<Configuration> all, ExperimentAxes axes) {
         Map<String, Map<String, Line>> panels = new LinkedHashMap<>();
         for (Configuration each : all) {

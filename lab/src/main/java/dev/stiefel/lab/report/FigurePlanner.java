@@ -112,7 +112,8 @@ final class FigurePlanner {
                     name,
                     joined(title, where),
                     x,
-                    percent(ValueAxes.axis(y, series.stream().map(Series::points).toList())));
+                    percent(ValueAxes.axis(
+                            y, series.stream().map(Series::points).toList())));
             series.forEach(each -> chart.line(each.label().isEmpty() ? y : each.label(), each.points()));
             boolean bands = series.stream().anyMatch(Series::hasSpread);
             return chart.draw()

@@ -51,7 +51,14 @@ final class MapFigures {
         DEVIATION
     }
 
-    private void map(ExperimentPanels family, ExperimentPanels.Line line, int epochs, String where, Spread spread, Axis color, int worth) {
+    private void map(
+            ExperimentPanels family,
+            ExperimentPanels.Line line,
+            int epochs,
+            String where,
+            Spread spread,
+            Axis color,
+            int worth) {
         boolean log = color.scale() == Scale.LOG;
         String title = "%s by %s and epoch, %s colours"
                 .formatted(

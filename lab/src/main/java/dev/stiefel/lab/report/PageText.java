@@ -3,71 +3,23 @@ package dev.stiefel.lab.report;
 import dev.stiefel.lab.spec.Options;
 import dev.stiefel.lab.spec.Presets;
 import dev.stiefel.lab.spec.RunSpec;
+import dev.stiefel.lab.text.NumberText;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 
-/// Numbers, options and commands as pages say them.
+/// Ranks, options and commands as pages write them.
 final class PageText {
     private PageText() {}
-
-    static String percent(double share) {
-        return Double.isFinite(share) ? String.format(Locale.ROOT, "%.2f %%", 100 * share) : "–";
-    }
-
-    /// A mean and its spread as shares.
-    static String percent(double mean, double deviation) {
-        return Double.isFinite(deviation)
-                ? String.format(Locale.ROOT, "%.2f ± %.2f %%", 100 * mean, 100 * deviation)
-                : percent(mean);
-    }
-
-    static String number(double value) {
-        if (!Double.isFinite(value)) {
-            return "–";
-        }
-        if (value == Math.rint(value) && Math.abs(value) < 1e9) {
-            return String.format(Locale.ROOT, "%,d", (long) value);
-        }
-        double size = Math.abs(value);
-        int decimals = size >= 1000 ? 0 : size >= 100 ? 1 : size >= 10 ? 2 : size >= 1 ? 3 : 4;
-        return size < 1e-3 || size >= 1e9
-                ? String.format(Locale.ROOT, "%.3e", value)
-                : String.format(Locale.ROOT, "%,." + decimals + "f", value);
-    }
-
-    /// A count, with a comma each three digits.
-    static String whole(long value) {
-        return "%,d".formatted(value);
-    }
-
-    static String count(long value, String one, String many) {
-        return "%,d %s".formatted(value, value == 1 ? one : many);
-    }
-
-    static String duration(double seconds) {
-        long whole = Math.round(seconds);
-        if (whole < 60) {
-            return String.format(Locale.ROOT, "%.1f s", seconds);
-        }
-        return whole < 3600
-                ? "%d min %02d s".formatted(whole / 60, whole % 60)
-                : "%d h %02d min".formatted(whole / 3600, whole / 60 % 60);
-    }
 
     /// All of a few, smallest and largest of many.
     static String ranks(List<Integer> ranks) {
         if (ranks.isEmpty()) {
             return "dense";
         }
-        return ranks.size() > 12
-                ? "%d to %d"
-                        .formatted(
-                                ranks.stream().mapToInt(Integer::intValue).min().orElseThrow(),
-                                ranks.stream().mapToInt(Integer::intValue).max().orElseThrow())
-                : String.join(" ", ranks.stream().map(String::valueOf).toList());
+        return NumberText.ranks(ranks);
     }
 
     /// Names in a sentence: `a, b and c`.

@@ -1,9 +1,9 @@
 package dev.stiefel.lab.report;
 
+import dev.stiefel.io.Sha256;
 import dev.stiefel.lab.model.InvalidRunException;
 import dev.stiefel.lab.report.ReportSources.Source;
 import dev.stiefel.lab.text.Json;
-import dev.stiefel.io.Sha256;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,13 +1,13 @@
 package dev.stiefel.lab.report;
 
 import dev.stiefel.io.DurableFiles;
+import dev.stiefel.io.Sha256;
 import dev.stiefel.lab.figure.NoPictureException;
 import dev.stiefel.lab.model.ProgramVersion;
 import dev.stiefel.lab.report.FigurePlan.Drawn;
 import dev.stiefel.lab.report.Provenance.Choices;
 import dev.stiefel.lab.report.Provenance.FigureSource;
 import dev.stiefel.lab.text.Json;
-import dev.stiefel.io.Sha256;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

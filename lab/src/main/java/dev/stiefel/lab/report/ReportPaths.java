@@ -1,7 +1,7 @@
 package dev.stiefel.lab.report;
 
-import dev.stiefel.lab.record.RunRecord;
 import dev.stiefel.lab.model.InvalidRunException;
+import dev.stiefel.lab.record.RunRecord;
 import dev.stiefel.lab.text.Json;
 import java.io.IOException;
 import java.nio.file.Files;

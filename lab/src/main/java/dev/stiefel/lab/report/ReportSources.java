@@ -1,8 +1,8 @@
 package dev.stiefel.lab.report;
 
-import dev.stiefel.lab.record.RunRecord;
 import dev.stiefel.io.DurableFiles;
 import dev.stiefel.io.Sha256;
+import dev.stiefel.lab.record.RunRecord;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,18 +1,19 @@
 package dev.stiefel.lab.report;
 
-import dev.stiefel.lab.record.RunRecord;
 import dev.stiefel.lab.analysis.RunSet;
 import dev.stiefel.lab.analysis.SummaryTable;
 import dev.stiefel.lab.model.InvalidRunException;
 import dev.stiefel.lab.record.HistoryRow;
 import dev.stiefel.lab.record.RunFolder;
+import dev.stiefel.lab.record.RunRecord;
 import dev.stiefel.lab.record.RunStatus;
 import dev.stiefel.lab.record.Score;
 import dev.stiefel.lab.record.Summary;
-import dev.stiefel.lab.report.PageTable.Cell;
 import dev.stiefel.lab.report.FigurePlan.Drawn;
+import dev.stiefel.lab.report.PageTable.Cell;
 import dev.stiefel.lab.spec.Options;
 import dev.stiefel.lab.text.Json;
+import dev.stiefel.lab.text.NumberText;
 import dev.stiefel.lab.text.Words;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,7 +32,8 @@ final class RunSubject implements Subject {
     private final ReportSources sources;
     private final FigurePlan plan;
 
-    private RunSubject(RunFolder run, List<HistoryRow> rows, ObjectNode record, ReportSources sources, FigurePlan plan) {
+    private RunSubject(
+            RunFolder run, List<HistoryRow> rows, ObjectNode record, ReportSources sources, FigurePlan plan) {
         this.run = run;
         this.rows = rows;
         this.record = record;
@@ -90,7 +92,7 @@ final class RunSubject implements Subject {
             lines.add("The run is not done: its status is '%s' after %s.%s"
                     .formatted(
                             run.status().word(),
-                            PageText.count(rows.size(), "epoch", "epochs"),
+                            NumberText.count(rows.size(), "epoch", "epochs"),
                             run.message().map(message -> " " + message).orElse("")));
         }
         List<Integer> gaps = rows.stream()
@@ -101,7 +103,7 @@ final class RunSubject implements Subject {
         if (!gaps.isEmpty()) {
             lines.add("%s: no finite training loss (epoch %s)."
                     .formatted(
-                            PageText.count(gaps.size(), "epoch", "epochs"),
+                            NumberText.count(gaps.size(), "epoch", "epochs"),
                             String.join(
                                             ", ",
                                             gaps.stream()
@@ -149,22 +151,23 @@ final class RunSubject implements Subject {
                                         ? "done"
                                         : "not done (status '%s')"
                                                 .formatted(run.status().word()),
-                                PageText.count(rows.size(), "epoch", "epochs")));
+                                NumberText.count(rows.size(), "epoch", "epochs")));
         last.test()
-                .ifPresent(score -> words.append(" It ends with a test loss of %s".formatted(PageText.number(score.loss())))
+                .ifPresent(score -> words.append(
+                                " It ends with a test loss of %s".formatted(NumberText.grouped(score.loss())))
                         .append(
                                 Double.isNaN(score.accuracy())
                                         ? "."
                                         : " and %s of the test samples misclassified."
-                                                .formatted(PageText.percent(1 - score.accuracy()))));
+                                                .formatted(NumberText.percent(1 - score.accuracy()))));
         run.summary()
                 .filter(summary -> !summary.ranks().isEmpty())
                 .ifPresent(summary -> words.append(" Its ranks are %s: %s of %s parameters are kept, %s less."
                         .formatted(
                                 PageText.ranks(summary.ranks()),
-                                PageText.whole(summary.parameters().evaluation()),
-                                PageText.whole(summary.parameters().dense()),
-                                PageText.percent(summary.compression().evaluation()))));
+                                NumberText.count(summary.parameters().evaluation()),
+                                NumberText.count(summary.parameters().dense()),
+                                NumberText.percent(summary.compression().evaluation()))));
         return words.toString();
     }
 
@@ -198,8 +201,8 @@ final class RunSubject implements Subject {
     private static void row(List<List<Cell>> table, String name, Optional<Score> score) {
         score.ifPresent(each -> table.add(PageTable.row(
                 Cell.text(name),
-                Cell.number(PageText.number(each.loss()), each.loss()),
-                Cell.number(PageText.percent(1 - each.accuracy()), 1 - each.accuracy()))));
+                Cell.number(NumberText.grouped(each.loss()), each.loss()),
+                Cell.number(NumberText.percent(1 - each.accuracy()), 1 - each.accuracy()))));
     }
 
     private List<PageTable> facts(Provenance provenance) {
@@ -241,20 +244,21 @@ final class RunSubject implements Subject {
                 Cell.text("parameters at evaluation"),
                 Cell.text("%s of %s (%s saved)"
                         .formatted(
-                                PageText.whole(summary.parameters().evaluation()),
-                                PageText.whole(summary.parameters().dense()),
-                                PageText.percent(summary.compression().evaluation())))));
+                                NumberText.count(summary.parameters().evaluation()),
+                                NumberText.count(summary.parameters().dense()),
+                                NumberText.percent(summary.compression().evaluation())))));
         table.add(PageTable.row(
                 Cell.text("parameters in training"),
                 Cell.text("%s (%s saved)"
                         .formatted(
-                                PageText.whole(summary.parameters().training()),
-                                PageText.percent(summary.compression().training())))));
+                                NumberText.count(summary.parameters().training()),
+                                NumberText.percent(summary.compression().training())))));
         table.add(PageTable.row(
-                Cell.text("time"), Cell.text(PageText.duration(summary.seconds().total()))));
+                Cell.text("time"),
+                Cell.text(NumberText.roundedDuration(summary.seconds().total()))));
         table.add(PageTable.row(
                 Cell.text("most memory"),
-                Cell.text("%s MB".formatted(PageText.number(Math.rint((double) summary.peakMemoryBytes() / 1e6))))));
+                Cell.text("%s MB".formatted(NumberText.grouped(Math.rint((double) summary.peakMemoryBytes() / 1e6))))));
     }
 
     @Override

@@ -1,17 +1,18 @@
 package dev.stiefel.lab.report;
 
-import dev.stiefel.lab.record.RunRecord;
 import dev.stiefel.lab.analysis.Configuration;
 import dev.stiefel.lab.analysis.Measure;
 import dev.stiefel.lab.analysis.RecordedRun;
 import dev.stiefel.lab.analysis.RunSet;
 import dev.stiefel.lab.analysis.Statistics;
 import dev.stiefel.lab.analysis.SummaryTable;
+import dev.stiefel.lab.record.RunRecord;
 import dev.stiefel.lab.record.RunStatus;
-import dev.stiefel.lab.report.PageTable.Cell;
 import dev.stiefel.lab.report.FigurePlan.Drawn;
+import dev.stiefel.lab.report.PageTable.Cell;
 import dev.stiefel.lab.spec.Option;
 import dev.stiefel.lab.text.Json;
+import dev.stiefel.lab.text.NumberText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -158,7 +159,7 @@ final class SetSubject implements Subject {
         Set<String> names = experiments();
         return names.size() == 1
                 ? "Experiment " + names.iterator().next()
-                : PageText.count(names.size(), "experiment", "experiments");
+                : NumberText.count(names.size(), "experiment", "experiments");
     }
 
     // ---- the first words ----
@@ -167,9 +168,9 @@ final class SetSubject implements Subject {
         int usable = set.usable().size();
         StringBuilder words = new StringBuilder("%s of %s in %s."
                 .formatted(
-                        PageText.count(set.runs().size(), "run", "runs"),
-                        PageText.count(set.configurations().size(), "configuration", "configurations"),
-                        PageText.count(experiments().size(), "experiment", "experiments")));
+                        NumberText.count(set.runs().size(), "run", "runs"),
+                        NumberText.count(set.configurations().size(), "configuration", "configurations"),
+                        NumberText.count(experiments().size(), "experiment", "experiments")));
         if (usable < set.runs().size()) {
             words.append(" %s come to a result and count; the others are listed below."
                     .formatted(usable == 0 ? "None has" : "%,d have".formatted(usable)));
@@ -194,7 +195,11 @@ final class SetSubject implements Subject {
                 .toList();
         if (numbers.size() == values.size() && numbers.size() > 4) {
             return "%s (%s to %s, %d values)"
-                    .formatted(ExperimentAxes.label(axis), plain(numbers.getFirst()), plain(numbers.getLast()), numbers.size());
+                    .formatted(
+                            ExperimentAxes.label(axis),
+                            plain(numbers.getFirst()),
+                            plain(numbers.getLast()),
+                            numbers.size());
         }
         return values.size() > 6
                 ? "%s (%d values)".formatted(ExperimentAxes.label(axis), values.size())
@@ -229,10 +234,10 @@ final class SetSubject implements Subject {
                 .formatted(
                         measure.label(),
                         measure.kind() == Measure.Kind.ERROR
-                                ? PageText.percent(error.mean(), error.standardDeviation())
-                                : PageText.number(error.mean()),
+                                ? NumberText.percent(error.mean(), error.standardDeviation())
+                                : NumberText.grouped(error.mean()),
                         where,
-                        PageText.count(error.count(), "run", "runs"));
+                        NumberText.count(error.count(), "run", "runs"));
     }
 
     // ---- tables ----
@@ -335,7 +340,8 @@ final class SetSubject implements Subject {
                 commands.add(sweep.get()
                         .path("command")
                         .stringValue("stiefel sweep %s.yaml --out %s"
-                                .formatted(PageText.typed(sweep.get().path("name").stringValue("SPEC")), at)));
+                                .formatted(
+                                        PageText.typed(sweep.get().path("name").stringValue("SPEC")), at)));
             } else if (logs.isPresent()) {
                 commands.add("stiefel import-logs %s %s"
                         .formatted(PageText.typed(logs.get().path("source").stringValue("DIR")), at));
@@ -362,12 +368,13 @@ final class SetSubject implements Subject {
         List<PageTable> all = new ArrayList<>();
         all.add(states());
         List<List<Cell>> versions = new ArrayList<>();
-        versions.add(PageTable.row(Cell.text("report"), Cell.text("stiefel " + provenance.version()), Cell.number("", 0)));
+        versions.add(
+                PageTable.row(Cell.text("report"), Cell.text("stiefel " + provenance.version()), Cell.number("", 0)));
         counted(run -> run.versions().entrySet().stream()
                         .map(each -> each.getKey() + " " + each.getValue())
                         .toList())
-                .forEach((version, count) -> versions.add(
-                        PageTable.row(Cell.text("runs"), Cell.text(version), Cell.number(PageText.number(count), count))));
+                .forEach((version, count) -> versions.add(PageTable.row(
+                        Cell.text("runs"), Cell.text(version), Cell.number(NumberText.grouped(count), count))));
         all.add(new PageTable(
                 "Versions: what runs and report were made with.", List.of("what", "version", "runs"), versions));
         List<List<Cell>> data = new ArrayList<>();
@@ -377,7 +384,7 @@ final class SetSubject implements Subject {
                 .forEach((file, count) -> data.add(PageTable.row(
                         Cell.text(file.substring(0, file.indexOf('\n'))),
                         Cell.code(file.substring(file.indexOf('\n') + 1)),
-                        Cell.number(PageText.number(count), count))));
+                        Cell.number(NumberText.grouped(count), count))));
         if (!data.isEmpty()) {
             all.add(new PageTable("Data: SHA-256 of its files.", List.of("file", "SHA-256", "runs"), data));
         }
@@ -400,7 +407,7 @@ final class SetSubject implements Subject {
                 counts.entrySet().stream()
                         .map(entry -> PageTable.row(
                                 Cell.text(entry.getKey().word()),
-                                Cell.number(PageText.number(entry.getValue()), entry.getValue())))
+                                Cell.number(NumberText.grouped(entry.getValue()), entry.getValue())))
                         .toList());
     }
 
@@ -408,7 +415,7 @@ final class SetSubject implements Subject {
         List<ReportSources.Source> all = sources.list();
         List<List<Cell>> rows = new ArrayList<>();
         rows.add(PageTable.row(
-                Cell.text("all %s together".formatted(PageText.count(all.size(), "run", "runs"))),
+                Cell.text("all %s together".formatted(NumberText.count(all.size(), "run", "runs"))),
                 Cell.code(ReportSources.checksum(all)),
                 Cell.text("")));
         if (all.size() <= MOST_SUMS) {

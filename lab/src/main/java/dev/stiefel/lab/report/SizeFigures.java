@@ -1,8 +1,8 @@
 package dev.stiefel.lab.report;
 
 import dev.stiefel.lab.analysis.Measure;
-import dev.stiefel.lab.analysis.RunOutcome;
 import dev.stiefel.lab.analysis.RecordedRun;
+import dev.stiefel.lab.analysis.RunOutcome;
 import dev.stiefel.lab.data.Split;
 import dev.stiefel.lab.figure.Axis;
 import dev.stiefel.lab.report.FigurePlan.Planned;
@@ -34,8 +34,8 @@ final class SizeFigures {
                 ExperimentPanels.Line line = curves.getFirst();
                 List<Series> series = new ArrayList<>();
                 series.add(line.series("final " + plan.measure().label(), Series.last(plan.measure())));
-                series.add(
-                        line.series("best " + plan.measure().label(), Series.outcome(plan.measure(), RunOutcome::best)));
+                series.add(line.series(
+                        "best " + plan.measure().label(), Series.outcome(plan.measure(), RunOutcome::best)));
                 if (validates(line)) {
                     series.add(line.series(
                             plan.measure().label() + " at the best validation",

@@ -2,6 +2,7 @@ package dev.stiefel.lab.report;
 
 import dev.stiefel.lab.analysis.SummaryTable;
 import dev.stiefel.lab.report.PageTable.Cell;
+import dev.stiefel.lab.text.NumberText;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -61,16 +62,18 @@ final class SummaryCells {
             return Cell.text(text);
         }
         if (name.contains("error")) {
-            return Cell.number(PageText.percent(value, number(spread)), value);
+            return Cell.number(NumberText.percent(value, number(spread)), value);
         }
         return Cell.number(
-                spread.isEmpty() ? plain(text, value) : PageText.number(value) + " ± " + PageText.number(number(spread)),
+                spread.isEmpty()
+                        ? plain(text, value)
+                        : NumberText.grouped(value) + " ± " + NumberText.grouped(number(spread)),
                 value);
     }
 
     /// Names of axes are not to be grouped: a width of 1000 is no 1,000.
     private static String plain(String text, double value) {
-        return text.matches("-?[0-9.]{1,8}") ? text : PageText.number(value);
+        return text.matches("-?[0-9.]{1,8}") ? text : NumberText.grouped(value);
     }
 
     private static double number(String text) {

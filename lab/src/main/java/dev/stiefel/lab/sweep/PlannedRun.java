@@ -1,8 +1,8 @@
 package dev.stiefel.lab.sweep;
 
+import dev.stiefel.io.Sha256;
 import dev.stiefel.lab.spec.Options;
 import dev.stiefel.lab.spec.RunSpec;
-import dev.stiefel.io.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.LinkedHashMap;

@@ -1,9 +1,9 @@
 package dev.stiefel.lab.sweep;
 
-import dev.stiefel.lab.record.RunRecord;
 import dev.stiefel.io.DurableFiles;
 import dev.stiefel.lab.record.HistoryRow;
 import dev.stiefel.lab.record.RunFolder;
+import dev.stiefel.lab.record.RunRecord;
 import dev.stiefel.lab.record.RunStatus;
 import dev.stiefel.lab.spec.Options;
 import java.io.IOException;
@@ -145,7 +145,8 @@ public record SweepEstimate(int runs, Duration time, long bytes, int calibrated)
         worker.give(new WorkerTask(folder, run.spec().withEpochs(epochs)));
         long begun = System.nanoTime();
         while (true) {
-            WorkerMessage said = worker.next().orElseThrow(() -> new IOException("a process that tried a run has ended"));
+            WorkerMessage said =
+                    worker.next().orElseThrow(() -> new IOException("a process that tried a run has ended"));
             switch (said) {
                 case WorkerMessage.Started _ -> begun = System.nanoTime(); // without the start of the process
                 case WorkerMessage.Epoch _ -> {}

@@ -1,10 +1,10 @@
 package dev.stiefel.lab.sweep;
 
-import dev.stiefel.lab.record.RunRecord;
 import dev.stiefel.io.DurableFiles;
 import dev.stiefel.lab.model.InvalidRunException;
 import dev.stiefel.lab.record.RunFolder;
 import dev.stiefel.lab.record.RunLock;
+import dev.stiefel.lab.record.RunRecord;
 import dev.stiefel.lab.record.RunStatus;
 import dev.stiefel.lab.text.Json;
 import java.io.IOException;

@@ -1,6 +1,5 @@
 package dev.stiefel.lab.sweep;
 
-import dev.stiefel.lab.record.RunRecord;
 import dev.stiefel.data.fetch.CacheFolder;
 import dev.stiefel.data.vision.DataSets;
 import dev.stiefel.io.DurableFiles;
@@ -9,6 +8,7 @@ import dev.stiefel.lab.model.InvalidRunException;
 import dev.stiefel.lab.record.CheckpointChoice;
 import dev.stiefel.lab.record.RunFolder;
 import dev.stiefel.lab.record.RunHeldException;
+import dev.stiefel.lab.record.RunRecord;
 import dev.stiefel.lab.record.RunStatus;
 import dev.stiefel.lab.session.CheckpointPace;
 import dev.stiefel.lab.session.RunEndedException;
@@ -183,7 +183,8 @@ final class Worker {
         return switch (outcome) {
             case Outcome.Finished _, Outcome.StoppedEarly _ -> new WorkerMessage.Ended(RunStatus.DONE, "");
             case Outcome.Interrupted _ -> new WorkerMessage.Ended(RunStatus.INTERRUPTED, "");
-            case Outcome.Diverged diverged -> new WorkerMessage.Ended(RunStatus.DIVERGED, Json.oneLine(diverged.message()));
+            case Outcome.Diverged diverged ->
+                new WorkerMessage.Ended(RunStatus.DIVERGED, Json.oneLine(diverged.message()));
         };
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.data.Offset.offset;
 
+import dev.stiefel.lab.text.NumberText;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -156,17 +157,17 @@ class FigureTest {
 
     @Test
     void numbersAreWrittenAsReadersExpect() {
-        assertThat(Numbers.shown(0.125, Notation.PERCENT)).isEqualTo("12.5\u00A0%");
-        assertThat(Numbers.shown(1234567, Notation.PLAIN)).isEqualTo("1,234,567");
-        assertThat(Numbers.shown(-0.25, Notation.PLAIN)).isEqualTo("−0.25");
-        assertThat(Numbers.shown(3.14e23, Notation.PLAIN)).isEqualTo("3.14·10²³");
-        assertThat(Numbers.shown(1e-9, Notation.PLAIN)).isEqualTo("10⁻⁹");
-        assertThat(Numbers.shown(2012, Notation.YEAR)).isEqualTo("2012");
+        assertThat(Notation.shown(0.125, Notation.PERCENT)).isEqualTo("12.5\u00A0%");
+        assertThat(Notation.shown(1234567, Notation.PLAIN)).isEqualTo("1,234,567");
+        assertThat(Notation.shown(-0.25, Notation.PLAIN)).isEqualTo("−0.25");
+        assertThat(Notation.shown(3.14e23, Notation.PLAIN)).isEqualTo("3.14·10²³");
+        assertThat(Notation.shown(1e-9, Notation.PLAIN)).isEqualTo("10⁻⁹");
+        assertThat(Notation.shown(2012, Notation.YEAR)).isEqualTo("2012");
         assertThat(TextWidths.shortened("experiment with a long name, seed 4", 12, 150))
                 .isEqualTo("experiment…me, seed 4");
-        assertThat(Numbers.coordinate(-0.04)).isEqualTo("0");
-        assertThat(Numbers.coordinate(-0.26)).isEqualTo("-.3");
-        assertThat(Numbers.coordinate(12.04)).isEqualTo("12");
+        assertThat(NumberText.coordinate(-0.04)).isEqualTo("0");
+        assertThat(NumberText.coordinate(-0.26)).isEqualTo("-.3");
+        assertThat(NumberText.coordinate(12.04)).isEqualTo("12");
     }
 
     @Test

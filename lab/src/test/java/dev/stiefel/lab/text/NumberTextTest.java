@@ -1,4 +1,4 @@
-package dev.stiefel.cli;
+package dev.stiefel.lab.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class TerminalTextTest {
+class NumberTextTest {
     @ParameterizedTest
     @CsvSource({
         "0, 0.0000",
@@ -25,7 +25,7 @@ class TerminalTextTest {
         "-1.5, -1.500",
     })
     void numbersHaveFourDigitsThatCount(double value, String text) {
-        assertThat(TerminalText.number(value)).isEqualTo(text);
+        assertThat(NumberText.number(value)).isEqualTo(text);
     }
 
     @ParameterizedTest
@@ -42,24 +42,24 @@ class TerminalTextTest {
         "NaN, –",
     })
     void durationsChangeTheirUnit(double seconds, String text) {
-        assertThat(TerminalText.duration(seconds)).isEqualTo(text);
+        assertThat(NumberText.duration(seconds)).isEqualTo(text);
     }
 
     @ParameterizedTest
     @CsvSource({"0, 0:00", "59.6, 1:00", "3599, 59:59", "3600, 1:00:00", "-5, 0:00"})
     void clocksRunDown(double seconds, String text) {
-        assertThat(TerminalText.clock(seconds)).isEqualTo(text);
+        assertThat(NumberText.clock(seconds)).isEqualTo(text);
     }
 
     @ParameterizedTest
     @CsvSource({"0, 0 bytes", "999, 999 bytes", "1000, 1.0 kB", "47040016, 47.0 MB", "5000000000, 5.00 GB"})
     void bytesChangeTheirUnit(long bytes, String text) {
-        assertThat(TerminalText.bytes(bytes)).isEqualTo(text);
+        assertThat(NumberText.bytes(bytes)).isEqualTo(text);
     }
 
     @Test
     void manyRanksAreTheirRange() {
-        assertThat(TerminalText.ranks(List.of(5, 3))).isEqualTo("5 3");
-        assertThat(TerminalText.ranks(Collections.nCopies(13, 7))).isEqualTo("7 to 7");
+        assertThat(NumberText.ranks(List.of(5, 3))).isEqualTo("5 3");
+        assertThat(NumberText.ranks(Collections.nCopies(13, 7))).isEqualTo("7 to 7");
     }
 }
