@@ -38,7 +38,7 @@ import picocli.CommandLine;
 final class BenchCommand implements Command {
     private static final List<Integer> USUAL_RANKS = List.of(5, 10, 20, 40, 80, 160, 320);
 
-    private final CommandEnvironment surroundings;
+    private final CommandEnvironment environment;
     private final Stiefel common;
 
     @CommandLine.Option(names = "--width", paramLabel = "N", description = "Width of the hidden layers (default: 500).")
@@ -84,8 +84,8 @@ final class BenchCommand implements Command {
     @CommandLine.Option(names = "--json", description = "Prints JSON.")
     private boolean json;
 
-    BenchCommand(CommandEnvironment surroundings, Stiefel common) {
-        this.surroundings = surroundings;
+    BenchCommand(CommandEnvironment environment, Stiefel common) {
+        this.environment = environment;
         this.common = common;
     }
 
@@ -102,7 +102,7 @@ final class BenchCommand implements Command {
                 repeats);
         BenchResult result = measure(spec);
         if (json) {
-            JsonOutput.print(surroundings.out(), fields(result));
+            JsonOutput.print(environment.out(), fields(result));
         } else {
             print(result);
         }
@@ -113,11 +113,11 @@ final class BenchCommand implements Command {
         if (common.quiet) {
             return Bench.run(spec, doing -> {});
         }
-        Screen screen = surroundings.screen().get();
-        LiveLine line = new LiveLine(surroundings.err(), screen);
+        Screen screen = environment.screen().get();
+        LiveLine line = new LiveLine(environment.err(), screen);
         Consumer<String> show = screen.terminal()
                 ? doing -> line.show("timing: " + doing)
-                : doing -> surroundings.err().println("timing: " + doing);
+                : doing -> environment.err().println("timing: " + doing);
         try {
             return Bench.run(spec, show);
         } finally {
@@ -151,7 +151,7 @@ final class BenchCommand implements Command {
 
     private void print(BenchResult result) {
         BenchSpec spec = result.spec();
-        surroundings
+        environment
                 .out()
                 .printf(
                         Locale.ROOT,
@@ -186,14 +186,14 @@ final class BenchCommand implements Command {
                     ms(rank.timing().predictMs()),
                     times(rank.predictSpeedup()));
         }
-        surroundings.out().println(table);
-        surroundings.out().println(verdict(result));
-        surroundings.out().println();
+        environment.out().println(table);
+        environment.out().println(verdict(result));
+        environment.out().println();
         RankTiming detailed = result.ranks().get((result.ranks().size() - 1) / 2);
-        surroundings.out().println("Where a step at rank %d goes:".formatted(detailed.rank()));
-        surroundings.out().println();
-        surroundings.out().println(budget(detailed.measured().budget(), result.gemmGflops()));
-        surroundings.out().flush();
+        environment.out().println("Where a step at rank %d goes:".formatted(detailed.rank()));
+        environment.out().println();
+        environment.out().println(budget(detailed.measured().budget(), result.gemmGflops()));
+        environment.out().flush();
     }
 
     private static TextTable budget(List<StepProfile.Line> lines, double peak) {

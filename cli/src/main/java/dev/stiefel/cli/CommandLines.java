@@ -20,36 +20,36 @@ final class CommandLines {
         COMMANDS.put("finetune", FinetuneCommand::of);
         COMMANDS.put("compress", CompressCommand::of);
         COMMANDS.put("evaluate", EvaluateCommand::new);
-        COMMANDS.put("predict", (surroundings, _) -> new PredictCommand(surroundings));
-        COMMANDS.put("inspect", (surroundings, _) -> new InspectCommand(surroundings));
-        COMMANDS.put("export", (surroundings, _) -> new ExportCommand(surroundings));
+        COMMANDS.put("predict", (environment, _) -> new PredictCommand(environment));
+        COMMANDS.put("inspect", (environment, _) -> new InspectCommand(environment));
+        COMMANDS.put("export", (environment, _) -> new ExportCommand(environment));
         COMMANDS.put("import", ImportCommand::of);
         COMMANDS.put("sweep", SweepCommand::new);
-        COMMANDS.put("merge", (surroundings, _) -> new MergeCommand(surroundings));
-        COMMANDS.put("report", (surroundings, _) -> new ReportCommand(surroundings));
-        COMMANDS.put("import-logs", (surroundings, _) -> new ImportLogsCommand(surroundings));
-        COMMANDS.put("presets", (surroundings, _) -> new PresetsCommand(surroundings));
+        COMMANDS.put("merge", (environment, _) -> new MergeCommand(environment));
+        COMMANDS.put("report", (environment, _) -> new ReportCommand(environment));
+        COMMANDS.put("import-logs", (environment, _) -> new ImportLogsCommand(environment));
+        COMMANDS.put("presets", (environment, _) -> new PresetsCommand(environment));
         COMMANDS.put("data", DataCommand::of);
         COMMANDS.put("bench", BenchCommand::new);
     }
 
     private CommandLines() {}
 
-    static int execute(List<String> args, CommandEnvironment surroundings) {
+    static int execute(List<String> args, CommandEnvironment environment) {
         Stiefel root = new Stiefel();
         try {
-            CommandLine line = commandLine(root, args, surroundings);
+            CommandLine line = commandLine(root, args, environment);
             if (args.isEmpty()) {
                 throw new UsageException("a command is missing; 'stiefel train digits' trains a network in seconds,"
                         + " 'stiefel --help' lists the commands");
             }
-            return run(line, args, surroundings);
+            return run(line, args, environment);
         } catch (Exception | StackOverflowError | OutOfMemoryError | LinkageError e) {
-            return CommandFailures.report(e, surroundings.err(), root.verbose || args.contains("--verbose"));
+            return CommandFailures.report(e, environment.err(), root.verbose || args.contains("--verbose"));
         }
     }
 
-    private static int run(CommandLine line, List<String> args, CommandEnvironment surroundings) throws Exception {
+    private static int run(CommandLine line, List<String> args, CommandEnvironment environment) throws Exception {
         CommandLine.ParseResult parsed;
         try {
             parsed = line.parseArgs(args.toArray(String[]::new));
@@ -60,11 +60,11 @@ final class CommandLines {
         for (CommandLine.ParseResult at = parsed; ; at = at.subcommand()) {
             last = at;
             if (at.isUsageHelpRequested()) {
-                print(surroundings, at.commandSpec().commandLine().getUsageMessage(Ansi.OFF));
+                print(environment, at.commandSpec().commandLine().getUsageMessage(Ansi.OFF));
                 return 0;
             }
             if (at.isVersionHelpRequested()) {
-                print(surroundings, VersionLine.line() + System.lineSeparator());
+                print(environment, VersionLine.line() + System.lineSeparator());
                 return 0;
             }
             if (!at.hasSubcommand()) {
@@ -84,22 +84,22 @@ final class CommandLines {
 
     /// Only the command that is asked for is made: reading all annotations takes longer than
     /// most commands run.
-    private static CommandLine commandLine(Stiefel root, List<String> args, CommandEnvironment surroundings) {
+    private static CommandLine commandLine(Stiefel root, List<String> args, CommandEnvironment environment) {
         CommandLine line = new CommandLine(root);
         String asked =
                 args.stream().filter(arg -> !arg.startsWith("-")).findFirst().orElse("");
         boolean all = !COMMANDS.containsKey(asked) || args.getFirst().equals("--help");
         COMMANDS.forEach((name, make) -> {
             if (all || name.equals(asked)) {
-                line.addSubcommand(name, make.apply(surroundings, root));
+                line.addSubcommand(name, make.apply(environment, root));
             }
         });
         return line;
     }
 
-    private static void print(CommandEnvironment surroundings, String text) {
-        surroundings.out().print(text);
-        surroundings.out().flush();
+    private static void print(CommandEnvironment environment, String text) {
+        environment.out().print(text);
+        environment.out().flush();
     }
 
     static String trace(Throwable e) {

@@ -49,7 +49,7 @@ import picocli.CommandLine.Option;
             "  stiefel compress own.safetensors --data mnist --rank 20",
         })
 final class CompressCommand implements Command {
-    private final CommandEnvironment surroundings;
+    private final CommandEnvironment environment;
     private final Stiefel common;
     private final TrainOptions options = new TrainOptions();
 
@@ -95,13 +95,13 @@ final class CompressCommand implements Command {
     @Option(names = "--json", order = 6, description = "Prints the figures and the outcome as JSON.")
     private boolean json;
 
-    private CompressCommand(CommandEnvironment surroundings, Stiefel common) {
-        this.surroundings = surroundings;
+    private CompressCommand(CommandEnvironment environment, Stiefel common) {
+        this.environment = environment;
         this.common = common;
     }
 
-    static CommandLine of(CommandEnvironment surroundings, Stiefel common) {
-        CompressCommand command = new CompressCommand(surroundings, common);
+    static CommandLine of(CommandEnvironment environment, Stiefel common) {
+        CompressCommand command = new CompressCommand(environment, common);
         CommandSpec spec = CommandSpec.forAnnotatedObject(command);
         command.options.addTo(spec, Compression.options());
         return new CommandLine(spec);
@@ -111,18 +111,18 @@ final class CompressCommand implements Command {
     public int run() throws IOException {
         Target target = target();
         Map<String, String> typed = options.choices();
-        Path model = source.path(surroundings);
+        Path model = source.path(environment);
         if (out != null) {
-            RunSession.requireVacant(surroundings.path(out)); // before the long work
+            RunSession.requireVacant(environment.path(out)); // before the long work
         }
-        try (ProgressDisplays displays = ProgressDisplays.of(surroundings, common.quiet)) {
-            DataSets sets = DataSetAccess.sets(surroundings, dataDir).withListener(displays.fetching());
-            Map<String, String> choices = DataSetAccess.located(surroundings, sets, typed);
+        try (ProgressDisplays displays = ProgressDisplays.of(environment, common.quiet)) {
+            DataSets sets = DataSetAccess.sets(environment, dataDir).withListener(displays.fetching());
+            Map<String, String> choices = DataSetAccess.located(environment, sets, typed);
             try (Compression compression =
                     Compression.of(model, source.model(), source.checkpoint(), target, choices, sets)) {
-                Path folder = RunNames.folder(surroundings, out, compression.name());
+                Path folder = RunNames.folder(environment, out, compression.name());
                 RunSession session = compression.session(folder, sets);
-                return new InterruptibleSession(surroundings, report(compression.figures()))
+                return new InterruptibleSession(environment, report(compression.figures()))
                         .run(folder, session, displays);
             }
         }

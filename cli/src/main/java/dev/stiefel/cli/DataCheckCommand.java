@@ -28,7 +28,7 @@ import picocli.CommandLine.Parameters;
             "  stiefel data check digits --json"
         })
 final class DataCheckCommand implements Command {
-    private final CommandEnvironment surroundings;
+    private final CommandEnvironment environment;
 
     @Parameters(paramLabel = "NAME", description = "A data set ('stiefel data list' lists them).")
     private String name = "";
@@ -42,13 +42,13 @@ final class DataCheckCommand implements Command {
     @Option(names = "--json", description = "Prints JSON.")
     private boolean json;
 
-    DataCheckCommand(CommandEnvironment surroundings) {
-        this.surroundings = surroundings;
+    DataCheckCommand(CommandEnvironment environment) {
+        this.environment = environment;
     }
 
     @Override
     public int run() throws IOException {
-        DataSets sets = DataSetAccess.sets(surroundings, dataDir);
+        DataSets sets = DataSetAccess.sets(environment, dataDir);
         DataSetAccess.info(sets, name);
         List<FileCheck> checks = dataDir == null ? sets.check(name) : sets.checkGiven(name);
         if (checks.isEmpty()) {
@@ -61,12 +61,12 @@ final class DataCheckCommand implements Command {
             Map<String, Object> all = new LinkedHashMap<>();
             all.put("name", name);
             all.put("files", files);
-            JsonOutput.print(surroundings.out(), all);
+            JsonOutput.print(environment.out(), all);
         } else {
             TextTable table = new TextTable("lll");
             checks.forEach(check -> table.row(check.file().name(), state(check), place(check)));
-            surroundings.out().print(table);
-            surroundings.out().flush();
+            environment.out().print(table);
+            environment.out().flush();
         }
         return complaint(checks);
     }
@@ -83,7 +83,7 @@ final class DataCheckCommand implements Command {
             return 0;
         }
         boolean damaged = checks.stream().anyMatch(FileCheck.Damaged.class::isInstance);
-        surroundings
+        environment
                 .err()
                 .printf(
                         "stiefel: data set '%s': %d of %d files %s; 'stiefel data fetch %s' fetches what is needed%n",

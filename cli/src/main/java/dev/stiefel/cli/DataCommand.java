@@ -21,10 +21,10 @@ import picocli.CommandLine;
 final class DataCommand {
     private DataCommand() {}
 
-    static CommandLine of(CommandEnvironment surroundings, Stiefel common) {
+    static CommandLine of(CommandEnvironment environment, Stiefel common) {
         return new CommandLine(new DataCommand())
-                .addSubcommand("list", new DataListCommand(surroundings))
-                .addSubcommand("fetch", new DataFetchCommand(surroundings, common))
-                .addSubcommand("check", new DataCheckCommand(surroundings));
+                .addSubcommand("list", new DataListCommand(environment))
+                .addSubcommand("fetch", new DataFetchCommand(environment, common))
+                .addSubcommand("check", new DataCheckCommand(environment));
     }
 }

@@ -19,7 +19,7 @@ import picocli.CommandLine.Parameters;
         footerHeading = "%nExamples:%n",
         footer = {"  stiefel data fetch mnist", "  stiefel data fetch fashion-mnist --data-dir /media/usb"})
 final class DataFetchCommand implements Command {
-    private final CommandEnvironment surroundings;
+    private final CommandEnvironment environment;
     private final Stiefel common;
 
     @Parameters(paramLabel = "NAME", description = "A data set ('stiefel data list' lists them).")
@@ -31,27 +31,27 @@ final class DataFetchCommand implements Command {
             description = "A folder that may hold the files already; asked before anything else.")
     private @Nullable String dataDir;
 
-    DataFetchCommand(CommandEnvironment surroundings, Stiefel common) {
-        this.surroundings = surroundings;
+    DataFetchCommand(CommandEnvironment environment, Stiefel common) {
+        this.environment = environment;
         this.common = common;
     }
 
     @Override
     public int run() throws IOException {
-        DataSets sets = DataSetAccess.sets(surroundings, dataDir);
+        DataSets sets = DataSetAccess.sets(environment, dataDir);
         DataSetInfo info = DataSetAccess.info(sets, name);
         if (info.sources().isEmpty()) {
-            surroundings.out().printf("%s is part of the program%n", name);
+            environment.out().printf("%s is part of the program%n", name);
             return 0;
         }
-        try (ProgressDisplays displays = ProgressDisplays.of(surroundings, common.quiet)) {
+        try (ProgressDisplays displays = ProgressDisplays.of(environment, common.quiet)) {
             sets.withListener(displays.fetching()).fetch(name);
         }
-        surroundings
+        environment
                 .out()
                 .printf(
                         "%s is in %s (%s)%n",
-                        name, surroundings.cache().resolve("data").resolve(name), NumberText.bytes(info.bytes()));
+                        name, environment.cache().resolve("data").resolve(name), NumberText.bytes(info.bytes()));
         return 0;
     }
 }

@@ -19,22 +19,22 @@ import picocli.CommandLine.Option;
         footerHeading = "%nExamples:%n",
         footer = {"  stiefel data list", "  stiefel data list --json"})
 final class DataListCommand implements Command {
-    private final CommandEnvironment surroundings;
+    private final CommandEnvironment environment;
 
     @Option(names = "--json", description = "Prints JSON.")
     private boolean json;
 
-    DataListCommand(CommandEnvironment surroundings) {
-        this.surroundings = surroundings;
+    DataListCommand(CommandEnvironment environment) {
+        this.environment = environment;
     }
 
     @Override
     public int run() {
-        List<DataSetInfo> sets = DataSets.in(surroundings.cache()).list();
+        List<DataSetInfo> sets = DataSets.in(environment.cache()).list();
         if (json) {
             List<Map<String, Object>> all =
                     sets.stream().map(DataListCommand::fields).toList();
-            JsonOutput.print(surroundings.out(), Map.of("dataSets", all));
+            JsonOutput.print(environment.out(), Map.of("dataSets", all));
             return 0;
         }
         for (DataSetInfo set : sets) {
@@ -59,9 +59,9 @@ final class DataListCommand implements Command {
             if (set.sources().isEmpty()) {
                 table.row("  from", "part of the program");
             }
-            surroundings.out().printf("%s%n%s%n", set.name(), table);
+            environment.out().printf("%s%n%s%n", set.name(), table);
         }
-        surroundings.out().println("Fetched files are kept in " + surroundings.cache());
+        environment.out().println("Fetched files are kept in " + environment.cache());
         return 0;
     }
 

@@ -15,12 +15,12 @@ final class DataSetAccess {
     private DataSetAccess() {}
 
     /// The data sets of the user's cache, and of a folder that was named.
-    static DataSets sets(CommandEnvironment surroundings, @Nullable String dataDir) {
-        DataSets sets = DataSets.in(surroundings.cache());
+    static DataSets sets(CommandEnvironment environment, @Nullable String dataDir) {
+        DataSets sets = DataSets.in(environment.cache());
         if (dataDir == null) {
             return sets;
         }
-        Path folder = surroundings.path(dataDir);
+        Path folder = environment.path(dataDir);
         if (!Files.isDirectory(folder)) {
             throw new UsageException("--data-dir must be a folder that exists; got '%s'".formatted(dataDir));
         }
@@ -29,12 +29,12 @@ final class DataSetAccess {
 
     /// The choices, if the data set is one we know, or lies where it was said: then with paths from where the process
     /// is.
-    static Map<String, String> located(CommandEnvironment surroundings, DataSets sets, Map<String, String> choices) {
+    static Map<String, String> located(CommandEnvironment environment, DataSets sets, Map<String, String> choices) {
         String data = choices.get(Options.DATA.flag());
         if (data == null || names(sets).contains(data)) {
             return choices;
         }
-        Path path = surroundings.path(data);
+        Path path = environment.path(data);
         if (!Files.exists(path)) {
             String near = UsageMessages.question(data, names(sets));
             String known = near.isEmpty() ? "; data sets are " + String.join(", ", names(sets)) : near;
@@ -44,7 +44,7 @@ final class DataSetAccess {
         located.put(Options.DATA.flag(), path.toString());
         String target = choices.get(Options.TARGET.flag());
         if (data.endsWith(".npy") && target != null) {
-            located.put(Options.TARGET.flag(), surroundings.path(target).toString());
+            located.put(Options.TARGET.flag(), environment.path(target).toString());
         }
         return located;
     }

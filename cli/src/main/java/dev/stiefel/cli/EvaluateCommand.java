@@ -38,7 +38,7 @@ import picocli.CommandLine.Option;
 final class EvaluateCommand implements Command {
     private static final String FGSM = "fgsm";
 
-    private final CommandEnvironment surroundings;
+    private final CommandEnvironment environment;
     private final Stiefel common;
 
     @Mixin
@@ -72,8 +72,8 @@ final class EvaluateCommand implements Command {
     @Option(names = "--json", description = "Prints JSON.")
     private boolean json;
 
-    EvaluateCommand(CommandEnvironment surroundings, Stiefel common) {
-        this.surroundings = surroundings;
+    EvaluateCommand(CommandEnvironment environment, Stiefel common) {
+        this.environment = environment;
         this.common = common;
     }
 
@@ -84,9 +84,9 @@ final class EvaluateCommand implements Command {
         Metrics metrics;
         Optional<Metrics> attacked = Optional.empty();
         OptionalDouble error;
-        try (ProgressDisplays displays = ProgressDisplays.of(surroundings, common.quiet)) {
-            DataSets sets = DataSetAccess.sets(surroundings, dataDir).withListener(displays.fetching());
-            try (Model model = source.open(surroundings)) {
+        try (ProgressDisplays displays = ProgressDisplays.of(environment, common.quiet)) {
+            DataSets sets = DataSetAccess.sets(environment, dataDir).withListener(displays.fetching());
+            try (Model model = source.open(environment)) {
                 if (strength.isPresent()) {
                     FastGradientSign.Result result = model.attack(samples, strength.getAsDouble(), sets);
                     metrics = result.clean();
@@ -101,12 +101,12 @@ final class EvaluateCommand implements Command {
             Map<String, Object> fields = fields(metrics);
             error.ifPresent(units -> fields.put("rootMeanSquaredError", units));
             attacked.ifPresent(under -> fields.put("attack", fields(strength.getAsDouble(), under)));
-            JsonOutput.print(surroundings.out(), fields);
+            JsonOutput.print(environment.out(), fields);
         } else {
             TextTable table = table(samples, metrics, attacked);
             error.ifPresent(units -> table.row("root mean squared error", NumberText.number(units), ""));
-            surroundings.out().print(table);
-            surroundings.out().flush();
+            environment.out().print(table);
+            environment.out().flush();
         }
         return 0;
     }

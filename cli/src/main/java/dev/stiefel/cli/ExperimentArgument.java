@@ -14,13 +14,13 @@ final class ExperimentArgument {
     private ExperimentArgument() {}
 
     /// The preset of this name, or what the YAML file says, with the options that were typed.
-    static Experiment find(CommandEnvironment surroundings, String typed, Map<String, String> choices)
+    static Experiment find(CommandEnvironment environment, String typed, Map<String, String> choices)
             throws IOException {
         List<String> presets = Presets.names();
         if (presets.contains(typed)) {
             return Experiment.of(Presets.of(typed, choices));
         }
-        Path file = surroundings.path(typed);
+        Path file = environment.path(typed);
         if (Files.isDirectory(file)) {
             throw new UsageException("'%s' is a folder; an experiment is a preset or a YAML file%s"
                     .formatted(typed, isRun(file) ? "; go on with a run by --resume " + RunNames.typed(file) : ""));

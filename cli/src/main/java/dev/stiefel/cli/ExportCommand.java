@@ -36,7 +36,7 @@ import picocli.CommandLine.Parameters;
             "  stiefel export published/best_model mnist.onnx",
         })
 final class ExportCommand implements Command {
-    private final CommandEnvironment surroundings;
+    private final CommandEnvironment environment;
 
     @Mixin
     private final ModelSource source = new ModelSource();
@@ -53,15 +53,15 @@ final class ExportCommand implements Command {
     @Option(names = "--json", description = "Prints JSON.")
     private boolean json;
 
-    ExportCommand(CommandEnvironment surroundings) {
-        this.surroundings = surroundings;
+    ExportCommand(CommandEnvironment environment) {
+        this.environment = environment;
     }
 
     @Override
     public int run() throws IOException {
-        Path file = surroundings.path(out);
+        Path file = environment.path(out);
         Export.Format format = Export.Format.of(file); // before the model is read
-        try (Model model = source.open(surroundings)) {
+        try (Model model = source.open(environment)) {
             Export export = Export.of(model, file);
             (softmax ? export.ending(Onnx.Ending.PROBABILITIES) : export).write();
             tell(model.network(), file, format);
@@ -71,10 +71,10 @@ final class ExportCommand implements Command {
 
     private void tell(Network network, Path file, Export.Format format) throws IOException {
         if (json) {
-            JsonOutput.print(surroundings.out(), fields(network, file, format));
+            JsonOutput.print(environment.out(), fields(network, file, format));
             return;
         }
-        surroundings
+        environment
                 .out()
                 .printf(
                         "%s: %s, %s, %s parameters, %s bytes%n",
@@ -83,7 +83,7 @@ final class ExportCommand implements Command {
                         network.ranks().isEmpty() ? "dense" : "ranks " + NumberText.ranks(network.ranks()),
                         NumberText.count(network.parameters()),
                         NumberText.count(Files.size(file)));
-        surroundings.out().flush();
+        environment.out().flush();
     }
 
     private static Map<String, Object> fields(Network network, Path file, Export.Format format) throws IOException {

@@ -35,7 +35,7 @@ import picocli.CommandLine.Parameters;
             "  stiefel finetune runs/a --method bug --optimizer adam --out runs/b",
         })
 final class FinetuneCommand implements Command {
-    private final CommandEnvironment surroundings;
+    private final CommandEnvironment environment;
     private final Stiefel common;
     private final TrainOptions options = new TrainOptions();
 
@@ -69,13 +69,13 @@ final class FinetuneCommand implements Command {
     @Option(names = "--json", order = 5, description = "Prints the outcome as JSON.")
     private boolean json;
 
-    private FinetuneCommand(CommandEnvironment surroundings, Stiefel common) {
-        this.surroundings = surroundings;
+    private FinetuneCommand(CommandEnvironment environment, Stiefel common) {
+        this.environment = environment;
         this.common = common;
     }
 
-    static CommandLine of(CommandEnvironment surroundings, Stiefel common) {
-        FinetuneCommand command = new FinetuneCommand(surroundings, common);
+    static CommandLine of(CommandEnvironment environment, Stiefel common) {
+        FinetuneCommand command = new FinetuneCommand(environment, common);
         CommandSpec spec = CommandSpec.forAnnotatedObject(command);
         command.options.addTo(spec, Finetune.options());
         return new CommandLine(spec);
@@ -84,17 +84,17 @@ final class FinetuneCommand implements Command {
     @Override
     public int run() throws IOException {
         Map<String, String> typed = options.choices();
-        try (ProgressDisplays displays = ProgressDisplays.of(surroundings, common.quiet)) {
-            DataSets sets = DataSetAccess.sets(surroundings, dataDir).withListener(displays.fetching());
-            Map<String, String> choices = DataSetAccess.located(surroundings, sets, typed);
+        try (ProgressDisplays displays = ProgressDisplays.of(environment, common.quiet)) {
+            DataSets sets = DataSetAccess.sets(environment, dataDir).withListener(displays.fetching());
+            Map<String, String> choices = DataSetAccess.located(environment, sets, typed);
             try (Finetune finetune = Finetune.of(
-                    surroundings.path(run),
+                    environment.path(run),
                     best ? ModelChoice.BEST : ModelChoice.LATEST,
                     fromPrevious ? CheckpointChoice.PREVIOUS : CheckpointChoice.LATEST,
                     choices)) {
-                Path folder = RunNames.folder(surroundings, out, finetune.name());
+                Path folder = RunNames.folder(environment, out, finetune.name());
                 RunSession session = finetune.session(folder, sets);
-                return new InterruptibleSession(surroundings, RunReport.of(json)).run(folder, session, displays);
+                return new InterruptibleSession(environment, RunReport.of(json)).run(folder, session, displays);
             }
         }
     }

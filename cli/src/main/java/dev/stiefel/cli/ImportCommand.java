@@ -37,7 +37,7 @@ import picocli.CommandLine.Parameters;
             "  stiefel import colleague.safetensors runs/theirs",
         })
 final class ImportCommand implements Command {
-    private final CommandEnvironment surroundings;
+    private final CommandEnvironment environment;
     private final Stiefel common;
     private final TrainOptions options = new TrainOptions();
 
@@ -63,13 +63,13 @@ final class ImportCommand implements Command {
     @Option(names = "--json", order = 2, description = "Prints the outcome as JSON.")
     private boolean json;
 
-    private ImportCommand(CommandEnvironment surroundings, Stiefel common) {
-        this.surroundings = surroundings;
+    private ImportCommand(CommandEnvironment environment, Stiefel common) {
+        this.environment = environment;
         this.common = common;
     }
 
-    static CommandLine of(CommandEnvironment surroundings, Stiefel common) {
-        ImportCommand command = new ImportCommand(surroundings, common);
+    static CommandLine of(CommandEnvironment environment, Stiefel common) {
+        ImportCommand command = new ImportCommand(environment, common);
         CommandSpec spec = CommandSpec.forAnnotatedObject(command);
         command.options.addTo(spec, Import.options());
         return new CommandLine(spec);
@@ -78,14 +78,14 @@ final class ImportCommand implements Command {
     @Override
     public int run() throws IOException {
         Map<String, String> typed = options.choices();
-        Path folder = surroundings.path(out);
+        Path folder = environment.path(out);
         RunSession.requireVacant(folder);
-        try (ProgressDisplays displays = ProgressDisplays.of(surroundings, common.quiet)) {
-            DataSets sets = DataSetAccess.sets(surroundings, dataDir).withListener(displays.fetching());
-            Map<String, String> choices = DataSetAccess.located(surroundings, sets, typed);
-            try (Import made = Import.of(surroundings.path(source), choices)) {
+        try (ProgressDisplays displays = ProgressDisplays.of(environment, common.quiet)) {
+            DataSets sets = DataSetAccess.sets(environment, dataDir).withListener(displays.fetching());
+            Map<String, String> choices = DataSetAccess.located(environment, sets, typed);
+            try (Import made = Import.of(environment.path(source), choices)) {
                 RunSession session = made.session(folder, sets);
-                return new InterruptibleSession(surroundings, report()).run(folder, session, displays);
+                return new InterruptibleSession(environment, report()).run(folder, session, displays);
             }
         }
     }

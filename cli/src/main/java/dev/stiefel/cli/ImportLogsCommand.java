@@ -29,7 +29,7 @@ import picocli.CommandLine.Parameters;
             "  stiefel import-logs thesis-logs thesis --json",
         })
 final class ImportLogsCommand implements Command {
-    private final CommandEnvironment surroundings;
+    private final CommandEnvironment environment;
 
     @Parameters(index = "0", paramLabel = "DIR", description = "The folder with the experiments' folders.")
     private String source = "";
@@ -43,32 +43,32 @@ final class ImportLogsCommand implements Command {
     @Option(names = "--json", description = "Prints the outcome as JSON.")
     private boolean json;
 
-    ImportLogsCommand(CommandEnvironment surroundings) {
-        this.surroundings = surroundings;
+    ImportLogsCommand(CommandEnvironment environment) {
+        this.environment = environment;
     }
 
     @Override
     public int run() throws IOException {
-        LogImport.Outcome outcome = LogImport.of(surroundings.path(source)).into(surroundings.path(out));
+        LogImport.Outcome outcome = LogImport.of(environment.path(source)).into(environment.path(out));
         if (json) {
             Map<String, Object> fields = new LinkedHashMap<>();
             fields.put("files", outcome.files());
             fields.put("runs", outcome.runs());
             fields.put("problems", outcome.problems());
             fields.put("folder", RunNames.typed(outcome.folder()));
-            JsonOutput.print(surroundings.out(), fields);
+            JsonOutput.print(environment.out(), fields);
             return 0;
         }
-        outcome.first().forEach(surroundings.err()::println);
-        surroundings.err().flush();
-        surroundings
+        outcome.first().forEach(environment.err()::println);
+        environment.err().flush();
+        environment
                 .out()
                 .print(new TextTable("ll")
                         .row("logs", NumberText.count(outcome.files()))
                         .row("runs", NumberText.count(outcome.runs()))
                         .row("problems", NumberText.count(outcome.problems()))
                         .row("folder", RunNames.typed(outcome.folder())));
-        surroundings.out().flush();
+        environment.out().flush();
         return 0;
     }
 }

@@ -30,7 +30,7 @@ import picocli.CommandLine.Option;
 final class InspectCommand implements Command {
     private static final int SHOWN_VALUES = 3;
 
-    private final CommandEnvironment surroundings;
+    private final CommandEnvironment environment;
 
     @Mixin
     private final ModelSource source = new ModelSource();
@@ -38,18 +38,18 @@ final class InspectCommand implements Command {
     @Option(names = "--json", description = "Prints JSON, with all singular values.")
     private boolean json;
 
-    InspectCommand(CommandEnvironment surroundings) {
-        this.surroundings = surroundings;
+    InspectCommand(CommandEnvironment environment) {
+        this.environment = environment;
     }
 
     @Override
     public int run() throws IOException {
         Inspection inspection;
-        try (Model model = source.open(surroundings)) {
+        try (Model model = source.open(environment)) {
             inspection = model.inspect();
         }
         if (json) {
-            JsonOutput.print(surroundings.out(), fields(inspection));
+            JsonOutput.print(environment.out(), fields(inspection));
             return 0;
         }
         TextTable table =
@@ -65,16 +65,16 @@ final class InspectCommand implements Command {
                             : "",
                     values(layer.singularValues()));
         }
-        surroundings.out().println(table);
-        surroundings
+        environment.out().println(table);
+        environment
                 .out()
-                .println(SpectrumPlot.of(inspection.layers(), surroundings.out().charset()));
-        surroundings
+                .println(SpectrumPlot.of(inspection.layers(), environment.out().charset()));
+        environment
                 .out()
                 .printf(
                         "%s parameters, compression %s%n",
                         NumberText.count(inspection.parameters()), NumberText.percent(inspection.compression()));
-        surroundings.out().flush();
+        environment.out().flush();
         return 0;
     }
 

@@ -13,11 +13,11 @@ import java.util.Map;
 final class InterruptibleSession {
     private static final String FULL_DISK = "No space left";
 
-    private final CommandEnvironment surroundings;
+    private final CommandEnvironment environment;
     private final Report report;
 
-    InterruptibleSession(CommandEnvironment surroundings, Report report) {
-        this.surroundings = surroundings;
+    InterruptibleSession(CommandEnvironment environment, Report report) {
+        this.environment = environment;
         this.report = report;
     }
 
@@ -34,7 +34,7 @@ final class InterruptibleSession {
     ///
     /// @return the exit code
     int run(Path folder, RunSession session, ProgressDisplays displays) throws IOException {
-        Interrupts.Guard guard = surroundings.interrupts().first(() -> {
+        Interrupts.Guard guard = environment.interrupts().first(() -> {
             session.requestStop();
             displays.fetching().stop();
         });
@@ -68,7 +68,7 @@ final class InterruptibleSession {
     private int told(RunResult result) throws IOException {
         Map<String, Object> fields = report.json(result);
         if (!fields.isEmpty()) {
-            JsonOutput.print(surroundings.out(), fields);
+            JsonOutput.print(environment.out(), fields);
         }
         return switch (result.outcome()) {
             case Outcome.Finished _ -> {
@@ -97,17 +97,17 @@ final class InterruptibleSession {
 
     private void print(Map<String, Object> fields, RunResult result, String remark) {
         if (fields.isEmpty()) {
-            surroundings.out().print(report.text(result));
+            environment.out().print(report.text(result));
             if (!remark.isEmpty()) {
-                surroundings.out().println(remark);
+                environment.out().println(remark);
             }
-            surroundings.out().print(RunReport.next(result));
-            surroundings.out().flush();
+            environment.out().print(RunReport.next(result));
+            environment.out().flush();
         }
     }
 
     private void say(String text) {
-        surroundings.err().println("stiefel: " + text);
-        surroundings.err().flush();
+        environment.err().println("stiefel: " + text);
+        environment.err().flush();
     }
 }

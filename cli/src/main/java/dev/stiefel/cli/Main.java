@@ -19,7 +19,7 @@ public final class Main {
         Charset charset = terminalCharset();
         PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), false, charset);
         PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, charset);
-        CommandEnvironment surroundings = new CommandEnvironment(
+        CommandEnvironment environment = new CommandEnvironment(
                 System.in,
                 out,
                 err,
@@ -28,7 +28,7 @@ public final class Main {
                 Path.of(System.getProperty("user.home")),
                 environment,
                 new Signals());
-        int code = run(List.of(args), surroundings);
+        int code = run(List.of(args), environment);
         out.flush();
         System.exit(code);
     }
@@ -36,8 +36,8 @@ public final class Main {
     /// Runs one command: what `main` does, without ending the process.
     ///
     /// @return the exit code: 0 done, 1 our or the environment's failure, 2 the caller's mistake, 130 interrupted
-    public static int run(List<String> args, CommandEnvironment surroundings) {
-        return CommandLines.execute(args, surroundings);
+    public static int run(List<String> args, CommandEnvironment environment) {
+        return CommandLines.execute(args, environment);
     }
 
     /// UTF-8 wherever it can be: a machine without a locale says ASCII, but its terminals show UTF-8.

@@ -27,7 +27,7 @@ import picocli.CommandLine.Parameters;
         footerHeading = "%nExamples:%n",
         footer = {"  stiefel merge sweeps/all sweeps/from-a sweeps/from-b"})
 final class MergeCommand implements Command {
-    private final CommandEnvironment surroundings;
+    private final CommandEnvironment environment;
 
     @Parameters(index = "0", paramLabel = "OUT", description = "The new folder. One that exists is never overwritten.")
     private String out = "";
@@ -38,22 +38,22 @@ final class MergeCommand implements Command {
     @Option(names = "--json", description = "Prints JSON.")
     private boolean json;
 
-    MergeCommand(CommandEnvironment surroundings) {
-        this.surroundings = surroundings;
+    MergeCommand(CommandEnvironment environment) {
+        this.environment = environment;
     }
 
     @Override
     public int run() throws IOException {
-        List<Path> folders = sweeps.stream().map(surroundings::path).toList();
-        SweepMerge merge = SweepMerge.of(surroundings.path(out), folders);
+        List<Path> folders = sweeps.stream().map(environment::path).toList();
+        SweepMerge merge = SweepMerge.of(environment.path(out), folders);
         if (json) {
             Map<String, Object> fields = new LinkedHashMap<>();
             fields.put("folder", merge.folder().toString());
             fields.put("runs", merge.runs());
             fields.put("duplicates", merge.duplicates());
-            JsonOutput.print(surroundings.out(), fields);
+            JsonOutput.print(environment.out(), fields);
         } else {
-            surroundings
+            environment
                     .out()
                     .printf(
                             "%s: %s runs%s%n",
@@ -63,7 +63,7 @@ final class MergeCommand implements Command {
                                     ? ", %s of them in more than one folder"
                                             .formatted(NumberText.count(merge.duplicates()))
                                     : "");
-            surroundings.out().flush();
+            environment.out().flush();
         }
         return 0;
     }

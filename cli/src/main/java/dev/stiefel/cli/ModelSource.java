@@ -26,12 +26,12 @@ final class ModelSource {
             description = "Of a run: the checkpoint before the latest, for when that is damaged.")
     private boolean fromPrevious;
 
-    Model open(CommandEnvironment surroundings) throws IOException {
-        return Models.load(path(surroundings), model(), checkpoint());
+    Model open(CommandEnvironment environment) throws IOException {
+        return Models.load(path(environment), model(), checkpoint());
     }
 
-    Path path(CommandEnvironment surroundings) {
-        Path path = surroundings.path(source);
+    Path path(CommandEnvironment environment) {
+        Path path = environment.path(source);
         if (Files.isRegularFile(path) && (best || fromPrevious)) {
             throw new UsageException(
                     "%s is for a run's folder; '%s' is a file".formatted(best ? "--best" : "--from-previous", source));

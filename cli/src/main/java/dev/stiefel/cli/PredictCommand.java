@@ -44,7 +44,7 @@ import picocli.CommandLine.Parameters;
 final class PredictCommand implements Command {
     private static final int SHOWN_CLASSES = 3;
 
-    private final CommandEnvironment surroundings;
+    private final CommandEnvironment environment;
 
     @Mixin
     private final ModelSource source = new ModelSource();
@@ -58,8 +58,8 @@ final class PredictCommand implements Command {
     @Option(names = "--json", description = "Prints JSON.")
     private boolean json;
 
-    PredictCommand(CommandEnvironment surroundings) {
-        this.surroundings = surroundings;
+    PredictCommand(CommandEnvironment environment) {
+        this.environment = environment;
     }
 
     /// @param input the file, with the number of its row where it has rows
@@ -76,9 +76,9 @@ final class PredictCommand implements Command {
         for (String input : inputs) { // before a model is loaded
             requireFile(input);
         }
-        try (Model model = source.open(surroundings)) {
+        try (Model model = source.open(environment)) {
             if (stdin) {
-                return new PredictLoop(model, surroundings).run();
+                return new PredictLoop(model, environment).run();
             }
             List<Told> told = new ArrayList<>();
             for (String input : inputs) {
@@ -90,7 +90,7 @@ final class PredictCommand implements Command {
     }
 
     private void requireFile(String input) {
-        Path path = surroundings.path(input);
+        Path path = environment.path(input);
         if (!Files.isRegularFile(path)) {
             throw new UsageException(
                     Files.exists(path)
@@ -100,7 +100,7 @@ final class PredictCommand implements Command {
     }
 
     private List<Told> told(Model model, String input) throws IOException {
-        Path path = surroundings.path(input);
+        Path path = environment.path(input);
         String name = input.toLowerCase(Locale.ROOT);
         if (!name.endsWith(".csv") && !name.endsWith(".tsv") && !name.endsWith(".txt")) {
             return List.of(new Told(input, model.predictImage(path)));
@@ -122,7 +122,7 @@ final class PredictCommand implements Command {
                 fields.putAll(JsonOutput.fields(each.prediction()));
                 predictions.add(fields);
             }
-            JsonOutput.print(surroundings.out(), Map.of("predictions", predictions));
+            JsonOutput.print(environment.out(), Map.of("predictions", predictions));
             return;
         }
         TextTable table = new TextTable("lll");
@@ -151,7 +151,7 @@ final class PredictCommand implements Command {
                             "");
             }
         }
-        surroundings.out().print(table);
-        surroundings.out().flush();
+        environment.out().print(table);
+        environment.out().flush();
     }
 }

@@ -17,18 +17,18 @@ final class PredictLoop {
     private static final int LONGEST = 16 << 20; // characters of a line
 
     private final Model model;
-    private final CommandEnvironment surroundings;
+    private final CommandEnvironment environment;
 
-    PredictLoop(Model model, CommandEnvironment surroundings) {
+    PredictLoop(Model model, CommandEnvironment environment) {
         this.model = model;
-        this.surroundings = surroundings;
+        this.environment = environment;
     }
 
     /// Answers until the input ends, and gives the exit code.
     int run() throws IOException {
         model.preparation(); // an unfit model is told before anything is read
         BufferedReader lines =
-                new BufferedReader(new InputStreamReader(surroundings.in(), StandardCharsets.UTF_8), 1 << 16);
+                new BufferedReader(new InputStreamReader(environment.in(), StandardCharsets.UTF_8), 1 << 16);
         StringBuilder line = new StringBuilder();
         while (read(lines, line)) {
             if (line.length() > LONGEST) {
@@ -59,8 +59,8 @@ final class PredictLoop {
     }
 
     private void say(Map<String, ?> fields) {
-        surroundings.out().print(Json.line(fields) + "\n");
-        surroundings.out().flush();
+        environment.out().print(Json.line(fields) + "\n");
+        environment.out().flush();
     }
 
     private Map<String, ?> answer(String line) {
@@ -78,7 +78,7 @@ final class PredictLoop {
             return model.named(numbers(value));
         }
         if (value.isObject() && value.size() == 1 && value.path("image").isString()) {
-            return model.predictImage(surroundings.path(value.get("image").stringValue()));
+            return model.predictImage(environment.path(value.get("image").stringValue()));
         }
         if (value.isObject()) {
             Map<String, String> row = new LinkedHashMap<>();

@@ -18,13 +18,13 @@ import picocli.CommandLine;
         footerHeading = "%nExamples:%n",
         footer = {"  stiefel presets", "  stiefel presets --json       every option of each, resolved"})
 final class PresetsCommand implements Command {
-    private final CommandEnvironment surroundings;
+    private final CommandEnvironment environment;
 
     @CommandLine.Option(names = "--json", description = "Prints JSON.")
     private boolean json;
 
-    PresetsCommand(CommandEnvironment surroundings) {
-        this.surroundings = surroundings;
+    PresetsCommand(CommandEnvironment environment) {
+        this.environment = environment;
     }
 
     @Override
@@ -32,15 +32,15 @@ final class PresetsCommand implements Command {
         List<Preset> all = Presets.all();
         if (json) {
             JsonOutput.print(
-                    surroundings.out(),
+                    environment.out(),
                     Map.of("presets", all.stream().map(PresetsCommand::fields).toList()));
             return 0;
         }
         TextTable table = new TextTable("ll");
         all.forEach(preset -> table.row(preset.name(), preset.description()));
-        surroundings.out().print(table);
-        surroundings.out().printf("%n'stiefel train NAME' trains one; 'stiefel presets --json' shows all settings.%n");
-        surroundings.out().flush();
+        environment.out().print(table);
+        environment.out().printf("%n'stiefel train NAME' trains one; 'stiefel presets --json' shows all settings.%n");
+        environment.out().flush();
         return 0;
     }
 

@@ -14,14 +14,14 @@ final class ProgressDisplays implements AutoCloseable {
         this.line = line;
     }
 
-    static ProgressDisplays of(CommandEnvironment surroundings, boolean quiet) {
-        Screen screen = quiet ? Screen.NONE : surroundings.screen().get();
-        LiveLine line = new LiveLine(surroundings.err(), screen);
+    static ProgressDisplays of(CommandEnvironment environment, boolean quiet) {
+        Screen screen = quiet ? Screen.NONE : environment.screen().get();
+        LiveLine line = new LiveLine(environment.err(), screen);
         return new ProgressDisplays(
                 quiet
-                        ? FetchDisplay.silent(surroundings.err(), line)
-                        : FetchDisplay.of(surroundings.err(), screen, line),
-                quiet ? RunListener.NONE : new TrainingDisplay(surroundings.err(), screen, line),
+                        ? FetchDisplay.silent(environment.err(), line)
+                        : FetchDisplay.of(environment.err(), screen, line),
+                quiet ? RunListener.NONE : new TrainingDisplay(environment.err(), screen, line),
                 line);
     }
 

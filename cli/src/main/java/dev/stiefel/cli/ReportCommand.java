@@ -39,7 +39,7 @@ import picocli.CommandLine.Parameters;
 final class ReportCommand implements Command {
     private static final int SHOWN_LINES = 10;
 
-    private final CommandEnvironment surroundings;
+    private final CommandEnvironment environment;
 
     @Parameters(
             paramLabel = "PATH",
@@ -77,20 +77,20 @@ final class ReportCommand implements Command {
     @Option(names = "--json", description = "Prints JSON.")
     private boolean json;
 
-    ReportCommand(CommandEnvironment surroundings) {
-        this.surroundings = surroundings;
+    ReportCommand(CommandEnvironment environment) {
+        this.environment = environment;
     }
 
     @Override
     public int run() throws IOException {
-        List<Path> folders = paths.stream().map(surroundings::path).toList();
+        List<Path> folders = paths.stream().map(environment::path).toList();
         return check ? check(folders) : make(folders);
     }
 
     private int make(List<Path> folders) throws IOException {
         Report report = Report.of(folders).atMost(figures).madeBy(command());
         if (out != null) {
-            report = report.into(surroundings.path(out));
+            report = report.into(environment.path(out));
         }
         if (title != null) {
             report = report.titled(title);
@@ -100,7 +100,7 @@ final class ReportCommand implements Command {
         }
         Report.Written written = report.write();
         if (json) {
-            JsonOutput.print(surroundings.out(), fields(written));
+            JsonOutput.print(environment.out(), fields(written));
         } else {
             tell(written);
         }
@@ -118,17 +118,17 @@ final class ReportCommand implements Command {
                 "files",
                 "%s, %s".formatted(NumberText.count(written.files().size()), NumberText.bytes(size(written.files()))));
         table.row("page", RunNames.typed(written.page()));
-        surroundings.out().println(table);
+        environment.out().println(table);
         list("missing", written.missing());
         list("left out", written.leftOut());
         list("problem", written.problems());
-        surroundings.out().flush();
+        environment.out().flush();
     }
 
     private void list(String what, List<String> lines) {
-        lines.stream().limit(SHOWN_LINES).forEach(line -> surroundings.out().printf("%s: %s%n", what, line));
+        lines.stream().limit(SHOWN_LINES).forEach(line -> environment.out().printf("%s: %s%n", what, line));
         if (lines.size() > SHOWN_LINES) {
-            surroundings.out().printf("%s: %,d more; the page has all%n", what, lines.size() - SHOWN_LINES);
+            environment.out().printf("%s: %,d more; the page has all%n", what, lines.size() - SHOWN_LINES);
         }
     }
 
@@ -164,13 +164,13 @@ final class ReportCommand implements Command {
         }
         List<String> differences = Report.check(folders.getFirst());
         if (json) {
-            JsonOutput.print(surroundings.out(), Map.of("changes", differences));
+            JsonOutput.print(environment.out(), Map.of("changes", differences));
         } else if (differences.isEmpty()) {
-            surroundings.out().println("nothing has changed since the report was made");
+            environment.out().println("nothing has changed since the report was made");
         } else {
-            differences.forEach(surroundings.out()::println);
+            differences.forEach(environment.out()::println);
         }
-        surroundings.out().flush();
+        environment.out().flush();
         return differences.isEmpty() ? 0 : CommandFailures.FAILURE;
     }
 

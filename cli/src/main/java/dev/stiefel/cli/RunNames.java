@@ -24,8 +24,8 @@ final class RunNames {
     }
 
     /// The folder that was typed, or else one in `runs` that is named after what is made.
-    static Path folder(CommandEnvironment surroundings, @Nullable String typed, String name) {
-        return typed != null ? surroundings.path(typed) : unused(surroundings.path("runs"), name);
+    static Path folder(CommandEnvironment environment, @Nullable String typed, String name) {
+        return typed != null ? environment.path(typed) : unused(environment.path("runs"), name);
     }
 
     /// A path as it can be typed after a command in a shell.

@@ -54,7 +54,7 @@ import picocli.CommandLine.Parameters;
 final class SweepCommand implements Command {
     private static final int SHOWN_REASONS = 8;
 
-    private final CommandEnvironment surroundings;
+    private final CommandEnvironment environment;
     private final Stiefel common;
 
     @Parameters(paramLabel = "SPEC", arity = "0..1", description = "A YAML file, or the name of a built-in sweep.")
@@ -90,8 +90,8 @@ final class SweepCommand implements Command {
     @Option(names = "--json", description = "Prints the outcome as JSON.")
     private boolean json;
 
-    SweepCommand(CommandEnvironment surroundings, Stiefel common) {
-        this.surroundings = surroundings;
+    SweepCommand(CommandEnvironment environment, Stiefel common) {
+        this.environment = environment;
         this.common = common;
     }
 
@@ -108,9 +108,9 @@ final class SweepCommand implements Command {
         if (jobs != null && (jobs < 1 || jobs > 1024)) {
             throw new UsageException("--jobs must be a whole number in [1, 1024]; got " + jobs);
         }
-        DataSets sets = DataSetAccess.sets(surroundings, dataDir);
+        DataSets sets = DataSetAccess.sets(environment, dataDir);
         SweepPlan plan = SweepPlan.of(found(spec));
-        Path folder = surroundings.path(out == null ? "sweeps/" + plan.spec().name() : out);
+        Path folder = environment.path(out == null ? "sweeps/" + plan.spec().name() : out);
         SweepSettings settings = settings();
         tellLeftOut(plan);
         return dryRun ? dryRun(plan, folder, settings) : made(plan, folder, settings, sets);
@@ -118,17 +118,17 @@ final class SweepCommand implements Command {
 
     /// A file is where the command was typed; a name may be that of a file, too.
     private SweepSpec found(String typed) throws IOException {
-        Path file = surroundings.path(typed);
+        Path file = environment.path(typed);
         return Files.exists(file) ? SweepSpec.of(file.toString()) : SweepSpec.of(typed);
     }
 
     private SweepSettings settings() {
-        SweepSettings usual = SweepSettings.of(surroundings.cache());
+        SweepSettings usual = SweepSettings.of(environment.cache());
         return new SweepSettings(
                 jobs == null ? usual.jobs() : jobs,
                 retryFailed ? SweepSettings.Retry.FAILED : SweepSettings.Retry.NONE,
-                surroundings.cache(),
-                dataDir == null ? Optional.empty() : Optional.of(surroundings.path(dataDir)));
+                environment.cache(),
+                dataDir == null ? Optional.empty() : Optional.of(environment.path(dataDir)));
     }
 
     private int listed() throws IOException {
@@ -146,10 +146,10 @@ final class SweepCommand implements Command {
             table.row(name, "up to %s runs".formatted(NumberText.count(each.combinations())), String.join(", ", axes));
         }
         if (json) {
-            JsonOutput.print(surroundings.out(), Map.of("sweeps", all));
+            JsonOutput.print(environment.out(), Map.of("sweeps", all));
         } else {
-            surroundings.out().print(table);
-            surroundings.out().flush();
+            environment.out().print(table);
+            environment.out().flush();
         }
         return 0;
     }
@@ -190,10 +190,10 @@ final class SweepCommand implements Command {
             fields.put("jobs", settings.jobs());
             fields.put("seconds", estimate.time().toMillis() / 1e3);
             fields.put("bytes", estimate.bytes());
-            JsonOutput.print(surroundings.out(), fields);
+            JsonOutput.print(environment.out(), fields);
             return 0;
         }
-        PrintStream print = surroundings.out();
+        PrintStream print = environment.out();
         plan.runs().forEach(run -> print.println(run.id() + "  " + run.label()));
         print.println();
         print.printf(
@@ -222,8 +222,8 @@ final class SweepCommand implements Command {
         fetched(plan, sets);
         Sweep sweep = new Sweep(plan, folder, settings);
         SweepResult result;
-        try (Interrupts.Guard _ = surroundings.interrupts().first(sweep::requestStop);
-                SweepDisplay _ = SweepDisplay.of(surroundings, common.quiet, sweep)) {
+        try (Interrupts.Guard _ = environment.interrupts().first(sweep::requestStop);
+                SweepDisplay _ = SweepDisplay.of(environment, common.quiet, sweep)) {
             result = sweep.run();
         }
         return told(result);
@@ -238,7 +238,7 @@ final class SweepCommand implements Command {
                 names.add(each.get(Options.DATA));
             }
         }
-        try (ProgressDisplays displays = ProgressDisplays.of(surroundings, common.quiet)) {
+        try (ProgressDisplays displays = ProgressDisplays.of(environment, common.quiet)) {
             for (String name : names) {
                 sets.withListener(displays.fetching()).fetch(name);
             }
@@ -259,7 +259,7 @@ final class SweepCommand implements Command {
             fields.put("made", progress.ended() - progress.before());
             fields.put("seconds", progress.elapsed().toMillis() / 1e3);
             fields.put("problems", result.problems());
-            JsonOutput.print(surroundings.out(), fields);
+            JsonOutput.print(environment.out(), fields);
         } else {
             text(result, progress);
         }
@@ -280,7 +280,7 @@ final class SweepCommand implements Command {
             }
             say(problem);
         }
-        PrintStream print = surroundings.out();
+        PrintStream print = environment.out();
         String folder = RunNames.typed(result.folder());
         print.printf(
                 "runs     %s of %s done%s%s%n",
@@ -300,7 +300,7 @@ final class SweepCommand implements Command {
     }
 
     private void say(String text) {
-        surroundings.err().println("stiefel: " + text);
-        surroundings.err().flush();
+        environment.err().println("stiefel: " + text);
+        environment.err().flush();
     }
 }

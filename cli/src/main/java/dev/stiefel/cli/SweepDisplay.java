@@ -27,9 +27,9 @@ final class SweepDisplay implements AutoCloseable {
         this.thread = Thread.ofPlatform().daemon().name("sweep-display").unstarted(this::show);
     }
 
-    static SweepDisplay of(CommandEnvironment surroundings, boolean quiet, Sweep sweep) {
+    static SweepDisplay of(CommandEnvironment environment, boolean quiet, Sweep sweep) {
         SweepDisplay display = new SweepDisplay(
-                surroundings.err(), quiet ? Screen.NONE : surroundings.screen().get(), sweep);
+                environment.err(), quiet ? Screen.NONE : environment.screen().get(), sweep);
         if (!quiet) {
             display.thread.start();
         }

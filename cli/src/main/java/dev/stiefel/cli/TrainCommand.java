@@ -47,7 +47,7 @@ import picocli.CommandLine.Parameters;
             "  stiefel train --resume runs/mnist-20260131-120000",
         })
 final class TrainCommand implements Command {
-    private final CommandEnvironment surroundings;
+    private final CommandEnvironment environment;
     private final Stiefel common;
     private final TrainOptions options = new TrainOptions();
 
@@ -84,13 +84,13 @@ final class TrainCommand implements Command {
     @Option(names = "--json", order = 5, description = "Prints the outcome as JSON.")
     private boolean json;
 
-    private TrainCommand(CommandEnvironment surroundings, Stiefel common) {
-        this.surroundings = surroundings;
+    private TrainCommand(CommandEnvironment environment, Stiefel common) {
+        this.environment = environment;
         this.common = common;
     }
 
-    static CommandLine of(CommandEnvironment surroundings, Stiefel common) {
-        TrainCommand command = new TrainCommand(surroundings, common);
+    static CommandLine of(CommandEnvironment environment, Stiefel common) {
+        TrainCommand command = new TrainCommand(environment, common);
         CommandSpec spec = CommandSpec.forAnnotatedObject(command);
         command.options.addTo(spec, Options.all());
         return new CommandLine(spec);
@@ -99,10 +99,10 @@ final class TrainCommand implements Command {
     @Override
     public int run() throws IOException {
         requireConsistent();
-        try (ProgressDisplays displays = ProgressDisplays.of(surroundings, common.quiet)) {
+        try (ProgressDisplays displays = ProgressDisplays.of(environment, common.quiet)) {
             Prepared prepared =
-                    prepare(DataSetAccess.sets(surroundings, dataDir).withListener(displays.fetching()));
-            return new InterruptibleSession(surroundings, RunReport.of(json))
+                    prepare(DataSetAccess.sets(environment, dataDir).withListener(displays.fetching()));
+            return new InterruptibleSession(environment, RunReport.of(json))
                     .run(prepared.folder(), prepared.session(), displays);
         }
     }
@@ -112,24 +112,24 @@ final class TrainCommand implements Command {
 
     private Prepared prepare(DataSets sets) throws IOException {
         if (resume != null) {
-            Path run = surroundings.path(resume);
+            Path run = environment.path(resume);
             CheckpointChoice from = fromPrevious ? CheckpointChoice.PREVIOUS : CheckpointChoice.LATEST;
             return new Prepared(run, RunSession.resume(run, from, sets));
         }
-        Map<String, String> choices = DataSetAccess.located(surroundings, sets, options.choices());
+        Map<String, String> choices = DataSetAccess.located(environment, sets, options.choices());
         if (out != null) {
-            RunSession.requireVacant(surroundings.path(out)); // before a user's own data is read
+            RunSession.requireVacant(environment.path(out)); // before a user's own data is read
         }
         Experiment chosen = experiment == null
                 ? Experiment.ofData(choices)
-                : ExperimentArgument.find(surroundings, experiment, choices);
+                : ExperimentArgument.find(environment, experiment, choices);
         chosen.ownData().ifPresent(own -> own.remarks().forEach(this::remark));
-        Path folder = RunNames.folder(surroundings, out, chosen.name());
+        Path folder = RunNames.folder(environment, out, chosen.name());
         return new Prepared(folder, RunSession.create(chosen, folder, sets));
     }
 
     private void remark(String text) {
-        surroundings.err().println("stiefel: " + text);
+        environment.err().println("stiefel: " + text);
     }
 
     private void requireConsistent() {
