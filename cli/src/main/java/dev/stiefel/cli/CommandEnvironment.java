@@ -17,7 +17,7 @@ import java.util.function.Supplier;
 /// @param directory what relative paths are relative to; empty for the process's own, so that messages name paths
 ///     as they were typed
 /// @param home the user's home folder
-/// @param environment the environment's variables
+/// @param variables the environment's variables
 /// @param interrupts Ctrl-C
 public record CommandEnvironment(
         InputStream in,
@@ -26,11 +26,11 @@ public record CommandEnvironment(
         Supplier<Screen> screen,
         Path directory,
         Path home,
-        Map<String, String> environment,
+        Map<String, String> variables,
         Interrupts interrupts) {
-    /// Copies the environment.
+    /// Copies the variables.
     public CommandEnvironment {
-        environment = Map.copyOf(environment);
+        variables = Map.copyOf(variables);
     }
 
     /// The path that a user typed.
@@ -47,6 +47,6 @@ public record CommandEnvironment(
 
     /// Where fetched data sets are kept.
     Path cache() {
-        return CacheFolder.of(environment, home);
+        return CacheFolder.of(variables, home);
     }
 }

@@ -15,7 +15,7 @@ public final class Main {
 
     /// Runs one command and ends the process with its exit code.
     public static void main(String[] args) {
-        Map<String, String> environment = System.getenv();
+        Map<String, String> variables = System.getenv();
         Charset charset = terminalCharset();
         PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), false, charset);
         PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, charset);
@@ -23,10 +23,10 @@ public final class Main {
                 System.in,
                 out,
                 err,
-                () -> Screen.ofStderr(environment, charset.equals(StandardCharsets.UTF_8)),
+                () -> Screen.ofStderr(variables, charset.equals(StandardCharsets.UTF_8)),
                 Path.of(""),
                 Path.of(System.getProperty("user.home")),
-                environment,
+                variables,
                 new Signals());
         int code = run(List.of(args), environment);
         out.flush();

@@ -18,9 +18,7 @@ final class ProgressDisplays implements AutoCloseable {
         Screen screen = quiet ? Screen.NONE : environment.screen().get();
         LiveLine line = new LiveLine(environment.err(), screen);
         return new ProgressDisplays(
-                quiet
-                        ? FetchDisplay.silent(environment.err(), line)
-                        : FetchDisplay.of(environment.err(), screen, line),
+                quiet ? FetchDisplay.silent(environment.err(), line) : FetchDisplay.of(environment.err(), screen, line),
                 quiet ? RunListener.NONE : new TrainingDisplay(environment.err(), screen, line),
                 line);
     }

@@ -100,8 +100,7 @@ final class TrainCommand implements Command {
     public int run() throws IOException {
         requireConsistent();
         try (ProgressDisplays displays = ProgressDisplays.of(environment, common.quiet)) {
-            Prepared prepared =
-                    prepare(DataSetAccess.sets(environment, dataDir).withListener(displays.fetching()));
+            Prepared prepared = prepare(DataSetAccess.sets(environment, dataDir).withListener(displays.fetching()));
             return new InterruptibleSession(environment, RunReport.of(json))
                     .run(prepared.folder(), prepared.session(), displays);
         }

@@ -22,7 +22,8 @@ public final class RowLayout {
     public static RowLayout uniform(int samples, int rows) {
         if (samples < 0 || rows < 1) {
             throw new IllegalArgumentException(
-                    "row layout: samples must be at least 0, and rows at least 1; got %d and %d".formatted(samples, rows));
+                    "row layout: samples must be at least 0, and rows at least 1; got %d and %d"
+                            .formatted(samples, rows));
         }
         Math.multiplyExact(samples, rows);
         return new RowLayout(samples, rows, null);

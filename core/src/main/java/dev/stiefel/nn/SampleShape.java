@@ -14,7 +14,9 @@ public sealed interface SampleShape {
 
     /// Values of a sample; empty where samples differ.
     default OptionalInt values() {
-        return rows().isPresent() ? OptionalInt.of(Math.multiplyExact(rows().getAsInt(), columns())) : OptionalInt.empty();
+        return rows().isPresent()
+                ? OptionalInt.of(Math.multiplyExact(rows().getAsInt(), columns()))
+                : OptionalInt.empty();
     }
 
     /// A vector: one row.

@@ -138,7 +138,8 @@ public sealed interface Targets {
 
     private static void requireRows(RowLayout layout, int rows) {
         if (layout.rows() != rows) {
-            throw new IllegalArgumentException("targets: there must be one for each of the %s; got %d".formatted(layout, rows));
+            throw new IllegalArgumentException(
+                    "targets: there must be one for each of the %s; got %d".formatted(layout, rows));
         }
     }
 }

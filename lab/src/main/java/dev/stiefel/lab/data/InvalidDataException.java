@@ -11,6 +11,7 @@ public final class InvalidDataException extends IOException {
         super(cause.getMessage(), cause);
     }
 
+    /// Reads something of a user's own file.
     public interface Reading<T> {
         T read() throws IOException;
     }

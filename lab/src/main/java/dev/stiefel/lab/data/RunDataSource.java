@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/// Where sessions have their data from.
+/// Gives sessions the data of their runs.
 public interface RunDataSource {
     /// The data of a run.
     ///

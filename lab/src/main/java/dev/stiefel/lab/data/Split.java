@@ -4,7 +4,7 @@ import dev.stiefel.lab.text.Json;
 import java.util.Arrays;
 import java.util.List;
 
-/// Which of a run's samples are meant.
+/// The training, validation or test samples of a run.
 public enum Split {
     /// Those it learnt from, with the labels it learnt.
     TRAIN("train"),

@@ -12,7 +12,7 @@ import dev.stiefel.train.RankPlan;
 import java.util.List;
 import java.util.Set;
 
-/// What a network costs to compute, in multiply-adds, counted from shapes: a machine's speed,
+/// The cost of computing a network, in multiply-adds, counted from shapes: a machine's speed,
 /// its threads and its caches are not in it. Biases, activations, the loss and the optimizer
 /// are not counted: they are of the order of the widths, products are of the order of widths
 /// times ranks.

@@ -6,7 +6,7 @@ import dev.stiefel.tensor.Tensor;
 import java.io.IOException;
 import java.util.Map;
 
-/// That weights which come from a file are numbers to calculate with.
+/// Checks that weights from a file are finite numbers.
 public final class FiniteCheck {
     private static final int BLOCK = 1 << 14;
 
@@ -20,6 +20,7 @@ public final class FiniteCheck {
         }
     }
 
+    /// The same for one tensor.
     public static void require(String name, Tensor tensor) throws IOException {
         float[] floats = new float[tensor.type() == DType.FLOAT32 ? BLOCK : 0];
         double[] doubles = new double[tensor.type() == DType.FLOAT64 ? BLOCK : 0];

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
-/// What a network's weights are.
+/// The shapes, ranks and singular values of a network's weights.
 ///
 /// @param layers first to last
 /// @param parameters numbers in the weights at evaluation, biases not counted

@@ -2,7 +2,9 @@ package dev.stiefel.lab.model;
 
 import java.io.IOException;
 
-/// What was given is no run or model, or a damaged one. One line that names the file; the machine is not to blame.
+/// Thrown where a path holds no run or model, or a damaged one. The message is one line that names the file; the
+/// machine
+/// is not to blame.
 public final class InvalidRunException extends IOException {
     private static final long serialVersionUID = 1L;
 

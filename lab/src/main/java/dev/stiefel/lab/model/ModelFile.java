@@ -43,6 +43,7 @@ public final class ModelFile {
         Safetensors.write(file, network.tensors(), Map.of(NETWORK, Json.compact(describe(network))));
     }
 
+    /// The same for a network that comes from a run.
     public static void write(Path file, Network network, ModelOrigin origin) throws IOException {
         Safetensors.write(file, network.tensors(), metadata(network, origin));
     }
@@ -74,6 +75,7 @@ public final class ModelFile {
     /// @param preparation what is done to raw samples
     public record Loaded(Network network, Optional<RunSpec> spec, Optional<Preparation> preparation) {}
 
+    /// The network in a file, with what the file says of its run. Close the network.
     public static Loaded load(Path file) throws IOException {
         if (!Files.exists(file)) {
             throw new InvalidRunException("cannot read %s: it does not exist".formatted(file));
@@ -95,6 +97,9 @@ public final class ModelFile {
         }
     }
 
+    /// All tensors in a safetensors file, whatever they are.
+    ///
+    /// @throws InvalidRunException if the file is damaged
     public static SafetensorsFile readTensors(Path file, Scope scope) throws IOException {
         try {
             return Safetensors.read(file, scope);

@@ -3,7 +3,7 @@ package dev.stiefel.lab.model;
 import dev.stiefel.lab.spec.RunSpec;
 import java.util.Optional;
 
-/// Where a model comes from: kept beside its weights.
+/// Provenance of a model, kept beside its weights.
 ///
 /// @param spec the run
 /// @param preparation what lies between its raw samples and the network; empty where that is not known

@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
 
-/// What a network tells of a sample, in the words of its data.
+/// A network's prediction for one sample, in the words of its data.
 public sealed interface Prediction {
     /// A class.
     ///

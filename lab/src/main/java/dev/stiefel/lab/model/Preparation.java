@@ -36,6 +36,7 @@ public record Preparation(Schema schema, Optional<Standardization> inputs, Optio
         }
     }
 
+    /// The preparation that these splits were made with.
     public static Preparation of(Schema schema, Splits splits) {
         return new Preparation(schema, splits.standardization(), splits.targetStandardization());
     }

@@ -6,7 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Which rows of a log are which epochs. Rows carry no number, and a restarted script appended
+/// Finds the epoch of each row of a log. Rows carry no number, and a restarted script appended
 /// to the log that was there. What is decided is told as a problem:
 ///
 /// 1. A header in the middle begins a new block of rows. If a block alone has as many rows as

@@ -8,7 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// What the name of an experiment's folder says, such as
+/// Options that the name of an experiment's folder gives, such as
 /// `DLRT(Rank10)TestDim1-500ep250batch256lr1e-3Noise20Dataset10`: the method, its rank, the
 /// widths, epochs, batch size, learning rate, label noise, share of the data and penalty.
 final class LogName {

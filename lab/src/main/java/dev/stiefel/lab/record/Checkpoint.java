@@ -37,6 +37,7 @@ public record Checkpoint(Path folder, Progress progress, Map<String, Long> optim
     private static final String STATE = "state.json";
     private static final String MOMENTS = "state.safetensors";
 
+    /// Copies the maps.
     public Checkpoint {
         optimizerSteps = Collections.unmodifiableMap(new LinkedHashMap<>(optimizerSteps));
         sha256 = Collections.unmodifiableMap(new LinkedHashMap<>(sha256));
@@ -93,6 +94,7 @@ public record Checkpoint(Path folder, Progress progress, Map<String, Long> optim
 
     /// All that is to be kept.
     public record State(Network network, Progress progress, OptimizerState.Snapshot moments) {
+        /// The state of a training run as it is now.
         public static State of(Trainer trainer) {
             return new State(trainer.network(), trainer.progress(), trainer.moments());
         }
@@ -163,6 +165,7 @@ public record Checkpoint(Path folder, Progress progress, Map<String, Long> optim
         return String.valueOf(sha256.get(model.file()));
     }
 
+    /// One of its two networks. Close it.
     public Network network(ModelChoice model) throws IOException {
         return load(model).network();
     }

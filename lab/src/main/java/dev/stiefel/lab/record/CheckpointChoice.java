@@ -1,6 +1,6 @@
 package dev.stiefel.lab.record;
 
-/// Which of the two checkpoints that a run keeps is meant.
+/// One of the two checkpoints that a run keeps.
 public enum CheckpointChoice {
     /// The latest.
     LATEST,

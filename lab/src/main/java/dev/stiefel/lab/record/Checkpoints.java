@@ -20,6 +20,7 @@ public final class Checkpoints {
     private final Path damaged;
     private Optional<Checkpoint> latest = Optional.empty();
 
+    /// The checkpoints in a run's folder.
     public Checkpoints(Path run) {
         this.next = run.resolve("checkpoint-next");
         this.current = run.resolve("checkpoint");

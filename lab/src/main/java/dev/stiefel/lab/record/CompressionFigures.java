@@ -27,6 +27,7 @@ public record CompressionFigures(Measured before, Measured after) {
             ranks = List.copyOf(ranks);
         }
 
+        /// Measures a network that was evaluated already.
         public static Measured of(Network network, Optional<Score> validation, Score test) {
             return new Measured(validation, test, network.ranks(), network.parameters(), network.compression());
         }

@@ -41,6 +41,7 @@ public final class HistoryFile {
         return history;
     }
 
+    /// All rows so far, in the file or not.
     public List<HistoryRow> rows() {
         return Collections.unmodifiableList(rows);
     }
@@ -50,6 +51,7 @@ public final class HistoryFile {
         rows.add(row);
     }
 
+    /// Replaces the file by one with all rows so far.
     public void write() throws IOException {
         DurableFiles.writeString(file, text());
     }

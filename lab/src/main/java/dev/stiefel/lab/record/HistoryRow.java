@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// What an epoch came to: a row of `history.csv`. An empty cell was not measured. Of a run
+/// The scores of an epoch: a row of `history.csv`. An empty cell was not measured. Of a run
 /// that was imported any may
 /// be.
 ///
@@ -40,6 +40,7 @@ public record HistoryRow(
         return new HistoryRow(epoch, train, validation, test, learningRate, 0, evaluationParameters, ranks);
     }
 
+    /// The row of an epoch that has just ended.
     public static HistoryRow of(EpochRecord epoch) {
         return new HistoryRow(
                 epoch.epoch(),
@@ -52,6 +53,7 @@ public record HistoryRow(
                 epoch.ranks());
     }
 
+    /// The first line of the file, for so many factored weights.
     public static String header(int factored) {
         StringBuilder line = new StringBuilder("epoch,train_loss,train_accuracy,validation_loss,validation_accuracy,"
                 + "test_loss,test_accuracy,learning_rate,seconds,evaluation_parameters");
@@ -61,6 +63,7 @@ public record HistoryRow(
         return line.toString();
     }
 
+    /// The row as a line of the file, without a line break.
     public String line() {
         List<String> cells = new ArrayList<>();
         cells.add(Integer.toString(epoch));

@@ -4,7 +4,7 @@ import dev.stiefel.lab.text.Json;
 import java.io.IOException;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Where a run comes from that other code trained and whose log was imported. It has a
+/// Provenance of a run that other code trained and whose log was imported. Such a run has a
 /// history, but no weights, and its seed is only its number. Its training figures are those of
 /// an epoch's last mini-batch, not means over the epoch.
 ///

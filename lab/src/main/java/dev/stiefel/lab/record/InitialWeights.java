@@ -3,7 +3,7 @@ package dev.stiefel.lab.record;
 import dev.stiefel.model.Network;
 import java.util.Optional;
 
-/// What a run begins with, if not with random weights.
+/// Weights that a run begins with, if those are not random.
 ///
 /// @param parent where it comes from
 /// @param network the weights; the caller's, to be closed when the session has run

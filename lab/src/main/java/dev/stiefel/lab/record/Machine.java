@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;
 
-/// What a run was made with and on, as far as the system says.
+/// The software and the hardware that a run is made with, as far as the system says.
 public final class Machine {
     private Machine() {}
 

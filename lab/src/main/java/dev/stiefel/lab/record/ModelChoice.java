@@ -1,6 +1,6 @@
 package dev.stiefel.lab.record;
 
-/// Which of a run's two models is meant.
+/// One of the two models that a run keeps.
 public enum ModelChoice {
     /// As training left it.
     LATEST("model.safetensors"),
@@ -13,6 +13,7 @@ public enum ModelChoice {
         this.file = file;
     }
 
+    /// The name of the model's file in a checkpoint.
     public String file() {
         return file;
     }

@@ -4,7 +4,7 @@ import dev.stiefel.lab.text.Json;
 import java.io.IOException;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Where a run's first weights come from, if not from its seed: a model that was trained before. The
+/// The model that a run starts from, if its first weights do not come from its seed. The
 /// run keeps a copy of what it started with, so that it can be resumed whatever has become of its
 /// parent.
 ///

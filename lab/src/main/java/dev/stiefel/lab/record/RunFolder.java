@@ -24,6 +24,7 @@ import java.util.Optional;
 ///     checkpoint-previous/ the one before it
 ///     start.safetensors   the weights that it started with, if those are not random
 public final class RunFolder {
+    /// The name of the history's file.
     public static final String HISTORY = "history.csv";
 
     private final Path path;

@@ -14,6 +14,7 @@ import java.util.function.Supplier;
 /// gives it up. The lock file
 /// stays, because deleting it would let two processes lock two files of one name.
 public final class RunLock implements AutoCloseable {
+    /// The name of the lock file.
     public static final String NAME = ".lock";
 
     /// A file lock is the process's, and closing any channel of the file may give it up.

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
-/// What `run.json` holds.
+/// The content of `run.json`.
 ///
 /// @param status where the run stands
 /// @param message one line on why it ended as it did, where there is something to say
@@ -42,12 +42,15 @@ public record RunRecord(
         ObjectNode versions,
         ObjectNode machine,
         Optional<Summary> summary) {
+    /// The name of the file.
     public static final String FILE = "run.json";
 
+    /// Copies the map.
     public RunRecord {
         data = Collections.unmodifiableMap(new LinkedHashMap<>(data));
     }
 
+    /// The record of a run that begins now, on this machine.
     public static RunRecord started(RunSpec spec, Optional<InitialWeights> start, Map<String, String> data) {
         return new RunRecord(
                 RunStatus.RUNNING,
@@ -63,11 +66,13 @@ public record RunRecord(
                 Optional.empty());
     }
 
+    /// The same with another status.
     public RunRecord with(RunStatus newStatus, Optional<String> newMessage) {
         return new RunRecord(
                 newStatus, newMessage, started, spec, parent, compressed, imported, data, versions, machine, summary);
     }
 
+    /// The same with another summary.
     public RunRecord with(Summary newSummary) {
         return new RunRecord(
                 status,
@@ -89,6 +94,7 @@ public record RunRecord(
                 status, message, started, spec, parent, compressed, imported, sha256, versions, machine, summary);
     }
 
+    /// Writes the file into a run's folder, replacing it whole.
     public void write(Path folder) throws IOException {
         DurableFiles.writeString(folder.resolve(FILE), text());
     }

@@ -4,7 +4,7 @@ import dev.stiefel.lab.text.Json;
 import java.io.IOException;
 import java.util.Arrays;
 
-/// Where a run stands.
+/// Status of a run.
 public enum RunStatus {
     /// It is being trained, or whoever trained it was killed.
     RUNNING("running"),

@@ -11,6 +11,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param loss the mean loss
 /// @param accuracy the share of samples put into their class, in `[0, 1]`; NaN where there are no classes
 public record Score(double loss, double accuracy) {
+    /// The score that these metrics mean.
     public static Score of(Metrics metrics) {
         return new Score(metrics.loss(), metrics.accuracy());
     }

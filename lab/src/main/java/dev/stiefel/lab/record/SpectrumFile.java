@@ -66,6 +66,7 @@ public final class SpectrumFile {
         return text.toString();
     }
 
+    /// Appends rows and forces them to disk.
     public void append(String rows) throws IOException {
         ByteBuffer bytes = ByteBuffer.wrap(rows.getBytes(StandardCharsets.UTF_8));
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {

@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import tools.jackson.databind.node.ObjectNode;
 
-/// What a run came to, or has come to so far.
+/// Results of a run, final or so far.
 ///
 /// @param epochs trained
 /// @param bestEpoch the one with the lowest validation loss (test loss where nothing is held
@@ -78,6 +78,9 @@ public record Summary(
                     spec.find(Options.ADAPT_EVERY).isPresent());
         }
 
+        /// The same for a network with these ranks.
+        ///
+        /// @param adapts whether ranks adapt
         public static Parameters of(NetworkSpec network, Method method, boolean adapts) {
             long evaluation = 0;
             long training = 0;

@@ -7,7 +7,7 @@ import dev.stiefel.lab.text.Words;
 import java.io.IOException;
 import tools.jackson.databind.node.ObjectNode;
 
-/// What a run must know of its data before any of it is used: how large its network's ends are, and what it is for.
+/// The sizes and the task of a data set, as far as a network's first and last layer depend on them.
 ///
 /// Of a data set that is known by name it follows from the name; of a user's own it is found by reading, and kept in
 /// the
@@ -28,6 +28,7 @@ public record DataFacts(String name, int inputs, int outputs, Task task, int tra
         }
     }
 
+    /// The facts of a data set that is known by name.
     public static DataFacts of(DataSetInfo info) {
         return new DataFacts(info.name(), info.inputWidth(), info.classes(), Task.CLASSIFICATION, info.trainSize());
     }

@@ -87,10 +87,12 @@ public final class Presets {
         return Arrays.stream(Entry.values()).map(preset -> preset.word).toList();
     }
 
+    /// Whether there is a preset of this name.
     public static boolean has(String name) {
         return names().contains(name);
     }
 
+    /// The message for a name that no preset has, with the nearest one.
     public static String unknown(String name) {
         return "there is no preset '%s'%s"
                 .formatted(
@@ -237,6 +239,7 @@ public final class Presets {
         return OptimizerName.ADAM;
     }
 
+    /// The method of runs that choose none.
     public static Method defaultMethod() {
         return Method.RIEMANNIAN;
     }
