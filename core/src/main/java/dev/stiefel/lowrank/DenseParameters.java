@@ -71,12 +71,13 @@ public final class DenseParameters {
     ///
     /// @param flat `[P]`, all elements
     /// @param layouts the parameters in the order of their elements, those that weight decay applies to first
-    /// @throws IllegalArgumentException if names are not unique, the order is another, or sizes do not add up to `P`
+    /// @throws IllegalArgumentException if names are not unique, the order is another, or sizes do not add
+    ///     up to `P`
     public static DenseParameters of(Tensor flat, List<Layout> layouts) {
         long size = layouts.stream().mapToLong(each -> each.shape().size()).sum();
         if (size != flat.size()) {
-            throw new IllegalArgumentException("dense parameters: the vector must have their %d elements; got %d"
-                    .formatted(size, flat.size()));
+            throw new IllegalArgumentException(
+                    "dense parameters: the vector must have their %d elements; got %d".formatted(size, flat.size()));
         }
         if (!decayedFirst(layouts).toList().equals(layouts)) {
             throw new IllegalArgumentException(
