@@ -40,7 +40,7 @@ final class ImageLoader {
         int[] good = IntStream.range(0, entries.size()).filter(images::isGood).toArray();
         requireMost(folder, images, entries.size());
         int[] labels = IntStream.of(good).map(i -> entries.get(i).label()).toArray();
-        SampleTargets targets = SampleTargets.classes(labels, first.classes());
+        OwnTargets targets = OwnTargets.classes(labels, first.classes());
         int channels = images.channels();
         Schema.Image image = new Schema.Image(size, size, channels);
         MemoryCheck.require(folder, good.length, image.width(), 2L * Float.BYTES * image.width());

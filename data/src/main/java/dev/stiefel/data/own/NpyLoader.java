@@ -34,7 +34,7 @@ final class NpyLoader {
         Npy.Header header = Npy.header(file);
         long samples = requireSamples(file, header);
         long length = header.size() / samples;
-        SampleTargets targets = targets(spec, targetFile, samples);
+        OwnTargets targets = targets(spec, targetFile, samples);
         // What is read, what is trained and tested on, and its scaled copy.
         MemoryCheck.require(file, samples, length, 3L * Float.BYTES * length);
         Schema schema = new Schema(new Schema.Vector(Math.toIntExact(length)), targets.outputs());
@@ -80,7 +80,7 @@ final class NpyLoader {
         return inputs;
     }
 
-    private static SampleTargets targets(OwnSpec spec, Path file, long samples) throws IOException {
+    private static OwnTargets targets(OwnSpec spec, Path file, long samples) throws IOException {
         Npy.Header header = Npy.header(file);
         if (header.shape().isEmpty()
                 || header.shape().getFirst() != samples
@@ -100,7 +100,7 @@ final class NpyLoader {
         return classes ? classes(file, each) : numbers(file, each);
     }
 
-    private static SampleTargets classes(Path file, int each) throws IOException {
+    private static OwnTargets classes(Path file, int each) throws IOException {
         if (each != 1) {
             throw new IOException(MessageText.format(
                     "cannot read %s: classification has one target; got %,d for each sample", file, each));
@@ -121,12 +121,12 @@ final class NpyLoader {
         if (last == 0) {
             throw new IOException("cannot read %s: there must be at least 2 classes; got only 0".formatted(file));
         }
-        return SampleTargets.classes(
+        return OwnTargets.classes(
                 labels,
                 IntStream.rangeClosed(0, last).mapToObj(Integer::toString).toList());
     }
 
-    private static SampleTargets numbers(Path file, int each) throws IOException {
+    private static OwnTargets numbers(Path file, int each) throws IOException {
         float[] values = Npy.readFloats(file);
         for (int i = 0; i < values.length; i++) {
             if (!Float.isFinite(values[i])) {
@@ -137,7 +137,7 @@ final class NpyLoader {
         List<String> names = each == 1
                 ? List.of("y")
                 : IntStream.range(0, each).mapToObj(i -> "y" + i).toList();
-        return SampleTargets.numbers(values, names);
+        return OwnTargets.numbers(values, names);
     }
 
     private static List<String> remarks(float[] inputs) {

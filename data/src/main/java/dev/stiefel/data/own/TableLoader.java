@@ -20,7 +20,7 @@ final class TableLoader {
         TableRows rows = new TableRows(plan, survey.rows(), survey.width(), bytesEach);
         String sha256 = CsvFile.readAll(spec.data(), limits, rows);
         requireMost(spec, rows);
-        SampleTargets targets = targets(spec, rows);
+        OwnTargets targets = targets(spec, rows);
         List<Schema.Column> columns = rows.columns();
         if (columns.stream().allMatch(column -> column.width() == 0)) {
             throw new IOException("cannot read %s: a column beside the target must hold something; all are empty"
@@ -61,7 +61,7 @@ final class TableLoader {
         }
     }
 
-    private static SampleTargets targets(OwnSpec spec, TableRows rows) throws IOException {
+    private static OwnTargets targets(OwnSpec spec, TableRows rows) throws IOException {
         try {
             return rows.targets(spec.task());
         } catch (IOException e) {

@@ -194,7 +194,7 @@ final class TableRows implements CellHandler {
     }
 
     /// What the target columns say, as the task needs it.
-    SampleTargets targets(Optional<Task> task) throws IOException {
+    OwnTargets targets(Optional<Task> task) throws IOException {
         return targets.decide(task);
     }
 

@@ -10,12 +10,12 @@ record TrainTestSplit(Samples train, Samples test) {
     }
 
     /// Divides samples by a seeded share.
-    static TrainTestSplit of(Inputs inputs, int width, SampleTargets targets, double testShare, long seed) {
+    static TrainTestSplit of(Inputs inputs, int width, OwnTargets targets, double testShare, long seed) {
         return of(inputs, width, targets, targets.holdout(testShare, seed));
     }
 
     /// Divides samples into those of these rows, in order, which test, and all others.
-    static TrainTestSplit of(Inputs inputs, int width, SampleTargets targets, int[] testRows) {
+    static TrainTestSplit of(Inputs inputs, int width, OwnTargets targets, int[] testRows) {
         int size = targets.size();
         int[] trainRows = new int[size - testRows.length];
         float[] train = new float[Math.multiplyExact(trainRows.length, width)];

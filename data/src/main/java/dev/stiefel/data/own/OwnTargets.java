@@ -7,25 +7,25 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What is to be told of each sample: its class, or its numbers.
-final class SampleTargets {
+final class OwnTargets {
     private final Schema.Outputs outputs;
     private final int @Nullable [] labels;
     private final float[] values;
 
-    private SampleTargets(Schema.Outputs outputs, int @Nullable [] labels, float[] values) {
+    private OwnTargets(Schema.Outputs outputs, int @Nullable [] labels, float[] values) {
         this.outputs = outputs;
         this.labels = labels;
         this.values = values;
     }
 
     /// A class each, by its place among the names.
-    static SampleTargets classes(int[] labels, List<String> names) {
-        return new SampleTargets(new Schema.Classes(names), labels, new float[0]);
+    static OwnTargets classes(int[] labels, List<String> names) {
+        return new OwnTargets(new Schema.Classes(names), labels, new float[0]);
     }
 
     /// As many numbers each as there are names.
-    static SampleTargets numbers(float[] values, List<String> names) {
-        return new SampleTargets(new Schema.Values(names), null, values);
+    static OwnTargets numbers(float[] values, List<String> names) {
+        return new OwnTargets(new Schema.Values(names), null, values);
     }
 
     Schema.Outputs outputs() {
