@@ -13,6 +13,9 @@ public final class InvalidDataException extends IOException {
 
     /// Reads something of a user's own file.
     public interface Reading<T> {
+        /// What was read.
+        ///
+        /// @throws IOException if the file cannot be read
         T read() throws IOException;
     }
 
