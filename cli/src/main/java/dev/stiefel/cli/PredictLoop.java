@@ -81,8 +81,8 @@ final class PredictLoop {
             return model.predictImage(environment.path(value.get("image").stringValue()));
         }
         if (value.isObject()) {
-            Map<String, String> row = new LinkedHashMap<>();
-            value.properties().forEach(cell -> row.put(cell.getKey(), text(cell.getKey(), cell.getValue())));
+            Map<String, Object> row = new LinkedHashMap<>();
+            value.properties().forEach(cell -> row.put(cell.getKey(), cell(cell.getKey(), cell.getValue())));
             return model.predictRow(row);
         }
         throw new IllegalArgumentException(
@@ -106,7 +106,11 @@ final class PredictLoop {
         return numbers;
     }
 
-    private static String text(String column, JsonNode cell) {
+    /// A number as it is, anything else as a text.
+    private static Object cell(String column, JsonNode cell) {
+        if (cell.isNumber()) {
+            return cell.numberValue();
+        }
         if (cell.isNull()) {
             return "";
         }

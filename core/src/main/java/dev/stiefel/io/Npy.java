@@ -123,6 +123,21 @@ public final class Npy {
         });
     }
 
+    /// All elements of a file of 8-bit unsigned numbers, in row-major order.
+    ///
+    /// @throws IOException if the file is broken, or holds other numbers
+    public static byte[] readBytes(Path file) throws IOException {
+        return read(file, (channel, header) -> {
+            if (header.header().type() != ElementType.UINT8) {
+                throw new IOException("its elements must be 8-bit unsigned numbers; got '%s'"
+                        .formatted(header.header().type().code()));
+            }
+            byte[] all = new byte[count(header.header())];
+            new NpyElements(channel, header).forEach((at, bytes, from) -> all[(int) at] = bytes.get(from));
+            return all;
+        });
+    }
+
     /// All elements of a file of whole numbers or truth values, in row-major order.
     ///
     /// @throws IOException if the file is broken, holds numbers that need not be whole, or one above 2⁶³ − 1

@@ -13,22 +13,20 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/// Scaled images, decoded by several threads. One plane is kept of what is grey, else three.
+/// Scaled images, decoded by several threads.
 final class DecodedImages {
     private final Path folder;
     private final int size;
-    private final int pixels;
     private final List<Entry> entries;
-    private final float[][] planes;
+    private final ImagePlanes planes;
     private final @Nullable String[] hashes;
     private final @Nullable String[] problems;
 
     private DecodedImages(Path folder, List<Entry> entries, int size) {
         this.folder = folder;
         this.size = size;
-        pixels = size * size;
         this.entries = entries;
-        planes = new float[entries.size()][];
+        planes = new ImagePlanes(entries.size(), size * size);
         hashes = new String[entries.size()];
         problems = new String[entries.size()];
     }
@@ -37,23 +35,21 @@ final class DecodedImages {
         DecodedImages images = new DecodedImages(folder, entries, size);
         int first = 0;
         images.decode(first);
-        while (first + 1 < entries.size() && images.planes[first].length == 0) {
+        while (first + 1 < entries.size() && !images.isGood(first)) {
             images.decode(++first);
         }
-        // Like the first one: what is read, what is trained and tested on, and its scaled copy.
-        MemoryCheck.require(
-                folder, entries.size(), images.planes[first].length, 3L * Float.BYTES * images.planes[first].length);
+        // Like the first one.
+        MemoryCheck.require(folder, entries.size(), images.planes.values(first), images.planes.bytes(first));
         IntStream.range(first + 1, entries.size()).parallel().forEach(i -> images.decode(i));
         return images;
     }
 
     private void decode(int i) {
         Path file = entries.get(i).file();
-        planes[i] = new float[0];
         try {
             hashes[i] = Sha256.of(file);
             float[] colours = ImageFile.decode(file, size, size);
-            planes[i] = Pixels.isGrey(colours) ? Pixels.grey(colours) : colours;
+            planes.set(i, Pixels.isGrey(colours) ? Pixels.grey(colours) : colours);
         } catch (IOException e) {
             String message = String.valueOf(MessageText.cannotRead(file, e).getMessage());
             problems[i] = hashes[i] == null ? message : String.valueOf(e.getMessage());
@@ -74,20 +70,9 @@ final class DecodedImages {
         return Arrays.stream(problems).filter(Objects::nonNull).findFirst().orElse("");
     }
 
-    /// One if every image is grey, else three.
-    int channels() {
-        return Arrays.stream(planes).allMatch(image -> image.length <= pixels) ? 1 : 3;
-    }
-
-    /// Copies an image, a grey one into each of the planes, and frees it.
-    void take(int i, int channels, float[] into, int from) {
-        float[] image = planes[i];
-        planes[i] = new float[0];
-        int at = from;
-        for (int left = image.length < 3 * pixels ? channels : 1; left > 0; left--) {
-            System.arraycopy(image, 0, into, at, image.length);
-            at += image.length;
-        }
+    /// The images' pixels.
+    ImagePlanes planes() {
+        return planes;
     }
 
     /// The SHA-256 of what `sha256sum` prints of all files that could be read, sorted by their

@@ -2,17 +2,14 @@ package dev.stiefel.data.own;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
-/// Rows of floats in chunks, so that growing copies nothing; read once, in order, and freed on
-/// the way.
+/// Rows of floats in chunks, so that growing copies nothing.
 final class FloatRows {
     private static final int CHUNK = 1 << 18;
 
     private final int width;
     private final int rowsEach;
-    private final List<float @Nullable []> chunks = new ArrayList<>();
+    private final List<float[]> chunks = new ArrayList<>();
     private int rows;
 
     FloatRows(int width) {
@@ -25,7 +22,7 @@ final class FloatRows {
         if (at == 0) {
             chunks.add(new float[rowsEach * width]);
         }
-        System.arraycopy(row, 0, Objects.requireNonNull(chunks.getLast()), at * width, width);
+        System.arraycopy(row, 0, chunks.getLast(), at * width, width);
         rows++;
     }
 
@@ -33,13 +30,13 @@ final class FloatRows {
         return rows;
     }
 
-    /// Copies a row, and frees the chunks before it.
-    void take(int row, float[] into) {
-        int chunk = row / rowsEach;
-        if (chunk > 0) {
-            chunks.set(chunk - 1, null);
-        }
-        float[] from = Objects.requireNonNull(chunks.get(chunk), "a row was taken out of order");
-        System.arraycopy(from, row % rowsEach * width, into, 0, width);
+    /// The array that holds a row among others.
+    float[] chunk(int row) {
+        return chunks.get(row / rowsEach);
+    }
+
+    /// Where a row begins in its array.
+    int offset(int row) {
+        return row % rowsEach * width;
     }
 }

@@ -1,6 +1,8 @@
 package dev.stiefel.data.own;
 
 import dev.stiefel.data.own.ImageFolder.Entry;
+import dev.stiefel.train.Samples;
+import dev.stiefel.train.VectorSamples;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -40,18 +42,18 @@ final class ImageLoader {
         int[] good = IntStream.range(0, entries.size()).filter(images::isGood).toArray();
         requireMost(folder, images, entries.size());
         int[] labels = IntStream.of(good).map(i -> entries.get(i).label()).toArray();
-        OwnTargets targets = OwnTargets.classes(labels, first.classes());
-        int channels = images.channels();
+        NamedTargets targets = NamedTargets.classes(labels, first.classes());
+        int channels = images.planes().channels();
         Schema.Image image = new Schema.Image(size, size, channels);
-        MemoryCheck.require(folder, good.length, image.width(), 2L * Float.BYTES * image.width());
+        Samples all = VectorSamples.read(
+                image.width(), images.planes().reader(good, channels), targets.targets());
         int[] test = divided
                 ? IntStream.range(0, good.length)
                         .filter(i -> good[i] >= first.images().size())
                         .toArray()
-                : targets.holdout(spec.testFraction(), spec.seed());
+                : TrainTestSplit.testRows(all, spec.testFraction(), spec.seed());
         requireBoth(folder, good.length, test.length);
-        TrainTestSplit division = TrainTestSplit.of(
-                (sample, into, at) -> images.take(good[sample], channels, into, at), image.width(), targets, test);
+        TrainTestSplit division = TrainTestSplit.of(all, test);
         SequencedMap<String, String> hashes = new LinkedHashMap<>();
         hashes.put(Objects.toString(folder.toAbsolutePath().normalize().getFileName()), images.sha256());
         return new OwnData(

@@ -5,14 +5,13 @@ import java.nio.file.Path;
 
 /// Whether data fits the memory that Java may still take.
 final class MemoryCheck {
-    private static final int LARGEST_ARRAY = Integer.MAX_VALUE - 8;
     private static final int MEBIBYTE = 1 << 20;
 
     private MemoryCheck() {}
 
     /// Refuses samples that would not fit, with what they need and how to give more.
     ///
-    /// @param bytesEach what reading a sample and splitting the samples needs, all copies included
+    /// @param bytesEach what is held of a sample in memory, at most
     static void require(Path file, long samples, long width, long bytesEach) throws IOException {
         try {
             require(samples, width, bytesEach);
@@ -26,11 +25,6 @@ final class MemoryCheck {
         if (width > Schema.WIDEST) {
             throw new IOException(
                     MessageText.format("a sample must have at most %,d values; got %,d", Schema.WIDEST, width));
-        }
-        if (samples * width > LARGEST_ARRAY) {
-            throw new IOException(MessageText.format(
-                    "%,d samples of %,d values are more than the %,d values that fit; use fewer of them",
-                    samples, width, LARGEST_ARRAY));
         }
         long needed = samples * bytesEach;
         if (needed > left()) {

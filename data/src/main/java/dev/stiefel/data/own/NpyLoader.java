@@ -2,6 +2,9 @@ package dev.stiefel.data.own;
 
 import dev.stiefel.io.Npy;
 import dev.stiefel.io.Sha256;
+import dev.stiefel.train.ByteSamples;
+import dev.stiefel.train.Samples;
+import dev.stiefel.train.VectorSamples;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,23 +37,20 @@ final class NpyLoader {
         Npy.Header header = Npy.header(file);
         long samples = requireSamples(file, header);
         long length = header.size() / samples;
-        OwnTargets targets = targets(spec, targetFile, samples);
-        // What is read, what is trained and tested on, and its scaled copy.
-        MemoryCheck.require(file, samples, length, 3L * Float.BYTES * length);
+        NamedTargets targets = targets(spec, targetFile, samples);
+        boolean pixels = header.type() == Npy.ElementType.UINT8;
+        MemoryCheck.require(file, samples, length, length * (pixels ? 1 : Float.BYTES));
         Schema schema = new Schema(new Schema.Vector(Math.toIntExact(length)), targets.outputs());
-        float[] inputs = inputs(file, header, length);
-        int width = (int) length;
-        TrainTestSplit division = TrainTestSplit.of(
-                (sample, into, at) -> System.arraycopy(inputs, sample * width, into, at, width),
-                width,
-                targets,
-                spec.testFraction(),
-                spec.seed());
+        List<String> remarks = new ArrayList<>();
+        Samples all = pixels
+                ? pixels(file, (int) length, targets)
+                : VectorSamples.of(numbers(file, length, remarks), (int) length, targets.targets());
+        TrainTestSplit division = TrainTestSplit.of(all, spec.testFraction(), spec.seed());
         SequencedMap<String, String> hashes = new LinkedHashMap<>();
         hashes.put(Objects.toString(file.getFileName()), Sha256.of(file));
         String name = Objects.toString(targetFile.getFileName());
         hashes.put(hashes.containsKey(name) ? targetFile.toString() : name, Sha256.of(targetFile));
-        return new OwnData(division.train(), division.test(), schema, hashes, remarks(inputs));
+        return new OwnData(division.train(), division.test(), schema, hashes, remarks);
     }
 
     private static long requireSamples(Path file, Npy.Header header) throws IOException {
@@ -62,13 +62,15 @@ final class NpyLoader {
         return header.shape().getFirst();
     }
 
-    private static float[] inputs(Path file, Npy.Header header, long length) throws IOException {
+    private static Samples pixels(Path file, int length, NamedTargets targets) throws IOException {
+        ByteSamples.Builder pixels = ByteSamples.builder(targets.targets().size(), length, BRIGHTEST);
+        byte[] all = Npy.readBytes(file);
+        return pixels.addAll(all, 0, all.length).build(targets.targets());
+    }
+
+    private static float[] numbers(Path file, long length, List<String> remarks) throws IOException {
         float[] inputs = Npy.readFloats(file);
-        if (header.type() == Npy.ElementType.UINT8) {
-            for (int i = 0; i < inputs.length; i++) {
-                inputs[i] /= BRIGHTEST;
-            }
-        }
+        int missing = 0;
         for (int i = 0; i < inputs.length; i++) {
             if (Float.isInfinite(inputs[i])) {
                 throw new IOException(MessageText.format(
@@ -76,11 +78,15 @@ final class NpyLoader {
                                 + " %,d is %s",
                         file, i % length, i / length, inputs[i]));
             }
+            missing += Float.isNaN(inputs[i]) ? 1 : 0;
+        }
+        if (missing > 0) {
+            remarks.add(MessageText.format("%,d of %,d numbers are missing", missing, inputs.length));
         }
         return inputs;
     }
 
-    private static OwnTargets targets(OwnSpec spec, Path file, long samples) throws IOException {
+    private static NamedTargets targets(OwnSpec spec, Path file, long samples) throws IOException {
         Npy.Header header = Npy.header(file);
         if (header.shape().isEmpty()
                 || header.shape().getFirst() != samples
@@ -100,7 +106,7 @@ final class NpyLoader {
         return classes ? classes(file, each) : numbers(file, each);
     }
 
-    private static OwnTargets classes(Path file, int each) throws IOException {
+    private static NamedTargets classes(Path file, int each) throws IOException {
         if (each != 1) {
             throw new IOException(MessageText.format(
                     "cannot read %s: classification has one target; got %,d for each sample", file, each));
@@ -121,12 +127,12 @@ final class NpyLoader {
         if (last == 0) {
             throw new IOException("cannot read %s: there must be at least 2 classes; got only 0".formatted(file));
         }
-        return OwnTargets.classes(
+        return NamedTargets.classes(
                 labels,
                 IntStream.rangeClosed(0, last).mapToObj(Integer::toString).toList());
     }
 
-    private static OwnTargets numbers(Path file, int each) throws IOException {
+    private static NamedTargets numbers(Path file, int each) throws IOException {
         float[] values = Npy.readFloats(file);
         for (int i = 0; i < values.length; i++) {
             if (!Float.isFinite(values[i])) {
@@ -137,18 +143,6 @@ final class NpyLoader {
         List<String> names = each == 1
                 ? List.of("y")
                 : IntStream.range(0, each).mapToObj(i -> "y" + i).toList();
-        return OwnTargets.numbers(values, names);
-    }
-
-    private static List<String> remarks(float[] inputs) {
-        List<String> remarks = new ArrayList<>();
-        int missing = 0;
-        for (float value : inputs) {
-            missing += Float.isNaN(value) ? 1 : 0;
-        }
-        if (missing > 0) {
-            remarks.add(MessageText.format("%,d of %,d numbers are missing", missing, inputs.length));
-        }
-        return remarks;
+        return NamedTargets.numbers(values, names);
     }
 }

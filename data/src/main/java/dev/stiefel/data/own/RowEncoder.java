@@ -5,8 +5,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// The input values that cells of a table give.
-final class RowEncoder {
+/// Turns rows of a table into input values. Immutable; any number of threads may use one.
+public final class RowEncoder {
     private final List<Schema.Column> columns;
     private final int[] offsets;
     private final List<Map<String, Integer>> places = new ArrayList<>();
@@ -68,13 +68,22 @@ final class RowEncoder {
         return value;
     }
 
-    /// The input values of a whole row by its columns' names.
-    float[] encode(Map<String, String> row) {
+    /// The input values of a whole row, as [Schema#encodeRow] gives them.
+    ///
+    /// @param row texts, or numbers, by the columns' names
+    public float[] encode(Map<String, ?> row) {
         float[] inputs = empty();
         for (int column = 0; column < offsets.length; column++) {
-            String cell = row.get(columns.get(column).name());
+            Object cell = row.get(columns.get(column).name());
+            if (cell instanceof Number number && columns.get(column) instanceof Schema.Number) {
+                float value = (float) number.doubleValue(); // what its digits would be read as
+                if (Float.isFinite(value)) {
+                    inputs[offsets[column]] = value;
+                    continue;
+                }
+            }
             if (cell != null) {
-                char[] text = cell.strip().toCharArray();
+                char[] text = cell.toString().strip().toCharArray();
                 encode(column, text, 0, text.length, inputs);
             }
         }

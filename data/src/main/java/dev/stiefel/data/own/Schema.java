@@ -181,11 +181,20 @@ public record Schema(Inputs inputs, Outputs outputs) {
     /// A missing key, an empty cell and a missing number's usual names give NaN, of a category
     /// all zeros. What is no number in a column of numbers is an [IllegalArgumentException] that
     /// names the column.
-    public float[] encodeRow(Map<String, String> row) {
+    ///
+    /// @param row texts, or numbers
+    public float[] encodeRow(Map<String, ?> row) {
+        return rowEncoder().encode(row);
+    }
+
+    /// Encodes rows of a table. Whoever encodes several rows keeps it: all categories are looked at when it is made.
+    ///
+    /// @throws IllegalArgumentException if inputs are no table
+    public RowEncoder rowEncoder() {
         if (!(inputs instanceof Table table)) {
             throw new IllegalArgumentException("a row: the model's inputs must be a table; they are " + describe());
         }
-        return new RowEncoder(table).encode(row);
+        return new RowEncoder(table);
     }
 
     /// The inputs that an image file gives: decoded, scaled, grey if there is one channel.

@@ -1,6 +1,8 @@
 package dev.stiefel.data.own;
 
 import dev.stiefel.data.own.TablePlan.Role;
+import dev.stiefel.train.Samples;
+import dev.stiefel.train.VectorSamples;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -15,12 +17,12 @@ final class TableLoader {
     static OwnData load(OwnSpec spec, CsvFile.Limits limits) throws IOException {
         TablePreview survey = TablePreview.of(spec, limits);
         TablePlan plan = survey.plan();
-        long bytesEach = bytesEach(plan, survey.width());
+        long bytesEach = bytesEach(plan);
         MemoryCheck.require(spec.data(), survey.rows(), survey.width(), bytesEach);
         TableRows rows = new TableRows(plan, survey.rows(), survey.width(), bytesEach);
         String sha256 = CsvFile.readAll(spec.data(), limits, rows);
         requireMost(spec, rows);
-        OwnTargets targets = targets(spec, rows);
+        NamedTargets targets = targets(spec, rows);
         List<Schema.Column> columns = rows.columns();
         if (columns.stream().allMatch(column -> column.width() == 0)) {
             throw new IOException("cannot read %s: a column beside the target must hold something; all are empty"
@@ -28,19 +30,20 @@ final class TableLoader {
         }
         Schema schema = new Schema(new Schema.Table(columns), targets.outputs());
         int width = schema.inputs().width();
-        MemoryCheck.require(spec.data(), rows.size(), width, 2L * Float.BYTES * width);
-        TrainTestSplit division =
-                TrainTestSplit.of(rows.spread(columns), width, targets, spec.testFraction(), spec.seed());
+        MemoryCheck.require(spec.data(), rows.size(), width, 0); // all of it is in memory already
+        Samples all = VectorSamples.read(width, rows.reader(columns), targets.targets());
+        TrainTestSplit division = TrainTestSplit.of(all, spec.testFraction(), spec.seed());
         SequencedMap<String, String> hashes = new LinkedHashMap<>();
         hashes.put(Objects.toString(spec.data().getFileName()), sha256);
         return new OwnData(division.train(), division.test(), schema, hashes, remarks(survey, rows));
     }
 
-    /// The compact row, the samples, and their copy when they are scaled.
-    private static long bytesEach(TablePlan plan, long width) {
-        long compact = (long) Float.BYTES * plan.count(Role.NUMBER, Role.CATEGORY);
+    /// What a row takes while the table is read, at most: a number for each column, and targets twice. It is less
+    /// afterwards.
+    private static long bytesEach(TablePlan plan) {
+        long inputs = (long) Float.BYTES * plan.count(Role.NUMBER, Role.CATEGORY);
         long targets = (long) Double.BYTES * plan.count(Role.TARGET_NUMBER, Role.TARGET_CLASS);
-        return compact + 2 * Float.BYTES * width + 2 * targets;
+        return inputs + 2 * targets;
     }
 
     private static void requireMost(OwnSpec spec, TableRows rows) throws IOException {
@@ -61,7 +64,7 @@ final class TableLoader {
         }
     }
 
-    private static OwnTargets targets(OwnSpec spec, TableRows rows) throws IOException {
+    private static NamedTargets targets(OwnSpec spec, TableRows rows) throws IOException {
         try {
             return rows.targets(spec.task());
         } catch (IOException e) {

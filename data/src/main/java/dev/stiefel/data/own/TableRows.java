@@ -13,8 +13,6 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A row that does not fit its plan is left out, counted, and the first of them remembered.
 final class TableRows implements CellHandler {
-    private static final float NO_CATEGORY = -1;
-
     private static final int FEWEST_CHECKED = 10_000;
 
     private final TablePlan plan;
@@ -167,7 +165,7 @@ final class TableRows implements CellHandler {
             switch (roles[column]) {
                 case CATEGORY -> {
                     Categories of = categories.get(category++);
-                    row[slots[column]] = text == null ? NO_CATEGORY : of.code(text, line);
+                    row[slots[column]] = text == null ? TableReader.NO_CATEGORY : of.code(text, line);
                 }
                 case TARGET_CLASS -> targets.set(0, targets.code(String.valueOf(text), line));
                 case NUMBER -> seen[column] |= !Float.isNaN(row[slots[column]]);
@@ -194,7 +192,7 @@ final class TableRows implements CellHandler {
     }
 
     /// What the target columns say, as the task needs it.
-    OwnTargets targets(Optional<Task> task) throws IOException {
+    NamedTargets targets(Optional<Task> task) throws IOException {
         return targets.decide(task);
     }
 
@@ -213,28 +211,10 @@ final class TableRows implements CellHandler {
         return columns;
     }
 
-    /// The input values of each row, categories spread out; each row can be had once.
-    TrainTestSplit.Inputs spread(List<Schema.Column> columns) {
-        int[][] places = categories.stream().map(Categories::places).toArray(int[][]::new);
-        float[] compact = new float[row.length];
-        return (sample, into, from) -> {
-            inputs.take(sample, compact);
-            int at = from;
-            int category = 0;
-            for (int slot = 0; slot < compact.length; slot++) {
-                Schema.Column column = columns.get(slot);
-                switch (column) {
-                    case Schema.Number _ -> into[at] = compact[slot];
-                    case Schema.Category _ -> {
-                        int[] place = places[category++];
-                        if (compact[slot] != NO_CATEGORY) {
-                            into[at + place[(int) compact[slot]]] = 1;
-                        }
-                    }
-                }
-                at += column.width();
-            }
-        };
+    /// Reads the input values of each row, categories spread out.
+    TableReader reader(List<Schema.Column> columns) {
+        return new TableReader(
+                inputs, columns, categories.stream().map(Categories::places).toList());
     }
 
     /// What is missing, and which columns say nothing.

@@ -48,7 +48,7 @@ final class TargetRows {
 
     /// Classes if the target is a category, if they are asked for, or if it has few values, all
     /// integers.
-    OwnTargets decide(Optional<Task> task) throws IOException {
+    NamedTargets decide(Optional<Task> task) throws IOException {
         if (classes != null) {
             int[] places = classes.places();
             return classes(classes.sorted(), Arrays.stream(values, 0, count).mapToInt(code -> places[(int) code]));
@@ -73,22 +73,22 @@ final class TargetRows {
         return numbers();
     }
 
-    private OwnTargets classes(List<String> texts, IntStream labels) throws IOException {
+    private NamedTargets classes(List<String> texts, IntStream labels) throws IOException {
         if (texts.size() < 2) {
             throw new IOException("the target must have at least 2 different values; column %s has only %s"
                     .formatted(
                             MessageText.quote(names.getFirst()),
                             MessageText.quote(texts.isEmpty() ? "" : texts.getFirst())));
         }
-        return OwnTargets.classes(labels.toArray(), texts);
+        return NamedTargets.classes(labels.toArray(), texts);
     }
 
-    private OwnTargets numbers() {
+    private NamedTargets numbers() {
         float[] floats = new float[count];
         for (int i = 0; i < count; i++) {
             floats[i] = (float) values[i];
         }
-        return OwnTargets.numbers(floats, names);
+        return NamedTargets.numbers(floats, names);
     }
 
     /// The different values, ascending; of more than `most`, one more.

@@ -1,35 +1,34 @@
 package dev.stiefel.data.own;
 
+import dev.stiefel.data.Holdout;
 import dev.stiefel.train.Samples;
 
-/// The samples that train, and those that test.
+/// The samples that train, and those that test: views of all samples.
 record TrainTestSplit(Samples train, Samples test) {
-    /// Gives the inputs of samples, each once and in order.
-    interface Inputs {
-        void copy(int sample, float[] into, int at);
+    /// Divides samples by a seeded share.
+    static TrainTestSplit of(Samples all, double testShare, long seed) {
+        return of(all, testRows(all, testShare, seed));
     }
 
-    /// Divides samples by a seeded share.
-    static TrainTestSplit of(Inputs inputs, int width, OwnTargets targets, double testShare, long seed) {
-        return of(inputs, width, targets, targets.holdout(testShare, seed));
+    /// The samples that test of a seeded share, in order.
+    static int[] testRows(Samples all, double testShare, long seed) {
+        return all.hasLabels()
+                ? Holdout.stratified(all.copyLabels(), all.outputs(), testShare, seed)
+                : Holdout.random(all.size(), testShare, seed);
     }
 
     /// Divides samples into those of these rows, in order, which test, and all others.
-    static TrainTestSplit of(Inputs inputs, int width, OwnTargets targets, int[] testRows) {
-        int size = targets.size();
-        int[] trainRows = new int[size - testRows.length];
-        float[] train = new float[Math.multiplyExact(trainRows.length, width)];
-        float[] test = new float[Math.multiplyExact(testRows.length, width)];
+    static TrainTestSplit of(Samples all, int[] testRows) {
+        int[] trainRows = new int[all.size() - testRows.length];
         int trained = 0;
         int tested = 0;
-        for (int sample = 0; sample < size; sample++) {
+        for (int sample = 0; sample < all.size(); sample++) {
             if (tested < testRows.length && testRows[tested] == sample) {
-                inputs.copy(sample, test, width * tested++);
+                tested++;
             } else {
-                inputs.copy(sample, train, width * trained);
                 trainRows[trained++] = sample;
             }
         }
-        return new TrainTestSplit(targets.samples(train, width, trainRows), targets.samples(test, width, testRows));
+        return new TrainTestSplit(all.select(trainRows), all.select(testRows));
     }
 }

@@ -7,8 +7,9 @@ import dev.stiefel.data.fetch.FileStore;
 import dev.stiefel.data.fetch.FolderArchive;
 import dev.stiefel.data.fetch.FolderSource;
 import dev.stiefel.data.fetch.Source;
+import dev.stiefel.train.ByteSamples;
+import dev.stiefel.train.SampleTargets;
 import dev.stiefel.train.Samples;
-import dev.stiefel.train.VectorSamples;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -215,7 +216,10 @@ public final class DataSets {
     private static Samples samples(DataSetInfo info, int size, Idx images, Idx labels) throws IOException {
         requireShape(info, images, List.of(size, info.height(), info.width()));
         requireShape(info, labels, List.of(size));
-        return VectorSamples.classified(images.scaled(info.brightest()), info.inputWidth(), labels.toInts(), info.classes());
+        SampleTargets targets = SampleTargets.classes(labels.toInts(), info.classes());
+        ByteSamples.Builder inputs = ByteSamples.builder(size, info.inputWidth(), info.brightest());
+        images.addTo(inputs);
+        return inputs.build(targets);
     }
 
     private static void requireShape(DataSetInfo info, Idx array, List<Integer> shape) throws IOException {

@@ -1,5 +1,6 @@
 package dev.stiefel.data.vision;
 
+import dev.stiefel.train.ByteSamples;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -83,18 +84,9 @@ public final class Idx {
         return content[header() + index] & 0xff;
     }
 
-    /// All elements divided by `divisor`, as new floats.
-    public float[] scaled(float divisor) {
-        float[] quotients = new float[256];
-        for (int value = 0; value < quotients.length; value++) {
-            quotients[value] = value / divisor;
-        }
-        int header = header();
-        float[] scaled = new float[size()];
-        for (int i = 0; i < scaled.length; i++) {
-            scaled[i] = quotients[content[header + i] & 0xff];
-        }
-        return scaled;
+    /// Adds all elements, in row-major order, to what samples are made of.
+    public void addTo(ByteSamples.Builder samples) {
+        samples.addAll(content, header(), size());
     }
 
     /// All elements as new integers.

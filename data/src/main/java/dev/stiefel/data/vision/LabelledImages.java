@@ -1,26 +1,27 @@
 package dev.stiefel.data.vision;
 
 import dev.stiefel.data.fetch.DataFile;
+import dev.stiefel.train.ByteSamples;
+import dev.stiefel.train.SampleTargets;
 import dev.stiefel.train.Samples;
-import dev.stiefel.train.VectorSamples;
 import java.io.IOException;
 import java.util.Optional;
 
 /// Samples out of files in the binary format of CIFAR-10: records without anything in between, each a byte of label
 /// and then the image, channel by channel and in each row by row.
 ///
-/// An input is laid out alike: `[channels, height, width]`, divided by the brightest value. Memory: the samples as
-/// floats, and one file's content.
+/// An input is laid out alike: `[channels, height, width]`, divided by the brightest value. Memory: a byte for each
+/// value of all samples, and one file's content.
 final class LabelledImages {
     private final DataSetInfo info;
-    private final float[] inputs;
+    private final ByteSamples.Builder inputs;
     private final int[] labels;
     private int size;
 
     /// None yet of `size` samples.
     LabelledImages(DataSetInfo info, int size) {
         this.info = info;
-        this.inputs = new float[Math.multiplyExact(size, info.inputWidth())];
+        this.inputs = ByteSamples.builder(size, info.inputWidth(), info.brightest());
         this.labels = new int[size];
     }
 
@@ -56,16 +57,13 @@ final class LabelledImages {
         int width = info.inputWidth();
         for (int at = 0; at < content.length; at += 1 + width) {
             labels[size] = content[at] & 0xff;
-            int to = size * width;
-            for (int i = 0; i < width; i++) {
-                inputs[to + i] = (content[at + 1 + i] & 0xff) / (float) info.brightest();
-            }
+            inputs.addAll(content, at + 1, width);
             size++;
         }
     }
 
-    /// All of them; this keeps nothing.
+    /// All of them.
     Samples samples() {
-        return VectorSamples.classified(inputs, info.inputWidth(), labels, info.classes());
+        return inputs.build(SampleTargets.classes(labels, info.classes()));
     }
 }

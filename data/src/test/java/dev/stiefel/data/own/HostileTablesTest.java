@@ -251,7 +251,7 @@ final class HostileTablesTest {
         assertThatExceptionOfType(IOException.class)
                 .isThrownBy(() -> OwnData.load(OwnSpec.of(file, 1).withTarget("y")))
                 .withMessageMatching(
-                        "cannot read .*data.csv: about 1,61.,... samples of 999 values need 18,...? MiB of memory;"
+                        "cannot read .*data.csv: about 1,61.,... samples of 999 values need 6,...? MiB of memory;"
                                 + " [0-9,]+ MiB are left; give Java more with JAVA_TOOL_OPTIONS=-Xmx[0-9]+m, or use a"
                                 + " smaller file");
     }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.io.ByteArrayOutputStream;
+import dev.stiefel.train.ByteSamples;
+import dev.stiefel.train.SampleTargets;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -67,7 +69,11 @@ final class IdxTest {
         Idx read = Idx.read(file);
 
         assertThat(read.get(3)).isEqualTo(255);
-        assertThat(read.scaled(255)).containsExactly(0f, 0.2f, 128f / 255f, 1f);
+        ByteSamples.Builder samples = ByteSamples.builder(2, 2, 255);
+        read.addTo(samples);
+        float[] scaled = new float[4];
+        samples.build(SampleTargets.classes(new int[2], 1)).copyInputs(0, 2, scaled, 0);
+        assertThat(scaled).containsExactly(0f, 0.2f, 128f / 255f, 1f);
     }
 
     @Test

@@ -29,6 +29,8 @@ import java.util.OptionalInt;
 
 /// The data of a run, read: a data set that is known by name, or a user's own.
 public final class RunData {
+    private static final int AT_ONCE = 256; // samples
+
     private final DataFacts facts;
     private final Schema schema;
     private final Samples train;
@@ -197,11 +199,12 @@ public final class RunData {
     }
 
     private void requireWhole(Samples samples) {
-        float[] input = new float[samples.width()];
-        for (int row = 0; row < samples.size(); row++) {
-            samples.copyInput(row, input, 0);
-            for (float value : input) {
-                if (Float.isNaN(value)) {
+        float[] inputs = new float[Math.multiplyExact(Math.min(AT_ONCE, samples.size()), samples.width())];
+        for (int from = 0; from < samples.size(); from += AT_ONCE) {
+            int to = Math.min(samples.size(), from + AT_ONCE);
+            samples.copyInputs(from, to, inputs, 0);
+            for (int i = 0; i < (to - from) * samples.width(); i++) {
+                if (Float.isNaN(inputs[i])) {
                     throw new IllegalArgumentException(
                             "standardize must be true for '%s', in which numbers are missing".formatted(facts.name()));
                 }

@@ -2,6 +2,7 @@ package dev.stiefel.lab.model;
 
 import dev.stiefel.data.Splits;
 import dev.stiefel.data.Standardization;
+import dev.stiefel.data.own.RowEncoder;
 import dev.stiefel.data.own.Schema;
 import dev.stiefel.data.vision.DataSets;
 import dev.stiefel.io.DurableFiles;
@@ -48,7 +49,8 @@ public final class Model implements AutoCloseable {
     private final Optional<String> sha256;
     private final Object making = new Object();
     private volatile @Nullable Preparation known; // found when first asked for
-    private volatile @Nullable Predictor one; // made when first asked for
+    private volatile @Nullable RowEncoder encoder; // made when first asked for
+    private volatile @Nullable Predictor one; // likewise
     private volatile @Nullable BatchPredictor many; // likewise
 
     private Model(Path source, ModelFile.Loaded loaded, Optional<RunSpec> spec, Optional<String> sha256) {
@@ -243,9 +245,10 @@ public final class Model implements AutoCloseable {
     /// What it tells of a row of a table, by the columns' names. A column that is missing, or empty, counts as a
     /// missing value.
     ///
+    /// @param row texts, or numbers
     /// @throws IllegalArgumentException if the model is not for tables, or a value does not fit its column
-    public Prediction predictRow(Map<String, String> row) {
-        return named(preparation().schema().encodeRow(row));
+    public Prediction predictRow(Map<String, ?> row) {
+        return named(rowEncoder().encode(row));
     }
 
     /// What it tells of an image file, which is scaled to the size of those that it was trained on.
@@ -272,6 +275,15 @@ public final class Model implements AutoCloseable {
     /// What it tells of one sample ([#predict]), in the words of its data.
     public Prediction named(float[] x) {
         return preparation().named(predict(x));
+    }
+
+    private RowEncoder rowEncoder() {
+        RowEncoder made = encoder;
+        if (made == null) {
+            made = preparation().schema().rowEncoder();
+            encoder = made;
+        }
+        return made;
     }
 
     private Predictor predictor() {
