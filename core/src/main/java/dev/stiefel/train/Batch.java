@@ -21,8 +21,9 @@ public record Batch(List<SampleRows> inputs, Targets targets) {
         int samples = targets.layout().samples();
         for (SampleRows rows : inputs) {
             if (rows.layout().samples() != samples) {
-                throw new IllegalArgumentException("batch: inputs and targets must be of the same samples; got %d and %d"
-                        .formatted(rows.layout().samples(), samples));
+                throw new IllegalArgumentException(
+                        "batch: inputs and targets must be of the same samples; got %d and %d"
+                                .formatted(rows.layout().samples(), samples));
             }
         }
     }
@@ -37,8 +38,7 @@ public record Batch(List<SampleRows> inputs, Targets targets) {
     /// The same, gathered by several threads.
     public static Batch of(Scope scope, Threads threads, DType type, Samples samples, int[] order, int from, int to) {
         return new Batch(
-                samples.gather(scope, threads, type, order, from, to),
-                samples.targets(scope, type, order, from, to));
+                samples.gather(scope, threads, type, order, from, to), samples.targets(scope, type, order, from, to));
     }
 
     /// How many samples there are.

@@ -37,7 +37,9 @@ public final class ByteSamples implements Samples {
             throw new IllegalArgumentException("samples: %d rows of width %d need %d input values; got %d"
                     .formatted(targets.size(), width, (long) targets.size() * width, inputs.length));
         }
-        return builder(targets.size(), width, greatest).addAll(inputs, 0, inputs.length).build(targets);
+        return builder(targets.size(), width, greatest)
+                .addAll(inputs, 0, inputs.length)
+                .build(targets);
     }
 
     /// Takes vectors row by row, so that a large file need not be held twice.

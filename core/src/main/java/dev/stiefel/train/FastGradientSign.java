@@ -106,7 +106,8 @@ public final class FastGradientSign {
                 Tensor gradient = scope.uninitialized(network.type(), batch.size(), samples.width());
                 pass.inputGradient(gradient);
                 move(batch.inputs().getFirst().values(), gradient);
-                Tensor outputsUnderAttack = pass.forward(batch.inputs().getFirst().values());
+                Tensor outputsUnderAttack =
+                        pass.forward(batch.inputs().getFirst().values());
                 attacked[i] = loss.evaluateInto(outputsUnderAttack, outputsUnderAttack, batch.targets(), 0, 1);
             }
         });

@@ -31,8 +31,10 @@ public final class Gathering {
             SampleReader reader) {
         SampleRows all = empty(scope, type, shape, to - from);
         Tensor vectors = asVectors(all).values();
-        share(threads, to - from, (begin, end) ->
-                rows(vectors.rows(begin, end), order, from + begin, from + end, size, reader));
+        share(
+                threads,
+                to - from,
+                (begin, end) -> rows(vectors.rows(begin, end), order, from + begin, from + end, size, reader));
         return all;
     }
 
@@ -82,8 +84,7 @@ public final class Gathering {
     /// Shares samples `0 … count − 1` between threads.
     static void share(Threads threads, int count, Part part) {
         int parts = Math.min(threads.count(), count);
-        threads.run(parts, i ->
-                part.run((int) ((long) count * i / parts), (int) ((long) count * (i + 1) / parts)));
+        threads.run(parts, i -> part.run((int) ((long) count * i / parts), (int) ((long) count * (i + 1) / parts)));
     }
 
     /// Writes samples into the rows of a gapless matrix.

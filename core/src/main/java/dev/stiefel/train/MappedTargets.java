@@ -51,8 +51,7 @@ final class MappedTargets implements Samples {
     public Targets targets(Scope scope, DType type, int[] order, int from, int to) {
         Targets.Values targets = (Targets.Values) source.targets(scope, type, order, from, to);
         try (Threads one = Threads.of(1)) {
-            Gathering.changeInPlace(
-                    SampleRows.vectors(targets.values()), one, change);
+            Gathering.changeInPlace(SampleRows.vectors(targets.values()), one, change);
         }
         return targets;
     }

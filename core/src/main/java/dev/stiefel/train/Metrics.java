@@ -28,7 +28,8 @@ public record Metrics(double loss, double accuracy, int samples) {
         threads.run(chunks, i -> {
             try (Scope scope = pool.scope("evaluation")) {
                 Batch batch = chunk(scope, network, samples, i);
-                Tensor outputs = new NetworkPass(scope, network, batch.size()).forward(batch.inputs().getFirst().values());
+                Tensor outputs = new NetworkPass(scope, network, batch.size())
+                        .forward(batch.inputs().getFirst().values());
                 sums[i] = loss.evaluateInto(outputs, outputs, batch.targets(), 0, 1);
             }
         });

@@ -76,8 +76,13 @@ public final class SampleTargets {
         }
         float[] rows = Objects.requireNonNull(values);
         Tensor some = scope.uninitialized(type, to - from, outputs);
-        Gathering.rows(some, order, from, to, size, (row, into, at) ->
-                System.arraycopy(rows, row * outputs, into, at, outputs));
+        Gathering.rows(
+                some,
+                order,
+                from,
+                to,
+                size,
+                (row, into, at) -> System.arraycopy(rows, row * outputs, into, at, outputs));
         return new Targets.Values(some);
     }
 }

@@ -16,7 +16,8 @@ import java.util.stream.IntStream;
 /// A data set: samples with one input or several, and targets, from which batches are gathered.
 ///
 /// Implement it to train on data of your own; [Gathering] does most of what that takes, and [VectorSamples#read] all of
-/// it where samples are vectors. [VectorSamples], [ByteSamples] and [TokenSequences] hold samples in memory. Immutable: whatever is changed (a selection, other labels) is a view of
+/// it where samples are vectors. [VectorSamples], [ByteSamples] and [TokenSequences] hold samples in memory. Immutable:
+/// whatever is changed (a selection, other labels) is a view of
 /// the same samples, which copies none of their inputs. Any number of threads may gather from the same samples.
 ///
 /// Values are numbers of single precision, whatever the format that they are gathered in.

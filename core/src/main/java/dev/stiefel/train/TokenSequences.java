@@ -46,8 +46,8 @@ public final class TokenSequences implements Samples {
     /// @param sourceVocabulary how many tokens there are in them
     /// @param tokens the second sequence of each sample, of at least one token in `[0, vocabulary)`
     /// @param vocabulary how many tokens there are in them
-    /// @param targets of each sample a class in `[0, classes)` for each token of the second sequence, or one for the
-    ///     sample; [Targets.Classes#NONE] where there is no target
+    /// @param targets of each sample a class in `[0, classes)` for each token of the second sequence, or one class
+    ///     for the sample; [Targets.Classes#NONE] where there is no target
     /// @param classes how many classes there are
     public static TokenSequences pairs(
             int[][] sources, int sourceVocabulary, int[][] tokens, int vocabulary, int[][] targets, int classes) {
@@ -72,8 +72,9 @@ public final class TokenSequences implements Samples {
         labels.requireRange("targets", Targets.Classes.NONE, classes);
         for (Input input : inputs) {
             if (input.sequences().size() != labels.size()) {
-                throw new IllegalArgumentException("token sequences: there must be targets for each of %d samples; got %d"
-                        .formatted(input.sequences().size(), labels.size()));
+                throw new IllegalArgumentException(
+                        "token sequences: there must be targets for each of %d samples; got %d"
+                                .formatted(input.sequences().size(), labels.size()));
             }
         }
         IntSequences tokens = inputs.getLast().sequences();

@@ -22,9 +22,7 @@ public record TrainData(Samples train, Optional<Samples> validation, Optional<Sa
     }
 
     private static void requireAlike(Samples a, Samples b) {
-        if (!a.inputs().equals(b.inputs())
-                || !a.output().equals(b.output())
-                || a.targetKind() != b.targetKind()) {
+        if (!a.inputs().equals(b.inputs()) || !a.output().equals(b.output()) || a.targetKind() != b.targetKind()) {
             throw new IllegalArgumentException("training data: all samples must have the same width and outputs; got "
                     + describe(a) + " and " + describe(b));
         }

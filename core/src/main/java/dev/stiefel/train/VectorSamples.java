@@ -84,8 +84,16 @@ public final class VectorSamples implements Samples {
     public List<SampleRows> gather(Scope scope, Threads threads, DType type, int[] order, int from, int to) {
         SampleShape shape = inputs().getFirst();
         if (type != DType.FLOAT32) {
-            return List.of(Gathering.fixed(scope, threads, type, shape, size(), order, from, to, (row, into, at) ->
-                    System.arraycopy(inputs, row * width, into, at, width)));
+            return List.of(Gathering.fixed(
+                    scope,
+                    threads,
+                    type,
+                    shape,
+                    size(),
+                    order,
+                    from,
+                    to,
+                    (row, into, at) -> System.arraycopy(inputs, row * width, into, at, width)));
         }
         SampleRows rows = Gathering.empty(scope, type, shape, to - from);
         Gathering.share(threads, to - from, (begin, end) -> copy(rows.values(), order, from, begin, end));

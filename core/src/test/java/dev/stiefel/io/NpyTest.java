@@ -71,6 +71,9 @@ class NpyTest {
             assertThat(Npy.header(reference)).isEqualTo(new Header(type, List.of(2L, 3L), Order.ROW_MAJOR));
             assertThat(Npy.readFloats(reference))
                     .containsExactly(truth ? new float[] {0, 1, 1, 1, 1, 1} : new float[] {0, 1, 2, 3, 4, 5});
+            if (type == ElementType.UINT8) {
+                assertThat(Npy.readBytes(reference)).containsExactly(0, 1, 2, 3, 4, 5);
+            }
             if (type.isIntegral()) {
                 assertThat(Npy.readIntegers(reference))
                         .containsExactly(truth ? new long[] {0, 1, 1, 1, 1, 1} : new long[] {0, 1, 2, 3, 4, 5});
@@ -209,6 +212,11 @@ class NpyTest {
                         "cannot read %s: its elements must be whole numbers; got 'f4'; convert them, with"
                                 + " astype(int64)",
                         floats);
+        assertThatIOException()
+                .isThrownBy(() -> Npy.readBytes(floats))
+                .withMessage("cannot read %s: its elements must be 8-bit unsigned numbers; got 'f4'", floats);
+        write("{'descr': '|u1', 'fortran_order': True, 'shape': (2, 3)}", new byte[] {0, 3, 1, 4, 2, -1});
+        assertThat(Npy.readBytes(file)).containsExactly(0, 1, 2, 3, 4, -1);
         write("{'descr': '<f4', 'fortran_order': False, 'shape': (0, 4294967296)}", new byte[0]);
         assertThatIOException()
                 .isThrownBy(() -> Npy.read(file, scope))

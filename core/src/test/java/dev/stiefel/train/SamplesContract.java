@@ -79,8 +79,7 @@ abstract class SamplesContract {
         }
     }
 
-    private void requireBatch(
-            Samples samples, int[] order, int[] meant, DType type, int threads, int from, int to) {
+    private void requireBatch(Samples samples, int[] order, int[] meant, DType type, int threads, int from, int to) {
         try (Scope scope = Scope.open("test");
                 Threads shared = Threads.of(threads)) {
             Batch batch = Batch.of(scope, shared, type, samples, order, from, to);
@@ -94,8 +93,7 @@ abstract class SamplesContract {
         }
     }
 
-    private void requireRows(
-            SampleRows rows, SampleShape shape, int[] meant, DType type, int from, int to, int input) {
+    private void requireRows(SampleRows rows, SampleShape shape, int[] meant, DType type, int from, int to, int input) {
         assertThat(rows.values().type()).isEqualTo(type);
         assertThat(rows.values().columns()).isEqualTo(shape.columns());
         List<Double> expected = new ArrayList<>();

@@ -49,7 +49,9 @@ class SamplesContractTest {
     }
 
     private static double[] row(float[] values, int row, int width) {
-        return IntStream.range(0, width).mapToDouble(j -> values[row * width + j]).toArray();
+        return IntStream.range(0, width)
+                .mapToDouble(j -> values[row * width + j])
+                .toArray();
     }
 
     private static double[] quotients(int sample, float greatest) {
@@ -185,7 +187,8 @@ class SamplesContractTest {
     class OtherLabels extends SamplesContract {
         @Override
         Samples samples() {
-            return bytes().withLabels(Arrays.stream(LABELS).map(label -> 3 - label).toArray());
+            return bytes().withLabels(
+                            Arrays.stream(LABELS).map(label -> 3 - label).toArray());
         }
 
         @Override

@@ -18,7 +18,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class SamplesTest {
     private final VectorSamples classes =
             VectorSamples.classified(new float[] {1, 2, 3, 4, 5, 6, 7, 8}, 2, new int[] {0, 2, 1, 2}, 3);
-    private final VectorSamples vectors = VectorSamples.regression(new float[] {1, 2, 3, 4, 5, 6}, 2, new float[] {10, 20, 30}, 1);
+    private final VectorSamples vectors =
+            VectorSamples.regression(new float[] {1, 2, 3, 4, 5, 6}, 2, new float[] {10, 20, 30}, 1);
 
     @ParameterizedTest
     @EnumSource
@@ -95,7 +96,8 @@ class SamplesTest {
                 () -> VectorSamples.classified(new float[5], 2, new int[] {0, 1}, 3),
                 "samples: 2 rows of width 2 need 4 input values; got 5");
         requireRefused(
-                () -> VectorSamples.classified(new float[0], 0, new int[0], 3), "samples: width must be at least 1; got 0");
+                () -> VectorSamples.classified(new float[0], 0, new int[0], 3),
+                "samples: width must be at least 1; got 0");
         requireRefused(
                 () -> VectorSamples.classified(new float[0], 1, new int[0], 0),
                 "samples: at least one class or output is needed; got 0");

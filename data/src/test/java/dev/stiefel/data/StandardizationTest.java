@@ -125,8 +125,8 @@ final class StandardizationTest {
     @Test
     void samplesOfAnotherWidthAreRejected() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() ->
-                        Standardization.fit(column(1, 2)).apply(VectorSamples.classified(new float[6], 3, new int[2], 1)))
+                .isThrownBy(() -> Standardization.fit(column(1, 2))
+                        .apply(VectorSamples.classified(new float[6], 3, new int[2], 1)))
                 .withMessage("standardization: input width must be 1; got [2, 3]");
     }
 

@@ -45,8 +45,7 @@ final class ImageLoader {
         NamedTargets targets = NamedTargets.classes(labels, first.classes());
         int channels = images.planes().channels();
         Schema.Image image = new Schema.Image(size, size, channels);
-        Samples all = VectorSamples.read(
-                image.width(), images.planes().reader(good, channels), targets.targets());
+        Samples all = VectorSamples.read(image.width(), images.planes().reader(good, channels), targets.targets());
         int[] test = divided
                 ? IntStream.range(0, good.length)
                         .filter(i -> good[i] >= first.images().size())

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,6 +44,24 @@ final class ArraysTest {
         float[] row = new float[2];
         data.train().copyInput(0, row, 0);
         assertThat(row).isIn(new float[] {0, 0.2f}, new float[] {0.4f, 0.6f});
+    }
+
+    @Test
+    void pixelsTakeAByteAndMayHaveTargetVectors() throws IOException {
+        int[] values = IntStream.range(0, 512).map(i -> i % 256).toArray();
+        bytes(inputs, "2, 256", values);
+        floats(targets, "2, 2", 1, 2, 3, 4);
+
+        OwnData data = OwnData.load(spec());
+
+        assertThat(data.task()).isEqualTo(Task.REGRESSION);
+        float[] row = new float[256];
+        data.test().copyInput(0, row, 0);
+        for (int value = 0; value < 256; value++) {
+            assertThat(row[value]).isEqualTo(value / 255f);
+        }
+        bytes(inputs, "2, 1000000", new int[2_000_000]);
+        assertThat(Allocation.of(() -> OwnData.load(spec()))).isLessThan(5_000_000);
     }
 
     @Test

@@ -7,12 +7,15 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.stiefel.data.vision.DataSets;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -184,6 +187,50 @@ final class SchemaTest {
         Map<String, String> holes = new HashMap<>(Collections.singletonMap("age", null));
         holes.put("colour", "?");
         assertThat(TABLE.encodeRow(holes)).containsExactly(Float.NaN, 0, 0, Float.NaN);
+    }
+
+    /// As JSON gives them.
+    @Test
+    void aNumberGivesWhatItsDigitsWouldGive() {
+        RowEncoder encoder = TABLE.rowEncoder();
+        SplittableRandom random = new SplittableRandom(8);
+        List<Number> numbers = new ArrayList<>(List.of(
+                0,
+                -1,
+                0.0,
+                -0.0,
+                0.1,
+                1e-45,
+                Float.MIN_NORMAL / 3.0,
+                3.4028235e38,
+                16_777_217,
+                16_777_217L << 30,
+                Long.MAX_VALUE,
+                0.1f + Math.ulp(0.1f) / 2.0,
+                new BigInteger("123456789012345678901234567890")));
+        for (int i = 0; i < 1000; i++) {
+            numbers.add(Float.intBitsToFloat(random.nextInt()) + random.nextDouble(1e-30, 1e3));
+            numbers.add(random.nextLong());
+        }
+        numbers.removeIf(number -> !Float.isFinite(number.floatValue()));
+        for (Number number : numbers) {
+            float[] told = encoder.encode(Map.of("age", number));
+            assertThat(told).as(number.toString()).isEqualTo(encoder.encode(Map.of("age", number.toString())));
+        }
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> encoder.encode(Map.of("age", 1e39)))
+                .withMessage("column 'age' must be a number; got '1.0E39'");
+    }
+
+    @Test
+    void aNumberCanBeACategory() {
+        Schema digits = new Schema(
+                new Schema.Table(List.of(new Schema.Category("digit", List.of("1", "2", "2.5")))),
+                new Schema.Values(List.of("y")));
+
+        assertThat(digits.encodeRow(Map.of("digit", 2))).containsExactly(0, 1, 0);
+        assertThat(digits.encodeRow(Map.of("digit", 2.5))).containsExactly(0, 0, 1);
+        assertThat(digits.encodeRow(Map.of("digit", 2.0))).containsExactly(0, 0, 0);
     }
 
     @Test

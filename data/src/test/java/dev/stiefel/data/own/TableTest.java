@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.stiefel.data.Holdout;
+import dev.stiefel.data.Scaling;
+import dev.stiefel.data.SplitSpec;
+import dev.stiefel.data.Splits;
 import dev.stiefel.train.Samples;
 import java.io.IOException;
 import java.nio.charset.Charset;
@@ -28,6 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class TableTest {
     private static final float MISSING = Float.NaN;
+    private static final int MEBIBYTE = 1 << 20;
 
     @TempDir
     Path folder;
@@ -352,6 +357,56 @@ final class TableTest {
             expected.add(boxed(row));
         }
         assertThat(rows(data)).containsExactlyInAnyOrderElementsOf(expected);
+    }
+
+    /// However it is divided, shuffled, drawn from and standardized.
+    @Test
+    void aTableIsHeldInMemoryOnce() throws IOException {
+        int rows = 4_000;
+        int columns = 100;
+        String header = IntStream.range(0, columns).mapToObj(i -> "x" + i + ",").collect(Collectors.joining());
+        SplittableRandom random = new SplittableRandom(7);
+        Path file = write(
+                lines(header + "y", rows, i -> (random.nextInt(10_000) + ",").repeat(columns) + random.nextInt(3)));
+        OwnSpec spec = OwnSpec.of(file, 1).withTarget("y");
+        OwnData.load(spec); // what is loaded and compiled at first
+        long inputs = 4L * rows * columns;
+        List<OwnData> loaded = new ArrayList<>();
+        List<Splits> splits = new ArrayList<>();
+
+        long loading = Allocation.of(() -> loaded.add(OwnData.load(spec)));
+        long splitting = Allocation.of(() -> splits.add(SplitSpec.of(1)
+                .withValidation(300)
+                .withTrainFraction(0.9)
+                .withLabelNoise(0.1)
+                .withScaling(Scaling.STANDARDIZED)
+                .apply(
+                        Holdout.toTheEnd(loaded.getFirst().train(), 300, 1),
+                        loaded.getFirst().test())));
+
+        assertThat(loading).isLessThan(inputs + 3 * MEBIBYTE);
+        assertThat(splitting).isLessThan(inputs / 2);
+        assertThat(splits.getFirst().train().size()).isEqualTo(2610);
+    }
+
+    @Test
+    void aCategoryTakesOneNumberInMemoryHoweverManyThereAre() throws IOException {
+        int rows = 20_000;
+        Path file = write(lines("town,area,y", rows, i -> "t" + i % 900 + "," + i + "," + i % 2));
+        OwnSpec spec = OwnSpec.of(file, 1).withTarget("y");
+        OwnData data = OwnData.load(spec);
+
+        assertThat(data.train().width()).isEqualTo(901);
+        assertThat(Allocation.of(() -> OwnData.load(spec))).isLessThan(4L * rows * 901 / 4);
+        float[] row = new float[901];
+        data.train().copyInput(17, row, 0);
+        int area = (int) row[900];
+        int place = ((Schema.Category)
+                        ((Schema.Table) data.schema().inputs()).columns().getFirst())
+                .values()
+                .indexOf("t" + area % 900);
+        assertThat(IntStream.range(0, 900).filter(i -> row[i] != 0)).containsExactly(place);
+        assertThat(row[place]).isOne();
     }
 
     // ---- what the user must change ----

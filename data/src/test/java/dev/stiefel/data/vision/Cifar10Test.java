@@ -13,6 +13,7 @@ import dev.stiefel.train.Samples;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -202,7 +203,10 @@ final class Cifar10Test {
             names.add(file.name());
         }
 
+        long before = heapInUse();
         VisionData cifar = sets.load("cifar10");
+        long values = 60_000L * 3072;
+        assertThat(heapInUse() - before).as("a byte a value").isBetween(values, values * 11 / 10);
 
         assertThat(cifar.train().size()).isEqualTo(50_000);
         assertThat(cifar.test().size()).isEqualTo(10_000);
@@ -214,6 +218,11 @@ final class Cifar10Test {
         assertThat(cifar.remarks()).hasSize(1);
         assertThat(Schema.of(cifar.info()).inputs()).isEqualTo(new Schema.Image(32, 32, 3));
         assertThat(Schema.of(cifar.info()).outputs().toString()).contains("airplane", "truck");
+    }
+
+    private static long heapInUse() {
+        System.gc();
+        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
     }
 
     private void assertRefused(String message) {
