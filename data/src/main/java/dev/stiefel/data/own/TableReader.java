@@ -18,8 +18,7 @@ final class TableReader implements SampleReader {
     private final int width;
 
     /// @param rows of each row a number, or the number of a category, for each column
-    /// @param places of each column of categories, in order, the place of each category's number among its input
-    values
+    /// @param places of each column of categories, in order, the place of each category's number among its values
     TableReader(FloatRows rows, List<Schema.Column> columns, List<int[]> places) {
         this.rows = rows;
         this.firsts = new int[columns.size()];

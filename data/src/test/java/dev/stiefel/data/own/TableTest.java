@@ -363,7 +363,7 @@ final class TableTest {
     @Test
     void aTableIsHeldInMemoryOnce() throws IOException {
         int rows = 4_000;
-        int columns = 100;
+        int columns = 500;
         String header = IntStream.range(0, columns).mapToObj(i -> "x" + i + ",").collect(Collectors.joining());
         SplittableRandom random = new SplittableRandom(7);
         Path file = write(
