@@ -8,7 +8,7 @@ module dev.stiefel.core {
     requires org.bytedeco.openblas;
     requires org.tribuo.util.onnx;
     requires static transitive org.jspecify;
-    requires tools.jackson.databind;
+    requires transitive tools.jackson.databind;
 
     exports dev.stiefel.integrator;
     exports dev.stiefel.io;

@@ -12,10 +12,10 @@ import dev.stiefel.lowrank.Spectrum;
 import dev.stiefel.model.BatchPredictor;
 import dev.stiefel.model.Network;
 import dev.stiefel.model.NetworkSpec;
-import dev.stiefel.model.NetworkSpec.LayerSpec;
 import dev.stiefel.model.Predictor;
 import dev.stiefel.nn.Activation;
-import dev.stiefel.nn.Loss;
+import dev.stiefel.nn.LinearSpec;
+import dev.stiefel.nn.SoftmaxCrossEntropy;
 import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.Rng;
 import dev.stiefel.train.Samples;
@@ -178,15 +178,15 @@ public final class ServeComparison {
     }
 
     private static Network network(int width, String rank) {
-        List<LayerSpec> layers = new ArrayList<>();
+        List<LinearSpec> layers = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
-            layers.add(new LayerSpec(
+            layers.add(new LinearSpec(
                     width,
                     Activation.RELU,
                     rank.equals("dense") ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(rank))));
         }
-        layers.add(new LayerSpec(10, Activation.IDENTITY, OptionalInt.empty()));
-        NetworkSpec spec = new NetworkSpec(784, layers, Loss.SOFTMAX_CROSS_ENTROPY);
+        layers.add(new LinearSpec(10, Activation.IDENTITY, OptionalInt.empty()));
+        NetworkSpec spec = NetworkSpec.chain(784, layers, new SoftmaxCrossEntropy());
         return Network.random(spec, DType.FLOAT32, Gauge.ORTHONORMAL, new Spectrum.Gaussian(), Rng.seeded(1));
     }
 }

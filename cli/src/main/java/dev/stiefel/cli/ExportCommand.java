@@ -81,7 +81,7 @@ final class ExportCommand implements Command {
                         RunNames.typed(file),
                         network.spec(),
                         network.ranks().isEmpty() ? "dense" : "ranks " + NumberText.ranks(network.ranks()),
-                        NumberText.count(network.parameters()),
+                        NumberText.count(network.parameterCount()),
                         NumberText.count(Files.size(file)));
         environment.out().flush();
     }
@@ -93,7 +93,7 @@ final class ExportCommand implements Command {
         fields.put("bytes", Files.size(file));
         fields.put("layers", network.spec().toString());
         fields.put("ranks", network.ranks());
-        fields.put("parameters", network.parameters());
+        fields.put("parameters", network.parameterCount());
         return fields;
     }
 }

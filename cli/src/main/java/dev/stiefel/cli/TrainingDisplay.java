@@ -3,16 +3,13 @@ package dev.stiefel.cli;
 import dev.stiefel.lab.session.RunListener;
 import dev.stiefel.lab.text.NumberText;
 import dev.stiefel.model.NetworkSpec;
-import dev.stiefel.nn.Loss;
 import dev.stiefel.train.EpochRecord;
 import dev.stiefel.train.Metrics;
-import dev.stiefel.train.Progress;
 import dev.stiefel.train.Trainer;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.stream.Collectors;
 
 /// Shows how training goes: a bar on a terminal, a line an epoch elsewhere.
 final class TrainingDisplay implements RunListener {
@@ -48,10 +45,8 @@ final class TrainingDisplay implements RunListener {
     @Override
     public void stepped(Trainer trainer, double loss) {
         if (screen.terminal() && line.isDue()) {
-            Progress at = trainer.progress();
-            int samples = at.batch() * trainer.spec().batchSize();
-            double accuracy = hasClasses(trainer) ? (double) at.correct() / samples : Double.NaN;
-            show(trainer, at.epoch() + 1, at.lossSum() / samples, accuracy);
+            Metrics soFar = trainer.soFar();
+            show(trainer, trainer.progress().epoch() + 1, soFar.loss(), soFar.accuracy());
         }
     }
 
@@ -67,14 +62,12 @@ final class TrainingDisplay implements RunListener {
 
     private static String opening(Path folder, Trainer trainer) {
         NetworkSpec network = trainer.network().spec();
-        String widths = network.inputs()
-                + network.layers().stream().map(layer -> "-" + layer.outputs()).collect(Collectors.joining());
         int threads = trainer.spec().threads();
         String where = firstStep(trainer);
         return "%s %s by method '%s', %d %s%s; run %s"
                 .formatted(
                         where.isEmpty() ? "training" : "going on with",
-                        widths,
+                        network,
                         trainer.spec().method().word(),
                         threads,
                         threads == 1 ? "thread" : "threads",
@@ -109,10 +102,6 @@ final class TrainingDisplay implements RunListener {
         return steps == firstStep || seconds < SECONDS_BEFORE_A_FORECAST
                 ? OptionalDouble.empty()
                 : OptionalDouble.of(seconds / (steps - firstStep) * (total - steps));
-    }
-
-    private static boolean hasClasses(Trainer trainer) {
-        return trainer.network().spec().loss() == Loss.SOFTMAX_CROSS_ENTROPY;
     }
 
     private static String text(EpochRecord epoch, int epochs) {

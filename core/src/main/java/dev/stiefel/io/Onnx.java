@@ -3,7 +3,6 @@ package dev.stiefel.io;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import dev.stiefel.model.Network;
 import dev.stiefel.tensor.DType;
-import dev.stiefel.tensor.Scope;
 import java.io.IOException;
 import java.nio.channels.Channels;
 import java.nio.file.Path;
@@ -13,7 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /// A network as a model in the [ONNX format](https://onnx.ai), which inference engines read: operator set 20, float32,
-/// for batches of any size. `input [batch, inputs]` becomes `output [batch, outputs]`.
+/// for batches of any size. `input [batch, inputs]` becomes `output [batch, outputs]`; where a sample is several rows, `[batch,
+/// rows, columns]`. A network with several inputs has one of each name.
 ///
 /// A factored weight stays factored: `x Wᵀ = (x V) (U S)ᵀ`, two products with `r (m + n)` numbers, as many as training
 /// counts for evaluation. `S` is multiplied into the smaller of `U` and `V`; in the free gauge there is nothing to
@@ -78,8 +78,7 @@ public final class Onnx {
     /// @param means one an input; copied
     /// @param deviations one an input, not 0; copied
     public Onnx standardizing(float[] means, float[] deviations) {
-        Scale scale =
-                new Scale("standardizing", means, deviations, network.spec().inputs());
+        Scale scale = new Scale("standardizing", means, deviations, network.spec().inputValues());
         return new Onnx(network, ending, Optional.of(scale), outputs, metadata);
     }
 
@@ -106,7 +105,7 @@ public final class Onnx {
         if (ending == Ending.PROBABILITIES && outputs.isPresent()) {
             throw new IllegalArgumentException("onnx: outputs that are rescaled cannot be probabilities as well");
         }
-        requireFit((network.parameters() + network.spec().outputs()) * Float.BYTES + GRAPH_BYTES);
+        requireFit((network.parameterCount() + network.spec().outputs()) * Float.BYTES + GRAPH_BYTES);
         ModelProto model = build();
         DurableFiles.write(file, channel -> model.writeTo(Channels.newOutputStream(channel)));
     }
@@ -120,18 +119,14 @@ public final class Onnx {
     }
 
     private ModelProto build() {
-        try (Scope scope = Scope.open("onnx")) {
-            OnnxGraph graph = new OnnxGraph(scope);
-            inputs.ifPresent(scale -> graph.standardize(scale.means, scale.deviations));
-            for (int i = 0; i < network.layers().size(); i++) {
-                graph.layer("layers." + i, network, i);
-            }
-            outputs.ifPresent(scale -> graph.rescale(scale.means, scale.deviations));
-            if (ending == Ending.PROBABILITIES) {
-                graph.softmax();
-            }
-            return graph.model(network.spec(), network.ranks(), metadata);
+        OnnxGraph graph = new OnnxGraph();
+        inputs.ifPresent(scale -> graph.standardize(scale.means, scale.deviations));
+        graph.network(network);
+        outputs.ifPresent(scale -> graph.rescale(scale.means, scale.deviations));
+        if (ending == Ending.PROBABILITIES) {
+            graph.softmax();
         }
+        return graph.model(network.spec(), network.ranks(), metadata);
     }
 
     /// Checked means and deviations.

@@ -1,11 +1,16 @@
 package dev.stiefel.model;
 
 import dev.stiefel.lowrank.Factors.Gauge;
+import dev.stiefel.nn.PassMode;
+import dev.stiefel.nn.RowLayout;
+import dev.stiefel.nn.SampleRows;
+import dev.stiefel.nn.SampleShape;
 import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.Pool;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Tensor;
 import dev.stiefel.tensor.Threads;
+import java.util.List;
 
 /// A network made ready to answer for many samples at a time.
 ///
@@ -34,6 +39,7 @@ public final class BatchPredictor implements AutoCloseable {
             throw new IllegalArgumentException(
                     "batch predictor: the network must be of single precision; got " + network.type());
         }
+        network.spec().inputValues(); // refuses other inputs than one of fixed size
         return new BatchPredictor(network.inGauge(Gauge.FREE), Threads.of(threads));
     }
 
@@ -42,8 +48,9 @@ public final class BatchPredictor implements AutoCloseable {
     /// @param x `[rows, inputs]`, row by row
     /// @return `[rows, outputs]`, row by row
     public synchronized float[] predict(float[] x, int rows) {
-        int inputs = network.spec().inputs();
-        int outputs = network.spec().outputs();
+        SampleShape input = network.spec().inputs().getFirst().shape();
+        int inputs = network.spec().inputValues();
+        int outputs = network.spec().output().values().orElseThrow();
         if (x.length != Math.multiplyExact(rows, inputs)) {
             throw new IllegalArgumentException("predict: %d samples of %d values must be %d numbers; got %d"
                     .formatted(rows, inputs, (long) rows * inputs, x.length));
@@ -54,11 +61,13 @@ public final class BatchPredictor implements AutoCloseable {
             int from = i * chunk;
             int count = Math.min(chunk, rows - from);
             try (Scope scope = pool.scope("prediction")) {
-                Tensor some = scope.uninitialized(DType.FLOAT32, count, inputs);
+                RowLayout layout = RowLayout.uniform(count, input.rows().orElseThrow());
+                Tensor some = scope.uninitialized(DType.FLOAT32, layout.rows(), input.columns());
                 some.write(0, x, from * inputs, count * inputs);
-                Tensor answers = new NetworkPass(scope, network, count).forward(some);
-                float[] read = new float[count * outputs];
-                answers.readRows(0, count, read);
+                Tensor answers = new NetworkPass(scope, network, PassMode.EVALUATION)
+                        .forward(List.of(new SampleRows(some, layout)))
+                        .values();
+                float[] read = answers.toFloats();
                 System.arraycopy(read, 0, y, from * outputs, read.length);
             }
         });

@@ -1,84 +1,198 @@
 package dev.stiefel.model;
 
+import dev.stiefel.lowrank.DenseParameter;
+import dev.stiefel.lowrank.DenseParameters;
+import dev.stiefel.lowrank.FactoredParameter;
+import dev.stiefel.lowrank.FactoredWeight;
 import dev.stiefel.lowrank.Factors;
 import dev.stiefel.lowrank.Factors.Gauge;
+import dev.stiefel.lowrank.Parameter;
 import dev.stiefel.lowrank.Spectrum;
-import dev.stiefel.model.NetworkSpec.LayerSpec;
+import dev.stiefel.model.NetworkSpec.Node;
+import dev.stiefel.nn.Initializer;
 import dev.stiefel.nn.Layer;
-import dev.stiefel.nn.Linear;
-import dev.stiefel.nn.Weight;
-import dev.stiefel.nn.Weight.DenseWeight;
-import dev.stiefel.nn.Weight.LowRankWeight;
+import dev.stiefel.nn.LayerParameters;
+import dev.stiefel.nn.ParameterGradients.Products;
+import dev.stiefel.nn.ParameterSpec;
+import dev.stiefel.nn.ParameterSpec.Statistic;
+import dev.stiefel.nn.ParameterSpec.Tied;
+import dev.stiefel.nn.ParameterSpec.Vector;
+import dev.stiefel.nn.ParameterSpec.WeightMatrix;
+import dev.stiefel.nn.PassMode;
+import dev.stiefel.nn.SampleRows;
+import dev.stiefel.nn.SampleShape;
 import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.Rng;
 import dev.stiefel.tensor.Scope;
+import dev.stiefel.tensor.Shape;
 import dev.stiefel.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.ConcurrentHashMap;
 
-/// A chain of layers with its weights.
+/// A graph of layers with its weights.
 ///
-/// Everything that is not factored lies in one buffer, dense weights first and then biases, so that an optimizer sweeps
-/// over it once. Owns its memory: close it. Several threads may evaluate it at once; training changes it in place.
+/// Everything that is trained and not factored lies in one buffer, first what weight decay applies to, so that an
+/// optimizer sweeps over it once. Owns its memory: close it. Several threads may evaluate it at once; training changes it
+/// in place.
 public final class Network implements AutoCloseable {
     private final NetworkSpec spec;
     private final DType type;
     private final Scope scope = Scope.open("network");
-    private final Tensor dense;
-    private final int decayed;
-    private final List<Linear> layers = new ArrayList<>();
-    private final List<Factors> factors = new ArrayList<>();
+    private final DenseParameters dense;
+    private final List<Layer> layers = new ArrayList<>();
+    private final List<SampleShape> shapes = new ArrayList<>(); // of the layers' outputs
+    private final Map<String, Parameter> parameters = new LinkedHashMap<>();
+    private final Map<String, Tensor> statistics = new LinkedHashMap<>();
+    private final List<FactoredParameter> factored = new ArrayList<>();
+    private final Map<PlanKey, ExecutionPlan> plans = new ConcurrentHashMap<>();
 
-    private Network(NetworkSpec spec, DType type) {
-        this.spec = spec;
-        this.type = type;
-        long weights = 0;
-        long biases = 0;
-        for (int i = 0; i < spec.layers().size(); i++) {
-            LayerSpec layer = spec.layers().get(i);
-            weights += layer.rank().isPresent() ? 0 : (long) spec.inputs(i) * layer.outputs();
-            biases += layer.outputs();
-        }
-        if (weights + biases > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException(
-                    "network %s: dense weights and biases must be at most %d numbers; got %d; factor some weights"
-                            .formatted(spec, Integer.MAX_VALUE, weights + biases));
-        }
-        this.decayed = (int) weights;
-        this.dense = scope.zeros(type, (int) (weights + biases)).named("dense");
+    private record PlanKey(PassMode mode, Products products) {}
+
+    /// Where the numbers of a new network come from.
+    private interface Source {
+        /// The factors of a weight; they become the network's.
+        FactoredWeight factors(String name, WeightMatrix weight, int rank);
+
+        /// Fills a gapless tensor of zeros.
+        void fill(String name, Tensor own, Initializer start);
     }
 
-    /// Starts the description of a network whose samples have `inputs` values.
+    private Network(NetworkSpec spec, DType type, Source source) {
+        this.spec = spec;
+        this.type = type;
+        long size = 0;
+        for (Node node : spec.nodes()) {
+            for (ParameterSpec each : node.layer().parameters(spec.inputShapes(node))) {
+                size += denseNumbers(each);
+            }
+        }
+        if (size > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException(
+                    "network %s: dense weights and biases must be at most %d numbers; got %d; factor some weights"
+                            .formatted(spec, Integer.MAX_VALUE, size));
+        }
+        this.dense = DenseParameters.zeros(scope, type, layouts(spec));
+        try {
+            new Assembly(source).run();
+        } catch (IllegalArgumentException | IllegalStateException e) {
+            close();
+            throw e;
+        }
+    }
+
+    private static long denseNumbers(ParameterSpec parameter) {
+        return switch (parameter) {
+            case WeightMatrix w -> w.rank().isPresent() ? 0 : (long) w.rows() * w.columns();
+            case Vector v -> v.size();
+            case Statistic s -> 0;
+            case Tied t -> 0;
+        };
+    }
+
+    private static List<DenseParameters.Layout> layouts(NetworkSpec spec) {
+        List<DenseParameters.Layout> layouts = new ArrayList<>();
+        for (Node node : spec.nodes()) {
+            for (ParameterSpec each : node.layer().parameters(spec.inputShapes(node))) {
+                String name = node.name() + "." + each.name();
+                switch (each) {
+                    case WeightMatrix w -> {
+                        if (w.rank().isEmpty()) {
+                            layouts.add(DenseParameters.Layout.matrix(name, w.rows(), w.columns()));
+                        }
+                    }
+                    case Vector v -> layouts.add(new DenseParameters.Layout(name, Shape.of(v.size()), v.decay()));
+                    case Statistic s -> {}
+                    case Tied t -> {}
+                }
+            }
+        }
+        return layouts;
+    }
+
+    /// The making of parameters and layers, one node after another.
+    private final class Assembly {
+        private final Source source;
+
+        Assembly(Source source) {
+            this.source = source;
+        }
+
+        void run() {
+            for (Node node : spec.nodes()) {
+                Map<String, Parameter> own = new LinkedHashMap<>();
+                Map<String, Tensor> kept = new LinkedHashMap<>();
+                for (ParameterSpec each : node.layer().parameters(spec.inputShapes(node))) {
+                    String name = node.name() + "." + each.name();
+                    switch (each) {
+                        case WeightMatrix w -> own.put(w.name(), weight(name, w));
+                        case Vector v -> own.put(v.name(), dense(name, v.start()));
+                        case Statistic s -> kept.put(s.name(), statistic(name, s));
+                        case Tied t -> own.put(t.name(), parameter(t.of()));
+                    }
+                }
+                layers.add(node.layer()
+                        .build(node.name(), spec.inputShapes(node), new LayerParameters(own, kept)));
+                shapes.add(spec.shape(node.name()));
+            }
+        }
+
+        private Parameter weight(String name, WeightMatrix w) {
+            if (w.rank().isEmpty()) {
+                return dense(name, w.start());
+            }
+            FactoredParameter parameter =
+                    new FactoredParameter(name, source.factors(name, w, w.rank().getAsInt()));
+            factored.add(parameter);
+            parameters.put(name, parameter);
+            return parameter;
+        }
+
+        private Parameter dense(String name, Initializer start) {
+            DenseParameter parameter = dense.get(name);
+            source.fill(name, parameter.value(), start);
+            parameters.put(name, parameter);
+            return parameter;
+        }
+
+        private Tensor statistic(String name, Statistic s) {
+            Tensor values = scope.zeros(type, s.size()).named(name);
+            source.fill(name, values, s.start());
+            statistics.put(name, values);
+            return values;
+        }
+    }
+
+    /// Starts the description of a chain of linear layers whose samples have `inputs` values.
     public static NetworkBuilder builder(int inputs) {
         return new NetworkBuilder(inputs);
     }
 
-    /// A network with random weights: dense ones by He's rule (normal, deviation `√(2/n)`), factored ones by
-    /// [Factors#random], biases 0.
+    /// A network with random weights: dense parameters as their layers say (weights by He's rule, biases 0), factored
+    /// weights by [Factors#random].
     public static Network random(NetworkSpec spec, DType type, Gauge gauge, Spectrum spectrum, Rng rng) {
-        Network network = new Network(spec, type);
-        for (int i = 0; i < spec.layers().size(); i++) {
-            LayerSpec layer = spec.layers().get(i);
-            int n = spec.inputs(i);
-            int m = layer.outputs();
-            if (layer.rank().isPresent()) {
-                Factors made = Factors.random(type, m, n, layer.rank().getAsInt(), spectrum, rng);
-                if (gauge == Gauge.FREE) {
-                    try (Factors orthonormal = made) {
-                        made = orthonormal.toFreeGauge();
-                    }
+        return new Network(spec, type, new Source() {
+            @Override
+            public FactoredWeight factors(String name, WeightMatrix w, int rank) {
+                Factors made = Factors.random(type, w.rows(), w.columns(), rank, spectrum, rng);
+                if (gauge == Gauge.ORTHONORMAL) {
+                    return made;
                 }
-                network.add(made, layer);
-            } else {
-                Tensor W = network.addDense(m, n, layer);
-                rng.fillNormal(W, Math.sqrt(2.0 / n));
+                try (Factors orthonormal = made) {
+                    return orthonormal.toFreeGauge();
+                }
             }
-        }
-        return network;
+
+            @Override
+            public void fill(String name, Tensor own, Initializer start) {
+                start.fill(own, rng);
+            }
+        });
     }
 
     /// A network with copies of saved weights, named as [#tensors] names them. Their ranks may be others than the
@@ -87,77 +201,59 @@ public final class Network implements AutoCloseable {
     /// @throws IllegalArgumentException if a tensor is missing, left over, or of another shape or number format, or
     ///     factors are not in this gauge
     public static Network of(NetworkSpec spec, Gauge gauge, Map<String, Tensor> saved) {
-        Map<String, Tensor> left = new LinkedHashMap<>(saved);
-        DType type = take(left, "layers.0.bias").type();
-        left.put("layers.0.bias", saved.get("layers.0.bias"));
-        Network network = new Network(spec, type);
+        SavedTensors tensors = new SavedTensors(spec, gauge, saved);
+        Network network = new Network(spec, tensors.type(), tensors);
         try {
-            for (int i = 0; i < spec.layers().size(); i++) {
-                network.addSaved(i, gauge, left);
-            }
-            if (!left.isEmpty()) {
-                throw new IllegalArgumentException(
-                        "network %s: there is no place for %s".formatted(spec, String.join(", ", left.keySet())));
-            }
-        } catch (IllegalArgumentException | IllegalStateException e) {
+            tensors.requireAllUsed();
+        } catch (IllegalArgumentException e) {
             network.close();
             throw e;
         }
         return network;
     }
 
-    /// A copy in which some layers' weights are these factors, of any rank, whether they were dense or factored before.
+    /// A copy in which some weights are these factors, of any rank, whether they were dense or factored before.
     ///
-    /// @param weights by layer, counted from 0; copied
+    /// @param weights by full name, `layers.0.weight`; copied
     /// @throws IllegalArgumentException if they do not fit, or are not in one gauge with the other factored weights
-    public Network withWeights(Map<Integer, Factors> weights) {
-        for (int i : weights.keySet()) {
-            if (i < 0 || i >= layers.size()) {
-                throw new IllegalArgumentException("network %s: layers are 0 to %d; got weights for layer %d"
-                        .formatted(spec, layers.size() - 1, i));
-            }
-        }
+    public Network withWeights(Map<String, Factors> weights) {
+        weights.keySet().forEach(spec::weight);
         Map<String, Tensor> tensors = tensors();
-        List<LayerSpec> described = new ArrayList<>();
-        Map<Integer, Factors> all = new LinkedHashMap<>();
-        for (int i = 0; i < layers.size(); i++) {
-            if (weights.containsKey(i)) {
-                all.put(i, weights.get(i));
-            } else if (layers.get(i).weight() instanceof LowRankWeight own) {
-                all.put(i, own.factors());
-            }
+        Map<String, Factors> all = new LinkedHashMap<>();
+        for (FactoredParameter each : factored) {
+            all.put(each.name(), matrixForm(each));
         }
-        for (int i = 0; i < layers.size(); i++) {
-            Factors factors = all.get(i);
-            String name = "layers." + i + ".weight";
-            if (factors != null) {
-                tensors.remove(name);
-                tensors.put(name + ".U", factors.U());
-                tensors.put(name + ".S", factors.S());
-                tensors.put(name + ".V", factors.V());
-            }
-            LayerSpec layer = spec.layers().get(i);
-            described.add(new LayerSpec(
-                    layer.outputs(),
-                    layer.activation(),
-                    factors == null ? OptionalInt.empty() : OptionalInt.of(factors.rank())));
-        }
+        all.putAll(weights);
+        requireOneGauge(all);
+        Map<String, OptionalInt> ranks = new LinkedHashMap<>();
+        all.forEach((name, factors) -> {
+            tensors.remove(name);
+            put(tensors, name, factors);
+            ranks.put(name, OptionalInt.of(factors.rank()));
+        });
         Gauge gauge = all.values().stream().map(Factors::gauge).findFirst().orElse(Gauge.ORTHONORMAL);
-        return of(new NetworkSpec(spec.inputs(), described, spec.loss()), gauge, tensors);
+        return of(spec.withRanks(ranks), gauge, tensors);
+    }
+
+    private void requireOneGauge(Map<String, Factors> all) {
+        if (all.values().stream().map(Factors::gauge).distinct().count() > 1) {
+            throw new IllegalArgumentException(
+                    "network %s: all factored weights must be in one gauge; got both".formatted(spec));
+        }
     }
 
     /// A copy whose factored weights are in this gauge.
     public Network inGauge(Gauge gauge) {
-        Map<Integer, Factors> weights = new LinkedHashMap<>();
+        Map<String, Factors> weights = new LinkedHashMap<>();
         try {
-            for (int i = 0; i < layers.size(); i++) {
-                if (layers.get(i).weight() instanceof LowRankWeight own
-                        && own.factors().gauge() != gauge) {
+            for (FactoredParameter each : factored) {
+                Factors own = matrixForm(each);
+                if (own.gauge() != gauge) {
                     weights.put(
-                            i,
+                            each.name(),
                             switch (gauge) {
-                                case ORTHONORMAL -> own.factors().toOrthonormalGauge();
-                                case FREE -> own.factors().toFreeGauge();
+                                case ORTHONORMAL -> own.toOrthonormalGauge();
+                                case FREE -> own.toFreeGauge();
                             });
                 }
             }
@@ -167,9 +263,17 @@ public final class Network implements AutoCloseable {
         }
     }
 
+    private static Factors matrixForm(FactoredParameter parameter) {
+        if (!(parameter.weight() instanceof Factors factors)) {
+            throw new IllegalArgumentException("weight '%s': must be of the form U S Vᵀ; got %s"
+                    .formatted(parameter.name(), parameter.weight()));
+        }
+        return factors;
+    }
+
     /// The description, with the ranks of this moment.
     public NetworkSpec spec() {
-        return spec.withRanks(ranks());
+        return factored.isEmpty() ? spec : spec.withRanks(ranks());
     }
 
     /// The number format of its weights.
@@ -177,190 +281,242 @@ public final class Network implements AutoCloseable {
         return type;
     }
 
-    /// First to last.
+    /// The layers, in the order of the nodes.
     public List<Layer> layers() {
-        return List.copyOf(layers);
+        return layers;
     }
 
-    /// The weight of layer `i`.
-    public Weight weight(int i) {
-        return layers.get(i).weight();
+    /// The weight matrices with the ranks of this moment, in the order of the nodes.
+    public List<WeightSpec> weights() {
+        return spec().weights();
     }
 
-    /// The factored weights, first to last.
+    /// The parameter of this full name.
+    public Parameter parameter(String name) {
+        Parameter found = parameters.get(name);
+        if (found == null) {
+            throw new IllegalArgumentException("network %s: there is no parameter '%s'; there are %s"
+                    .formatted(spec, name, parameters.keySet()));
+        }
+        return found;
+    }
+
+    /// All parameters, in the order of the nodes.
+    public List<Parameter> parameters() {
+        return List.copyOf(parameters.values());
+    }
+
+    /// The factored parameters, in the order of the nodes.
+    public List<FactoredParameter> factoredParameters() {
+        return List.copyOf(factored);
+    }
+
+    /// The factored weights, in the order of the nodes.
+    ///
+    /// @throws IllegalArgumentException if one has another form than `U S Vᵀ`
     public List<Factors> factors() {
-        return List.copyOf(factors);
+        return factored.stream().map(Network::matrixForm).toList();
     }
 
-    /// The ranks of the factored weights, first to last.
+    /// The ranks of the factored weights, in the order of the nodes.
     public List<Integer> ranks() {
-        return factors.stream().map(Factors::rank).toList();
+        return factored.stream().map(each -> each.weight().rank()).toList();
     }
 
-    /// Everything that is not factored, as one vector: dense weights, then biases.
-    public Tensor dense() {
+    /// Everything that is trained and not factored, in one vector: first what weight decay applies to.
+    public DenseParameters dense() {
         return dense;
     }
 
-    /// How many of the [#dense] unknowns are weights.
-    public int decayed() {
-        return decayed;
-    }
-
-    /// For another vector laid out as [#dense] is (its gradient, say): the parts that belong to each layer.
-    public List<List<Tensor>> denseParts(Tensor vector) {
-        List<List<Tensor>> parts = new ArrayList<>();
-        long weight = 0;
-        long bias = decayed;
-        for (Linear layer : layers) {
-            int m = layer.outputs();
-            int n = layer.inputs();
-            Tensor biasPart = vector.slice(bias, m);
-            bias += m;
-            if (layer.weight() instanceof DenseWeight) {
-                parts.add(List.of(vector.slice(weight, m, n), biasPart));
-                weight += (long) m * n;
-            } else {
-                parts.add(List.of(biasPart));
-            }
-        }
-        return parts;
-    }
-
     /// Numbers that the weights need at evaluation, biases not counted: `r (m + n)` for a factored one.
-    public long parameters() {
-        return layers.stream().mapToLong(layer -> layer.weight().parameters()).sum();
+    public long parameterCount() {
+        return spec().parameters();
     }
 
     /// `1 − parameters / dense parameters`.
     public double compression() {
-        return 1 - (double) parameters() / spec.denseParameters();
+        return 1 - (double) parameterCount() / spec.denseParameters();
     }
 
-    /// The outputs for a batch, in `into`: `[B, inputs]` becomes `[B, outputs]`.
+    /// The outputs for a batch of a network with one input, in `into`: `[B, columns]` becomes `[B, outputs]`.
     public Tensor predict(Scope into, Tensor x) {
+        return predict(into, List.of(SampleRows.vectors(x))).values();
+    }
+
+    /// The outputs for a batch, in `into`.
+    ///
+    /// @param x one for each input
+    public SampleRows predict(Scope into, List<SampleRows> x) {
         try (Scope local = Scope.open("predict")) {
-            return new NetworkPass(local, this, x.rows()).forward(x).copy(into);
+            SampleRows outputs = new NetworkPass(local, this, PassMode.EVALUATION).forward(x);
+            return new SampleRows(outputs.values().copy(into), outputs.layout(), outputs.firstSample());
         }
     }
 
-    /// All weights and biases by name: `layers.I.weight`, or `layers.I.weight.U`, `.S`, `.V`; and `layers.I.bias`. The
+    /// All parameters and running statistics by full name: a weight NAME is `NAME`, or `NAME.U`, `NAME.S`, `NAME.V`. The
     /// tensors are the network's own.
     public Map<String, Tensor> tensors() {
         Map<String, Tensor> tensors = new LinkedHashMap<>();
-        for (int i = 0; i < layers.size(); i++) {
-            String prefix = "layers." + i + ".";
-            switch (layers.get(i).weight()) {
-                case DenseWeight w -> tensors.put(prefix + "weight", w.matrix());
-                case LowRankWeight w -> {
-                    tensors.put(prefix + "weight.U", w.factors().U());
-                    tensors.put(prefix + "weight.S", w.factors().S());
-                    tensors.put(prefix + "weight.V", w.factors().V());
-                }
+        parameters.forEach((name, parameter) -> {
+            switch (parameter) {
+                case DenseParameter each -> tensors.put(name, each.value());
+                case FactoredParameter each -> put(tensors, name, matrixForm(each));
             }
-            tensors.put(prefix + "bias", layers.get(i).bias());
-        }
+        });
+        tensors.putAll(statistics);
         return tensors;
+    }
+
+    private static void put(Map<String, Tensor> tensors, String name, Factors factors) {
+        tensors.put(name + ".U", factors.U());
+        tensors.put(name + ".S", factors.S());
+        tensors.put(name + ".V", factors.V());
+    }
+
+    /// Running statistics by full name; the tensors are the network's own.
+    public Map<String, Tensor> statistics() {
+        return new LinkedHashMap<>(statistics);
+    }
+
+    /// Refuses samples that do not fit the inputs.
+    void requireInputs(List<SampleRows> x) {
+        if (x.size() != spec.inputs().size()) {
+            throw new IllegalArgumentException("network %s: takes %d inputs; got %d"
+                    .formatted(spec, spec.inputs().size(), x.size()));
+        }
+        for (int k = 0; k < x.size(); k++) {
+            SampleShape shape = spec.inputs().get(k).shape();
+            if (x.get(k).values().columns() != shape.columns()
+                    || x.get(k).samples() != x.getFirst().samples()) {
+                throw new IllegalArgumentException("network %s: input '%s' must be rows of %d columns of %d samples; got %s"
+                        .formatted(
+                                spec,
+                                spec.inputs().get(k).name(),
+                                shape.columns(),
+                                x.getFirst().samples(),
+                                x.get(k).values().shape()));
+            }
+        }
+    }
+
+    /// Shape of the output of layer `i`.
+    SampleShape shape(int i) {
+        return shapes.get(i);
+    }
+
+    ExecutionPlan plan(PassMode mode, Products products) {
+        PlanKey key = new PlanKey(mode, products);
+        ExecutionPlan plan = plans.get(key);
+        if (plan == null) {
+            plan = ExecutionPlan.of(spec, layers, mode, products);
+            plans.put(key, plan);
+        }
+        return plan;
     }
 
     @Override
     public void close() {
-        factors.forEach(Factors::close);
+        factored.forEach(each -> each.weight().close());
         scope.close();
     }
 
-    private void add(Factors made, LayerSpec layer) {
-        factors.add(made);
-        addLayer(new LowRankWeight(made), layer);
-    }
+    /// Saved tensors, as the source of a network that copies them.
+    private static final class SavedTensors implements Source {
+        private final NetworkSpec spec;
+        private final Gauge gauge;
+        private final Map<String, Tensor> left;
+        private final DType type;
 
-    private Tensor addDense(int m, int n, LayerSpec layer) {
-        long at = 0;
-        for (Linear before : layers) {
-            at += before.weight() instanceof DenseWeight w ? w.parameters() : 0;
+        SavedTensors(NetworkSpec spec, Gauge gauge, Map<String, Tensor> saved) {
+            this.spec = spec;
+            this.gauge = gauge;
+            this.left = new LinkedHashMap<>(saved);
+            this.type = format();
         }
-        Tensor W = dense.slice(at, m, n).named("W");
-        addLayer(new DenseWeight(W), layer);
-        return W;
-    }
 
-    private void addLayer(Weight weight, LayerSpec layer) {
-        long at = decayed;
-        for (Linear before : layers) {
-            at += before.outputs();
+        /// That of the first tensor that the description names.
+        private DType format() {
+            for (Node node : spec.nodes()) {
+                for (ParameterSpec each : node.layer().parameters(spec.inputShapes(node))) {
+                    String name = node.name() + "." + each.name();
+                    for (String suffix : List.of("", ".U")) {
+                        Tensor found = left.get(name + suffix);
+                        if (found != null) {
+                            return found.type();
+                        }
+                    }
+                }
+            }
+            return DType.FLOAT32;
         }
-        Tensor bias = dense.slice(at, layer.outputs()).named("bias");
-        layers.add(new Linear("layers." + layers.size(), weight, bias, layer.activation()));
-    }
 
-    private void addSaved(int i, Gauge gauge, Map<String, Tensor> saved) {
-        LayerSpec layer = spec.layers().get(i);
-        String prefix = "layers." + i + ".";
-        int m = layer.outputs();
-        int n = spec.inputs(i);
-        if (layer.rank().isPresent()) {
-            Factors made = savedFactors(prefix + "weight", gauge, saved);
-            if (made.rows() != m || made.columns() != n || made.type() != type) {
-                String got = made.U().toString() + " and " + made.V();
+        DType type() {
+            return type;
+        }
+
+        @Override
+        public FactoredWeight factors(String name, WeightMatrix w, int rank) {
+            Tensor U = take(name + ".U");
+            Tensor S = take(name + ".S");
+            Tensor V = take(name + ".V");
+            Factors made;
+            try {
+                made = switch (gauge) {
+                    case ORTHONORMAL -> Factors.of(U, S, V);
+                    case FREE -> {
+                        requireIdentity(S);
+                        yield Factors.product(U, V);
+                    }
+                };
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException("network %s: '%s': %s".formatted(spec, name, e.getMessage()), e);
+            }
+            if (made.rows() != w.rows() || made.columns() != w.columns() || made.type() != type) {
+                String got = made.U() + " and " + made.V();
                 made.close();
+                throw new IllegalArgumentException("network %s: '%s' must be factors of a %s [%d, %d] matrix; got %s"
+                        .formatted(spec, name, word(type), w.rows(), w.columns(), got));
+            }
+            return made;
+        }
+
+        @Override
+        public void fill(String name, Tensor own, Initializer start) {
+            Tensor source = take(name);
+            if (!source.shape().equals(own.shape()) || source.type() != own.type()) {
+                throw new IllegalArgumentException("network %s: '%s' must be %s %s; got %s %s"
+                        .formatted(spec, name, word(own.type()), own.shape(), word(source.type()), source.shape()));
+            }
+            own.copyFrom(source);
+        }
+
+        void requireAllUsed() {
+            if (!left.isEmpty()) {
                 throw new IllegalArgumentException(
-                        "network %s: '%sweight' must be factors of a %s [%d, %d] matrix; got %s"
-                                .formatted(spec, prefix, word(type), m, n, got));
+                        "network %s: there is no place for %s".formatted(spec, String.join(", ", left.keySet())));
             }
-            add(made, layer);
-        } else {
-            fill(addDense(m, n, layer), saved, prefix + "weight");
         }
-        fill(layers.get(i).bias(), saved, prefix + "bias");
-    }
 
-    private Factors savedFactors(String name, Gauge gauge, Map<String, Tensor> saved) {
-        Tensor U = take(saved, name + ".U");
-        Tensor S = take(saved, name + ".S");
-        Tensor V = take(saved, name + ".V");
-        try {
-            return switch (gauge) {
-                case ORTHONORMAL -> Factors.of(U, S, V);
-                case FREE -> {
-                    requireIdentity(S);
-                    yield Factors.product(U, V);
-                }
-            };
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("network %s: '%s': %s".formatted(spec, name, e.getMessage()), e);
+        private Tensor take(String name) {
+            return Optional.ofNullable(left.remove(name))
+                    .orElseThrow(() -> new IllegalArgumentException(
+                            "network: the tensor '%s' is missing".formatted(name)));
         }
-    }
 
-    private static void requireIdentity(Tensor S) {
-        for (int i = 0; i < S.rows(); i++) {
-            for (int j = 0; j < S.columns(); j++) {
-                if (S.get(i, j) != (i == j ? 1 : 0)) {
-                    throw new IllegalArgumentException(
-                            "in the free gauge S must be the identity; got %s with element [%d, %d] = %s"
-                                    .formatted(S.shape(), i, j, S.get(i, j)));
+        private static void requireIdentity(Tensor S) {
+            for (int i = 0; i < S.rows(); i++) {
+                for (int j = 0; j < S.columns(); j++) {
+                    if (S.get(i, j) != (i == j ? 1 : 0)) {
+                        throw new IllegalArgumentException(
+                                "in the free gauge S must be the identity; got %s with element [%d, %d] = %s"
+                                        .formatted(S.shape(), i, j, S.get(i, j)));
+                    }
                 }
             }
         }
-    }
 
-    private static Tensor take(Map<String, Tensor> saved, String name) {
-        Tensor tensor = saved.remove(name);
-        if (tensor == null) {
-            throw new IllegalArgumentException("network: the tensor '%s' is missing".formatted(name));
+        private static String word(DType type) {
+            return type.name().toLowerCase(Locale.ROOT);
         }
-        return tensor;
-    }
-
-    private void fill(Tensor own, Map<String, Tensor> saved, String name) {
-        Tensor source = take(saved, name);
-        if (!source.shape().equals(own.shape()) || source.type() != own.type()) {
-            throw new IllegalArgumentException("network %s: '%s' must be %s %s; got %s %s"
-                    .formatted(spec, name, word(own.type()), own.shape(), word(source.type()), source.shape()));
-        }
-        own.copyFrom(source);
-    }
-
-    private static String word(DType type) {
-        return type.name().toLowerCase(Locale.ROOT);
     }
 }

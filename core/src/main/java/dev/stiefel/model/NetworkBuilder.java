@@ -2,8 +2,8 @@ package dev.stiefel.model;
 
 import dev.stiefel.lowrank.Factors.Gauge;
 import dev.stiefel.lowrank.Spectrum;
-import dev.stiefel.model.NetworkSpec.LayerSpec;
 import dev.stiefel.nn.Activation;
+import dev.stiefel.nn.LinearSpec;
 import dev.stiefel.nn.Loss;
 import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.Rng;
@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 
-/// Describes a network layer by layer and makes it.
+/// Builder of a chain of linear layers. [NetworkSpec#of] and [NetworkGraph] build any other network.
 ///
 /// ```java
 /// Network network = Network.builder(784)
@@ -22,8 +22,8 @@ import java.util.OptionalInt;
 /// ```
 public final class NetworkBuilder {
     private final int inputs;
-    private final List<LayerSpec> layers = new ArrayList<>();
-    private Loss loss = Loss.SOFTMAX_CROSS_ENTROPY;
+    private final List<LinearSpec> layers = new ArrayList<>();
+    private Loss loss = NetworkSpec.usualLoss();
     private Spectrum spectrum = new Spectrum.Gaussian();
     private Gauge gauge = Gauge.ORTHONORMAL;
     private DType type = DType.FLOAT32;
@@ -34,13 +34,13 @@ public final class NetworkBuilder {
 
     /// Adds a layer whose weight is held as factors of this initial rank.
     public NetworkBuilder factored(int outputs, int rank, Activation activation) {
-        layers.add(new LayerSpec(outputs, activation, OptionalInt.of(rank)));
+        layers.add(new LinearSpec(outputs, activation, OptionalInt.of(rank)));
         return this;
     }
 
     /// Adds a layer with a dense weight.
     public NetworkBuilder dense(int outputs, Activation activation) {
-        layers.add(new LayerSpec(outputs, activation, OptionalInt.empty()));
+        layers.add(new LinearSpec(outputs, activation, OptionalInt.empty()));
         return this;
     }
 
@@ -72,7 +72,7 @@ public final class NetworkBuilder {
     ///
     /// @throws IllegalArgumentException if there is no layer, or a size or rank is out of range
     public NetworkSpec spec() {
-        return new NetworkSpec(inputs, layers, loss);
+        return NetworkSpec.chain(inputs, layers, loss);
     }
 
     /// The network with random weights.

@@ -1,81 +1,200 @@
 package dev.stiefel.model;
 
 import dev.stiefel.nn.Layer;
-import dev.stiefel.nn.LayerGradients;
+import dev.stiefel.nn.ParameterGradients;
+import dev.stiefel.nn.ParameterGradients.Products;
+import dev.stiefel.nn.PassContext;
+import dev.stiefel.nn.PassMode;
+import dev.stiefel.nn.RowLayout;
+import dev.stiefel.nn.SampleRows;
+import dev.stiefel.nn.SampleShape;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Tensor;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// One slice's way through a whole network and back, as often as one likes. Its memory is in the scope
-/// it was made with.
+/// The way of slices through a whole network and back, as often as one likes. Its memory is in the scope it was made with,
+/// and grows to that of the largest slice.
 public final class NetworkPass {
     private final Scope scope;
     private final Network network;
-    private final int rows;
+    private final PassMode mode;
+    private final ExecutionPlan plan;
     private final List<Layer.Pass> passes;
-    private final Map<Integer, @Nullable Tensor[]> deltas = new HashMap<>(); // by width
+    private final @Nullable Tensor[] slots;
+    private final SampleRows[] outputs;
+    private List<SampleRows> inputs = List.of();
 
-    /// A pass of up to `rows` samples at a time through the network as it is now.
-    public NetworkPass(Scope scope, Network network, int rows) {
+    /// A pass through the network as it is now.
+    public NetworkPass(Scope scope, Network network, PassMode mode) {
+        this(scope, network, mode, Products.NOW, 0);
+    }
+
+    /// A pass through the network as it is now.
+    ///
+    /// @param products when the products for gradients of dense matrices are computed; if later, what they need stays as
+    ///     it is until the next forward pass
+    /// @param seed of layers' random numbers in this batch
+    public NetworkPass(Scope scope, Network network, PassMode mode, Products products, long seed) {
         this.scope = scope;
         this.network = network;
-        this.rows = rows;
+        this.mode = mode;
+        this.plan = network.plan(mode, products);
+        PassContext context = new PassContext(scope, network.type(), mode, seed);
         this.passes =
-                network.layers().stream().map(layer -> layer.pass(scope, rows)).toList();
+                network.layers().stream().map(layer -> layer.pass(context)).toList();
+        this.slots = new Tensor[plan.slots()];
+        this.outputs = new SampleRows[passes.size()];
     }
 
-    /// How many samples it takes at a time, at most.
-    public int rows() {
-        return rows;
+    /// Told of every layer's output.
+    @FunctionalInterface
+    public interface Listener {
+        /// A layer has been computed.
+        ///
+        /// @param node its name
+        /// @param output what came out, which belongs to the pass
+        void computed(String node, Tensor output);
     }
 
-    /// The outputs `[B, outputs]` for `x [B, inputs]`; they belong to the pass.
+    /// The passes of the layers, in the order of the nodes.
+    public List<Layer.Pass> layerPasses() {
+        return passes;
+    }
+
+    /// The outputs for some samples; they belong to the pass.
+    ///
+    /// @param x one for each input of the network; must stay as they are until the way back is done
+    public SampleRows forward(List<SampleRows> x) {
+        return forward(x, (node, output) -> {});
+    }
+
+    /// The same for a network with one input, whose samples are one row each.
+    ///
+    /// @param x `[B, columns]`
+    /// @return `[B, outputs]`
     public Tensor forward(Tensor x) {
-        Tensor y = x;
-        for (Layer.Pass pass : passes) {
-            y = pass.forward(y);
-        }
-        return y;
+        return forward(List.of(SampleRows.vectors(x))).values();
     }
 
-    /// Takes `delta = ∂loss/∂outputs`, which is overwritten, back and writes or adds the gradients that are
-    /// wanted, one entry a layer.
-    public void backward(Tensor delta, List<LayerGradients> gradients) {
-        Tensor current = delta;
+    /// The outputs for some samples.
+    public SampleRows forward(List<SampleRows> x, Listener listener) {
+        network.requireInputs(x);
+        inputs = x;
+        for (int i = 0; i < outputs.length; i++) {
+            List<SampleRows> from = from(i);
+            Layer layer = network.layers().get(i);
+            SampleShape shape = network.shape(i);
+            RowLayout layout = layer.layout(layouts(from), shape);
+            Tensor output = room(plan.outputSlot(i), layout.rows(), shape.columns());
+            passes.get(i).forward(from, output);
+            outputs[i] = new SampleRows(output, layout, x.getFirst().firstSample());
+            listener.computed(layer.name(), output);
+        }
+        return outputs[outputs.length - 1];
+    }
+
+    private List<SampleRows> from(int i) {
+        if (plan.inputs(i) == 1) {
+            return List.of(value(plan.source(i, 0)));
+        }
+        List<SampleRows> from = new ArrayList<>();
+        for (int k = 0; k < plan.inputs(i); k++) {
+            from.add(value(plan.source(i, k)));
+        }
+        return from;
+    }
+
+    private SampleRows value(int source) {
+        return source < 0 ? inputs.get(~source) : outputs[source];
+    }
+
+    private static List<RowLayout> layouts(List<SampleRows> rows) {
+        return rows.size() == 1
+                ? List.of(rows.getFirst().layout())
+                : rows.stream().map(SampleRows::layout).toList();
+    }
+
+    /// After [#forward]: where the gradient of the loss with respect to the outputs goes. The same memory as the
+    /// outputs, where the way back does not need them.
+    public Tensor delta() {
+        int last = outputs.length - 1;
+        requireForward();
+        if (!plan.goesBack(last)) {
+            throw new IllegalStateException("network pass: one for evaluation does not go back");
+        }
+        Tensor output = outputs[last].values();
+        return plan.deltaSlot(last) == plan.outputSlot(last)
+                ? output
+                : room(plan.deltaSlot(last), output.rows(), output.columns());
+    }
+
+    /// Takes the gradient of the loss back and writes or adds the gradients of the parameters that are wanted.
+    ///
+    /// @param delta `∂loss/∂outputs`, as large as the outputs; overwritten. [#delta] needs no copy
+    public void backward(Tensor delta, ParameterGradients gradients) {
+        back(delta, gradients, List.of());
+    }
+
+    /// The same, and writes the gradients of the loss with respect to the samples.
+    ///
+    /// @param into `∂loss/∂x`, one for each input of the network
+    /// @throws IllegalStateException unless the mode is [PassMode#EVALUATION_WITH_GRADIENT]: training does not need
+    ///     them, and does not pay for them
+    public void backward(Tensor delta, ParameterGradients gradients, List<Tensor> into) {
+        if (mode != PassMode.EVALUATION_WITH_GRADIENT) {
+            throw new IllegalStateException("network pass: gradients of the inputs need %s; got %s"
+                    .formatted(PassMode.EVALUATION_WITH_GRADIENT, mode));
+        }
+        back(delta, gradients, into);
+    }
+
+    private void back(Tensor delta, ParameterGradients gradients, List<Tensor> into) {
+        requireForward();
         for (int i = passes.size() - 1; i >= 0; i--) {
-            passes.get(i).backward(current, gradients.get(i));
-            if (i > 0) {
-                boolean kept = gradients.get(i).matricesLater();
-                Tensor next = room(network.layers().get(i).inputs(), kept ? i : i % 2, current);
-                passes.get(i).inputGradient(next);
-                current = next;
+            if (!plan.goesBack(i)) {
+                continue;
+            }
+            SampleRows output = outputs[i];
+            Tensor current = i == passes.size() - 1
+                    ? delta
+                    : room(
+                            plan.deltaSlot(i),
+                            output.values().rows(),
+                            output.values().columns());
+            Layer.Pass pass = passes.get(i);
+            pass.backward(current, gradients);
+            for (int k = 0; k < plan.inputs(i); k++) {
+                if (plan.needs(i, k)) {
+                    gradientOfInput(pass, i, k, into);
+                }
             }
         }
     }
 
-    /// After [#backward]: writes the gradient with respect to the samples, `∂loss/∂x [B, inputs]`. No training step
-    /// asks for it, so that none pays for it.
-    public void inputGradient(Tensor into) {
-        passes.getFirst().inputGradient(into);
-    }
-
-    /// After [#backward]: the gradients of dense matrices that were put off, one list a layer.
-    public List<List<Layer.Later>> later() {
-        return passes.stream().map(Layer.Pass::later).toList();
-    }
-
-    /// Two rooms a width are enough, one that is read and one that is written, unless what is read is needed
-    /// later.
-    private Tensor room(int width, int which, Tensor like) {
-        @Nullable Tensor[] rooms = deltas.computeIfAbsent(width, w -> new Tensor[passes.size() + 1]);
-        Tensor room = rooms[which];
-        if (room == null) {
-            room = scope.spaced(like.type(), rows, width);
-            rooms[which] = room;
+    private void gradientOfInput(Layer.Pass pass, int i, int k, List<Tensor> into) {
+        int source = plan.source(i, k);
+        if (source >= 0) {
+            Tensor like = outputs[source].values();
+            pass.inputGradient(k, room(plan.deltaSlot(source), like.rows(), like.columns()), plan.accumulation(i, k));
+        } else if (!into.isEmpty()) {
+            pass.inputGradient(k, into.get(~source), plan.accumulation(i, k));
         }
-        return like.rows() == rows ? room : room.rows(0, like.rows());
+    }
+
+    private void requireForward() {
+        if (inputs.isEmpty()) {
+            throw new IllegalStateException("network pass: forward must come first");
+        }
+    }
+
+    private Tensor room(int slot, int rows, int columns) {
+        Tensor room = slots[slot];
+        if (room == null || room.rows() < rows) {
+            room = scope.spaced(network.type(), rows, columns);
+            slots[slot] = room;
+        }
+        return room.rows() == rows ? room : room.rows(0, rows);
     }
 }

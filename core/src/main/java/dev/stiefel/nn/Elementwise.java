@@ -11,7 +11,7 @@ interface Elementwise {
     void activate(Tensor z, Tensor bias, Tensor saved);
 
     /// `delta ← delta · slope`, and `biasGradient ← ` the column sums of that, or what it was plus those.
-    void backward(Tensor delta, Tensor y, Tensor saved, Tensor biasGradient, boolean added);
+    void backward(Tensor delta, Tensor y, Tensor saved, Tensor biasGradient, Accumulation how);
 
     /// For a layer of this width and activation.
     static Elementwise of(DType type, Activation activation, int width) {
@@ -90,13 +90,13 @@ interface Elementwise {
         }
 
         @Override
-        public void backward(Tensor delta, Tensor y, Tensor saved, Tensor biasGradient, boolean added) {
+        public void backward(Tensor delta, Tensor y, Tensor saved, Tensor biasGradient, Accumulation how) {
             int most = rowsAtOnce * width;
             Scratch scratch = Scratch.of(most);
             float[] chunk = scratch.chunk;
             float[] sums = scratch.vector; // one for each row of a chunk
             Arrays.fill(sums, 0, most, 0);
-            if (added) {
+            if (how == Accumulation.ADD) {
                 biasGradient.read(0, sums, 0, width);
             }
             for (int row = 0; row < delta.rows(); row += rowsAtOnce) {
@@ -176,8 +176,8 @@ interface Elementwise {
         }
 
         @Override
-        public void backward(Tensor delta, Tensor y, Tensor saved, Tensor biasGradient, boolean added) {
-            double[] sums = added ? biasGradient.toDoubles() : new double[width];
+        public void backward(Tensor delta, Tensor y, Tensor saved, Tensor biasGradient, Accumulation how) {
+            double[] sums = how == Accumulation.ADD ? biasGradient.toDoubles() : new double[width];
             for (int i = 0; i < delta.rows(); i++) {
                 for (int j = 0; j < width; j++) {
                     double z = activation.slopeNeedsInput() ? saved.get(i, j) : Double.NaN;

@@ -1,65 +1,94 @@
 package dev.stiefel.nn;
 
-import dev.stiefel.lowrank.Factors;
-import dev.stiefel.tensor.Scope;
+import dev.stiefel.lowrank.Parameter;
 import dev.stiefel.tensor.Tensor;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
-/// A differentiable function of a slice of a batch with unknowns of its own. `[B, inputs]` becomes `[B,
-/// outputs]`.
+/// A differentiable function of some samples, with parameters of its own.
 ///
-/// A layer holds its unknowns; what a forward pass must remember for its backward pass is in a [Pass],
-/// so that several threads can take slices through one layer at once.
+/// Between layers there are matrices with one row a position, the samples one after another ([SampleRows]). A layer
+/// holds its parameters; what a forward pass must remember for its backward pass is in a [Pass], so that several
+/// threads can take slices of a batch through one layer at once. The executor owns the memory of outputs and of their
+/// gradients. What every layer must do is written down as a test: `LayerContract` in the module `testkit`.
 public interface Layer {
-    /// What messages and files call the layer.
+    /// Name of the node, for messages.
     String name();
 
-    /// Values a sample has when it comes in.
-    int inputs();
-
-    /// Values a sample has when it goes out.
-    int outputs();
-
-    /// The factored weights, in a fixed order.
-    List<Factors> factors();
-
-    /// The unknowns that are not factored, in a fixed order: those that weight decay applies to first.
-    List<Tensor> dense();
-
-    /// A pass of up to `rows` samples at a time through the layer as it is now, its memory in `scope`.
-    Pass pass(Scope scope, int rows);
-
-    /// One slice's way forward and back.
-    interface Pass {
-        /// Takes the slice forward.
-        ///
-        /// @param x `[B, inputs]`; must stay as it is until the way back is done
-        /// @return `[B, outputs]`, which belongs to the pass
-        Tensor forward(Tensor x);
-
-        /// Takes the gradient of the loss back, once after each [#forward]: writes the gradients that
-        /// are wanted, or adds them where that is asked for.
-        ///
-        /// @param delta `∂loss/∂output`, `[B, outputs]`; overwritten
-        /// @param gradients where the gradients of the layer's unknowns go
-        void backward(Tensor delta, LayerGradients gradients);
-
-        /// After [#backward]: writes the gradient of the loss with respect to the input.
-        ///
-        /// @param into `∂loss/∂x`, `[B, inputs]`
-        void inputGradient(Tensor into);
-
-        /// After [#backward]: what is left to do for the gradients of dense matrices, one for each
-        /// ([LayerGradients#matricesLater]). Both of its tensors belong to the pass or to who called
-        /// it, and must stay as they are until then.
-        default List<Later> later() {
-            return List.of();
-        }
+    /// The parameters, in a fixed order.
+    default List<Parameter> parameters() {
+        return List.of();
     }
 
-    /// A gradient that was put off, so that several threads can share it: `leftᵀ right`.
+    /// A pass for slices of any size through the layer as it is now.
+    Pass pass(PassContext context);
+
+    /// What the backward pass reads of the forward pass: the executor keeps only that.
+    default Set<Kept> keeps() {
+        return EnumSet.allOf(Kept.class);
+    }
+
+    /// Division of the output's rows into samples.
     ///
-    /// @param left `[B, m]`
-    /// @param right `[B, n]`
-    record Later(Tensor left, Tensor right) {}
+    /// @param inputs those of the inputs, one an input
+    /// @param output shape of the output
+    default RowLayout layout(List<RowLayout> inputs, SampleShape output) {
+        RowLayout first = inputs.getFirst();
+        return output.rows().isPresent() ? RowLayout.uniform(first.samples(), output.rows().getAsInt()) : first;
+    }
+
+    /// Updates the running statistics, once a training step, from the passes at the point that the step starts from.
+    ///
+    /// @param passes one a slice of the batch, in the batch's order
+    default void updateStatistics(List<Pass> passes) {}
+
+    /// The layer for one sample at a time, in plain Java; empty if it has no such form.
+    default Optional<SampleFunction> sampleFunction() {
+        return Optional.empty();
+    }
+
+    /// Appends the layer to a graph of ONNX operators.
+    ///
+    /// Values there have one sample more in front: `[batch, columns]` where a sample is one row, else `[batch, rows,
+    /// columns]`.
+    ///
+    /// @param inputs names of the values that come in
+    /// @return name of the value that comes out
+    /// @throws UnsupportedOperationException if ONNX has no operators for it
+    default String export(OperatorGraph graph, List<String> inputs) {
+        throw new UnsupportedOperationException("layer '%s' cannot be exported to ONNX: %s has no operators there"
+                .formatted(name(), getClass().getSimpleName()));
+    }
+
+    /// What a backward pass may read.
+    enum Kept {
+        /// What came in.
+        INPUTS,
+        /// What went out.
+        OUTPUT
+    }
+
+    /// The way of a slice of a batch forward and back. A pass may be used again, for slices of any size.
+    interface Pass {
+        /// Takes a slice forward.
+        ///
+        /// @param inputs one an input; those that [Layer#keeps] names stay as they are until the way back is done
+        /// @param output `[rows, columns]`: written whole
+        void forward(List<SampleRows> inputs, Tensor output);
+
+        /// Takes the gradient of the loss back, once after each [#forward].
+        ///
+        /// @param delta `∂loss/∂output`, as large as the output; may be overwritten
+        /// @param gradients where the gradients of the parameters go
+        void backward(Tensor delta, ParameterGradients gradients);
+
+        /// After [#backward], and only where it is needed: the gradient of the loss with respect to an input.
+        ///
+        /// @param input number of the input, from 0
+        /// @param into `∂loss/∂input`, as large as the input
+        /// @param how whether it is written or added
+        void inputGradient(int input, Tensor into, Accumulation how);
+    }
 }

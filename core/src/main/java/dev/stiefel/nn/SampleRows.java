@@ -6,7 +6,8 @@ import dev.stiefel.tensor.Tensor;
 ///
 /// @param values `[rows, columns]`
 /// @param layout which rows belong to which sample
-public record SampleRows(Tensor values, RowLayout layout) {
+/// @param firstSample number of the first of these samples in their batch
+public record SampleRows(Tensor values, RowLayout layout, int firstSample) {
     /// Checks that there are as many rows as the layout says.
     public SampleRows {
         if (values.shape().order() != 2 || values.rows() != layout.rows()) {
@@ -15,13 +16,26 @@ public record SampleRows(Tensor values, RowLayout layout) {
         }
     }
 
-    /// Samples of one row each.
+    /// The rows of a whole batch.
+    public SampleRows(Tensor values, RowLayout layout) {
+        this(values, layout, 0);
+    }
+
+    /// A whole batch of samples of one row each.
     public static SampleRows vectors(Tensor values) {
         return new SampleRows(values, RowLayout.uniform(values.rows(), 1));
     }
 
+    /// How many samples there are.
+    public int samples() {
+        return layout.samples();
+    }
+
     /// The samples `from` (inclusive) to `to` (exclusive), a view.
     public SampleRows range(int from, int to) {
-        return new SampleRows(values.rows(layout.first(from), layout.first(to)), layout.range(from, to));
+        return from == 0 && to == samples()
+                ? this
+                : new SampleRows(
+                        values.rows(layout.first(from), layout.first(to)), layout.range(from, to), firstSample + from);
     }
 }

@@ -7,9 +7,10 @@ import static dev.stiefel.tensor.Ops.matmulTN;
 import dev.stiefel.linalg.OrthonormalBasis;
 import dev.stiefel.lowrank.Factors;
 import dev.stiefel.lowrank.Factors.Gauge;
+import dev.stiefel.lowrank.Spectrum;
 import dev.stiefel.model.Network;
 import dev.stiefel.model.NetworkSpec;
-import dev.stiefel.model.NetworkSpec.LayerSpec;
+import dev.stiefel.model.WeightSpec;
 import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.Rng;
 import dev.stiefel.tensor.Scope;
@@ -26,37 +27,20 @@ public final class PublishedStart {
     public static Network network(NetworkSpec spec, DType type, double deviation, Rng rng) {
         try (Scope scope = Scope.open("published start")) {
             Map<String, Tensor> tensors = new LinkedHashMap<>();
-            int dense = 0;
-            for (int i = 0; i < spec.layers().size(); i++) {
-                LayerSpec layer = spec.layers().get(i);
-                dense += layer.outputs();
-                if (layer.rank().isPresent()) {
-                    int rank = layer.rank().getAsInt();
-                    try (Factors made = factors(type, layer.outputs(), spec.inputs(i), rank, deviation, rng)) {
-                        tensors.put("layers." + i + ".weight.U", made.U().copy(scope));
-                        tensors.put("layers." + i + ".weight.S", made.S().copy(scope));
-                        tensors.put("layers." + i + ".weight.V", made.V().copy(scope));
-                    }
-                } else {
-                    dense += layer.outputs() * spec.inputs(i);
+            for (WeightSpec weight : spec.factoredWeights()) {
+                int rank = weight.rank().orElseThrow();
+                try (Factors made = factors(type, weight.rows(), weight.columns(), rank, deviation, rng)) {
+                    tensors.put(weight.name() + ".U", made.U().copy(scope));
+                    tensors.put(weight.name() + ".S", made.S().copy(scope));
+                    tensors.put(weight.name() + ".V", made.V().copy(scope));
                 }
             }
-            Tensor all = scope.uninitialized(type, dense); // dense weights, then biases
-            rng.fillNormal(all, deviation);
-            long at = 0;
-            for (int i = 0; i < spec.layers().size(); i++) {
-                LayerSpec layer = spec.layers().get(i);
-                if (layer.rank().isEmpty()) {
-                    tensors.put("layers." + i + ".weight", all.slice(at, layer.outputs(), spec.inputs(i)));
-                    at += (long) layer.outputs() * spec.inputs(i);
-                }
+            try (Network zero =
+                    Network.random(spec, type, Gauge.ORTHONORMAL, new Spectrum.Flat(), Rng.seeded(0))) {
+                zero.dense().all().forEach(each -> tensors.put(each.name(), each.value()));
+                rng.fillNormal(zero.dense().flat(), deviation); // dense weights, then biases
+                return Network.of(spec, Gauge.ORTHONORMAL, tensors);
             }
-            for (int i = 0; i < spec.layers().size(); i++) {
-                int outputs = spec.layers().get(i).outputs();
-                tensors.put("layers." + i + ".bias", all.slice(at, outputs));
-                at += outputs;
-            }
-            return Network.of(spec, Gauge.ORTHONORMAL, tensors);
         }
     }
 

@@ -84,6 +84,21 @@ public final class Rng {
         return order;
     }
 
+    /// A number that is any `long` with the same probability.
+    public long nextLong() {
+        return next().nextLong();
+    }
+
+    /// Numbers in `[0, 1)`, independent of each other.
+    public double[] uniform(int count) {
+        SplittableRandom random = next();
+        double[] numbers = new double[count];
+        for (int i = 0; i < count; i++) {
+            numbers[i] = random.nextDouble();
+        }
+        return numbers;
+    }
+
     private SplittableRandom next() {
         return new SplittableRandom(mix(seed + mix(draws++ + 0x632be59bd9b4e019L)));
     }

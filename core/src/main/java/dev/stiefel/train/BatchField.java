@@ -10,21 +10,31 @@ import dev.stiefel.integrator.Part;
 import dev.stiefel.integrator.Point;
 import dev.stiefel.integrator.Workspace;
 import dev.stiefel.linalg.LongVectors;
-import dev.stiefel.lowrank.DenseParameters;
+import dev.stiefel.lowrank.DenseParameter;
 import dev.stiefel.lowrank.FactorGradients;
-import dev.stiefel.lowrank.FactoredParameter;
 import dev.stiefel.model.Network;
 import dev.stiefel.model.NetworkPass;
+import dev.stiefel.model.NetworkSpec;
 import dev.stiefel.nn.Layer;
-import dev.stiefel.nn.LayerGradients;
-import dev.stiefel.nn.Loss;
-import dev.stiefel.nn.Loss.Sums;
-import dev.stiefel.nn.Weight;
+import dev.stiefel.nn.Objective;
+import dev.stiefel.nn.ParameterGradients;
+import dev.stiefel.nn.ParameterGradients.Later;
+import dev.stiefel.nn.ParameterGradients.Products;
+import dev.stiefel.nn.PassMode;
+import dev.stiefel.nn.RowLayout;
+import dev.stiefel.nn.SampleRows;
+import dev.stiefel.nn.SampleShape;
+import dev.stiefel.nn.Sums;
+import dev.stiefel.nn.Targets;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Scopes;
 import dev.stiefel.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -38,71 +48,73 @@ public final class BatchField implements GradientField {
     private static final int LARGE = 1 << 16; // elements of a dense matrix
 
     private final Network network;
-    private final Loss loss;
+    private final Objective objective;
     private final Workspace workspace;
     private final Point point;
-    private final int widest; // values a sample has on its way, at most
+    private final int widest; // values a sample has on its way, at most; 0 where samples differ
+    private final int group; // samples that belong together
     /// Whether dense matrices are so large that a copy of their gradients a thread, and the sum of the copies,
     /// would cost more than to share each matrix between the threads afterwards.
     private final boolean largeMatrices;
 
     private @Nullable Batch batch;
+    private long seed;
     private @Nullable Sums first;
     private @Nullable Sums latest;
     private int evaluations;
 
-    /// A field for this network's unknowns.
-    public BatchField(Network network, Loss loss, Workspace workspace) {
+    /// A field for this network's parameters.
+    public BatchField(Network network, Objective objective, Workspace workspace) {
         this.network = network;
-        this.loss = loss;
+        this.objective = objective;
         this.workspace = workspace;
-        this.point = pointOf(network);
-        this.widest = network.layers().stream()
-                .mapToInt(layer -> Math.max(layer.inputs(), layer.outputs()))
-                .max()
-                .orElseThrow();
-        this.largeMatrices = network.layers().stream()
-                .flatMap(layer -> layer.dense().stream())
-                .anyMatch(each -> each.size() > LARGE);
+        this.point = new Point(network.factoredParameters(), network.dense());
+        this.widest = widest(network.spec());
+        this.group = network.spec().samplesPerGroup();
+        this.largeMatrices = network.dense().all().stream()
+                .anyMatch(each -> each.isMatrix() && each.value().size() > LARGE);
     }
 
-    private static Point pointOf(Network network) {
-        List<FactoredParameter> factored = new ArrayList<>();
-        List<DenseParameters.Layout> weights = new ArrayList<>();
-        List<DenseParameters.Layout> biases = new ArrayList<>();
-        for (int i = 0; i < network.layers().size(); i++) {
-            String name = "layers." + i;
-            switch (network.weight(i)) {
-                case Weight.LowRankWeight w -> factored.add(new FactoredParameter(name + ".weight", w.factors()));
-                case Weight.DenseWeight w ->
-                    weights.add(DenseParameters.Layout.matrix(
-                            name + ".weight", w.matrix().rows(), w.matrix().columns()));
+    private static int widest(NetworkSpec spec) {
+        int widest = 0;
+        List<SampleShape> shapes = new ArrayList<>();
+        spec.inputs().forEach(input -> shapes.add(input.shape()));
+        spec.nodes().forEach(node -> shapes.add(spec.shape(node.name())));
+        for (SampleShape shape : shapes) {
+            if (shape.values().isEmpty()) {
+                return 0;
             }
-            biases.add(DenseParameters.Layout.vector(
-                    name + ".bias", network.layers().get(i).outputs()));
+            widest = Math.max(widest, shape.values().getAsInt());
         }
-        weights.addAll(biases);
-        return new Point(factored, DenseParameters.of(network.dense(), weights));
+        return widest;
     }
 
-    /// The network's unknowns, which integrators move.
+    /// The network's parameters, which integrators move.
     public Point point() {
         return point;
     }
 
     /// The batch that the next evaluations are about.
     public void use(Batch next) {
+        use(next, 0);
+    }
+
+    /// The batch that the next evaluations are about.
+    ///
+    /// @param newSeed of layers' random numbers, the same for every evaluation of the batch
+    public void use(Batch next, long newSeed) {
         batch = next;
+        seed = newSeed;
         first = null;
         latest = null;
     }
 
-    /// Loss and hits of the first evaluation of the current batch: those of the network before the step.
+    /// Sums of the first evaluation of the current batch: those of the network before the step.
     public Sums firstSums() {
         return requireEvaluated(first);
     }
 
-    /// Loss and hits of the latest evaluation of the current batch: with BUG those in the new bases.
+    /// Sums of the latest evaluation of the current batch: with BUG those in the new bases.
     public Sums latestSums() {
         return requireEvaluated(latest);
     }
@@ -125,27 +137,39 @@ public final class BatchField implements GradientField {
             throw new IllegalArgumentException("batch field: only the network's own point can be evaluated");
         }
         Batch current = requireBatch();
+        int counted = current.targets().counted();
+        if (counted == 0) {
+            throw new IllegalArgumentException("batch field: at least one row of the batch must have a target");
+        }
         evaluations++;
-        int slices = Math.min(workspace.threads().count(), current.size());
+        SampleGroups groups = new SampleGroups(current.size(), group);
+        int slices = Math.min(workspace.threads().count(), groups.count());
         Sums[] sums = new Sums[slices];
-        boolean later = largeMatrices && into.wants(Part.DENSE);
+        Products products = largeMatrices && into.wants(Part.DENSE) ? Products.LATER : Products.NOW;
         try (Scope scope = workspace.pool().scope("pass");
                 Scopes scopes = workspace.pool().scopes(slices)) {
             List<Gradients> partial = new ArrayList<>();
+            List<ParameterGradients> places = new ArrayList<>();
             for (int i = 0; i < slices; i++) {
                 partial.add(i == 0 ? into : into.like(scope, point));
+                places.add(places(partial.get(i), products));
             }
             NetworkPass[] passes = new NetworkPass[slices];
             workspace.threads().run(slices, i -> {
-                int rows = to(current, i, slices) - from(current, i, slices);
-                passes[i] = new NetworkPass(scopes.open(i), network, later ? rows : rowsAtOnce(rows));
-                sums[i] = slice(current, i, slices, passes[i], layerGradients(partial.get(i), later));
+                passes[i] = new NetworkPass(scopes.open(i), network, PassMode.TRAINING, products, seed);
+                int from = groups.share(i, slices);
+                int to = groups.share(i + 1, slices);
+                sums[i] = slice(current, from, to, 1.0 / counted, passes[i], places.get(i), products);
             });
             for (int i = 1; i < slices; i++) {
-                LongVectors.addInPlace(workspace.threads(), summed(into, later), summed(partial.get(i), later));
+                LongVectors.addInPlace(
+                        workspace.threads(),
+                        summed(into, products, places.get(0)),
+                        summed(partial.get(i), products, places.get(0)));
             }
-            if (later) {
-                multiplyLater(into, List.of(passes));
+            multiplyLater(into, places);
+            if (first == null) {
+                updateStatistics(List.of(passes));
             }
         }
         Sums all = total(sums);
@@ -153,60 +177,61 @@ public final class BatchField implements GradientField {
             first = all;
         }
         latest = all;
-        return all.loss() / current.size();
+        return all.loss() / counted;
     }
 
     /// The first layer whose weights or outputs for the current batch are not finite, if there is one: where a
     /// divergence shows first.
     public Optional<String> firstNonFinite() {
         Batch current = requireBatch();
+        List<String> found = new ArrayList<>();
         try (Scope scope = workspace.pool().scope("diagnosis")) {
-            Tensor x = current.inputs().getFirst().values();
-            for (Layer layer : network.layers()) {
-                x = layer.pass(scope, current.size()).forward(x);
-                if (!isFinite(x)) {
-                    return Optional.of(layer.name());
+            new NetworkPass(scope, network, PassMode.EVALUATION).forward(current.inputs(), (node, output) -> {
+                if (found.isEmpty() && !isFinite(output)) {
+                    found.add(node);
                 }
-            }
+            });
         }
-        return Optional.empty();
+        return found.stream().findFirst();
     }
 
-    private static int from(Batch batch, int i, int slices) {
-        return (int) ((long) batch.size() * i / slices);
-    }
-
-    private static int to(Batch batch, int i, int slices) {
-        return from(batch, i + 1, slices);
-    }
-
-    private Sums slice(Batch current, int i, int slices, NetworkPass pass, List<LayerGradients> gradients) {
-        int to = to(current, i, slices);
-        List<LayerGradients> places = gradients; // the first part's gradients are written, the others' added
-        double sum = 0;
-        long correct = 0;
-        for (int at = from(current, i, slices); at < to; at += pass.rows()) {
-            Tensor x = current.inputs().getFirst().values().rows(at, Math.min(to, at + pass.rows()));
-            Tensor outputs = pass.forward(x); // [b, k]
-            Sums sums = loss.evaluateInto(outputs, outputs, current.targets(), at, 1.0 / current.size());
-            pass.backward(outputs, places);
-            places = places.getFirst().added()
-                    ? places
-                    : places.stream().map(LayerGradients::adding).toList();
-            sum += sums.loss();
-            correct += sums.correct();
+    private Sums slice(
+            Batch current,
+            int from,
+            int to,
+            double weight,
+            NetworkPass pass,
+            ParameterGradients gradients,
+            Products products) {
+        Sums sums = Sums.none(objective.measures().size());
+        Targets targets = current.targets();
+        SampleGroups groups = new SampleGroups(to - from, group);
+        int atOnce = groupsAtOnce(current, from, to, groups.count(), products);
+        for (int at = 0; at < groups.count(); at += atOnce) {
+            int begin = from + groups.first(at);
+            int end = from + groups.first(Math.min(groups.count(), at + atOnce));
+            List<SampleRows> inputs =
+                    current.inputs().stream().map(each -> each.range(begin, end)).toList();
+            Tensor outputs = pass.forward(inputs).values(); // [b, k]
+            Tensor delta = pass.delta();
+            int row = targets.layout().first(begin);
+            sums = sums.plus(objective.evaluateInto(delta, outputs, targets, row, weight));
+            pass.backward(delta, gradients);
         }
-        return new Sums(sum, correct);
+        gradients.finish();
+        return sums;
     }
 
     /// What the slices' gradients are sums of: everything but the matrices that come later.
-    private List<Tensor> summed(Gradients gradients, boolean later) {
-        if (!later) {
+    private List<Tensor> summed(Gradients gradients, Products products, ParameterGradients places) {
+        if (products == Products.NOW) {
             return gradients.flat();
         }
         List<Tensor> summed = new ArrayList<>();
-        for (List<Tensor> layer : network.denseParts(gradients.dense())) {
-            summed.add(layer.getLast());
+        for (DenseParameter each : network.dense().all()) {
+            if (!places.isPutOff(each)) {
+                summed.add(network.dense().in(gradients.dense(), each.name()));
+            }
         }
         for (Part part : List.of(Part.K, Part.L, Part.S)) {
             if (gradients.wants(part)) {
@@ -216,58 +241,94 @@ public final class BatchField implements GradientField {
         return summed;
     }
 
-    /// The gradients of dense matrices, each thread taking some rows of each.
-    private void multiplyLater(Gradients into, List<NetworkPass> passes) {
-        List<List<Tensor>> dense = network.denseParts(into.dense());
+    /// The gradients of dense matrices that were put off, each thread taking some rows of each.
+    private void multiplyLater(Gradients into, List<ParameterGradients> slices) {
+        Map<String, List<Later>> products = new LinkedHashMap<>();
+        for (ParameterGradients slice : slices) {
+            for (Later each : slice.later()) {
+                products.computeIfAbsent(each.parameter().name(), name -> new ArrayList<>())
+                        .add(each);
+            }
+        }
+        if (products.isEmpty()) {
+            return;
+        }
         int shares = workspace.threads().count();
-        workspace.threads().run(shares, share -> {
-            for (int layer = 0; layer < dense.size(); layer++) {
-                for (int i = 0; i < passes.size(); i++) {
-                    for (Layer.Later product : passes.get(i).later().get(layer)) {
-                        Tensor matrix = dense.get(layer).getFirst();
-                        int from = (int) ((long) matrix.rows() * share / shares);
-                        int to = (int) ((long) matrix.rows() * (share + 1) / shares);
-                        Tensor rows = matrix.rows(from, to);
-                        Tensor left = product.left().columnRange(from, to);
-                        if (i == 0) {
-                            matmulTNInto(rows, left, product.right());
-                        } else {
-                            addMatmulTNInPlace(rows, 1, left, product.right());
-                        }
-                    }
+        workspace.threads().run(shares, share -> products.forEach((name, factors) -> {
+            Tensor matrix = network.dense().in(into.dense(), name);
+            int from = (int) ((long) matrix.rows() * share / shares);
+            int to = (int) ((long) matrix.rows() * (share + 1) / shares);
+            Tensor rows = matrix.rows(from, to);
+            for (int i = 0; i < factors.size(); i++) {
+                Tensor left = factors.get(i).left().columnRange(from, to);
+                if (i == 0) {
+                    matmulTNInto(rows, left, factors.get(i).right());
+                } else {
+                    addMatmulTNInPlace(rows, 1, left, factors.get(i).right());
                 }
             }
-        });
+        }));
     }
 
-    /// How many samples to take at once: few enough for a layer's activations to stay in the
-    /// second-level cache, many enough for products to be worth their call and the sums of their
-    /// gradients.
-    private int rowsAtOnce(int rows) {
-        int rank = network.ranks().stream().mapToInt(Integer::intValue).max().orElse(0);
-        int most = Math.max(2 * rank, Math.max(1, ACTIVATIONS / widest));
-        int parts = (rows + most - 1) / most;
-        return (rows + parts - 1) / parts;
-    }
-
-    /// The same gradients, layer by layer.
-    private List<LayerGradients> layerGradients(Gradients gradients, boolean later) {
-        List<LayerGradients> all = new ArrayList<>();
-        List<List<Tensor>> dense = gradients.wants(Part.DENSE) ? network.denseParts(gradients.dense()) : List.of();
-        int factor = 0;
-        for (int i = 0; i < network.layers().size(); i++) {
-            List<FactorGradients> factored = new ArrayList<>();
-            for (int j = 0; j < network.layers().get(i).factors().size(); j++) {
-                factored.add(new FactorGradients(
-                        matrix(gradients, Part.K, factor),
-                        matrix(gradients, Part.L, factor),
-                        matrix(gradients, Part.S, factor)));
-                factor++;
-            }
-            Optional<List<Tensor>> places = dense.isEmpty() ? Optional.empty() : Optional.of(dense.get(i));
-            all.add(new LayerGradients(factored, places, false, later));
+    /// Once a step, from the pass at the point that the step starts from.
+    private void updateStatistics(List<NetworkPass> passes) {
+        if (network.statistics().isEmpty()) {
+            return;
         }
-        return all;
+        for (int i = 0; i < network.layers().size(); i++) {
+            int node = i;
+            List<Layer.Pass> own =
+                    passes.stream().map(pass -> pass.layerPasses().get(node)).toList();
+            network.layers().get(i).updateStatistics(own);
+        }
+    }
+
+    /// How many groups of samples to take at once: few enough for the widest layer's activations to stay in the
+    /// second-level cache, many enough for products to be worth their call and the sums of their gradients. All of
+    /// them, where products come later.
+    private int groupsAtOnce(Batch current, int from, int to, int groups, Products products) {
+        if (products == Products.LATER) {
+            return groups;
+        }
+        int samples = to - from;
+        int values = widest > 0 ? widest : valuesOfSample(current, from, to);
+        int rank = network.ranks().stream().mapToInt(Integer::intValue).max().orElse(0);
+        int most = Math.max(2 * rank, Math.max(1, ACTIVATIONS / values));
+        int parts = Math.min(groups, (samples + most - 1) / most);
+        return (groups + parts - 1) / parts;
+    }
+
+    /// Values that a sample has on its way, where samples differ: as if each layer had as many rows as the input.
+    private int valuesOfSample(Batch current, int from, int to) {
+        int columns = 1;
+        for (NetworkSpec.Node node : network.spec().nodes()) {
+            columns = Math.max(columns, network.spec().shape(node.name()).columns());
+        }
+        long rows = 0;
+        for (SampleRows input : current.inputs()) {
+            RowLayout layout = input.layout();
+            rows = Math.max(rows, layout.first(to) - layout.first(from));
+        }
+        return (int) Math.max(1, Math.min(Integer.MAX_VALUE, rows * columns / (to - from)));
+    }
+
+    /// The same gradients, by parameter.
+    private ParameterGradients places(Gradients gradients, Products products) {
+        Map<String, FactorGradients> factored = new HashMap<>();
+        for (int i = 0; i < point.factored().size(); i++) {
+            FactorGradients place = new FactorGradients(
+                    matrix(gradients, Part.K, i), matrix(gradients, Part.L, i), matrix(gradients, Part.S, i));
+            if (place.K() != null || place.L() != null || place.S() != null) {
+                factored.put(point.factored().get(i).name(), place);
+            }
+        }
+        Map<String, Tensor> dense = new HashMap<>();
+        if (gradients.wants(Part.DENSE)) {
+            for (DenseParameter each : network.dense().all()) {
+                dense.put(each.name(), network.dense().in(gradients.dense(), each.name()));
+            }
+        }
+        return new ParameterGradients(factored, dense, products);
     }
 
     private static @Nullable Tensor matrix(Gradients gradients, Part part, int factor) {
@@ -282,12 +343,6 @@ public final class BatchField implements GradientField {
     }
 
     static Sums total(Sums[] sums) {
-        double loss = 0;
-        long correct = 0;
-        for (Sums each : sums) {
-            loss += each.loss();
-            correct += each.correct();
-        }
-        return new Sums(loss, correct);
+        return Arrays.stream(sums).reduce(Sums::plus).orElseThrow();
     }
 }

@@ -2,21 +2,18 @@ package dev.stiefel.train;
 
 import static dev.stiefel.train.BatchField.total;
 
-import dev.stiefel.lowrank.FactorGradients;
 import dev.stiefel.model.Network;
 import dev.stiefel.model.NetworkPass;
-import dev.stiefel.nn.Layer;
-import dev.stiefel.nn.LayerGradients;
-import dev.stiefel.nn.Loss;
-import dev.stiefel.nn.Loss.Sums;
+import dev.stiefel.nn.Objective;
+import dev.stiefel.nn.ParameterGradients;
+import dev.stiefel.nn.PassMode;
+import dev.stiefel.nn.Sums;
 import dev.stiefel.tensor.Pool;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Tensor;
 import dev.stiefel.tensor.Threads;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 
 /// The fast gradient sign attack (Goodfellow, Shlens & Szegedy 2015, arXiv 1412.6572, §4): every value of every sample
 /// moves by `ε` in the direction that makes the loss larger, but stays in the range that inputs have, `[0, 1]`:
@@ -33,8 +30,6 @@ import java.util.Optional;
 ///
 /// Cost: two passes forward and one back.
 public final class FastGradientSign {
-    private static final LayerGradients NOTHING = new LayerGradients(List.of(), Optional.empty());
-
     private final double[] steps;
     private final double[] least;
     private final double[] greatest;
@@ -90,30 +85,29 @@ public final class FastGradientSign {
             throw new IllegalArgumentException(
                     "fast gradient sign: samples must have %d values; got %d".formatted(steps.length, samples.width()));
         }
-        Loss loss = network.spec().loss();
+        Objective objective = new Objective(
+                network.spec().loss(), EvaluationSpec.standard().applying(samples.targetKind()));
         int chunks = Metrics.chunks(samples);
         Sums[] clean = new Sums[chunks];
         Sums[] attacked = new Sums[chunks];
-        List<LayerGradients> nothing =
-                network.layers().stream().map(FastGradientSign::nothing).toList();
         threads.run(chunks, i -> {
             try (Scope scope = pool.scope("attack")) {
                 Batch batch = Metrics.chunk(scope, network, samples, i);
-                NetworkPass pass = new NetworkPass(scope, network, batch.size());
-                Tensor outputs = pass.forward(batch.inputs().getFirst().values());
-                clean[i] = loss.evaluateInto(outputs, outputs, batch.targets(), 0, 1);
-                pass.backward(outputs, nothing);
-                Tensor gradient = scope.uninitialized(network.type(), batch.size(), samples.width());
-                pass.inputGradient(gradient);
-                move(batch.inputs().getFirst().values(), gradient);
-                Tensor outputsUnderAttack =
-                        pass.forward(batch.inputs().getFirst().values());
-                attacked[i] = loss.evaluateInto(outputsUnderAttack, outputsUnderAttack, batch.targets(), 0, 1);
+                NetworkPass pass = new NetworkPass(scope, network, PassMode.EVALUATION_WITH_GRADIENT);
+                Tensor x = batch.inputs().getFirst().values();
+                Tensor outputs = pass.forward(batch.inputs()).values();
+                Tensor delta = pass.delta();
+                clean[i] = objective.evaluateInto(delta, outputs, batch.targets(), 0, 1);
+                Tensor gradient = scope.uninitialized(network.type(), x.rows(), x.columns());
+                pass.backward(delta, ParameterGradients.none(), List.of(gradient));
+                move(x, gradient);
+                Tensor underAttack = pass.forward(batch.inputs()).values();
+                attacked[i] = objective.evaluateInto(underAttack, underAttack, batch.targets(), 0, 1);
             }
         });
         return new Result(
-                Metrics.of(total(clean), samples.size(), samples.hasLabels()),
-                Metrics.of(total(attacked), samples.size(), samples.hasLabels()));
+                Metrics.of(total(clean), objective, samples.size()),
+                Metrics.of(total(attacked), objective, samples.size()));
     }
 
     /// `x ← clip(x + ε sign(gradient))`.
@@ -125,13 +119,5 @@ public final class FastGradientSign {
             values[i] = Math.clamp(values[i] + steps[j] * Math.signum(slopes[i]), least[j], greatest[j]);
         }
         x.setAll(values);
-    }
-
-    private static LayerGradients nothing(Layer layer) {
-        return layer.factors().isEmpty()
-                ? NOTHING
-                : new LayerGradients(
-                        Collections.nCopies(layer.factors().size(), new FactorGradients(null, null, null)),
-                        Optional.empty());
     }
 }

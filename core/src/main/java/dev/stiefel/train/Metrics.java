@@ -4,36 +4,71 @@ import static dev.stiefel.train.BatchField.total;
 
 import dev.stiefel.model.Network;
 import dev.stiefel.model.NetworkPass;
-import dev.stiefel.nn.Loss;
-import dev.stiefel.nn.Loss.Sums;
+import dev.stiefel.nn.Accuracy;
+import dev.stiefel.nn.Measure;
+import dev.stiefel.nn.Objective;
+import dev.stiefel.nn.PassMode;
+import dev.stiefel.nn.SampleRows;
+import dev.stiefel.nn.Sums;
 import dev.stiefel.tensor.Pool;
 import dev.stiefel.tensor.Scope;
-import dev.stiefel.tensor.Tensor;
 import dev.stiefel.tensor.Threads;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
-/// Means over samples.
+/// Figures over samples: means over the output rows that have a target, and what evaluators made of the whole.
 ///
 /// @param loss the mean loss
-/// @param accuracy the share of samples whose largest output is at their class, in `[0, 1]`; NaN where there
-///     are no classes
+/// @param measures figures by name, in the order in which they were asked for
 /// @param samples how many samples there were
-public record Metrics(double loss, double accuracy, int samples) {
+/// @param rows how many of their output rows had a target
+public record Metrics(double loss, Map<String, Double> measures, int samples, long rows) {
     private static final int CHUNK = 500;
 
-    /// Evaluates a network on samples, without changing it.
+    /// Takes a copy of the map, which keeps its order.
+    public Metrics {
+        measures = Collections.unmodifiableMap(new LinkedHashMap<>(measures));
+    }
+
+    /// The figure of this name, `loss` among them; NaN if there is none.
+    public double figure(String name) {
+        return name.equals(EvaluationSpec.LOSS) ? loss : measures.getOrDefault(name, Double.NaN);
+    }
+
+    /// The fraction of rows whose largest output is at their class, in `[0, 1]`; NaN where there are no classes.
+    public double accuracy() {
+        return figure(Accuracy.NAME);
+    }
+
+    /// Evaluates a network on samples, without changing it: loss and accuracy.
     public static Metrics of(Network network, Samples samples, Threads threads, Pool pool) {
-        Loss loss = network.spec().loss();
+        return of(network, samples, EvaluationSpec.standard(), threads, pool);
+    }
+
+    /// Evaluates a network on samples, without changing it.
+    public static Metrics of(
+            Network network, Samples samples, EvaluationSpec evaluation, Threads threads, Pool pool) {
+        Objective objective =
+                new Objective(network.spec().loss(), evaluation.applying(samples.targetKind()));
         int chunks = chunks(samples);
         Sums[] sums = new Sums[chunks];
         threads.run(chunks, i -> {
             try (Scope scope = pool.scope("evaluation")) {
                 Batch batch = chunk(scope, network, samples, i);
-                Tensor outputs = new NetworkPass(scope, network, batch.size())
-                        .forward(batch.inputs().getFirst().values());
-                sums[i] = loss.evaluateInto(outputs, outputs, batch.targets(), 0, 1);
+                SampleRows outputs = new NetworkPass(scope, network, PassMode.EVALUATION).forward(batch.inputs());
+                sums[i] = objective.evaluateInto(outputs.values(), outputs.values(), batch.targets(), 0, 1);
             }
         });
-        return of(total(sums), samples.size(), samples.hasLabels());
+        Metrics means = of(total(sums), objective, samples.size());
+        if (evaluation.evaluators().isEmpty()) {
+            return means;
+        }
+        Map<String, Double> figures = new LinkedHashMap<>(means.measures());
+        for (Evaluator each : evaluation.evaluators()) {
+            figures.put(each.name(), each.evaluate(network, samples, threads, pool));
+        }
+        return new Metrics(means.loss(), figures, means.samples(), means.rows());
     }
 
     /// How many chunks all samples are, for threads to share.
@@ -47,8 +82,14 @@ public record Metrics(double loss, double accuracy, int samples) {
         return Batch.of(scope, network.type(), samples, order, from, order.length);
     }
 
-    static Metrics of(Sums sums, int samples, boolean hasLabels) {
-        return new Metrics(sums.loss() / samples, hasLabels ? (double) sums.correct() / samples : Double.NaN, samples);
+    /// Means from sums.
+    static Metrics of(Sums sums, Objective objective, int samples) {
+        Map<String, Double> figures = new LinkedHashMap<>();
+        for (int i = 0; i < objective.measures().size(); i++) {
+            Measure measure = objective.measures().get(i);
+            figures.put(measure.name(), measure.figure(sums.measure(i) / sums.rows()));
+        }
+        return new Metrics(sums.loss() / sums.rows(), figures, samples, sums.rows());
     }
 
     static int[] inOrder(int count) {

@@ -8,8 +8,11 @@ import dev.stiefel.integrator.Workspace;
 import dev.stiefel.lowrank.Factors;
 import dev.stiefel.lowrank.Factors.Gauge;
 import dev.stiefel.model.Network;
-import dev.stiefel.nn.Loss;
-import dev.stiefel.nn.Loss.Sums;
+import dev.stiefel.model.NetworkSpec;
+import dev.stiefel.nn.Measure;
+import dev.stiefel.nn.Objective;
+import dev.stiefel.nn.SampleShape;
+import dev.stiefel.nn.Sums;
 import dev.stiefel.optim.OptimizerState;
 import dev.stiefel.optim.Schedule;
 import dev.stiefel.tensor.Pool;
@@ -51,29 +54,47 @@ public final class Trainer implements AutoCloseable {
     private final Schedule schedule;
     private final StepPlan plan;
     private final Rng orders;
+    private final Rng layerSeeds;
     private final Deque<Double> stepSeconds = new ArrayDeque<>();
-    private Progress progress = Progress.start();
+    private final EvaluationSpec evaluation;
+    private final Objective objective;
+    private final List<String> measures;
+    private Progress progress;
     private int @Nullable [] order;
     private int orderedEpoch = -1;
     private @Nullable Outcome divergence;
     private volatile boolean stopRequested;
 
-    /// A trainer at its start.
+    /// A trainer at its start, that measures accuracy where there are classes.
     ///
     /// @throws IllegalArgumentException if network, method and samples do not fit
     public Trainer(Network network, TrainSpec spec, TrainData data) {
+        this(network, spec, data, EvaluationSpec.standard());
+    }
+
+    /// A trainer at its start.
+    ///
+    /// @param evaluation what is measured beside the loss
+    /// @throws IllegalArgumentException if network, method and samples do not fit
+    public Trainer(Network network, TrainSpec spec, TrainData data, EvaluationSpec evaluation) {
         requireFit(network, spec, data);
+        this.evaluation = evaluation;
+        this.objective = new Objective(
+                network.spec().loss(), evaluation.applying(data.train().targetKind()));
+        this.measures = objective.measures().stream().map(Measure::name).toList();
+        this.progress = Progress.start(measures, evaluation.better().worst());
         this.network = network;
         this.spec = spec;
         this.data = data;
         this.threads = Threads.of(spec.threads());
         this.workspace = new Workspace(pool, threads);
         this.optimizer = new OptimizerState(spec.parameterGroups(), threads);
-        this.field = new BatchField(network, network.spec().loss(), workspace);
+        this.field = new BatchField(network, objective, workspace);
         this.charged = spec.penalties().isEmpty() ? field : new PenalizedField(field, spec.penalties(), workspace);
         this.schedule = spec.schedule(totalSteps());
         this.plan = new StepPlan(spec.method(), spec.ranks(), totalSteps(), batchesPerEpoch());
         this.orders = Rng.seeded(spec.seed()).forPurpose("order of the samples");
+        this.layerSeeds = Rng.seeded(spec.seed()).forPurpose("random numbers of layers");
     }
 
     /// Goes on where a run stopped: call it before [#run], on a network with the saved weights.
@@ -84,15 +105,26 @@ public final class Trainer implements AutoCloseable {
             throw new IllegalArgumentException("trainer: epoch %d, batch %d is not within %d epochs of %d batches"
                     .formatted(saved.epoch(), saved.batch(), spec.epochs(), batchesPerEpoch()));
         }
+        Sums sums = saved.sumsOf(measures);
         requireBlockRanks(saved);
         optimizer.restore(field.point(), moments);
-        progress = saved;
+        progress = new Progress(
+                saved.epoch(),
+                saved.batch(),
+                sums,
+                measures,
+                saved.bestEpoch(),
+                saved.bestFigure(),
+                saved.lastFiniteLoss(),
+                saved.epochSeconds(),
+                saved.seconds(),
+                saved.blockRanks());
     }
 
     private void requireBlockRanks(Progress saved) {
         long step = (long) saved.epoch() * batchesPerEpoch() + saved.batch();
         boolean within = spec.method().trainsInBlocks() && step < totalSteps() && !plan.begins(step);
-        int needed = within ? network.factors().size() : 0;
+        int needed = within ? network.factoredParameters().size() : 0;
         if (saved.blockRanks().size() != needed) {
             throw new IllegalArgumentException(
                     "trainer: at step %d there must be %d ranks that the block under way began with; got %s"
@@ -125,6 +157,17 @@ public final class Trainer implements AutoCloseable {
     /// Makes [#run] return after the step under way. Any thread may call it.
     public void requestStop() {
         stopRequested = true;
+    }
+
+    /// The figures of the epoch so far: means over the samples seen, each just before the step it was part of; NaN
+    /// before the first step of an epoch.
+    public Metrics soFar() {
+        return Metrics.of(progress.sums(), objective, progress.batch() * spec.batchSize());
+    }
+
+    /// What is measured beside the loss.
+    public EvaluationSpec evaluation() {
+        return evaluation;
     }
 
     /// The network that is trained, in place.
@@ -176,7 +219,7 @@ public final class Trainer implements AutoCloseable {
 
     /// Means over some samples for the network as it is now.
     public Metrics evaluate(Samples samples) {
-        return Metrics.of(network, samples, threads, pool);
+        return Metrics.of(network, samples, evaluation, threads, pool);
     }
 
     @Override
@@ -197,7 +240,10 @@ public final class Trainer implements AutoCloseable {
         Sums sums;
         Sums shown;
         try (Scope scope = pool.scope("batch")) {
-            field.use(Batch.of(scope, threads, network.type(), data.train(), order(at.epoch()), from, to));
+            Samples samples = data.train().atEpoch(at.epoch() + 1);
+            field.use(
+                    Batch.of(scope, threads, network.type(), samples, order(at.epoch()), from, to),
+                    Rng.restored(layerSeeds.seed(), step).nextLong());
             StepOutcome outcome = plan.at(step, blockRanks).step(field.point(), charged, optimizer, size, workspace);
             if (outcome instanceof StepOutcome.Diverged diverged) {
                 return Optional.of(diverged(step + 1, diverged.cause()));
@@ -210,15 +256,15 @@ public final class Trainer implements AutoCloseable {
         }
         double seconds = (System.nanoTime() - begun) / 1e9;
         remember(seconds);
-        double loss = sums.loss() / (to - from);
-        Sums figures = lastBatchOnly() ? shown : new Sums(at.lossSum() + sums.loss(), at.correct() + sums.correct());
+        double loss = sums.loss() / sums.rows();
+        Sums figures = lastBatchOnly() ? shown : at.sums().plus(sums);
         progress = new Progress(
                 at.epoch(),
                 at.batch() + 1,
-                figures.loss(),
-                figures.correct(),
+                figures,
+                measures,
                 at.bestEpoch(),
-                at.bestLoss(),
+                at.bestFigure(),
                 loss,
                 at.epochSeconds() + seconds,
                 at.seconds() + seconds,
@@ -238,11 +284,11 @@ public final class Trainer implements AutoCloseable {
         long begun = System.nanoTime();
         Progress at = progress;
         Metrics train = Metrics.of(
-                new Sums(at.lossSum(), at.correct()),
+                at.sums(),
+                objective,
                 lastBatchOnly()
                         ? data.train().size() - (at.batch() - 1) * spec.batchSize()
-                        : data.train().size(),
-                data.train().hasLabels());
+                        : data.train().size());
         Optional<Metrics> validation = data.validation().map(this::evaluate);
         Optional<Metrics> test = data.test().map(this::evaluate);
         Optional<Outcome> ended = requireFinite("validation", data.validation(), validation)
@@ -250,17 +296,18 @@ public final class Trainer implements AutoCloseable {
         if (ended.isPresent()) {
             return ended;
         }
-        Optional<Double> judged = validation.or(() -> test).map(Metrics::loss);
-        boolean best = judged.map(loss -> loss < at.bestLoss()).orElse(true);
+        Optional<Double> judged = validation.or(() -> test).map(each -> each.figure(evaluation.monitored()));
+        boolean best = judged.map(figure -> evaluation.better().isBetter(figure, at.bestFigure()))
+                .orElse(true);
         double seconds = (System.nanoTime() - begun) / 1e9;
         double rate = schedule.at(steps() - 1);
         progress = new Progress(
                 at.epoch() + 1,
                 0,
-                0,
-                0,
+                Sums.none(measures.size()),
+                measures,
                 best ? at.epoch() + 1 : at.bestEpoch(),
-                best ? judged.orElse(at.bestLoss()) : at.bestLoss(),
+                best ? judged.orElse(at.bestFigure()) : at.bestFigure(),
                 at.lastFiniteLoss(),
                 0,
                 at.seconds() + seconds,
@@ -274,7 +321,7 @@ public final class Trainer implements AutoCloseable {
                         test,
                         rate,
                         at.epochSeconds() + seconds,
-                        network.parameters(),
+                        network.parameterCount(),
                         network.ranks(),
                         best));
         return Optional.empty();
@@ -327,19 +374,21 @@ public final class Trainer implements AutoCloseable {
     }
 
     private static void requireFit(Network network, TrainSpec spec, TrainData data) {
-        if (network.spec().inputs() != data.train().width()
+        List<SampleShape> takes =
+                network.spec().inputs().stream().map(NetworkSpec.Input::shape).toList();
+        if (!takes.equals(data.train().inputs())
                 || network.spec().outputs() != data.train().outputs()) {
-            throw new IllegalArgumentException("trainer: the network must take %d values and give %d; got %s"
-                    .formatted(data.train().width(), data.train().outputs(), network.spec()));
+            throw new IllegalArgumentException("trainer: the network must take %s and give %d; got %s"
+                    .formatted(describe(data.train().inputs()), data.train().outputs(), network.spec()));
         }
         TrainingMethod method = spec.method();
-        if (network.factors().isEmpty() == method.isLowRank()) {
+        if (network.factoredParameters().isEmpty() == method.isLowRank()) {
             throw new IllegalArgumentException("trainer: method '%s' needs %s; network %s has %d factored weights"
                     .formatted(
                             method.word(),
                             method.isLowRank() ? "factored weights" : "dense weights only",
                             network.spec(),
-                            network.factors().size()));
+                            network.factoredParameters().size()));
         }
         for (Factors factors : network.factors()) {
             if (factors.gauge() != method.gauge()) {
@@ -351,10 +400,16 @@ public final class Trainer implements AutoCloseable {
                 .requireFit(network.factors().stream()
                         .map(factors -> Shape.of(factors.rows(), factors.columns()))
                         .toList());
-        if (network.spec().loss() == Loss.SOFTMAX_CROSS_ENTROPY && !data.train().hasLabels()) {
+        if (!network.spec().loss().appliesTo(data.train().targetKind())) {
             throw new IllegalArgumentException("trainer: softmax cross-entropy needs samples with classes; got target"
                     + " vectors; use mean squared error");
         }
+    }
+
+    private static String describe(List<SampleShape> inputs) {
+        return inputs.size() == 1 && inputs.getFirst() instanceof SampleShape.Vector vector
+                ? vector.columns() + " values"
+                : inputs.toString();
     }
 
     private static String word(Gauge gauge) {

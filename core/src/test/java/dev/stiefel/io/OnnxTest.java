@@ -154,7 +154,7 @@ class OnnxTest {
                             ? tensor.getRawData().size() / 4
                             : 0;
                 }
-                assertThat(numbers).isEqualTo(network.parameters());
+                assertThat(numbers).isEqualTo(network.parameterCount());
             }
         }
     }
@@ -234,7 +234,7 @@ class OnnxTest {
                 .dense(10, Activation.IDENTITY)
                 .gauge(gauge)
                 .build(Rng.seeded(1));
-        Rng.seeded(2).fillNormal(network.layers().getFirst().dense().getLast(), 0.5); // a bias
+        Rng.seeded(2).fillNormal(network.dense().get("layers.0.bias").value(), 0.5); // a bias
         return network;
     }
 

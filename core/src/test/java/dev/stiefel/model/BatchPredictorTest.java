@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.stiefel.lowrank.Factors.Gauge;
 import dev.stiefel.lowrank.Spectrum;
-import dev.stiefel.model.NetworkSpec.LayerSpec;
+import dev.stiefel.nn.LinearSpec;
+import dev.stiefel.nn.SoftmaxCrossEntropy;
 import dev.stiefel.nn.Activation;
-import dev.stiefel.nn.Loss;
 import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.Rng;
 import dev.stiefel.tensor.Scope;
@@ -95,13 +95,12 @@ final class BatchPredictorTest {
     }
 
     private static Network network(DType type) {
-        NetworkSpec spec = new NetworkSpec(
-                INPUTS,
+        NetworkSpec spec = NetworkSpec.chain(INPUTS,
                 List.of(
-                        new LayerSpec(33, Activation.RELU, OptionalInt.of(5)),
-                        new LayerSpec(17, Activation.GELU, OptionalInt.empty()),
-                        new LayerSpec(4, Activation.IDENTITY, OptionalInt.empty())),
-                Loss.SOFTMAX_CROSS_ENTROPY);
+                        new LinearSpec(33, Activation.RELU, OptionalInt.of(5)),
+                        new LinearSpec(17, Activation.GELU, OptionalInt.empty()),
+                        new LinearSpec(4, Activation.IDENTITY, OptionalInt.empty())),
+                new SoftmaxCrossEntropy());
         return Network.random(spec, type, Gauge.ORTHONORMAL, new Spectrum.Gaussian(), Rng.seeded(2));
     }
 }

@@ -6,17 +6,21 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.stiefel.linalg.OrthonormalBasis;
 import dev.stiefel.linalg.Svd;
-import dev.stiefel.lowrank.FactorGradients;
+import dev.stiefel.lowrank.DenseParameter;
+import dev.stiefel.lowrank.FactoredParameter;
 import dev.stiefel.lowrank.Factors;
 import dev.stiefel.lowrank.Factors.Gauge;
 import dev.stiefel.lowrank.Spectrum;
+import dev.stiefel.nn.SoftmaxCrossEntropy;
+import dev.stiefel.nn.MeanSquaredError;
 import dev.stiefel.nn.Activation;
 import dev.stiefel.nn.Layer;
-import dev.stiefel.nn.LayerGradients;
-import dev.stiefel.nn.Loss;
+import dev.stiefel.nn.Objective;
+import dev.stiefel.nn.ParameterGradients;
+import dev.stiefel.nn.PassMode;
+import dev.stiefel.nn.SampleRows;
+import dev.stiefel.nn.PassContext;
 import dev.stiefel.nn.Targets;
-import dev.stiefel.nn.Weight.DenseWeight;
-import dev.stiefel.nn.Weight.LowRankWeight;
 import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.Ops;
 import dev.stiefel.tensor.Rng;
@@ -26,7 +30,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -69,11 +72,11 @@ class NetworkTest {
     @Test
     void theBuilderDescribesWhatItBuilds() {
         NetworkBuilder builder =
-                mixed().loss(Loss.MEAN_SQUARED_ERROR).type(DType.FLOAT64).gauge(Gauge.FREE);
+                mixed().loss(new MeanSquaredError()).type(DType.FLOAT64).gauge(Gauge.FREE);
         try (Network network = builder.build(Rng.seeded(1))) {
             assertThat(network.spec()).isEqualTo(builder.spec());
             assertThat(network.type()).isEqualTo(DType.FLOAT64);
-            assertThat(network.spec().loss()).isEqualTo(Loss.MEAN_SQUARED_ERROR);
+            assertThat(network.spec().loss()).isEqualTo(new MeanSquaredError());
             assertThat(network.ranks()).containsExactly(3, 2);
             assertThat(network.factors()).extracting(Factors::gauge).containsOnly(Gauge.FREE);
             assertThat(network.layers())
@@ -89,7 +92,7 @@ class NetworkTest {
     void theDefaultsAreWhatTheCommentsSay() {
         try (Network network = mixed().build(Rng.seeded(1))) {
             assertThat(network.type()).isEqualTo(DType.FLOAT32);
-            assertThat(network.spec().loss()).isEqualTo(Loss.SOFTMAX_CROSS_ENTROPY);
+            assertThat(network.spec().loss()).isEqualTo(new SoftmaxCrossEntropy());
             assertThat(network.factors()).extracting(Factors::gauge).containsOnly(Gauge.ORTHONORMAL);
         }
     }
@@ -102,9 +105,9 @@ class NetworkTest {
         int n = 200;
         try (Network network =
                 Network.builder(n).dense(m, Activation.RELU).type(DType.FLOAT64).build(Rng.seeded(3))) {
-            Tensor W = ((DenseWeight) network.weight(0)).matrix();
+            Tensor W = dense(network, 0);
             assertThat(Ops.dot(W, W) / (m * n)).isEqualTo(2.0 / n, within(5 * Math.sqrt(2.0 / (m * n)) * 2 / n));
-            assertThat(network.layers().getFirst().dense().getLast().toDoubles())
+            assertThat(network.dense().get("layers.0.bias").value().toDoubles())
                     .containsOnly(0);
         }
     }
@@ -154,13 +157,13 @@ class NetworkTest {
     @MethodSource("kinds")
     void aNetworkMadeOfTheTensorsOfAnotherHasItsBits(DType type, Gauge gauge) {
         try (Network network = mixed().type(type).gauge(gauge).build(Rng.seeded(3))) {
-            Rng.seeded(5).fillNormal(network.dense(), 1); // biases that are not zero
+            Rng.seeded(5).fillNormal(network.dense().flat(), 1); // biases that are not zero
             try (Network copy = Network.of(network.spec(), gauge, network.tensors())) {
                 assertThat(bits(copy)).isEqualTo(bits(network));
-                assertThat(copy.dense().toDoubles()).isEqualTo(network.dense().toDoubles());
+                assertThat(copy.dense().flat().toDoubles()).isEqualTo(network.dense().flat().toDoubles());
                 assertThat(copy.spec()).isEqualTo(network.spec());
                 assertThat(copy.type()).isEqualTo(type);
-                copy.dense().clear();
+                copy.dense().flat().clear();
                 copy.factors().getFirst().U().clear();
                 assertThat(bits(network)).isNotEqualTo(bits(copy)); // a copy, not a view
             }
@@ -259,28 +262,18 @@ class NetworkTest {
     @Test
     void denseUnknownsLieWeightsFirstAndThenBiasesLayerByLayer() {
         try (Network network = mixed().type(DType.FLOAT64).build(Rng.seeded(3))) {
-            assertThat(network.decayed()).isEqualTo(7 * 6 + 9 * 4);
+            assertThat(network.dense().decayed()).isEqualTo(7 * 6 + 9 * 4);
             assertThat(network.dense().size()).isEqualTo(7 * 6 + 9 * 4 + 6 + 5 + 9 + 4);
-            Tensor vector = network.dense().copy(scope);
-            double[] numbers =
-                    IntStream.range(0, (int) vector.size()).asDoubleStream().toArray();
-            vector.write(0, numbers, 0, numbers.length);
-            network.dense().copyFrom(vector);
-
-            List<List<Tensor>> parts = network.denseParts(vector);
-            List<Layer> layers = network.layers();
-            for (int i = 0; i < layers.size(); i++) {
-                assertThat(parts.get(i)).hasSameSizeAs(layers.get(i).dense());
-                for (int j = 0; j < parts.get(i).size(); j++) {
-                    Tensor own = layers.get(i).dense().get(j);
-                    assertThat(parts.get(i).get(j).shape()).isEqualTo(own.shape());
-                    assertThat(parts.get(i).get(j).toDoubles()).isEqualTo(own.toDoubles());
-                }
-            }
-            assertThat(firsts(parts.get(0))).containsExactly(0, 78);
-            assertThat(firsts(parts.get(1))).containsExactly(84);
-            assertThat(firsts(parts.get(2))).containsExactly(89);
-            assertThat(firsts(parts.get(3))).containsExactly(42, 98);
+            assertThat(network.dense().names())
+                    .containsExactly(
+                            "layers.0.weight",
+                            "layers.3.weight",
+                            "layers.0.bias",
+                            "layers.1.bias",
+                            "layers.2.bias",
+                            "layers.3.bias");
+            assertThat(network.dense().names().stream().map(network.dense()::offset))
+                    .containsExactly(0, 42, 78, 84, 89, 98);
         }
     }
 
@@ -293,9 +286,9 @@ class NetworkTest {
         }
         try (Network network = builder.dense(10, Activation.IDENTITY).build(Rng.seeded(1))) {
             assertThat(network.spec().denseParameters()).isEqualTo(1_147_000);
-            assertThat(network.parameters()).isEqualTo(90_680);
+            assertThat(network.parameterCount()).isEqualTo(90_680);
             assertThat(network.compression()).isEqualTo(1 - 90_680 / 1_147_000.0);
-            assertThat(network.decayed()).isEqualTo(5_000);
+            assertThat(network.dense().decayed()).isEqualTo(5_000);
             assertThat(network.dense().size()).isEqualTo(5_000 + 2_010);
             assertThat(network.spec()).hasToString("784-500-500-500-500-10");
         }
@@ -317,15 +310,19 @@ class NetworkTest {
             Tensor x = random(11, 7);
             Tensor y = x;
             for (Layer layer : network.layers()) {
-                y = layer.pass(scope, 11).forward(y);
+                Tensor next = scope.uninitialized(
+                        DType.FLOAT64, 11, network.spec().shape(layer.name()).columns());
+                layer.pass(new PassContext(scope, DType.FLOAT64, PassMode.EVALUATION, 0))
+                        .forward(List.of(SampleRows.vectors(y)), next);
+                y = next;
             }
             Tensor predicted = network.predict(scope, x);
             assertThat(predicted.toDoubles()).isEqualTo(y.toDoubles());
-            assertThat(new NetworkPass(scope, network, 11).forward(x).toDoubles())
+            assertThat(new NetworkPass(scope, network, PassMode.EVALUATION).forward(x).toDoubles())
                     .isEqualTo(y.toDoubles());
             assertThatThrownBy(() -> network.predict(scope, random(11, 6)))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessage("linear 'layers.0': input must be [11, 7], or of fewer rows; got [11, 6]");
+                    .hasMessage("network 7-6-5-9-4: input 'input' must be rows of 7 columns of 11 samples; got [11, 6]");
         }
     }
 
@@ -349,26 +346,27 @@ class NetworkTest {
     @Test
     void weightsMayBeReplacedByFactorsOfAnyRank() {
         try (Network network = mixed().type(DType.FLOAT64).build(Rng.seeded(3));
-                Factors whole = Factors.best(Svd.of(scope, ((DenseWeight) network.weight(0)).matrix()), 6);
+                Factors whole = Factors.best(Svd.of(scope, dense(network, 0)), 6);
                 Factors single = Factors.best(network.factors().getFirst().svd(scope), 1);
-                Network changed = network.withWeights(Map.of(0, whole, 1, single))) {
+                Network changed = network.withWeights(Map.of("layers.0.weight", whole, "layers.1.weight", single))) {
             assertThat(changed.spec()).hasToString(network.spec().toString());
             assertThat(changed.ranks()).containsExactly(6, 1, 2);
-            assertThat(changed.weight(3)).isInstanceOf(DenseWeight.class);
+            assertThat(changed.parameter("layers.3.weight")).isInstanceOf(DenseParameter.class);
             assertThat(Ops.norm(Ops.sum(
                             scope,
                             changed.factors().getFirst().matrix(scope),
                             -1,
-                            ((DenseWeight) network.weight(0)).matrix())))
+                            dense(network, 0))))
                     .isLessThan(1e-13);
             assertThat(changed.tensors().get("layers.2.weight.S").toDoubles())
                     .isEqualTo(network.tensors().get("layers.2.weight.S").toDoubles());
-            assertThatThrownBy(() -> network.withWeights(Map.of(2, single)))
+            assertThatThrownBy(() -> network.withWeights(Map.of("layers.2.weight", single)))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("'layers.2.weight' must be factors of a float64 [9, 5] matrix");
-            assertThatThrownBy(() -> network.withWeights(Map.of(4, whole)))
+            assertThatThrownBy(() -> network.withWeights(Map.of("layers.4.weight", whole)))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessage("network 7-6-5-9-4: layers are 0 to 3; got weights for layer 4");
+                    .hasMessage("network 7-6-5-9-4: there is no weight 'layers.4.weight'; there are [layers.0.weight,"
+                            + " layers.1.weight, layers.2.weight, layers.3.weight]");
         }
     }
 
@@ -386,13 +384,12 @@ class NetworkTest {
                 .gauge(gauge)
                 .build(Rng.seeded(3))) {
             Tensor x = random(3, 7);
-            NetworkPass pass = new NetworkPass(scope, network, 3);
+            NetworkPass pass = new NetworkPass(scope, network, PassMode.EVALUATION_WITH_GRADIENT);
             Tensor outputs = pass.forward(x);
-            network.spec().loss().evaluateInto(outputs, outputs, targets, 0, 1);
-            LayerGradients none = new LayerGradients(List.of(new FactorGradients(null, null, null)), Optional.empty());
-            pass.backward(outputs, List.of(none, new LayerGradients(List.of(), Optional.empty()), none));
+            Tensor delta = pass.delta();
+            new Objective(network.spec().loss(), List.of()).evaluateInto(delta, outputs, targets, 0, 1);
             Tensor gradient = scope.uninitialized(DType.FLOAT64, 3, 7);
-            pass.inputGradient(gradient);
+            pass.backward(delta, ParameterGradients.none(), List.of(gradient));
 
             for (int i = 0; i < 3; i++) {
                 for (int j = 0; j < 7; j++) {
@@ -410,8 +407,7 @@ class NetworkTest {
 
     private double loss(Network network, Tensor x, Targets targets) {
         Tensor outputs = network.predict(scope, x);
-        return network.spec()
-                .loss()
+        return new Objective(network.spec().loss(), List.of())
                 .evaluateInto(outputs, outputs, targets, 0, 1)
                 .loss();
     }
@@ -443,9 +439,9 @@ class NetworkTest {
                     factors.S().rows(0, 1).columnRange(0, 1).copy(scope),
                     factors.V().columnRange(0, 1).copy(scope));
             assertThat(network.ranks()).containsExactly(1, 2);
-            assertThat(network.spec().layers().get(1).rank()).hasValue(1);
-            assertThat(network.parameters()).isEqualTo(42 + (5 + 6) + 2 * (9 + 5) + 36);
-            assertThat(((LowRankWeight) network.weight(1)).factors()).isSameAs(factors);
+            assertThat(network.spec().weight("layers.1.weight").rank()).hasValue(1);
+            assertThat(network.parameterCount()).isEqualTo(42 + (5 + 6) + 2 * (9 + 5) + 36);
+            assertThat(((FactoredParameter) network.parameter("layers.1.weight")).weight()).isSameAs(factors);
         }
     }
 
@@ -464,8 +460,8 @@ class NetworkTest {
         }
     }
 
-    private static double[] firsts(List<Tensor> tensors) {
-        return tensors.stream().mapToDouble(tensor -> tensor.toDoubles()[0]).toArray();
+    private static Tensor dense(Network network, int layer) {
+        return ((DenseParameter) network.parameter("layers." + layer + ".weight")).value();
     }
 
     private static Map<String, List<Double>> bits(Network network) {

@@ -7,10 +7,11 @@ import static org.assertj.core.api.Assertions.within;
 import com.sun.management.ThreadMXBean;
 import dev.stiefel.lowrank.Factors.Gauge;
 import dev.stiefel.lowrank.Spectrum;
-import dev.stiefel.model.NetworkSpec.LayerSpec;
+import dev.stiefel.nn.LinearSpec;
+import dev.stiefel.nn.SoftmaxCrossEntropy;
+import dev.stiefel.nn.MeanSquaredError;
 import dev.stiefel.nn.Activation;
-import dev.stiefel.nn.Loss;
-import dev.stiefel.nn.Weight.DenseWeight;
+import dev.stiefel.lowrank.DenseParameter;
 import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.Rng;
 import dev.stiefel.tensor.Scope;
@@ -56,11 +57,10 @@ final class PredictorTest {
 
     @Test
     void aSingleLayerIsEnough() {
-        NetworkSpec spec = new NetworkSpec(
-                3, List.of(new LayerSpec(2, Activation.IDENTITY, OptionalInt.empty())), Loss.MEAN_SQUARED_ERROR);
+        NetworkSpec spec = NetworkSpec.chain(3, List.of(new LinearSpec(2, Activation.IDENTITY, OptionalInt.empty())), new MeanSquaredError());
         try (Network network =
                 Network.random(spec, DType.FLOAT32, Gauge.ORTHONORMAL, new Spectrum.Flat(), Rng.seeded(1))) {
-            float[] W = ((DenseWeight) network.weight(0)).matrix().toFloats();
+            float[] W = ((DenseParameter) network.parameter("layers.0.weight")).value().toFloats();
 
             assertThat(Predictor.of(network).predict(new float[] {0, 0, 2})).containsExactly(2 * W[2], 2 * W[5]);
         }
@@ -74,7 +74,7 @@ final class PredictorTest {
         try (Network network = network(Activation.RELU, DType.FLOAT32, Gauge.ORTHONORMAL)) {
             predictor = Predictor.of(network);
             before = predictor.predict(x);
-            network.dense().clear();
+            network.dense().flat().clear();
         }
 
         assertThat(predictor.predict(x)).containsExactly(before);
@@ -105,7 +105,7 @@ final class PredictorTest {
     }
 
     @Test
-    void aMillionCallsLeaveNothingAndEachAllocatesThreeVectorsOnly() {
+    void aMillionCallsLeaveNothingAndEachAllocatesTwoVectorsAProduct() {
         try (Network network = network(Activation.RELU, DType.FLOAT32, Gauge.ORTHONORMAL)) {
             Predictor predictor = Predictor.of(network);
             float[] x = sample(1);
@@ -120,11 +120,9 @@ final class PredictorTest {
 
             assertThat(sum).isFinite();
             assertThat(Scope.liveOwners()).isEqualTo(owners);
-            assertThat(each)
-                    .isLessThanOrEqualTo(3 * (16 + 4 * 48)
-                            + 24
-                            + 16
-                            + 4 * 8); // headers of 16 bytes, an array of two; widest layer 48
+            int inputs = 37 + 6 + 48 + 21 + 1 + 30; // of the six products: a list of those that are not 0
+            int outputs = 6 + 48 + 21 + 1 + 30 + 5;
+            assertThat(each).isLessThanOrEqualTo(4 * (inputs + outputs) + 12 * 24 + 6 * 24); // headers, lists
         }
     }
 
@@ -176,18 +174,17 @@ final class PredictorTest {
     }
 
     private static Network network(Activation activation, DType type, Gauge gauge) {
-        NetworkSpec spec = new NetworkSpec(
-                INPUTS,
+        NetworkSpec spec = NetworkSpec.chain(INPUTS,
                 List.of(
-                        new LayerSpec(48, activation, OptionalInt.of(6)),
-                        new LayerSpec(21, activation, OptionalInt.empty()),
-                        new LayerSpec(30, activation, OptionalInt.of(1)),
-                        new LayerSpec(5, Activation.IDENTITY, OptionalInt.empty())),
-                Loss.SOFTMAX_CROSS_ENTROPY);
+                        new LinearSpec(48, activation, OptionalInt.of(6)),
+                        new LinearSpec(21, activation, OptionalInt.empty()),
+                        new LinearSpec(30, activation, OptionalInt.of(1)),
+                        new LinearSpec(5, Activation.IDENTITY, OptionalInt.empty())),
+                new SoftmaxCrossEntropy());
         Rng rng = Rng.seeded(7);
         Network network = Network.random(spec, type, gauge, new Spectrum.Gaussian(), rng);
-        int from = network.decayed();
-        rng.fillNormal(network.dense().slice(from, (int) network.dense().size() - from), 0.5); // biases
+        int from = network.dense().decayed();
+        rng.fillNormal(network.dense().flat().slice(from, network.dense().size() - from), 0.5); // biases
         return network;
     }
 }

@@ -1,11 +1,12 @@
 package dev.stiefel.nn;
 
+import dev.stiefel.lowrank.Parameter;
 import dev.stiefel.tensor.Rng;
 import dev.stiefel.tensor.Scope;
 
-class AugmentedLinearTest extends LayerContract {
+class AugmentedLinearTest extends LinearContract {
     @Override
-    Weight weight(Scope in, int m, int n, int r, Rng rng) {
+    Parameter weight(Scope in, int m, int n, int r, Rng rng) {
         return TestWeights.orthonormal(in, m, n, Math.min(m, r + 1), r, rng);
     }
 }

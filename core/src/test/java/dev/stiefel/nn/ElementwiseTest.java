@@ -81,7 +81,7 @@ class ElementwiseTest {
             Elementwise sweep = Elementwise.of(type, Activation.RELU, 3);
             Tensor none = scope.uninitialized(type, 0, 3);
             sweep.activate(z, scope.zeros(type, 3), none);
-            sweep.backward(delta, z, none, scope.zeros(type, 3), false);
+            sweep.backward(delta, z, none, scope.zeros(type, 3), Accumulation.WRITE);
             assertThat(z.get(0, 0)).isNaN();
             assertThat(delta.toDoubles()).containsExactly(Double.NaN, 0, 0);
         }
@@ -94,7 +94,7 @@ class ElementwiseTest {
             Tensor empty = scope.uninitialized(type, 0, 3);
             Elementwise sweep = Elementwise.of(type, Activation.TANH, 3);
             sweep.activate(empty, scope.zeros(type, 3), empty);
-            sweep.backward(empty, empty, empty, sums, false);
+            sweep.backward(empty, empty, empty, sums, Accumulation.WRITE);
             assertThat(sums.toDoubles()).containsExactly(0, 0, 0);
         }
     }
@@ -113,7 +113,7 @@ class ElementwiseTest {
             this.delta = Ops.cast(scope, delta, type);
             this.sums = scope.uninitialized(type, width);
             sweep.activate(y, Ops.cast(scope, bias, type).slice(0, width), saved);
-            sweep.backward(this.delta, y, saved, sums, false);
+            sweep.backward(this.delta, y, saved, sums, Accumulation.WRITE);
         }
     }
 

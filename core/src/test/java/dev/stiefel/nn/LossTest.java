@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.stiefel.nn.Loss.Sums;
 import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.Ops;
 import dev.stiefel.tensor.Rng;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Tensor;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -32,9 +32,9 @@ class LossTest {
 
     static Stream<Arguments> losses() {
         return Stream.of(
-                Arguments.of(Loss.SOFTMAX_CROSS_ENTROPY, true),
-                Arguments.of(Loss.MEAN_SQUARED_ERROR, true),
-                Arguments.of(Loss.MEAN_SQUARED_ERROR, false));
+                Arguments.of(new SoftmaxCrossEntropy(), true),
+                Arguments.of(new MeanSquaredError(), true),
+                Arguments.of(new MeanSquaredError(), false));
     }
 
     @ParameterizedTest
@@ -55,7 +55,7 @@ class LossTest {
         double h = 1e-5;
         double weight = 0.25;
         Tensor delta = scope.uninitialized(DType.FLOAT64, LABELS.length, 3);
-        loss.evaluateInto(delta, outputs, targets(classes), 0, weight);
+        evaluateInto(loss, delta, outputs, targets(classes), 0, weight);
         for (int i = 0; i < LABELS.length; i++) {
             for (int j = 0; j < 3; j++) {
                 double difference = (moved(loss, classes, i, j, h) - moved(loss, classes, i, j, -h)) / (2 * h);
@@ -68,13 +68,16 @@ class LossTest {
     @MethodSource("losses")
     void aSliceSeesItsOwnTargetsAndTheOutputsMayBeOverwritten(Loss loss, boolean classes) {
         Tensor whole = scope.uninitialized(DType.FLOAT64, LABELS.length, 3);
-        Sums all = loss.evaluateInto(whole, outputs, targets(classes), 0, 0.5);
+        Sums all = evaluateInto(loss, whole, outputs, targets(classes), 0, 0.5);
         Tensor head = outputs.rows(0, 3).copy(scope);
         Tensor tail = outputs.rows(3, LABELS.length).copy(scope);
-        Sums first = loss.evaluateInto(head, head, targets(classes), 0, 0.5);
-        Sums second = loss.evaluateInto(tail, tail, targets(classes), 3, 0.5);
+        Sums first = evaluateInto(loss, head, head, targets(classes), 0, 0.5);
+        Sums second = evaluateInto(loss, tail, tail, targets(classes), 3, 0.5);
         assertThat(first.loss() + second.loss()).isEqualTo(all.loss(), within(1e-14));
-        assertThat(first.correct() + second.correct()).isEqualTo(all.correct());
+        if (classes) {
+            assertThat(first.measure(0) + second.measure(0)).isEqualTo(all.measure(0));
+        }
+        assertThat(first.rows() + second.rows()).isEqualTo(all.rows());
         assertThat(head.toDoubles()).isEqualTo(whole.rows(0, 3).toDoubles());
         assertThat(tail.toDoubles()).isEqualTo(whole.rows(3, LABELS.length).toDoubles());
     }
@@ -86,11 +89,13 @@ class LossTest {
         Tensor single = Ops.cast(scope, outputs, DType.FLOAT32);
         Tensor delta = scope.uninitialized(DType.FLOAT32, LABELS.length, 3);
         Tensor exact = scope.uninitialized(DType.FLOAT64, LABELS.length, 3);
-        Sums sums = loss.evaluateInto(delta, single, targets(classes), 0, 1);
-        Sums expected = loss.evaluateInto(exact, outputs, targets(classes), 0, 1);
+        Sums sums = evaluateInto(loss, delta, single, targets(classes), 0, 1);
+        Sums expected = evaluateInto(loss, exact, outputs, targets(classes), 0, 1);
         double allowed = 8 * DType.FLOAT32.epsilon() * LABELS.length * (1 + Ops.norm(outputs));
         assertThat(sums.loss()).isEqualTo(expected.loss(), within(allowed));
-        assertThat(sums.correct()).isEqualTo(expected.correct());
+        if (classes) {
+            assertThat(sums.measure(0)).isEqualTo(expected.measure(0));
+        }
         assertThat(delta.toDoubles()).containsExactly(exact.toDoubles(), within(8 * DType.FLOAT32.epsilon()));
     }
 
@@ -102,15 +107,15 @@ class LossTest {
                 shifted.set(i, j, outputs.get(i, j) + 1024 * (i - 3)); // rounds the outputs by 4096 · 2⁻⁵³ at most
             }
         }
-        double expected = evaluate(Loss.SOFTMAX_CROSS_ENTROPY, outputs, true, 1).loss();
-        double loss = evaluate(Loss.SOFTMAX_CROSS_ENTROPY, shifted, true, 1).loss();
+        double expected = evaluate(new SoftmaxCrossEntropy(), outputs, true, 1).loss();
+        double loss = evaluate(new SoftmaxCrossEntropy(), shifted, true, 1).loss();
         assertThat(loss).isEqualTo(expected, within(2 * LABELS.length * 4096 * 0x1p-53));
     }
 
     @Test
     void aSamplesGradientOfCrossEntropySumsToZero() {
         Tensor delta = outputs.copy(scope);
-        Loss.SOFTMAX_CROSS_ENTROPY.evaluateInto(delta, delta, targets(true), 0, 1);
+        evaluateInto(new SoftmaxCrossEntropy(), delta, delta, targets(true), 0, 1);
         for (int i = 0; i < LABELS.length; i++) {
             assertThat(delta.get(i, 0) + delta.get(i, 1) + delta.get(i, 2)).isEqualTo(0, within(4e-16));
         }
@@ -124,7 +129,7 @@ class LossTest {
         y.set(0, 0, huge);
         y.set(0, 1, -huge);
         y.set(1, 2, -huge);
-        Sums sums = Loss.SOFTMAX_CROSS_ENTROPY.evaluateInto(y, y, new Targets.Classes(new int[] {0, 2}), 0, 1);
+        Sums sums = evaluateInto(new SoftmaxCrossEntropy(), y, y, new Targets.Classes(new int[] {0, 2}), 0, 1);
         assertThat(sums.loss()).isFinite().isGreaterThanOrEqualTo(0.99 * huge);
         assertThat(y.toDoubles()).containsExactly(0, 0, 0, 0.5, 0.5, -1);
     }
@@ -132,54 +137,76 @@ class LossTest {
     @Test
     void aNanOutputMakesTheLossNan() {
         outputs.set(4, 1, Double.NaN);
-        assertThat(evaluate(Loss.SOFTMAX_CROSS_ENTROPY, outputs, true, 1).loss())
+        assertThat(evaluate(new SoftmaxCrossEntropy(), outputs, true, 1).loss())
                 .isNaN();
-        assertThat(evaluate(Loss.MEAN_SQUARED_ERROR, outputs, false, 1).loss()).isNaN();
+        assertThat(evaluate(new MeanSquaredError(), outputs, false, 1).loss()).isNaN();
     }
 
     @Test
     void amongEqualOutputsTheFirstIsTheAnswer() {
         Tensor y = scope.matrix64(3, 3, 1, 1, 0, 1, 1, 0, 2, 2, 2);
         Targets targets = new Targets.Classes(new int[] {0, 1, 2});
-        assertThat(Loss.SOFTMAX_CROSS_ENTROPY.evaluateInto(y, y, targets, 0, 1).correct())
+        assertThat(evaluateInto(new SoftmaxCrossEntropy(), y, y, targets, 0, 1).measure(0))
                 .isOne();
     }
 
     @Test
-    void hitsAreCountedForClassesAlone() {
-        assertThat(evaluate(Loss.MEAN_SQUARED_ERROR, outputs, false, 1).correct())
-                .isZero();
+    void classesAtTheLargestOutputAreCounted() {
         Tensor units = scope.zeros(DType.FLOAT64, LABELS.length, 3);
         for (int i = 0; i < LABELS.length; i++) {
             units.set(i, LABELS[i], 1);
         }
-        Sums sums = evaluate(Loss.MEAN_SQUARED_ERROR, units, true, 1);
-        assertThat(sums).isEqualTo(new Sums(0, LABELS.length));
+        Sums sums = evaluate(new MeanSquaredError(), units, true, 1);
+        assertThat(sums.loss()).isZero();
+        assertThat(sums.measure(0)).isEqualTo(LABELS.length);
+        assertThat(sums.rows()).isEqualTo(LABELS.length);
     }
 
     @Test
     void whatDoesNotFitIsRefused() {
-        Loss entropy = Loss.SOFTMAX_CROSS_ENTROPY;
-        assertThatThrownBy(() -> entropy.evaluateInto(outputs, outputs, targets(false), 0, 1))
+        Loss entropy = new SoftmaxCrossEntropy();
+        assertThatThrownBy(() -> evaluateInto(entropy, outputs, outputs, targets(false), 0, 1))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("softmax cross-entropy: targets must be classes; got vectors");
         Targets wide = new Targets.Values(random(7, 4, 3));
-        assertThatThrownBy(() -> Loss.MEAN_SQUARED_ERROR.evaluateInto(outputs, outputs, wide, 0, 1))
+        assertThatThrownBy(() -> evaluateInto(new MeanSquaredError(), outputs, outputs, wide, 0, 1))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("mean squared error: targets must have 3 values; got [7, 4]");
         Tensor narrow = random(7, 2, 3);
-        assertThatThrownBy(() -> entropy.evaluateInto(narrow, outputs, targets(true), 0, 1))
+        assertThatThrownBy(() -> evaluateInto(entropy, narrow, outputs, targets(true), 0, 1))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("loss: delta must be like the outputs; got float64 [7, 2] and float64 [7, 3]");
-        assertThatThrownBy(() -> entropy.evaluateInto(outputs, outputs, targets(true), 1, 1))
+        assertThatThrownBy(() -> evaluateInto(entropy, outputs, outputs, targets(true), 1, 1))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("loss: rows 1 to 8 must lie within the 7 targets");
-        for (int label : new int[] {3, -1}) {
+        for (int label : new int[] {3, -2}) {
             Targets outside = new Targets.Classes(new int[] {0, 0, 0, label, 0, 0, 0});
-            assertThatThrownBy(() -> entropy.evaluateInto(outputs, outputs, outside, 0, 1))
+            assertThatThrownBy(() -> evaluateInto(entropy, outputs, outputs, outside, 0, 1))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("loss: classes must be in [0, 3); sample 3 has " + label);
         }
+    }
+
+    @Test
+    void rowsWithoutATargetDoNotCount() {
+        int[] labels = LABELS.clone();
+        labels[2] = Targets.Classes.NONE;
+        labels[5] = Targets.Classes.NONE;
+        Tensor whole = scope.uninitialized(DType.FLOAT64, LABELS.length, 3);
+        Loss loss = new SoftmaxCrossEntropy();
+        evaluateInto(loss, whole, outputs, targets(true), 0, 1);
+        Tensor delta = scope.uninitialized(DType.FLOAT64, LABELS.length, 3);
+        Sums sums = evaluateInto(loss, delta, outputs, new Targets.Classes(labels), 0, 1);
+        assertThat(sums.rows()).isEqualTo(5);
+        double expected = 0;
+        for (int i = 0; i < LABELS.length; i++) {
+            boolean counts = i != 2 && i != 5;
+            expected += counts ? naive(loss, outputs, i, true) : 0;
+            for (int j = 0; j < 3; j++) {
+                assertThat(delta.get(i, j)).isEqualTo(counts ? whole.get(i, j) : 0);
+            }
+        }
+        assertThat(sums.loss()).isEqualTo(expected, within(1e-14));
     }
 
     @Test
@@ -191,6 +218,12 @@ class LossTest {
         assertThat(classes.size()).isEqualTo(2);
     }
 
+    private static Sums evaluateInto(
+            Loss loss, Tensor delta, Tensor y, Targets targets, int from, double weight) {
+        List<Measure> measures = targets.kind() == Targets.Kind.CLASSES ? List.of(new Accuracy()) : List.of();
+        return new Objective(loss, measures).evaluateInto(delta, y, targets, from, weight);
+    }
+
     private double moved(Loss loss, boolean classes, int i, int j, double by) {
         try (Tensor copy = outputs.copy(scope)) {
             copy.set(i, j, copy.get(i, j) + by);
@@ -200,7 +233,7 @@ class LossTest {
 
     private Sums evaluate(Loss loss, Tensor y, boolean classes, double weight) {
         try (Tensor delta = scope.uninitialized(y.type(), y.rows(), y.columns())) {
-            return loss.evaluateInto(delta, y, targets(classes), 0, weight);
+            return evaluateInto(loss, delta, y, targets(classes), 0, weight);
         }
     }
 
@@ -212,7 +245,7 @@ class LossTest {
             exponentials += Math.exp(y.get(i, j));
             squares += Math.pow(y.get(i, j) - target, 2);
         }
-        return loss == Loss.SOFTMAX_CROSS_ENTROPY
+        return loss instanceof SoftmaxCrossEntropy
                 ? -Math.log(Math.exp(y.get(i, LABELS[i])) / exponentials)
                 : squares / 3;
     }

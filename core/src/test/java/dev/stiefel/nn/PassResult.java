@@ -2,14 +2,21 @@ package dev.stiefel.nn;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.stiefel.lowrank.DenseParameter;
 import dev.stiefel.lowrank.FactorGradients;
+import dev.stiefel.lowrank.FactoredParameter;
+import dev.stiefel.lowrank.FactoredWeight;
+import dev.stiefel.lowrank.Parameter;
+import dev.stiefel.nn.ParameterGradients.Products;
 import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.Scope;
+import dev.stiefel.tensor.Shape;
 import dev.stiefel.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -24,8 +31,8 @@ final class PassResult {
 
     static final Set<Wanted> ALL = EnumSet.allOf(Wanted.class);
 
-    final List<Tensor> dense;
-    final List<FactorGradients> factored;
+    final Map<String, Tensor> dense = new LinkedHashMap<>();
+    final Map<String, FactorGradients> factored = new LinkedHashMap<>();
     final Tensor y;
     final Tensor dx;
     private final Scope scope;
@@ -33,56 +40,81 @@ final class PassResult {
     PassResult(Scope scope, Linear layer, int rows, Set<Wanted> wanted) {
         DType type = layer.bias().type();
         this.scope = scope;
-        this.factored = layer.factors().stream()
-                .map(f -> new FactorGradients(
-                        room(wanted.contains(Wanted.K), type, f.rows(), f.V().columns()),
-                        room(wanted.contains(Wanted.L), type, f.columns(), f.U().columns()),
-                        room(wanted.contains(Wanted.S), type, f.U().columns(), f.V().columns())))
-                .toList();
-        this.dense = wanted.contains(Wanted.DENSE)
-                ? layer.dense().stream().map(each -> each.copy(scope)).toList()
-                : List.of();
+        for (Parameter parameter : layer.parameters()) {
+            switch (parameter) {
+                case DenseParameter each -> {
+                    if (wanted.contains(Wanted.DENSE)) {
+                        dense.put(each.name(), each.value().copy(scope));
+                    }
+                }
+                case FactoredParameter each -> {
+                    FactoredWeight weight = each.weight();
+                    factored.put(
+                            each.name(),
+                            new FactorGradients(
+                                    room(wanted.contains(Wanted.K), type, weight.kShape()),
+                                    room(wanted.contains(Wanted.L), type, weight.lShape()),
+                                    room(wanted.contains(Wanted.S), type, weight.sShape())));
+                }
+            }
+        }
         this.y = scope.uninitialized(type, rows, layer.outputs());
         this.dx = scope.uninitialized(type, rows, layer.inputs());
     }
 
+    /// A pass through a layer.
+    static Layer.Pass pass(Scope scope, Linear layer) {
+        return layer.pass(new PassContext(scope, layer.bias().type(), PassMode.TRAINING, 0));
+    }
+
+    /// What comes out for `x`.
+    static Tensor forward(Scope scope, Layer.Pass pass, Linear layer, Tensor x) {
+        Tensor output = scope.uninitialized(layer.bias().type(), x.shape().order() == 2 ? x.rows() : 0, layer.outputs());
+        pass.forward(List.of(new SampleRows(x, RowLayout.uniform(x.rows(), 1))), output);
+        return output;
+    }
+
     /// Takes `x` forward and `back` back.
     PassResult run(Layer.Pass pass, Tensor x, Tensor back) {
-        y.copyFrom(pass.forward(x));
+        pass.forward(List.of(SampleRows.vectors(x)), y);
         pass.backward(back.copy(scope), room());
-        pass.inputGradient(dx);
+        pass.inputGradient(0, dx, Accumulation.WRITE);
         return this;
     }
 
-    LayerGradients room() {
-        return new LayerGradients(factored, dense.isEmpty() ? Optional.empty() : Optional.of(dense));
+    ParameterGradients room() {
+        return room(Products.NOW);
+    }
+
+    ParameterGradients room(Products products) {
+        return new ParameterGradients(factored, dense, products);
     }
 
     Tensor K() {
-        return requireNonNull(factored.getFirst().K());
+        return requireNonNull(factored.values().iterator().next().K());
     }
 
     Tensor L() {
-        return requireNonNull(factored.getFirst().L());
+        return requireNonNull(factored.values().iterator().next().L());
     }
 
     Tensor S() {
-        return requireNonNull(factored.getFirst().S());
+        return requireNonNull(factored.values().iterator().next().S());
     }
 
     Tensor weight() {
-        return dense.getFirst();
+        return requireNonNull(dense.get("fc.weight"));
     }
 
     Tensor bias() {
-        return dense.getLast();
+        return requireNonNull(dense.get("fc.bias"));
     }
 
     /// Output and gradients, those that are wanted.
     List<Tensor> tensors() {
         List<@Nullable Tensor> all = new ArrayList<>(List.of(y, dx));
-        all.addAll(dense);
-        for (FactorGradients each : factored) {
+        all.addAll(dense.values());
+        for (FactorGradients each : factored.values()) {
             all.add(each.K());
             all.add(each.L());
             all.add(each.S());
@@ -91,7 +123,7 @@ final class PassResult {
         return List.copyOf(all);
     }
 
-    private @Nullable Tensor room(boolean wanted, DType type, int rows, int columns) {
-        return wanted ? scope.uninitialized(type, rows, columns) : null;
+    private @Nullable Tensor room(boolean wanted, DType type, Shape shape) {
+        return wanted ? scope.uninitialized(type, shape.extent(0), shape.extent(1)) : null;
     }
 }

@@ -36,7 +36,7 @@ class PublishedStartTest {
             assertThat(energy / (784 * 100 * 10 * 10 * Math.pow(0.05, 6))).isBetween(0.5, 1.5);
             assertThat(energy).isLessThan(1e-3 * 2 * 100);
             assertThat(OrthonormalBasis.error(network.factors().getFirst().U())).isLessThan(1e-12);
-            Tensor all = network.dense(); // the last layer's weights, and the biases of both
+            Tensor all = network.dense().flat(); // the last layer's weights, and the biases of both
             assertThat(all.size()).isEqualTo(100 * 10 + 110);
             assertThat(Ops.dot(all, all) / all.size())
                     .isEqualTo(0.05 * 0.05, within(5 * Math.sqrt(2.0 / all.size()) * 0.05 * 0.05));

@@ -14,13 +14,17 @@ import dev.stiefel.integrator.Point;
 import dev.stiefel.integrator.Points;
 import dev.stiefel.integrator.Workspace;
 import dev.stiefel.lowrank.FactorGradients;
+import dev.stiefel.lowrank.FactoredParameter;
 import dev.stiefel.lowrank.Factors;
 import dev.stiefel.model.Network;
 import dev.stiefel.model.NetworkPass;
+import dev.stiefel.nn.Accuracy;
 import dev.stiefel.nn.Activation;
-import dev.stiefel.nn.Layer;
-import dev.stiefel.nn.LayerGradients;
-import dev.stiefel.nn.Loss.Sums;
+import dev.stiefel.nn.Objective;
+import dev.stiefel.nn.ParameterGradients;
+import dev.stiefel.nn.PassMode;
+import dev.stiefel.nn.SoftmaxCrossEntropy;
+import dev.stiefel.nn.Sums;
 import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.Pool;
 import dev.stiefel.tensor.Rng;
@@ -29,8 +33,9 @@ import dev.stiefel.tensor.Tensor;
 import dev.stiefel.tensor.Threads;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -139,13 +144,13 @@ class BatchFieldTest {
         double loss = field.evaluate(field.point(), gradients);
         Sums first = field.firstSums();
         assertThat(first.loss()).isEqualTo(loss * ROWS.length, within(1e-12));
-        assertThat(first.correct()).isEqualTo(new NaiveNetwork(network).evaluate(samples, ROWS).correct);
-        network.dense().clear();
+        assertThat(first.measure(0)).isEqualTo(new NaiveNetwork(network).evaluate(samples, ROWS).correct);
+        network.dense().flat().clear();
         assertThat(field.evaluate(field.point(), gradients)).isNotEqualTo(loss);
-        assertThat(field.firstSums()).isEqualTo(first);
+        assertThat(field.firstSums()).isSameAs(first);
         field.use(Batch.of(scope, DType.FLOAT64, samples, ROWS, 0, 1));
         field.evaluate(field.point(), gradients);
-        assertThat(field.firstSums()).isNotEqualTo(first);
+        assertThat(field.firstSums().loss()).isNotEqualTo(first.loss());
         assertThat(field.evaluations()).isEqualTo(3);
     }
 
@@ -155,7 +160,7 @@ class BatchFieldTest {
         BatchField field = field(network, 1);
         field.use(Batch.of(scope, DType.FLOAT32, samples, ROWS, 0, ROWS.length));
         assertThat(field.firstNonFinite()).isEmpty();
-        network.layers().get(2).dense().getLast().write(1, new float[] {Float.POSITIVE_INFINITY}, 0, 1);
+        network.dense().get("layers.2.bias").value().write(1, new float[] {Float.POSITIVE_INFINITY}, 0, 1);
         assertThat(field.firstNonFinite()).hasValue("layers.2");
         network.factors().get(1).S().set(0, 0, Double.NaN);
         assertThat(field.firstNonFinite()).hasValue("layers.1");
@@ -169,7 +174,7 @@ class BatchFieldTest {
         assertThatThrownBy(() -> field.evaluate(field.point(), gradients))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("batch field: no batch to evaluate; call use first");
-        Point other = Points.of(List.of(), network.dense().copy(scope), 0);
+        Point other = Points.of(List.of(), network.dense().flat().copy(scope), 0);
         assertThatThrownBy(() -> field.evaluate(other, gradients))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("batch field: only the network's own point can be evaluated");
@@ -178,24 +183,25 @@ class BatchFieldTest {
     private void requireNaive(Network network, Samples of, int threads) {
         Gradients gradients = evaluate(network, of, threads, ROWS);
         NaiveNetwork naive = new NaiveNetwork(network).evaluate(of, ROWS);
-        List<List<Tensor>> dense = network.denseParts(gradients.dense());
         int factor = 0;
         for (int l = 0; l < network.layers().size(); l++) {
-            requireEqual(dense.get(l).getLast().toDoubles(), naive.biasGradients[l]);
+            String name = "layers." + l;
+            requireEqual(
+                    network.dense().in(gradients.dense(), name + ".bias").toDoubles(), naive.biasGradients[l]);
             double[] flat = Arrays.stream(naive.weightGradients[l])
                     .flatMapToDouble(Arrays::stream)
                     .toArray();
-            List<Factors> factors = network.layers().get(l).factors();
-            if (factors.isEmpty()) {
-                requireEqual(dense.get(l).getFirst().toDoubles(), flat);
-            } else {
-                Factors f = factors.getFirst();
+            if (network.parameter(name + ".weight") instanceof FactoredParameter factored) {
+                Factors f = (Factors) factored.weight();
                 Tensor G = scope.matrix64(f.rows(), f.columns(), flat);
                 requireEqual(gradients.blocks(Part.K).get(factor), matmul(scope, G, f.V()));
                 requireEqual(gradients.blocks(Part.L).get(factor), matmulTN(scope, G, f.U()));
                 Tensor UG = matmulTN(scope, f.U(), G);
                 requireEqual(gradients.blocks(Part.S).get(factor), matmul(scope, UG, f.V()));
                 factor++;
+            } else {
+                requireEqual(
+                        network.dense().in(gradients.dense(), name + ".weight").toDoubles(), flat);
             }
         }
         assertThat(factor).isEqualTo(network.factors().size());
@@ -235,24 +241,23 @@ class BatchFieldTest {
     private Gradients inPieces(Network network, Gradients like) {
         Point point = field(network, 1).point();
         Gradients whole = like.like(scope, point);
-        List<List<Tensor>> places = network.denseParts(whole.dense());
-        List<LayerGradients> layers = new ArrayList<>();
-        int factor = 0;
-        for (Layer layer : network.layers()) {
-            List<FactorGradients> factored = new ArrayList<>();
-            for (int i = 0; i < layer.factors().size(); i++, factor++) {
-                factored.add(new FactorGradients(
-                        whole.blocks(Part.K).get(factor),
-                        whole.blocks(Part.L).get(factor),
-                        whole.blocks(Part.S).get(factor)));
-            }
-            layers.add(new LayerGradients(factored, Optional.of(places.get(layers.size()))));
+        Map<String, FactorGradients> factored = new LinkedHashMap<>();
+        for (int i = 0; i < network.factoredParameters().size(); i++) {
+            factored.put(
+                    network.factoredParameters().get(i).name(),
+                    new FactorGradients(
+                            whole.blocks(Part.K).get(i),
+                            whole.blocks(Part.L).get(i),
+                            whole.blocks(Part.S).get(i)));
         }
+        Map<String, Tensor> dense = new LinkedHashMap<>();
+        network.dense().names().forEach(name -> dense.put(name, network.dense().in(whole.dense(), name)));
         Batch batch = Batch.of(scope, network.type(), samples, ROWS, 0, ROWS.length);
-        NetworkPass pass = new NetworkPass(scope, network, ROWS.length);
-        Tensor outputs = pass.forward(batch.inputs().getFirst().values());
-        network.spec().loss().evaluateInto(outputs, outputs, batch.targets(), 0, 1.0 / ROWS.length);
-        pass.backward(outputs, layers);
+        NetworkPass pass = new NetworkPass(scope, network, PassMode.TRAINING);
+        Tensor outputs = pass.forward(batch.inputs()).values();
+        Tensor delta = pass.delta();
+        objective(network).evaluateInto(delta, outputs, batch.targets(), 0, 1.0 / ROWS.length);
+        pass.backward(delta, new ParameterGradients(factored, dense, ParameterGradients.Products.NOW));
         return whole;
     }
 
@@ -265,7 +270,12 @@ class BatchFieldTest {
     }
 
     private BatchField field(Network network, int threads) {
-        return new BatchField(network, network.spec().loss(), new Workspace(pool, open(Threads.of(threads))));
+        return new BatchField(network, objective(network), new Workspace(pool, open(Threads.of(threads))));
+    }
+
+    private static Objective objective(Network network) {
+        boolean classes = network.spec().loss() instanceof SoftmaxCrossEntropy;
+        return new Objective(network.spec().loss(), classes ? List.of(new Accuracy()) : List.of());
     }
 
     private <T extends AutoCloseable> T open(T resource) {

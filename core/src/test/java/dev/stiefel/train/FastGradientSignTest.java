@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.stiefel.model.Network;
-import dev.stiefel.nn.Weight.DenseWeight;
 import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.Pool;
 import dev.stiefel.tensor.Scope;
@@ -116,8 +115,8 @@ class FastGradientSignTest {
     /// A copy of a network that takes inputs which were not standardized: `W (x − mean) / deviation + b`.
     private static Network undoing(Network network, double mean, double deviation) {
         Network copy = Network.of(network.spec(), Method.DENSE.gauge(), network.tensors());
-        Tensor W = ((DenseWeight) copy.weight(0)).matrix();
-        Tensor b = copy.layers().getFirst().dense().getLast();
+        Tensor W = copy.dense().get("layers.0.weight").value();
+        Tensor b = copy.dense().get("layers.0.bias").value();
         double[] bias = b.toDoubles();
         for (int i = 0; i < W.rows(); i++) {
             for (int j = 0; j < W.columns(); j++) {

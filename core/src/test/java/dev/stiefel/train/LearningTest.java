@@ -78,11 +78,11 @@ class LearningTest {
                 .withRanks(RankPlan.tolerance(0.05, 0.2));
         try (Network network = network(method, 24, seed);
                 Trainer trainer = new Trainer(network, spec, DATA)) {
-            long parameters = network.parameters();
+            long parameters = network.parameterCount();
             assertThat(trainer.run(Recorder.NONE)).isEqualTo(new Outcome.Finished());
             double least = method == Method.BACKWARD_CORRECTED ? 0.9 : 0.92; // its left bases move without momentum
             assertThat(trainer.evaluate(DATA.test().orElseThrow()).accuracy()).isGreaterThan(least);
-            assertThat(network.parameters()).isLessThan(parameters * 2 / 3);
+            assertThat(network.parameterCount()).isLessThan(parameters * 2 / 3);
         }
     }
 

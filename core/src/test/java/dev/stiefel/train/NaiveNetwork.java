@@ -1,11 +1,13 @@
 package dev.stiefel.train;
 
 import dev.stiefel.model.Network;
+import dev.stiefel.nn.SoftmaxCrossEntropy;
 import dev.stiefel.nn.Activation;
 import dev.stiefel.nn.Linear;
 import dev.stiefel.nn.Loss;
-import dev.stiefel.nn.Weight.DenseWeight;
-import dev.stiefel.nn.Weight.LowRankWeight;
+import dev.stiefel.lowrank.DenseParameter;
+import dev.stiefel.lowrank.FactoredParameter;
+import dev.stiefel.lowrank.Factors;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Tensor;
 
@@ -33,8 +35,8 @@ final class NaiveNetwork {
             for (int l = 0; l < depth; l++) {
                 Linear layer = (Linear) network.layers().get(l);
                 weights[l] = switch (layer.weight()) {
-                    case DenseWeight w -> rows(w.matrix());
-                    case LowRankWeight w -> rows(w.factors().matrix(scope));
+                    case DenseParameter w -> rows(w.value());
+                    case FactoredParameter w -> rows(((Factors) w.weight()).matrix(scope));
                 };
                 biases[l] = layer.bias().toDoubles();
                 activations[l] = layer.activation();
@@ -84,7 +86,7 @@ final class NaiveNetwork {
 
     private double[] lossGradient(Samples samples, int row, double[] y, double share) {
         double[] gradient = new double[y.length];
-        if (kind == Loss.SOFTMAX_CROSS_ENTROPY) {
+        if (kind instanceof SoftmaxCrossEntropy) {
             double sum = 0;
             int answer = 0;
             for (int j = 0; j < y.length; j++) {

@@ -2,6 +2,8 @@ package dev.stiefel.train;
 
 import dev.stiefel.model.Network;
 import dev.stiefel.model.NetworkBuilder;
+import dev.stiefel.nn.SoftmaxCrossEntropy;
+import dev.stiefel.nn.MeanSquaredError;
 import dev.stiefel.nn.Activation;
 import dev.stiefel.nn.Loss;
 import dev.stiefel.tensor.DType;
@@ -17,12 +19,12 @@ final class Nets {
 
     /// `12-10-8-4`, its hidden layers factored unless the method is dense.
     static Network classifier(TrainingMethod method, DType type, long seed) {
-        return build(method, type, Blobs.CLASSES, Loss.SOFTMAX_CROSS_ENTROPY, seed);
+        return build(method, type, Blobs.CLASSES, new SoftmaxCrossEntropy(), seed);
     }
 
     /// `12-10-8-2` for squared errors.
     static Network regressor(TrainingMethod method, DType type, long seed) {
-        return build(method, type, 2, Loss.MEAN_SQUARED_ERROR, seed);
+        return build(method, type, 2, new MeanSquaredError(), seed);
     }
 
     /// All weights and biases, bit by bit.

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.stiefel.model.Network;
+import dev.stiefel.nn.Sums;
 import dev.stiefel.optim.Adam;
 import dev.stiefel.optim.Momentum;
 import dev.stiefel.optim.Optimizer;
@@ -123,9 +124,9 @@ class ResumeTest {
             }
             assertThatThrownBy(() -> progress(0, -1))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessage("progress: counts must be at least 0; got epoch 0, batch -1, correct 0, best epoch 0");
+                    .hasMessage("progress: counts must be at least 0; got epoch 0, batch -1, best epoch 0");
             trainer.run(TrainerTest.stopAfter(1));
-            assertThatThrownBy(() -> trainer.restore(Progress.start(), none))
+            assertThatThrownBy(() -> trainer.restore(Progress.start(List.of("accuracy"), Double.POSITIVE_INFINITY), none))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessage("optimizer: only a state at its start can be restored");
         }
@@ -147,7 +148,7 @@ class ResumeTest {
     }
 
     private static Progress progress(int epoch, int batch) {
-        return new Progress(epoch, batch, 0, 0, 0, Double.POSITIVE_INFINITY, Double.NaN, 0, 0, List.of());
+        return new Progress(epoch, batch, Sums.none(1), List.of("accuracy"), 0, Double.POSITIVE_INFINITY, Double.NaN, 0, 0, List.of());
     }
 
     private static Map<String, Object> moments(OptimizerState.Snapshot snapshot) {

@@ -6,8 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.stiefel.lowrank.Factors.Gauge;
 import dev.stiefel.model.Network;
+import dev.stiefel.nn.SoftmaxCrossEntropy;
+import dev.stiefel.nn.MeanSquaredError;
 import dev.stiefel.nn.Activation;
-import dev.stiefel.nn.Loss;
 import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.Rng;
 import dev.stiefel.tensor.Scope;
@@ -322,7 +323,7 @@ class TrainerTest {
                     Method.DENSE,
                     samples,
                     "trainer: the network must take 12 values and give 4; got" + " 12-10-8-2");
-            assertThat(unsuitable.spec().loss()).isEqualTo(Loss.SOFTMAX_CROSS_ENTROPY);
+            assertThat(unsuitable.spec().loss()).isEqualTo(new SoftmaxCrossEntropy());
             requireRefused(
                     unsuitable,
                     Method.DENSE,
@@ -339,7 +340,7 @@ class TrainerTest {
         TrainSpec spec = SpecBuilder.of(Method.DENSE).epochs(40).rate(0.1).build();
         try (Network network = Network.builder(Blobs.WIDTH)
                         .dense(Blobs.CLASSES, Activation.IDENTITY)
-                        .loss(Loss.MEAN_SQUARED_ERROR)
+                        .loss(new MeanSquaredError())
                         .build(Rng.seeded(1));
                 Trainer trainer = new Trainer(network, spec, Blobs.only(classes))) {
             History history = new History();

@@ -3,7 +3,6 @@ package dev.stiefel.lab.analysis;
 import dev.stiefel.lab.model.Cost;
 import dev.stiefel.lab.record.Summary;
 import dev.stiefel.lab.spec.RunSpec;
-import dev.stiefel.model.NetworkSpec.LayerSpec;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -21,10 +20,7 @@ final class RunCosts {
     RunCosts(RunSpec spec, Curves curves) {
         this.spec = spec;
         this.curves = curves;
-        this.factored = Math.toIntExact(spec.networkSpec().layers().stream()
-                .map(LayerSpec::rank)
-                .filter(rank -> rank.isPresent())
-                .count());
+        this.factored = spec.networkSpec().factoredWeights().size();
     }
 
     synchronized Optional<Cost> of(int epoch) {

@@ -8,7 +8,10 @@ import dev.stiefel.lowrank.RankRule;
 import dev.stiefel.model.Network;
 import dev.stiefel.model.NetworkBuilder;
 import dev.stiefel.model.NetworkPass;
+import dev.stiefel.nn.Accuracy;
 import dev.stiefel.nn.Activation;
+import dev.stiefel.nn.Objective;
+import dev.stiefel.nn.PassMode;
 import dev.stiefel.optim.Optimizer;
 import dev.stiefel.optim.OptimizerState;
 import dev.stiefel.tensor.DType;
@@ -88,7 +91,8 @@ public final class StepRig implements AutoCloseable {
         this.network = network(shape);
         this.threads = Threads.of(shape.threads());
         this.workspace = new Workspace(pool, threads, budget);
-        this.field = new BatchField(network, network.spec().loss(), workspace);
+        this.field = new BatchField(
+                network, new Objective(network.spec().loss(), List.of(new Accuracy())), workspace);
         this.optimizer = new OptimizerState(shape.optimizer(), threads);
         for (int i = 0; i < shape.threads(); i++) {
             int rows = shape.batch() / shape.threads() + (i < shape.batch() % shape.threads() ? 1 : 0);
@@ -162,7 +166,7 @@ public final class StepRig implements AutoCloseable {
         threads.run(inputs.size(), i -> {
             try (Scope local = pool.scope("prediction")) {
                 Tensor part = inputs.get(i);
-                new NetworkPass(local, network, part.rows()).forward(part);
+                new NetworkPass(local, network, PassMode.EVALUATION).forward(part);
             }
         });
         return System.nanoTime() - begun;

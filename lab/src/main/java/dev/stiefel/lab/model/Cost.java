@@ -6,7 +6,7 @@ import dev.stiefel.lab.spec.Options;
 import dev.stiefel.lab.spec.RunSpec;
 import dev.stiefel.lowrank.Factors.Gauge;
 import dev.stiefel.model.NetworkSpec;
-import dev.stiefel.model.NetworkSpec.LayerSpec;
+import dev.stiefel.model.WeightSpec;
 import dev.stiefel.train.Method;
 import dev.stiefel.train.RankPlan;
 import java.util.List;
@@ -45,7 +45,7 @@ public record Cost(long forward, long training, long bases) {
     public static Cost of(RunSpec spec, List<Integer> ranks) {
         NetworkSpec network = spec.networkSpec().withRanks(ranks);
         if (!spec.isTrained()) {
-            return new Cost(network.parameters(), 0, 0);
+            return new Cost(forward(network), 0, 0);
         }
         Method method = spec.get(Options.METHOD);
         int every = spec.find(Options.ADAPT_EVERY)
@@ -53,13 +53,19 @@ public record Cost(long forward, long training, long bases) {
                 .orElse(Integer.MAX_VALUE);
         Step held = Step.of(network, method.gauge(), method.fixedRankWork());
         if (every == Integer.MAX_VALUE) {
-            return new Cost(network.parameters(), held.sample, held.bases);
+            return new Cost(forward(network), held.sample, held.bases);
         }
         Step adapting = Step.of(network, method.gauge(), method.adaptiveWork());
         return new Cost(
-                network.parameters(),
+                forward(network),
                 mean(held.sample, adapting.sample, every),
                 mean(held.bases, adapting.bases, every));
+    }
+
+    private static long forward(NetworkSpec network) {
+        return network.weights().stream()
+                .mapToLong(weight -> Step.positions(weight) * weight.parameters())
+                .sum();
     }
 
     private static long mean(long held, long adapting, int every) {
@@ -104,50 +110,54 @@ public record Cost(long forward, long training, long bases) {
 
         /// One pass through all layers.
         private void pass(StepWork.Evaluation evaluation) {
-            Set<Part> gradients = evaluation.gradients();
-            for (int i = 0; i < network.layers().size(); i++) {
-                LayerSpec layer = network.layers().get(i);
-                long m = layer.outputs();
-                long n = network.inputs(i);
-                if (layer.rank().isEmpty()) {
-                    sample += m * n * (1 + (i > 0 ? 1 : 0) + (gradients.contains(Part.DENSE) ? 1 : 0));
-                    continue;
-                }
-                long p = columns(layer, evaluation.left(), m);
-                long q = columns(layer, evaluation.right(), n);
-                sample += n * q + p * m + (cores ? q * p : 0); // forward
-                sample += m * p + (i > 0 ? q * n + (cores ? p * q : 0) : 0); // the loss's slope at the inputs
-                sample += gradients.contains(Part.K) ? m * q : 0;
-                sample += gradients.contains(Part.L) ? n * p : 0;
-                sample += gradients.contains(Part.S) ? p * q : 0;
+            for (WeightSpec weight : network.weights()) {
+                sample += positions(weight) * row(weight, evaluation);
             }
+        }
+
+        /// Where samples differ in length, a cost a position.
+        private static long positions(WeightSpec weight) {
+            return weight.positions().orElse(1);
+        }
+
+        /// Cost of one row of the batch at a weight.
+        private long row(WeightSpec weight, StepWork.Evaluation evaluation) {
+            Set<Part> gradients = evaluation.gradients();
+            long m = weight.rows();
+            long n = weight.columns();
+            boolean back = !weight.takesInputs();
+            if (weight.rank().isEmpty()) {
+                return m * n * (1 + (back ? 1 : 0) + (gradients.contains(Part.DENSE) ? 1 : 0));
+            }
+            long p = columns(weight, evaluation.left(), m);
+            long q = columns(weight, evaluation.right(), n);
+            long sum = n * q + p * m + (cores ? q * p : 0); // forward
+            sum += m * p + (back ? q * n + (cores ? p * q : 0) : 0); // the loss's slope at the inputs
+            sum += gradients.contains(Part.K) ? m * q : 0;
+            sum += gradients.contains(Part.L) ? n * p : 0;
+            return sum + (gradients.contains(Part.S) ? p * q : 0);
         }
 
         /// New bases of both sides.
         private void orthonormalize(int width) {
-            for (int i = 0; i < network.layers().size(); i++) {
-                LayerSpec layer = network.layers().get(i);
-                if (layer.rank().isPresent()) {
-                    long m = layer.outputs();
-                    long n = network.inputs(i);
-                    long p = columns(layer, width, m);
-                    long q = columns(layer, width, n);
-                    bases += 2 * m * p * p + 2 * n * q * q;
-                }
+            for (WeightSpec weight : network.factoredWeights()) {
+                long m = weight.rows();
+                long n = weight.columns();
+                long p = columns(weight, width, m);
+                long q = columns(weight, width, n);
+                bases += 2 * m * p * p + 2 * n * q * q;
             }
         }
 
         private void decompose(int width) {
-            for (LayerSpec layer : network.layers()) {
-                if (layer.rank().isPresent()) {
-                    long p = columns(layer, width, layer.outputs());
-                    bases += 10 * p * p * p;
-                }
+            for (WeightSpec weight : network.factoredWeights()) {
+                long p = columns(weight, width, weight.rows());
+                bases += 10 * p * p * p;
             }
         }
 
-        private static long columns(LayerSpec layer, int width, long side) {
-            return Math.min(width * (long) layer.rank().orElseThrow(), side);
+        private static long columns(WeightSpec weight, int width, long side) {
+            return Math.min(width * (long) weight.rank().orElseThrow(), side);
         }
     }
 }

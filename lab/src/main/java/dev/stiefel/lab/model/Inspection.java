@@ -1,11 +1,12 @@
 package dev.stiefel.lab.model;
 
 import dev.stiefel.linalg.Svd;
+import dev.stiefel.lowrank.DenseParameter;
+import dev.stiefel.lowrank.FactoredParameter;
+import dev.stiefel.lowrank.Factors;
+import dev.stiefel.lowrank.Parameter;
 import dev.stiefel.model.Network;
-import dev.stiefel.nn.Layer;
-import dev.stiefel.nn.Weight;
-import dev.stiefel.nn.Weight.DenseWeight;
-import dev.stiefel.nn.Weight.LowRankWeight;
+import dev.stiefel.model.WeightSpec;
 import dev.stiefel.tensor.Scope;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +15,7 @@ import java.util.OptionalInt;
 
 /// The shapes, ranks and singular values of a network's weights.
 ///
-/// @param layers first to last
+/// @param layers one a weight matrix, in the order of the network
 /// @param parameters numbers in the weights at evaluation, biases not counted
 /// @param compression `1 − parameters / dense parameters`
 public record Inspection(List<LayerInfo> layers, long parameters, double compression) {
@@ -25,7 +26,7 @@ public record Inspection(List<LayerInfo> layers, long parameters, double compres
 
     /// One layer.
     ///
-    /// @param name what files call it
+    /// @param name of the weight, as files call it, without an ending `.weight`
     /// @param outputs rows of its weight
     /// @param inputs columns of its weight
     /// @param rank of a factored weight
@@ -53,28 +54,26 @@ public record Inspection(List<LayerInfo> layers, long parameters, double compres
     /// Looks at a network, without changing it.
     public static Inspection of(Network network) {
         List<LayerInfo> layers = new ArrayList<>();
-        for (int i = 0; i < network.layers().size(); i++) {
-            Layer layer = network.layers().get(i);
-            Weight weight = network.weight(i);
+        for (WeightSpec weight : network.weights()) {
             layers.add(new LayerInfo(
-                    layer.name(),
-                    layer.outputs(),
-                    layer.inputs(),
-                    weight instanceof LowRankWeight factored
-                            ? OptionalInt.of(factored.factors().rank())
-                            : OptionalInt.empty(),
+                    weight.name().replaceFirst("\\.weight$", ""),
+                    weight.rows(),
+                    weight.columns(),
+                    weight.rank(),
                     weight.parameters(),
-                    singularValues(weight)));
+                    singularValues(network.parameter(weight.name()))));
         }
-        return new Inspection(layers, network.parameters(), network.compression());
+        return new Inspection(layers, network.parameterCount(), network.compression());
     }
 
-    private static List<Double> singularValues(Weight weight) {
+    private static List<Double> singularValues(Parameter weight) {
         return switch (weight) {
-            case LowRankWeight factored -> factored.factors().singularValues();
-            case DenseWeight dense -> {
+            case FactoredParameter factored when factored.weight() instanceof Factors factors ->
+                factors.singularValues();
+            case FactoredParameter _ -> List.of();
+            case DenseParameter dense -> {
                 try (Scope scope = Scope.open("inspection")) {
-                    yield Svd.of(scope, dense.matrix()).sigma();
+                    yield Svd.of(scope, dense.value()).sigma();
                 }
             }
         };

@@ -14,7 +14,7 @@ import dev.stiefel.lab.spec.RunSpec;
 import dev.stiefel.model.BatchPredictor;
 import dev.stiefel.model.Network;
 import dev.stiefel.model.Predictor;
-import dev.stiefel.nn.Loss;
+import dev.stiefel.nn.MeanSquaredError;
 import dev.stiefel.tensor.Pool;
 import dev.stiefel.tensor.Threads;
 import dev.stiefel.train.FastGradientSign;
@@ -98,7 +98,7 @@ public final class Model implements AutoCloseable {
     ///
     /// @param metrics of this network
     public OptionalDouble rootMeanSquaredError(Metrics metrics) {
-        if (network.spec().loss() != Loss.MEAN_SQUARED_ERROR || network.spec().outputs() != 1) {
+        if (!(network.spec().loss() instanceof MeanSquaredError) || network.spec().outputs() != 1) {
             return OptionalDouble.empty();
         }
         double unit = preparation()
@@ -117,12 +117,12 @@ public final class Model implements AutoCloseable {
     /// @throws IllegalArgumentException if there are no such samples, or it does not say what it was trained on
     /// @throws IOException if the data set cannot be had
     public FastGradientSign.Result attack(Split split, double epsilon, DataSets dataSets) throws IOException {
-        FastGradientSign.of(epsilon, network.spec().inputs()); // checks it before anything is fetched
+        FastGradientSign.of(epsilon, network.spec().inputValues()); // checks it before anything is fetched
         Splits splits = splits(dataSets);
         FastGradientSign attack = splits.standardization()
                 .map(standardized ->
                         FastGradientSign.standardized(epsilon, standardized.copyMeans(), standardized.copyDeviations()))
-                .orElseGet(() -> FastGradientSign.of(epsilon, network.spec().inputs()));
+                .orElseGet(() -> FastGradientSign.of(epsilon, network.spec().inputValues()));
         Samples samples = samples(split, splits);
         requireFit(samples);
         try (Threads workers = Threads.of(Threads.available());
@@ -164,10 +164,10 @@ public final class Model implements AutoCloseable {
     }
 
     private void requireFit(Samples samples) {
-        if (samples.width() != network.spec().inputs()
+        if (samples.width() != network.spec().inputValues()
                 || samples.outputs() != network.spec().outputs()) {
             throw new IllegalArgumentException("evaluate: samples must have %d values and %d classes; got %d and %d"
-                    .formatted(network.spec().inputs(), network.spec().outputs(), samples.width(), samples.outputs()));
+                    .formatted(network.spec().inputValues(), network.spec().outputs(), samples.width(), samples.outputs()));
         }
     }
 
@@ -221,7 +221,7 @@ public final class Model implements AutoCloseable {
     /// The answers for several samples, with all processors.
     public List<float[]> predict(List<float[]> samples) {
         Preparation prepare = preparation();
-        int inputs = network.spec().inputs();
+        int inputs = network.spec().inputValues();
         float[] x = new float[Math.multiplyExact(samples.size(), inputs)];
         for (int i = 0; i < samples.size(); i++) {
             float[] sample = samples.get(i);

@@ -10,21 +10,15 @@ import dev.stiefel.lowrank.Factors;
 import dev.stiefel.lowrank.Factors.Gauge;
 import dev.stiefel.model.Network;
 import dev.stiefel.model.NetworkSpec;
-import dev.stiefel.model.NetworkSpec.LayerSpec;
-import dev.stiefel.nn.Activation;
-import dev.stiefel.nn.Loss;
+import dev.stiefel.model.NetworkJson;
+import dev.stiefel.model.SpecTypes;
 import dev.stiefel.tensor.Scope;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Networks in safetensors files. The metadata key `stiefel` holds the network's description as JSON, so that the file
@@ -32,6 +26,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// done to raw samples, also as JSON. A file without that key is read as PyTorch's `state_dict` of a chain of linear
 /// layers, with ReLU between them ([StateDict]).
 public final class ModelFile {
+    private static final NetworkJson JSON = new NetworkJson(SpecTypes.standard());
     private static final String NETWORK = "stiefel";
     private static final String RUN = "stiefel.run";
     private static final String DATA = "stiefel.data";
@@ -127,7 +122,7 @@ public final class ModelFile {
         String data = saved.metadata().get(DATA);
         Optional<Preparation> preparation =
                 data == null ? Optional.empty() : Optional.of(Preparation.read(Json.parse(data)));
-        NetworkSpec described = spec(json);
+        NetworkSpec described = JSON.read(json);
         if (preparation.isPresent()) {
             requireFit(described, preparation.get().schema());
         }
@@ -136,42 +131,19 @@ public final class ModelFile {
     }
 
     private static void requireFit(NetworkSpec network, Schema schema) throws IOException {
-        if (schema.inputs().width() != network.inputs() || schema.outputs().width() != network.outputs()) {
+        if (schema.inputs().width() != network.inputValues() || schema.outputs().width() != network.outputs()) {
             throw new IOException("'%s' describes samples of %d values for %d outputs; the network takes %d for %d"
                     .formatted(
                             DATA,
                             schema.inputs().width(),
                             schema.outputs().width(),
-                            network.inputs(),
+                            network.inputValues(),
                             network.outputs()));
         }
     }
 
     private static ObjectNode describe(Network network) {
-        NetworkSpec spec = network.spec();
-        ObjectNode json = Json.object().put("inputs", spec.inputs());
-        ArrayNode layers = json.putArray("layers");
-        for (LayerSpec layer : spec.layers()) {
-            ObjectNode one =
-                    layers.addObject().put("outputs", layer.outputs()).put("activation", Words.of(layer.activation()));
-            layer.rank().ifPresent(rank -> one.put("rank", rank));
-        }
-        json.put("loss", Words.of(spec.loss()));
         Gauge gauge = network.factors().stream().map(Factors::gauge).findFirst().orElse(Gauge.ORTHONORMAL);
-        return json.put("gauge", Words.of(gauge));
-    }
-
-    private static NetworkSpec spec(ObjectNode json) throws IOException {
-        List<LayerSpec> layers = new ArrayList<>();
-        if (!(Json.field(json, "layers") instanceof ArrayNode array)) {
-            throw new IOException("'layers' must be a list");
-        }
-        for (JsonNode layer : array) {
-            layers.add(new LayerSpec(
-                    Json.intField(layer, "outputs"),
-                    Json.wordField(Activation.class, layer, "activation"),
-                    layer.has("rank") ? OptionalInt.of(Json.intField(layer, "rank")) : OptionalInt.empty()));
-        }
-        return new NetworkSpec(Json.intField(json, "inputs"), layers, Json.wordField(Loss.class, json, "loss"));
+        return JSON.toJson(network.spec()).put("gauge", Words.of(gauge));
     }
 }

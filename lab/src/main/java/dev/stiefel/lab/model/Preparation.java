@@ -5,7 +5,7 @@ import dev.stiefel.data.Standardization;
 import dev.stiefel.data.own.Schema;
 import dev.stiefel.lab.text.Json;
 import dev.stiefel.model.NetworkSpec;
-import dev.stiefel.nn.Loss;
+import dev.stiefel.nn.SoftmaxCrossEntropy;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -97,10 +97,10 @@ public record Preparation(Schema schema, Optional<Standardization> inputs, Optio
         List<String> names = IntStream.range(0, network.outputs())
                 .mapToObj(Integer::toString)
                 .toList();
-        boolean classes = network.loss() == Loss.SOFTMAX_CROSS_ENTROPY && names.size() > 1;
+        boolean classes = network.loss() instanceof SoftmaxCrossEntropy && names.size() > 1;
         return new Preparation(
                 new Schema(
-                        new Schema.Vector(network.inputs()),
+                        new Schema.Vector(network.inputValues()),
                         classes ? new Schema.Classes(names) : new Schema.Values(names)),
                 Optional.empty(),
                 Optional.empty());

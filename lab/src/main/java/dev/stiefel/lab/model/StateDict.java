@@ -4,9 +4,9 @@ import dev.stiefel.lab.text.Json;
 import dev.stiefel.lowrank.Factors.Gauge;
 import dev.stiefel.model.Network;
 import dev.stiefel.model.NetworkSpec;
-import dev.stiefel.model.NetworkSpec.LayerSpec;
 import dev.stiefel.nn.Activation;
-import dev.stiefel.nn.Loss;
+import dev.stiefel.nn.LinearSpec;
+import dev.stiefel.nn.SoftmaxCrossEntropy;
 import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.Ops;
 import dev.stiefel.tensor.Scope;
@@ -37,7 +37,7 @@ final class StateDict {
     private static final Comparator<String> NATURAL = StateDict::compareNaturally;
 
     private final SortedMap<String, Map<String, Part>> layers = new TreeMap<>(NATURAL); // by prefix, then kind
-    private final List<LayerSpec> described = new ArrayList<>();
+    private final List<LinearSpec> described = new ArrayList<>();
     private final Map<String, Tensor> renamed = new LinkedHashMap<>();
     private int inputs;
 
@@ -106,7 +106,7 @@ final class StateDict {
                 describe(scope, weight, bias);
                 before = weight;
             }
-            NetworkSpec spec = new NetworkSpec(inputs, described, Loss.SOFTMAX_CROSS_ENTROPY);
+            NetworkSpec spec = NetworkSpec.chain(inputs, described, new SoftmaxCrossEntropy());
             return Network.of(spec, Gauge.ORTHONORMAL, renamed);
         }
     }
@@ -121,7 +121,7 @@ final class StateDict {
         renamed.put(prefix + WEIGHT, single(scope, weight));
         renamed.put(prefix + BIAS, single(scope, bias));
         boolean last = described.size() + 1 == layers.size();
-        described.add(new LayerSpec(out, last ? Activation.IDENTITY : Activation.RELU, OptionalInt.empty()));
+        described.add(new LinearSpec(out, last ? Activation.IDENTITY : Activation.RELU, OptionalInt.empty()));
     }
 
     private static Part part(String prefix, Map<String, Part> layer, String kind, String rule) throws IOException {

@@ -41,9 +41,7 @@ public record ImportedRun(
     /// many as factored layers.
     public static long parameters(RunSpec spec, List<Integer> ranks) {
         NetworkSpec network = spec.networkSpec();
-        long factored = network.layers().stream()
-                .filter(layer -> layer.rank().isPresent())
-                .count();
+        int factored = network.factoredWeights().size();
         return ranks.size() == factored ? network.withRanks(ranks).parameters() : -1;
     }
 
@@ -62,8 +60,6 @@ public record ImportedRun(
                 network,
                 spec.get(Options.METHOD),
                 spec.find(Options.ADAPT_EVERY).isPresent());
-        List<Integer> all = new ArrayList<>();
-        network.layers().forEach(layer -> layer.rank().ifPresent(all::add));
         return Optional.of(new Summary(
                 last.epoch(),
                 best.map(HistoryRow::epoch).orElse(0),
@@ -71,7 +67,7 @@ public record ImportedRun(
                 last.validation(),
                 last.test(),
                 new Summary.Best(best.flatMap(HistoryRow::validation), best.flatMap(HistoryRow::test)),
-                all,
+                network.ranks(),
                 parameters,
                 Summary.Compression.of(parameters),
                 new Summary.Seconds(Double.NaN, OptionalDouble.empty()),

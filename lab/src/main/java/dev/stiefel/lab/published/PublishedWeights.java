@@ -11,9 +11,9 @@ import dev.stiefel.lowrank.Factors;
 import dev.stiefel.lowrank.Factors.Gauge;
 import dev.stiefel.model.Network;
 import dev.stiefel.model.NetworkSpec;
-import dev.stiefel.model.NetworkSpec.LayerSpec;
 import dev.stiefel.nn.Activation;
-import dev.stiefel.nn.Loss;
+import dev.stiefel.nn.LinearSpec;
+import dev.stiefel.nn.SoftmaxCrossEntropy;
 import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.Ops;
 import dev.stiefel.tensor.Scope;
@@ -56,7 +56,7 @@ public final class PublishedWeights {
     private final Path folder;
     private final TreeMap<Integer, Kind> kinds = new TreeMap<>();
     private final List<Path> read = new ArrayList<>();
-    private final List<LayerSpec> layers = new ArrayList<>();
+    private final List<LinearSpec> layers = new ArrayList<>();
     private final Map<String, Tensor> tensors = new LinkedHashMap<>();
     private int inputs;
 
@@ -96,7 +96,7 @@ public final class PublishedWeights {
         try (Scope scope = Scope.open("published weights")) {
             weights.list();
             weights.readAll(scope);
-            NetworkSpec spec = new NetworkSpec(weights.inputs, weights.layers, Loss.SOFTMAX_CROSS_ENTROPY);
+            NetworkSpec spec = NetworkSpec.chain(weights.inputs, weights.layers, new SoftmaxCrossEntropy());
             return new Loaded(Network.of(spec, Gauge.ORTHONORMAL, weights.tensors), weights.sha256());
         } catch (InvalidRunException e) {
             throw e;
@@ -156,8 +156,8 @@ public final class PublishedWeights {
         if (layers.isEmpty()) {
             throw new IOException("it has no aux_U0.npy, w0.npy or w_0.npy, which a network's first layer has");
         }
-        LayerSpec last = layers.removeLast();
-        layers.add(new LayerSpec(last.outputs(), Activation.IDENTITY, last.rank()));
+        LinearSpec last = layers.removeLast();
+        layers.add(new LinearSpec(last.outputs(), Activation.IDENTITY, last.rank()));
     }
 
     private void readFactored(Scope scope, int i) throws IOException {
@@ -228,7 +228,7 @@ public final class PublishedWeights {
                     theirs);
         }
         String prefix = "layers." + layers.size();
-        layers.add(new LayerSpec(out, Activation.RELU, rank));
+        layers.add(new LinearSpec(out, Activation.RELU, rank));
         tensors.put(prefix + ".bias", bias);
         return prefix + ".weight";
     }

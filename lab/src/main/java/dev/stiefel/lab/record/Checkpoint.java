@@ -9,6 +9,8 @@ import dev.stiefel.lab.spec.Options;
 import dev.stiefel.lab.spec.RunSpec;
 import dev.stiefel.lab.text.Json;
 import dev.stiefel.model.Network;
+import dev.stiefel.nn.Accuracy;
+import dev.stiefel.nn.Sums;
 import dev.stiefel.optim.OptimizerState;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.train.Progress;
@@ -18,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -101,7 +104,7 @@ public record Checkpoint(Path folder, Progress progress, Map<String, Long> optim
 
         /// Of a network that is not to be trained.
         public static State untrained(Network network) {
-            return new State(network, Progress.start(), new OptimizerState.Snapshot(Map.of(), Map.of()));
+            return new State(network, Progress.untrained(), new OptimizerState.Snapshot(Map.of(), Map.of()));
         }
     }
 
@@ -185,15 +188,22 @@ public record Checkpoint(Path folder, Progress progress, Map<String, Long> optim
         ObjectNode at = json.putObject("progress");
         at.put("epoch", progress.epoch());
         at.put("batch", progress.batch());
-        at.set("lossSum", Json.number(progress.lossSum()));
-        at.put("correct", progress.correct());
+        at.set("lossSum", Json.number(progress.sums().loss()));
+        at.put("correct", (long) sumOf(Accuracy.NAME));
         at.put("bestEpoch", progress.bestEpoch());
-        at.set("bestLoss", Json.number(progress.bestLoss()));
+        at.set("bestLoss", Json.number(progress.bestFigure()));
         at.set("lastFiniteLoss", Json.number(progress.lastFiniteLoss()));
         at.set("epochSeconds", Json.number(progress.epochSeconds()));
         at.set("seconds", Json.number(progress.seconds()));
         if (!progress.blockRanks().isEmpty()) {
             progress.blockRanks().forEach(at.putArray("blockRanks")::add);
+        }
+        at.put("rows", progress.sums().rows());
+        List<String> further =
+                progress.measures().stream().filter(each -> !each.equals(Accuracy.NAME)).toList();
+        if (!further.isEmpty()) {
+            ObjectNode measures = at.putObject("measureSums");
+            further.forEach(name -> measures.set(name, Json.number(sumOf(name))));
         }
         // All that is random follows from the seed and the position above.
         json.put("seed", spec.get(Options.SEED));
@@ -202,13 +212,34 @@ public record Checkpoint(Path folder, Progress progress, Map<String, Long> optim
         return json;
     }
 
+    private double sumOf(String measure) {
+        int at = progress.measures().indexOf(measure);
+        return at < 0 ? 0 : progress.sums().measure(at);
+    }
+
+    /// Sums of the epoch under way. Earlier versions counted accuracy alone, and not the rows: -1.
+    private static Sums sums(ObjectNode at, List<String> measures) throws IOException {
+        ObjectNode further = at.has("measureSums") ? Json.objectField(at, "measureSums") : Json.object();
+        double[] sums = new double[measures.size()];
+        for (int i = 0; i < sums.length; i++) {
+            sums[i] = measures.get(i).equals(Accuracy.NAME)
+                    ? Json.longField(at, "correct")
+                    : Json.doubleField(further, measures.get(i));
+        }
+        return new Sums(Json.doubleField(at, "lossSum"), sums, at.has("rows") ? Json.longField(at, "rows") : -1);
+    }
+
     private static Checkpoint read(Path folder, ObjectNode json) throws IOException {
         ObjectNode at = Json.objectField(json, "progress");
+        List<String> measures = new ArrayList<>(List.of(Accuracy.NAME));
+        if (at.has("measureSums")) {
+            measures.addAll(Json.objectField(at, "measureSums").propertyNames());
+        }
         Progress progress = new Progress(
                 Json.intField(at, "epoch"),
                 Json.intField(at, "batch"),
-                Json.doubleField(at, "lossSum"),
-                Json.longField(at, "correct"),
+                sums(at, measures),
+                measures,
                 Json.intField(at, "bestEpoch"),
                 Json.doubleField(at, "bestLoss"),
                 Json.doubleField(at, "lastFiniteLoss"),

@@ -29,7 +29,7 @@ public record CompressionFigures(Measured before, Measured after) {
 
         /// Measures a network that was evaluated already.
         public static Measured of(Network network, Optional<Score> validation, Score test) {
-            return new Measured(validation, test, network.ranks(), network.parameters(), network.compression());
+            return new Measured(validation, test, network.ranks(), network.parameterCount(), network.compression());
         }
 
         private ObjectNode toJson() {

@@ -9,7 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /// `history.csv`: one row an epoch, replaced whole whenever there are new ones.
 public final class HistoryFile {
@@ -57,8 +59,12 @@ public final class HistoryFile {
     }
 
     private String text() {
-        StringBuilder text = new StringBuilder(HistoryRow.header(factored)).append('\n');
-        rows.forEach(row -> text.append(row.line()).append('\n'));
+        Set<String> further = new LinkedHashSet<>();
+        rows.forEach(row -> further.addAll(row.furtherColumns()));
+        List<String> columns = List.copyOf(further);
+        StringBuilder text =
+                new StringBuilder(HistoryRow.header(factored, columns)).append('\n');
+        rows.forEach(row -> text.append(row.line(factored, columns)).append('\n'));
         return text.toString();
     }
 
@@ -98,7 +104,7 @@ public final class HistoryFile {
         try {
             List<HistoryRow> rows = new ArrayList<>();
             for (String line : lines.subList(Math.min(1, lines.size()), lines.size())) {
-                rows.add(HistoryRow.read(line));
+                rows.add(HistoryRow.read(lines.getFirst(), line));
             }
             return rows;
         } catch (IOException e) {

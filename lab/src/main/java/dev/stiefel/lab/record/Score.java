@@ -1,29 +1,63 @@
 package dev.stiefel.lab.record;
 
 import dev.stiefel.lab.text.Json;
+import dev.stiefel.nn.Accuracy;
+import dev.stiefel.train.EvaluationSpec;
 import dev.stiefel.train.Metrics;
 import java.io.IOException;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// How well a network does on some samples.
 ///
 /// @param loss the mean loss
-/// @param accuracy the share of samples put into their class, in `[0, 1]`; NaN where there are no classes
-public record Score(double loss, double accuracy) {
+/// @param accuracy the fraction of samples put into their class, in `[0, 1]`; NaN where there are no classes
+/// @param further further measures by name
+public record Score(double loss, double accuracy, Map<String, Double> further) {
+    /// Takes a copy of the map, which keeps its order.
+    public Score {
+        further = Collections.unmodifiableMap(new LinkedHashMap<>(further));
+    }
+
+    /// A score without further measures.
+    public Score(double loss, double accuracy) {
+        this(loss, accuracy, Map.of());
+    }
+
     /// The score that these metrics mean.
     public static Score of(Metrics metrics) {
-        return new Score(metrics.loss(), metrics.accuracy());
+        Map<String, Double> further = new LinkedHashMap<>(metrics.measures());
+        further.remove(Accuracy.NAME);
+        return new Score(metrics.loss(), metrics.accuracy(), further);
+    }
+
+    /// The figure of this name: `loss`, `accuracy` or a further measure; NaN if it was not measured.
+    public double figure(String name) {
+        return switch (name) {
+            case EvaluationSpec.LOSS -> loss;
+            case Accuracy.NAME -> accuracy;
+            default -> further.getOrDefault(name, Double.NaN);
+        };
     }
 
     ObjectNode toJson() {
         ObjectNode json = Json.object();
         json.set("loss", Json.number(loss));
         json.set("accuracy", Json.number(accuracy));
+        further.forEach((name, figure) -> json.set(name, Json.number(figure)));
         return json;
     }
 
     static Score read(JsonNode json) throws IOException {
-        return new Score(Json.doubleField(json, "loss"), Json.doubleField(json, "accuracy"));
+        Map<String, Double> further = new LinkedHashMap<>();
+        for (String name : json.propertyNames()) {
+            if (!name.equals("loss") && !name.equals("accuracy")) {
+                further.put(name, Json.doubleField(json, name));
+            }
+        }
+        return new Score(Json.doubleField(json, "loss"), Json.doubleField(json, "accuracy"), further);
     }
 }

@@ -6,10 +6,9 @@ import dev.stiefel.lab.text.Json;
 import dev.stiefel.integrator.StepWork;
 import dev.stiefel.lowrank.Factors.Gauge;
 import dev.stiefel.model.NetworkSpec;
-import dev.stiefel.model.NetworkSpec.LayerSpec;
+import dev.stiefel.model.WeightSpec;
 import dev.stiefel.train.Method;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -82,25 +81,21 @@ public record Summary(
         ///
         /// @param adapts whether ranks adapt
         public static Parameters of(NetworkSpec network, Method method, boolean adapts) {
-            long evaluation = 0;
             long training = 0;
-            long width = (adapts ? method.adaptiveWork() : method.fixedRankWork()).greatestWidth();
-            for (int i = 0; i < network.layers().size(); i++) {
-                LayerSpec layer = network.layers().get(i);
-                long m = layer.outputs();
-                long n = network.inputs(i);
-                if (layer.rank().isEmpty()) {
-                    evaluation += m * n;
-                    training += m * n;
-                } else {
-                    long r = layer.rank().getAsInt();
-                    long p = Math.min(width * r, m);
-                    long q = Math.min(width * r, n);
-                    evaluation += r * (m + n);
-                    training += method.gauge() == Gauge.FREE ? r * (m + n) : p * m + q * n + p * q;
-                }
+            for (WeightSpec weight : network.weights()) {
+                training += weight.isFactored() ? trained(weight, method, adapts) : weight.parameters();
             }
-            return new Parameters(network.denseParameters(), evaluation, training);
+            return new Parameters(network.denseParameters(), network.parameters(), training);
+        }
+
+        private static long trained(WeightSpec weight, Method method, boolean adapts) {
+            long m = weight.rows();
+            long n = weight.columns();
+            long r = weight.rank().orElseThrow();
+            long width = (adapts ? method.adaptiveWork() : method.fixedRankWork()).greatestWidth();
+            long p = Math.min(width * r, m);
+            long q = Math.min(width * r, n);
+            return method.gauge() == Gauge.FREE ? r * (m + n) : p * m + q * n + p * q;
         }
     }
 
@@ -145,8 +140,6 @@ public record Summary(
                 network,
                 spec.get(Options.METHOD),
                 spec.find(Options.ADAPT_EVERY).isPresent());
-        List<Integer> ranks = new ArrayList<>();
-        network.layers().forEach(layer -> layer.rank().ifPresent(ranks::add));
         return new Summary(
                 history.size(),
                 bestEpoch,
@@ -154,7 +147,7 @@ public record Summary(
                 last.isPresent() ? last.get().validation() : start.flatMap(CompressionFigures.Measured::validation),
                 last.isPresent() ? last.get().test() : start.map(CompressionFigures.Measured::test),
                 new Best(best.flatMap(HistoryRow::validation), best.flatMap(HistoryRow::test)),
-                ranks,
+                network.ranks(),
                 parameters,
                 Compression.of(parameters),
                 seconds,

@@ -21,16 +21,16 @@ import dev.stiefel.lab.spec.Options;
 import dev.stiefel.lab.spec.Resolution;
 import dev.stiefel.lab.spec.RunSpec;
 import dev.stiefel.linalg.Svd;
+import dev.stiefel.lowrank.DenseParameter;
+import dev.stiefel.lowrank.FactoredParameter;
 import dev.stiefel.lowrank.Factors;
+import dev.stiefel.lowrank.Parameter;
 import dev.stiefel.lowrank.RankLimits;
 import dev.stiefel.lowrank.RankRule;
 import dev.stiefel.lowrank.WeightSpectrum;
 import dev.stiefel.model.Network;
 import dev.stiefel.model.NetworkSpec;
-import dev.stiefel.model.NetworkSpec.LayerSpec;
-import dev.stiefel.nn.Weight;
-import dev.stiefel.nn.Weight.DenseWeight;
-import dev.stiefel.nn.Weight.LowRankWeight;
+import dev.stiefel.model.WeightSpec;
 import dev.stiefel.tensor.Pool;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Threads;
@@ -43,6 +43,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /// A trained network whose hidden layers' weights are replaced by their best factors, dense ones and
 /// factored ones alike; the output layer stays as it is. It becomes a run of its own, which may be
@@ -82,15 +83,16 @@ public final class Compression implements AutoCloseable {
         /// The rule that it means for a network.
         ///
         /// @param network its layers; the ranks in it do not count
+        /// @param factored full names of the weights that are to be factored
         /// @throws IllegalArgumentException if the network cannot be made that small
-        RankRule rule(NetworkSpec network);
+        RankRule rule(NetworkSpec network, List<String> factored);
 
         /// These ranks.
         ///
         /// @param ranks one for all factored layers, or one each
         record Ranks(LayerRanks ranks) implements Target {
             @Override
-            public RankRule rule(NetworkSpec network) {
+            public RankRule rule(NetworkSpec network, List<String> factored) {
                 return new RankRule.Fixed(ranks.ranks());
             }
         }
@@ -105,7 +107,7 @@ public final class Compression implements AutoCloseable {
             }
 
             @Override
-            public RankRule rule(NetworkSpec network) {
+            public RankRule rule(NetworkSpec network, List<String> factored) {
                 return new RankRule.RelativeTolerance(tolerance);
             }
         }
@@ -124,12 +126,13 @@ public final class Compression implements AutoCloseable {
             }
 
             @Override
-            public RankRule rule(NetworkSpec network) {
-                int last = network.layers().size() - 1;
-                long fixed = (long) network.inputs(last) * network.outputs();
-                long least = fixed;
-                for (int i = 0; i < last; i++) {
-                    least += network.inputs(i) + network.layers().get(i).outputs();
+            public RankRule rule(NetworkSpec network, List<String> factored) {
+                long fixed = 0;
+                long least = 0;
+                for (WeightSpec weight : network.weights()) {
+                    boolean kept = !factored.contains(weight.name());
+                    fixed += kept ? weight.denseParameters() : 0;
+                    least += kept ? weight.denseParameters() : weight.rows() + weight.columns();
                 }
                 long all = (long) (share * network.denseParameters());
                 if (all < least) {
@@ -173,7 +176,8 @@ public final class Compression implements AutoCloseable {
             Optional<RunData> own = RunData.own(choices);
             Optional<DataDescription> described = own.map(RunData::description);
             RunSpec origin = origin(runOrFile, trained, choices, described);
-            RankRule rule = target.rule(layers);
+            List<String> factored = origin.architecture().factored(layers);
+            RankRule rule = target.rule(layers, factored);
             // Everything that can be wrong is found before the long work.
             resolved(
                     origin,
@@ -182,13 +186,13 @@ public final class Compression implements AutoCloseable {
                     described);
             RunSpec measured = resolved(origin, LayerRanks.all(1), choices, described);
             if (target instanceof Target.Ranks given) {
-                requireThatMany(given.ranks(), trained.network());
+                requireThatMany(given.ranks(), trained.network(), factored);
             }
             requireDescribed(runOrFile, layers, measured);
             RunData data = own.isPresent() ? own.get() : RunData.of(measured, dataSets);
             Splits splits = data.splits(measured);
             Measured before = measured(trained.network(), splits);
-            Network network = truncated(trained.network(), rule);
+            Network network = truncated(trained.network(), factored, rule);
             try {
                 RunSpec spec = resolved(origin, LayerRanks.of(network.ranks()), choices, described);
                 Measured after = measured(network, splits);
@@ -263,36 +267,36 @@ public final class Compression implements AutoCloseable {
     }
 
     /// Of a weight that is factored already no more can be kept than there is.
-    private static void requireThatMany(LayerRanks ranks, Network network) {
-        List<Integer> each = ranks.each(network.layers().size() - 1);
+    private static void requireThatMany(LayerRanks ranks, Network network, List<String> factored) {
+        List<Integer> each = ranks.each(factored.size());
         for (int i = 0; i < each.size(); i++) {
-            if (network.weight(i) instanceof LowRankWeight factored
-                    && each.get(i) > factored.factors().rank()) {
+            WeightSpec weight = network.spec().weight(factored.get(i));
+            if (weight.isFactored() && each.get(i) > weight.rank().orElseThrow()) {
                 throw new IllegalArgumentException("compress: rank (%d) must be at most %d, the rank that '%s' has now"
                         .formatted(
                                 each.get(i),
-                                factored.factors().rank(),
-                                network.layers().get(i).name()));
+                                weight.rank().orElseThrow(),
+                                weight.name().replaceFirst("\\.weight$", "")));
             }
         }
     }
 
     /// A run's options say nothing of activations: hidden layers have ReLU, the output layer has none.
     private static void requireDescribed(Path source, NetworkSpec network, RunSpec spec) {
-        NetworkSpec described = spec.networkSpec();
-        for (int i = 0; i < described.layers().size(); i++) {
-            LayerSpec layer = i < network.layers().size() ? network.layers().get(i) : null;
-            LayerSpec wanted = described.layers().get(i);
-            if (layer == null
-                    || layer.activation() != wanted.activation()
-                    || layer.outputs() != wanted.outputs()
-                    || described.loss() != network.loss()) {
-                throw new IllegalArgumentException(
-                        "compress: %s must be a %s network of ReLU layers and a linear output layer, for softmax"
-                                        .formatted(source, described)
-                                + " cross-entropy; got %s, or other activations or another loss".formatted(network));
-            }
+        NetworkSpec described = spec.architecture().dense(spec);
+        if (!described.equals(dense(network))) {
+            throw new IllegalArgumentException(
+                    "compress: %s must be a %s network of ReLU layers and a linear output layer, for softmax"
+                                    .formatted(source, described)
+                            + " cross-entropy; got %s, or other activations or another loss".formatted(network));
         }
+    }
+
+    /// The same network with all its weights dense.
+    private static NetworkSpec dense(NetworkSpec network) {
+        Map<String, OptionalInt> ranks = new LinkedHashMap<>();
+        network.factoredWeights().forEach(each -> ranks.put(each.name(), OptionalInt.empty()));
+        return network.withRanks(ranks);
     }
 
     private static Measured measured(Network network, Splits splits) {
@@ -305,20 +309,19 @@ public final class Compression implements AutoCloseable {
         }
     }
 
-    private static Network truncated(Network network, RankRule rule) {
-        int hidden = network.layers().size() - 1;
-        Svd[] svds = new Svd[hidden];
-        Map<Integer, Factors> factors = new LinkedHashMap<>();
+    private static Network truncated(Network network, List<String> names, RankRule rule) {
+        Svd[] svds = new Svd[names.size()];
+        Map<String, Factors> factors = new LinkedHashMap<>();
         try (Scope scope = Scope.open("compression");
                 Threads threads = Threads.of(Threads.available())) {
-            threads.run(hidden, i -> svds[i] = svd(scope, network.weight(i)));
+            threads.run(svds.length, i -> svds[i] = svd(scope, network.parameter(names.get(i))));
             List<WeightSpectrum> spectra = new ArrayList<>();
             for (Svd svd : svds) {
                 spectra.add(new WeightSpectrum(svd.p().rows(), svd.qt().columns(), svd.sigma()));
             }
             List<Integer> ranks = rule.ranks(spectra);
-            for (int i = 0; i < hidden; i++) {
-                factors.put(i, Factors.best(svds[i], ranks.get(i)));
+            for (int i = 0; i < svds.length; i++) {
+                factors.put(names.get(i), Factors.best(svds[i], ranks.get(i)));
             }
             return network.withWeights(factors);
         } finally {
@@ -326,10 +329,13 @@ public final class Compression implements AutoCloseable {
         }
     }
 
-    private static Svd svd(Scope scope, Weight weight) {
+    private static Svd svd(Scope scope, Parameter weight) {
         return switch (weight) {
-            case DenseWeight dense -> Svd.of(scope, dense.matrix());
-            case LowRankWeight factored -> factored.factors().svd(scope);
+            case DenseParameter dense -> Svd.of(scope, dense.value());
+            case FactoredParameter factored when factored.weight() instanceof Factors factors -> factors.svd(scope);
+            case FactoredParameter factored ->
+                throw new IllegalArgumentException("compress: '%s' must be dense or of the form U S Vᵀ; got %s"
+                        .formatted(factored.name(), factored.weight()));
         };
     }
 }

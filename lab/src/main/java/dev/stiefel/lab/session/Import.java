@@ -15,13 +15,16 @@ import dev.stiefel.lab.spec.Presets;
 import dev.stiefel.lab.spec.Resolution;
 import dev.stiefel.lab.spec.RunSpec;
 import dev.stiefel.lab.text.Words;
+import dev.stiefel.lowrank.FactoredParameter;
+import dev.stiefel.lowrank.Factors;
 import dev.stiefel.lowrank.Factors.Gauge;
 import dev.stiefel.model.Network;
 import dev.stiefel.model.NetworkSpec;
-import dev.stiefel.model.NetworkSpec.LayerSpec;
+import dev.stiefel.model.SpecTypes;
+import dev.stiefel.model.WeightSpec;
 import dev.stiefel.nn.Activation;
-import dev.stiefel.nn.Loss;
-import dev.stiefel.nn.Weight.LowRankWeight;
+import dev.stiefel.nn.LinearSpec;
+import dev.stiefel.nn.SoftmaxCrossEntropy;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Tensor;
 import dev.stiefel.train.Method;
@@ -158,7 +161,8 @@ public final class Import implements AutoCloseable {
                     "%s does not say what data it was trained on; name the data set with data".formatted(source));
         }
         NetworkSpec layers = model.network().spec();
-        List<LayerSpec> hidden = layers.layers().subList(0, layers.layers().size() - 1);
+        List<LinearSpec> hidden =
+                layers.chainLayers().subList(0, layers.chainLayers().size() - 1);
         boolean factored = !hidden.isEmpty() && hidden.getFirst().rank().isPresent();
         Method method = model.spec()
                 .map(origin -> origin.get(Options.METHOD))
@@ -189,7 +193,7 @@ public final class Import implements AutoCloseable {
     }
 
     private static void requireFit(NetworkSpec network, DataFacts data) {
-        if (network.inputs() != data.inputs() || network.outputs() != data.outputs()) {
+        if (network.inputValues() != data.inputs() || network.outputs() != data.outputs()) {
             throw new IllegalArgumentException(
                     "import: samples of data set '%s' have %d values and %d classes; got a %s network"
                             .formatted(data.name(), data.inputs(), data.outputs(), network));
@@ -197,7 +201,7 @@ public final class Import implements AutoCloseable {
     }
 
     private static void requireDescribable(Path source, Network network) {
-        List<LayerSpec> layers = network.spec().layers();
+        List<LinearSpec> layers = network.spec().chainLayers();
         int last = layers.size() - 1;
         for (int i = 0; i <= last; i++) {
             Activation wanted = i < last ? Activation.RELU : Activation.IDENTITY;
@@ -211,9 +215,9 @@ public final class Import implements AutoCloseable {
                                         Words.of(layers.get(i).activation())));
             }
         }
-        if (network.spec().loss() != Loss.SOFTMAX_CROSS_ENTROPY) {
+        if (!(network.spec().loss() instanceof SoftmaxCrossEntropy)) {
             throw new IllegalArgumentException("import: %s must be for softmax cross-entropy; got '%s'"
-                    .formatted(source, Words.of(network.spec().loss())));
+                    .formatted(source, SpecTypes.standard().word(network.spec().loss())));
         }
         long factored = layers.subList(0, last).stream()
                 .filter(layer -> layer.rank().isPresent())
@@ -228,21 +232,17 @@ public final class Import implements AutoCloseable {
 
     /// A copy whose last layer is dense, whatever it was.
     private static Network withDenseOutput(Network network) {
-        int last = network.layers().size() - 1;
         NetworkSpec spec = network.spec();
+        WeightSpec output = spec.weights().getLast();
         Map<String, Tensor> tensors = network.tensors();
         Gauge gauge = network.factors().isEmpty()
                 ? Gauge.ORTHONORMAL
                 : network.factors().getFirst().gauge();
         try (Scope scope = Scope.open("output layer")) {
-            if (network.weight(last) instanceof LowRankWeight factored) {
-                String name = "layers." + last + ".weight";
-                List.of(".U", ".S", ".V").forEach(part -> tensors.remove(name + part));
-                tensors.put(name, factored.factors().matrix(scope));
-                List<LayerSpec> layers = new ArrayList<>(spec.layers());
-                LayerSpec output = layers.removeLast();
-                layers.add(new LayerSpec(output.outputs(), output.activation(), OptionalInt.empty()));
-                spec = new NetworkSpec(spec.inputs(), layers, spec.loss());
+            if (network.parameter(output.name()) instanceof FactoredParameter factored) {
+                List.of(".U", ".S", ".V").forEach(part -> tensors.remove(output.name() + part));
+                tensors.put(output.name(), ((Factors) factored.weight()).matrix(scope));
+                spec = spec.withRanks(Map.of(output.name(), OptionalInt.empty()));
             }
             return Network.of(spec, gauge, tensors);
         }

@@ -290,7 +290,10 @@ public final class RunSession {
 
     private void restore(Trainer made, Checkpoint checkpoint) throws IOException {
         try (Scope scope = Scope.open("saved moments")) {
-            made.restore(checkpoint.progress(), checkpoint.moments(scope));
+            Progress saved = checkpoint.progress();
+            boolean counted = saved.sums().rows() >= 0;
+            long rows = (long) saved.batch() * made.spec().batchSize(); // earlier versions had one row a sample
+            made.restore(counted ? saved : saved.overRows(rows), checkpoint.moments(scope));
         } catch (IllegalArgumentException e) {
             throw new InvalidRunException(
                     "cannot read %s: it does not fit the run: %s".formatted(checkpoint.folder(), e.getMessage()), e);

@@ -13,9 +13,7 @@ import dev.stiefel.lowrank.RankLimits;
 import dev.stiefel.lowrank.Spectrum;
 import dev.stiefel.model.Network;
 import dev.stiefel.model.NetworkSpec;
-import dev.stiefel.model.NetworkSpec.LayerSpec;
-import dev.stiefel.nn.Activation;
-import dev.stiefel.nn.Loss;
+import dev.stiefel.model.WeightSpec;
 import dev.stiefel.published.KerasAdam;
 import dev.stiefel.published.PublishedStart;
 import dev.stiefel.published.PublishedTraining;
@@ -191,32 +189,36 @@ public final class RunSpec {
         });
     }
 
-    /// The network before the first step, without its weights.
-    public NetworkSpec networkSpec() {
-        LayerWidths widths = layers();
-        Optional<List<Integer>> ranks = initialRanks(widths.hidden().size());
-        List<LayerSpec> layers = new ArrayList<>();
-        int in = widths.inputs();
-        for (int out : widths.hidden()) {
-            int most = Math.min(in, out);
-            int layer = layers.size();
-            layers.add(new LayerSpec(
-                    out,
-                    Activation.RELU,
-                    ranks.isPresent() ? OptionalInt.of(Math.min(ranks.get().get(layer), most)) : OptionalInt.empty()));
-            in = out;
-        }
-        layers.add(new LayerSpec(widths.outputs(), Activation.IDENTITY, OptionalInt.empty()));
-        return new NetworkSpec(
-                widths.inputs(),
-                layers,
-                switch (dataFacts().task()) {
-                    case CLASSIFICATION -> Loss.SOFTMAX_CROSS_ENTROPY;
-                    case REGRESSION -> Loss.MEAN_SQUARED_ERROR;
-                });
+    /// The kind of network.
+    public Architecture architecture() {
+        return new MultilayerPerceptron();
     }
 
-    /// One a hidden layer, whatever its size; empty if they are dense.
+    /// The network before the first step, without its weights.
+    public NetworkSpec networkSpec() {
+        NetworkSpec dense = architecture().dense(this);
+        List<WeightSpec> factored = factorable(dense);
+        Optional<List<Integer>> ranks = initialRanks(factored.size());
+        if (ranks.isEmpty()) {
+            return dense;
+        }
+        Map<String, OptionalInt> changed = new LinkedHashMap<>();
+        for (int i = 0; i < factored.size(); i++) {
+            WeightSpec weight = factored.get(i);
+            int most = Math.min(weight.rows(), weight.columns());
+            changed.put(weight.name(), OptionalInt.of(Math.min(ranks.get().get(i), most)));
+        }
+        return dense.withRanks(changed);
+    }
+
+    /// The weights of a network of this run's kind that low-rank methods factor, in the order of the network.
+    ///
+    /// @param network dense or factored
+    public List<WeightSpec> factorable(NetworkSpec network) {
+        return architecture().factored(network).stream().map(network::weight).toList();
+    }
+
+    /// One a factored weight, whatever its size; empty if all are dense.
     private Optional<List<Integer>> initialRanks(int layers) {
         Optional<LayerRanks> fixed = find(Options.RANK);
         if (fixed.isPresent() || find(Options.INITIAL_RANK).isEmpty()) {
@@ -371,36 +373,36 @@ public final class RunSpec {
                     .formatted(chosen.getOrDefault(Options.EARLY_STOPPING, Options.EARLY_STOPPING.key())));
         }
         if (get(Options.METHOD).isLowRank()) {
-            if (widths.hidden().isEmpty()) {
+            NetworkSpec network = architecture().dense(this);
+            List<WeightSpec> factored = factorable(network);
+            if (factored.isEmpty()) {
                 throw new IllegalArgumentException(
                         "method '%s' needs a hidden layer to factor; got layers %s; use method 'dense'"
-                                .formatted(get(Options.METHOD).word(), widths));
+                                .formatted(get(Options.METHOD).word(), network));
             }
-            requireRanks(Options.RANK, find(Options.RANK), chosen, widths);
-            requireRanks(Options.INITIAL_RANK, find(Options.INITIAL_RANK).map(LayerRanks::all), chosen, widths);
-            requireRanks(Options.MIN_RANK, find(Options.MIN_RANK), chosen, widths);
+            requireRanks(Options.RANK, find(Options.RANK), chosen, factored);
+            requireRanks(Options.INITIAL_RANK, find(Options.INITIAL_RANK).map(LayerRanks::all), chosen, factored);
+            requireRanks(Options.MIN_RANK, find(Options.MIN_RANK), chosen, factored);
             find(Options.MAX_RANK)
                     .ifPresent(ranks -> ranks.each(
-                            chosen.getOrDefault(Options.MAX_RANK, Options.MAX_RANK.key()),
-                            widths.hidden().size()));
+                            chosen.getOrDefault(Options.MAX_RANK, Options.MAX_RANK.key()), factored.size()));
         }
     }
 
     private static void requireRanks(
-            Option<?> option, Optional<LayerRanks> ranks, Map<Option<?>, String> chosen, LayerWidths widths) {
+            Option<?> option, Optional<LayerRanks> ranks, Map<Option<?>, String> chosen, List<WeightSpec> factored) {
         if (ranks.isEmpty()) {
             return;
         }
         String typed = chosen.getOrDefault(option, option.key());
-        List<Integer> each = ranks.get().each(typed, widths.hidden().size());
-        int in = widths.inputs();
+        List<Integer> each = ranks.get().each(typed, factored.size());
         for (int i = 0; i < each.size(); i++) {
-            int out = widths.hidden().get(i);
+            int out = factored.get(i).rows();
+            int in = factored.get(i).columns();
             if (chosen.containsKey(option) && each.get(i) > Math.min(in, out)) {
                 throw new IllegalArgumentException("%s (%d) must be in [1, %d] for a [%d, %d] weight"
                         .formatted(typed, each.get(i), Math.min(in, out), out, in));
             }
-            in = out;
         }
     }
 

@@ -175,8 +175,8 @@ class ForeignModelsTest {
                 .withMessageEndingWith("tensor 'weight': its numbers must be finite; element 0 is Infinity");
 
         try (Model own = Models.load(FOREIGN.resolve("mlp.safetensors"))) {
-            own.network().dense().clear();
-            own.network().layers().getLast().dense().getFirst().set(3, 1, Double.NEGATIVE_INFINITY);
+            own.network().dense().flat().clear();
+            own.network().dense().get("layers.2.weight").value().set(3, 1, Double.NEGATIVE_INFINITY);
             ModelFile.write(file, own.network());
         }
         assertThatExceptionOfType(InvalidRunException.class)

@@ -100,7 +100,7 @@ class CheckpointPaceTest {
             @Override
             public void stepped(Trainer trainer, double loss) {
                 if (trainer.steps() > 20) { // as if the steps had become too large
-                    Ops.scaleInPlace(trainer.network().dense(), 1e30);
+                    Ops.scaleInPlace(trainer.network().dense().flat(), 1e30);
                 }
             }
         });

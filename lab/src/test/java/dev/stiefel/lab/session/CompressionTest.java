@@ -23,8 +23,9 @@ import dev.stiefel.linalg.Svd;
 import dev.stiefel.lowrank.Factors;
 import dev.stiefel.model.Network;
 import dev.stiefel.nn.Activation;
-import dev.stiefel.nn.Weight.DenseWeight;
-import dev.stiefel.nn.Weight.LowRankWeight;
+import dev.stiefel.lowrank.DenseParameter;
+import dev.stiefel.lowrank.FactoredParameter;
+import dev.stiefel.lowrank.Factors;
 import dev.stiefel.tensor.Ops;
 import dev.stiefel.tensor.Rng;
 import dev.stiefel.tensor.Scope;
@@ -375,9 +376,9 @@ class CompressionTest {
     }
 
     private static Tensor matrix(Scope scope, Network network, int layer) {
-        return switch (network.weight(layer)) {
-            case DenseWeight dense -> dense.matrix().copy(scope);
-            case LowRankWeight factored -> factored.factors().matrix(scope);
+        return switch (network.parameter("layers." + layer + ".weight")) {
+            case DenseParameter dense -> dense.value().copy(scope);
+            case FactoredParameter factored -> ((Factors) factored.weight()).matrix(scope);
         };
     }
 }

@@ -143,8 +143,8 @@ class FinetuneTest {
                                     its.get(i).matrix(scope))))
                             .isEqualTo(0, within(1e-6 * norm));
                 }
-                assertThat(child.network().dense().toFloats())
-                        .isEqualTo(parent.network().dense().toFloats());
+                assertThat(child.network().dense().flat().toFloats())
+                        .isEqualTo(parent.network().dense().flat().toFloats());
             }
         }
     }

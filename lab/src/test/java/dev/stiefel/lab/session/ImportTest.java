@@ -17,6 +17,8 @@ import dev.stiefel.lab.spec.LayerRanks;
 import dev.stiefel.lab.spec.Options;
 import dev.stiefel.lab.spec.RunSpec;
 import dev.stiefel.model.Network;
+import dev.stiefel.nn.SoftmaxCrossEntropy;
+import dev.stiefel.nn.MeanSquaredError;
 import dev.stiefel.nn.Activation;
 import dev.stiefel.nn.Loss;
 import dev.stiefel.tensor.Rng;
@@ -135,24 +137,24 @@ class ImportTest {
                 Map.of("data", "digits", "epochs", 3),
                 "'epochs' cannot be chosen: the network that is there has its own");
         Path file = folder.resolve("own.safetensors");
-        write(file, Activation.TANH, Activation.IDENTITY, Loss.SOFTMAX_CROSS_ENTROPY);
+        write(file, Activation.TANH, Activation.IDENTITY, new SoftmaxCrossEntropy());
         refused(
                 file,
                 Map.of("data", "digits"),
                 "import: layer 0 of %s must have activation 'relu', as layers of runs have; got 'tanh'"
                         .formatted(file));
-        write(file, Activation.RELU, Activation.RELU, Loss.SOFTMAX_CROSS_ENTROPY);
+        write(file, Activation.RELU, Activation.RELU, new SoftmaxCrossEntropy());
         refused(
                 file,
                 Map.of("data", "digits"),
                 "import: layer 2 of %s must have activation 'identity', as layers of runs have; got 'relu'"
                         .formatted(file));
-        write(file, Activation.RELU, Activation.IDENTITY, Loss.MEAN_SQUARED_ERROR);
+        write(file, Activation.RELU, Activation.IDENTITY, new MeanSquaredError());
         refused(
                 file,
                 Map.of("data", "digits"),
                 "import: %s must be for softmax cross-entropy; got 'mean-squared-error'".formatted(file));
-        write(file, Activation.RELU, Activation.IDENTITY, Loss.SOFTMAX_CROSS_ENTROPY);
+        write(file, Activation.RELU, Activation.IDENTITY, new SoftmaxCrossEntropy());
         refused(
                 file,
                 Map.of("data", "digits"),

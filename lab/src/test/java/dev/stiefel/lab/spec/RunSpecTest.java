@@ -15,7 +15,7 @@ import dev.stiefel.lab.text.Words;
 import dev.stiefel.published.Deviation;
 import dev.stiefel.lowrank.RankLimits;
 import dev.stiefel.model.Network;
-import dev.stiefel.model.NetworkSpec.LayerSpec;
+import dev.stiefel.model.WeightSpec;
 import dev.stiefel.optim.Adam;
 import dev.stiefel.published.KerasAdam;
 import dev.stiefel.published.PublishedTraining;
@@ -119,8 +119,8 @@ class RunSpecTest {
                         3));
         assertThat(spec.splitSpec()).isEqualTo(new SplitSpec(100, 0.5, 0.25, 1, Scaling.STANDARDIZED, -3));
         assertThat(spec.networkSpec()).hasToString("64-30-20-10");
-        assertThat(spec.networkSpec().layers())
-                .extracting(LayerSpec::rank)
+        assertThat(spec.networkSpec().weights())
+                .extracting(WeightSpec::rank)
                 .containsExactly(OptionalInt.of(7), OptionalInt.of(7), OptionalInt.empty());
         assertThat(spec.asMap()).containsEntry("clipNorm", "none").containsEntry("layers", "64-30-20-10");
     }
@@ -258,8 +258,8 @@ class RunSpecTest {
     void ranksMayBeOneALayerInTextsAndInLists() throws IOException {
         RunSpec spec = Presets.of("mnist", Map.of("rank", "35-53-51-46")).spec();
 
-        assertThat(spec.networkSpec().layers())
-                .extracting(LayerSpec::rank)
+        assertThat(spec.networkSpec().weights())
+                .extracting(WeightSpec::rank)
                 .containsExactly(
                         OptionalInt.of(35),
                         OptionalInt.of(53),
@@ -296,8 +296,8 @@ class RunSpecTest {
                         "mnist", Map.of("minRank", List.of(1, 70, 1, 1), "max-rank", "40-80-50-60", "tolerance", 0.1))
                 .spec();
 
-        assertThat(spec.networkSpec().layers())
-                .extracting(LayerSpec::rank)
+        assertThat(spec.networkSpec().weights())
+                .extracting(WeightSpec::rank)
                 .containsExactly(
                         OptionalInt.of(40),
                         OptionalInt.of(70),
@@ -330,8 +330,8 @@ class RunSpecTest {
         assertThat(Presets.of("mnist", Map.of("layers", "784-500-20-10"))
                         .spec()
                         .networkSpec()
-                        .layers())
-                .extracting(LayerSpec::rank)
+                        .weights())
+                .extracting(WeightSpec::rank)
                 .containsExactly(OptionalInt.of(usual), OptionalInt.of(20), OptionalInt.empty());
         assertThat(Presets.of("mnist", Map.of("max-rank", 8)).spec().get(Options.INITIAL_RANK))
                 .isEqualTo(8);
@@ -343,7 +343,7 @@ class RunSpecTest {
     void denseNetworksHaveNoRanksAndDefaultsOfTheirOwn() {
         RunSpec spec = Presets.of("mnist", Map.of("method", "dense")).spec();
 
-        assertThat(spec.networkSpec().layers()).extracting(LayerSpec::rank).containsOnly(OptionalInt.empty());
+        assertThat(spec.networkSpec().weights()).extracting(WeightSpec::rank).containsOnly(OptionalInt.empty());
         assertThat(spec.asMap())
                 .doesNotContainKeys("rank", "tolerance", "initialRank", "initialSpectrum", "adaptEvery");
     }

@@ -76,7 +76,7 @@ class BuiltInSweepsTest {
                 }
                 RunSpec spec = Presets.of(String.valueOf(corner.get("experiment")), corner)
                         .spec();
-                assertThat(spec.networkSpec().layers()).isNotEmpty();
+                assertThat(spec.networkSpec().weights()).isNotEmpty();
                 assertThat(spec.trainSpec().epochs()).isPositive();
                 specs++;
             }

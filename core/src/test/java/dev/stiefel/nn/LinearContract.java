@@ -11,11 +11,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.stiefel.lowrank.DenseParameter;
 import dev.stiefel.lowrank.FactorGradients;
+import dev.stiefel.lowrank.FactoredParameter;
 import dev.stiefel.lowrank.Factors;
+import dev.stiefel.lowrank.Parameter;
+import dev.stiefel.nn.ParameterGradients.Later;
+import dev.stiefel.nn.ParameterGradients.Products;
 import dev.stiefel.nn.PassResult.Wanted;
-import dev.stiefel.nn.Weight.DenseWeight;
-import dev.stiefel.nn.Weight.LowRankWeight;
 import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.Ops;
 import dev.stiefel.tensor.Rng;
@@ -25,7 +28,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -37,7 +39,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// What every linear layer must do, whatever its weight is held as. The oracle is [Reference], plain loops over
 /// the formed matrix; what goes back is random.
-abstract class LayerContract {
+abstract class LinearContract {
     /// Of products of matrices with elements about 1 and sides up to 13, in float64.
     private static final double ROUNDING = 1e-12;
 
@@ -46,7 +48,7 @@ abstract class LayerContract {
     private final List<Factors> opened = new ArrayList<>();
 
     /// A weight `[m, n]`; `r` is its rank, where it has one.
-    abstract Weight weight(Scope in, int m, int n, int r, Rng rng);
+    abstract Parameter weight(Scope in, int m, int n, int r, Rng rng);
 
     @AfterEach
     void everythingIsFreed() {
@@ -79,9 +81,9 @@ abstract class LayerContract {
         assertThat(result.bias().toDoubles()).containsExactly(reference.biasGradient, within(ROUNDING));
         Tensor G = scope.matrix64(sizes.outputs, sizes.inputs, flat(reference.weightGradient));
         switch (c.layer.weight()) {
-            case DenseWeight w -> requireEqual(result.weight(), G);
-            case LowRankWeight w -> {
-                Factors f = w.factors();
+            case DenseParameter w -> requireEqual(result.weight(), G);
+            case FactoredParameter w -> {
+                Factors f = ((Factors) w.weight());
                 requireEqual(result.K(), matmul(scope, G, f.V()));
                 requireEqual(result.L(), matmulTN(scope, G, f.U()));
                 requireEqual(result.S(), matmul(scope, matmulTN(scope, f.U(), G), f.V()));
@@ -94,7 +96,7 @@ abstract class LayerContract {
     void aDenseLayerWithTheFormedMatrixGivesTheSame(Sizes sizes, Activation activation) {
         Case c = new Case(sizes, activation);
         PassResult own = c.run(c.layer);
-        PassResult twin = c.run(new Linear("twin", new DenseWeight(c.matrix), c.bias, activation));
+        PassResult twin = c.run(new Linear("twin", TestWeights.dense(c.matrix), TestWeights.bias(c.bias), activation));
         requireEqual(own.y, twin.y);
         requireEqual(own.dx, twin.dx);
         assertThat(own.bias().toDoubles()).containsExactly(twin.bias().toDoubles(), within(ROUNDING));
@@ -112,9 +114,9 @@ abstract class LayerContract {
         c.requireSlopes(result.dx, everySample, everyInput, Unknown.INPUT);
         c.requireSlopes(result.bias().slice(0, 1, sizes.outputs), one, everyOutput, Unknown.BIAS);
         switch (c.layer.weight()) {
-            case DenseWeight w -> c.requireSlopes(result.weight(), everyOutput, everyInput, Unknown.MATRIX);
-            case LowRankWeight w -> {
-                Factors f = w.factors();
+            case DenseParameter w -> c.requireSlopes(result.weight(), everyOutput, everyInput, Unknown.MATRIX);
+            case FactoredParameter w -> {
+                Factors f = ((Factors) w.weight());
                 c.requireSlopes(result.K(), everyOutput, f.V(), Unknown.MATRIX);
                 c.requireSlopes(Ops.transpose(scope, result.L()), f.U(), everyInput, Unknown.MATRIX);
                 c.requireSlopes(result.S(), f.U(), f.V(), Unknown.MATRIX);
@@ -133,7 +135,7 @@ abstract class LayerContract {
             Arrays.fill(nans, Double.NaN);
             each.write(0, nans, 0, nans.length);
         }
-        Layer.Pass pass = c.layer.pass(scope, sizes.batch);
+        Layer.Pass pass = PassResult.pass(scope, c.layer);
         for (int time = 0; time < 2; time++) {
             again.run(pass, c.x, c.back);
             for (int i = 0; i < clean.tensors().size(); i++) {
@@ -149,17 +151,16 @@ abstract class LayerContract {
         Case c = new Case(sizes, activation);
         PassResult whole = c.run(c.layer);
         PassResult parts = new PassResult(scope, c.layer, sizes.batch, PassResult.ALL);
-        Layer.Pass pass = c.layer.pass(scope, Math.max(1, (sizes.batch + 1) / 2));
-        LayerGradients places = parts.room();
+        Layer.Pass pass = PassResult.pass(scope, c.layer);
+        ParameterGradients places = parts.room();
         int step = Math.max(1, (sizes.batch + 1) / 2);
         for (int at = 0; at < sizes.batch; at += step) {
             int to = Math.min(sizes.batch, at + step);
-            requireClose(pass.forward(c.x.rows(at, to)), whole.y.rows(at, to), ROUNDING);
+            requireClose(PassResult.forward(scope, pass, c.layer, c.x.rows(at, to)), whole.y.rows(at, to), ROUNDING);
             pass.backward(c.back.rows(at, to).copy(scope), places);
             Tensor dx = scope.uninitialized(DType.FLOAT64, to - at, sizes.inputs);
-            pass.inputGradient(dx);
+            pass.inputGradient(0, dx, Accumulation.WRITE);
             requireClose(dx, whole.dx.rows(at, to), ROUNDING);
-            places = places.adding();
         }
         if (sizes.batch > 0) {
             for (int i = 2; i < whole.tensors().size(); i++) {
@@ -174,19 +175,20 @@ abstract class LayerContract {
         Case c = new Case(new Sizes(5, 4, 3, 2), Activation.TANH);
         PassResult now = c.run(c.layer);
         PassResult then = new PassResult(scope, c.layer, 5, PassResult.ALL);
-        Layer.Pass pass = c.layer.pass(scope, 5);
-        pass.forward(c.x);
-        LayerGradients room = then.room();
-        pass.backward(c.back.copy(scope), new LayerGradients(room.factored(), room.dense(), false, true));
+        Layer.Pass pass = PassResult.pass(scope, c.layer);
+        PassResult.forward(scope, pass, c.layer, c.x);
+        ParameterGradients room = then.room(Products.LATER);
+        pass.backward(c.back.copy(scope), room);
         assertThat(then.bias().toDoubles()).isEqualTo(now.bias().toDoubles());
         switch (c.layer.weight()) {
-            case DenseWeight w -> {
-                assertThat(pass.later()).hasSize(1);
-                Layer.Later later = pass.later().getFirst();
+            case DenseParameter w -> {
+                assertThat(room.later()).hasSize(1);
+                assertThat(room.isPutOff(w)).isTrue();
+                Later later = room.later().getFirst();
                 requireSame(Ops.matmulTN(scope, later.left(), later.right()), now.weight());
             }
-            case LowRankWeight w -> {
-                assertThat(pass.later()).isEmpty();
+            case FactoredParameter w -> {
+                assertThat(room.later()).isEmpty();
                 requireSame(then.K(), now.K());
             }
         }
@@ -195,17 +197,17 @@ abstract class LayerContract {
     @Test
     void aPassThatIsUsedAgainTakesNoMoreMemory() {
         Case c = new Case(new Sizes(5, 4, 3, 2), Activation.GELU);
-        Layer.Pass pass = c.layer.pass(scope, 5);
+        Layer.Pass pass = PassResult.pass(scope, c.layer);
         PassResult result = new PassResult(scope, c.layer, 5, PassResult.ALL);
         Tensor back = c.back.copy(scope);
-        pass.forward(c.x);
+        pass.forward(List.of(SampleRows.vectors(c.x)), result.y);
         pass.backward(back, result.room());
-        pass.inputGradient(result.dx);
+        pass.inputGradient(0, result.dx, Accumulation.WRITE);
         long owners = Scope.liveOwners();
         for (int time = 0; time < 10; time++) {
-            pass.forward(c.x);
+            pass.forward(List.of(SampleRows.vectors(c.x)), result.y);
             pass.backward(back, result.room());
-            pass.inputGradient(result.dx);
+            pass.inputGradient(0, result.dx, Accumulation.WRITE);
         }
         assertThat(Scope.liveOwners()).isEqualTo(owners);
     }
@@ -219,14 +221,12 @@ abstract class LayerContract {
         for (Wanted only : Wanted.values()) {
             for (Set<Wanted> wanted : List.of(EnumSet.of(only), EnumSet.complementOf(EnumSet.of(only)))) {
                 PassResult some = new PassResult(scope, c.layer, sizes.batch, wanted);
-                some.run(c.layer.pass(scope, sizes.batch), c.x, c.back);
+                some.run(PassResult.pass(scope, c.layer), c.x, c.back);
                 requireSame(some.y, all.y);
                 requireSame(some.dx, all.dx);
-                for (int i = 0; i < some.dense.size(); i++) {
-                    requireSame(some.dense.get(i), all.dense.get(i));
-                }
+                some.dense.forEach((name, tensor) -> requireSame(tensor, all.dense.get(name)));
                 if (!some.factored.isEmpty()) {
-                    FactorGradients gradients = some.factored.getFirst();
+                    FactorGradients gradients = some.factored.values().iterator().next();
                     requireSame(wanted.contains(Wanted.K), gradients.K(), all.K());
                     requireSame(wanted.contains(Wanted.L), gradients.L(), all.L());
                     requireSame(wanted.contains(Wanted.S), gradients.S(), all.S());
@@ -244,15 +244,15 @@ abstract class LayerContract {
     void singlePrecisionAgreesWithDouble(Sizes sizes, Activation activation) {
         Case c = new Case(sizes, activation);
         PassResult exact = c.run(c.layer);
-        Weight weight = TestWeights.single(scope, c.layer.weight());
-        if (weight instanceof LowRankWeight w) {
-            opened.add(w.factors());
+        Parameter weight = TestWeights.single(scope, c.layer.weight());
+        if (weight instanceof FactoredParameter w) {
+            opened.add(((Factors) w.weight()));
         }
         Tensor bias = cast(scope, c.bias.slice(0, 1, sizes.outputs), DType.FLOAT32);
-        Linear layer = new Linear("single", weight, bias, activation);
+        Linear layer = new Linear("single", weight, TestWeights.bias(bias), activation);
         PassResult result = new PassResult(scope, layer, sizes.batch, PassResult.ALL)
                 .run(
-                        layer.pass(scope, sizes.batch),
+                        PassResult.pass(scope, layer),
                         cast(scope, c.x, DType.FLOAT32),
                         cast(scope, c.back, DType.FLOAT32));
 
@@ -274,8 +274,8 @@ abstract class LayerContract {
                 exact.bias().slice(0, 1, sizes.outputs),
                 delta * Math.sqrt(sizes.batch));
         switch (weight) {
-            case DenseWeight w -> requireClose(result.weight(), exact.weight(), delta * x);
-            case LowRankWeight w -> {
+            case DenseParameter w -> requireClose(result.weight(), exact.weight(), delta * x);
+            case FactoredParameter w -> {
                 requireClose(result.K(), exact.K(), delta * x * v);
                 requireClose(result.L(), exact.L(), delta * x * u);
                 requireClose(result.S(), exact.S(), delta * x * u * v);
@@ -286,46 +286,34 @@ abstract class LayerContract {
     @Test
     void whatDoesNotFitIsRefusedInTheNameOfTheLayer() {
         Case c = new Case(new Sizes(5, 4, 3, 2), Activation.RELU);
-        Layer.Pass pass = c.layer.pass(scope, 5);
+        Layer.Pass pass = PassResult.pass(scope, c.layer);
         PassResult result = new PassResult(scope, c.layer, 5, PassResult.ALL);
         Tensor back = c.back.copy(scope);
         requireRefused(
-                () -> pass.forward(scope.zeros(DType.FLOAT64, 5, 4)),
-                "linear 'fc': input must be [5, 3], or of fewer rows; got [5, 4]");
+                () -> PassResult.forward(scope, pass, c.layer, scope.zeros(DType.FLOAT64, 5, 4)),
+                "linear 'fc': input must be [rows, 3]; got [5, 4]");
         requireRefused(
-                () -> pass.forward(scope.zeros(DType.FLOAT64, 6, 3)),
-                "linear 'fc': input must be [5, 3], or of fewer rows; got [6, 3]");
-        requireRefused(
-                () -> pass.forward(scope.zeros(DType.FLOAT64, 3)),
-                "linear 'fc': input must be [5, 3], or of fewer rows; got [3]");
-        requireRefused(
-                () -> pass.forward(scope.zeros(DType.FLOAT32, 5, 3)),
+                () -> PassResult.forward(scope, pass, c.layer, scope.zeros(DType.FLOAT32, 5, 3)),
                 "linear 'fc': input must be of the bias's number format; got float32 [5, 3] and float64 [4]");
         assertThatThrownBy(() -> pass.backward(back, result.room()))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("linear 'fc': backward must follow forward");
-        assertThatThrownBy(() -> pass.inputGradient(result.dx))
+        assertThatThrownBy(() -> pass.inputGradient(0, result.dx, Accumulation.WRITE))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("linear 'fc': inputGradient must follow backward");
-        pass.forward(c.x);
+        PassResult.forward(scope, pass, c.layer, c.x);
         requireRefused(
                 () -> pass.backward(scope.zeros(DType.FLOAT64, 5, 3), result.room()),
                 "linear 'fc': the output's gradient must be [5, 4]; got [5, 3]");
-        int weights = c.layer.factors().size();
-        List<FactorGradients> wrong = weights == 1 ? List.of() : List.of(new FactorGradients(null, null, null));
-        requireRefused(
-                () -> pass.backward(back, new LayerGradients(wrong, Optional.empty())),
-                "linear 'fc': needs room for the gradients of %d factored weights; got %d"
-                        .formatted(weights, 1 - weights));
         pass.backward(back, result.room());
         requireRefused(
-                () -> pass.inputGradient(scope.zeros(DType.FLOAT64, 5, 4)),
+                () -> pass.inputGradient(0, scope.zeros(DType.FLOAT64, 5, 4), Accumulation.WRITE),
                 "linear 'fc': the input's gradient must be [5, 3]; got [5, 4]");
         requireRefused(
-                () -> new Linear("fc", c.layer.weight(), scope.zeros(DType.FLOAT64, 3), Activation.RELU),
+                () -> new Linear("fc", c.layer.weight(), TestWeights.bias(scope.zeros(DType.FLOAT64, 3)), Activation.RELU),
                 "linear 'fc': bias must have 4 elements; got [3]");
         requireRefused(
-                () -> new Linear("fc", c.layer.weight(), scope.zeros(DType.FLOAT32, 4), Activation.RELU),
+                () -> new Linear("fc", c.layer.weight(), TestWeights.bias(scope.zeros(DType.FLOAT32, 4)), Activation.RELU),
                 "linear 'fc': weight and bias must be of one number format; got FLOAT64 and float32 [4]");
     }
 
@@ -336,18 +324,9 @@ abstract class LayerContract {
         assertThat(c.layer.inputs()).isEqualTo(3);
         assertThat(c.layer.outputs()).isEqualTo(4);
         assertThat(c.layer.activation()).isEqualTo(Activation.TANH);
-        switch (c.layer.weight()) {
-            case DenseWeight w -> {
-                assertThat(w.parameters()).isEqualTo(12);
-                assertThat(c.layer.factors()).isEmpty();
-                assertThat(c.layer.dense()).containsExactly(w.matrix(), c.bias);
-            }
-            case LowRankWeight w -> {
-                assertThat(w.parameters()).isEqualTo(2 * (4 + 3));
-                assertThat(c.layer.factors()).containsExactly(w.factors());
-                assertThat(c.layer.dense()).containsExactly(c.bias);
-            }
-        }
+        assertThat(c.layer.parameters()).hasSize(2);
+        assertThat(c.layer.parameters().getFirst()).isSameAs(c.layer.weight());
+        assertThat(c.layer.parameters().getLast().name()).isEqualTo("fc.bias");
     }
 
     private enum Unknown {
@@ -367,15 +346,15 @@ abstract class LayerContract {
 
         Case(Sizes sizes, Activation activation) {
             Rng rng = Rng.seeded(11).forPurpose(sizes + " " + activation);
-            Weight weight = weight(scope, sizes.outputs, sizes.inputs, sizes.rank, rng);
+            Parameter weight = weight(scope, sizes.outputs, sizes.inputs, sizes.rank, rng);
             this.sizes = sizes;
             this.bias = random(rng, sizes.outputs);
-            this.layer = new Linear("fc", weight, bias, activation);
+            this.layer = new Linear("fc", weight, TestWeights.bias(bias), activation);
             this.matrix = switch (weight) {
-                case DenseWeight w -> w.matrix();
-                case LowRankWeight w -> {
-                    opened.add(w.factors());
-                    yield w.factors().matrix(scope);
+                case DenseParameter w -> w.value();
+                case FactoredParameter w -> {
+                    opened.add(((Factors) w.weight()));
+                    yield ((Factors) w.weight()).matrix(scope);
                 }
             };
             this.x = random(rng, sizes.batch, sizes.inputs);
@@ -383,7 +362,7 @@ abstract class LayerContract {
         }
 
         PassResult run(Linear any) {
-            return new PassResult(scope, any, sizes.batch, PassResult.ALL).run(any.pass(scope, sizes.batch), x, back);
+            return new PassResult(scope, any, sizes.batch, PassResult.ALL).run(PassResult.pass(scope, any), x, back);
         }
 
         Reference reference() {
@@ -420,13 +399,13 @@ abstract class LayerContract {
         double magnitude() {
             Tensor product = magnitudes(x);
             switch (layer.weight()) {
-                case DenseWeight w -> product = Ops.matmulNT(scope, product, magnitudes(w.matrix()));
-                case LowRankWeight w -> {
-                    product = matmul(scope, product, magnitudes(w.factors().V()));
+                case DenseParameter w -> product = Ops.matmulNT(scope, product, magnitudes(w.value()));
+                case FactoredParameter w -> {
+                    product = matmul(scope, product, magnitudes(((Factors) w.weight()).V()));
                     product =
-                            Ops.matmulNT(scope, product, magnitudes(w.factors().S()));
+                            Ops.matmulNT(scope, product, magnitudes(((Factors) w.weight()).S()));
                     product =
-                            Ops.matmulNT(scope, product, magnitudes(w.factors().U()));
+                            Ops.matmulNT(scope, product, magnitudes(((Factors) w.weight()).U()));
                 }
             }
             double largest = 0;
@@ -439,12 +418,12 @@ abstract class LayerContract {
         /// Of `U`, `S`, `V`; of a dense weight, as if it were `U`.
         double[] norms() {
             return switch (layer.weight()) {
-                case DenseWeight w -> new double[] {norm(w.matrix()), 1, 1};
-                case LowRankWeight w ->
+                case DenseParameter w -> new double[] {norm(w.value()), 1, 1};
+                case FactoredParameter w ->
                     new double[] {
-                        norm(w.factors().U()),
-                        norm(w.factors().S()),
-                        norm(w.factors().V())
+                        norm(((Factors) w.weight()).U()),
+                        norm(((Factors) w.weight()).S()),
+                        norm(((Factors) w.weight()).V())
                     };
             };
         }

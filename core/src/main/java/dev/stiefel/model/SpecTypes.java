@@ -1,0 +1,93 @@
+package dev.stiefel.model;
+
+import dev.stiefel.nn.AdditionSpec;
+import dev.stiefel.nn.ConcatenationSpec;
+import dev.stiefel.nn.LayerSpec;
+import dev.stiefel.nn.LinearSpec;
+import dev.stiefel.nn.Loss;
+import dev.stiefel.nn.MeanSquaredError;
+import dev.stiefel.nn.ReshapeSpec;
+import dev.stiefel.nn.SoftmaxCrossEntropy;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// The words that layers and losses have in JSON. A user's own are added by name; nothing else can be read, so that a
+/// file never names a class to load.
+///
+/// @param layers record types by word
+/// @param losses record types by word
+public record SpecTypes(Map<String, Class<? extends LayerSpec>> layers, Map<String, Class<? extends Loss>> losses) {
+    private static final SpecTypes STANDARD = new SpecTypes(
+            Map.of(
+                    "linear", LinearSpec.class,
+                    "addition", AdditionSpec.class,
+                    "concatenation", ConcatenationSpec.class,
+                    "reshape", ReshapeSpec.class),
+            Map.of(
+                    "softmax-cross-entropy", SoftmaxCrossEntropy.class,
+                    "mean-squared-error", MeanSquaredError.class));
+
+    /// Takes copies of the maps, and checks that all types are records.
+    public SpecTypes {
+        layers = Map.copyOf(layers);
+        losses = Map.copyOf(losses);
+        layers.values().forEach(SpecTypes::requireRecord);
+        losses.values().forEach(SpecTypes::requireRecord);
+    }
+
+    private static void requireRecord(Class<?> type) {
+        if (!type.isRecord()) {
+            throw new IllegalArgumentException(
+                    "types: layers and losses in JSON must be records; got " + type.getName());
+        }
+    }
+
+    /// Those of this library.
+    public static SpecTypes standard() {
+        return STANDARD;
+    }
+
+    /// The word of a layer.
+    ///
+    /// @throws IllegalArgumentException if it has none
+    public String word(LayerSpec layer) {
+        return word(layers, layer);
+    }
+
+    /// The word of a loss.
+    ///
+    /// @throws IllegalArgumentException if it has none
+    public String word(Loss loss) {
+        return word(losses, loss);
+    }
+
+    private static String word(Map<String, ? extends Class<?>> types, Object value) {
+        return types.entrySet().stream()
+                .filter(each -> each.getValue() == value.getClass())
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "network: %s has no word in JSON; add it to the types that are known"
+                                .formatted(value.getClass().getName())));
+    }
+
+    /// The same, and a layer of one's own.
+    public SpecTypes withLayer(String word, Class<? extends LayerSpec> type) {
+        Map<String, Class<? extends LayerSpec>> more = new LinkedHashMap<>(layers);
+        requireNew(word, more.put(word, type));
+        return new SpecTypes(more, losses);
+    }
+
+    /// The same, and a loss of one's own.
+    public SpecTypes withLoss(String word, Class<? extends Loss> type) {
+        Map<String, Class<? extends Loss>> more = new LinkedHashMap<>(losses);
+        requireNew(word, more.put(word, type));
+        return new SpecTypes(layers, more);
+    }
+
+    private static void requireNew(String word, @org.jspecify.annotations.Nullable Class<?> before) {
+        if (before != null) {
+            throw new IllegalArgumentException("types: '%s' is %s already".formatted(word, before.getSimpleName()));
+        }
+    }
+}

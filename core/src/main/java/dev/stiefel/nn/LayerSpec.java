@@ -1,0 +1,43 @@
+package dev.stiefel.nn;
+
+import java.util.List;
+import java.util.OptionalInt;
+
+/// Description of a layer without its weights: a value that is written to and read from JSON, as a record of numbers,
+/// words and lists. [Layer] is the live side.
+///
+/// A user's own layer is a record that implements this, and a class that implements [Layer].
+public interface LayerSpec {
+    /// Shape of the output.
+    ///
+    /// @param inputs shapes of what comes in, one an input
+    /// @throws IllegalArgumentException if the layer cannot take them
+    SampleShape output(List<SampleShape> inputs);
+
+    /// What the layer keeps: parameters and running statistics, in the order in which they get their initial values.
+    default List<ParameterSpec> parameters(List<SampleShape> inputs) {
+        return List.of();
+    }
+
+    /// The same layer with one of its weights factored, or dense.
+    ///
+    /// @param weight name of the weight within the layer
+    /// @param rank initial rank of its factors; empty for a dense weight
+    /// @throws IllegalArgumentException if there is no such weight, or it cannot be factored
+    default LayerSpec withRank(String weight, OptionalInt rank) {
+        throw new IllegalArgumentException("layer %s has no weight '%s' that can be factored".formatted(this, weight));
+    }
+
+    /// The live layer.
+    ///
+    /// @param name of the node
+    /// @param inputs shapes of what comes in
+    /// @param kept the parameters and statistics that were asked for
+    Layer build(String name, List<SampleShape> inputs, LayerParameters kept);
+
+    /// How many samples of a batch belong together, because the layer computes statistics over them. Batches are
+    /// divided between threads, and into parts, between such groups only.
+    default int samplesPerGroup() {
+        return 1;
+    }
+}

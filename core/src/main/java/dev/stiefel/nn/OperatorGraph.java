@@ -1,0 +1,48 @@
+package dev.stiefel.nn;
+
+import dev.stiefel.tensor.Tensor;
+import java.util.List;
+import java.util.Map;
+
+/// A graph of [ONNX operators](https://onnx.ai/onnx/operators/) that layers append themselves to.
+public interface OperatorGraph {
+    /// Adds a constant, unless there is one of this name already.
+    ///
+    /// @param name of the constant
+    /// @param values float32, of one or two dimensions
+    /// @return the name
+    String constant(String name, Tensor values);
+
+    /// Adds a node.
+    ///
+    /// @param operator as ONNX names it: `MatMul`
+    /// @param name of the value that comes out
+    /// @param inputs names of values and constants
+    /// @param attributes `Long`, `Double` or `String` by name
+    /// @return the name
+    String apply(String operator, String name, List<String> inputs, Map<String, Object> attributes);
+
+    /// Adds the linear map `x Wᵀ + b` of every row.
+    ///
+    /// @param name of the value that comes out
+    /// @param x `[batch, n]` or `[batch, rows, n]`
+    /// @param weight constant `[m, n]`
+    /// @param bias constant `[m]`
+    /// @return the name
+    String linear(String name, String x, String weight, String bias);
+
+    /// Adds a change of shape.
+    ///
+    /// @param name of the value that comes out
+    /// @param x a value
+    /// @param shape of a sample afterwards
+    /// @return the name
+    String reshape(String name, String x, SampleShape shape);
+
+    /// Adds a node without attributes.
+    ///
+    /// @return the name
+    default String apply(String operator, String name, String... inputs) {
+        return apply(operator, name, List.of(inputs), Map.of());
+    }
+}

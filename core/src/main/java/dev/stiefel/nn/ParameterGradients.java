@@ -1,0 +1,127 @@
+package dev.stiefel.nn;
+
+import dev.stiefel.lowrank.DenseParameter;
+import dev.stiefel.lowrank.FactorGradients;
+import dev.stiefel.lowrank.FactoredParameter;
+import dev.stiefel.lowrank.Parameter;
+import dev.stiefel.tensor.Ops;
+import dev.stiefel.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// Where layers write the gradients of their parameters, found by the parameter's name.
+///
+/// A batch may come in parts, and a parameter may be used by several layers: the first gradient of a parameter is
+/// written, every later one is added. Belongs to one thread.
+public final class ParameterGradients {
+    private final Map<String, FactorGradients> factored;
+    private final Map<String, Tensor> dense;
+    private final Products products;
+    private final Set<String> begun = new HashSet<>();
+    private final List<Later> later = new ArrayList<>();
+
+    /// When products for gradients of dense matrices are computed.
+    public enum Products {
+        /// At once.
+        NOW,
+        /// By whoever asks for them afterwards ([ParameterGradients#later]), so that several threads can share them.
+        LATER
+    }
+
+    /// A product that was put off: `∇W += leftᵀ right`.
+    ///
+    /// @param parameter whose gradient it is
+    /// @param left `[B, m]`
+    /// @param right `[B, n]`
+    public record Later(DenseParameter parameter, Tensor left, Tensor right) {}
+
+    /// Places for gradients. What has no place is not wanted.
+    ///
+    /// @param factored by parameter's name
+    /// @param dense by parameter's name, each of the parameter's shape
+    public ParameterGradients(Map<String, FactorGradients> factored, Map<String, Tensor> dense, Products products) {
+        this.factored = new HashMap<>(factored);
+        this.dense = new HashMap<>(dense);
+        this.products = products;
+    }
+
+    /// Gradients of which none is wanted.
+    public static ParameterGradients none() {
+        return new ParameterGradients(Map.of(), Map.of(), Products.NOW);
+    }
+
+    /// Where the gradient of a dense parameter goes, if it is wanted; ask [#accumulation] before writing.
+    public Optional<Tensor> place(DenseParameter parameter) {
+        return Optional.ofNullable(dense.get(parameter.name()));
+    }
+
+    /// Where the gradients of a factored parameter go, if any is wanted; ask [#accumulation] before writing.
+    public Optional<FactorGradients> place(FactoredParameter parameter) {
+        return Optional.ofNullable(factored.get(parameter.name()));
+    }
+
+    /// Whether the next gradient of a parameter is written or added. From then on, gradients are added.
+    public Accumulation accumulation(Parameter parameter) {
+        return begun.add(parameter.name()) ? Accumulation.WRITE : Accumulation.ADD;
+    }
+
+    /// Adds `leftᵀ right` to the gradient of a dense matrix, now or later, if it is wanted. If later, both must stay as
+    /// they are until then.
+    ///
+    /// @param left `[B, m]`
+    /// @param right `[B, n]`
+    public void addProduct(DenseParameter parameter, Tensor left, Tensor right) {
+        Tensor place = dense.get(parameter.name());
+        if (place == null) {
+            return;
+        }
+        if (products == Products.LATER) {
+            later.add(new Later(parameter, left, right));
+        } else {
+            multiply(place, left, right, accumulation(parameter));
+        }
+    }
+
+    /// `place ← leftᵀ right`, or what it was plus that.
+    static void multiply(Tensor place, Tensor left, Tensor right, Accumulation how) {
+        switch (how) {
+            case WRITE -> Ops.matmulTNInto(place, left, right);
+            case ADD -> Ops.addMatmulTNInPlace(place, 1, left, right);
+        }
+    }
+
+    /// The products that were put off.
+    public List<Later> later() {
+        return List.copyOf(later);
+    }
+
+    /// Whether the gradient of a parameter, or some of it, was put off.
+    public boolean isPutOff(Parameter parameter) {
+        return later.stream().anyMatch(each -> each.parameter().name().equals(parameter.name()));
+    }
+
+    /// Ends the pass: gradients that nothing was written to, and that were not put off, become zero.
+    public void finish() {
+        dense.forEach((name, place) -> {
+            if (begun.add(name) && later.stream().noneMatch(each -> each.parameter().name().equals(name))) {
+                place.clear();
+            }
+        });
+        factored.forEach((name, place) -> {
+            if (begun.add(name)) {
+                clear(Optional.ofNullable(place.K()));
+                clear(Optional.ofNullable(place.L()));
+                clear(Optional.ofNullable(place.S()));
+            }
+        });
+    }
+
+    private static void clear(Optional<Tensor> tensor) {
+        tensor.ifPresent(Tensor::clear);
+    }
+}

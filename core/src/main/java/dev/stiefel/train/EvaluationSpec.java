@@ -1,0 +1,61 @@
+package dev.stiefel.train;
+
+import dev.stiefel.nn.Accuracy;
+import dev.stiefel.nn.Measure;
+import dev.stiefel.nn.Measure.Better;
+import dev.stiefel.nn.Targets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/// What is measured in training beside the loss, and which figure says that an epoch is better than another.
+///
+/// @param measures counted in training and evaluation; those that do not apply to the targets are left out
+/// @param evaluators asked for at the end of an epoch, of the validation and the test samples
+/// @param monitored name of the figure that decides which epoch is the best, and when to stop early: `loss`, or the name
+///     of a measure or an evaluator
+public record EvaluationSpec(List<Measure> measures, List<Evaluator> evaluators, String monitored) {
+    /// Name of the loss among the figures.
+    public static final String LOSS = "loss";
+
+    /// Checks the names.
+    public EvaluationSpec {
+        measures = List.copyOf(measures);
+        evaluators = List.copyOf(evaluators);
+        List<String> names = new ArrayList<>(List.of(LOSS));
+        Stream.concat(measures.stream().map(Measure::name), evaluators.stream().map(Evaluator::name))
+                .forEach(names::add);
+        for (String name : names) {
+            if (!name.matches("[a-z][a-z0-9_]*")) {
+                throw new IllegalArgumentException(
+                        "measures: names must be lower-case letters, digits and underscores; got '%s'".formatted(name));
+            }
+            if (names.indexOf(name) != names.lastIndexOf(name)) {
+                throw new IllegalArgumentException("measures: there are two of the name '%s'".formatted(name));
+            }
+        }
+        if (!names.contains(monitored)) {
+            throw new IllegalArgumentException(
+                    "measures: the monitored figure must be one of %s; got '%s'".formatted(names, monitored));
+        }
+    }
+
+    /// Accuracy where there are classes; the loss decides.
+    public static EvaluationSpec standard() {
+        return new EvaluationSpec(List.of(new Accuracy()), List.of(), LOSS);
+    }
+
+    /// The measures that apply to targets of this kind.
+    public List<Measure> applying(Targets.Kind kind) {
+        return measures.stream().filter(each -> each.appliesTo(kind)).toList();
+    }
+
+    /// Which of two monitored figures is better.
+    public Better better() {
+        return Stream.concat(
+                        measures.stream().filter(each -> each.name().equals(monitored)).map(Measure::better),
+                        evaluators.stream().filter(each -> each.name().equals(monitored)).map(Evaluator::better))
+                .findFirst()
+                .orElse(Better.LOWER);
+    }
+}

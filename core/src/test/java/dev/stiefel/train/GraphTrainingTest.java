@@ -1,0 +1,56 @@
+package dev.stiefel.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.stiefel.model.Network;
+import dev.stiefel.optim.Adam;
+import dev.stiefel.optim.Momentum;
+import dev.stiefel.optim.Optimizer;
+import dev.stiefel.optim.Sgd;
+import dev.stiefel.tensor.DType;
+import dev.stiefel.tensor.Scope;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Networks that are no chains, trained by every method with every optimizer.
+class GraphTrainingTest {
+    static Stream<Arguments> runs() {
+        return Stream.of(Graph.values())
+                .flatMap(graph -> Stream.of(Method.values())
+                        .flatMap(method -> Stream.of(new Sgd(), new Momentum(0.9), new Adam())
+                                .map(optimizer -> Arguments.of(graph, method, optimizer))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("runs")
+    void trainingLearnsAndGoesOnWithTheSameBits(Graph graph, Method method, Optimizer optimizer) {
+        long owners = Scope.liveOwners();
+        TrainSpec spec = SpecBuilder.of(method)
+                .optimizer(optimizer)
+                .rate(optimizer instanceof Adam ? 5e-3 : optimizer instanceof Sgd ? 0.2 : 0.02)
+                .adapting(0.1, 3)
+                .epochs(4)
+                .threads(2)
+                .build();
+        try (Network whole = graph.network(method, DType.FLOAT32, 1);
+                Trainer trainer = new Trainer(whole, spec, graph.data());
+                Network network = graph.network(method, DType.FLOAT32, 1);
+                Trainer first = new Trainer(network, spec, graph.data())) {
+            History history = new History();
+            assertThat(trainer.run(history)).isEqualTo(new Outcome.Finished());
+            assertThat(history.epochs.getLast().train().loss())
+                    .isLessThan(history.epochs.getFirst().train().loss());
+
+            assertThat(first.run(TrainerTest.stopAfter(6))).isEqualTo(new Outcome.Interrupted());
+            try (Network copy = Network.of(network.spec(), method.gauge(), network.tensors());
+                    Trainer second = new Trainer(copy, spec, graph.data())) {
+                second.restore(first.progress(), first.moments());
+                assertThat(second.run(Recorder.NONE)).isEqualTo(new Outcome.Finished());
+                assertThat(Nets.bits(copy)).isEqualTo(Nets.bits(whole));
+            }
+        }
+        assertThat(Scope.liveOwners()).isEqualTo(owners);
+    }
+}

@@ -1,0 +1,38 @@
+package dev.stiefel.lab.spec;
+
+import dev.stiefel.model.NetworkSpec;
+import dev.stiefel.model.WeightSpec;
+import dev.stiefel.nn.LinearSpec;
+import dev.stiefel.nn.Loss;
+import dev.stiefel.nn.MeanSquaredError;
+import dev.stiefel.nn.SoftmaxCrossEntropy;
+import java.util.ArrayList;
+import java.util.List;
+
+/// A chain of linear layers with ReLU between them. Low-rank methods factor all but the output layer.
+record MultilayerPerceptron() implements Architecture {
+    @Override
+    public String word() {
+        return "mlp";
+    }
+
+    @Override
+    public NetworkSpec dense(RunSpec spec) {
+        LayerWidths widths = spec.layers();
+        List<LinearSpec> layers = new ArrayList<>();
+        widths.hidden().forEach(width -> layers.add(LinearSpec.linear(width).relu()));
+        layers.add(LinearSpec.linear(widths.outputs()));
+        Loss loss =
+                switch (spec.dataFacts().task()) {
+                    case CLASSIFICATION -> new SoftmaxCrossEntropy();
+                    case REGRESSION -> new MeanSquaredError();
+                };
+        return NetworkSpec.chain(widths.inputs(), layers, loss);
+    }
+
+    @Override
+    public List<String> factored(NetworkSpec network) {
+        List<WeightSpec> weights = network.weights();
+        return weights.subList(0, weights.size() - 1).stream().map(WeightSpec::name).toList();
+    }
+}

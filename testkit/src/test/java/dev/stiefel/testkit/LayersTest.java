@@ -1,0 +1,68 @@
+package dev.stiefel.testkit;
+
+import dev.stiefel.nn.Activation;
+import dev.stiefel.nn.AdditionSpec;
+import dev.stiefel.nn.ConcatenationSpec;
+import dev.stiefel.nn.LinearSpec;
+import dev.stiefel.nn.ReshapeSpec;
+import dev.stiefel.nn.SampleShape;
+import dev.stiefel.nn.SampleShape.Image;
+import dev.stiefel.nn.SampleShape.Matrix;
+import dev.stiefel.nn.SampleShape.Sequence;
+import dev.stiefel.nn.SampleShape.Vector;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// The library's own layers keep the contract.
+class LayersTest {
+    static Stream<Arguments> linear() {
+        List<SampleShape> shapes = List.of(
+                new Vector(1), new Vector(7), new Matrix(3, 5), new Image(2, 3, 4), new Sequence(6));
+        return shapes.stream()
+                .flatMap(shape -> Stream.of(Activation.values()).map(activation -> Arguments.of(shape, activation)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("linear")
+    void linearDense(SampleShape shape, Activation activation) {
+        LayerContract.of(LinearSpec.linear(4).activation(activation), shape).check();
+    }
+
+    @ParameterizedTest
+    @MethodSource("linear")
+    void linearFactored(SampleShape shape, Activation activation) {
+        int rank = Math.min(2, shape.columns());
+        LayerContract.of(LinearSpec.linear(4).rank(rank).activation(activation), shape)
+                .check();
+    }
+
+    @Test
+    void linearOfFullRank() {
+        LayerContract.of(LinearSpec.linear(4).rank(4).relu(), new Vector(4)).check();
+    }
+
+    @Test
+    void additionOfTwoAndOfThree() {
+        LayerContract.of(new AdditionSpec(), new Vector(3), new Vector(3)).check();
+        LayerContract.of(new AdditionSpec(), new Sequence(3), new Sequence(3), new Sequence(3))
+                .check();
+    }
+
+    @Test
+    void concatenation() {
+        LayerContract.of(new ConcatenationSpec(), new Vector(3), new Vector(2)).check();
+        LayerContract.of(new ConcatenationSpec(), new Matrix(2, 1), new Matrix(2, 4), new Matrix(2, 3))
+                .check();
+    }
+
+    @Test
+    void reshape() {
+        LayerContract.of(new ReshapeSpec(3), new Vector(12)).check();
+        LayerContract.of(ReshapeSpec.flatten(), new Image(2, 3, 4)).check();
+        LayerContract.of(new ReshapeSpec(6), new Matrix(4, 3)).check();
+    }
+}
