@@ -16,7 +16,8 @@ public record AdaptiveBackwardCorrected(RankRule rule) implements Integrator {
     }
 
     @Override
-    public StepOutcome step(Point point, GradientField field, DescentDirections descent, StepSize size, Workspace workspace) {
+    public StepOutcome step(
+            Point point, GradientField field, DescentDirections descent, StepSize size, Workspace workspace) {
         return BackwardCorrectedStep.take(point, field, descent, size, workspace, rule);
     }
 }

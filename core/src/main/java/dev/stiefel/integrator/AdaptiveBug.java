@@ -30,7 +30,8 @@ public record AdaptiveBug(RankRule rule) implements Integrator {
     }
 
     @Override
-    public StepOutcome step(Point point, GradientField field, DescentDirections descent, StepSize size, Workspace workspace) {
+    public StepOutcome step(
+            Point point, GradientField field, DescentDirections descent, StepSize size, Workspace workspace) {
         return BugStep.take(
                 "rank-adaptive BUG",
                 point,

@@ -16,7 +16,8 @@ public record AdaptiveParallelBug(RankRule rule) implements Integrator {
     }
 
     @Override
-    public StepOutcome step(Point point, GradientField field, DescentDirections descent, StepSize size, Workspace workspace) {
+    public StepOutcome step(
+            Point point, GradientField field, DescentDirections descent, StepSize size, Workspace workspace) {
         return ParallelStep.take("parallel BUG", point, field, descent, size, workspace, rule);
     }
 }

@@ -2,13 +2,13 @@ package dev.stiefel.integrator;
 
 import static dev.stiefel.tensor.Ops.scaled;
 
+import dev.stiefel.integrator.JointTruncation.Augmented;
 import dev.stiefel.integrator.StepWork.Directions;
 import dev.stiefel.integrator.TangentStep.Arrow;
 import dev.stiefel.integrator.TangentStep.Held;
 import dev.stiefel.integrator.TangentStep.Moved;
 import dev.stiefel.integrator.TangentStep.SeenFrom;
 import dev.stiefel.integrator.TangentStep.Taking;
-import dev.stiefel.integrator.JointTruncation.Augmented;
 import dev.stiefel.lowrank.Factors;
 import dev.stiefel.lowrank.RankRule;
 import dev.stiefel.tensor.Scope;
@@ -37,7 +37,8 @@ public record AdaptiveRiemannian(RankRule rule) implements Integrator {
     }
 
     @Override
-    public StepOutcome step(Point point, GradientField field, DescentDirections descent, StepSize size, Workspace workspace) {
+    public StepOutcome step(
+            Point point, GradientField field, DescentDirections descent, StepSize size, Workspace workspace) {
         return TangentStep.take(point, field, descent, size, workspace, Stage.TRUNCATION, this::move);
     }
 

@@ -37,7 +37,8 @@ public record Augmenting(Integrator inner) implements Integrator {
     }
 
     @Override
-    public StepOutcome step(Point point, GradientField field, DescentDirections descent, StepSize size, Workspace workspace) {
+    public StepOutcome step(
+            Point point, GradientField field, DescentDirections descent, StepSize size, Workspace workspace) {
         List<Factors> factors = StepOperations.factors("augmenting step", point, Factors.Gauge.ORTHONORMAL);
         double loss;
         try (Scope step = workspace.pool().scope("augmentation")) {
@@ -54,7 +55,8 @@ public record Augmenting(Integrator inner) implements Integrator {
         return StepOperations.from(loss, inner.step(point, field, descent, size, workspace));
     }
 
-    private static void augment(List<Factors> factors, Blocks K, Blocks L, DescentDirections descent, Workspace workspace) {
+    private static void augment(
+            List<Factors> factors, Blocks K, Blocks L, DescentDirections descent, Workspace workspace) {
         BasisChange[] changes = new BasisChange[factors.size()];
         try (Scopes scopes = workspace.pool().scopes(changes.length)) {
             workspace.threads().run(changes.length, i -> {

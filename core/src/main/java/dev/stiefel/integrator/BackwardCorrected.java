@@ -26,7 +26,8 @@ public record BackwardCorrected() implements Integrator {
     }
 
     @Override
-    public StepOutcome step(Point point, GradientField field, DescentDirections descent, StepSize size, Workspace workspace) {
+    public StepOutcome step(
+            Point point, GradientField field, DescentDirections descent, StepSize size, Workspace workspace) {
         RankRule same = new RankRule.Fixed(point.ranks());
         return BackwardCorrectedStep.take(point, field, descent, size, workspace, same);
     }

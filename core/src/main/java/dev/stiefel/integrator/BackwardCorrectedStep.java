@@ -4,9 +4,9 @@ import static dev.stiefel.tensor.Ops.matmul;
 import static dev.stiefel.tensor.Ops.matmulTN;
 import static dev.stiefel.tensor.Ops.scaled;
 
+import dev.stiefel.integrator.JointTruncation.Augmented;
 import dev.stiefel.integrator.StepOutcome.Diverged;
 import dev.stiefel.integrator.StepOutcome.Taken;
-import dev.stiefel.integrator.JointTruncation.Augmented;
 import dev.stiefel.lowrank.Blocks;
 import dev.stiefel.lowrank.Factors;
 import dev.stiefel.lowrank.RankRule;
@@ -32,7 +32,12 @@ final class BackwardCorrectedStep {
     }
 
     static StepOutcome take(
-            Point point, GradientField field, DescentDirections descent, StepSize size, Workspace workspace, RankRule rule) {
+            Point point,
+            GradientField field,
+            DescentDirections descent,
+            StepSize size,
+            Workspace workspace,
+            RankRule rule) {
         List<Factors> factors = StepOperations.factors(NAME, point, Factors.Gauge.ORTHONORMAL);
         try (Scope step = workspace.pool().scope(NAME)) {
             Gradients first = Gradients.of(step, point, Part.K);
@@ -93,8 +98,8 @@ final class BackwardCorrectedStep {
                 workspace,
                 (scope, i) -> {
                     Factors f = factors.get(i);
-                    Tensor L1 =
-                            StepOperations.lStep(scope, f, f.S(), second.blocks(Part.L).get(i), size.length()); // [n, 2r]
+                    Tensor L1 = StepOperations.lStep(
+                            scope, f, f.S(), second.blocks(Part.L).get(i), size.length()); // [n, 2r]
                     Tensor Vhat = StepOperations.basis(scope, L1); // [n, 2r]
                     return new Augmented(f.U(), matmulTN(scope, L1, Vhat), Vhat);
                 },

@@ -42,7 +42,8 @@ final class BugStep {
             Gradients first = Gradients.of(step, point, Part.K, Part.L);
             workspace.enter(Stage.FIRST_PASS);
             double loss = field.evaluate(point, first);
-            Optional<Diverged> diverged = StepOperations.direct(point, first, loss, descent, size, workspace, Part.K, Part.L);
+            Optional<Diverged> diverged =
+                    StepOperations.direct(point, first, loss, descent, size, workspace, Part.K, Part.L);
             if (diverged.isPresent()) {
                 return diverged.get();
             }

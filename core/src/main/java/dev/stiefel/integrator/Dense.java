@@ -16,7 +16,8 @@ public record Dense() implements Integrator {
     }
 
     @Override
-    public StepOutcome step(Point point, GradientField field, DescentDirections descent, StepSize size, Workspace workspace) {
+    public StepOutcome step(
+            Point point, GradientField field, DescentDirections descent, StepSize size, Workspace workspace) {
         if (!point.factored().isEmpty()) {
             throw new IllegalArgumentException("dense step: every weight must be dense; got %d factored ones"
                     .formatted(point.factored().size()));

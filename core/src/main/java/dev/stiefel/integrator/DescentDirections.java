@@ -5,8 +5,8 @@ import dev.stiefel.lowrank.Factors;
 import dev.stiefel.tensor.Tensor;
 import java.util.List;
 
-/// The descent directions that an optimizer makes of gradients, and its moments, which move with the bases: what an
-/// integrator asks of an optimizer.
+/// The descent directions that an optimizer makes of gradients, and its moments, which move with the bases:
+/// what an integrator asks of an optimizer.
 ///
 /// An optimizer keeps its state a [Part] at a time. Each part is asked for at most once a step.
 public interface DescentDirections {

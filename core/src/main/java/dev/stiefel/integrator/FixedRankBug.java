@@ -27,7 +27,8 @@ public record FixedRankBug() implements Integrator {
     }
 
     @Override
-    public StepOutcome step(Point point, GradientField field, DescentDirections descent, StepSize size, Workspace workspace) {
+    public StepOutcome step(
+            Point point, GradientField field, DescentDirections descent, StepSize size, Workspace workspace) {
         return BugStep.take(
                 "fixed-rank BUG",
                 point,

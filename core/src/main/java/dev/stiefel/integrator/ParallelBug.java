@@ -31,7 +31,8 @@ public record ParallelBug() implements Integrator {
     }
 
     @Override
-    public StepOutcome step(Point point, GradientField field, DescentDirections descent, StepSize size, Workspace workspace) {
+    public StepOutcome step(
+            Point point, GradientField field, DescentDirections descent, StepSize size, Workspace workspace) {
         RankRule same = new RankRule.Fixed(point.ranks());
         return ParallelStep.take("parallel BUG", point, field, descent, size, workspace, same);
     }

@@ -7,9 +7,9 @@ import static dev.stiefel.tensor.Ops.matmulNT;
 import static dev.stiefel.tensor.Ops.matmulTN;
 import static dev.stiefel.tensor.Ops.scaled;
 
+import dev.stiefel.integrator.JointTruncation.Augmented;
 import dev.stiefel.integrator.StepOutcome.Diverged;
 import dev.stiefel.integrator.StepOutcome.Taken;
-import dev.stiefel.integrator.JointTruncation.Augmented;
 import dev.stiefel.lowrank.Factors;
 import dev.stiefel.lowrank.RankRule;
 import dev.stiefel.tensor.Scope;

@@ -14,8 +14,8 @@ import dev.stiefel.tensor.Scopes;
 import dev.stiefel.tensor.Tensor;
 import java.util.List;
 
-/// A gradient field with [penalties][Penalty] added: the loss is charged for the weights, and gradients are those of
-/// the sum. Biases are not charged.
+/// A gradient field with [penalties][Penalty] added: the loss is charged for the weights, and gradients are
+/// those of the sum. Biases are not charged.
 ///
 /// With `C` the penalty's gradient by the core, at `W = U S Vᵀ` in the orthonormal gauge,
 ///

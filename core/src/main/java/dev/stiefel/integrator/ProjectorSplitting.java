@@ -49,7 +49,8 @@ public record ProjectorSplitting() implements Integrator {
     }
 
     @Override
-    public StepOutcome step(Point point, GradientField field, DescentDirections descent, StepSize size, Workspace workspace) {
+    public StepOutcome step(
+            Point point, GradientField field, DescentDirections descent, StepSize size, Workspace workspace) {
         List<Factors> factors = StepOperations.factors(NAME, point, Factors.Gauge.ORTHONORMAL);
         try (Scope step = workspace.pool().scope(NAME + " step")) {
             Gradients K = Gradients.of(step, point, Part.K);
@@ -57,7 +58,8 @@ public record ProjectorSplitting() implements Integrator {
             double loss = field.evaluate(point, K);
             workspace.enter(Stage.OPTIMIZER);
             double squaredNorm = StepOperations.squaredNorm(workspace.threads(), K, Part.K);
-            Optional<Diverged> diverged = StepOperations.direct(point, K, loss, squaredNorm, descent, size, workspace, Part.K);
+            Optional<Diverged> diverged =
+                    StepOperations.direct(point, K, loss, squaredNorm, descent, size, workspace, Part.K);
             if (diverged.isPresent()) {
                 return diverged.get();
             }
@@ -98,7 +100,8 @@ public record ProjectorSplitting() implements Integrator {
         workspace.enter(Stage.OPTIMIZER);
         double squaredNorm = StepOperations.squaredNorm(workspace.threads(), gradients, Part.S);
         Optional<Diverged> diverged = StepOperations.diverged(loss, squaredNorm)
-                .or(() -> StepOperations.direct(point, gradients, loss, squaredNormOfK, descent, size, workspace, Part.S));
+                .or(() -> StepOperations.direct(
+                        point, gradients, loss, squaredNormOfK, descent, size, workspace, Part.S));
         if (diverged.isPresent()) {
             return diverged.get();
         }
@@ -144,7 +147,8 @@ public record ProjectorSplitting() implements Integrator {
 
     /// Moves one basis of every weight, and the moments that belong to it: those of `S`, and of the
     /// other part.
-    private static void moveBases(List<Factors> factors, DescentDirections descent, Workspace workspace, Part other, Move move) {
+    private static void moveBases(
+            List<Factors> factors, DescentDirections descent, Workspace workspace, Part other, Move move) {
         workspace.enter(Stage.BASIS);
         BasisChange[] changes = new BasisChange[factors.size()];
         try (Scopes scopes = workspace.pool().scopes(changes.length)) {

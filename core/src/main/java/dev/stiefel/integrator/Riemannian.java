@@ -46,11 +46,14 @@ import java.util.List;
 public record Riemannian() implements Integrator {
     @Override
     public StepWork work() {
-        return StepWork.along(Directions.TANGENT).evaluating(Part.K, Part.L, Part.DENSE).makingBases(1);
+        return StepWork.along(Directions.TANGENT)
+                .evaluating(Part.K, Part.L, Part.DENSE)
+                .makingBases(1);
     }
 
     @Override
-    public StepOutcome step(Point point, GradientField field, DescentDirections descent, StepSize size, Workspace workspace) {
+    public StepOutcome step(
+            Point point, GradientField field, DescentDirections descent, StepSize size, Workspace workspace) {
         return TangentStep.take(point, field, descent, size, workspace, Stage.BASIS, Riemannian::move);
     }
 

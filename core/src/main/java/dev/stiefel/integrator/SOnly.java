@@ -37,7 +37,8 @@ public record SOnly() implements Integrator {
     }
 
     @Override
-    public StepOutcome step(Point point, GradientField field, DescentDirections descent, StepSize size, Workspace workspace) {
+    public StepOutcome step(
+            Point point, GradientField field, DescentDirections descent, StepSize size, Workspace workspace) {
         for (FactoredParameter each : point.factored()) {
             if (each.weight() instanceof Factors factors) {
                 StepOperations.requireGauge("S-only step", factors, Factors.Gauge.ORTHONORMAL);

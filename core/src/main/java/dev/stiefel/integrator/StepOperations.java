@@ -23,8 +23,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/// Operations that integrators are made of: the dense step, clipping, tests for divergence, steps of `K`, `L` and `S`,
-/// and bases. For whoever writes an integrator.
+/// Operations that integrators are made of: the dense step, clipping, tests for divergence, steps of `K`, `L`
+/// and `S`, and bases. For whoever writes an integrator.
 public final class StepOperations {
     private StepOperations() {}
 
@@ -71,8 +71,8 @@ public final class StepOperations {
         return Optional.empty();
     }
 
-    /// The reason why the step must end, if it is too long for the number format, so that the matrices that bases are
-    /// made from would overflow.
+    /// The reason why the step must end, if it is too long for the number format, so that the matrices that
+    /// bases are made from would overflow.
     public static Optional<Diverged> overflowing(
             Threads threads, Point point, double loss, double length, Tensor... directions) {
         double norm = Math.sqrt(LongVectors.sumOfSquares(threads, List.of(directions)));
@@ -180,8 +180,8 @@ public final class StepOperations {
         return Arrays.stream(parts).map(gradients::flat).toList();
     }
 
-    /// The step of the cores and of the dense parameters in the pass after that of the bases: `S ← S − h d(∇S)`, as
-    /// [SOnly] takes it, without weight decay of the cores.
+    /// The step of the cores and of the dense parameters in the pass after that of the bases: `S ← S − h
+    /// d(∇S)`, as [SOnly] takes it, without weight decay of the cores.
     ///
     /// @param scope for the gradients
     /// @param firstLoss the loss at the point that the whole step started from, which the outcome gives

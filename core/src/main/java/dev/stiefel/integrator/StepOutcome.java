@@ -7,10 +7,10 @@ public sealed interface StepOutcome {
     /// @param loss the loss where it started
     record Taken(double loss) implements StepOutcome {}
 
-    /// The loss or a gradient was not finite, or the step too long for the number format. Where the first pass shows
-    /// it,
-    /// the point is as it was. Where the second pass of BUG does, the bases have moved and the adaptive kind's are
-    /// augmented, but every number is finite. The optimizer may have taken up the gradient: train on from a copy.
+    /// The loss or a gradient was not finite, or the step too long for the number format. Where the first pass
+    /// shows it, the point is as it was. Where the second pass of BUG does, the bases have moved and the
+    /// adaptive kind's are augmented, but every number is finite. The optimizer may have taken up the gradient:
+    /// train on from a copy.
     ///
     /// @param loss what the loss was
     /// @param cause what was not finite, for messages

@@ -3,8 +3,8 @@ package dev.stiefel.integrator;
 /// How far one step goes.
 ///
 /// @param length `h`, the learning rate of this step: above 0 and finite
-/// @param weightDecay `λ`, decoupled: each step multiplies `S` and the decayed dense unknowns by `1 − hλ`, which on
-///     factors is exactly L2 on `W`, since `‖S‖_F = ‖W‖_F`; at least 0
+/// @param weightDecay `λ`, decoupled: each step multiplies `S` and the decayed dense unknowns by `1 − hλ`,
+///     which on factors is exactly L2 on `W`, since `‖S‖_F = ‖W‖_F`; at least 0
 /// @param clipNorm the norm that a pass's gradient is scaled down to when it is larger; infinity for none
 public record StepSize(double length, double weightDecay, double clipNorm) {
     /// Checks the ranges.

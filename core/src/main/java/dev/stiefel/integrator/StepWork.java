@@ -7,8 +7,8 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/// The work that a step of an integrator takes, from which its cost and its memory follow. Widths are multiples of a
-/// weight's rank `r`; no basis is wider than its side of the matrix.
+/// The work that a step of an integrator takes, from which its cost and its memory follow. Widths are multiples
+/// of a weight's rank `r`; no basis is wider than its side of the matrix.
 ///
 /// @param evaluations the evaluations of the gradient field, in order
 /// @param bases the widths of the bases that are made of both sides, `[m, w r]` and `[n, w r]`, by an orthogonal

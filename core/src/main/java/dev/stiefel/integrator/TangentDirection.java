@@ -3,8 +3,8 @@ package dev.stiefel.integrator;
 import java.util.List;
 import java.util.Optional;
 
-/// The direction of a step in the tangent space, and the momentum that the optimizer remembers there. They are often
-/// one vector, but need not be.
+/// The direction of a step in the tangent space, and the momentum that the optimizer remembers there. They are
+/// often one vector, but need not be.
 ///
 /// @param vector the direction, not yet scaled
 /// @param scales the factor that multiplies each weight's part of the vector when stepping

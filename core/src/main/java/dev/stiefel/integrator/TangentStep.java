@@ -88,9 +88,13 @@ final class TangentStep {
                     new TangentVector(gradients.blocks(Part.K), gradients.blocks(Part.L)),
                     meanSquares(factors, squares, squaredNorm > 0 ? clipped * clipped : 1));
             double longest = size.length() * v.scales().stream().reduce(0.0, Math::max);
-            Optional<StepOutcome.Diverged> overflowing =
-                    StepOperations.overflowing(
-                            workspace.threads(), point, loss, longest, v.vector().K().flat(), v.vector().L().flat());
+            Optional<StepOutcome.Diverged> overflowing = StepOperations.overflowing(
+                    workspace.threads(),
+                    point,
+                    loss,
+                    longest,
+                    v.vector().K().flat(),
+                    v.vector().L().flat());
             if (overflowing.isPresent()) {
                 return overflowing.get();
             }
@@ -98,7 +102,8 @@ final class TangentStep {
             Carried[] carried = new Carried[v.momentum().isPresent() ? factors.size() : 0];
             Taking taking = (scope, i, moved) -> {
                 if (carried.length > 0) {
-                    carried[i] = momentumFrom(scope, factors.get(i), v, i, moved).carried(scope);
+                    carried[i] =
+                            momentumFrom(scope, factors.get(i), v, i, moved).carried(scope);
                 }
                 factors.get(i).replace(moved.U(), moved.S(), moved.V());
             };
@@ -123,7 +128,15 @@ final class TangentStep {
             return moved.direction();
         }
         TangentVector.OfWeight momentum = v.momentum().orElseThrow().of(i);
-        return SeenFrom.of(scope, f, momentum.K(), momentum.L(), moved.direction().M(), moved.direction().N(), moved.U(), moved.V());
+        return SeenFrom.of(
+                scope,
+                f,
+                momentum.K(),
+                momentum.L(),
+                moved.direction().M(),
+                moved.direction().N(),
+                moved.U(),
+                moved.V());
     }
 
     /// A tangent vector at `U0 S0 V0ᵀ` seen from other bases. With `A = U1ᵀ v_K`, `C = v_Lᵀ V1 − v_S Nᵀ`, `v_S
@@ -139,8 +152,7 @@ final class TangentStep {
             return of(scope, f, vK, vL, M, N, U1, V1);
         }
 
-        static SeenFrom of(
-                Scope scope, Factors f, Tensor vK, Tensor vL, Tensor M, Tensor N, Tensor U1, Tensor V1) {
+        static SeenFrom of(Scope scope, Factors f, Tensor vK, Tensor vL, Tensor M, Tensor N, Tensor U1, Tensor V1) {
             Tensor vS = matmulTN(scope, f.U(), vK); // [r0, r0]
             Tensor A = matmulTN(scope, U1, vK); // [r1, r0]
             Tensor C = matmulTN(scope, vL, V1); // [r0, r1]

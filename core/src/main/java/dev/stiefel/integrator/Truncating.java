@@ -22,7 +22,8 @@ public record Truncating(Integrator inner, RankRule rule) implements Integrator 
     }
 
     @Override
-    public StepOutcome step(Point point, GradientField field, DescentDirections descent, StepSize size, Workspace workspace) {
+    public StepOutcome step(
+            Point point, GradientField field, DescentDirections descent, StepSize size, Workspace workspace) {
         List<Factors> factors = StepOperations.factors("truncating step", point, Factors.Gauge.ORTHONORMAL);
         StepOutcome outcome = inner.step(point, field, descent, size, workspace);
         if (outcome instanceof Taken) {

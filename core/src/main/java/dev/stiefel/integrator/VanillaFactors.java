@@ -30,7 +30,8 @@ public record VanillaFactors() implements Integrator {
     }
 
     @Override
-    public StepOutcome step(Point point, GradientField field, DescentDirections descent, StepSize size, Workspace workspace) {
+    public StepOutcome step(
+            Point point, GradientField field, DescentDirections descent, StepSize size, Workspace workspace) {
         List<Factors> all = StepOperations.factors("vanilla factors", point, Factors.Gauge.FREE);
         try (Scope step = workspace.pool().scope("vanilla factors step")) {
             Gradients gradients = Gradients.of(step, point, Part.K, Part.L, Part.DENSE);

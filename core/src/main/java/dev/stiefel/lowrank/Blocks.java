@@ -7,8 +7,8 @@ import dev.stiefel.tensor.Tensor;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/// One matrix a layer, all in one gapless buffer: gradients and moments are kept like this, so that an optimizer sweeps
-/// over one buffer instead of calling once a parameter.
+/// One matrix a layer, all in one gapless buffer: gradients and moments are kept like this, so that an
+/// optimizer sweeps over one buffer instead of calling once a parameter.
 ///
 /// @param flat all elements, layer by layer
 /// @param matrices views of `flat`, one a layer

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// All dense parameters of a model, which lie in one gapless vector: first those that weight decay applies to, then the
-/// others.
+/// All dense parameters of a model, which lie in one gapless vector: first those that weight decay applies to,
+/// then the others.
 ///
 /// Gradients and moments are vectors laid out alike, so that one loop updates all parameters, and [#in] finds a
 /// parameter's part of any of them by its name.
@@ -71,8 +71,8 @@ public final class DenseParameters {
     ///
     /// @param flat `[P]`, all elements
     /// @param layouts the parameters in the order of their elements, those that weight decay applies to first
-    /// @throws IllegalArgumentException if names are not unique, the order is another, or sizes do not add
-    ///     up to `P`
+    /// @throws IllegalArgumentException if names are not unique, the order is another, or sizes do not add up
+    ///     to `P`
     public static DenseParameters of(Tensor flat, List<Layout> layouts) {
         long size = layouts.stream().mapToLong(each -> each.shape().size()).sum();
         if (size != flat.size()) {

@@ -4,12 +4,12 @@ import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.Shape;
 import dev.stiefel.tensor.Tensor;
 
-/// A weight held as factors: two bases, and a core between them. [Factors] is the matrix form `U S Vᵀ`; other forms
-/// (Tucker, say) are other implementations.
+/// A weight held as factors: two bases, and a core between them. [Factors] is the matrix form `U S Vᵀ`; other
+/// forms (Tucker, say) are other implementations.
 ///
-/// Gradients come in three parts: `K`, of the first basis times the core, `L`, of the second, and `S`, of the core.
-/// What each is belongs to the implementation; integrators that are made for one form refuse the others by name.
-/// Owns its memory: close it.
+/// Gradients come in three parts: `K`, of the first basis times the core, `L`, of the second, and `S`, of the
+/// core. What each is belongs to the implementation; integrators that are made for one form refuse the others
+/// by name. Owns its memory: close it.
 public interface FactoredWeight extends AutoCloseable {
     /// Number format of all factors.
     DType type();

@@ -18,10 +18,10 @@ import java.util.List;
 ///
 ///     W = U S Vᵀ,   U [m, r],  S [r, r],  V [n, r],   1 ≤ r ≤ min(m, n)
 ///
-/// In the [Gauge#ORTHONORMAL] gauge `U` and `V` have orthonormal columns and `S` is any matrix; in the [Gauge#FREE]
-/// gauge
-/// `U` and `V` are any matrices and `S` is the identity, so `W = U Vᵀ`. Between the augmentation of a basis and the
-/// truncation that ends it the core may be rectangular, `S [p, q]`; its rank is then `min(p, q)`.
+/// In the [Gauge#ORTHONORMAL] gauge `U` and `V` have orthonormal columns and `S` is any matrix; in the
+/// [Gauge#FREE] gauge `U` and `V` are any matrices and `S` is the identity, so `W = U Vᵀ`. Between the
+/// augmentation of a basis and the truncation that ends it the core may be rectangular, `S [p, q]`; its rank is
+/// then `min(p, q)`.
 ///
 /// Owns its memory: close it. The tensors it hands out are its own and change when it does; after [#replace] with
 /// another rank they are closed.
@@ -65,8 +65,8 @@ public final class Factors implements FactoredWeight {
         }
     }
 
-    /// Random factors for a layer with `m` outputs and `n` inputs: bases uniformly distributed, `‖W‖_F² = 2m` as in He
-    /// initialisation of a dense matrix (deviation `√(2/n)`).
+    /// Random factors for a layer with `m` outputs and `n` inputs: bases uniformly distributed, `‖W‖_F² = 2m`
+    /// as in He initialisation of a dense matrix (deviation `√(2/n)`).
     ///
     /// @throws IllegalArgumentException if the rank is not in `[1, min(m, n)]`
     public static Factors random(DType type, int m, int n, int rank, Spectrum spectrum, Rng rng) {
@@ -108,8 +108,8 @@ public final class Factors implements FactoredWeight {
         }
     }
 
-    /// The singular value decomposition of the whole matrix, its tensors in `into`: `min(p, q)` singular values, made
-    /// from that of the core. Cost: about `20 r³ + 4 (m + n) r²` flops.
+    /// The singular value decomposition of the whole matrix, its tensors in `into`: `min(p, q)` singular
+    /// values, made from that of the core. Cost: about `20 r³ + 4 (m + n) r²` flops.
     public Svd svd(Scope into) {
         if (gauge == Gauge.FREE) {
             try (Factors orthonormal = toOrthonormalGauge()) {

@@ -17,9 +17,9 @@ public sealed interface Spectrum {
     /// All singular values equal: `S` is a multiple of the identity.
     record Flat() implements Spectrum {}
 
-    /// Each singular value is so many times smaller than the one before it, as in the robustness experiment of arXiv
-    /// 2205.13571 (`2⁻ⁱ`, `10⁻ⁱ`): most directions begin with nothing, and a method must not depend on their
-    /// size to find others.
+    /// Each singular value is so many times smaller than the one before it, as in the robustness experiment of
+    /// arXiv 2205.13571 (`2⁻ⁱ`, `10⁻ⁱ`): most directions begin with nothing, and a method must not depend on
+    /// their size to find others.
     ///
     /// @param ratio above 1 and finite
     record Decaying(double ratio) implements Spectrum {
@@ -31,8 +31,9 @@ public sealed interface Spectrum {
         }
     }
 
-    /// The `r` leading singular values that a dense He-initialised `[m, n]` matrix has on average: quantiles of the
-    /// Marchenko–Pastur law. Less energy than `2m` when `r < min(m, n)`, and no larger singular values than dense.
+    /// The `r` leading singular values that a dense He-initialised `[m, n]` matrix has on average: quantiles of
+    /// the Marchenko–Pastur law. Less energy than `2m` when `r < min(m, n)`, and no larger singular values than
+    /// dense.
     record Dense() implements Spectrum {}
 
     /// A core `[rank, rank]` for an `[m, n]` matrix, in `scope`.

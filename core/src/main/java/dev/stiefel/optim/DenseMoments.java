@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The moments of the dense parameters, one vector for each moment of a group.
 ///
-/// Where all parameters are in one group with an elementwise optimizer, one loop updates them all. The moments of the
-/// parameters that no group takes are saved as `DENSE`, those of a group as `DENSE.NAME`, and those of the vectors
-/// beside a [MatrixOptimizer]'s matrices with `.vectors` behind that.
+/// Where all parameters are in one group with an elementwise optimizer, one loop updates them all. The moments
+/// of the parameters that no group takes are saved as `DENSE`, those of a group as `DENSE.NAME`, and those of
+/// the vectors beside a [MatrixOptimizer]'s matrices with `.vectors` behind that.
 final class DenseMoments {
     private static final String NAME = "DENSE";
     private static final List<String> ORDER = List.of("first", "second");
@@ -240,7 +240,9 @@ final class DenseMoments {
             Optimizer optimizer = group.map(Group::optimizer).orElse(groups.dense());
             String name = group.map(each -> NAME + "." + each.name()).orElse(NAME);
             Optimizer own = own(optimizer, parameter);
-            found.computeIfAbsent(own.equals(optimizer) ? name : name + "." + ParameterGroups.VECTORS, key -> new Slot(key, own))
+            found.computeIfAbsent(
+                            own.equals(optimizer) ? name : name + "." + ParameterGroups.VECTORS,
+                            key -> new Slot(key, own))
                     .add(parameter, layout.offset(parameter.name()));
         }
         if (found.isEmpty()) {

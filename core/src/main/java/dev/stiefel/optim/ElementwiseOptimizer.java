@@ -1,7 +1,7 @@
 package dev.stiefel.optim;
 
-/// An optimizer that treats each element of a parameter by itself: it works on dense matrices, on vectors, and on the
-/// `K`, `L` and `S` of factored weights.
+/// An optimizer that treats each element of a parameter by itself: it works on dense matrices, on vectors, and
+/// on the `K`, `L` and `S` of factored weights.
 public interface ElementwiseOptimizer extends Optimizer {
     /// How many moments an element has: 0, 1 (the first) or 2 (the first and the second).
     int moments();

@@ -5,8 +5,8 @@ import dev.stiefel.tensor.Tensor;
 import dev.stiefel.tensor.Threads;
 import org.jspecify.annotations.Nullable;
 
-/// The update of all elements of a gapless buffer by an [ElementwiseOptimizer]: stretch by stretch through arrays that
-/// stay in the cache, where the compiler vectorizes the arithmetic. Each thread takes its share.
+/// The update of all elements of a gapless buffer by an [ElementwiseOptimizer]: stretch by stretch through
+/// arrays that stay in the cache, where the compiler vectorizes the arithmetic. Each thread takes its share.
 final class ElementwiseUpdate {
     private static final int STRETCH = 2048; // elements; four float arrays of them fit the first-level cache
     private static final int WORTH_SHARING = 16 * STRETCH;
@@ -42,7 +42,12 @@ final class ElementwiseUpdate {
     }
 
     /// Lets the optimizer turn `gradient` into a direction; moments it does not keep are null.
-    void direct(ElementwiseOptimizer optimizer, Tensor gradient, @Nullable Tensor first, @Nullable Tensor second, long step) {
+    void direct(
+            ElementwiseOptimizer optimizer,
+            Tensor gradient,
+            @Nullable Tensor first,
+            @Nullable Tensor second,
+            long step) {
         long size = gradient.size();
         int shares = size < WORTH_SHARING ? 1 : lanes.length;
         long stretches = (size + STRETCH - 1) / STRETCH;

@@ -9,8 +9,8 @@ public interface MatrixOptimizer extends Optimizer {
     /// How many moments a matrix has, each of the matrix's shape: 0, 1 or 2.
     int moments();
 
-    /// Turns the gradient of a matrix into the direction to step against, in place, and updates its moments. Called for
-    /// several matrices at once, from several threads.
+    /// Turns the gradient of a matrix into the direction to step against, in place, and updates its moments.
+    /// Called for several matrices at once, from several threads.
     ///
     /// @param scope for intermediate results
     /// @param gradient `[m, n]`: the gradient, then the direction

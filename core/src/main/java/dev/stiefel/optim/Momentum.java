@@ -1,6 +1,7 @@
 package dev.stiefel.optim;
 
-/// Gradient descent with heavy-ball momentum (Polyak 1964, doi:10.1016/0041-5553(64)90137-5), in the form of PyTorch:
+/// Gradient descent with heavy-ball momentum (Polyak 1964, doi:10.1016/0041-5553(64)90137-5), in the form of
+/// PyTorch:
 ///
 ///     v ← μ v + g,   direction v
 ///

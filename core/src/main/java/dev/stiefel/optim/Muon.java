@@ -34,23 +34,23 @@ import java.util.Optional;
 ///     O = orthogonalize(C)
 ///     d_K = γ (U0 O_11 + Q_K O_21),   d_L = γ (V0 O_11ᵀ + Q_L O_12ᵀ),   d_S = γ O_11
 ///
-/// `O_22`, which is normal to the manifold, is dropped, so `d` is a tangent vector: `U0ᵀ d_K = d_Lᵀ V0 = d_S`. The step
-/// goes along `d`; the momentum `v` is carried to the new tangent space. At `r = min(m, n)` it is the step of the dense
-/// matrix. Where `2r` exceeds a side of the matrix, `Q_K` (or `Q_L`) is a basis of all that is orthogonal to the
-/// weight's, by Householder's method, and `C` is smaller.
+/// `O_22`, which is normal to the manifold, is dropped, so `d` is a tangent vector: `U0ᵀ d_K = d_Lᵀ V0 = d_S`.
+/// The step goes along `d`; the momentum `v` is carried to the new tangent space. At `r = min(m, n)` it is the
+/// step of the dense matrix. Where `2r` exceeds a side of the matrix, `Q_K` (or `Q_L`) is a basis of all that
+/// is orthogonal to the weight's, by Householder's method, and `C` is smaller.
 ///
 ///     orthogonalize(X):  X ← X / (‖X‖_F + 1e-7), then five times
 ///     A = X Xᵀ,   X ← a X + (b A + c A²) X,   (a, b, c) = (3.4445, −4.7750, 2.0315)
 ///
-/// on the smaller side. A gradient and momentum of zero give a zero direction. Sources for the tangent space: "LoRA
-/// meets Riemannion", arXiv 2507.12142; low-rank Muon, arXiv 2509.11983; Spectron, arXiv 2602.12429; this form was put
-/// together by us. `γ` makes the elements of a full-rank step about as large as Adam's (Liu et al. 2025, arXiv
-/// 2502.16982); a step of rank `2r` is smaller by about `√(2r / min(m, n))`, so that low ranks take a larger learning
-/// rate.
+/// on the smaller side. A gradient and momentum of zero give a zero direction. Sources for the tangent space:
+/// "LoRA meets Riemannion", arXiv 2507.12142; low-rank Muon, arXiv 2509.11983; Spectron, arXiv 2602.12429; this
+/// form was put together by us. `γ` makes the elements of a full-rank step about as large as Adam's (Liu et al.
+/// 2025, arXiv 2502.16982); a step of rank `2r` is smaller by about `√(2r / min(m, n))`, so that low ranks take
+/// a larger learning rate.
 ///
 /// Riemannian steps and the dense step work with it; vectors get [#forVectors], and the weight decay of both is
-/// decoupled. Cost a factored weight: two QR factorizations of `[m, r]`, ten products of the size `r² (m + n)`, and five
-/// iterations of `3 (2r)³` multiply-adds each.
+/// decoupled. Cost a factored weight: two QR factorizations of `[m, r]`, ten products of the size `r² (m + n)`,
+/// and five iterations of `3 (2r)³` multiply-adds each.
 ///
 /// @param momentum `μ`, in `[0, 1)`
 /// @param forVectors the optimizer of the vectors that share a group with dense matrices
@@ -177,7 +177,8 @@ public record Muon(double momentum, ElementwiseOptimizer forVectors) implements 
         return SIZE * Math.sqrt(Math.max(m, n));
     }
 
-    /// `X` with all singular values about 1, between 0.7 and 1.2; those below a thousandth of the norm stay smaller.
+    /// `X` with all singular values about 1, between 0.7 and 1.2; those below a thousandth of the norm stay
+    /// smaller.
     static Tensor orthogonalized(Scope scope, Tensor given) {
         boolean wide = given.rows() <= given.columns();
         Tensor X = given.copy(scope);

@@ -312,8 +312,7 @@ public final class OptimizerState implements MomentAccess, AutoCloseable {
     private void map(TangentOptimizer optimizer, List<Factors> at, TangentVector gradient, TangentVector vector) {
         optimizer.map().ifPresent(map -> {
             try (Scopes scopes = pool.scopes(at.size())) {
-                threads.run(
-                        at.size(), i -> map.direct(scopes.open(i), at.get(i), gradient.of(i), vector.of(i)));
+                threads.run(at.size(), i -> map.direct(scopes.open(i), at.get(i), gradient.of(i), vector.of(i)));
             }
         });
     }

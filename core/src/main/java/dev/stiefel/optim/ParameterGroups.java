@@ -8,8 +8,8 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
-/// The optimizers of a model's parameters: one for the factored weights, and groups of dense parameters that each have
-/// an optimizer and a learning rate.
+/// The optimizers of a model's parameters: one for the factored weights, and groups of dense parameters that
+/// each have an optimizer and a learning rate.
 ///
 /// @param factored the optimizer of the factored weights
 /// @param dense the optimizer of the dense parameters that no group takes
@@ -20,7 +20,8 @@ public record ParameterGroups(Optimizer factored, Optimizer dense, double denseR
     ///
     /// @param name letters, digits, `-` and `_`; the group's moments are saved under it
     /// @param members whether a parameter belongs to the group
-    /// @param optimizer the group's optimizer; for a [MatrixOptimizer], vectors get its [MatrixOptimizer#forVectors]
+    /// @param optimizer the group's optimizer; for a [MatrixOptimizer], vectors get its
+    ///     [MatrixOptimizer#forVectors]
     /// @param rate the group's learning rate, relative to that of the step; above 0
     public record Group(String name, Predicate<DenseParameter> members, Optimizer optimizer, double rate) {
         private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]+");
@@ -78,7 +79,10 @@ public record ParameterGroups(Optimizer factored, Optimizer dense, double denseR
         return groups.isEmpty() && dense.equals(factored)
                 ? factored.toString()
                 : "%s for factored weights, %s for dense parameters, groups %s"
-                        .formatted(factored, dense, groups.stream().map(Group::name).toList());
+                        .formatted(
+                                factored,
+                                dense,
+                                groups.stream().map(Group::name).toList());
     }
 
     private static void requireRate(String name, double rate) {

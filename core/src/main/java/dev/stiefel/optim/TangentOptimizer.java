@@ -5,8 +5,8 @@ import dev.stiefel.lowrank.Factors;
 import dev.stiefel.tensor.Scope;
 import java.util.Optional;
 
-/// An optimizer for factored weights in the tangent space, as Riemannian steps use it. It keeps a momentum that is a
-/// tangent vector, and one second moment a weight.
+/// An optimizer for factored weights in the tangent space, as Riemannian steps use it. It keeps a momentum that
+/// is a tangent vector, and one second moment a weight.
 ///
 ///     momentum ← kept · momentum + gained · gradient
 ///     direction = scale · momentum, or what [#map] makes of the momentum and the bases
@@ -36,13 +36,14 @@ public interface TangentOptimizer extends Optimizer {
         return 1;
     }
 
-    /// The rule that computes a direction with the bases in view; empty where the direction is the momentum, scaled.
+    /// The rule that computes a direction with the bases in view; empty where the direction is the momentum,
+    /// scaled.
     default Optional<TangentMap> map() {
         return Optional.empty();
     }
 
-    /// A rule that computes the direction of one weight from its gradient and momentum. Called for several weights at
-    /// once, from several threads.
+    /// A rule that computes the direction of one weight from its gradient and momentum. Called for several
+    /// weights at once, from several threads.
     @FunctionalInterface
     interface TangentMap {
         /// Replaces the gradient by the direction, which must be a tangent vector: `U0ᵀ K = Lᵀ V0`.

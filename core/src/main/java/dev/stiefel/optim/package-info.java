@@ -1,5 +1,5 @@
-/// Optimizers: what turns a gradient into a direction, the state they keep, and how step sizes change over a run. Knows
-/// nothing of networks.
+/// Optimizers: what turns a gradient into a direction, the state they keep, and how step sizes change over a
+/// run. Knows nothing of networks.
 @NullMarked
 package dev.stiefel.optim;
 

@@ -86,7 +86,8 @@ public record PublishedKls(Optional<RankRule> rule, Set<Deviation> deviations) i
     }
 
     @Override
-    public StepOutcome step(Point point, GradientField field, DescentDirections given, StepSize size, Workspace workspace) {
+    public StepOutcome step(
+            Point point, GradientField field, DescentDirections given, StepSize size, Workspace workspace) {
         List<Factors> factors = StepOperations.factors("published KLS", point, Factors.Gauge.ORTHONORMAL);
         int count = factors.size();
         MomentAccess descent = moments(given);
@@ -233,7 +234,8 @@ public record PublishedKls(Optional<RankRule> rule, Set<Deviation> deviations) i
         }
     }
 
-    private void truncate(RankRule given, Point point, MomentAccess descent, BasisChange[] widening, Workspace workspace) {
+    private void truncate(
+            RankRule given, Point point, MomentAccess descent, BasisChange[] widening, Workspace workspace) {
         workspace.enter(Stage.TRUNCATION);
         try (JointTruncation truncation =
                 JointTruncation.inPlace(point.factors(), new PublishedCut(given, deviations), workspace)) {

@@ -18,7 +18,8 @@ import dev.stiefel.tensor.Tensor;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// The initial weights of the code published with arXiv 2205.13571 ([Deviation#NORMAL_START]): all numbers are normal.
+/// The initial weights of the code published with arXiv 2205.13571 ([Deviation#NORMAL_START]): all numbers are
+/// normal.
 public final class PublishedStart {
     private PublishedStart() {}
 
@@ -45,8 +46,8 @@ public final class PublishedStart {
     }
 
     /// The product `A C Bᵀ` of `A [m, r]`, `C [r, r]` and `B [n, r]` whose numbers are all normal of this
-    /// deviation, as factors with orthonormal bases of `A` and `B`. The published code keeps `A` and `B` themselves
-    /// until its first step.
+    /// deviation, as factors with orthonormal bases of `A` and `B`. The published code keeps `A` and `B`
+    /// themselves until its first step.
     ///
     /// @throws IllegalArgumentException if the rank is not in `[1, min(m, n)]`
     public static Factors factors(DType type, int m, int n, int rank, double deviation, Rng rng) {

@@ -9,14 +9,15 @@ import dev.stiefel.train.TrainingMethod;
 import java.util.Optional;
 import java.util.Set;
 
-/// Training that repeats some deviations of the published code: those of the step, and of the training figures. The
-/// others are for whoever makes the network and the data.
+/// Training that repeats some deviations of the published code: those of the step, and of the training figures.
+/// The others are for whoever makes the network and the data.
 public final class PublishedTraining {
     private PublishedTraining() {}
 
     /// The same training with these deviations.
     ///
-    /// @throws IllegalArgumentException if there are some, and the method is neither [Method#BUG] nor [Method#DENSE]
+    /// @throws IllegalArgumentException if there are some, and the method is neither [Method#BUG] nor
+    ///     [Method#DENSE]
     public static TrainSpec with(TrainSpec spec, Set<Deviation> deviations) {
         if (deviations.isEmpty()) {
             return spec;

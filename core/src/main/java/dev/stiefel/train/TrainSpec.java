@@ -1,7 +1,6 @@
 package dev.stiefel.train;
 
 import dev.stiefel.integrator.Penalty;
-import dev.stiefel.integrator.StepWork;
 import dev.stiefel.lowrank.Factors.Gauge;
 import dev.stiefel.optim.Adam;
 import dev.stiefel.optim.ElementwiseOptimizer;
@@ -56,13 +55,12 @@ public record TrainSpec(
 
     /// The optimizer and learning rate of the dense parameters.
     ///
-    /// @param optimizer of the dense parameters beside factored weights, and of a dense network's vectors where the
-    ///     main optimizer is for matrices only ([MatrixOptimizer]); where empty the main one, or Adam if that has no
-    ///     rule for them
+    /// @param optimizer of the dense parameters beside factored weights, and of a dense network's vectors where
+    ///     the main optimizer is for matrices only ([MatrixOptimizer]); where empty the main one, or Adam if
+    ///     that has no rule for them
     /// @param learningRate theirs, above 0, which rises and falls as the main one does; where empty the main one
     /// @param groups dense parameters with an optimizer and a learning rate of their own
-    public record DenseTraining(
-            Optional<Optimizer> optimizer, OptionalDouble learningRate, List<Group> groups) {
+    public record DenseTraining(Optional<Optimizer> optimizer, OptionalDouble learningRate, List<Group> groups) {
         /// All parameters alike.
         public static final DenseTraining ALIKE =
                 new DenseTraining(Optional.empty(), OptionalDouble.empty(), List.of());
@@ -210,12 +208,11 @@ public record TrainSpec(
     }
 
     private static void requireFit(TrainingMethod method, Optimizer optimizer, DenseTraining dense) {
-        boolean fits =
-                switch (method.fixedRankStep().work().directions()) {
-                    case OF_PARTS -> optimizer instanceof ElementwiseOptimizer;
-                    case TANGENT -> optimizer instanceof TangentOptimizer;
-                    case NONE -> optimizer instanceof ElementwiseOptimizer || optimizer instanceof MatrixOptimizer;
-                };
+        boolean fits = switch (method.fixedRankStep().work().directions()) {
+            case OF_PARTS -> optimizer instanceof ElementwiseOptimizer;
+            case TANGENT -> optimizer instanceof TangentOptimizer;
+            case NONE -> optimizer instanceof ElementwiseOptimizer || optimizer instanceof MatrixOptimizer;
+        };
         if (!fits) {
             throw new IllegalArgumentException(
                     "optimizer '%s' has no rule for the steps of method '%s'; use method 'riemannian' or 'dense', or optimizer 'momentum' or 'adam'"

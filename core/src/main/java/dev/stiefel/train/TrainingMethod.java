@@ -7,8 +7,8 @@ import dev.stiefel.lowrank.Factors.Gauge;
 import dev.stiefel.lowrank.RankRule;
 import java.util.function.Function;
 
-/// A way to train: the step that holds the ranks, and the one that adapts them where there is one. The library's own are
-/// [Method]; one of your own is made of an integrator:
+/// A way to train: the step that holds the ranks, and the one that adapts them where there is one. The
+/// library's own are [Method]; one of your own is made of an integrator:
 ///
 /// ```java
 /// TrainingMethod mine = TrainingMethod.of("mine", new MyStep());
@@ -58,7 +58,8 @@ public interface TrainingMethod {
         return trainsInBlocks() ? work.widened(2) : work;
     }
 
-    /// The work of a step that adapts the ranks; for a method that trains in blocks, of one that also opens a block.
+    /// The work of a step that adapts the ranks; for a method that trains in blocks, of one that also opens a
+    /// block.
     ///
     /// @throws IllegalArgumentException if the method holds its ranks
     default StepWork adaptiveWork() {

@@ -98,7 +98,8 @@ class FactorGradientsTest {
         }
     }
 
-    /// Differences of order 4 with `e = 1e-3`: their error is some `e⁴`, 1e-12, times high derivatives of some hundred.
+    /// Differences of order 4 with `e = 1e-3`: their error is some `e⁴`, 1e-12, times high derivatives of some
+    /// hundred.
     private static void assertSlope(Layer layer, Tensor W, Tensor direction, double expected) {
         double e = 1e-3;
         try (Scope local = Scope.open("differences")) {

@@ -97,7 +97,8 @@ abstract class IntegratorContract {
                 Model model = model(new Momentum(0.9), 1, A.start())) {
             MatrixField field = A.tangentField();
             model.steps(integrator(), field, 0, StepSize.of(0.01), 7);
-            assertThat(field.evaluations()).isEqualTo(7 * integrator().work().evaluations().size());
+            assertThat(field.evaluations())
+                    .isEqualTo(7 * integrator().work().evaluations().size());
         }
     }
 

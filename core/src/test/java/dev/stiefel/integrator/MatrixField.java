@@ -14,8 +14,8 @@ import java.util.List;
 /// The right-hand side of matrix differential equations `Ẇ = −G(W, t)`, the slow way: every gradient is formed, in
 /// float64, and then projected.
 ///
-/// A point without factors holds its one matrix in front of its dense unknowns. The other dense unknowns `x` follow
-/// `ẋ = −x`. The loss is a constant, which no integrator looks at.
+/// A point without factors holds its one matrix in front of its dense unknowns. The other dense unknowns `x`
+/// follow `ẋ = −x`. The loss is a constant, which no integrator looks at.
 public final class MatrixField implements GradientField {
     public static final double LOSS = 0.5;
 

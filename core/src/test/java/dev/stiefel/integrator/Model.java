@@ -19,8 +19,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.DoubleStream;
 
-/// A point that can be stepped: weights, two further unknowns that start at 1 (weight decay applies to the first), an
-/// optimizer's state and a workspace.
+/// A point that can be stepped: weights, two further unknowns that start at 1 (weight decay applies to the
+/// first), an optimizer's state and a workspace.
 public final class Model implements AutoCloseable {
     private final Scope scope = Scope.open("model");
     private final Pool pool = new Pool();

@@ -9,8 +9,8 @@ import dev.stiefel.lowrank.Factors;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Tensor;
 
-/// `A(t) = e^{t X} U D Vᵀ e^{t Yᵀ}` with skew `X`, `Y`: a matrix of constant rank and constant singular values whose
-/// bases turn, with the derivative `Ȧ = X A + A Yᵀ`.
+/// `A(t) = e^{t X} U D Vᵀ e^{t Yᵀ}` with skew `X`, `Y`: a matrix of constant rank and constant singular values
+/// whose bases turn, with the derivative `Ȧ = X A + A Yᵀ`.
 public final class RotatingMatrix implements AutoCloseable {
     public static final int M = 11;
     public static final int N = 7;

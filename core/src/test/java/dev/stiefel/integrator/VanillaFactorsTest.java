@@ -15,7 +15,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/// The flow of `W = A Bᵀ` is its own, `Ȧ = −G B`, `Ḃ = −Gᵀ A`; its solution here is that of a fine Runge–Kutta method.
+/// The flow of `W = A Bᵀ` is its own, `Ȧ = −G B`, `Ḃ = −Gᵀ A`; its solution here is that of a fine Runge–Kutta
+/// method.
 class VanillaFactorsTest extends IntegratorContract {
     @Override
     Integrator integrator() {

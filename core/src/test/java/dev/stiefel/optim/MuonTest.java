@@ -17,8 +17,8 @@ import dev.stiefel.integrator.BackwardCorrected;
 import dev.stiefel.integrator.Dense;
 import dev.stiefel.integrator.FixedRankBug;
 import dev.stiefel.integrator.Integrator;
-import dev.stiefel.integrator.MatrixField;
 import dev.stiefel.integrator.Matrices;
+import dev.stiefel.integrator.MatrixField;
 import dev.stiefel.integrator.Model;
 import dev.stiefel.integrator.ParallelBug;
 import dev.stiefel.integrator.ProjectorSplitting;
@@ -65,7 +65,10 @@ class MuonTest {
             middle.set(i, i, 0.2 * Math.sqrt(Math.max(h.rows(), h.columns())) * s);
         }
         int k = svd.sigma().size();
-        return matmul(scope, matmul(scope, svd.p().columnRange(0, k), middle), svd.qt().rows(0, k));
+        return matmul(
+                scope,
+                matmul(scope, svd.p().columnRange(0, k), middle),
+                svd.qt().rows(0, k));
     }
 
     private static TangentVector.OfWeight tangent(Scope scope, Factors f, Tensor G) {
@@ -118,7 +121,8 @@ class MuonTest {
         Tensor target = Matrices.gaussian(scope, m, n, 5);
         MatrixField field = MatrixField.of(m, n, (into, W, t) -> sum(into, W, -1, target));
         for (Integrator each : List.of(new Riemannian(), new AdaptiveRiemannian(new RankRule.Fixed(full)))) {
-            try (Model factored = Model.factored(new Muon(MU), 1, Matrices.factors(Matrices.gaussian(scope, m, n, 6), full));
+            try (Model factored =
+                            Model.factored(new Muon(MU), 1, Matrices.factors(Matrices.gaussian(scope, m, n, 6), full));
                     Model dense = Model.dense(new Muon(MU), 1, factored.matrix(scope))) {
                 for (int k = 0; k < 30; k++) {
                     assertThat(factored.step(each, field, size)).isInstanceOf(StepOutcome.Taken.class);
@@ -137,7 +141,8 @@ class MuonTest {
         Tensor target = Matrices.gaussian(scope, m, n, 5);
         MatrixField field = MatrixField.of(m, n, (into, W, t) -> sum(into, W, -1, target));
         for (Integrator each : List.of(new Riemannian(), new AdaptiveRiemannian(new RankRule.Fixed(r)))) {
-            try (Model model = Model.factored(new Muon(MU), 1, Matrices.factors(Matrices.gaussian(scope, m, n, 6), r))) {
+            try (Model model =
+                    Model.factored(new Muon(MU), 1, Matrices.factors(Matrices.gaussian(scope, m, n, 6), r))) {
                 Tensor v = scope.zeros(DType.FLOAT64, m, n);
                 Factors f = model.factors();
                 for (int k = 0; k < 20; k++) {
@@ -199,7 +204,8 @@ class MuonTest {
     @Test
     void inFloat32TheDirectionIsThatOfFloat64ToRounding() {
         try (Factors f = Matrices.factors(Matrices.gaussian(scope, 40, 30, 3), 6);
-                Factors single = Model.inFormat(DType.FLOAT32, Matrices.factors(Matrices.gaussian(scope, 40, 30, 3), 6))) {
+                Factors single =
+                        Model.inFormat(DType.FLOAT32, Matrices.factors(Matrices.gaussian(scope, 40, 30, 3), 6))) {
             Tensor G = Matrices.gaussian(scope, 40, 30, 4);
             TangentVector.OfWeight wide = tangent(scope, f, G);
             TangentVector.OfWeight narrow = tangent(scope, single, cast(scope, G, DType.FLOAT32));
@@ -220,7 +226,8 @@ class MuonTest {
                 G.set(3, 2, bad);
                 return G;
             });
-            try (Model factored = Model.factored(new Muon(), 1, Matrices.factors(Matrices.gaussian(scope, 8, 6, 1), 2));
+            try (Model factored =
+                            Model.factored(new Muon(), 1, Matrices.factors(Matrices.gaussian(scope, 8, 6, 1), 2));
                     Model dense = Model.dense(new Muon(), 1, Matrices.gaussian(scope, 8, 6, 1))) {
                 assertThat(factored.step(new Riemannian(), field, StepSize.of(0.1)))
                         .isInstanceOf(StepOutcome.Diverged.class);
@@ -242,8 +249,9 @@ class MuonTest {
         try (Model model = Model.factored(new Muon(), 1, Matrices.factors(Matrices.gaussian(scope, 8, 6, 1), 2))) {
             assertThatThrownBy(() -> model.step(integrator, field, StepSize.of(0.1)))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageMatching("optimizer muon: has no rule for the [KLS] of factored weights; use a Riemannian"
-                            + " step, or another optimizer");
+                    .hasMessageMatching(
+                            "optimizer muon: has no rule for the [KLS] of factored weights; use a Riemannian"
+                                    + " step, or another optimizer");
         }
     }
 

@@ -188,8 +188,10 @@ class OptimizerStateTest {
                     .hasMessage("optimizer: moments of S are [[2, 2], [2, 2]], its gradient is [[3, 3], [2, 2]];"
                             + " carry them first");
             Gradients tangent = after.gradients(scope, 3);
-            assertThatThrownBy(() ->
-                            state.directTangent(after.point().factors(), new TangentVector(tangent.blocks(Part.K), tangent.blocks(Part.L)), List.of(1.0, 1.0)))
+            assertThatThrownBy(() -> state.directTangent(
+                            after.point().factors(),
+                            new TangentVector(tangent.blocks(Part.K), tangent.blocks(Part.L)),
+                            List.of(1.0, 1.0)))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessage("optimizer: the momentum is [[7, 2], [4, 2]], its gradient is [[7, 3], [4, 2]];"
                             + " carry it first");
@@ -335,8 +337,10 @@ class OptimizerStateTest {
                 addAll(directions, gradients.flat(part));
             }
             Gradients tangent = layers.gradients(local, seed + 1000);
-            var direction =
-                    state.directTangent(layers.point().factors(), new TangentVector(tangent.blocks(Part.K), tangent.blocks(Part.L)), List.of(0.5 + seed, 0.25));
+            var direction = state.directTangent(
+                    layers.point().factors(),
+                    new TangentVector(tangent.blocks(Part.K), tangent.blocks(Part.L)),
+                    List.of(0.5 + seed, 0.25));
             addAll(directions, direction.vector().K().flat());
             addAll(directions, direction.vector().L().flat());
             directions.addAll(direction.scales());

@@ -167,7 +167,10 @@ class OptimizersTest {
                 Gradients gradients = layers.gradients(scope, t);
                 double g = gradients.blocks(Part.L).get(1).get(2, 1);
                 List<Double> meanSquares = List.of(0.5 * t, 2.0);
-                var direction = state.directTangent(layers.point().factors(), new TangentVector(gradients.blocks(Part.K), gradients.blocks(Part.L)), meanSquares);
+                var direction = state.directTangent(
+                        layers.point().factors(),
+                        new TangentVector(gradients.blocks(Part.K), gradients.blocks(Part.L)),
+                        meanSquares);
                 m = 0.9 * m + 0.1 * g;
                 assertThat(direction.vector().L().get(1).get(2, 1)).isCloseTo(m, within(1e-15));
                 for (int i = 0; i < second.length; i++) {
@@ -191,12 +194,17 @@ class OptimizersTest {
                 Gradients gradients = layers.gradients(scope, t);
                 double g = gradients.blocks(Part.K).get(1).get(3, 1);
                 v = 0.5 * v + g;
-                var plain = sgd.directTangent(layers.point().factors(), new TangentVector(gradients.blocks(Part.K), gradients.blocks(Part.L)), List.of(1.0, 1.0));
+                var plain = sgd.directTangent(
+                        layers.point().factors(),
+                        new TangentVector(gradients.blocks(Part.K), gradients.blocks(Part.L)),
+                        List.of(1.0, 1.0));
                 assertThat(plain.vector().K()).isSameAs(gradients.blocks(Part.K));
                 assertThat(plain.scales()).containsExactly(1.0, 1.0);
                 assertThat(plain.momentum()).isEmpty();
-                var heavy =
-                        momentum.directTangent(layers.point().factors(), new TangentVector(gradients.blocks(Part.K), gradients.blocks(Part.L)), List.of(1.0, 1.0));
+                var heavy = momentum.directTangent(
+                        layers.point().factors(),
+                        new TangentVector(gradients.blocks(Part.K), gradients.blocks(Part.L)),
+                        List.of(1.0, 1.0));
                 assertThat(heavy.vector().K().get(1).get(3, 1)).isCloseTo(v, within(1e-15));
                 assertThat(heavy.scales()).containsExactly(1.0, 1.0);
                 assertThat(heavy.isMomentum()).isTrue();

@@ -86,7 +86,8 @@ class ParameterGroupsTest {
         single(apart, "out.weight", new Adam(), 2);
         single(apart, "head.bias", new Adam(), 1);
         single(apart, "out.bias", new Adam(), 2);
-        assertThat(point.dense().flat().toDoubles()).containsExactly(apart.dense().flat().toDoubles());
+        assertThat(point.dense().flat().toDoubles())
+                .containsExactly(apart.dense().flat().toDoubles());
     }
 
     /// Steps one parameter with an optimizer of its own and a learning rate that is all of the step's.
@@ -103,7 +104,11 @@ class ParameterGroupsTest {
                 GradientField part = (_, into) -> {
                     Gradients all = Gradients.of(scope, whole, Part.DENSE);
                     field(seed).evaluate(whole, all);
-                    into.dense().copyFrom(whole.dense().in(all.dense(), name).copy(scope).slice(0, into.denseParameters().size()));
+                    into.dense()
+                            .copyFrom(whole.dense()
+                                    .in(all.dense(), name)
+                                    .copy(scope)
+                                    .slice(0, into.denseParameters().size()));
                     return 1;
                 };
                 new Dense().step(point, part, state, size, new Workspace(pool, threads));
@@ -133,7 +138,8 @@ class ParameterGroupsTest {
             assertThat(saved.steps()).containsEntry("DENSE.out", 2L);
             after.restore(resumed, saved);
             steps(resumed, after, 2, 5);
-            assertThat(resumed.dense().flat().toDoubles()).containsExactly(whole.dense().flat().toDoubles());
+            assertThat(resumed.dense().flat().toDoubles())
+                    .containsExactly(whole.dense().flat().toDoubles());
         }
     }
 

@@ -205,7 +205,9 @@ class PublishedKlsTest {
         try (Model model = Model.factored(new KerasAdam(), 1, start())) {
             PublishedKls kls = new PublishedKls(Optional.empty(), ALL);
             model.steps(kls, field, 0, StepSize.of(H), 3);
-            assertThat(field.evaluations()).isEqualTo(3 * kls.work().evaluations().size()).isEqualTo(6);
+            assertThat(field.evaluations())
+                    .isEqualTo(3 * kls.work().evaluations().size())
+                    .isEqualTo(6);
         }
     }
 
