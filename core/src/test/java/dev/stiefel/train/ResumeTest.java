@@ -7,6 +7,7 @@ import dev.stiefel.model.Network;
 import dev.stiefel.nn.Sums;
 import dev.stiefel.optim.Adam;
 import dev.stiefel.optim.Momentum;
+import dev.stiefel.optim.Muon;
 import dev.stiefel.optim.Optimizer;
 import dev.stiefel.optim.OptimizerState;
 import dev.stiefel.optim.Sgd;
@@ -28,9 +29,12 @@ class ResumeTest {
     private static final TrainData DATA = Blobs.validated(Blobs.classified(1, 100, 1), Blobs.classified(2, 50, 1));
 
     static Stream<Arguments> runs() {
-        return Stream.of(Method.values())
+        Stream<Arguments> every = Stream.of(Method.values())
                 .flatMap(method -> Stream.of(new Sgd(), new Momentum(0.9), new Adam())
                         .map(optimizer -> Arguments.of(method, optimizer)));
+        Stream<Arguments> muon = Stream.of(Method.RIEMANNIAN, Method.DENSE)
+                .map(method -> Arguments.of(method, new Muon()));
+        return Stream.concat(every, muon);
     }
 
     @ParameterizedTest

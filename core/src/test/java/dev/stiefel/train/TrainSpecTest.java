@@ -20,10 +20,16 @@ import dev.stiefel.integrator.Truncating;
 import dev.stiefel.integrator.VanillaFactors;
 import dev.stiefel.lowrank.Factors.Gauge;
 import dev.stiefel.lowrank.RankRule;
+import dev.stiefel.optim.Adam;
 import dev.stiefel.optim.Momentum;
+import dev.stiefel.optim.Muon;
+import dev.stiefel.optim.ParameterGroups;
 import dev.stiefel.optim.Schedule;
 import dev.stiefel.train.TrainSpec.Decay;
+import dev.stiefel.train.TrainSpec.DenseTraining;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -166,6 +172,69 @@ class TrainSpecTest {
                 () -> Method.PROJECTOR_SPLITTING.adaptiveStep(rule),
                 "method 'projector-splitting' cannot adapt ranks; give a rank");
         requireRefused(() -> Method.of("Bug"), "there is no method 'Bug'");
+    }
+
+    @Test
+    void factoredWeightsAndTheRestMayHaveOptimizersAndLearningRatesOfTheirOwn() {
+        TrainSpec alike = SpecBuilder.of(Method.RIEMANNIAN).optimizer(new Adam()).rate(0.01).build();
+        assertThat(alike.parameterGroups()).isEqualTo(ParameterGroups.all(new Adam()));
+
+        TrainSpec apart = alike.withDense(
+                new DenseTraining(Optional.of(new Momentum(0.5)), OptionalDouble.of(0.002), List.of()));
+        assertThat(apart.parameterGroups())
+                .isEqualTo(new ParameterGroups(new Adam(), new Momentum(0.5), 0.002 / 0.01, List.of()));
+
+        TrainSpec muon = SpecBuilder.of(Method.RIEMANNIAN).optimizer(new Muon()).build();
+        assertThat(muon.parameterGroups()).isEqualTo(new ParameterGroups(new Muon(), new Adam(), 1, List.of()));
+    }
+
+    @Test
+    void inADenseNetworkMuonTrainsMatricesAndAdamTheVectors() {
+        TrainSpec spec = SpecBuilder.of(Method.DENSE)
+                .optimizer(new Muon())
+                .rate(0.01)
+                .build()
+                .withDense(new DenseTraining(Optional.empty(), OptionalDouble.of(0.005), List.of()));
+        ParameterGroups groups = spec.parameterGroups();
+        assertThat(groups.dense()).isEqualTo(new Muon());
+        assertThat(groups.denseRate()).isEqualTo(1);
+        ParameterGroups.Group others = groups.groups().getFirst();
+        assertThat(others.optimizer()).isEqualTo(new Adam());
+        assertThat(others.rate()).isEqualTo(0.5);
+    }
+
+    @Test
+    void anOptimizerMustHaveARuleForTheMethodsSteps() {
+        for (Method method : Method.values()) {
+            SpecBuilder spec = SpecBuilder.of(method).optimizer(new Muon());
+            if (method == Method.RIEMANNIAN || method == Method.DENSE) {
+                assertThat(spec.build().optimizer()).isEqualTo(new Muon());
+            } else {
+                requireRefused(
+                        spec::build,
+                        "optimizer 'muon' has no rule for the steps of method '" + method.word()
+                                + "'; use method 'riemannian' or 'dense', or optimizer 'momentum' or 'adam'");
+            }
+        }
+        requireRefused(
+                () -> SpecBuilder.of(Method.DENSE)
+                        .build()
+                        .withDense(new DenseTraining(Optional.of(new Adam()), OptionalDouble.empty(), List.of())),
+                "dense optimizer: method 'dense' with optimizer 'momentum' has no other parameters; give one optimizer"
+                        + " and one learning rate");
+    }
+
+    @Test
+    void aMethodIsMadeOfAnIntegrator() {
+        TrainingMethod held = TrainingMethod.of("mine", new FixedRankBug());
+        assertThat(held.word()).isEqualTo("mine");
+        assertThat(held.adapts()).isFalse();
+        requireRefused(
+                () -> held.adaptiveStep(new RankRule.Fixed(2)), "method 'mine' cannot adapt ranks; give a rank");
+        TrainingMethod adapting = TrainingMethod.of("mine", new FixedRankBug(), AdaptiveBug::new);
+        assertThat(adapting.adaptiveStep(new RankRule.Fixed(2))).isEqualTo(new AdaptiveBug(new RankRule.Fixed(2)));
+        assertThat(adapting.adaptiveWork().greatestWidth()).isEqualTo(2);
+        assertThat(adapting.fixedRankWork().greatestWidth()).isEqualTo(1);
     }
 
     private static TrainSpec spec(Decay decay, int warmUp) {
