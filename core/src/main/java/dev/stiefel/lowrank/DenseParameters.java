@@ -17,10 +17,11 @@ import java.util.stream.Stream;
 /// parameter's part of any of them by its name.
 public final class DenseParameters {
     private final Tensor flat;
-    private final Map<String, DenseParameter> parameters = new LinkedHashMap<>();
-    private final Map<String, Integer> offsets = new LinkedHashMap<>();
+    private final Map<String, Place> places = new LinkedHashMap<>();
     private final List<DenseParameter> all;
     private final int decayed;
+
+    private record Place(DenseParameter parameter, int offset) {}
 
     /// The layout of one parameter.
     ///
@@ -52,19 +53,18 @@ public final class DenseParameters {
         int at = 0;
         int end = 0;
         for (Layout each : layouts) {
-            Tensor value = view(flat, at, each.shape());
-            if (parameters.put(each.name(), new DenseParameter(each.name(), value, each.decay())) != null) {
+            DenseParameter parameter = new DenseParameter(each.name(), view(flat, at, each.shape()), each.decay());
+            if (places.put(each.name(), new Place(parameter, at)) != null) {
                 throw new IllegalArgumentException(
                         "dense parameters: names must be unique; got '%s' twice".formatted(each.name()));
             }
-            offsets.put(each.name(), at);
             at += Math.toIntExact(each.shape().size());
             if (each.decay() == WeightDecay.APPLIED) {
                 end = at;
             }
         }
         this.decayed = end;
-        this.all = List.copyOf(parameters.values());
+        this.all = places.values().stream().map(Place::parameter).toList();
     }
 
     /// Parameters as views of an existing vector.
@@ -132,14 +132,18 @@ public final class DenseParameters {
 
     /// The names in the order of the elements.
     public List<String> names() {
-        return List.copyOf(parameters.keySet());
+        return List.copyOf(places.keySet());
     }
 
     /// The parameter of this name.
     ///
     /// @throws IllegalArgumentException if there is none
     public DenseParameter get(String name) {
-        DenseParameter found = parameters.get(name);
+        return place(name).parameter();
+    }
+
+    private Place place(String name) {
+        Place found = places.get(name);
         if (found == null) {
             throw new IllegalArgumentException(
                     "dense parameters: there is no '%s'; they are %s".formatted(name, String.join(", ", names())));
@@ -151,8 +155,7 @@ public final class DenseParameters {
     ///
     /// @throws IllegalArgumentException if there is none of this name
     public int offset(String name) {
-        get(name); // checks the name
-        return offsets.get(name);
+        return place(name).offset();
     }
 
     /// A parameter's part of another vector that is laid out alike, its gradient for instance, as a view.
@@ -164,7 +167,8 @@ public final class DenseParameters {
             throw new IllegalArgumentException("dense parameters: a vector laid out alike has %d elements; got %d"
                     .formatted(flat.size(), vector.size()));
         }
-        return view(vector, offset(name), get(name).value().shape());
+        Place place = place(name);
+        return view(vector, place.offset(), place.parameter().value().shape());
     }
 
     private static Tensor view(Tensor vector, int at, Shape shape) {
@@ -175,6 +179,6 @@ public final class DenseParameters {
 
     @Override
     public String toString() {
-        return "%d dense parameters of %d elements".formatted(parameters.size(), size());
+        return "%d dense parameters of %d elements".formatted(all.size(), size());
     }
 }

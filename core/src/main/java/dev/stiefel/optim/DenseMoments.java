@@ -81,8 +81,8 @@ final class DenseMoments {
         }
 
         @Nullable
-        Tensor moment(int order) {
-            return order < moments.size() ? moments.get(order) : null;
+        Tensor moment(int order, long from, int count) {
+            return order < moments.size() ? part(moments.get(order), from, count) : null;
         }
     }
 
@@ -121,8 +121,8 @@ final class DenseMoments {
                         update.direct(
                                 elementwise,
                                 part(gradient, each.at(), each.count()),
-                                part(slot.moment(0), each.own(), each.count()),
-                                part(slot.moment(1), each.own(), each.count()),
+                                slot.moment(0, each.own(), each.count()),
+                                slot.moment(1, each.own(), each.count()),
                                 slot.steps);
                     }
                 }
@@ -163,8 +163,8 @@ final class DenseMoments {
             update.direct(
                     optimizer,
                     part(directions, from, count),
-                    part(slot.moment(0), from, count),
-                    part(slot.moment(1), from, count),
+                    slot.moment(0, from, count),
+                    slot.moment(1, from, count),
                     slot.steps);
         }
     }
@@ -263,7 +263,7 @@ final class DenseMoments {
         };
     }
 
-    private static @Nullable Tensor part(@Nullable Tensor vector, long from, int count) {
-        return vector == null || count == vector.size() ? vector : vector.slice(from, count);
+    private static Tensor part(Tensor vector, long from, int count) {
+        return count == vector.size() ? vector : vector.slice(from, count);
     }
 }

@@ -32,8 +32,8 @@ class ResumeTest {
         Stream<Arguments> every = Stream.of(Method.values())
                 .flatMap(method -> Stream.of(new Sgd(), new Momentum(0.9), new Adam())
                         .map(optimizer -> Arguments.of(method, optimizer)));
-        Stream<Arguments> muon = Stream.of(Method.RIEMANNIAN, Method.DENSE)
-                .map(method -> Arguments.of(method, new Muon()));
+        Stream<Arguments> muon =
+                Stream.of(Method.RIEMANNIAN, Method.DENSE).map(method -> Arguments.of(method, new Muon()));
         return Stream.concat(every, muon);
     }
 

@@ -176,11 +176,14 @@ class TrainSpecTest {
 
     @Test
     void factoredWeightsAndTheRestMayHaveOptimizersAndLearningRatesOfTheirOwn() {
-        TrainSpec alike = SpecBuilder.of(Method.RIEMANNIAN).optimizer(new Adam()).rate(0.01).build();
+        TrainSpec alike = SpecBuilder.of(Method.RIEMANNIAN)
+                .optimizer(new Adam())
+                .rate(0.01)
+                .build();
         assertThat(alike.parameterGroups()).isEqualTo(ParameterGroups.all(new Adam()));
 
-        TrainSpec apart = alike.withDense(
-                new DenseTraining(Optional.of(new Momentum(0.5)), OptionalDouble.of(0.002), List.of()));
+        TrainSpec apart =
+                alike.withDense(new DenseTraining(Optional.of(new Momentum(0.5)), OptionalDouble.of(0.002), List.of()));
         assertThat(apart.parameterGroups())
                 .isEqualTo(new ParameterGroups(new Adam(), new Momentum(0.5), 0.002 / 0.01, List.of()));
 
@@ -229,8 +232,7 @@ class TrainSpecTest {
         TrainingMethod held = TrainingMethod.of("mine", new FixedRankBug());
         assertThat(held.word()).isEqualTo("mine");
         assertThat(held.adapts()).isFalse();
-        requireRefused(
-                () -> held.adaptiveStep(new RankRule.Fixed(2)), "method 'mine' cannot adapt ranks; give a rank");
+        requireRefused(() -> held.adaptiveStep(new RankRule.Fixed(2)), "method 'mine' cannot adapt ranks; give a rank");
         TrainingMethod adapting = TrainingMethod.of("mine", new FixedRankBug(), AdaptiveBug::new);
         assertThat(adapting.adaptiveStep(new RankRule.Fixed(2))).isEqualTo(new AdaptiveBug(new RankRule.Fixed(2)));
         assertThat(adapting.adaptiveWork().greatestWidth()).isEqualTo(2);
