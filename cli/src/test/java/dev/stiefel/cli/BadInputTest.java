@@ -258,7 +258,7 @@ class BadInputTest {
                 mistake("train digits --momentum 1", "--momentum must be in [0, 1); got 1"),
                 mistake(
                         "train digits --momentum 0.5 --optimizer adam",
-                        "'momentum' is for optimizer 'momentum'; got optimizer 'adam'"),
+                        "'momentum' is for optimizers 'momentum' and 'muon'; got optimizer 'adam'"),
                 mistake(
                         "train digits --weight-decay 0.1 --optimizer adam",
                         "weight-decay: optimizer 'adam' has none; use optimizer 'adamw'"),

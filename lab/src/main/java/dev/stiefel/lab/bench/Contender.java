@@ -3,6 +3,7 @@ package dev.stiefel.lab.bench;
 import dev.stiefel.lab.bench.BenchResult.Timing;
 import dev.stiefel.optim.Adam;
 import dev.stiefel.optim.Momentum;
+import dev.stiefel.optim.Muon;
 import dev.stiefel.optim.Optimizer;
 import dev.stiefel.optim.Sgd;
 import dev.stiefel.tensor.Counts;
@@ -81,6 +82,7 @@ final class Contender implements AutoCloseable {
             case SGD -> new Sgd();
             case MOMENTUM -> new Momentum(0.9);
             case ADAM, ADAMW -> new Adam();
+            case MUON -> new Muon();
         };
     }
 }

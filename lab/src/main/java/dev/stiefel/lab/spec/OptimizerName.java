@@ -2,6 +2,7 @@ package dev.stiefel.lab.spec;
 
 import dev.stiefel.optim.Adam;
 import dev.stiefel.optim.Momentum;
+import dev.stiefel.optim.Muon;
 import dev.stiefel.optim.Optimizer;
 import dev.stiefel.optim.Sgd;
 
@@ -14,13 +15,21 @@ public enum OptimizerName {
     /// Adam, without weight decay.
     ADAM,
     /// Adam with decoupled weight decay.
-    ADAMW;
+    ADAMW,
+    /// Orthogonalized momentum, for methods 'riemannian' and 'dense'.
+    MUON;
+
+    /// Whether it keeps a share of its momentum that can be chosen.
+    boolean hasMomentum() {
+        return this == MOMENTUM || this == MUON;
+    }
 
     Optimizer with(double momentum) {
         return switch (this) {
             case SGD -> new Sgd();
             case MOMENTUM -> new Momentum(momentum);
             case ADAM, ADAMW -> new Adam();
+            case MUON -> new Muon(momentum);
         };
     }
 }

@@ -135,6 +135,19 @@ public final class Options {
     public static final Option<OptimizerName> OPTIMIZER =
             Option.word("optimizer", OptimizerName.class, "what makes directions of gradients");
 
+    /// The optimizer of the parameters that are not factored.
+    public static final Option<OptimizerName> DENSE_OPTIMIZER = Option.word(
+            "denseOptimizer",
+            OptimizerName.class,
+            "optimizer of the parameters that are not factored; default: as the others");
+
+    /// The highest learning rate of the parameters that are not factored.
+    public static final Option<Double> DENSE_LEARNING_RATE = Option.number(
+            "denseLearningRate",
+            "above 0 and finite",
+            value -> value > 0 && Double.isFinite(value),
+            "highest learning rate of the parameters that are not factored; default: as the others");
+
     /// The highest learning rate.
     public static final Option<Double> LEARNING_RATE = Option.number(
             "learningRate",
@@ -142,7 +155,7 @@ public final class Options {
             value -> value > 0 && Double.isFinite(value),
             "the highest learning rate");
 
-    /// The share of the velocity that momentum keeps in a step.
+    /// The share of the velocity that momentum and Muon keep in a step.
     public static final Option<Double> MOMENTUM = Option.number(
             "momentum", "in [0, 1)", value -> value >= 0 && value < 1, "the share of the velocity kept in a step");
 
@@ -276,6 +289,8 @@ public final class Options {
             OPTIMIZER,
             LEARNING_RATE,
             MOMENTUM,
+            DENSE_OPTIMIZER,
+            DENSE_LEARNING_RATE,
             SCHEDULE,
             WARM_UP,
             CLIP_NORM,

@@ -104,7 +104,7 @@ public final class Presets {
 
     /// What a run that starts from no preset does where nothing is said. The data set must be.
     static Map<Option<?>, Object> plain(Method method, OptimizerName optimizer) {
-        return new Defaults()
+        Defaults defaults = new Defaults()
                 .with(Options.METHOD, method)
                 .with(Options.RANK, LayerRanks.all(50)) // of methods that cannot adapt
                 .with(Options.TOLERANCE, 0.17)
@@ -137,8 +137,16 @@ public final class Presets {
                 .with(Options.VALIDATION, 0)
                 .with(Options.VALIDATION_SPLIT, ValidationSplit.HELD_OUT)
                 .with(Options.STANDARDIZE, false)
-                .with(Options.EARLY_STOPPING, 0)
-                .values;
+                .with(Options.EARLY_STOPPING, 0);
+        return (optimizer == OptimizerName.MUON ? muon(defaults) : defaults).values;
+    }
+
+    /// What Muon changes. An option that other optimizers know no default of must stay without one there, because
+    /// a run's name is the hash of its options.
+    private static Defaults muon(Defaults defaults) {
+        return defaults.with(Options.MOMENTUM, 0.95)
+                .with(Options.DENSE_OPTIMIZER, OptimizerName.ADAMW)
+                .with(Options.DENSE_LEARNING_RATE, 3e-3);
     }
 
     /// What a run on a user's own data does where nothing is said: a tenth of the samples
@@ -203,6 +211,9 @@ public final class Presets {
         for (Option<?> option : INHERITED) {
             origin.find(option).ifPresent(value -> defaults.values.put(option, value));
         }
+        if (optimizer == OptimizerName.MUON) {
+            defaults.with(Options.DENSE_LEARNING_RATE, 3e-4);
+        }
         return defaults.with(Options.LEARNING_RATE, learningRate(method, optimizer) / 10)
                 .with(Options.WARM_UP, 0)
                 .values;
@@ -252,6 +263,7 @@ public final class Presets {
         return switch (optimizer) {
             case SGD, MOMENTUM -> method == Method.DENSE ? 0.1 : 0.2;
             case ADAM, ADAMW -> 1e-3;
+            case MUON -> 1e-2;
         };
     }
 
@@ -259,6 +271,7 @@ public final class Presets {
         return switch (optimizer) {
             case ADAM -> 0;
             case ADAMW -> 1e-2;
+            case MUON -> 0.1;
             case SGD, MOMENTUM -> method == Method.DENSE ? 2e-3 : 5e-3;
         };
     }

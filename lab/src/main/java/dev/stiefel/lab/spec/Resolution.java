@@ -234,14 +234,47 @@ public final class Resolution {
 
     private void settleOptimizer() {
         OptimizerName optimizer = value(Options.OPTIMIZER);
-        if (optimizer != OptimizerName.MOMENTUM) {
-            reject(Options.MOMENTUM, "is for optimizer 'momentum'; got optimizer '%s'".formatted(Words.of(optimizer)));
+        settleDenseOptimizer(optimizer);
+        boolean denseMomentum =
+                find(Options.DENSE_OPTIMIZER).filter(OptimizerName::hasMomentum).isPresent();
+        if (!optimizer.hasMomentum() && !denseMomentum) {
+            reject(
+                    Options.MOMENTUM,
+                    "is for optimizers 'momentum' and 'muon'; got optimizer '%s'".formatted(Words.of(optimizer)));
             defaults.remove(Options.MOMENTUM);
         }
         if (optimizer == OptimizerName.ADAM
                 && find(Options.WEIGHT_DECAY).filter(decay -> decay > 0).isPresent()) {
             throw new IllegalArgumentException(
                     "%s: optimizer 'adam' has none; use optimizer 'adamw'".formatted(typed.get(Options.WEIGHT_DECAY)));
+        }
+    }
+
+    private void settleDenseOptimizer(OptimizerName optimizer) {
+        Method method = value(Options.METHOD);
+        if (optimizer == OptimizerName.MUON) {
+            if (method != Method.RIEMANNIAN && method != Method.DENSE) {
+                throw new IllegalArgumentException("optimizer 'muon' is for methods 'riemannian' and 'dense'; got '%s'"
+                        .formatted(method.word()));
+            }
+        } else if (!method.isLowRank()) {
+            String why = "is for parameters beside factored ones; method 'dense' with optimizer '%s' has none"
+                    .formatted(Words.of(optimizer));
+            reject(Options.DENSE_OPTIMIZER, why);
+            reject(Options.DENSE_LEARNING_RATE, why);
+        }
+        if (find(Options.LEGACY).orElse(false)) {
+            reject(Options.DENSE_OPTIMIZER, "cannot go with legacy, which has one optimizer");
+            reject(Options.DENSE_LEARNING_RATE, "cannot go with legacy, which has one learning rate");
+        }
+        if (find(Options.DENSE_OPTIMIZER).filter(OptimizerName.ADAM::equals).isPresent()
+                && value(Options.WEIGHT_DECAY) > 0) {
+            throw new IllegalArgumentException("%s: optimizer 'adam' has no weight decay; use optimizer 'adamw'"
+                    .formatted(typed.get(Options.DENSE_OPTIMIZER)));
+        }
+        if (find(Options.DENSE_OPTIMIZER).filter(OptimizerName.MUON::equals).isPresent() && !method.isLowRank()) {
+            throw new IllegalArgumentException("%s: method 'dense' trains its vectors with it; use another"
+                    .formatted(typed.get(Options.DENSE_OPTIMIZER)));
         }
     }
 

@@ -25,6 +25,7 @@ import dev.stiefel.train.RankPlan;
 import dev.stiefel.train.RankPlan.Adapt;
 import dev.stiefel.train.RankPlan.Adapt.Measure;
 import dev.stiefel.train.TrainSpec;
+import dev.stiefel.train.TrainSpec.DenseTraining;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,6 +34,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
 import tools.jackson.databind.node.ObjectNode;
@@ -268,7 +270,7 @@ public final class RunSpec {
                 get(Options.SEED),
                 get(Options.THREADS),
                 get(Options.EARLY_STOPPING));
-        return PublishedTraining.with(spec, deviations());
+        return PublishedTraining.with(spec.withDense(denseTraining()), deviations());
     }
 
     /// What it does as the published code does, and not as we would.
@@ -285,6 +287,14 @@ public final class RunSpec {
         return adam && deviations().contains(Deviation.ADAM_EPSILON)
                 ? new KerasAdam()
                 : name.with(find(Options.MOMENTUM).orElse(0.0));
+    }
+
+    private DenseTraining denseTraining() {
+        double momentum = find(Options.MOMENTUM).orElse(0.0);
+        return new DenseTraining(
+                find(Options.DENSE_OPTIMIZER).map(name -> name.with(momentum)),
+                find(Options.DENSE_LEARNING_RATE).map(OptionalDouble::of).orElse(OptionalDouble.empty()),
+                List.of());
     }
 
     /// The share of training labels that become wrong: a draw from all classes leaves some as

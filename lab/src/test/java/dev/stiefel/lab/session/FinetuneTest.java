@@ -236,7 +236,7 @@ class FinetuneTest {
         tolerance=0.1    | 'tolerance' is for ranks that adapt; here they are held
         adaptEvery=5     | 'adaptEvery' is for ranks that adapt; here they are held
         method=dense     | method must be one for factored weights; got dense
-        optimizer=adam;momentum=0.5 | 'momentum' is for optimizer 'momentum'; got optimizer 'adam'
+        optimizer=adam;momentum=0.5 | 'momentum' is for optimizers 'momentum' and 'muon'; got optimizer 'adam'
         epochs=0         | epochs must be a whole number, in [1, 1000000]; got 0
         data=mnist       | layers must begin with 784 and end with 10 for data set 'mnist'; got 64-20-20-10
         epoch=3          | unknown option 'epoch'; did you mean 'epochs'?

@@ -20,6 +20,8 @@ import dev.stiefel.optim.Adam;
 import dev.stiefel.published.KerasAdam;
 import dev.stiefel.published.PublishedTraining;
 import dev.stiefel.optim.Momentum;
+import dev.stiefel.optim.Muon;
+import dev.stiefel.optim.ParameterGroups;
 import dev.stiefel.train.Method;
 import dev.stiefel.train.RankPlan;
 import dev.stiefel.train.RankPlan.Adapt;
@@ -123,6 +125,30 @@ class RunSpecTest {
                 .extracting(WeightSpec::rank)
                 .containsExactly(OptionalInt.of(7), OptionalInt.of(7), OptionalInt.empty());
         assertThat(spec.asMap()).containsEntry("clipNorm", "none").containsEntry("layers", "64-30-20-10");
+    }
+
+    @Test
+    void muonTrainsTheFactoredWeightsAndAdamTheRest() {
+        RunSpec spec = Presets.of("digits", Map.of("optimizer", "muon")).spec();
+        assertThat(spec.trainSpec().optimizer()).isEqualTo(new Muon(0.95));
+        assertThat(spec.trainSpec().parameterGroups())
+                .isEqualTo(new ParameterGroups(new Muon(0.95), new Adam(), 3e-3 / 1e-2, List.of()));
+        assertThat(Presets.of("digits", Map.of("optimizer", "muon", "method", "dense"))
+                        .spec()
+                        .trainSpec()
+                        .parameterGroups()
+                        .groups())
+                .hasSize(1);
+        RunSpec apart = Presets.of("digits", Map.of("dense-optimizer", "adamw", "dense-learning-rate", 1e-3))
+                .spec();
+        assertThat(apart.trainSpec().parameterGroups())
+                .isEqualTo(new ParameterGroups(new Momentum(0.9), new Adam(), 1e-3 / 0.2, List.of()));
+    }
+
+    @Test
+    void aRunWithOneOptimizerSaysNothingOfAnother() {
+        assertThat(Presets.of("mnist", Map.of()).spec().asMap())
+                .doesNotContainKeys("denseOptimizer", "denseLearningRate");
     }
 
     @Test
@@ -416,7 +442,10 @@ class RunSpecTest {
         layers=700-50-10                | layers must begin with 784 and end with 10 for data set 'mnist'; got 700-50-10
         layers=784-50-10;width=4        | 'width' cannot go with 'layers', which says all widths
         optimizer=rmsprop               | optimizer must be one of sgd, momentum, adam, adamw; got rmsprop
-        optimizer=adam;momentum=0.9     | 'momentum' is for optimizer 'momentum'; got optimizer 'adam'
+        optimizer=muon;method=bug       | optimizer 'muon' is for methods 'riemannian' and 'dense'; got 'bug'
+        method=dense;dense-optimizer=adam | 'dense-optimizer' is for parameters beside factored ones; method 'dense' with optimizer 'momentum' has none
+        dense-optimizer=adam            | dense-optimizer: optimizer 'adam' has no weight decay; use optimizer 'adamw'
+        optimizer=adam;momentum=0.9     | 'momentum' is for optimizers 'momentum' and 'muon'; got optimizer 'adam'
         optimizer=adam;weight-decay=0.1 | weight-decay: optimizer 'adam' has none; use optimizer 'adamw'
         momentum=1                      | momentum must be in [0, 1); got 1
         schedule=linear                 | schedule must be one of constant, cosine, step; got linear
