@@ -248,7 +248,7 @@ class BadInputTest {
                                 + " projector-splitting, factors, dense; got lora"),
                 mistake(
                         "train digits --optimizer addam",
-                        "--optimizer must be one of sgd, momentum, adam, adamw; got addam; did you mean 'adam'?"),
+                        "--optimizer must be one of sgd, momentum, adam, adamw, muon; got addam; did you mean 'adam'?"),
                 mistake(
                         "train digits --schedule cosin",
                         "--schedule must be one of constant, cosine, step; got cosin; did you mean 'cosine'?"),
