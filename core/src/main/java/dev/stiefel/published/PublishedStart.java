@@ -36,8 +36,7 @@ public final class PublishedStart {
                     tensors.put(weight.name() + ".V", made.V().copy(scope));
                 }
             }
-            try (Network zero =
-                    Network.random(spec, type, Gauge.ORTHONORMAL, new Spectrum.Flat(), Rng.seeded(0))) {
+            try (Network zero = Network.random(spec, type, Gauge.ORTHONORMAL, new Spectrum.Flat(), Rng.seeded(0))) {
                 zero.dense().all().forEach(each -> tensors.put(each.name(), each.value()));
                 rng.fillNormal(zero.dense().flat(), deviation); // dense weights, then biases
                 return Network.of(spec, Gauge.ORTHONORMAL, tensors);

@@ -130,7 +130,8 @@ class ResumeTest {
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("progress: counts must be at least 0; got epoch 0, batch -1, best epoch 0");
             trainer.run(TrainerTest.stopAfter(1));
-            assertThatThrownBy(() -> trainer.restore(Progress.start(List.of("accuracy"), Double.POSITIVE_INFINITY), none))
+            assertThatThrownBy(
+                            () -> trainer.restore(Progress.start(List.of("accuracy"), Double.POSITIVE_INFINITY), none))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessage("optimizer: only a state at its start can be restored");
         }
@@ -152,7 +153,17 @@ class ResumeTest {
     }
 
     private static Progress progress(int epoch, int batch) {
-        return new Progress(epoch, batch, Sums.none(1), List.of("accuracy"), 0, Double.POSITIVE_INFINITY, Double.NaN, 0, 0, List.of());
+        return new Progress(
+                epoch,
+                batch,
+                Sums.none(1),
+                List.of("accuracy"),
+                0,
+                Double.POSITIVE_INFINITY,
+                Double.NaN,
+                0,
+                0,
+                List.of());
     }
 
     private static Map<String, Object> moments(OptimizerState.Snapshot snapshot) {

@@ -3,8 +3,8 @@ package dev.stiefel.lab.spec;
 import dev.stiefel.data.ValidationSplit;
 import dev.stiefel.data.own.Task;
 import dev.stiefel.lab.text.Words;
-import dev.stiefel.published.Deviation;
 import dev.stiefel.lowrank.Factors.Gauge;
+import dev.stiefel.published.Deviation;
 import dev.stiefel.train.Method;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -254,8 +254,8 @@ public final class Resolution {
         Method method = value(Options.METHOD);
         if (optimizer == OptimizerName.MUON) {
             if (method != Method.RIEMANNIAN && method != Method.DENSE) {
-                throw new IllegalArgumentException("optimizer 'muon' is for methods 'riemannian' and 'dense'; got '%s'"
-                        .formatted(method.word()));
+                throw new IllegalArgumentException(
+                        "optimizer 'muon' is for methods 'riemannian' and 'dense'; got '%s'".formatted(method.word()));
             }
         } else if (!method.isLowRank()) {
             String why = "is for parameters beside factored ones; method 'dense' with optimizer '%s' has none"

@@ -8,16 +8,16 @@ import dev.stiefel.data.vision.DataSetInfo;
 import dev.stiefel.data.vision.DataSets;
 import dev.stiefel.integrator.Penalty;
 import dev.stiefel.lab.text.Json;
-import dev.stiefel.published.Deviation;
 import dev.stiefel.lowrank.RankLimits;
 import dev.stiefel.lowrank.Spectrum;
 import dev.stiefel.model.Network;
 import dev.stiefel.model.NetworkSpec;
 import dev.stiefel.model.WeightSpec;
+import dev.stiefel.optim.Optimizer;
+import dev.stiefel.published.Deviation;
 import dev.stiefel.published.KerasAdam;
 import dev.stiefel.published.PublishedStart;
 import dev.stiefel.published.PublishedTraining;
-import dev.stiefel.optim.Optimizer;
 import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.Rng;
 import dev.stiefel.train.Method;
@@ -394,8 +394,8 @@ public final class RunSpec {
             requireRanks(Options.INITIAL_RANK, find(Options.INITIAL_RANK).map(LayerRanks::all), chosen, factored);
             requireRanks(Options.MIN_RANK, find(Options.MIN_RANK), chosen, factored);
             find(Options.MAX_RANK)
-                    .ifPresent(ranks -> ranks.each(
-                            chosen.getOrDefault(Options.MAX_RANK, Options.MAX_RANK.key()), factored.size()));
+                    .ifPresent(ranks ->
+                            ranks.each(chosen.getOrDefault(Options.MAX_RANK, Options.MAX_RANK.key()), factored.size()));
         }
     }
 

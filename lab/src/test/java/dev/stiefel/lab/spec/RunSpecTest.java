@@ -12,16 +12,16 @@ import dev.stiefel.integrator.Penalty;
 import dev.stiefel.lab.session.Experiment;
 import dev.stiefel.lab.text.Json;
 import dev.stiefel.lab.text.Words;
-import dev.stiefel.published.Deviation;
 import dev.stiefel.lowrank.RankLimits;
 import dev.stiefel.model.Network;
 import dev.stiefel.model.WeightSpec;
 import dev.stiefel.optim.Adam;
-import dev.stiefel.published.KerasAdam;
-import dev.stiefel.published.PublishedTraining;
 import dev.stiefel.optim.Momentum;
 import dev.stiefel.optim.Muon;
 import dev.stiefel.optim.ParameterGroups;
+import dev.stiefel.published.Deviation;
+import dev.stiefel.published.KerasAdam;
+import dev.stiefel.published.PublishedTraining;
 import dev.stiefel.train.Method;
 import dev.stiefel.train.RankPlan;
 import dev.stiefel.train.RankPlan.Adapt;
@@ -159,21 +159,22 @@ class RunSpecTest {
         RunSpec spec = Presets.of("mnist", Map.of("legacy", true)).spec();
 
         assertThat(spec.trainSpec())
-                .isEqualTo(PublishedTraining.with(new TrainSpec(
-                        Method.BUG,
-                        new Adapt(Measure.RELATIVE, 0.09, 0.09, RankLimits.of(2, 350), 1),
-                        new KerasAdam(),
-                        1e-3,
-                        Decay.CONSTANT,
-                        0,
-                        Double.POSITIVE_INFINITY,
-                        0,
-                        List.of(),
-                        250,
-                        256,
-                        0,
-                        spec.get(Options.THREADS),
-                        0),
+                .isEqualTo(PublishedTraining.with(
+                        new TrainSpec(
+                                Method.BUG,
+                                new Adapt(Measure.RELATIVE, 0.09, 0.09, RankLimits.of(2, 350), 1),
+                                new KerasAdam(),
+                                1e-3,
+                                Decay.CONSTANT,
+                                0,
+                                Double.POSITIVE_INFINITY,
+                                0,
+                                List.of(),
+                                250,
+                                256,
+                                0,
+                                spec.get(Options.THREADS),
+                                0),
                         Deviation.all()));
         assertThat(spec.asMap())
                 .containsEntry("legacy", true)
