@@ -76,6 +76,8 @@ public final class Gathering {
     /// Some of a number of samples.
     @FunctionalInterface
     interface Part {
+        /// Works on samples.
+        ///
         /// @param begin the first of them
         /// @param end the first that is none of them
         void run(int begin, int end);
