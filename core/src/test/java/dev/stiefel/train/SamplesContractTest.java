@@ -75,7 +75,7 @@ class SamplesContractTest {
         return ByteSamples.of(BYTES, WIDTH, 255, SampleTargets.classes(LABELS, 4));
     }
 
-    private abstract static class Classified extends SamplesContract {
+    abstract static class Classified extends SamplesContract {
         @Override
         double[] target(int sample) {
             return new double[] {LABELS[sample]};
