@@ -63,7 +63,7 @@ class RunSpecTest {
                         .spec();
 
                 assertThat(spec.trainSpec().method()).isEqualTo(method);
-                assertThat(spec.networkSpec().inputs())
+                assertThat(spec.networkSpec().inputValues())
                         .isEqualTo(spec.dataFacts().inputs());
                 assertThat(spec.splitSpec().validation()).isEqualTo(spec.get(Options.VALIDATION));
                 assertThat(RunSpec.read(Json.parse(Json.text(spec.toJson())))).isEqualTo(spec);
