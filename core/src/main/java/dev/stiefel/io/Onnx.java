@@ -12,7 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /// A network as a model in the [ONNX format](https://onnx.ai), which inference engines read: operator set 20, float32,
-/// for batches of any size. `input [batch, inputs]` becomes `output [batch, outputs]`; where a sample is several rows, `[batch,
+/// for batches of any size. `input [batch, inputs]` becomes `output [batch, outputs]`; where a sample is several rows,
+/// `[batch,
 /// rows, columns]`. A network with several inputs has one of each name.
 ///
 /// A factored weight stays factored: `x Wᵀ = (x V) (U S)ᵀ`, two products with `r (m + n)` numbers, as many as training
@@ -78,7 +79,8 @@ public final class Onnx {
     /// @param means one an input; copied
     /// @param deviations one an input, not 0; copied
     public Onnx standardizing(float[] means, float[] deviations) {
-        Scale scale = new Scale("standardizing", means, deviations, network.spec().inputValues());
+        Scale scale =
+                new Scale("standardizing", means, deviations, network.spec().inputValues());
         return new Onnx(network, ending, Optional.of(scale), outputs, metadata);
     }
 

@@ -92,8 +92,11 @@ final class OnnxGraph implements OperatorGraph {
 
     @Override
     public String apply(String operator, String name, List<String> inputs, Map<String, Object> attributes) {
-        NodeProto.Builder node =
-                graph.addNodeBuilder().setOpType(operator).setName(name).addAllInput(inputs).addOutput(name);
+        NodeProto.Builder node = graph.addNodeBuilder()
+                .setOpType(operator)
+                .setName(name)
+                .addAllInput(inputs)
+                .addOutput(name);
         attributes.forEach((key, value) -> node.addAttribute(attribute(key, value)));
         last = name;
         return name;
@@ -127,7 +130,8 @@ final class OnnxGraph implements OperatorGraph {
     private static AttributeProto.Builder attribute(String name, Object value) {
         AttributeProto.Builder attribute = AttributeProto.newBuilder().setName(name);
         return switch (value) {
-            case Long number -> attribute.setType(AttributeProto.AttributeType.INT).setI(number);
+            case Long number ->
+                attribute.setType(AttributeProto.AttributeType.INT).setI(number);
             case Double number ->
                 attribute.setType(AttributeProto.AttributeType.FLOAT).setF(number.floatValue());
             case String text ->
@@ -205,14 +209,12 @@ final class OnnxGraph implements OperatorGraph {
     }
 
     private static ValueInfoProto.Builder value(String name, SampleShape sample) {
-        TensorShapeProto.Builder shape =
-                TensorShapeProto.newBuilder().addDim(TensorShapeProto.Dimension.newBuilder().setDimParam("batch"));
+        TensorShapeProto.Builder shape = TensorShapeProto.newBuilder()
+                .addDim(TensorShapeProto.Dimension.newBuilder().setDimParam("batch"));
         if (hasRows(sample)) {
             TensorShapeProto.Dimension.Builder rows = TensorShapeProto.Dimension.newBuilder();
             shape.addDim(
-                    sample.rows().isPresent()
-                            ? rows.setDimValue(sample.rows().getAsInt())
-                            : rows.setDimParam("rows"));
+                    sample.rows().isPresent() ? rows.setDimValue(sample.rows().getAsInt()) : rows.setDimParam("rows"));
         }
         shape.addDim(TensorShapeProto.Dimension.newBuilder().setDimValue(sample.columns()));
         TypeProto.Tensor.Builder tensor = TypeProto.Tensor.newBuilder()

@@ -38,7 +38,8 @@ import java.util.concurrent.ConcurrentHashMap;
 /// A graph of layers with its weights.
 ///
 /// Everything that is trained and not factored lies in one buffer, first what weight decay applies to, so that an
-/// optimizer sweeps over it once. Owns its memory: close it. Several threads may evaluate it at once; training changes it
+/// optimizer sweeps over it once. Owns its memory: close it. Several threads may evaluate it at once; training changes
+/// it
 /// in place.
 public final class Network implements AutoCloseable {
     private final NetworkSpec spec;
@@ -136,8 +137,7 @@ public final class Network implements AutoCloseable {
                         case Tied t -> own.put(t.name(), parameter(t.of()));
                     }
                 }
-                layers.add(node.layer()
-                        .build(node.name(), spec.inputShapes(node), new LayerParameters(own, kept)));
+                layers.add(node.layer().build(node.name(), spec.inputShapes(node), new LayerParameters(own, kept)));
                 shapes.add(spec.shape(node.name()));
             }
         }
@@ -265,8 +265,8 @@ public final class Network implements AutoCloseable {
 
     private static Factors matrixForm(FactoredParameter parameter) {
         if (!(parameter.weight() instanceof Factors factors)) {
-            throw new IllegalArgumentException("weight '%s': must be of the form U S Vᵀ; got %s"
-                    .formatted(parameter.name(), parameter.weight()));
+            throw new IllegalArgumentException(
+                    "weight '%s': must be of the form U S Vᵀ; got %s".formatted(parameter.name(), parameter.weight()));
         }
         return factors;
     }
@@ -295,8 +295,8 @@ public final class Network implements AutoCloseable {
     public Parameter parameter(String name) {
         Parameter found = parameters.get(name);
         if (found == null) {
-            throw new IllegalArgumentException("network %s: there is no parameter '%s'; there are %s"
-                    .formatted(spec, name, parameters.keySet()));
+            throw new IllegalArgumentException(
+                    "network %s: there is no parameter '%s'; there are %s".formatted(spec, name, parameters.keySet()));
         }
         return found;
     }
@@ -353,7 +353,8 @@ public final class Network implements AutoCloseable {
         }
     }
 
-    /// All parameters and running statistics by full name: a weight NAME is `NAME`, or `NAME.U`, `NAME.S`, `NAME.V`. The
+    /// All parameters and running statistics by full name: a weight NAME is `NAME`, or `NAME.U`, `NAME.S`, `NAME.V`.
+    /// The
     /// tensors are the network's own.
     public Map<String, Tensor> tensors() {
         Map<String, Tensor> tensors = new LinkedHashMap<>();
@@ -388,13 +389,14 @@ public final class Network implements AutoCloseable {
             SampleShape shape = spec.inputs().get(k).shape();
             if (x.get(k).values().columns() != shape.columns()
                     || x.get(k).samples() != x.getFirst().samples()) {
-                throw new IllegalArgumentException("network %s: input '%s' must be rows of %d columns of %d samples; got %s"
-                        .formatted(
-                                spec,
-                                spec.inputs().get(k).name(),
-                                shape.columns(),
-                                x.getFirst().samples(),
-                                x.get(k).values().shape()));
+                throw new IllegalArgumentException(
+                        "network %s: input '%s' must be rows of %d columns of %d samples; got %s"
+                                .formatted(
+                                        spec,
+                                        spec.inputs().get(k).name(),
+                                        shape.columns(),
+                                        x.getFirst().samples(),
+                                        x.get(k).values().shape()));
             }
         }
     }
@@ -499,8 +501,8 @@ public final class Network implements AutoCloseable {
 
         private Tensor take(String name) {
             return Optional.ofNullable(left.remove(name))
-                    .orElseThrow(() -> new IllegalArgumentException(
-                            "network: the tensor '%s' is missing".formatted(name)));
+                    .orElseThrow(
+                            () -> new IllegalArgumentException("network: the tensor '%s' is missing".formatted(name)));
         }
 
         private static void requireIdentity(Tensor S) {

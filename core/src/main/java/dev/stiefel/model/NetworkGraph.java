@@ -108,7 +108,10 @@ public final class NetworkGraph {
 
         /// What comes out of a layer of this name that takes this, and the others after it.
         public Value with(List<Value> others, String layerName, LayerSpec layer) {
-            return graph.add(layerName, layer, Stream.concat(Stream.of(this), others.stream()).toList());
+            return graph.add(
+                    layerName,
+                    layer,
+                    Stream.concat(Stream.of(this), others.stream()).toList());
         }
 
         /// The sum of this and others of the same shape.

@@ -26,7 +26,8 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// A chain of linear layers is written in short:
 ///
-///     {"inputs": 784, "layers": [{"outputs": 500, "activation": "relu", "rank": 20}, …], "loss": "softmax-cross-entropy"}
+///     {"inputs": 784, "layers": [{"outputs": 500, "activation": "relu", "rank": 20}, …], "loss":
+/// "softmax-cross-entropy"}
 ///
 /// and every other network as its graph:
 ///
@@ -166,8 +167,7 @@ public final class NetworkJson {
         ObjectNode json = MAPPER.createObjectNode();
         return switch (shape) {
             case Vector v -> json.put("kind", "vector").put("columns", v.columns());
-            case Matrix m ->
-                json.put("kind", "matrix").put("rows", m.count()).put("columns", m.columns());
+            case Matrix m -> json.put("kind", "matrix").put("rows", m.count()).put("columns", m.columns());
             case Image i ->
                 json.put("kind", "image")
                         .put("height", i.height())

@@ -192,7 +192,9 @@ public final class NetworkSpec {
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("network %s: there is no weight '%s'; there are %s"
                         .formatted(
-                                this, name, weights.stream().map(WeightSpec::name).toList())));
+                                this,
+                                name,
+                                weights.stream().map(WeightSpec::name).toList())));
     }
 
     /// The factored weights, in the same order.
@@ -274,7 +276,8 @@ public final class NetworkSpec {
         String before = inputs.getFirst().name();
         for (int i = 0; i < nodes.size(); i++) {
             Node node = nodes.get(i);
-            boolean plain = node.layer() instanceof LinearSpec linear && linear.tiedTo().isEmpty();
+            boolean plain =
+                    node.layer() instanceof LinearSpec linear && linear.tiedTo().isEmpty();
             if (!plain || !node.name().equals("layers." + i) || !node.from().equals(List.of(before))) {
                 return false;
             }
@@ -344,8 +347,7 @@ public final class NetworkSpec {
             try {
                 out = node.layer().output(in);
             } catch (IllegalArgumentException e) {
-                throw new IllegalArgumentException(
-                        "network: layer '%s': %s".formatted(node.name(), e.getMessage()), e);
+                throw new IllegalArgumentException("network: layer '%s': %s".formatted(node.name(), e.getMessage()), e);
             }
             if (shapes.put(node.name(), out) != null) {
                 throw new IllegalArgumentException("network: there are two of the name '%s'".formatted(node.name()));

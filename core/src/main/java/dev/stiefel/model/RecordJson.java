@@ -33,7 +33,9 @@ final class RecordJson {
             return accessor.invoke(values);
         } catch (IllegalAccessException | InvocationTargetException e) {
             throw new IllegalArgumentException(
-                    "cannot read '%s' of %s".formatted(component.getName(), values.getClass().getName()), e);
+                    "cannot read '%s' of %s"
+                            .formatted(component.getName(), values.getClass().getName()),
+                    e);
         }
     }
 
@@ -58,8 +60,8 @@ final class RecordJson {
             case String text -> factory.stringNode(text);
             case Enum<?> constant -> factory.stringNode(word(constant));
             default ->
-                throw new IllegalArgumentException(
-                        "JSON: components must be numbers, words, or lists of those; got " + value.getClass().getName());
+                throw new IllegalArgumentException("JSON: components must be numbers, words, or lists of those; got "
+                        + value.getClass().getName());
         };
     }
 
@@ -108,7 +110,9 @@ final class RecordJson {
     }
 
     private static Object scalar(JsonNode json, String key, Type type) {
-        if ((type == int.class || type == Integer.class) && json.canConvertToExactIntegral() && json.canConvertToInt()) {
+        if ((type == int.class || type == Integer.class)
+                && json.canConvertToExactIntegral()
+                && json.canConvertToInt()) {
             return json.intValue();
         }
         if ((type == long.class || type == Long.class) && json.canConvertToExactIntegral() && json.canConvertToLong()) {

@@ -36,7 +36,9 @@ public interface Layer {
     /// @param output shape of the output
     default RowLayout layout(List<RowLayout> inputs, SampleShape output) {
         RowLayout first = inputs.getFirst();
-        return output.rows().isPresent() ? RowLayout.uniform(first.samples(), output.rows().getAsInt()) : first;
+        return output.rows().isPresent()
+                ? RowLayout.uniform(first.samples(), output.rows().getAsInt())
+                : first;
     }
 
     /// Updates the running statistics, once a training step, from the passes at the point that the step starts from.
@@ -51,7 +53,8 @@ public interface Layer {
 
     /// Appends the layer to a graph of ONNX operators.
     ///
-    /// Values there have one sample more in front: `[batch, columns]` where a sample is one row, else `[batch, rows,
+    /// Values there have one sample more in front: `[batch, columns]` where a sample is one row, else `[batch,
+    rows,
     /// columns]`.
     ///
     /// @param inputs names of the values that come in
@@ -74,7 +77,8 @@ public interface Layer {
     interface Pass {
         /// Takes a slice forward.
         ///
-        /// @param inputs one an input; those that [Layer#keeps] names stay as they are until the way back is done
+        /// @param inputs one an input; those that [Layer#keeps] names stay as they are until the way back is
+        done
         /// @param output `[rows, columns]`: written whole
         void forward(List<SampleRows> inputs, Tensor output);
 

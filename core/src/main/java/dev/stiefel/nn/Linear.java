@@ -102,11 +102,10 @@ public final class Linear implements Layer {
     @Override
     public String export(OperatorGraph graph, List<String> inputs) {
         String x = inputs.getFirst();
-        String product =
-                switch (weight) {
-                    case DenseParameter dense -> product(graph, x, graph.constant(dense.name(), dense.value()));
-                    case FactoredParameter factored -> exportFactors(graph, x, factored.name(), (Factors) factored.weight());
-                };
+        String product = switch (weight) {
+            case DenseParameter dense -> product(graph, x, graph.constant(dense.name(), dense.value()));
+            case FactoredParameter factored -> exportFactors(graph, x, factored.name(), (Factors) factored.weight());
+        };
         return switch (activation) {
             case IDENTITY -> product;
             case RELU -> graph.apply("Relu", name, product);

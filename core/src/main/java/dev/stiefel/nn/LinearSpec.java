@@ -28,9 +28,8 @@ public record LinearSpec(int outputs, Activation activation, OptionalInt rank, O
             throw new IllegalArgumentException("layer: outputs must be at least 1; got " + outputs);
         }
         if (tiedTo.isPresent() && rank.isPresent()) {
-            throw new IllegalArgumentException(
-                    "layer: the rank of a tied weight is that of '%s'; got rank %d here"
-                            .formatted(tiedTo.get(), rank.getAsInt()));
+            throw new IllegalArgumentException("layer: the rank of a tied weight is that of '%s'; got rank %d here"
+                    .formatted(tiedTo.get(), rank.getAsInt()));
         }
     }
 

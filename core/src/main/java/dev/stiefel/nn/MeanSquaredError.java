@@ -19,11 +19,10 @@ public record MeanSquaredError() implements Loss {
     public double row(double[] y, Targets targets, int row, double weight) {
         double sum = 0;
         for (int j = 0; j < y.length; j++) {
-            double target =
-                    switch (targets) {
-                        case Targets.Classes classes -> classes.label(row) == j ? 1 : 0;
-                        case Targets.Values values -> values.values().get(row, j);
-                    };
+            double target = switch (targets) {
+                case Targets.Classes classes -> classes.label(row) == j ? 1 : 0;
+                case Targets.Values values -> values.values().get(row, j);
+            };
             double error = y[j] - target;
             sum += error * error;
             y[j] = weight * 2 * error / y.length;

@@ -108,7 +108,8 @@ public final class ParameterGradients {
     /// Ends the pass: gradients that nothing was written to, and that were not put off, become zero.
     public void finish() {
         dense.forEach((name, place) -> {
-            if (begun.add(name) && later.stream().noneMatch(each -> each.parameter().name().equals(name))) {
+            if (begun.add(name)
+                    && later.stream().noneMatch(each -> each.parameter().name().equals(name))) {
                 place.clear();
             }
         });

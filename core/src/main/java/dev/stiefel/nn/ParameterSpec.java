@@ -16,8 +16,7 @@ public sealed interface ParameterSpec {
     /// @param positions rows of a sample that meet the weight; empty where samples differ
     /// @param rank initial rank of its factors; empty for a dense one
     /// @param start initial values of a dense one
-    record WeightMatrix(
-            String name, int rows, int columns, OptionalInt positions, OptionalInt rank, Initializer start)
+    record WeightMatrix(String name, int rows, int columns, OptionalInt positions, OptionalInt rank, Initializer start)
             implements ParameterSpec {
         /// Checks sizes and rank.
         public WeightMatrix {

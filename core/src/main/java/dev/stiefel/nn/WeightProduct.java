@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
 ///
 ///     ∇K = deltaᵀ a,   ∇L = xᵀ D,   ∇S = Dᵀ a,   ∂loss/∂x = (D S) Vᵀ
 ///
-/// Cost: `2 B r (m + n)` flops each for the way forward, the input's gradient, and `∇K` with `∇L`, against `2 B m n` each
+/// Cost: `2 B r (m + n)` flops each for the way forward, the input's gradient, and `∇K` with `∇L`, against `2 B m n`
+/// each
 /// with a dense weight. In the free gauge (`S = I`) the products with `S` are left out. Its memory is in the scope that
 /// it was made with, and grows to that of the largest slice.
 public abstract sealed class WeightProduct {

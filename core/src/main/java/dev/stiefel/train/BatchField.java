@@ -210,8 +210,9 @@ public final class BatchField implements GradientField {
         for (int at = 0; at < groups.count(); at += atOnce) {
             int begin = from + groups.first(at);
             int end = from + groups.first(Math.min(groups.count(), at + atOnce));
-            List<SampleRows> inputs =
-                    current.inputs().stream().map(each -> each.range(begin, end)).toList();
+            List<SampleRows> inputs = current.inputs().stream()
+                    .map(each -> each.range(begin, end))
+                    .toList();
             Tensor outputs = pass.forward(inputs).values(); // [b, k]
             Tensor delta = pass.delta();
             int row = targets.layout().first(begin);
@@ -254,20 +255,25 @@ public final class BatchField implements GradientField {
             return;
         }
         int shares = workspace.threads().count();
-        workspace.threads().run(shares, share -> products.forEach((name, factors) -> {
-            Tensor matrix = network.dense().in(into.dense(), name);
-            int from = (int) ((long) matrix.rows() * share / shares);
-            int to = (int) ((long) matrix.rows() * (share + 1) / shares);
-            Tensor rows = matrix.rows(from, to);
-            for (int i = 0; i < factors.size(); i++) {
-                Tensor left = factors.get(i).left().columnRange(from, to);
-                if (i == 0) {
-                    matmulTNInto(rows, left, factors.get(i).right());
-                } else {
-                    addMatmulTNInPlace(rows, 1, left, factors.get(i).right());
-                }
-            }
-        }));
+        workspace
+                .threads()
+                .run(
+                        shares,
+                        share -> products.forEach((name, factors) -> {
+                            Tensor matrix = network.dense().in(into.dense(), name);
+                            int from = (int) ((long) matrix.rows() * share / shares);
+                            int to = (int) ((long) matrix.rows() * (share + 1) / shares);
+                            Tensor rows = matrix.rows(from, to);
+                            for (int i = 0; i < factors.size(); i++) {
+                                Tensor left = factors.get(i).left().columnRange(from, to);
+                                if (i == 0) {
+                                    matmulTNInto(rows, left, factors.get(i).right());
+                                } else {
+                                    addMatmulTNInPlace(
+                                            rows, 1, left, factors.get(i).right());
+                                }
+                            }
+                        }));
     }
 
     /// Once a step, from the pass at the point that the step starts from.

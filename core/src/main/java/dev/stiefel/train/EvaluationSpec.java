@@ -12,7 +12,8 @@ import java.util.stream.Stream;
 ///
 /// @param measures counted in training and evaluation; those that do not apply to the targets are left out
 /// @param evaluators asked for at the end of an epoch, of the validation and the test samples
-/// @param monitored name of the figure that decides which epoch is the best, and when to stop early: `loss`, or the name
+/// @param monitored name of the figure that decides which epoch is the best, and when to stop early: `loss`, or the
+/// name
 ///     of a measure or an evaluator
 public record EvaluationSpec(List<Measure> measures, List<Evaluator> evaluators, String monitored) {
     /// Name of the loss among the figures.
@@ -53,8 +54,12 @@ public record EvaluationSpec(List<Measure> measures, List<Evaluator> evaluators,
     /// Which of two monitored figures is better.
     public Better better() {
         return Stream.concat(
-                        measures.stream().filter(each -> each.name().equals(monitored)).map(Measure::better),
-                        evaluators.stream().filter(each -> each.name().equals(monitored)).map(Evaluator::better))
+                        measures.stream()
+                                .filter(each -> each.name().equals(monitored))
+                                .map(Measure::better),
+                        evaluators.stream()
+                                .filter(each -> each.name().equals(monitored))
+                                .map(Evaluator::better))
                 .findFirst()
                 .orElse(Better.LOWER);
     }

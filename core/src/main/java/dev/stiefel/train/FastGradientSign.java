@@ -85,8 +85,8 @@ public final class FastGradientSign {
             throw new IllegalArgumentException(
                     "fast gradient sign: samples must have %d values; got %d".formatted(steps.length, samples.width()));
         }
-        Objective objective = new Objective(
-                network.spec().loss(), EvaluationSpec.standard().applying(samples.targetKind()));
+        Objective objective =
+                new Objective(network.spec().loss(), EvaluationSpec.standard().applying(samples.targetKind()));
         int chunks = Metrics.chunks(samples);
         Sums[] clean = new Sums[chunks];
         Sums[] attacked = new Sums[chunks];

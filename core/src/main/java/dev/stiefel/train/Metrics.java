@@ -47,10 +47,8 @@ public record Metrics(double loss, Map<String, Double> measures, int samples, lo
     }
 
     /// Evaluates a network on samples, without changing it.
-    public static Metrics of(
-            Network network, Samples samples, EvaluationSpec evaluation, Threads threads, Pool pool) {
-        Objective objective =
-                new Objective(network.spec().loss(), evaluation.applying(samples.targetKind()));
+    public static Metrics of(Network network, Samples samples, EvaluationSpec evaluation, Threads threads, Pool pool) {
+        Objective objective = new Objective(network.spec().loss(), evaluation.applying(samples.targetKind()));
         int chunks = chunks(samples);
         Sums[] sums = new Sums[chunks];
         threads.run(chunks, i -> {

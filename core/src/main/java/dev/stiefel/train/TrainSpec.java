@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.Consumer;
 
 /// How a network is trained: everything but the network and the data.
 ///
@@ -229,58 +230,147 @@ public record TrainSpec(
 
     /// The same with another method.
     public TrainSpec withMethod(TrainingMethod newMethod) {
-        return with(newMethod, ranks, epochs, threads, dense, figures);
-    }
-
-    /// The same with another number of epochs.
-    public TrainSpec withEpochs(int newEpochs) {
-        return with(method, ranks, newEpochs, threads, dense, figures);
+        return changed(draft -> draft.method = newMethod);
     }
 
     /// The same with ranks adapted by this plan.
     public TrainSpec withRanks(RankPlan newRanks) {
-        return with(method, newRanks, epochs, threads, dense, figures);
+        return changed(draft -> draft.ranks = newRanks);
+    }
+
+    /// The same with another optimizer.
+    public TrainSpec withOptimizer(Optimizer newOptimizer) {
+        return changed(draft -> draft.optimizer = newOptimizer);
+    }
+
+    /// The same with another learning rate.
+    public TrainSpec withLearningRate(double newLearningRate) {
+        return changed(draft -> draft.learningRate = newLearningRate);
+    }
+
+    /// The same with a learning rate that falls like this.
+    public TrainSpec withDecay(Decay newDecay) {
+        return changed(draft -> draft.decay = newDecay);
+    }
+
+    /// The same with this many steps of warm-up.
+    public TrainSpec withWarmUp(int newWarmUp) {
+        return changed(draft -> draft.warmUp = newWarmUp);
+    }
+
+    /// The same with gradients clipped at this norm.
+    public TrainSpec withClipNorm(double newClipNorm) {
+        return changed(draft -> draft.clipNorm = newClipNorm);
+    }
+
+    /// The same with another weight decay.
+    public TrainSpec withWeightDecay(double newWeightDecay) {
+        return changed(draft -> draft.weightDecay = newWeightDecay);
+    }
+
+    /// The same with these penalties.
+    public TrainSpec withPenalties(List<Penalty> newPenalties) {
+        return changed(draft -> draft.penalties = newPenalties);
+    }
+
+    /// The same with another number of epochs.
+    public TrainSpec withEpochs(int newEpochs) {
+        return changed(draft -> draft.epochs = newEpochs);
+    }
+
+    /// The same with another batch size.
+    public TrainSpec withBatchSize(int newBatchSize) {
+        return changed(draft -> draft.batchSize = newBatchSize);
+    }
+
+    /// The same with another seed.
+    public TrainSpec withSeed(long newSeed) {
+        return changed(draft -> draft.seed = newSeed);
     }
 
     /// The same with this many threads.
     public TrainSpec withThreads(int newThreads) {
-        return with(method, ranks, epochs, newThreads, dense, figures);
+        return changed(draft -> draft.threads = newThreads);
+    }
+
+    /// The same with early stopping after this many epochs without a better one.
+    public TrainSpec withPatience(int newPatience) {
+        return changed(draft -> draft.patience = newPatience);
     }
 
     /// The same with dense parameters trained like this.
     public TrainSpec withDense(DenseTraining newDense) {
-        return with(method, ranks, epochs, threads, newDense, figures);
+        return changed(draft -> draft.dense = newDense);
     }
 
     /// The same with other training figures.
     public TrainSpec withFigures(TrainingFigures newFigures) {
-        return with(method, ranks, epochs, threads, dense, newFigures);
+        return changed(draft -> draft.figures = newFigures);
     }
 
-    private TrainSpec with(
-            TrainingMethod newMethod,
-            RankPlan newRanks,
-            int newEpochs,
-            int newThreads,
-            DenseTraining newDense,
-            TrainingFigures newFigures) {
-        return new TrainSpec(
-                newMethod,
-                newRanks,
-                optimizer,
-                learningRate,
-                decay,
-                warmUp,
-                clipNorm,
-                weightDecay,
-                penalties,
-                newEpochs,
-                batchSize,
-                seed,
-                newThreads,
-                patience,
-                newDense,
-                newFigures);
+    private TrainSpec changed(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.spec();
+    }
+
+    /// A copy whose components can be set.
+    private static final class Draft {
+        private TrainingMethod method;
+        private RankPlan ranks;
+        private Optimizer optimizer;
+        private double learningRate;
+        private Decay decay;
+        private int warmUp;
+        private double clipNorm;
+        private double weightDecay;
+        private List<Penalty> penalties;
+        private int epochs;
+        private int batchSize;
+        private long seed;
+        private int threads;
+        private int patience;
+        private DenseTraining dense;
+        private TrainingFigures figures;
+
+        Draft(TrainSpec of) {
+            method = of.method;
+            ranks = of.ranks;
+            optimizer = of.optimizer;
+            learningRate = of.learningRate;
+            decay = of.decay;
+            warmUp = of.warmUp;
+            clipNorm = of.clipNorm;
+            weightDecay = of.weightDecay;
+            penalties = of.penalties;
+            epochs = of.epochs;
+            batchSize = of.batchSize;
+            seed = of.seed;
+            threads = of.threads;
+            patience = of.patience;
+            dense = of.dense;
+            figures = of.figures;
+        }
+
+        TrainSpec spec() {
+            return new TrainSpec(
+                    method,
+                    ranks,
+                    optimizer,
+                    learningRate,
+                    decay,
+                    warmUp,
+                    clipNorm,
+                    weightDecay,
+                    penalties,
+                    epochs,
+                    batchSize,
+                    seed,
+                    threads,
+                    patience,
+                    dense,
+                    figures);
+        }
     }
 
     private static void requireAtLeast(String name, int value, int least) {

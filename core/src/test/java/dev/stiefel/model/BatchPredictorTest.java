@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.stiefel.lowrank.Factors.Gauge;
 import dev.stiefel.lowrank.Spectrum;
+import dev.stiefel.nn.Activation;
 import dev.stiefel.nn.LinearSpec;
 import dev.stiefel.nn.SoftmaxCrossEntropy;
-import dev.stiefel.nn.Activation;
 import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.Rng;
 import dev.stiefel.tensor.Scope;
@@ -95,7 +95,8 @@ final class BatchPredictorTest {
     }
 
     private static Network network(DType type) {
-        NetworkSpec spec = NetworkSpec.chain(INPUTS,
+        NetworkSpec spec = NetworkSpec.chain(
+                INPUTS,
                 List.of(
                         new LinearSpec(33, Activation.RELU, OptionalInt.of(5)),
                         new LinearSpec(17, Activation.GELU, OptionalInt.empty()),

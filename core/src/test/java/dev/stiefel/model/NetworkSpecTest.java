@@ -3,10 +3,10 @@ package dev.stiefel.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.stiefel.nn.LinearSpec;
-import dev.stiefel.nn.SoftmaxCrossEntropy;
-import dev.stiefel.nn.MeanSquaredError;
 import dev.stiefel.nn.Activation;
+import dev.stiefel.nn.LinearSpec;
+import dev.stiefel.nn.MeanSquaredError;
+import dev.stiefel.nn.SoftmaxCrossEntropy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;

@@ -11,15 +11,15 @@ import dev.stiefel.lowrank.FactoredParameter;
 import dev.stiefel.lowrank.Factors;
 import dev.stiefel.lowrank.Factors.Gauge;
 import dev.stiefel.lowrank.Spectrum;
-import dev.stiefel.nn.SoftmaxCrossEntropy;
-import dev.stiefel.nn.MeanSquaredError;
 import dev.stiefel.nn.Activation;
 import dev.stiefel.nn.Layer;
+import dev.stiefel.nn.MeanSquaredError;
 import dev.stiefel.nn.Objective;
 import dev.stiefel.nn.ParameterGradients;
+import dev.stiefel.nn.PassContext;
 import dev.stiefel.nn.PassMode;
 import dev.stiefel.nn.SampleRows;
-import dev.stiefel.nn.PassContext;
+import dev.stiefel.nn.SoftmaxCrossEntropy;
 import dev.stiefel.nn.Targets;
 import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.Ops;
@@ -107,8 +107,7 @@ class NetworkTest {
                 Network.builder(n).dense(m, Activation.RELU).type(DType.FLOAT64).build(Rng.seeded(3))) {
             Tensor W = dense(network, 0);
             assertThat(Ops.dot(W, W) / (m * n)).isEqualTo(2.0 / n, within(5 * Math.sqrt(2.0 / (m * n)) * 2 / n));
-            assertThat(network.dense().get("layers.0.bias").value().toDoubles())
-                    .containsOnly(0);
+            assertThat(network.dense().get("layers.0.bias").value().toDoubles()).containsOnly(0);
         }
     }
 
@@ -160,7 +159,8 @@ class NetworkTest {
             Rng.seeded(5).fillNormal(network.dense().flat(), 1); // biases that are not zero
             try (Network copy = Network.of(network.spec(), gauge, network.tensors())) {
                 assertThat(bits(copy)).isEqualTo(bits(network));
-                assertThat(copy.dense().flat().toDoubles()).isEqualTo(network.dense().flat().toDoubles());
+                assertThat(copy.dense().flat().toDoubles())
+                        .isEqualTo(network.dense().flat().toDoubles());
                 assertThat(copy.spec()).isEqualTo(network.spec());
                 assertThat(copy.type()).isEqualTo(type);
                 copy.dense().flat().clear();
@@ -318,11 +318,14 @@ class NetworkTest {
             }
             Tensor predicted = network.predict(scope, x);
             assertThat(predicted.toDoubles()).isEqualTo(y.toDoubles());
-            assertThat(new NetworkPass(scope, network, PassMode.EVALUATION).forward(x).toDoubles())
+            assertThat(new NetworkPass(scope, network, PassMode.EVALUATION)
+                            .forward(x)
+                            .toDoubles())
                     .isEqualTo(y.toDoubles());
             assertThatThrownBy(() -> network.predict(scope, random(11, 6)))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessage("network 7-6-5-9-4: input 'input' must be rows of 7 columns of 11 samples; got [11, 6]");
+                    .hasMessage(
+                            "network 7-6-5-9-4: input 'input' must be rows of 7 columns of 11 samples; got [11, 6]");
         }
     }
 
@@ -352,11 +355,7 @@ class NetworkTest {
             assertThat(changed.spec()).hasToString(network.spec().toString());
             assertThat(changed.ranks()).containsExactly(6, 1, 2);
             assertThat(changed.parameter("layers.3.weight")).isInstanceOf(DenseParameter.class);
-            assertThat(Ops.norm(Ops.sum(
-                            scope,
-                            changed.factors().getFirst().matrix(scope),
-                            -1,
-                            dense(network, 0))))
+            assertThat(Ops.norm(Ops.sum(scope, changed.factors().getFirst().matrix(scope), -1, dense(network, 0))))
                     .isLessThan(1e-13);
             assertThat(changed.tensors().get("layers.2.weight.S").toDoubles())
                     .isEqualTo(network.tensors().get("layers.2.weight.S").toDoubles());
@@ -441,7 +440,8 @@ class NetworkTest {
             assertThat(network.ranks()).containsExactly(1, 2);
             assertThat(network.spec().weight("layers.1.weight").rank()).hasValue(1);
             assertThat(network.parameterCount()).isEqualTo(42 + (5 + 6) + 2 * (9 + 5) + 36);
-            assertThat(((FactoredParameter) network.parameter("layers.1.weight")).weight()).isSameAs(factors);
+            assertThat(((FactoredParameter) network.parameter("layers.1.weight")).weight())
+                    .isSameAs(factors);
         }
     }
 

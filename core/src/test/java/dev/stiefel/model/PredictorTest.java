@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.within;
 
 import com.sun.management.ThreadMXBean;
+import dev.stiefel.lowrank.DenseParameter;
 import dev.stiefel.lowrank.Factors.Gauge;
 import dev.stiefel.lowrank.Spectrum;
-import dev.stiefel.nn.LinearSpec;
-import dev.stiefel.nn.SoftmaxCrossEntropy;
-import dev.stiefel.nn.MeanSquaredError;
 import dev.stiefel.nn.Activation;
-import dev.stiefel.lowrank.DenseParameter;
+import dev.stiefel.nn.LinearSpec;
+import dev.stiefel.nn.MeanSquaredError;
+import dev.stiefel.nn.SoftmaxCrossEntropy;
 import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.Rng;
 import dev.stiefel.tensor.Scope;
@@ -57,10 +57,13 @@ final class PredictorTest {
 
     @Test
     void aSingleLayerIsEnough() {
-        NetworkSpec spec = NetworkSpec.chain(3, List.of(new LinearSpec(2, Activation.IDENTITY, OptionalInt.empty())), new MeanSquaredError());
+        NetworkSpec spec = NetworkSpec.chain(
+                3, List.of(new LinearSpec(2, Activation.IDENTITY, OptionalInt.empty())), new MeanSquaredError());
         try (Network network =
                 Network.random(spec, DType.FLOAT32, Gauge.ORTHONORMAL, new Spectrum.Flat(), Rng.seeded(1))) {
-            float[] W = ((DenseParameter) network.parameter("layers.0.weight")).value().toFloats();
+            float[] W = ((DenseParameter) network.parameter("layers.0.weight"))
+                    .value()
+                    .toFloats();
 
             assertThat(Predictor.of(network).predict(new float[] {0, 0, 2})).containsExactly(2 * W[2], 2 * W[5]);
         }
@@ -174,7 +177,8 @@ final class PredictorTest {
     }
 
     private static Network network(Activation activation, DType type, Gauge gauge) {
-        NetworkSpec spec = NetworkSpec.chain(INPUTS,
+        NetworkSpec spec = NetworkSpec.chain(
+                INPUTS,
                 List.of(
                         new LinearSpec(48, activation, OptionalInt.of(6)),
                         new LinearSpec(21, activation, OptionalInt.empty()),

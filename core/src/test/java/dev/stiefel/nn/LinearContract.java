@@ -226,7 +226,8 @@ abstract class LinearContract {
                 requireSame(some.dx, all.dx);
                 some.dense.forEach((name, tensor) -> requireSame(tensor, all.dense.get(name)));
                 if (!some.factored.isEmpty()) {
-                    FactorGradients gradients = some.factored.values().iterator().next();
+                    FactorGradients gradients =
+                            some.factored.values().iterator().next();
                     requireSame(wanted.contains(Wanted.K), gradients.K(), all.K());
                     requireSame(wanted.contains(Wanted.L), gradients.L(), all.L());
                     requireSame(wanted.contains(Wanted.S), gradients.S(), all.S());
@@ -310,10 +311,12 @@ abstract class LinearContract {
                 () -> pass.inputGradient(0, scope.zeros(DType.FLOAT64, 5, 4), Accumulation.WRITE),
                 "linear 'fc': the input's gradient must be [5, 3]; got [5, 4]");
         requireRefused(
-                () -> new Linear("fc", c.layer.weight(), TestWeights.bias(scope.zeros(DType.FLOAT64, 3)), Activation.RELU),
+                () -> new Linear(
+                        "fc", c.layer.weight(), TestWeights.bias(scope.zeros(DType.FLOAT64, 3)), Activation.RELU),
                 "linear 'fc': bias must have 4 elements; got [3]");
         requireRefused(
-                () -> new Linear("fc", c.layer.weight(), TestWeights.bias(scope.zeros(DType.FLOAT32, 4)), Activation.RELU),
+                () -> new Linear(
+                        "fc", c.layer.weight(), TestWeights.bias(scope.zeros(DType.FLOAT32, 4)), Activation.RELU),
                 "linear 'fc': weight and bias must be of one number format; got FLOAT64 and float32 [4]");
     }
 
@@ -402,10 +405,8 @@ abstract class LinearContract {
                 case DenseParameter w -> product = Ops.matmulNT(scope, product, magnitudes(w.value()));
                 case FactoredParameter w -> {
                     product = matmul(scope, product, magnitudes(((Factors) w.weight()).V()));
-                    product =
-                            Ops.matmulNT(scope, product, magnitudes(((Factors) w.weight()).S()));
-                    product =
-                            Ops.matmulNT(scope, product, magnitudes(((Factors) w.weight()).U()));
+                    product = Ops.matmulNT(scope, product, magnitudes(((Factors) w.weight()).S()));
+                    product = Ops.matmulNT(scope, product, magnitudes(((Factors) w.weight()).U()));
                 }
             }
             double largest = 0;

@@ -137,8 +137,7 @@ class LossTest {
     @Test
     void aNanOutputMakesTheLossNan() {
         outputs.set(4, 1, Double.NaN);
-        assertThat(evaluate(new SoftmaxCrossEntropy(), outputs, true, 1).loss())
-                .isNaN();
+        assertThat(evaluate(new SoftmaxCrossEntropy(), outputs, true, 1).loss()).isNaN();
         assertThat(evaluate(new MeanSquaredError(), outputs, false, 1).loss()).isNaN();
     }
 
@@ -218,8 +217,7 @@ class LossTest {
         assertThat(classes.size()).isEqualTo(2);
     }
 
-    private static Sums evaluateInto(
-            Loss loss, Tensor delta, Tensor y, Targets targets, int from, double weight) {
+    private static Sums evaluateInto(Loss loss, Tensor delta, Tensor y, Targets targets, int from, double weight) {
         List<Measure> measures = targets.kind() == Targets.Kind.CLASSES ? List.of(new Accuracy()) : List.of();
         return new Objective(loss, measures).evaluateInto(delta, y, targets, from, weight);
     }

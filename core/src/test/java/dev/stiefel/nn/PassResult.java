@@ -69,7 +69,8 @@ final class PassResult {
 
     /// What comes out for `x`.
     static Tensor forward(Scope scope, Layer.Pass pass, Linear layer, Tensor x) {
-        Tensor output = scope.uninitialized(layer.bias().type(), x.shape().order() == 2 ? x.rows() : 0, layer.outputs());
+        Tensor output =
+                scope.uninitialized(layer.bias().type(), x.shape().order() == 2 ? x.rows() : 0, layer.outputs());
         pass.forward(List.of(new SampleRows(x, RowLayout.uniform(x.rows(), 1))), output);
         return output;
     }

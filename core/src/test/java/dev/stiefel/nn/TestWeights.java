@@ -42,8 +42,7 @@ final class TestWeights {
                 Tensor U = cast(in, f.U(), DType.FLOAT32);
                 Tensor S = cast(in, f.S(), DType.FLOAT32);
                 Tensor V = cast(in, f.V(), DType.FLOAT32);
-                yield factored(
-                        f.gauge() == Gauge.FREE ? Factors.product(U, V) : Factors.of(U, S, V));
+                yield factored(f.gauge() == Gauge.FREE ? Factors.product(U, V) : Factors.of(U, S, V));
             }
         };
     }

@@ -186,8 +186,7 @@ class BatchFieldTest {
         int factor = 0;
         for (int l = 0; l < network.layers().size(); l++) {
             String name = "layers." + l;
-            requireEqual(
-                    network.dense().in(gradients.dense(), name + ".bias").toDoubles(), naive.biasGradients[l]);
+            requireEqual(network.dense().in(gradients.dense(), name + ".bias").toDoubles(), naive.biasGradients[l]);
             double[] flat = Arrays.stream(naive.weightGradients[l])
                     .flatMapToDouble(Arrays::stream)
                     .toArray();

@@ -120,8 +120,10 @@ class BlocksTest {
     @Test
     void progressWithoutTheRanksOfItsBlockIsRefused() {
         TrainSpec spec = SpecBuilder.of(Method.S_ONLY).build().withRanks(new RankPlan.Hold(5));
-        Progress within = new Progress(0, 3, Sums.none(1), List.of("accuracy"), 0, Double.POSITIVE_INFINITY, 1, 0, 0, List.of());
-        Progress between = new Progress(0, 5, Sums.none(1), List.of("accuracy"), 0, Double.POSITIVE_INFINITY, 1, 0, 0, List.of(6, 5));
+        Progress within =
+                new Progress(0, 3, Sums.none(1), List.of("accuracy"), 0, Double.POSITIVE_INFINITY, 1, 0, 0, List.of());
+        Progress between = new Progress(
+                0, 5, Sums.none(1), List.of("accuracy"), 0, Double.POSITIVE_INFINITY, 1, 0, 0, List.of(6, 5));
         try (Network network = Nets.classifier(Method.S_ONLY, DType.FLOAT32, 1);
                 Trainer trainer = new Trainer(network, spec, DATA)) {
             assertThatThrownBy(() -> trainer.restore(within, trainer.moments()))

@@ -43,7 +43,8 @@ enum Graph {
             NetworkGraph graph = new NetworkGraph();
             NetworkGraph.Value left = graph.input("left", new Vector(5)).then("a", hidden(6, 3, factored));
             NetworkGraph.Value right = graph.input("right", new Vector(3)).then("b", hidden(4, 2, factored));
-            return graph.output(left.beside(right).then("c", hidden(6, 3, factored)).then("out", linear(4)));
+            return graph.output(
+                    left.beside(right).then("c", hidden(6, 3, factored)).then("out", linear(4)));
         }
     },
     /// One weight used twice, and its input a third time.
@@ -52,9 +53,8 @@ enum Graph {
         NetworkSpec spec(boolean factored) {
             return NetworkSpec.vectors(6, x -> {
                 NetworkGraph.Value once = x.then("encoder", hidden(6, 3, factored));
-                NetworkGraph.Value twice = once.then(
-                        "again",
-                        linear(6).activation(Activation.GELU).tiedTo("encoder.weight"));
+                NetworkGraph.Value twice =
+                        once.then("again", linear(6).activation(Activation.GELU).tiedTo("encoder.weight"));
                 return twice.plus(once).then("out", linear(4));
             });
         }
@@ -63,21 +63,25 @@ enum Graph {
     SCALED {
         @Override
         NetworkSpec spec(boolean factored) {
-            return NetworkSpec.vectors(6, x -> x.then("in", hidden(7, 3, factored))
-                    .then("scale", new ScaleSpec(false))
-                    .then("b", hidden(5, 2, factored))
-                    .then("decaying", new ScaleSpec(true))
-                    .then("out", linear(4)));
+            return NetworkSpec.vectors(
+                    6,
+                    x -> x.then("in", hidden(7, 3, factored))
+                            .then("scale", new ScaleSpec(false))
+                            .then("b", hidden(5, 2, factored))
+                            .then("decaying", new ScaleSpec(true))
+                            .then("out", linear(4)));
         }
     },
     /// Several output rows a sample, some of them without a target.
     ROWS {
         @Override
         NetworkSpec spec(boolean factored) {
-            return NetworkSpec.vectors(12, x -> x.then("rows", new ReshapeSpec(3))
-                    .then("a", hidden(6, 3, factored))
-                    .then("b", hidden(6, 2, factored))
-                    .then("out", linear(4)));
+            return NetworkSpec.vectors(
+                    12,
+                    x -> x.then("rows", new ReshapeSpec(3))
+                            .then("a", hidden(6, 3, factored))
+                            .then("b", hidden(6, 2, factored))
+                            .then("out", linear(4)));
         }
 
         @Override

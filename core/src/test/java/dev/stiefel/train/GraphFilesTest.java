@@ -86,8 +86,8 @@ class GraphFilesTest {
     void aWeightIsCompressedByItsName(Graph graph) {
         try (Network network = graph.network(Gauge.ORTHONORMAL, DType.FLOAT64, 3)) {
             for (WeightSpec weight : network.spec().factoredWeights()) {
-                Factors own = (Factors)
-                        ((dev.stiefel.lowrank.FactoredParameter) network.parameter(weight.name())).weight();
+                Factors own =
+                        (Factors) ((dev.stiefel.lowrank.FactoredParameter) network.parameter(weight.name())).weight();
                 try (Factors best = Factors.best(own.svd(scope), 1);
                         Network compressed = network.withWeights(Map.of(weight.name(), best))) {
                     assertThat(compressed.spec().weight(weight.name()).rank()).hasValue(1);

@@ -29,7 +29,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Gradients of networks that are no chains, against central differences of the mean loss in float64. All parts that any
+/// Gradients of networks that are no chains, against central differences of the mean loss in float64. All parts that
+/// any
 /// integrator asks for are checked, in the gauges that integrators work in.
 class GraphGradientsTest {
     private static final int SAMPLES = 9;

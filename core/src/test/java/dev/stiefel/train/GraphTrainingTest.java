@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.stiefel.model.Network;
 import dev.stiefel.optim.Adam;
 import dev.stiefel.optim.Momentum;
+import dev.stiefel.optim.Muon;
 import dev.stiefel.optim.Optimizer;
 import dev.stiefel.optim.Sgd;
 import dev.stiefel.tensor.DType;
@@ -19,8 +20,21 @@ class GraphTrainingTest {
     static Stream<Arguments> runs() {
         return Stream.of(Graph.values())
                 .flatMap(graph -> Stream.of(Method.values())
-                        .flatMap(method -> Stream.of(new Sgd(), new Momentum(0.9), new Adam())
+                        .flatMap(method -> Stream.of(new Sgd(), new Momentum(0.9), new Adam(), new Muon())
+                                .filter(optimizer -> applies(optimizer, method))
                                 .map(optimizer -> Arguments.of(graph, method, optimizer))));
+    }
+
+    private static boolean applies(Optimizer optimizer, Method method) {
+        return !(optimizer instanceof Muon) || method == Method.RIEMANNIAN || method == Method.DENSE;
+    }
+
+    private static double rate(Optimizer optimizer) {
+        return switch (optimizer) {
+            case Adam _, Muon _ -> 5e-3;
+            case Sgd _ -> 0.2;
+            default -> 0.02;
+        };
     }
 
     @ParameterizedTest
@@ -29,7 +43,7 @@ class GraphTrainingTest {
         long owners = Scope.liveOwners();
         TrainSpec spec = SpecBuilder.of(method)
                 .optimizer(optimizer)
-                .rate(optimizer instanceof Adam ? 5e-3 : optimizer instanceof Sgd ? 0.2 : 0.02)
+                .rate(rate(optimizer))
                 .adapting(0.1, 3)
                 .epochs(4)
                 .threads(2)

@@ -1,13 +1,13 @@
 package dev.stiefel.train;
 
-import dev.stiefel.model.Network;
-import dev.stiefel.nn.SoftmaxCrossEntropy;
-import dev.stiefel.nn.Activation;
-import dev.stiefel.nn.Linear;
-import dev.stiefel.nn.Loss;
 import dev.stiefel.lowrank.DenseParameter;
 import dev.stiefel.lowrank.FactoredParameter;
 import dev.stiefel.lowrank.Factors;
+import dev.stiefel.model.Network;
+import dev.stiefel.nn.Activation;
+import dev.stiefel.nn.Linear;
+import dev.stiefel.nn.Loss;
+import dev.stiefel.nn.SoftmaxCrossEntropy;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Tensor;
 

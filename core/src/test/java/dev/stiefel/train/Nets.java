@@ -2,10 +2,10 @@ package dev.stiefel.train;
 
 import dev.stiefel.model.Network;
 import dev.stiefel.model.NetworkBuilder;
-import dev.stiefel.nn.SoftmaxCrossEntropy;
-import dev.stiefel.nn.MeanSquaredError;
 import dev.stiefel.nn.Activation;
 import dev.stiefel.nn.Loss;
+import dev.stiefel.nn.MeanSquaredError;
+import dev.stiefel.nn.SoftmaxCrossEntropy;
 import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.Rng;
 import java.util.Arrays;

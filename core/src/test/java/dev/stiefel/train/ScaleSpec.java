@@ -32,8 +32,7 @@ public record ScaleSpec(boolean decays) implements LayerSpec {
     @Override
     public List<ParameterSpec> parameters(List<SampleShape> inputs) {
         WeightDecay decay = decays ? WeightDecay.APPLIED : WeightDecay.NONE;
-        return List.of(new ParameterSpec.Vector(
-                "scale", inputs.getFirst().columns(), decay, Initializer.constant(1)));
+        return List.of(new ParameterSpec.Vector("scale", inputs.getFirst().columns(), decay, Initializer.constant(1)));
     }
 
     @Override

@@ -30,10 +30,14 @@ class StatisticsTest {
 
     private static Network network(Method method, DType type, int group) {
         boolean factored = method.isLowRank();
-        NetworkSpec spec = NetworkSpec.vectors(Blobs.WIDTH, x -> x.then("a", factored ? linear(8).rank(4) : linear(8))
-                .then("centre", new CentreSpec(group))
-                .then("b", factored ? linear(8).rank(4).relu() : linear(8).relu())
-                .then("out", linear(Blobs.CLASSES)));
+        NetworkSpec spec = NetworkSpec.vectors(
+                Blobs.WIDTH,
+                x -> x.then("a", factored ? linear(8).rank(4) : linear(8))
+                        .then("centre", new CentreSpec(group))
+                        .then(
+                                "b",
+                                factored ? linear(8).rank(4).relu() : linear(8).relu())
+                        .then("out", linear(Blobs.CLASSES)));
         return Network.random(spec, type, method.gauge(), new Spectrum.Gaussian(), Rng.seeded(1));
     }
 
@@ -58,7 +62,10 @@ class StatisticsTest {
                 Network network = network(method, DType.FLOAT64, 20);
                 Trainer trainer = new Trainer(network, spec, DATA)) {
             int[] order = Rng.restored(
-                            Rng.seeded(spec.seed()).forPurpose("order of the samples").seed(), 0)
+                            Rng.seeded(spec.seed())
+                                    .forPurpose("order of the samples")
+                                    .seed(),
+                            0)
                     .permutation(100);
             for (int batch = 0; batch < 5; batch++) {
                 double[] mean = meanOfFirstLayer(still, order, batch * 20, batch * 20 + 20);
@@ -90,8 +97,11 @@ class StatisticsTest {
     @ParameterizedTest
     @EnumSource
     void aResumedRunHasTheSameStatistics(Method method) {
-        TrainSpec spec =
-                SpecBuilder.of(method).optimizer(new Momentum(0.9)).adapting(0.2, 4).threads(2).build();
+        TrainSpec spec = SpecBuilder.of(method)
+                .optimizer(new Momentum(0.9))
+                .adapting(0.2, 4)
+                .threads(2)
+                .build();
         try (Network whole = network(method, DType.FLOAT32, 4);
                 Trainer trainer = new Trainer(whole, spec, DATA);
                 Network network = network(method, DType.FLOAT32, 4);

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.stiefel.lowrank.Factors.Gauge;
 import dev.stiefel.model.Network;
-import dev.stiefel.nn.SoftmaxCrossEntropy;
-import dev.stiefel.nn.MeanSquaredError;
 import dev.stiefel.nn.Activation;
+import dev.stiefel.nn.MeanSquaredError;
+import dev.stiefel.nn.SoftmaxCrossEntropy;
 import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.Rng;
 import dev.stiefel.tensor.Scope;

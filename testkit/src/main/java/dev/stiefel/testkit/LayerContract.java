@@ -50,7 +50,8 @@ import java.util.function.DoubleConsumer;
 /// }
 /// ```
 ///
-/// The layer stands alone in a network, with random parameters and random samples; the loss is `Σ C ∘ output` with a random
+/// The layer stands alone in a network, with random parameters and random samples; the loss is `Σ C ∘ output` with a
+/// random
 /// `C`. Checked are, in double precision unless said otherwise:
 ///
 /// - gradients of all parameters (of factors: `∇K`, `∇L`, `∇S`) and of the inputs, against central differences;
@@ -182,7 +183,8 @@ public final class LayerContract {
             Result alone = rig.whole();
             NetworkPass first = rig.pass(PassMode.EVALUATION_WITH_GRADIENT);
             NetworkPass second = rig.pass(PassMode.EVALUATION_WITH_GRADIENT);
-            int half = Math.max(layer.samplesPerGroup(), samples / 2 / layer.samplesPerGroup() * layer.samplesPerGroup());
+            int half =
+                    Math.max(layer.samplesPerGroup(), samples / 2 / layer.samplesPerGroup() * layer.samplesPerGroup());
             rig.run(second, rig.result(), 0, half);
             Result again = rig.result();
             rig.forward(first, again, 0, samples);
@@ -315,7 +317,9 @@ public final class LayerContract {
                         .toList();
                 float[] y = function.apply(inputs);
                 float[] expected = outputs.range(i, i + 1).values().toFloats();
-                require(y.length == expected.length, "a single sample must have %d values; got %d".formatted(expected.length, y.length));
+                require(
+                        y.length == expected.length,
+                        "a single sample must have %d values; got %d".formatted(expected.length, y.length));
                 for (int j = 0; j < y.length; j++) {
                     require(
                             Math.abs(y[j] - expected[j]) <= 2e-4 * largest,
@@ -343,14 +347,15 @@ public final class LayerContract {
         NetworkJson json = new NetworkJson(types);
         NetworkSpec spec = spec();
         NetworkSpec read = json.read(json.write(spec));
-        require(read.equals(spec), "the description must survive JSON; got %s of %s".formatted(json.write(read), json.write(spec)));
+        require(
+                read.equals(spec),
+                "the description must survive JSON; got %s of %s".formatted(json.write(read), json.write(spec)));
     }
 
     /// A network with these tensors; where there are none, of this format.
     private static Network copy(Network network, DType type, Map<String, Tensor> tensors) {
         return tensors.isEmpty()
-                ? Network.random(
-                        network.spec(), type, Gauge.ORTHONORMAL, new Spectrum.Gaussian(), Rng.seeded(0))
+                ? Network.random(network.spec(), type, Gauge.ORTHONORMAL, new Spectrum.Gaussian(), Rng.seeded(0))
                 : Network.of(network.spec(), Gauge.ORTHONORMAL, tensors);
     }
 
@@ -374,7 +379,8 @@ public final class LayerContract {
             Rng rng = Rng.seeded(seed).forPurpose("layer contract");
             network = Network.random(spec(), type, Gauge.ORTHONORMAL, new Spectrum.Gaussian(), rng);
             for (DenseParameter each : network.dense().all()) { // biases are zero, scales are one: no test of them
-                Tensor noise = scope.uninitialized(type, Math.toIntExact(each.value().size()));
+                Tensor noise =
+                        scope.uninitialized(type, Math.toIntExact(each.value().size()));
                 rng.fillNormal(noise, 0.5);
                 double[] values = each.value().toDoubles();
                 double[] added = noise.toDoubles();
@@ -452,8 +458,8 @@ public final class LayerContract {
         }
 
         void forward(NetworkPass pass, Result result, int from, int to) {
-            SampleRows output =
-                    pass.forward(inputs.stream().map(each -> each.range(from, to)).toList());
+            SampleRows output = pass.forward(
+                    inputs.stream().map(each -> each.range(from, to)).toList());
             result.rows(result.output, outputLayout(), from, to).copyFrom(output.values());
         }
 
@@ -463,16 +469,13 @@ public final class LayerContract {
                 into.add(result.rows(result.inputs.get(k), inputs.get(k).layout(), from, to));
             }
             try (Scope own = Scope.open("delta")) {
-                pass.backward(
-                        result.rows(back, outputLayout(), from, to).copy(own), result.gradients(), into);
+                pass.backward(result.rows(back, outputLayout(), from, to).copy(own), result.gradients(), into);
             }
         }
 
         RowLayout outputLayout() {
             List<RowLayout> layouts = inputs.stream().map(SampleRows::layout).toList();
-            return network.layers()
-                    .getFirst()
-                    .layout(layouts, network.spec().output());
+            return network.layers().getFirst().layout(layouts, network.spec().output());
         }
 
         double loss() {
@@ -539,8 +542,7 @@ public final class LayerContract {
                             move.to(own, moved);
                         }
                     });
-                    requireSlope(
-                            "the gradient of " + what, i * at.columns() + j, gradient.get(i, j), slope, largest);
+                    requireSlope("the gradient of " + what, i * at.columns() + j, gradient.get(i, j), slope, largest);
                 }
             }
         }

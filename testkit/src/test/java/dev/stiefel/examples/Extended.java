@@ -28,29 +28,34 @@ final class Extended {
 
     static void program(PrintStream out) {
         // the program
-        NetworkSpec spec = NetworkSpec.vectors(8, x -> x.then(linear(16).rank(4).relu())
-                        .then("gain", new ScaleSpec())
-                        .then(linear(2)))
+        NetworkSpec spec = NetworkSpec.vectors(
+                        8,
+                        x -> x.then(linear(16).rank(8).relu())
+                                .then("gain", new ScaleSpec())
+                                .then(linear(2)))
                 .withLoss(new Huber(1));
         TrainSpec train = TrainSpec.defaults(TrainingMethod.of("left-basis", new LeftBasisStep()))
                 .withOptimizer(new SignMomentum(0.9))
-                .withLearningRate(0.002)
-                .withEpochs(20);
+                .withLearningRate(0.005)
+                .withEpochs(40);
         EvaluationSpec measured = new EvaluationSpec(List.of(new WithinOne()), List.of(), "within_one");
         BestEpoch best = new BestEpoch();
-        try (Network network = Network.random(
-                        spec, DType.FLOAT32, Gauge.ORTHONORMAL, new Spectrum.Gaussian(), Rng.seeded(1));
+        try (Network network =
+                        Network.random(spec, DType.FLOAT32, Gauge.ORTHONORMAL, new Spectrum.Gaussian(), Rng.seeded(1));
                 Trainer trainer = new Trainer(network, train, samples(), measured)) {
             Metrics before = trainer.evaluate(samples().train());
             trainer.run(best);
             Metrics after = trainer.evaluate(samples().train());
-            out.printf("within one: %.2f before, %.2f after%n", before.figure("within_one"), after.figure("within_one"));
+            out.printf(
+                    "within one: %.2f before, %.2f after%n", before.figure("within_one"), after.figure("within_one"));
             out.printf("best: %s%n", best);
         }
 
-        SpecTypes types = SpecTypes.standard().withLayer("scale", ScaleSpec.class).withLoss("huber", Huber.class);
+        SpecTypes types =
+                SpecTypes.standard().withLayer("scale", ScaleSpec.class).withLoss("huber", Huber.class);
         NetworkJson json = new NetworkJson(types);
-        out.printf("the same network from JSON: %s%n", json.read(json.write(spec)).equals(spec));
+        out.printf(
+                "the same network from JSON: %s%n", json.read(json.write(spec)).equals(spec));
         // its end
     }
 

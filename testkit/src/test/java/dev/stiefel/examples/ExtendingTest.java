@@ -30,7 +30,7 @@ class ExtendingTest {
         Extended.program(new PrintStream(bytes, true, StandardCharsets.UTF_8));
 
         Matcher printed = Pattern.compile("within one: (0\\.\\d+) before, (\\d\\.\\d+) after\\R"
-                        + "best: epoch \\d+, ranks \\[4]\\R"
+                        + "best: epoch \\d+, ranks \\[8]\\R"
                         + "the same network from JSON: true\\R")
                 .matcher(bytes.toString(StandardCharsets.UTF_8));
         assertThat(printed.matches()).as(bytes.toString(StandardCharsets.UTF_8)).isTrue();

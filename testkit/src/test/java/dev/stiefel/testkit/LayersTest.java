@@ -20,8 +20,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// The library's own layers keep the contract.
 class LayersTest {
     static Stream<Arguments> linear() {
-        List<SampleShape> shapes = List.of(
-                new Vector(1), new Vector(7), new Matrix(3, 5), new Image(2, 3, 4), new Sequence(6));
+        List<SampleShape> shapes =
+                List.of(new Vector(1), new Vector(7), new Matrix(3, 5), new Image(2, 3, 4), new Sequence(6));
         return shapes.stream()
                 .flatMap(shape -> Stream.of(Activation.values()).map(activation -> Arguments.of(shape, activation)));
     }

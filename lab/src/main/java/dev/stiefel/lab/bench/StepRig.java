@@ -91,8 +91,7 @@ public final class StepRig implements AutoCloseable {
         this.network = network(shape);
         this.threads = Threads.of(shape.threads());
         this.workspace = new Workspace(pool, threads, budget);
-        this.field = new BatchField(
-                network, new Objective(network.spec().loss(), List.of(new Accuracy())), workspace);
+        this.field = new BatchField(network, new Objective(network.spec().loss(), List.of(new Accuracy())), workspace);
         this.optimizer = new OptimizerState(shape.optimizer(), threads);
         for (int i = 0; i < shape.threads(); i++) {
             int rows = shape.batch() / shape.threads() + (i < shape.batch() % shape.threads() ? 1 : 0);

@@ -57,9 +57,7 @@ public record Cost(long forward, long training, long bases) {
         }
         Step adapting = Step.of(network, method.gauge(), method.adaptiveWork());
         return new Cost(
-                forward(network),
-                mean(held.sample, adapting.sample, every),
-                mean(held.bases, adapting.bases, every));
+                forward(network), mean(held.sample, adapting.sample, every), mean(held.bases, adapting.bases, every));
     }
 
     private static long forward(NetworkSpec network) {

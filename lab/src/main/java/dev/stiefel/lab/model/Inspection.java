@@ -68,8 +68,8 @@ public record Inspection(List<LayerInfo> layers, long parameters, double compres
 
     private static List<Double> singularValues(Parameter weight) {
         return switch (weight) {
-            case FactoredParameter factored when factored.weight() instanceof Factors factors ->
-                factors.singularValues();
+            case FactoredParameter factored
+            when factored.weight() instanceof Factors factors -> factors.singularValues();
             case FactoredParameter _ -> List.of();
             case DenseParameter dense -> {
                 try (Scope scope = Scope.open("inspection")) {

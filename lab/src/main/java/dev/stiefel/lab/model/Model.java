@@ -98,7 +98,8 @@ public final class Model implements AutoCloseable {
     ///
     /// @param metrics of this network
     public OptionalDouble rootMeanSquaredError(Metrics metrics) {
-        if (!(network.spec().loss() instanceof MeanSquaredError) || network.spec().outputs() != 1) {
+        if (!(network.spec().loss() instanceof MeanSquaredError)
+                || network.spec().outputs() != 1) {
             return OptionalDouble.empty();
         }
         double unit = preparation()
@@ -167,7 +168,11 @@ public final class Model implements AutoCloseable {
         if (samples.width() != network.spec().inputValues()
                 || samples.outputs() != network.spec().outputs()) {
             throw new IllegalArgumentException("evaluate: samples must have %d values and %d classes; got %d and %d"
-                    .formatted(network.spec().inputValues(), network.spec().outputs(), samples.width(), samples.outputs()));
+                    .formatted(
+                            network.spec().inputValues(),
+                            network.spec().outputs(),
+                            samples.width(),
+                            samples.outputs()));
         }
     }
 

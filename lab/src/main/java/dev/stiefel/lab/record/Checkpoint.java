@@ -19,8 +19,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Collections;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -199,8 +199,9 @@ public record Checkpoint(Path folder, Progress progress, Map<String, Long> optim
             progress.blockRanks().forEach(at.putArray("blockRanks")::add);
         }
         at.put("rows", progress.sums().rows());
-        List<String> further =
-                progress.measures().stream().filter(each -> !each.equals(Accuracy.NAME)).toList();
+        List<String> further = progress.measures().stream()
+                .filter(each -> !each.equals(Accuracy.NAME))
+                .toList();
         if (!further.isEmpty()) {
             ObjectNode measures = at.putObject("measureSums");
             further.forEach(name -> measures.set(name, Json.number(sumOf(name))));

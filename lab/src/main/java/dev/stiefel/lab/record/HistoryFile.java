@@ -62,8 +62,7 @@ public final class HistoryFile {
         Set<String> further = new LinkedHashSet<>();
         rows.forEach(row -> further.addAll(row.furtherColumns()));
         List<String> columns = List.copyOf(further);
-        StringBuilder text =
-                new StringBuilder(HistoryRow.header(factored, columns)).append('\n');
+        StringBuilder text = new StringBuilder(HistoryRow.header(factored, columns)).append('\n');
         rows.forEach(row -> text.append(row.line(factored, columns)).append('\n'));
         return text.toString();
     }

@@ -1,9 +1,9 @@
 package dev.stiefel.lab.record;
 
+import dev.stiefel.integrator.StepWork;
 import dev.stiefel.lab.spec.Options;
 import dev.stiefel.lab.spec.RunSpec;
 import dev.stiefel.lab.text.Json;
-import dev.stiefel.integrator.StepWork;
 import dev.stiefel.lowrank.Factors.Gauge;
 import dev.stiefel.model.NetworkSpec;
 import dev.stiefel.model.WeightSpec;

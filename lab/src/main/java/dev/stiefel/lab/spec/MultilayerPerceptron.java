@@ -22,17 +22,18 @@ record MultilayerPerceptron() implements Architecture {
         List<LinearSpec> layers = new ArrayList<>();
         widths.hidden().forEach(width -> layers.add(LinearSpec.linear(width).relu()));
         layers.add(LinearSpec.linear(widths.outputs()));
-        Loss loss =
-                switch (spec.dataFacts().task()) {
-                    case CLASSIFICATION -> new SoftmaxCrossEntropy();
-                    case REGRESSION -> new MeanSquaredError();
-                };
+        Loss loss = switch (spec.dataFacts().task()) {
+            case CLASSIFICATION -> new SoftmaxCrossEntropy();
+            case REGRESSION -> new MeanSquaredError();
+        };
         return NetworkSpec.chain(widths.inputs(), layers, loss);
     }
 
     @Override
     public List<String> factored(NetworkSpec network) {
         List<WeightSpec> weights = network.weights();
-        return weights.subList(0, weights.size() - 1).stream().map(WeightSpec::name).toList();
+        return weights.subList(0, weights.size() - 1).stream()
+                .map(WeightSpec::name)
+                .toList();
     }
 }

@@ -109,7 +109,8 @@ class RunFolderTest {
             for (Method method : Method.values()) {
                 long training =
                         Summary.Parameters.of(network.spec(), method, false).training();
-                assertThat(training == 1_964_540).isEqualTo(method.fixedRankWork().greatestWidth() == 2);
+                assertThat(training == 1_964_540)
+                        .isEqualTo(method.fixedRankWork().greatestWidth() == 2);
             }
         }
     }
