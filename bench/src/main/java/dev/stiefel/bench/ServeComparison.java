@@ -30,15 +30,15 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
 
-/// Times predictions by this library beside those by ONNX Runtime of the same network, exported: one sample at a time
-/// (latency) and in batches (throughput), turn by turn in one process.
+/// Times predictions by this library beside those by ONNX Runtime of the same network, exported: one sample at
+/// a time (latency) and in batches (throughput), turn by turn in one process.
 ///
-/// The network is 784-w×4-10 with random weights, the samples are MNIST's test images, most of whose pixels are 0, or
-/// images without zeros. One sample is predicted on one thread by both; batches by both on as many as are given.
-/// A call is timed whole, from `float[]` to `float[]`.
+/// The network is 784-w×4-10 with random weights, the samples are MNIST's test images, most of whose pixels are
+/// 0, or images without zeros. One sample is predicted on one thread by both; batches by both on as many as are
+/// given. A call is timed whole, from `float[]` to `float[]`.
 ///
-/// Arguments: widths and ranks (`dense` or a number), each a list with commas, threads for batches, rounds, `mnist` or
-/// `full`. One line of JSON for each width and rank.
+/// Arguments: widths and ranks (`dense` or a number), each a list with commas, threads for batches, rounds,
+/// `mnist` or `full`. One line of JSON for each width and rank.
 public final class ServeComparison {
     private static final int CALLS = 2000; // one-sample calls a round
     private static final int BATCH = 256;

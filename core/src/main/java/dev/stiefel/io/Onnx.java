@@ -11,14 +11,13 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/// A network as a model in the [ONNX format](https://onnx.ai), which inference engines read: operator set 20, float32,
-/// for batches of any size. `input [batch, inputs]` becomes `output [batch, outputs]`; where a sample is several rows,
-/// `[batch,
-/// rows, columns]`. A network with several inputs has one of each name.
+/// A network as a model in the [ONNX format](https://onnx.ai), which inference engines read: operator set 20,
+/// float32, for batches of any size. `input [batch, inputs]` becomes `output [batch, outputs]`; where a sample
+/// is several rows, `[batch, rows, columns]`. A network with several inputs has one of each name.
 ///
-/// A factored weight stays factored: `x Wᵀ = (x V) (U S)ᵀ`, two products with `r (m + n)` numbers, as many as training
-/// counts for evaluation. `S` is multiplied into the smaller of `U` and `V`; in the free gauge there is nothing to
-/// multiply. So the model is as much smaller and faster than the dense one as the network is.
+/// A factored weight stays factored: `x Wᵀ = (x V) (U S)ᵀ`, two products with `r (m + n)` numbers, as many as
+/// training counts for evaluation. `S` is multiplied into the smaller of `U` and `V`; in the free gauge there
+/// is nothing to multiply. So the model is as much smaller and faster than the dense one as the network is.
 ///
 /// ```java
 /// Onnx.of(network)

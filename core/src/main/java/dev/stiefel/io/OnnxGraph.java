@@ -28,8 +28,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/// A graph of ONNX nodes, put together from the inputs on. Numbers are named as in safetensors files; the value that a
-/// layer hands on has the layer's name.
+/// A graph of ONNX nodes, put together from the inputs on. Numbers are named as in safetensors files; the value
+/// that a layer hands on has the layer's name.
 final class OnnxGraph implements OperatorGraph {
     private static final int OPERATORS = 20; // the first with Gelu
     private static final int FORMAT = 9; // the one that came with them

@@ -14,9 +14,10 @@ import java.util.List;
 
 /// A network made ready to answer for many samples at a time.
 ///
-/// It holds a copy of the network whose factored weights are two matrices each, `U S` and `V`: two products a layer.
-/// Samples are shared between threads, and go through the network some hundred at a time, so that activations stay in
-/// the cache. Several threads may call it; one call after another is served. Owns memory and threads: close it.
+/// It holds a copy of the network whose factored weights are two matrices each, `U S` and `V`: two products a
+/// layer. Samples are shared between threads, and go through the network some hundred at a time, so that
+/// activations stay in the cache. Several threads may call it; one call after another is served. Owns memory
+/// and threads: close it.
 public final class BatchPredictor implements AutoCloseable {
     private static final int AT_ONCE = 256; // samples
     private static final long MOST_IDLE = 64L << 20; // bytes

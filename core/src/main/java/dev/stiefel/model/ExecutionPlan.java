@@ -16,9 +16,8 @@ import java.util.Map;
 /// How a pass walks a graph, and which outputs and gradients share memory: two never do while both are still needed
 /// (liveness), and only where both have the same rows and columns.
 ///
-/// With `N` nodes, node `i` is computed at time `i` and taken back at time `2N − 1 − i`. An output lives from its own
-/// time
-/// to that of its last reader, forward or back; a gradient from its first writer to its own node.
+/// With `N` nodes, node `i` is computed at time `i` and taken back at time `2N − 1 − i`. An output lives from its
+/// own time to that of its last reader, forward or back; a gradient from its first writer to its own node.
 final class ExecutionPlan {
     private final int[][] sources; // of each node's inputs: a node, or ~k for input k of the network
     private final int[] outputSlots;

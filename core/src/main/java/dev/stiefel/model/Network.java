@@ -38,9 +38,8 @@ import java.util.concurrent.ConcurrentHashMap;
 /// A graph of layers with its weights.
 ///
 /// Everything that is trained and not factored lies in one buffer, first what weight decay applies to, so that an
-/// optimizer sweeps over it once. Owns its memory: close it. Several threads may evaluate it at once; training changes
-/// it
-/// in place.
+/// optimizer sweeps over it once. Owns its memory: close it. Several threads may evaluate it at once; training
+/// changes it in place.
 public final class Network implements AutoCloseable {
     private final NetworkSpec spec;
     private final DType type;
@@ -173,8 +172,8 @@ public final class Network implements AutoCloseable {
         return new NetworkBuilder(inputs);
     }
 
-    /// A network with random weights: dense parameters as their layers say (weights by He's rule, biases 0), factored
-    /// weights by [Factors#random].
+    /// A network with random weights: dense parameters as their layers say (weights by He's rule, biases 0),
+    /// factored weights by [Factors#random].
     public static Network random(NetworkSpec spec, DType type, Gauge gauge, Spectrum spectrum, Rng rng) {
         return new Network(spec, type, new Source() {
             @Override
@@ -353,9 +352,8 @@ public final class Network implements AutoCloseable {
         }
     }
 
-    /// All parameters and running statistics by full name: a weight NAME is `NAME`, or `NAME.U`, `NAME.S`, `NAME.V`.
-    /// The
-    /// tensors are the network's own.
+    /// All parameters and running statistics by full name: a weight NAME is `NAME`, or `NAME.U`, `NAME.S`,
+    /// `NAME.V`. The tensors are the network's own.
     public Map<String, Tensor> tensors() {
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         parameters.forEach((name, parameter) -> {

@@ -41,7 +41,8 @@ public final class NetworkGraph {
         return new Value(this, name);
     }
 
-    /// The network with this output, trained with softmax cross-entropy unless [NetworkSpec#withLoss] says otherwise.
+    /// The network with this output, trained with softmax cross-entropy unless [NetworkSpec#withLoss] says
+    /// otherwise.
     ///
     /// @throws IllegalArgumentException if shapes do not fit, or a layer is of no use
     public NetworkSpec output(Value output) {

@@ -14,9 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The way of slices through a whole network and back, as often as one likes. Its memory is in the scope it was made
-/// with,
-/// and grows to that of the largest slice.
+/// The way of slices through a whole network and back, as often as one likes. Its memory is in the scope it was
+/// made with, and grows to that of the largest slice.
 public final class NetworkPass {
     private final Scope scope;
     private final Network network;
@@ -35,7 +34,7 @@ public final class NetworkPass {
     /// A pass through the network as it is now.
     ///
     /// @param products when the products for gradients of dense matrices are computed; if later, what they need
-    stays as
+    ///     stays as
     ///     it is until the next forward pass
     /// @param seed of layers' random numbers in this batch
     public NetworkPass(Scope scope, Network network, PassMode mode, Products products, long seed) {

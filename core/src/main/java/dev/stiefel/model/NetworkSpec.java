@@ -22,8 +22,8 @@ import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Description of a network without its weights: a graph of named layers. A value, written as JSON by [NetworkJson];
-/// [Network] is the live side.
+/// Description of a network without its weights: a graph of named layers. A value, written as JSON by
+/// [NetworkJson]; [Network] is the live side.
 ///
 /// The nodes stand in an order in which each follows those that it takes from; the last one is the output.
 ///
@@ -207,7 +207,8 @@ public final class NetworkSpec {
         return factoredWeights().stream().map(each -> each.rank().getAsInt()).toList();
     }
 
-    /// The numbers that all weights have in the dense network of this shape. Biases and other vectors are not counted.
+    /// The numbers that all weights have in the dense network of this shape. Biases and other vectors are not
+    /// counted.
     public long denseParameters() {
         return weights.stream().mapToLong(WeightSpec::denseParameters).sum();
     }

@@ -31,15 +31,16 @@ public final class Predictor {
 
     /// One that answers as the network does now. The network may change or be closed afterwards.
     ///
-    /// @throws IllegalArgumentException if the network has several inputs, samples of differing size, or a layer that is
+    /// @throws IllegalArgumentException if the network has several inputs, samples of differing size, or a layer
+    /// that is
     ///     not made for single samples; [BatchPredictor] serves those
     public static Predictor of(Network network) {
         NetworkSpec spec = network.spec();
         int inputs = spec.inputValues();
         int outputs = spec.output()
                 .values()
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "predictor: outputs must be of fixed size; got " + spec.output()));
+                .orElseThrow(() ->
+                        new IllegalArgumentException("predictor: outputs must be of fixed size; got " + spec.output()));
         List<String> names = new ArrayList<>();
         List<Step> steps = new ArrayList<>();
         for (int i = 0; i < network.layers().size(); i++) {
@@ -49,7 +50,8 @@ public final class Predictor {
                             "predictor: layer '%s' cannot take single samples; use a batch predictor"
                                     .formatted(layer.name())));
             steps.add(new Step(
-                    function, spec.nodes().get(i).from().stream().map(names::indexOf).toList()));
+                    function,
+                    spec.nodes().get(i).from().stream().map(names::indexOf).toList()));
             names.add(layer.name());
         }
         return new Predictor(inputs, outputs, steps);
@@ -79,7 +81,9 @@ public final class Predictor {
             List<Integer> sources = steps.get(i).sources();
             List<float[]> from = sources.size() == 1
                     ? List.of(sources.getFirst() < 0 ? x : made[sources.getFirst()])
-                    : sources.stream().map(source -> source < 0 ? x : made[source]).toList();
+                    : sources.stream()
+                            .map(source -> source < 0 ? x : made[source])
+                            .toList();
             made[i] = steps.get(i).function().apply(from);
         }
         return made[made.length - 1];

@@ -14,8 +14,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Records of numbers, words and lists as JSON objects and back: `int`, `long`, `double`, `boolean`, `String`, enums,
-/// `OptionalInt`, `Optional` and `List` of those. What is empty has no key.
+/// Records of numbers, words and lists as JSON objects and back: `int`, `long`, `double`, `boolean`, `String`,
+/// enums, `OptionalInt`, `Optional` and `List` of those. What is empty has no key.
 final class RecordJson {
     private RecordJson() {}
 

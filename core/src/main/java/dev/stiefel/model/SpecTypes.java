@@ -11,8 +11,8 @@ import dev.stiefel.nn.SoftmaxCrossEntropy;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// The words that layers and losses have in JSON. A user's own are added by name; nothing else can be read, so that a
-/// file never names a class to load.
+/// The words that layers and losses have in JSON. A user's own are added by name; nothing else can be read, so
+/// that a file never names a class to load.
 ///
 /// @param layers record types by word
 /// @param losses record types by word

@@ -2,8 +2,8 @@ package dev.stiefel.model;
 
 import java.util.OptionalInt;
 
-/// A weight matrix of a network, as everything outside the network sees it: costs, budgets, summaries, compression and
-/// reports know no more than this.
+/// A weight matrix of a network, as everything outside the network sees it: costs, budgets, summaries,
+/// compression and reports know no more than this.
 ///
 /// @param name full name: `layers.0.weight`
 /// @param rows outputs, `m`

@@ -28,8 +28,8 @@ public interface Initializer {
         return (tensor, rng) -> rng.fillNormal(tensor, deviation);
     }
 
-    /// He's rule for a matrix with `n` columns: normal numbers of standard deviation `√(2/n)` (He et al. 2015, arXiv
-    /// 1502.01852).
+    /// He's rule for a matrix with `n` columns: normal numbers of standard deviation `√(2/n)` (He et al. 2015,
+    /// arXiv 1502.01852).
     static Initializer he(int n) {
         return normal(Math.sqrt(2.0 / n));
     }

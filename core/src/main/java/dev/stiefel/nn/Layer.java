@@ -11,8 +11,9 @@ import java.util.Set;
 ///
 /// Between layers there are matrices with one row a position, the samples one after another ([SampleRows]). A layer
 /// holds its parameters; what a forward pass must remember for its backward pass is in a [Pass], so that several
-/// threads can take slices of a batch through one layer at once. The executor owns the memory of outputs and of their
-/// gradients. What every layer must do is written down as a test: `LayerContract` in the module `testkit`.
+/// threads can take slices of a batch through one layer at once. The executor owns the memory of outputs and of
+/// their gradients. What every layer must do is written down as a test: `LayerContract` in the module
+/// `testkit`.
 public interface Layer {
     /// Name of the node, for messages.
     String name();
@@ -41,7 +42,8 @@ public interface Layer {
                 : first;
     }
 
-    /// Updates the running statistics, once a training step, from the passes at the point that the step starts from.
+    /// Updates the running statistics, once a training step, from the passes at the point that the step starts
+    /// from.
     ///
     /// @param passes one a slice of the batch, in the batch's order
     default void updateStatistics(List<Pass> passes) {}
@@ -53,9 +55,8 @@ public interface Layer {
 
     /// Appends the layer to a graph of ONNX operators.
     ///
-    /// Values there have one sample more in front: `[batch, columns]` where a sample is one row, else `[batch,
-    rows,
-    /// columns]`.
+    /// Values there have the batch in front: `[batch, columns]` where a sample is one row, else
+    /// `[batch, rows, columns]`.
     ///
     /// @param inputs names of the values that come in
     /// @return name of the value that comes out
@@ -77,8 +78,8 @@ public interface Layer {
     interface Pass {
         /// Takes a slice forward.
         ///
-        /// @param inputs one an input; those that [Layer#keeps] names stay as they are until the way back is
-        done
+        /// @param inputs one an input; those that [Layer#keeps] names stay as they are until the way
+        ///     back is done
         /// @param output `[rows, columns]`: written whole
         void forward(List<SampleRows> inputs, Tensor output);
 

@@ -3,8 +3,8 @@ package dev.stiefel.nn;
 import java.util.List;
 import java.util.OptionalInt;
 
-/// Description of a layer without its weights: a value that is written to and read from JSON, as a record of numbers,
-/// words and lists. [Layer] is the live side.
+/// Description of a layer without its weights: a value that is written to and read from JSON, as a record of
+/// numbers, words and lists. [Layer] is the live side.
 ///
 /// A user's own layer is a record that implements this, and a class that implements [Layer].
 public interface LayerSpec {
@@ -14,7 +14,8 @@ public interface LayerSpec {
     /// @throws IllegalArgumentException if the layer cannot take them
     SampleShape output(List<SampleShape> inputs);
 
-    /// What the layer keeps: parameters and running statistics, in the order in which they get their initial values.
+    /// What the layer keeps: parameters and running statistics, in the order in which they get their initial
+    /// values.
     default List<ParameterSpec> parameters(List<SampleShape> inputs) {
         return List.of();
     }

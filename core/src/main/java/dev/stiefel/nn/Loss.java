@@ -1,8 +1,7 @@
 package dev.stiefel.nn;
 
-/// What training minimizes: a mean over the output rows that have a target. A value that is written to and read from
-/// JSON
-/// as [LayerSpec] is.
+/// What training minimizes: a mean over the output rows that have a target. A value that is written to and read
+/// from JSON as [LayerSpec] is.
 public interface Loss {
     /// Refuses outputs or targets that the loss is not made for.
     ///

@@ -1,7 +1,7 @@
 package dev.stiefel.nn;
 
-/// A figure of merit: a mean over the output rows that have a target. Its name is that of a column, `SPLIT_NAME`, in a
-/// run's history, and of a key in its summary.
+/// A figure of merit: a mean over the output rows that have a target. Its name is that of a column,
+/// `SPLIT_NAME`, in a run's history, and of a key in its summary.
 public interface Measure {
     /// Name in columns and keys: lower-case letters, digits and underscores.
     String name();

@@ -14,8 +14,8 @@ public record Objective(Loss loss, List<Measure> measures) {
         measures = List.copyOf(measures);
     }
 
-    /// Evaluates a slice and writes the gradient of the loss. Rows without a target add nothing, and their gradient is
-    /// 0.
+    /// Evaluates a slice and writes the gradient of the loss. Rows without a target add nothing, and their gradient
+    /// is 0.
     ///
     /// @param delta `[b, k]`: becomes `weight · ∂(sum of losses)/∂outputs`; may be the outputs themselves
     /// @param outputs `[b, k]`

@@ -29,7 +29,8 @@ public final class ParameterGradients {
     public enum Products {
         /// At once.
         NOW,
-        /// By whoever asks for them afterwards ([ParameterGradients#later]), so that several threads can share them.
+        /// By whoever asks for them afterwards ([ParameterGradients#later]), so that several threads can share
+        /// them.
         LATER
     }
 
@@ -70,8 +71,8 @@ public final class ParameterGradients {
         return begun.add(parameter.name()) ? Accumulation.WRITE : Accumulation.ADD;
     }
 
-    /// Adds `leftᵀ right` to the gradient of a dense matrix, now or later, if it is wanted. If later, both must stay as
-    /// they are until then.
+    /// Adds `leftᵀ right` to the gradient of a dense matrix, now or later, if it is wanted. If later, both must
+    /// stay as they are until then.
     ///
     /// @param left `[B, m]`
     /// @param right `[B, n]`

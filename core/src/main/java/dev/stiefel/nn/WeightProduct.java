@@ -16,8 +16,8 @@ import dev.stiefel.tensor.Tensor;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// The product of a slice's rows with a weight, `z = x Wᵀ`, and its gradients: written once, for every layer that has a
-/// weight.
+/// The product of a slice's rows with a weight, `z = x Wᵀ`, and its gradients: written once, for every layer that
+/// has a weight.
 ///
 /// With a factored weight `W = U S Vᵀ` is never formed. Forward, for `B` rows:
 ///
@@ -27,10 +27,9 @@ import org.jspecify.annotations.Nullable;
 ///
 ///     ∇K = deltaᵀ a,   ∇L = xᵀ D,   ∇S = Dᵀ a,   ∂loss/∂x = (D S) Vᵀ
 ///
-/// Cost: `2 B r (m + n)` flops each for the way forward, the input's gradient, and `∇K` with `∇L`, against `2 B m n`
-/// each
-/// with a dense weight. In the free gauge (`S = I`) the products with `S` are left out. Its memory is in the scope that
-/// it was made with, and grows to that of the largest slice.
+/// Cost: `2 B r (m + n)` flops each for the way forward, the input's gradient, and `∇K` with `∇L`, against `2 B m
+/// n` each with a dense weight. In the free gauge (`S = I`) the products with `S` are left out. Its memory is in
+/// the scope that it was made with, and grows to that of the largest slice.
 public abstract sealed class WeightProduct {
     private WeightProduct() {}
 

@@ -4,8 +4,8 @@ import java.util.SplittableRandom;
 
 /// A seeded generator whose whole state is two numbers, so that a run can be saved and go on with the same bits.
 ///
-/// Draw number `d` of seed `s` comes from a `SplittableRandom` of its own, seeded by mixing `s` and `d`: what a draw
-/// gives depends on how many draws came before, not on how large they were. Not thread-safe.
+/// Draw number `d` of seed `s` comes from a `SplittableRandom` of its own, seeded by mixing `s` and `d`: what a
+/// draw gives depends on how many draws came before, not on how large they were. Not thread-safe.
 public final class Rng {
     private final long seed;
     private long draws;
@@ -28,8 +28,8 @@ public final class Rng {
         return new Rng(seed, draws);
     }
 
-    /// A generator independent of this one, the same for the same purpose: for example one for the initial weights and
-    /// one for the order of the samples. Does not change this one.
+    /// A generator independent of this one, the same for the same purpose: for example one for the initial
+    /// weights and one for the order of the samples. Does not change this one.
     public Rng forPurpose(String purpose) {
         long mixed = mix(seed + purpose.length() + 1L); // the length, so that a purpose's purpose is not a longer one
         for (int i = 0; i < purpose.length(); i++) {

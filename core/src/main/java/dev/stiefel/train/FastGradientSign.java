@@ -15,18 +15,19 @@ import dev.stiefel.tensor.Threads;
 import java.util.Arrays;
 import java.util.List;
 
-/// The fast gradient sign attack (Goodfellow, Shlens & Szegedy 2015, arXiv 1412.6572, §4): every value of every sample
-/// moves by `ε` in the direction that makes the loss larger, but stays in the range that inputs have, `[0, 1]`:
+/// The fast gradient sign attack (Goodfellow, Shlens & Szegedy 2015, arXiv 1412.6572, §4): every value of every
+/// sample moves by `ε` in the direction that makes the loss larger, but stays in the range that inputs have,
+/// `[0, 1]`:
 ///
 ///     x' = clip(x + ε sign(∂loss/∂x), 0, 1)
 ///
-/// That the attacked input stays in its range is our addition; without it the attack would make images that cannot be.
-/// Where a network is trained on standardized inputs, `(x − mean) / deviation`, `ε` and the range still are of `x` as
-/// it was before: `ε / deviation` and `[−mean / deviation, (1 − mean) / deviation]`, value by value; the sign is the
-/// same, because deviations are positive.
+/// That the attacked input stays in its range is our addition; without it the attack would make images that
+/// cannot be. Where a network is trained on standardized inputs, `(x − mean) / deviation`, `ε` and the range
+/// still are of `x` as it was before: `ε / deviation` and `[−mean / deviation, (1 − mean) / deviation]`, value
+/// by value; the sign is the same, because deviations are positive.
 ///
-/// A value whose gradient is exactly 0 does not move. A network that is so sure of a sample that its softmax rounds to
-/// 0 and 1 thereby hides from the attack; that is a property of the attack, not of the network.
+/// A value whose gradient is exactly 0 does not move. A network that is so sure of a sample that its softmax
+/// rounds to 0 and 1 thereby hides from the attack; that is a property of the attack, not of the network.
 ///
 /// Cost: two passes forward and one back.
 public final class FastGradientSign {

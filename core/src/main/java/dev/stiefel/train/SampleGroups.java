@@ -2,9 +2,8 @@ package dev.stiefel.train;
 
 /// Division of a batch between threads and into parts, between groups of samples that belong together.
 ///
-/// A group has a fixed number of samples; a last group that is shorter than half joins the one before. With groups of
-/// one
-/// sample, every division is possible.
+/// A group has a fixed number of samples; a last group that is shorter than half joins the one before. With groups
+/// of one sample, every division is possible.
 ///
 /// @param samples of the batch
 /// @param size of a group, at least 1

@@ -369,7 +369,8 @@ class NetworkTest {
         }
     }
 
-    /// Central differences of step `h` miss a third derivative of order 1 by about `h²`, and by rounding `1e-16 / h`.
+    /// Central differences of step `h` miss a third derivative of order 1 by about `h²`, and by rounding `1e-16
+    /// / h`.
     @ParameterizedTest
     @EnumSource
     void theGradientOfTheInputIsThatOfFiniteDifferences(Gauge gauge) {

@@ -17,8 +17,7 @@ import java.util.List;
 import java.util.Set;
 
 /// A layer with a running statistic: it subtracts the mean over the samples of a group in training, and the running
-/// mean
-/// of those means in evaluation.
+/// mean of those means in evaluation.
 ///
 /// @param group samples that a mean is taken over
 public record CentreSpec(int group) implements LayerSpec {

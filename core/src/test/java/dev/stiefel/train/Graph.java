@@ -19,8 +19,8 @@ import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.Rng;
 import java.util.List;
 
-/// Networks that are no chains of linear layers, and samples for them. Hidden weights are factored unless the method is
-/// dense; all activations are smooth.
+/// Networks that are no chains of linear layers, and samples for them. Hidden weights are factored unless the
+/// method is dense; all activations are smooth.
 enum Graph {
     /// An MLP with residual connections, one of them over two layers.
     RESIDUAL {

@@ -29,9 +29,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Gradients of networks that are no chains, against central differences of the mean loss in float64. All parts that
-/// any
-/// integrator asks for are checked, in the gauges that integrators work in.
+/// Gradients of networks that are no chains, against central differences of the mean loss in float64. All parts
+/// that any integrator asks for are checked, in the gauges that integrators work in.
 class GraphGradientsTest {
     private static final int SAMPLES = 9;
     private static final double STEP = 1e-5;
@@ -57,8 +56,8 @@ class GraphGradientsTest {
                                 Arguments.of(graph, Method.DENSE, threads))));
     }
 
-    /// A central difference errs by `h²/6` times a third derivative of order 1, and by rounding of a sum of order 10,
-    /// over `h`.
+    /// A central difference errs by `h²/6` times a third derivative of order 1, and by rounding of a sum of
+    /// order 10, over `h`.
     @ParameterizedTest
     @MethodSource("graphs")
     void gradientsAreThoseOfCentralDifferences(Graph graph, Method method, int threads) {

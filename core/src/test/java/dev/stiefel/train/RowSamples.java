@@ -11,8 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/// Samples that are not the library's: normal numbers for any number of inputs, and a class for each output row, which
-/// follows from the first values of the inputs. Every fifth output row of samples with several has no target.
+/// Samples that are not the library's: normal numbers for any number of inputs, and a class for each output
+/// row, which follows from the first values of the inputs. Every fifth output row of samples with several has
+/// no target.
 final class RowSamples implements Samples {
     private final List<SampleShape> inputs;
     private final SampleShape output;

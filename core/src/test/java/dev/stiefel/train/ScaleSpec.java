@@ -21,8 +21,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// A layer that is not the library's: every column is multiplied by a number that is learnt. A vector that is neither
-/// matrix nor bias, and that weight decay applies to if it is said so.
+/// A layer that is not the library's: every column is multiplied by a number that is learnt. A vector that is
+/// neither matrix nor bias, and that weight decay applies to if it is said so.
 public record ScaleSpec(boolean decays) implements LayerSpec {
     @Override
     public SampleShape output(List<SampleShape> inputs) {

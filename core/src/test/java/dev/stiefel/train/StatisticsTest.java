@@ -51,8 +51,8 @@ class StatisticsTest {
         }
     }
 
-    /// One update a step, from the pass at the point that the step starts from, however many passes the method makes:
-    /// with a learning rate that moves nothing, every method sees the same means.
+    /// One update a step, from the pass at the point that the step starts from, however many passes the method
+    /// makes: with a learning rate that moves nothing, every method sees the same means.
     @ParameterizedTest
     @EnumSource
     void everyMethodUpdatesThemOnceAStep(Method method) {

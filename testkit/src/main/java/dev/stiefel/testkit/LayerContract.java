@@ -50,9 +50,8 @@ import java.util.function.DoubleConsumer;
 /// }
 /// ```
 ///
-/// The layer stands alone in a network, with random parameters and random samples; the loss is `Σ C ∘ output` with a
-/// random
-/// `C`. Checked are, in double precision unless said otherwise:
+/// The layer stands alone in a network, with random parameters and random samples; the loss is `Σ C ∘ output` with
+/// a random `C`. Checked are, in double precision unless said otherwise:
 ///
 /// - gradients of all parameters (of factors: `∇K`, `∇L`, `∇S`) and of the inputs, against central differences;
 /// - a batch in parts: the same outputs, and gradients that add up;
@@ -102,8 +101,8 @@ public final class LayerContract {
         return new LayerContract(layer, shapes, types, count, slopes, seed);
     }
 
-    /// The same with another tolerance of slopes, relative to the largest gradient: for layers whose third derivatives
-    /// are large.
+    /// The same with another tolerance of slopes, relative to the largest gradient: for layers whose third
+    /// derivatives are large.
     public LayerContract slopes(double tolerance) {
         return new LayerContract(layer, shapes, types, samples, tolerance, seed);
     }

@@ -22,7 +22,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 
-/// Training with a layer, an integrator, an optimizer, a loss, a measure and a recorder that the library does not know.
+/// Training with a layer, an integrator, an optimizer, a loss, a measure and a recorder that the library does not
+/// know.
 final class Extended {
     private Extended() {}
 

@@ -2,8 +2,8 @@ package dev.stiefel.examples;
 
 import dev.stiefel.optim.ElementwiseOptimizer;
 
-/// Descent along the signs of a momentum (Bernstein et al. 2018, arXiv 1802.04434): `m ← μ m + (1 − μ) g`, direction
-/// `sign(m)`.
+/// Descent along the signs of a momentum (Bernstein et al. 2018, arXiv 1802.04434): `m ← μ m + (1 − μ) g`,
+/// direction `sign(m)`.
 public record SignMomentum(double momentum) implements ElementwiseOptimizer {
     @Override
     public String name() {

@@ -265,8 +265,8 @@ public final class Model implements AutoCloseable {
         return named(InvalidDataException.guarding(() -> schema.encodeImage(file)));
     }
 
-    /// What it tells of each row of a CSV file: columns are found by their names in the header; for a model that is not
-    /// for tables, a row has as many numbers as a sample has values.
+    /// What it tells of each row of a CSV file: columns are found by their names in the header; for a model that is
+    /// not for tables, a row has as many numbers as a sample has values.
     ///
     /// @throws IllegalArgumentException if a row does not fit
     /// @throws InvalidDataException if the file cannot be read

@@ -21,10 +21,10 @@ import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Networks in safetensors files. The metadata key `stiefel` holds the network's description as JSON, so that the file
-/// alone can be rebuilt; where it comes from a run, `stiefel.run` holds the run's options and `stiefel.data` what is
-/// done to raw samples, also as JSON. A file without that key is read as PyTorch's `state_dict` of a chain of linear
-/// layers, with ReLU between them ([StateDict]).
+/// Networks in safetensors files. The metadata key `stiefel` holds the network's description as JSON, so that
+/// the file alone can be rebuilt; where it comes from a run, `stiefel.run` holds the run's options and
+/// `stiefel.data` what is done to raw samples, also as JSON. A file without that key is read as PyTorch's
+/// `state_dict` of a chain of linear layers, with ReLU between them ([StateDict]).
 public final class ModelFile {
     private static final NetworkJson JSON = new NetworkJson(SpecTypes.standard());
     private static final String NETWORK = "stiefel";

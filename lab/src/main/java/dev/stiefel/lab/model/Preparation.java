@@ -51,7 +51,8 @@ public record Preparation(Schema schema, Optional<Standardization> inputs, Optio
         return prepared;
     }
 
-    /// Turns a network's outputs for one sample into the answer: probabilities of classes, or values in their units.
+    /// Turns a network's outputs for one sample into the answer: probabilities of classes, or values in their
+    /// units.
     void answerInPlace(float[] outputs) {
         switch (schema.outputs()) {
             case Schema.Classes _ -> softmaxInPlace(outputs);
@@ -91,8 +92,8 @@ public record Preparation(Schema schema, Optional<Standardization> inputs, Optio
         return named;
     }
 
-    /// What can be said where a model file says nothing: inputs are numbers, and classes or values are called `0`, `1`,
-    /// …
+    /// What can be said where a model file says nothing: inputs are numbers, and classes or values are called `0`,
+    /// `1`, …
     static Preparation nameless(NetworkSpec network) {
         List<String> names = IntStream.range(0, network.outputs())
                 .mapToObj(Integer::toString)

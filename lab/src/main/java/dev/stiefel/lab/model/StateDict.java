@@ -26,9 +26,9 @@ import java.util.regex.Pattern;
 /// The `state_dict` of a chain of linear layers, as PyTorch names its tensors: `0.weight` `[out, in]` and `0.bias`
 /// `[out]`, `2.weight`, …, or `fc1.weight`, `net.layers.0.weight` and the like.
 ///
-/// Such a file says nothing but names and numbers. So it is *assumed* that layers follow one another as their names do
-/// (numbers in them by value: `fc2` before `fc10`), with ReLU between them and none after the last, for softmax
-/// cross-entropy. What a chain cannot have is refused.
+/// Such a file says nothing but names and numbers. So it is *assumed* that layers follow one another as their
+/// names do (numbers in them by value: `fc2` before `fc10`), with ReLU between them and none after the last,
+/// for softmax cross-entropy. What a chain cannot have is refused.
 final class StateDict {
     private static final String WEIGHT = "weight";
     private static final String BIAS = "bias";

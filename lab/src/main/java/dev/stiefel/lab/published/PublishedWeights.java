@@ -33,8 +33,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// A folder of weights as the code published with arXiv 2205.13571 (CSMMLab/DLRT-Net) saves them: some `.npy` files a
-/// layer, numbered from 0.
+/// A folder of weights as the code published with arXiv 2205.13571 (CSMMLab/DLRT-Net) saves them: some `.npy`
+/// files a layer, numbered from 0.
 ///
 /// | files | layer |
 /// |---|---|
@@ -42,14 +42,14 @@ import java.util.stream.Stream;
 /// | `w0` or `w_0` `[in, out]`, with `b0` or `b_0` | dense |
 /// | `w_out` `[in, out]`, `b_out` | dense, after all others |
 ///
-/// There `x [B, in]` stands on the left, `x U S Vᵀ + b`, where ours is `x V Sᵀ Uᵀ + b`: their `aux_U` is our `V`, their
-/// `aux_Vtᵀ` our `U`, their `sᵀ` our `S`. Bases that are not orthonormal to rounding, as before the first step, are
-/// made so by QR and the rest put into `S`. Of an `s` of `[2r, 2r]`, as rank-adaptive layers save it, the leading
-/// `[r, r]` counts. Between layers there is ReLU, after the last nothing.
+/// There `x [B, in]` stands on the left, `x U S Vᵀ + b`, where ours is `x V Sᵀ Uᵀ + b`: their `aux_U` is our `V`,
+/// their `aux_Vtᵀ` our `U`, their `sᵀ` our `S`. Bases that are not orthonormal to rounding, as before the first
+/// step, are made so by QR and the rest put into `S`. Of an `s` of `[2r, 2r]`, as rank-adaptive layers save it, the
+/// leading `[r, r]` counts. Between layers there is ReLU, after the last nothing.
 ///
-/// Not read: `k`, `l_t` (which the next step overwrites), `aux_Unp1`, `aux_Vtnp1`, `aux_N`, `aux_M` (what a step leaves
-/// behind), and files of other names. Early versions of that code cut rank-adaptive layers' `aux_Vt` along the wrong
-/// axis; such a folder has lost columns, and is refused.
+/// Not read: `k`, `l_t` (which the next step overwrites), `aux_Unp1`, `aux_Vtnp1`, `aux_N`, `aux_M` (what a step
+/// leaves behind), and files of other names. Early versions of that code cut rank-adaptive layers' `aux_Vt` along
+/// the wrong axis; such a folder has lost columns, and is refused.
 public final class PublishedWeights {
     private static final Pattern NUMBERED = Pattern.compile("(aux_U|aux_Vt|s|w_?)(0|[1-9][0-9]{0,3})\\.npy");
 

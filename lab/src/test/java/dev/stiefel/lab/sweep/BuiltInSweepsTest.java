@@ -28,8 +28,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.node.ObjectNode;
 
-/// The sweeps under `experiments`, as files: what they say is known and allowed, and they are what the page about the
-/// thesis says.
+/// The sweeps under `experiments`, as files: what they say is known and allowed, and they are what the page
+/// about the thesis says.
 class BuiltInSweepsTest {
     private static final Path FOLDER = Path.of("..", "experiments");
     private static final Path PAGE = Path.of("..", "docs", "guide", "thesis.md");
