@@ -284,7 +284,8 @@ public final class Compression implements AutoCloseable {
     /// A run's options say nothing of activations: hidden layers have ReLU, the output layer has none.
     private static void requireDescribed(Path source, NetworkSpec network, RunSpec spec) {
         NetworkSpec described = spec.architecture().dense(spec);
-        if (!described.equals(dense(network))) {
+        NetworkSpec dense = dense(network);
+        if (!described.nodes().equals(dense.nodes()) || !described.loss().equals(dense.loss())) {
             throw new IllegalArgumentException(
                     "compress: %s must be a %s network of ReLU layers and a linear output layer, for softmax"
                                     .formatted(source, described)
