@@ -39,7 +39,11 @@ public enum Method implements TrainingMethod {
     DENSE("dense", new Dense());
 
     private final String word;
+
+    @SuppressWarnings("ImmutableEnumChecker") // integrators are values: records that hold no state
     private final Integrator step;
+
+    @SuppressWarnings("ImmutableEnumChecker") // constructors of such records
     private final Optional<Function<RankRule, Integrator>> adaptive;
 
     Method(String word, Integrator step) {

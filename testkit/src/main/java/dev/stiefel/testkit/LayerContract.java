@@ -40,6 +40,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.DoubleConsumer;
+import org.jspecify.annotations.Nullable;
 
 /// What every layer must do, whatever it computes.
 ///
@@ -139,7 +140,7 @@ public final class LayerContract {
                     case DenseParameter dense ->
                         rig.requireSlopes(
                                 "the gradient of " + dense.name(),
-                                result.dense.get(dense.name()),
+                                there(result.dense, dense.name()),
                                 dense.value(),
                                 largest);
                     case FactoredParameter factored -> rig.requireSlopes(factored, result, largest);
@@ -506,25 +507,29 @@ public final class LayerContract {
             if (!(parameter.weight() instanceof Factors f)) {
                 return; // another form: its own layer's test knows how it moves
             }
-            FactorGradients gradients = result.factored.get(parameter.name());
+            FactorGradients gradients = there(result.factored, parameter.name());
             try (Scope own = Scope.open("slopes")) {
                 Tensor U = f.U().copy(own);
                 Tensor S = f.S().copy(own);
                 Tensor V = f.V().copy(own);
                 Tensor K = Ops.matmul(own, U, S);
                 Tensor L = Ops.matmulNT(own, V, S);
-                requireSlopes(parameter.name() + ", K", gradients.K(), largest, K, (scope, moved) -> {
+                requireSlopes(parameter.name() + ", K", there(gradients.K()), largest, K, (scope, moved) -> {
                     Tensor basis = OrthonormalBasis.of(scope, moved);
                     f.replace(basis, Ops.matmulTN(scope, basis, moved), V);
                 });
                 f.replace(U, S, V);
-                requireSlopes(parameter.name() + ", L", gradients.L(), largest, L, (scope, moved) -> {
+                requireSlopes(parameter.name() + ", L", there(gradients.L()), largest, L, (scope, moved) -> {
                     Tensor basis = OrthonormalBasis.of(scope, moved);
                     f.replace(U, Ops.matmulTN(scope, moved, basis), basis);
                 });
                 f.replace(U, S, V);
                 requireSlopes(
-                        parameter.name() + ", S", gradients.S(), largest, S, (scope, moved) -> f.replace(U, moved, V));
+                        parameter.name() + ", S",
+                        there(gradients.S()),
+                        largest,
+                        S,
+                        (scope, moved) -> f.replace(U, moved, V));
                 f.replace(U, S, V);
             }
         }
@@ -649,7 +654,7 @@ public final class LayerContract {
         void add(Result other) {
             Map<String, Tensor> mine = all();
             other.all().forEach((name, tensor) -> {
-                Tensor own = mine.get(name);
+                Tensor own = there(mine, name);
                 double[] sums = own.toDoubles();
                 double[] more = tensor.toDoubles();
                 for (int i = 0; i < sums.length; i++) {
@@ -659,6 +664,17 @@ public final class LayerContract {
                 own.setAll(sums);
             });
         }
+    }
+
+    private static <T> T there(Map<String, T> all, String name) {
+        return there(all.get(name));
+    }
+
+    private static <T> T there(@Nullable T value) {
+        if (value == null) {
+            throw new AssertionError("a gradient is missing");
+        }
+        return value;
     }
 
     private static void fill(Tensor tensor) {
@@ -682,7 +698,7 @@ public final class LayerContract {
                     && shapes.get(Integer.parseInt(name.substring("the gradient of input ".length())))
                             instanceof SampleShape.Tokens;
             if (!isToken) {
-                requireClose(name + " " + how, tensor, others.get(name), tolerance);
+                requireClose(name + " " + how, tensor, there(others, name), tolerance);
             }
         });
     }
