@@ -9,8 +9,8 @@ final class ImagePlanes {
     private static final float BRIGHTEST = 255;
 
     private final int pixels;
-    private final byte @Nullable [][] bytes;
-    private final float @Nullable [][] floats;
+    private final byte[] @Nullable [] bytes;
+    private final float[] @Nullable [] floats;
 
     /// None yet of `count` images.
     ///

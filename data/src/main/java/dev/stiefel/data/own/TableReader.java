@@ -13,7 +13,7 @@ final class TableReader implements SampleReader {
 
     private final FloatRows rows;
     private final int[] firsts; // input value at which each column begins
-    private final int @Nullable [][] places; // of a column of categories, the place of each category's number
+    private final int[] @Nullable [] places; // of a column of categories, the place of each category's number
     private final boolean plain; // numbers only
     private final int width;
 

@@ -124,6 +124,8 @@ public record Summary(
     /// @param medianStep of the latest steps; empty before the first
     public record Seconds(double total, OptionalDouble medianStep) {}
 
+    /// The summary of a run so far.
+    ///
     /// @param start of a run whose first weights were measured: its scores before the first
     ///     epoch has ended
     public static Summary of(
