@@ -73,6 +73,116 @@ class PeakSearchTest {
                 .containsExactly(4, 3.5, 3.5, 3.5, 3.5);
     }
 
+    /// Against comparing every pair of places, in 300 sequences with many ties.
+    @Test
+    void noOtherPairOfPlacesRisesMore() {
+        SplittableRandom random = new SplittableRandom(11);
+        for (int trial = 0; trial < 300; trial++) {
+            double[] errors =
+                    random.doubles(3 + random.nextInt(12)).map(x -> Math.rint(9 * x) / 9).toArray();
+            double rise = 0;
+            double drop = 0;
+            int from = 0;
+            int to = 0;
+            for (int i = 0; i < errors.length; i++) {
+                for (int j = i; j < errors.length; j++) {
+                    rise = Math.max(rise, errors[j] - errors[i]);
+                }
+            }
+
+            Peak peak = Peak.of(exactly(errors), 5, 1);
+
+            from = (int) peak.firstMinimum().x() - 1;
+            to = (int) peak.peak().x() - 1;
+            for (int j = to; j < errors.length; j++) {
+                drop = Math.max(drop, errors[to] - errors[j]);
+            }
+            assertThat(peak.rise()).isEqualTo(rise);
+            assertThat(errors[to] - errors[from]).isEqualTo(rise);
+            assertThat(peak.peak().error()).isEqualTo(errors[to]);
+            assertThat(peak.drop()).isEqualTo(drop);
+            assertThat(from).isLessThanOrEqualTo(to);
+            assertThat(peak.end()).isEqualTo(new Peak.Place(errors.length, errors[errors.length - 1]));
+        }
+    }
+
+    /// The nearest falling sequence by its formula, `min over k ≤ i of max over l ≥ i of the
+    /// mean from k to l` (Barlow et al. 1972).
+    @Test
+    void theNearestFallingSequenceIsThatOfItsFormula() {
+        SplittableRandom random = new SplittableRandom(12);
+        for (int trial = 0; trial < 200; trial++) {
+            int size = 1 + random.nextInt(12);
+            double[] values = random.doubles(size).toArray();
+            double[] weights = random.ints(size, 1, 6).asDoubleStream().toArray();
+            double[] fit = PeakSearch.antitonic(values, weights);
+            for (int i = 0; i < size; i++) {
+                double least = Double.POSITIVE_INFINITY;
+                for (int k = 0; k <= i; k++) {
+                    double most = Double.NEGATIVE_INFINITY;
+                    for (int l = i; l < size; l++) {
+                        most = Math.max(most, mean(values, weights, k, l));
+                    }
+                    least = Math.min(least, most);
+                }
+                assertThat(fit[i]).isCloseTo(least, within(1e-13));
+            }
+        }
+    }
+
+    private static double mean(double[] values, double[] weights, int from, int to) {
+        double sum = 0;
+        double all = 0;
+        for (int i = from; i <= to; i++) {
+            sum += weights[i] * values[i];
+            all += weights[i];
+        }
+        return sum / all;
+    }
+
+    @Test
+    void runningMeansRepeatTheEnds() {
+        List<Peak.Sample> smooth = Peak.smoothed(exactly(0.1, 0.2, 0.6, 0.4), 2);
+        assertThat(smooth).extracting(Peak.Sample::x).containsExactly(1.0, 2.0, 3.0, 4.0);
+        double[] expected = {1.1 / 5, 1.4 / 5, 1.7 / 5, 2.0 / 5};
+        for (int i = 0; i < 4; i++) {
+            assertThat(smooth.get(i).errors().getFirst()).isCloseTo(expected[i], within(1e-15));
+        }
+        assertThat(Peak.smoothed(exactly(0.1, 0.2), 0))
+                .extracting(sample -> sample.errors().getFirst())
+                .containsExactly(0.1, 0.2);
+    }
+
+    @Test
+    void placesWithoutAnErrorAreLeftOut() {
+        List<Peak.Sample> samples = new ArrayList<>(exactly(0.5, 0.2, 0.4, 0.1));
+        samples.add(new Peak.Sample(2.5, List.of(Double.NaN), List.of(0.0)));
+        samples.add(new Peak.Sample(2.7, List.of(), List.of()));
+        Peak peak = Peak.of(samples, 20, 1);
+        assertThat(peak.rise()).isCloseTo(0.2, within(1e-15));
+        assertThat(peak.threshold()).as("a place without an error is none").isEmpty();
+        samples.set(1, new Peak.Sample(2, List.of(Double.NaN, 0.2, Double.NaN), List.of(Double.NaN)));
+        assertThat(Peak.of(samples, 20, 1)).isEqualTo(peak);
+    }
+
+    @Test
+    void equalErrorsHaveNoPeak() {
+        Peak peak = Peak.of(exactly(0.25, 0.25, 0.25, 0.25, 0.25), 100, 1);
+        assertThat(peak.rise()).isZero();
+        assertThat(peak.drop()).isZero();
+        assertThat(peak.significance()).isEqualTo(1);
+    }
+
+    /// No noise at all: a rise of any height is none that chance could make, and the share of
+    /// such sets is that of the one that was found.
+    @Test
+    void whereThereIsNoNoiseAnyRiseIsOne() {
+        List<Peak.Sample> samples = IntStream.rangeClosed(1, 6)
+                .mapToObj(x -> new Peak.Sample(x, List.of(x == 4 ? 0.4 : 0.3, x == 4 ? 0.4 : 0.3), List.of()))
+                .toList();
+        assertThat(Peak.of(samples, 99, 1).significance()).isEqualTo(0.01);
+    }
+
     @Test
     void whatIsNotAllowedIsSaid() {
         assertThatThrownBy(() -> Peak.of(exactly(0.1, 0.2), 10, 1))

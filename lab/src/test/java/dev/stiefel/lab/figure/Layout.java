@@ -15,7 +15,7 @@ import org.w3c.dom.NodeList;
 
 /// Reads a figure's SVG as XML and says what is wrong with where its texts stand, and with
 /// what it refers to.
-final class Layout {
+public final class Layout {
     private Layout() {}
 
     private record Box(String text, double x1, double y1, double x2, double y2) {
@@ -24,7 +24,8 @@ final class Layout {
         }
     }
 
-    static Document parsed(String svg) {
+    /// A figure's SVG as XML; an AssertionError where it is none.
+    public static Document parsed(String svg) {
         try {
             DocumentBuilderFactory factory = DocumentBuilderFactory.newInstance();
             factory.setNamespaceAware(true);
@@ -36,7 +37,7 @@ final class Layout {
     }
 
     /// What is wrong, a line each.
-    static List<String> problems(Figure figure) {
+    public static List<String> problems(Figure figure) {
         Document document = parsed(figure.svg());
         List<String> problems = new ArrayList<>();
         Element root = document.getDocumentElement();
