@@ -36,14 +36,7 @@ final class CostFigures {
             costs(
                     family.all(),
                     byX
-                            ? each -> family.axes().x(each).isPresent()
-                                    ? "%s %s"
-                                            .formatted(
-                                                    family.x(),
-                                                    FigurePlanner.cell(family.axes()
-                                                            .x(each)
-                                                            .getAsDouble()))
-                                    : "epochs"
+                            ? each -> family.x().isEmpty() ? "epochs" : FigurePlanner.place(family, each)
                             : each -> FigurePlanner.joined(
                                     family.axes().line(each), family.axes().panel(each)),
                     plan.where(family, ""),

@@ -23,27 +23,22 @@ final class EpochFigures {
                     break;
                 }
                 List<Configuration> shown = FigurePlanner.spread(
-                        line.configurations().stream()
-                                .filter(each -> each.epochs() > 1)
-                                .toList(),
+                        line.all().stream().filter(each -> each.epochs() > 1).toList(),
                         FigurePlanner.EPOCH_LINES);
                 String where = FigurePlanner.joined(plan.where(family, panel.getKey()), line.label());
                 epochs(
                         shown,
-                        each -> "%s %s"
-                                .formatted(
-                                        family.x(),
-                                        FigurePlanner.cell(family.axes().x(each).orElse(0))),
+                        each -> FigurePlanner.place(family, each),
                         index++ < 2 ? 3 : 7,
                         where,
-                        shown.size() < line.byX().size()
+                        shown.size() < line.all().size()
                                 ? "%d of %d values of %s, evenly spread."
-                                        .formatted(shown.size(), line.byX().size(), family.x())
+                                        .formatted(shown.size(), line.all().size(), family.x())
                                 : "");
             }
             if (family.x().isEmpty()) {
                 List<Configuration> trained = panel.getValue().values().stream()
-                        .flatMap(line -> line.configurations().stream())
+                        .flatMap(line -> line.all().stream())
                         .filter(each -> each.epochs() > 1)
                         .toList();
                 List<Configuration> best = plan.best(trained);

@@ -62,6 +62,11 @@ record ExperimentAxes(Optional<Option<?>> x, Optional<Option<?>> line, List<Opti
         return x.map(axis -> number(configuration.axes().get(axis))).orElse(OptionalDouble.empty());
     }
 
+    /// In words, where a configuration is on the x axis: `rank 5`, or `dense`; empty if there is none.
+    String place(Configuration configuration) {
+        return x.map(axis -> words(axis, configuration)).orElse("");
+    }
+
     /// In words, what tells a configuration's line from the others of its chart; empty if there is one only.
     String line(Configuration configuration) {
         return line.map(axis -> words(axis, configuration)).orElse("");
@@ -123,7 +128,12 @@ record ExperimentAxes(Optional<Option<?>> x, Optional<Option<?>> line, List<Opti
 
     /// The lower, the better along x: many values, then sizes, then others.
     private static int rank(Option<?> axis, Collection<Configuration> configurations) {
-        int few = ENOUGH - (int) Math.min(ENOUGH, distinct(axis, configurations));
+        long places = distinct(
+                axis,
+                configurations.stream()
+                        .filter(each -> each.axes().containsKey(axis))
+                        .toList());
+        int few = ENOUGH - (int) Math.min(ENOUGH, places);
         int kind = axis == Options.WIDTH ? 0 : axis == Options.RANK ? 1 : 2;
         return 10 * few + kind;
     }

@@ -2,6 +2,7 @@ package dev.stiefel.lab.report;
 
 import dev.stiefel.lab.analysis.Configuration;
 import dev.stiefel.lab.analysis.RecordedRun;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,10 +17,13 @@ record ExperimentPanels(
         for (Configuration each : all) {
             String panel = axes.panel(each);
             String line = axes.line(each);
-            panels.computeIfAbsent(panel, _ -> new LinkedHashMap<>())
-                    .computeIfAbsent(line, _ -> new Line(name, panel, line, new TreeMap<>()))
-                    .byX()
-                    .put(axes.x(each).orElse(0), each);
+            Line own = panels.computeIfAbsent(panel, _ -> new LinkedHashMap<>())
+                    .computeIfAbsent(line, _ -> new Line(name, panel, line, new TreeMap<>(), new ArrayList<>()));
+            if (axes.x().isPresent() && axes.x(each).isEmpty()) {
+                own.apart.add(each);
+            } else {
+                own.byX.put(axes.x(each).orElse(0), each);
+            }
         }
         return new ExperimentPanels(name, axes, all, panels);
     }
@@ -34,13 +38,27 @@ record ExperimentPanels(
     }
 
     /// Configurations along x.
-    record Line(String family, String panel, String label, TreeMap<Double, Configuration> byX) {
+    ///
+    /// @param apart those that have no place there, such as a dense network among ranks
+    record Line(
+            String family,
+            String panel,
+            String label,
+            TreeMap<Double, Configuration> byX,
+            List<Configuration> apart) {
         List<Double> xs() {
             return List.copyOf(byX.keySet());
         }
 
         List<Configuration> configurations() {
             return List.copyOf(byX.values());
+        }
+
+        /// Those that are apart, too, and before the others.
+        List<Configuration> all() {
+            List<Configuration> all = new ArrayList<>(apart);
+            all.addAll(byX.values());
+            return all;
         }
 
         /// What its runs came to.

@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -188,6 +189,14 @@ final class FigurePlanner {
 
     static String capital(String words) {
         return words.isEmpty() ? words : Character.toUpperCase(words.charAt(0)) + words.substring(1);
+    }
+
+    /// Where on the x axis a configuration is: `width 100`; in words if it has no number there.
+    static String place(ExperimentPanels family, Configuration configuration) {
+        OptionalDouble x = family.axes().x(configuration);
+        return x.isPresent()
+                ? "%s %s".formatted(family.x(), cell(x.getAsDouble()))
+                : family.axes().place(configuration);
     }
 
     static String cell(double value) {

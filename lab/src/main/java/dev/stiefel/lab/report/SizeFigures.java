@@ -30,6 +30,13 @@ final class SizeFigures {
                 return;
             }
             String where = plan.where(family, panel);
+            List<String> apart = lines.values().stream()
+                    .flatMap(line -> line.apart().stream()
+                            .map(each -> FigurePlanner.joined(line.label(), FigurePlanner.place(family, each))))
+                    .toList();
+            String without = apart.isEmpty()
+                    ? ""
+                    : " Not in this chart, as it has no %s: %s.".formatted(x, String.join("; ", apart));
             if (curves.size() == 1) {
                 ExperimentPanels.Line line = curves.getFirst();
                 List<Series> series = new ArrayList<>();
@@ -55,14 +62,15 @@ final class SizeFigures {
                         plan.kind().word(),
                         series,
                         line.configurations(),
-                        "Best is each run's lowest over its epochs.");
+                        "Best is each run's lowest over its epochs." + without);
                 return;
             }
             List<ExperimentPanels.Line> shown = FigurePlanner.spread(curves, FigurePlanner.MOST_LINES);
             String thinned = shown.size() < curves.size()
                     ? " %d of %d lines are drawn, evenly spread; the summary has all."
-                            .formatted(shown.size(), curves.size())
-                    : "";
+                                    .formatted(shown.size(), curves.size())
+                            + without
+                    : without;
             lines(family, shown, 1, "Final " + plan.measure().label(), where, Series.last(plan.measure()), thinned);
             lines(
                     family,
