@@ -28,6 +28,8 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -122,16 +124,34 @@ final class SetSubject implements Subject {
         return lines;
     }
 
-    /// A line with paths as they are seen from the report, so that it says the same wherever it is made from.
     private String seen(String line) {
-        String said = line;
-        for (Path path : paths) {
-            String relative = ReportSources.relative(base, path);
-            String name = String.valueOf(path.toAbsolutePath().normalize().getFileName());
-            said = said.replace(path + "/", relative.equals(".") ? "" : relative + "/")
-                    .replace(path.toString(), relative.equals(".") ? name : relative);
+        return seen(line, paths, base);
+    }
+
+    /// A line with paths as they are seen from the report, so that it says the same wherever it is made from.
+    static String seen(String line, List<Path> paths, Path base) {
+        String typed = paths.stream()
+                .map(Path::toString)
+                .filter(path -> !path.isEmpty())
+                .sorted(Comparator.comparing(String::length).reversed())
+                .map(Pattern::quote)
+                .collect(Collectors.joining("|"));
+        if (typed.isEmpty()) {
+            return line;
         }
-        return said;
+        // Only whole paths: a folder may be called as a word is, or as a part of one.
+        return Pattern.compile("(?<![^\\s'(])(" + typed + ")([/':])")
+                .matcher(line)
+                .replaceAll(found -> Matcher.quoteReplacement(seen(Path.of(found.group(1)), found.group(2), base)));
+    }
+
+    /// @param after what follows the path
+    private static String seen(Path path, String after, Path base) {
+        String relative = ReportSources.relative(base, path);
+        if (!relative.equals(".")) {
+            return relative + after;
+        }
+        return after.equals("/") ? "" : path.toAbsolutePath().normalize().getFileName() + after;
     }
 
     @Override
