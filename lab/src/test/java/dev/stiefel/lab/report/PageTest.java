@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -77,7 +78,7 @@ class PageTest {
                 List.of(
                         PageTable.row(Cell.text(words), Cell.number("1", 1)),
                         PageTable.row(Cell.code(words), Cell.number("–", Double.NaN))));
-        List<String> many = java.util.Collections.nCopies(lines, words);
+        List<String> many = Collections.nCopies(lines, words);
         return new Page(
                 words,
                 List.of(words),
