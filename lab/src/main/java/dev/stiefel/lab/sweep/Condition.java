@@ -21,7 +21,10 @@ final class Condition {
             Pattern.compile("\\s*(<=|>=|==|!=|<|>|\\(|\\)|\\+|-|\\*|/|[0-9][0-9.]*(?:[eE][-+]?[0-9]+)?"
                     + "|[A-Za-z][A-Za-z0-9-]*[A-Za-z0-9]|[A-Za-z])");
 
-    private static final int DEEPEST = 50; // parentheses
+    private static final int DEEPEST = 50; // parentheses, 'not' and signs
+    private static final int LONGEST = 2_000; // words, signs and parentheses
+
+    private static final int SHOWN = 40;
 
     private final String text;
     private final Test test;
@@ -69,6 +72,10 @@ final class Condition {
             while (end < text.length() && matcher.find(end) && matcher.start() == end) {
                 tokens.add(matcher.group(1));
                 end = matcher.end();
+                if (tokens.size() > LONGEST) {
+                    throw new IllegalArgumentException("exclude: '%s…' has more than %,d words; use several conditions"
+                            .formatted(text.substring(0, SHOWN), LONGEST));
+                }
             }
             if (!text.substring(end).isBlank()) {
                 throw wrong("cannot be read from '%s' on"
@@ -106,12 +113,14 @@ final class Condition {
 
         private Test not() {
             if (take("not")) {
+                deeper("'not'");
                 Test inner = not();
+                depth--;
                 return values -> !inner.holds(values);
             }
             if (isPeek("(") && isTestInParentheses()) {
                 take("(");
-                deeper();
+                deeper("parentheses");
                 Test inner = or();
                 expect(")");
                 depth--;
@@ -209,14 +218,14 @@ final class Condition {
                 throw wrong("ends where an option, a number or a word must be");
             }
             if (take("(")) {
-                deeper();
+                deeper("parentheses");
                 Term inner = sum();
                 expect(")");
                 depth--;
                 return inner;
             }
             if (take("-")) {
-                deeper();
+                deeper("signs");
                 Term inner = combined(_ -> Optional.of(0.0), "-", factor());
                 depth--;
                 return inner;
@@ -256,9 +265,9 @@ final class Condition {
             }
         }
 
-        private void deeper() {
+        private void deeper(String what) {
             if (++depth > DEEPEST) {
-                throw wrong("has more than %d parentheses in one another".formatted(DEEPEST));
+                throw wrong("has more than %d %s in one another".formatted(DEEPEST, what));
             }
         }
 
