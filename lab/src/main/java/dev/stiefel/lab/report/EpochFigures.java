@@ -23,8 +23,7 @@ final class EpochFigures {
                     break;
                 }
                 List<Configuration> shown = FigurePlanner.spread(
-                        line.all().stream().filter(each -> each.epochs() > 1).toList(),
-                        FigurePlanner.EPOCH_LINES);
+                        line.all().stream().filter(each -> each.epochs() > 1).toList(), FigurePlanner.EPOCH_LINES);
                 String where = FigurePlanner.joined(plan.where(family, panel.getKey()), line.label());
                 epochs(
                         shown,

@@ -60,8 +60,9 @@ class GroupingTest {
         run(Map.of("seed", 2, "threads", 2));
         run(Map.of("seed", 3));
         assertThat(read().axes()).isEmpty();
-        assertThat(read().configurations()).singleElement().satisfies(each -> assertThat(each.runs())
-                .hasSize(3));
+        assertThat(read().configurations())
+                .singleElement()
+                .satisfies(each -> assertThat(each.runs()).hasSize(3));
     }
 
     @Test
@@ -110,7 +111,8 @@ class GroupingTest {
     @Test
     void aSweepsAxesComeFirstAndInItsOrder() throws IOException {
         Files.writeString(directory.resolve("sweep.json"), """
-            {"name": "s", "spec": {"axes": {"learningRate": [0.1], "rank, width": [[1, 2]]}}}""");
+            {"name": "s", "spec": {"axes": {"learningRate": [0.1], "rank, width": [[1, 2]]}}}\
+            """);
         Path all = Files.createDirectories(directory.resolve("runs"));
         for (int i = 0; i < 3; i++) {
             SyntheticRuns.run(

@@ -58,9 +58,10 @@ class ParetoFrontTest {
 
     @Test
     void thePointsMayComeInAnyOrder() {
-        List<Point> points = List.of(
-                new Point(3, 0.1, NOBODY, 1), new Point(1, 0.3, NOBODY, 2), new Point(2, 0.2, NOBODY, 3));
-        assertThat(ParetoFront.of(points).points()).isEqualTo(ParetoFront.of(points.reversed()).points());
+        List<Point> points =
+                List.of(new Point(3, 0.1, NOBODY, 1), new Point(1, 0.3, NOBODY, 2), new Point(2, 0.2, NOBODY, 3));
+        assertThat(ParetoFront.of(points).points())
+                .isEqualTo(ParetoFront.of(points.reversed()).points());
         assertThat(ParetoFront.of(points).points()).extracting(Point::epoch).containsExactly(2, 3, 1);
     }
 

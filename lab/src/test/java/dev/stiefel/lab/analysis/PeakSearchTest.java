@@ -78,8 +78,9 @@ class PeakSearchTest {
     void noOtherPairOfPlacesRisesMore() {
         SplittableRandom random = new SplittableRandom(11);
         for (int trial = 0; trial < 300; trial++) {
-            double[] errors =
-                    random.doubles(3 + random.nextInt(12)).map(x -> Math.rint(9 * x) / 9).toArray();
+            double[] errors = random.doubles(3 + random.nextInt(12))
+                    .map(x -> Math.rint(9 * x) / 9)
+                    .toArray();
             double rise = 0;
             double drop = 0;
             int from = 0;

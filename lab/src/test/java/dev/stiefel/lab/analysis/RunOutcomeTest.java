@@ -109,8 +109,7 @@ class RunOutcomeTest {
     @Test
     void infiniteAndUndefinedNumbersAreMissing() throws IOException {
         RecordedRun run = read(List.of(
-                "1,0.1,0.9,0.1,0.9,0.1,0.9,0.1,1,100,5,5",
-                "2,NaN,0.1,Infinity,NaN,-Infinity,Infinity,0.1,1,100,5,5"));
+                "1,0.1,0.9,0.1,0.9,0.1,0.9,0.1,1,100,5,5", "2,NaN,0.1,Infinity,NaN,-Infinity,Infinity,0.1,1,100,5,5"));
         assertThat(run.value(Measure.TRAIN_LOSS, 2)).isNaN();
         assertThat(run.value(Measure.TEST_LOSS, 2)).isNaN();
         assertThat(run.value(Measure.TEST_ERROR, 2)).isNaN();
@@ -122,8 +121,8 @@ class RunOutcomeTest {
     /// Where there are no classes, the lowest validation loss decides.
     @Test
     void regressionStopsAtTheLowestValidationLoss() throws IOException {
-        RecordedRun run = read(List.of(
-                "1,9,,5,,30,,0.1,1,100,5,5", "2,8,,4,,20,,0.1,1,100,5,5", "3,7,,6,,10,,0.1,1,100,5,5"));
+        RecordedRun run =
+                read(List.of("1,9,,5,,30,,0.1,1,100,5,5", "2,8,,4,,20,,0.1,1,100,5,5", "3,7,,6,,10,,0.1,1,100,5,5"));
         RunOutcome outcome = run.outcome(Measure.TEST_LOSS);
         assertThat(outcome.bestValidationEpoch()).isEqualTo(2);
         assertThat(outcome.atBestValidation()).isEqualTo(20);
@@ -183,11 +182,7 @@ class RunOutcomeTest {
     @Test
     void whatIsKnownOfARunIsRead() throws IOException {
         SyntheticRuns.run(
-                directory.resolve("a/b"),
-                Map.of("width", 32, "seed", 7),
-                "failed",
-                "the <roof> fell in",
-                rows(0.5));
+                directory.resolve("a/b"), Map.of("width", 32, "seed", 7), "failed", "the <roof> fell in", rows(0.5));
         RecordedRun run = RunSet.read(List.of(directory)).runs().getFirst();
         assertThat(run.name()).isEqualTo("a/b").hasToString(run.toString());
         assertThat(run.folder()).isEqualTo(directory.resolve("a/b"));

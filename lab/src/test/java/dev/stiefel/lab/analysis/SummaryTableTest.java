@@ -27,8 +27,8 @@ class SummaryTableTest {
         List<PlainRun> runs =
                 PlainRun.all(directory).stream().filter(PlainRun::isDone).toList();
 
-        List<List<String>> table = PlainRun.csv(
-                SummaryTable.of(RunSet.read(List.of(directory))).csv());
+        List<List<String>> table =
+                PlainRun.csv(SummaryTable.of(RunSet.read(List.of(directory))).csv());
 
         int filled = 0;
         for (List<String> row : table.subList(1, table.size())) {
@@ -73,8 +73,7 @@ class SummaryTableTest {
         assertCell(table, row, column + "_std", PlainRun.deviation(values));
     }
 
-    private static List<Double> values(
-            String split, List<PlainRun> runs, BiFunction<PlainRun, String, Double> value) {
+    private static List<Double> values(String split, List<PlainRun> runs, BiFunction<PlainRun, String, Double> value) {
         return runs.stream().map(run -> value.apply(run, split)).toList();
     }
 
@@ -96,7 +95,8 @@ class SummaryTableTest {
 
         assertThat(lines).hasSize(2 + table.rows().size());
         assertThat(lines.getFirst()).isEqualTo("| " + String.join(" | ", table.header()) + " |");
-        assertThat(lines.get(1)).isEqualTo("| " + "--- | ".repeat(table.header().size()).strip());
+        assertThat(lines.get(1))
+                .isEqualTo("| " + "--- | ".repeat(table.header().size()).strip());
         for (int i = 0; i < table.rows().size(); i++) {
             String[] cells = lines.get(i + 2).split("\\|", -1);
             for (int k = 0; k < table.header().size(); k++) {
@@ -139,8 +139,7 @@ class SummaryTableTest {
     /// Only losses: what would be an error is empty, and no column of another split is there.
     @Test
     void runsThatTellNumbersHaveNoErrors() throws IOException {
-        SyntheticRuns.run(
-                directory.resolve("run"), Map.of(), "done", "", List.of("1,2.5,,2.6,,2.7,,0.1,1.0,100,5,5"));
+        SyntheticRuns.run(directory.resolve("run"), Map.of(), "done", "", List.of("1,2.5,,2.6,,2.7,,0.1,1.0,100,5,5"));
 
         SummaryTable table = SummaryTable.of(RunSet.read(List.of(directory)));
 
@@ -156,7 +155,9 @@ class SummaryTableTest {
 
         SummaryTable table = SummaryTable.of(RunSet.read(List.of(directory)));
 
-        assertThat(table.rows().getFirst().get(2)).startsWith("0.0000000000100000").doesNotContain("E");
+        assertThat(table.rows().getFirst().get(2))
+                .startsWith("0.0000000000100000")
+                .doesNotContain("E");
         assertThat(table.rows().getFirst()).contains("0");
     }
 

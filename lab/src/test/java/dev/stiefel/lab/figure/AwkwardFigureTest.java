@@ -141,11 +141,16 @@ class AwkwardFigureTest {
     @MethodSource("values")
     void numbersOfAnyKindAreDrawnOrMissingAndAllInTheTable(List<Double> ys) {
         for (Axis axis : List.of(
-                Axis.linear("v"), Axis.log("v"), Axis.linear("v").percent(), Axis.log("v").percent())) {
+                Axis.linear("v"),
+                Axis.log("v"),
+                Axis.linear("v").percent(),
+                Axis.log("v").percent())) {
             Values values = new Values(axis, ys);
             for (Kind kind : Kind.values()) {
                 Figure figure = kind.of("name", values);
-                assertThat(Layout.problems(figure)).as("%s %s", kind, axis.scale()).isEmpty();
+                assertThat(Layout.problems(figure))
+                        .as("%s %s", kind, axis.scale())
+                        .isEmpty();
                 List<String> cells = figure.table().rows().stream()
                         .map(row -> row.get(figure.table().columns().indexOf("v")))
                         .toList();
@@ -155,7 +160,9 @@ class AwkwardFigureTest {
                 for (String cell : cells) {
                     if (!cell.isEmpty()) {
                         double read = Double.parseDouble(cell);
-                        assertThat(kind == Kind.MAP && read == 1 || ys.contains(read)).as(cell).isTrue();
+                        assertThat(kind == Kind.MAP && read == 1 || ys.contains(read))
+                                .as(cell)
+                                .isTrue();
                     }
                 }
                 long zeros = ys.stream().filter(y -> y == 0).count();
@@ -172,9 +179,11 @@ class AwkwardFigureTest {
     @EnumSource(Kind.class)
     void negativeNumbersAreDrawnOnALinearAxisAndRefusedOnALogarithmicOne(Kind kind) {
         List<Double> ys = List.of(-3.0, 1.0, -1e-9);
-        assertThat(Layout.problems(kind.of("n", new Values(Axis.linear("v"), ys)))).isEmpty();
+        assertThat(Layout.problems(kind.of("n", new Values(Axis.linear("v"), ys))))
+                .isEmpty();
         assertThatThrownBy(() -> kind.of("n", new Values(Axis.log("v"), ys)))
-                .hasMessage("figure 'f': values on the logarithmic axis 'v' must be positive; got -3.0; use a linear axis");
+                .hasMessage(
+                        "figure 'f': values on the logarithmic axis 'v' must be positive; got -3.0; use a linear axis");
     }
 
     @ParameterizedTest
@@ -182,7 +191,8 @@ class AwkwardFigureTest {
     void theFilesOfAFigureHaveWhatItShows(Kind kind) throws IOException {
         Figure figure = kind.of("a, \"b\"", new Values(Axis.linear("v"), List.of(1.0, 2.5, 1.5)));
         FigureFiles.Written written = FigureFiles.write(figure, folder);
-        assertThat(Files.readString(folder.resolve("f.csv"))).isEqualTo(figure.table().csv());
+        assertThat(Files.readString(folder.resolve("f.csv")))
+                .isEqualTo(figure.table().csv());
         assertThat(Files.readString(folder.resolve("f.svg"))).isEqualTo(figure.svg());
         boolean picture = Files.exists(folder.resolve("f.png"));
         assertThat(picture).isEqualTo(written.problem().isEmpty());
@@ -202,7 +212,8 @@ class AwkwardFigureTest {
     @Test
     void figuresFollowAPagesColours() {
         for (Kind kind : Kind.values()) {
-            String svg = kind.of("n", new Values(Axis.linear("v"), List.of(1.0, 2.0, 3.0))).svg();
+            String svg = kind.of("n", new Values(Axis.linear("v"), List.of(1.0, 2.0, 3.0)))
+                    .svg();
             assertThat(svg).contains("#figure-f .i{fill:var(--figure-ink,#222222)}");
             for (Theme theme : Theme.values()) {
                 for (String used : svg.split("var\\(", -1)) {
@@ -213,7 +224,9 @@ class AwkwardFigureTest {
             }
             assertThat(svg).as("light colours are the figure's own").doesNotContain("#16181c");
         }
-        assertThat(Theme.DARK.declarations()).contains("--figure-paper:#16181c;").isNotEqualTo(Theme.LIGHT.declarations());
+        assertThat(Theme.DARK.declarations())
+                .contains("--figure-paper:#16181c;")
+                .isNotEqualTo(Theme.LIGHT.declarations());
         assertThatThrownBy(() -> Palette.attributes("nothing")).hasMessage("palette: there is no ink 'nothing'");
     }
 
@@ -240,7 +253,10 @@ class AwkwardFigureTest {
         assertThat(figure.caption())
                 .startsWith("The picture shows %,d of 5,000 points: one of each group in every square of 1 by 1 units"
                         .formatted(places));
-        String data = Picture.of(figure, Scale.LINEAR, Scale.LINEAR).named("a").getFirst().getAttribute("d");
+        String data = Picture.of(figure, Scale.LINEAR, Scale.LINEAR)
+                .named("a")
+                .getFirst()
+                .getAttribute("d");
         assertThat(data.split("h0", -1)).hasSize((int) places + 1);
         assertThat(figure.table().size()).isEqualTo(5000);
     }
@@ -249,7 +265,10 @@ class AwkwardFigureTest {
     void namesWithoutRoomAreCounted() {
         List<Double> same = Gallery.steps(150, 1, 0);
         Figure figure = ScatterChart.of("f", "t", Axis.linear("x"), Axis.linear("y"))
-                .group("a", Points.of(same, same).named(same.stream().map(_ -> "the same place").toList()))
+                .group(
+                        "a",
+                        Points.of(same, same)
+                                .named(same.stream().map(_ -> "the same place").toList()))
                 .draw();
         int shown = figure.svg().split(">the same place</text>", -1).length - 1;
         assertThat(shown).isPositive();
@@ -275,8 +294,9 @@ class AwkwardFigureTest {
                 }
             }
             List<String> wrapped = TextWidths.wrapped(words, 12, room, 3);
-            assertThat(wrapped).hasSizeLessThanOrEqualTo(3).allSatisfy(each -> assertThat(TextWidths.width(each, 12))
-                    .isLessThanOrEqualTo(room));
+            assertThat(wrapped)
+                    .hasSizeLessThanOrEqualTo(3)
+                    .allSatisfy(each -> assertThat(TextWidths.width(each, 12)).isLessThanOrEqualTo(room));
             String joined = String.join(" ", wrapped);
             assertThat(joined.equals(line) || joined.endsWith("…")).isTrue();
         }

@@ -35,9 +35,7 @@ class ChartGeometryTest {
         }
 
         private static double between(Axis axis, double least, double most, double share) {
-            return axis.scale() == Scale.LOG
-                    ? least * Math.pow(most / least, share)
-                    : least + (most - least) * share;
+            return axis.scale() == Scale.LOG ? least * Math.pow(most / least, share) : least + (most - least) * share;
         }
 
         double x(double share) {
@@ -59,7 +57,14 @@ class ChartGeometryTest {
                 new Axes("narrow", Axis.log("x"), Axis.log("y"), 110, 190, 0.51, 0.58),
                 new Axes("tiny", Axis.linear("x"), Axis.linear("y"), 1e-7, 9e-7, -2e-9, 1e-9),
                 new Axes("huge", Axis.linear("x"), Axis.linear("y"), 1e12, 8e12, 0, 5e15),
-                new Axes("wider", Axis.linear("x").from(-10, 100), Axis.linear("y").from(0, 50), 0, 10, 1, 2));
+                new Axes(
+                        "wider",
+                        Axis.linear("x").from(-10, 100),
+                        Axis.linear("y").from(0, 50),
+                        0,
+                        10,
+                        1,
+                        2));
     }
 
     private static List<Double> shares(int count, long seed) {
@@ -86,8 +91,7 @@ class ChartGeometryTest {
         assertThat(line).hasSize(12);
         for (int i = 0; i < 12; i++) {
             assertAt(line.get(i), picture.at(xs.get(i), ys.get(i)));
-            assertThat(figure.table().row(i))
-                    .containsExactly("a line", Table.cell(xs.get(i)), Table.cell(ys.get(i)));
+            assertThat(figure.table().row(i)).containsExactly("a line", Table.cell(xs.get(i)), Table.cell(ys.get(i)));
             assertThat(Double.parseDouble(figure.table().row(i).get(2))).isEqualTo(ys.get(i));
         }
     }
@@ -96,15 +100,19 @@ class ChartGeometryTest {
     @MethodSource("axes")
     void bandsReachFromTheirLowsToTheirHighs(Axes axes) {
         List<Double> xs = shares(6, 3).stream().sorted().map(axes::x).toList();
-        List<Double> lows = shares(6, 4).stream().map(share -> axes.y(0.3 * share)).toList();
-        List<Double> ys = shares(6, 5).stream().map(share -> axes.y(0.3 + 0.3 * share)).toList();
-        List<Double> highs = shares(6, 6).stream().map(share -> axes.y(0.7 + 0.3 * share)).toList();
+        List<Double> lows =
+                shares(6, 4).stream().map(share -> axes.y(0.3 * share)).toList();
+        List<Double> ys =
+                shares(6, 5).stream().map(share -> axes.y(0.3 + 0.3 * share)).toList();
+        List<Double> highs =
+                shares(6, 6).stream().map(share -> axes.y(0.7 + 0.3 * share)).toList();
         Figure figure = LineChart.of("f", "t", axes.x, axes.y)
                 .line("a line", Points.of(xs, ys).within(lows, highs))
                 .draw();
         Picture picture = Picture.of(figure, axes.x.scale(), axes.y.scale());
 
-        List<Dot> band = Picture.pieces(picture.paths("fill-opacity", ".18").getFirst()).getFirst();
+        List<Dot> band =
+                Picture.pieces(picture.paths("fill-opacity", ".18").getFirst()).getFirst();
 
         assertThat(band).hasSize(12);
         for (int i = 0; i < 6; i++) {
@@ -119,7 +127,8 @@ class ChartGeometryTest {
     @MethodSource("axes")
     void pointsAndTheirErrorBarsLieWhereTheyShould(Axes axes) {
         List<Double> xs = shares(8, 7).stream().map(axes::x).toList();
-        List<Double> ys = shares(8, 8).stream().map(share -> axes.y(0.2 + 0.5 * share)).toList();
+        List<Double> ys =
+                shares(8, 8).stream().map(share -> axes.y(0.2 + 0.5 * share)).toList();
         List<Double> lows = ys.stream().map(_ -> axes.y(0.1)).toList();
         List<Double> highs = ys.stream().map(_ -> axes.y(0.9)).toList();
         List<String> names = List.of("p0", "p1", "p2", "p3", "p4", "p5", "p6", "p7");
@@ -137,7 +146,8 @@ class ChartGeometryTest {
         for (int i = 0; i < 8; i++) {
             assertAt(circles.get(i), picture.at(xs.get(i), ys.get(i)));
         }
-        List<Double> bars = Picture.numbers(picture.paths("stroke-width", "1.2").getFirst().getAttribute("d"));
+        List<Double> bars =
+                Picture.numbers(picture.paths("stroke-width", "1.2").getFirst().getAttribute("d"));
         assertThat(bars).hasSize(8 * 10); // M x y h 8 M x y L x y M x y h 8
         for (int i = 0; i < 8; i++) {
             assertAt(new Dot(bars.get(10 * i + 3), bars.get(10 * i + 4)), picture.at(xs.get(i), highs.get(i)));
@@ -228,7 +238,8 @@ class ChartGeometryTest {
         List<Double> ys = Stream.of(0.0, 0.6, 1.0).map(axes::y).toList();
         for (Axis color : List.of(Axis.linear("v"), Axis.log("v").percent())) {
             Grid grid = Grid.of(4, 3, (x, y) -> x == 2 && y == 1 ? Double.NaN : (1 + x + 4 * y) / 20.0);
-            Figure figure = HeatMap.of("f", "t", axes.x, xs, axes.y, ys, grid, color).draw();
+            Figure figure =
+                    HeatMap.of("f", "t", axes.x, xs, axes.y, ys, grid, color).draw();
             Picture picture = Picture.of(figure, axes.x.scale(), axes.y.scale());
             List<Element> cells = picture.paths("stroke-width", ".4");
             assertThat(cells).hasSize(11);
@@ -245,8 +256,18 @@ class ChartGeometryTest {
                     }
                     Element path = cells.get(cell++);
                     List<Double> sides = Picture.numbers(path.getAttribute("d")); // x1 y1 x2 y2 x1
-                    assertMiddle(sides.get(0), sides.get(2), column, xs, place -> picture.at(place, axes.leastY).x());
-                    assertMiddle(sides.get(3), sides.get(1), row, ys, place -> picture.at(axes.leastX, place).y());
+                    assertMiddle(
+                            sides.get(0),
+                            sides.get(2),
+                            column,
+                            xs,
+                            place -> picture.at(place, axes.leastY).x());
+                    assertMiddle(
+                            sides.get(3),
+                            sides.get(1),
+                            row,
+                            ys,
+                            place -> picture.at(axes.leastX, place).y());
                     double value = grid.value(column, row);
                     double share = color.scale() == Scale.LOG
                             ? Math.log(value / 0.05) / Math.log(12)
@@ -280,7 +301,14 @@ class ChartGeometryTest {
     void theLineOverAMapGoesThroughItsPoints() {
         List<Double> xs = Gallery.steps(5, 1, 1);
         Figure figure = HeatMap.of(
-                        "f", "t", Axis.linear("x"), xs, Axis.linear("y"), xs, Grid.of(5, 5, (x, y) -> x + y), Axis.linear("v"))
+                        "f",
+                        "t",
+                        Axis.linear("x"),
+                        xs,
+                        Axis.linear("y"),
+                        xs,
+                        Grid.of(5, 5, (x, y) -> x + y),
+                        Axis.linear("v"))
                 .line("best", Points.of(List.of(1.0, 3.0, Double.NaN, 5.0, 99.0), List.of(2.0, 4.0, 3.0, 1.0, 1.0)))
                 .draw();
         Picture picture = Picture.of(figure, Scale.LINEAR, Scale.LINEAR);

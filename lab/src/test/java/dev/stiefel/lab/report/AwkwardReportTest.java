@@ -45,7 +45,9 @@ class AwkwardReportTest {
         Map<String, Drawn> figures = new LinkedHashMap<>();
         for (Planned each : subject.plan().figures()) {
             Drawn drawn = each.draw();
-            assertThat(Layout.problems(drawn.figure())).as(drawn.figure().name()).isEmpty();
+            assertThat(Layout.problems(drawn.figure()))
+                    .as(drawn.figure().name())
+                    .isEmpty();
             assertThat(figures.put(drawn.figure().name(), drawn))
                     .as("two figures are called %s", drawn.figure().name())
                     .isNull();
@@ -121,8 +123,9 @@ class AwkwardReportTest {
     void oneRunAloneInASet() throws IOException {
         run(Map.of(), "done", rows(5, epoch -> 0.5 / epoch));
         Map<String, Drawn> figures = draw();
-        assertThat(figures).containsOnlyKeys(
-                "test-error-by-epoch", "test-error-against-memory", "test-error-against-training-compute");
+        assertThat(figures)
+                .containsOnlyKeys(
+                        "test-error-by-epoch", "test-error-against-memory", "test-error-against-training-compute");
         assertThat(figures.get("test-error-by-epoch").figure().caption()).isEqualTo("One run each.");
     }
 
@@ -139,8 +142,9 @@ class AwkwardReportTest {
                 .hasMessage("no run in '%s' has come to a result: 1 done and 1 running".formatted(directory));
         Files.delete(done.resolve("history.csv"));
         assertThatThrownBy(() -> draw(done))
-                .hasMessage("cannot report on '%s': it has no history.csv; the run is damaged, or was stopped before it began"
-                        .formatted(done));
+                .hasMessage(
+                        "cannot report on '%s': it has no history.csv; the run is damaged, or was stopped before it began"
+                                .formatted(done));
     }
 
     @Test
@@ -161,7 +165,8 @@ class AwkwardReportTest {
         Map<String, Drawn> figures = draw();
         assertThat(figures).containsKeys("final-test-error-by-width", "double-descent-by-width-rank-1");
         assertThat(figures.containsKey("test-error-by-epoch-rank-1")).isEqualTo(epochs > 1);
-        assertThat(figures.containsKey("test-error-by-width-and-epoch-linear-rank-1")).isEqualTo(epochs > 2);
+        assertThat(figures.containsKey("test-error-by-width-and-epoch-linear-rank-1"))
+                .isEqualTo(epochs > 2);
     }
 
     // ---- awkward numbers ----
@@ -173,7 +178,8 @@ class AwkwardReportTest {
         Map<String, Drawn> figures = draw();
         assertThat(figures.get("double-descent-by-width-rank-1").figure().caption())
                 .startsWith("No double descent is found: the error never rises.");
-        List<List<String>> table = PlainRun.csv(figures.get("final-test-error-by-width").csv());
+        List<List<String>> table =
+                PlainRun.csv(figures.get("final-test-error-by-width").csv());
         for (List<String> row : table.subList(1, table.size())) {
             assertThat(PlainRun.number(table, row, "standard_deviation")).isZero();
             assertThat(PlainRun.number(table, row, "ci95_low")).isEqualTo(PlainRun.number(table, row, "mean"));
@@ -217,9 +223,12 @@ class AwkwardReportTest {
     @Test
     void hugeAndTinyLossesAreDrawn() throws IOException {
         for (double size : new double[] {1e-300, 1e-9, 1e12, 1e299, 1e308}) {
-            Path run = run(Map.of("seed", made), "done", List.of(
-                    "1,%s,0.5,%s,0.5,%s,0.5,0.1,1,100,5,5".formatted(size, size, size),
-                    "2,%s,0.5,1,0.5,%s,0.5,1e-30,1e9,100,5,5".formatted(size / 2, size / 3)));
+            Path run = run(
+                    Map.of("seed", made),
+                    "done",
+                    List.of(
+                            "1,%s,0.5,%s,0.5,%s,0.5,0.1,1,100,5,5".formatted(size, size, size),
+                            "2,%s,0.5,1,0.5,%s,0.5,1e-30,1e9,100,5,5".formatted(size / 2, size / 3)));
             draw(run);
         }
         draw();
@@ -242,7 +251,8 @@ class AwkwardReportTest {
             }
         }
         Map<String, Drawn> figures = draw();
-        assertThat(figures.get("test-error-by-width-and-epoch-linear").figure().caption()).contains("Hatched: no value");
+        assertThat(figures.get("test-error-by-width-and-epoch-linear").figure().caption())
+                .contains("Hatched: no value");
         assertThat(figures.keySet()).noneMatch(name -> name.contains("against"));
         assertThat(figures.get("error-by-width").csv()).doesNotContain("train");
         draw(directory.resolve("w16-1"));
@@ -283,8 +293,13 @@ class AwkwardReportTest {
     @Test
     void runsThatTellNumbersHaveLossesAndNoErrors() throws IOException {
         for (int width : new int[] {8, 12, 16, 20, 24}) {
-            run(Map.of("width", width, "epochs", 3), "done", List.of(
-                    "1,%d,,9,,8,,0.1,1,100,5,5".formatted(width), "2,4,,3,,2,,0.1,1,100,5,5", "3,3,,2.5,,1.5,,0.1,1,100,5,5"));
+            run(
+                    Map.of("width", width, "epochs", 3),
+                    "done",
+                    List.of(
+                            "1,%d,,9,,8,,0.1,1,100,5,5".formatted(width),
+                            "2,4,,3,,2,,0.1,1,100,5,5",
+                            "3,3,,2.5,,1.5,,0.1,1,100,5,5"));
         }
         Map<String, Drawn> figures = draw();
         assertThat(figures).containsKeys("loss-by-width", "test-loss-by-epoch", "test-loss-against-memory");
@@ -299,18 +314,24 @@ class AwkwardReportTest {
     @Test
     void runsWithoutTestSamplesAreShownByWhatTheyHave() throws IOException {
         for (int width : new int[] {8, 12, 16}) {
-            run(Map.of("width", width, "epochs", 3), "done", List.of(
-                    SyntheticRuns.row(1, 0.3, 0.4, NONE, 100, 5, 5),
-                    SyntheticRuns.row(2, 0.2, 0.3, NONE, 100, 5, 5),
-                    SyntheticRuns.row(3, 0.1, 0.2, NONE, 100, 5, 5)));
+            run(
+                    Map.of("width", width, "epochs", 3),
+                    "done",
+                    List.of(
+                            SyntheticRuns.row(1, 0.3, 0.4, NONE, 100, 5, 5),
+                            SyntheticRuns.row(2, 0.2, 0.3, NONE, 100, 5, 5),
+                            SyntheticRuns.row(3, 0.1, 0.2, NONE, 100, 5, 5)));
         }
         assertThat(draw()).containsKeys("validation-error-by-epoch", "validation-error-against-memory");
         made = 0;
         for (int width : new int[] {8, 12, 16}) {
-            run(Map.of("width", width, "epochs", 3), "done", List.of(
-                    SyntheticRuns.row(1, 0.3, NONE, NONE, 100, 5, 5),
-                    SyntheticRuns.row(2, 0.2, NONE, NONE, 100, 5, 5),
-                    SyntheticRuns.row(3, 0.1, NONE, NONE, 100, 5, 5)));
+            run(
+                    Map.of("width", width, "epochs", 3),
+                    "done",
+                    List.of(
+                            SyntheticRuns.row(1, 0.3, NONE, NONE, 100, 5, 5),
+                            SyntheticRuns.row(2, 0.2, NONE, NONE, 100, 5, 5),
+                            SyntheticRuns.row(3, 0.1, NONE, NONE, 100, 5, 5)));
         }
         Map<String, Drawn> trained = draw();
         assertThat(trained).containsKeys("error-by-width", "train-error-by-epoch");
@@ -334,14 +355,15 @@ class AwkwardReportTest {
                         "final-test-error-of-several-experiments-by-width", "the-best-of-each-experiment-by-epoch");
         assertThat(Subject.read(List.of(directory), directory).missing())
                 .contains("runs are of 2 data sets: digits, mnist");
-        List<List<String>> compared = PlainRun.csv(figures.get("the-best-of-each-experiment-by-epoch").csv());
+        List<List<String>> compared =
+                PlainRun.csv(figures.get("the-best-of-each-experiment-by-epoch").csv());
         for (List<String> row : compared.subList(1, compared.size())) {
             int epoch = Integer.parseInt(PlainRun.cell(compared, row, "epoch"));
             assertThat(PlainRun.cell(compared, row, "line")).contains(", width 12");
             assertThat(PlainRun.number(compared, row, "mean")).isCloseTo(1.0 / (epoch + 12), within(1e-9));
         }
-        List<List<String>> sizes =
-                PlainRun.csv(figures.get("final-test-error-of-several-experiments-by-width").csv());
+        List<List<String>> sizes = PlainRun.csv(
+                figures.get("final-test-error-of-several-experiments-by-width").csv());
         for (List<String> row : sizes.subList(1, sizes.size())) {
             double width = PlainRun.number(sizes, row, "width");
             assertThat(PlainRun.number(sizes, row, "mean")).isCloseTo(1 / (3 + width), within(1e-9));
@@ -368,10 +390,13 @@ class AwkwardReportTest {
             run(options, "done", rows(2, epoch -> 0.5 / epoch));
         }
         Map<String, Drawn> figures = draw();
-        assertThat(figures.keySet().stream().filter(name -> name.startsWith("final-test-error-by-width"))).hasSize(8);
+        assertThat(figures.keySet().stream().filter(name -> name.startsWith("final-test-error-by-width")))
+                .hasSize(8);
         FigurePlan few = SetSubject.read(List.of(directory), directory).plan().most(3);
         assertThat(few.figures()).hasSize(3);
-        assertThat(few.leftOut()).isNotEmpty().allMatch(line -> line.endsWith("--figures %d has all".formatted(figures.size())));
+        assertThat(few.leftOut())
+                .isNotEmpty()
+                .allMatch(line -> line.endsWith("--figures %d has all".formatted(figures.size())));
     }
 
     // ---- awkward names ----
@@ -401,11 +426,17 @@ class AwkwardReportTest {
         Files.writeString(directory.resolve("sweep.json"), """
             {"format": 1, "name": "zipped", "spec": {"base": {"l1": 1e-4, "method": null},
              "axes": {"method, rank": [["dense", null], ["bug", 2]], "width": {"from": 4, "to": 8, "step": 4}},
-             "exclude": ["rank > width"]}}""");
+             "exclude": ["rank > width"]}}\
+            """);
         draw();
         Subject subject = Subject.read(List.of(directory), directory);
         Provenance provenance = new Provenance(
-                "c", "1", new Provenance.Choices(List.of("."), Optional.empty(), 1, false), List.of(), List.of(), Map.of());
+                "c",
+                "1",
+                new Provenance.Choices(List.of("."), Optional.empty(), 1, false),
+                List.of(),
+                List.of(),
+                Map.of());
         assertThat(subject.page(provenance, List.of(), List.of(), "").html())
                 .contains("method, rank: [[dense, &quot;&quot;], [bug, 2]]")
                 .contains("width:\n    from: 4\n    to: 8\n    step: 4")
@@ -419,9 +450,16 @@ class AwkwardReportTest {
         }
         Subject subject = Subject.read(List.of(directory), directory);
         Provenance provenance = new Provenance(
-                "c", "1", new Provenance.Choices(List.of("."), Optional.empty(), 1, false), List.of(), List.of(), Map.of());
+                "c",
+                "1",
+                new Provenance.Choices(List.of("."), Optional.empty(), 1, false),
+                List.of(),
+                List.of(),
+                Map.of());
         String html = subject.page(provenance, List.of(), List.of(), "").html();
-        assertThat(html).contains("The first 500 of 501 rows; summary.csv has all.").contains("(1 to 501, 501 values)");
+        assertThat(html)
+                .contains("The first 500 of 501 rows; summary.csv has all.")
+                .contains("(1 to 501, 501 values)");
         assertThat(subject.summaryCsv().lines()).hasSize(502);
         assertThat(html).contains("data-value=\"500.0\"").doesNotContain("data-value=\"501.0\">501</th>");
     }

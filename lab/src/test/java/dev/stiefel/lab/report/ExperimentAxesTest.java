@@ -29,8 +29,7 @@ class ExperimentAxesTest {
 
     private ExperimentPanels panels() throws IOException {
         RunSet set = read();
-        return ExperimentPanels.of(
-                "e", set.configurations(), ExperimentAxes.of(set.axes(), set.configurations()));
+        return ExperimentPanels.of("e", set.configurations(), ExperimentAxes.of(set.axes(), set.configurations()));
     }
 
     private List<String> lines() throws IOException {
@@ -142,8 +141,9 @@ class ExperimentAxesTest {
         List<FigurePlan.Drawn> figures = SetSubject.read(List.of(directory), directory).plan().figures().stream()
                 .map(FigurePlan.Planned::draw)
                 .toList();
-        assertThat(figures).extracting(each -> each.figure().name()).contains(
-                "error-by-rank", "double-descent-by-rank", "test-error-by-rank-and-epoch-linear");
+        assertThat(figures)
+                .extracting(each -> each.figure().name())
+                .contains("error-by-rank", "double-descent-by-rank", "test-error-by-rank-and-epoch-linear");
         for (FigurePlan.Drawn each : figures) {
             assertThat(each.csv()).as(each.figure().name()).doesNotContainPattern("(?m)^[^,]*,0,|rank 0|,epochs,");
             boolean dense = each.csv().contains("dense");
@@ -197,9 +197,8 @@ class ExperimentAxesTest {
                 }
             }
         }
-        List<Configuration> shown = panels().lines().stream()
-                .flatMap(line -> line.all().stream())
-                .toList();
+        List<Configuration> shown =
+                panels().lines().stream().flatMap(line -> line.all().stream()).toList();
         assertThat(shown).hasSameSizeAs(read().configurations());
     }
 }

@@ -51,7 +51,8 @@ class FigureNumbersTest {
     /// The runs that count at a place.
     private static List<PlainRun> at(int width, int rank) {
         return runs.stream()
-                .filter(run -> run.option("width").equals("" + width) && run.option("rank").equals("" + rank))
+                .filter(run -> run.option("width").equals("" + width)
+                        && run.option("rank").equals("" + rank))
                 .toList();
     }
 
@@ -102,8 +103,7 @@ class FigureNumbersTest {
         }
         Arrays.sort(means);
         // Of 1,000 numbers the places 24.975 and 974.025, counted from 0.
-        return new double[] {
-            means[24] + 0.975 * (means[25] - means[24]), means[974] + 0.025 * (means[975] - means[974])
+        return new double[] {means[24] + 0.975 * (means[25] - means[24]), means[974] + 0.025 * (means[975] - means[974])
         };
     }
 
@@ -181,7 +181,8 @@ class FigureNumbersTest {
     @Test
     void doubleDescentHasMeansOfTheLastTenEpochs() {
         for (int rank : RANKS) {
-            Table table = figure("double-descent-by-width-rank-" + rank).figure().table();
+            Table table =
+                    figure("double-descent-by-width-rank-" + rank).figure().table();
             assertThat(table.columns())
                     .containsExactly("line", "width", "error, mean of the last ten epochs", "low", "high");
             for (List<String> row : table.rows()) {
@@ -217,7 +218,8 @@ class FigureNumbersTest {
                     }
                 }
             }
-            String caption = figure("double-descent-by-width-rank-" + rank).figure().caption();
+            String caption =
+                    figure("double-descent-by-width-rank-" + rank).figure().caption();
             String rise = String.format(Locale.ROOT, "%.2f", 100 * (means.get(to) - means.get(from)));
             assertThat(caption)
                     .contains(rise + " points")
@@ -287,15 +289,15 @@ class FigureNumbersTest {
         int missing = 0;
         for (List<String> row : table.rows()) {
             int epoch = Integer.parseInt(row.getFirst());
-            List<Double> all =
-                    values(at(Integer.parseInt(row.get(1)), rank), run -> run.error("test", epoch));
+            List<Double> all = values(at(Integer.parseInt(row.get(1)), rank), run -> run.error("test", epoch));
             double expected = statistic.applyAsDouble(all);
             missing += Double.isNaN(expected) ? 1 : 0;
             assertNumber(row.get(2), expected);
         }
         assertThat(table.size()).isEqualTo((rank == 2 ? 6 : 5) * EPOCHS);
         assertThat(figure(name).figure().caption())
-                .contains(missing == 0 ? "over the runs of each cell." : "Hatched: no value (%d of ".formatted(missing));
+                .contains(
+                        missing == 0 ? "over the runs of each cell." : "Hatched: no value (%d of ".formatted(missing));
     }
 
     // ---- costs ----
@@ -351,8 +353,7 @@ class FigureNumbersTest {
                     double error = PlainRun.mean(values(at(width, rank), run -> run.error("test", now)));
                     double cost = PlainRun.mean(values(at(width, rank), run -> price.of(run, now)));
                     if (!Double.isNaN(error) && !Double.isNaN(cost)) {
-                        points.put(
-                                "width %d, rank %d, epoch %d".formatted(width, rank, epoch), List.of(cost, error));
+                        points.put("width %d, rank %d, epoch %d".formatted(width, rank, epoch), List.of(cost, error));
                     }
                 }
             }
@@ -361,7 +362,9 @@ class FigureNumbersTest {
         int drawn = 0;
         for (List<String> row : table.rows()) {
             List<Double> point = points.getOrDefault(row.get(1), List.of(-1.0, -1.0));
-            assertThat(Double.parseDouble(row.get(2))).as(row.get(1)).isCloseTo(point.get(0), within(1e-9 * point.get(0)));
+            assertThat(Double.parseDouble(row.get(2)))
+                    .as(row.get(1))
+                    .isCloseTo(point.get(0), within(1e-9 * point.get(0)));
             assertThat(Double.parseDouble(row.get(3))).isCloseTo(point.get(1), within(EXACT));
             if (row.getFirst().equals("front")) {
                 drawnFront.add(point);
@@ -388,7 +391,10 @@ class FigureNumbersTest {
     void everyFigureNamesItsRunsAndNoneThatDoesNotCount() {
         List<Path> folders = runs.stream().map(PlainRun::folder).toList();
         for (Map.Entry<String, Planned> each : PLANNED.entrySet()) {
-            assertThat(each.getValue().runs()).as(each.getKey()).isSubsetOf(folders).isNotEmpty();
+            assertThat(each.getValue().runs())
+                    .as(each.getKey())
+                    .isSubsetOf(folders)
+                    .isNotEmpty();
         }
         assertThat(PLANNED.get("test-error-against-memory").runs()).containsExactlyInAnyOrderElementsOf(folders);
         assertThat(PLANNED.keySet()).hasSize(18);

@@ -49,7 +49,8 @@ class PageTest {
         List<String> problems = new ArrayList<>();
         Deque<String> open = new ArrayDeque<>();
         String bare = html.replaceAll("(?s)<(script|style)\\b[^>]*>.*?</\\1>", "");
-        Matcher tags = Pattern.compile("<(/?)([a-zA-Z][a-zA-Z0-9]*)((?:\\s[^<>]*?)?)(/?)>").matcher(bare);
+        Matcher tags = Pattern.compile("<(/?)([a-zA-Z][a-zA-Z0-9]*)((?:\\s[^<>]*?)?)(/?)>")
+                .matcher(bare);
         while (tags.find()) {
             String name = tags.group(2);
             if (tags.group(1).isEmpty()) {
@@ -97,7 +98,9 @@ class PageTest {
         String html = page(NASTY, 3).html();
         assertThat(nesting(html)).isEmpty();
         assertThat(html).doesNotContain("<b>", "it's\"</script>", "\u0000", "\u0007");
-        assertThat(html.split("</script>", -1)).as("of data and of the page's own").hasSize(3);
+        assertThat(html.split("</script>", -1))
+                .as("of data and of the page's own")
+                .hasSize(3);
     }
 
     @Test
@@ -129,7 +132,8 @@ class PageTest {
             count++;
         }
         assertThat(count).isGreaterThan(4);
-        assertThat(html).contains("<a href=\"figures/f.svg\">", "<a href=\"figures/f.png\">", "<a href=\"figures/f.csv\">");
+        assertThat(html)
+                .contains("<a href=\"figures/f.svg\">", "<a href=\"figures/f.png\">", "<a href=\"figures/f.csv\">");
     }
 
     @Test
@@ -177,8 +181,8 @@ class PageTest {
     @Test
     void tablesOfOneRowOrWithoutNamesAreNotSortable() {
         PageTable one = new PageTable("c", List.of("a"), List.of(PageTable.row(Cell.text("x"))));
-        PageTable unnamed = new PageTable(
-                "c", List.of(""), List.of(PageTable.row(Cell.text("x")), PageTable.row(Cell.text("y"))));
+        PageTable unnamed =
+                new PageTable("c", List.of(""), List.of(PageTable.row(Cell.text("x")), PageTable.row(Cell.text("y"))));
         assertThat(written(one)).doesNotContain("sortable");
         assertThat(written(unnamed)).doesNotContain("sortable");
     }
@@ -192,7 +196,8 @@ class PageTest {
         assertThat(written(new PageTable("c", List.of("a", "b"), rows)))
                 .contains("class=\"scroll tall\"", "<td class=\"long\"><code>y")
                 .doesNotContain("<th scope=\"row\" class=\"long\">" + "x".repeat(60) + "<");
-        assertThat(written(new PageTable("c", List.of("a", "b"), rows.subList(0, 30)))).doesNotContain("tall");
+        assertThat(written(new PageTable("c", List.of("a", "b"), rows.subList(0, 30))))
+                .doesNotContain("tall");
         assertThat(written(new PageTable("c", List.of("a"), List.of()))).contains("<tbody>\n</tbody>");
     }
 
@@ -296,8 +301,10 @@ class PageTest {
         assertThat(sources.words(folders.subList(0, 4)))
                 .matches("4 runs in runs/: aa, ab, ac, ad; SHA-256 over all [0-9a-f]{12}….");
         assertThat(sources.words(folders))
-                .matches("6 runs in runs/: aa, ab, ac, ad, … \\(report.json names all\\); SHA-256 over all [0-9a-f]{12}….");
-        assertThat(sources.words(List.of(folders.get(5), folders.get(0)))).contains("a".repeat(59) + "x, … (report.json");
+                .matches("6 runs in runs/: aa, ab, ac, ad, … \\(report.json names all\\); SHA-256 over all"
+                        + " [0-9a-f]{12}….");
+        assertThat(sources.words(List.of(folders.get(5), folders.get(0))))
+                .contains("a".repeat(59) + "x, … (report.json");
         assertThat(ReportSources.of(folders.subList(0, 1), folders.getFirst()).words(folders.subList(0, 1)))
                 .startsWith("Made of this run; SHA-256 over its run.json and history.csv ");
     }
@@ -316,7 +323,10 @@ class PageTest {
         assertThat(SetSubject.seen("there are no runs in 'r'", paths, base)).isEqualTo("there are no runs in '../r'");
         assertThat(SetSubject.seen("a/sweep.json: the axis 'a' is no option", List.of(Path.of("a")), base))
                 .startsWith("../a/sweep.json: the axis ");
-        assertThat(SetSubject.seen("cannot read ./runs/1.5/run.json: no.", List.of(Path.of(".")), Path.of("").toAbsolutePath()))
+        assertThat(SetSubject.seen(
+                        "cannot read ./runs/1.5/run.json: no.",
+                        List.of(Path.of(".")),
+                        Path.of("").toAbsolutePath()))
                 .isEqualTo("cannot read runs/1.5/run.json: no.");
     }
 
@@ -333,16 +343,19 @@ class PageTest {
                 List.of(directory.resolve("no")),
                 "there is no run, sweep or folder '%s'".formatted(directory.resolve("no")));
         assertRefused(
-                List.of(file), "'%s' is a file; a report is made of folders: a run, a sweep, imported logs".formatted(file));
+                List.of(file),
+                "'%s' is a file; a report is made of folders: a run, a sweep, imported logs".formatted(file));
         assertRefused(List.of(run, run), "'%s' is named twice; name it once".formatted(run));
         assertRefused(
                 List.of(run, directory),
                 "'%s' lies in '%s', and its runs would count twice; name one of them".formatted(run, directory));
-        assertThatThrownBy(() -> Report.of(List.of(run, directory.resolve("failed"))).write())
+        assertThatThrownBy(() ->
+                        Report.of(List.of(run, directory.resolve("failed"))).write())
                 .hasMessage("report: a report on 2 folders needs a place of its own; name it with --out DIR");
         assertThatThrownBy(() -> Report.of(List.of(run)).into(file).write())
                 .hasMessage("--out must be a folder, or new; '%s' is a file".formatted(file));
-        assertThatThrownBy(() -> Report.of(List.of(run)).into(run.resolve("x/y")).write())
+        assertThatThrownBy(
+                        () -> Report.of(List.of(run)).into(run.resolve("x/y")).write())
                 .hasMessage("--out must not lie in a run; '%s' is in the run '%s'; name a folder outside"
                         .formatted(run.resolve("x/y"), run));
         assertThatThrownBy(() -> Report.of(List.of(run)).titled(" "))

@@ -59,7 +59,8 @@ public final class PlainRun {
 
     /// An option of its spec as text; empty if it has none.
     public String option(String key) {
-        Matcher matcher = Pattern.compile("\"%s\"\\s*:\\s*\"?([^,\"}]*)".formatted(key)).matcher(record);
+        Matcher matcher =
+                Pattern.compile("\"%s\"\\s*:\\s*\"?([^,\"}]*)".formatted(key)).matcher(record);
         return matcher.find() ? matcher.group(1) : "";
     }
 

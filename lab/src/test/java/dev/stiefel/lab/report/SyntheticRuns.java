@@ -91,9 +91,7 @@ public final class SyntheticRuns {
     public static void irregular(Path folder, List<Integer> widths, List<Integer> ranks, int seeds, int epochs)
             throws IOException {
         Files.createDirectories(folder.resolve("runs"));
-        Files.writeString(
-                folder.resolve("sweep.json"),
-                """
+        Files.writeString(folder.resolve("sweep.json"), """
             {"format": 1, "name": "uneven", "command": "stiefel sweep uneven.yaml", "spec": {"name": "uneven",
              "base": {"experiment": "digits", "method": "bug"}, "axes": {"width": %s, "rank": %s}, "runs": %d}}
             """.formatted(widths, ranks, seeds));

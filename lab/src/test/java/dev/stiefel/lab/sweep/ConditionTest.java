@@ -93,7 +93,8 @@ class ConditionTest {
             values.put("width", (double) random.nextInt(5));
             values.put("rank", (double) random.nextInt(5));
             Made made = test(random, values, 4);
-            assertThat(Condition.parse(made.text()).holds(values)).as("%s with %s", made.text(), values)
+            assertThat(Condition.parse(made.text()).holds(values))
+                    .as("%s with %s", made.text(), values)
                     .isEqualTo(made.holds());
         }
     }
@@ -184,8 +185,10 @@ class ConditionTest {
                 .isTrue();
         assertThat(Condition.parse("width == 8 and ".repeat(499) + "rank == 3").holds(VALUES))
                 .isFalse();
-        assertThat(Condition.parse("1 + ".repeat(998) + "1 == 999").holds(VALUES)).isTrue();
-        assertThat(Condition.parse("(".repeat(50) + "rank == 2" + ")".repeat(50)).holds(VALUES))
+        assertThat(Condition.parse("1 + ".repeat(998) + "1 == 999").holds(VALUES))
+                .isTrue();
+        assertThat(Condition.parse("(".repeat(50) + "rank == 2" + ")".repeat(50))
+                        .holds(VALUES))
                 .isTrue();
         for (String open : new String[] {"(", "-(", "not (", "(not "}) {
             String deep = open.repeat(51) + "rank == 2" + ")".repeat(51);

@@ -152,7 +152,9 @@ class SweepFilesTest {
             } else {
                 SweepMerge merged = SweepMerge.of(out, order);
                 assertThat(merged).isEqualTo(new SweepMerge(out, 2, 1));
-                assertThat(RunFolder.open(out.resolve("runs").resolve(id(1))).status().word())
+                assertThat(RunFolder.open(out.resolve("runs").resolve(id(1)))
+                                .status()
+                                .word())
                         .isEqualTo(kept);
                 double error = PlainRun.read(out.resolve("runs").resolve(id(1))).last("test");
                 assertThat(error).isEqualTo(0.25);
@@ -170,7 +172,8 @@ class SweepFilesTest {
         run(a, id(1), "done", 0.25);
         Path history = run(b, id(1), "done", 0.25).resolve("history.csv");
         Files.writeString(history, Files.readString(history).replace(",0.001,0.5,", ",0.001,77.5,"));
-        assertThat(SweepMerge.of(directory.resolve("out"), List.of(a, b)).duplicates()).isEqualTo(1);
+        assertThat(SweepMerge.of(directory.resolve("out"), List.of(a, b)).duplicates())
+                .isEqualTo(1);
         Files.writeString(history, Files.readString(history).replace(",0.001,77.5,", ",0.002,77.5,"));
         assertThatThrownBy(() -> SweepMerge.of(directory.resolve("out2"), List.of(a, b)))
                 .hasMessageContaining("different results");
@@ -192,14 +195,17 @@ class SweepFilesTest {
 
         assertThat(merged.runs()).isEqualTo(2);
         assertThat(merged.duplicates()).isZero();
-        assertThat(out.resolve("runs").resolve(id(1)).resolve("checkpoint/model")).hasContent("weights");
+        assertThat(out.resolve("runs").resolve(id(1)).resolve("checkpoint/model"))
+                .hasContent("weights");
         assertThat(out.resolve("runs").resolve(id(1)).resolve(".lock")).doesNotExist();
         try (Stream<Path> runs = Files.list(out.resolve("runs"))) {
             assertThat(runs).hasSize(2);
         }
         List<List<String>> index = PlainRun.csv(Files.readString(out.resolve("index.csv")));
         assertThat(index.stream().map(List::getFirst)).containsExactly("run", id(1), id(2));
-        assertThat(index.getFirst().get(1)).as("what varies but the seed: nothing").isEqualTo("seed");
+        assertThat(index.getFirst().get(1))
+                .as("what varies but the seed: nothing")
+                .isEqualTo("seed");
     }
 
     @Test
@@ -210,7 +216,9 @@ class SweepFilesTest {
         run(a, id(1), "done", 0.25);
         Path wide = run(b, id(2), "done", 0.25).resolve("run.json");
         Files.writeString(wide, Files.readString(wide).replace("\"width\": 8", "\"width\": 16"));
-        Files.writeString(b.resolve("sweep.json"), Files.readString(b.resolve("sweep.json")).replace("2}", "5}"));
+        Files.writeString(
+                b.resolve("sweep.json"),
+                Files.readString(b.resolve("sweep.json")).replace("2}", "5}"));
 
         SweepMerge.of(directory.resolve("same"), List.of(a, c));
         SweepMerge.of(directory.resolve("all"), List.of(a, b, c));
@@ -222,8 +230,10 @@ class SweepFilesTest {
         assertThat(all.get("spec").get("merged")).hasSize(2);
         assertThat(all.get("command").stringValue())
                 .isEqualTo("stiefel merge %s %s %s %s".formatted(directory.resolve("all"), a, b, c));
-        assertThat(Files.readAllLines(directory.resolve("all/index.csv")).getFirst()).startsWith("run,width,seed,");
-        assertThat(SweepMerge.of(directory.resolve("again"), List.of(directory.resolve("all"), a)).runs())
+        assertThat(Files.readAllLines(directory.resolve("all/index.csv")).getFirst())
+                .startsWith("run,width,seed,");
+        assertThat(SweepMerge.of(directory.resolve("again"), List.of(directory.resolve("all"), a))
+                        .runs())
                 .isEqualTo(2);
     }
 
@@ -283,7 +293,8 @@ class SweepFilesTest {
                 assertThat(held.opened(id(1))).isEmpty();
             }
             assertThat(run).doesNotExist();
-            assertThat(sweep.resolve("runs/damaged-" + id(1)).resolve("run.json")).hasContent(damage);
+            assertThat(sweep.resolve("runs/damaged-" + id(1)).resolve("run.json"))
+                    .hasContent(damage);
         }
     }
 
@@ -320,7 +331,15 @@ class SweepFilesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"\u0001", "\u0001{", "\u0001[1]", "\u0001{\"epoch\": \"x\"}", "\u0001{\"ended\": \"gone\"}", "\u0001{}"})
+    @ValueSource(
+            strings = {
+                "\u0001",
+                "\u0001{",
+                "\u0001[1]",
+                "\u0001{\"epoch\": \"x\"}",
+                "\u0001{\"ended\": \"gone\"}",
+                "\u0001{}"
+            })
     void whatIsNoneOfItsWordsIsAnError(String line) {
         assertThatThrownBy(() -> WorkerMessage.read(line)).isInstanceOf(IOException.class);
     }
@@ -328,7 +347,10 @@ class SweepFilesTest {
     @Test
     void aTaskIsALine() throws IOException {
         PlannedRun run = SweepPlan.of(SweepSpec.parse(
-                        "s", "s", "base: {experiment: digits, method: bug, rank: 3-2, depth: 2}".getBytes(StandardCharsets.UTF_8)))
+                        "s",
+                        "s",
+                        "base: {experiment: digits, method: bug, rank: 3-2, depth: 2}"
+                                .getBytes(StandardCharsets.UTF_8)))
                 .runs()
                 .getFirst();
         WorkerTask task = new WorkerTask(directory.resolve("a \"b\"\u00e4"), run.spec());
@@ -364,7 +386,8 @@ class SweepFilesTest {
             assertThat(PlainRun.cell(index, row, "status")).isEqualTo("done");
             assertThat(PlainRun.cell(index, row, "epochs")).isEqualTo(Integer.toString(run.epochs()));
             assertThat(PlainRun.number(index, row, "test_loss")).isEqualTo(run.number("test_loss", run.epochs()));
-            assertThat(PlainRun.number(index, row, "test_accuracy")).isEqualTo(run.number("test_accuracy", run.epochs()));
+            assertThat(PlainRun.number(index, row, "test_accuracy"))
+                    .isEqualTo(run.number("test_accuracy", run.epochs()));
             assertThat(PlainRun.cell(index, row, "width")).isEqualTo(run.option("width"));
         }
     }

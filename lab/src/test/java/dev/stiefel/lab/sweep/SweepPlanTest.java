@@ -33,7 +33,8 @@ class SweepPlanTest {
     private static List<Double> values(String key, String range) {
         SweepAxis axis = spec("axes: {%s: %s}".formatted(key, range)).axes().getFirst();
         return axis.points().stream()
-                .map(point -> Double.parseDouble(point.getFirst().map(String::valueOf).orElse("NaN")))
+                .map(point ->
+                        Double.parseDouble(point.getFirst().map(String::valueOf).orElse("NaN")))
                 .toList();
     }
 
@@ -75,10 +76,13 @@ class SweepPlanTest {
                 values("weightDecay", "{from: %s, to: %s, count: %d, scale: log}".formatted(from, to, count));
         assertThat(values).hasSize(count);
         for (int i = 0; i < count; i++) {
-            double expected = count == 1 ? from : Math.exp(
-                    Math.log(from) + (Math.log(to) - Math.log(from)) * i / (count - 1));
+            double expected =
+                    count == 1 ? from : Math.exp(Math.log(from) + (Math.log(to) - Math.log(from)) * i / (count - 1));
             assertThat(values.get(i)).isCloseTo(expected, within(5.001e-6 * expected));
-            assertThat(Double.toString(values.get(i)).replaceAll("E.*|[-.]", "").replaceAll("^0+", "").length())
+            assertThat(Double.toString(values.get(i))
+                            .replaceAll("E.*|[-.]", "")
+                            .replaceAll("^0+", "")
+                            .length())
                     .isLessThanOrEqualTo(6);
         }
     }
@@ -211,7 +215,8 @@ class SweepPlanTest {
             axes: {width: [8, 16], rank: [2, 4]}
             runs: 3
             exclude: ["width < 16", "width >= 16"]
-            """)).hasMessage("sweep 's' means no run: exclude leaves all 12 combinations out");
+            """))
+                .hasMessage("sweep 's' means no run: exclude leaves all 12 combinations out");
     }
 
     @Test
@@ -244,7 +249,8 @@ class SweepPlanTest {
 
     @Test
     void anIdIsTheHashOfAllOptionsSorted() throws IOException {
-        PlannedRun run = plan("base: {experiment: digits, method: dense}").runs().getFirst();
+        PlannedRun run =
+                plan("base: {experiment: digits, method: dense}").runs().getFirst();
         String text = new TreeMap<>(run.spec().asMap()) + " ";
         assertThat(run.id())
                 .isEqualTo(Sha256.of(text.getBytes(StandardCharsets.UTF_8)).substring(0, 16));
@@ -263,10 +269,12 @@ class SweepPlanTest {
     void seedsMayBeAnyWholeNumbers() throws IOException {
         SweepPlan plan = plan("base: {experiment: digits, method: dense}\nseeds: [9223372036854775807, 0, 12]");
         assertThat(plan.runs()).extracting(PlannedRun::seed).containsExactly(Long.MAX_VALUE, 0L, 12L);
-        assertThatThrownBy(() -> spec("seeds: [9223372036854775808]")).hasMessageContaining("seeds must be whole numbers");
+        assertThatThrownBy(() -> spec("seeds: [9223372036854775808]"))
+                .hasMessageContaining("seeds must be whole numbers");
         assertThatThrownBy(() -> spec("seeds: [1.5]")).hasMessageContaining("seeds must be whole numbers");
         assertThatThrownBy(() -> spec("seeds: 5")).hasMessage("s.yaml: seeds must be a list; got 5");
-        assertThatThrownBy(() -> spec("runs: 100001")).hasMessageContaining("runs must be a whole number in [1, 100000]");
+        assertThatThrownBy(() -> spec("runs: 100001"))
+                .hasMessageContaining("runs must be a whole number in [1, 100000]");
     }
 
     @Test
@@ -277,23 +285,28 @@ class SweepPlanTest {
         assertThat(spec("runs: 1").name()).isEqualTo("s");
         assertThat(spec("name: 12").name()).isEqualTo("12");
         assertThatThrownBy(() -> spec("name: [a]")).hasMessage("s.yaml: name must be a text; got [\"a\"]");
-        assertThatThrownBy(() -> spec("name: %s".formatted("x".repeat(101)))).hasMessageContaining("at most 100; got '");
+        assertThatThrownBy(() -> spec("name: %s".formatted("x".repeat(101))))
+                .hasMessageContaining("at most 100; got '");
         assertThat(spec("runs: 1").combinations()).isOne();
         assertThat(spec("base: null\naxes: null").axes()).isEmpty();
     }
 
     @Test
     void zippedAxesHaveAllTheirFormsAndNoOther() {
-        SweepAxis rows = spec("axes: {\"width, rank\": [[8, 2], [16, null]]}").axes().getFirst();
-        SweepAxis columns = spec("axes: {\"width, rank\": {width: [8, 16], rank: [2, null]}}").axes().getFirst();
+        SweepAxis rows =
+                spec("axes: {\"width, rank\": [[8, 2], [16, null]]}").axes().getFirst();
+        SweepAxis columns = spec("axes: {\"width, rank\": {width: [8, 16], rank: [2, null]}}")
+                .axes()
+                .getFirst();
         assertThat(rows).isEqualTo(columns);
         assertThat(rows.points())
                 .containsExactly(
                         List.of(Optional.of(8L), Optional.of(2L)), List.of(Optional.of(16L), Optional.empty()));
-        SweepAxis ranges = spec(
-                        "axes: {\"width, learning-rate\": {width: {from: 1, to: 3, step: 1}, learning-rate: {from: 1e-3, to: 0.1, count: 3, scale: log}}}")
-                .axes()
-                .getFirst();
+        SweepAxis ranges =
+                spec("axes: {\"width, learning-rate\": {width: {from: 1, to: 3, step: 1}, learning-rate: {from: 1e-3,"
+                                + " to: 0.1, count: 3, scale: log}}}")
+                        .axes()
+                        .getFirst();
         assertThat(ranges.points()).hasSize(3);
         assertThat(ranges.points().getLast()).containsExactly(Optional.of("3"), Optional.of("0.1"));
         assertThatThrownBy(() -> spec("axes: {\"width, rank\": 5}")).hasMessageContaining("must be a list of lists");
