@@ -12,6 +12,8 @@ public final class FiniteCheck {
 
     private FiniteCheck() {}
 
+    /// Refuses numbers that are not finite.
+    ///
     /// @param tensors gapless, by name
     /// @throws IOException naming the first that has an element which is infinite or no number
     public static void require(Map<String, Tensor> tensors) throws IOException {

@@ -66,6 +66,8 @@ public final class ModelFile {
         return load(file).network();
     }
 
+    /// A network read from a file, and what the file says beside it.
+    ///
     /// @param spec of the run it comes from
     /// @param preparation what is done to raw samples
     public record Loaded(Network network, Optional<RunSpec> spec, Optional<Preparation> preparation) {}

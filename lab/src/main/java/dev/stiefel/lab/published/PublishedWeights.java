@@ -73,6 +73,8 @@ public final class PublishedWeights {
         }
     }
 
+    /// A network read from a folder.
+    ///
     /// @param sha256 of all files that were read
     public record Loaded(Network network, String sha256) {}
 

@@ -45,6 +45,8 @@ public final class RunLock implements AutoCloseable {
         this.channel = channel;
     }
 
+    /// Takes the lock of a run.
+    ///
     /// @throws IllegalArgumentException if another process or session has it
     public static RunLock acquire(Path folder) throws IOException {
         return acquire(folder, () -> new RunHeldException(folder));

@@ -115,6 +115,8 @@ public record RunRecord(
         return Json.text(json);
     }
 
+    /// The record in a run's folder.
+    ///
     /// @throws InvalidRunException if the file is missing or not that of a run
     public static RunRecord read(Path folder) throws IOException {
         Path file = folder.resolve(FILE);
