@@ -20,4 +20,6 @@ module dev.stiefel.core {
     exports dev.stiefel.published;
     exports dev.stiefel.tensor;
     exports dev.stiefel.train;
+
+    uses dev.stiefel.nn.Measure;
 }

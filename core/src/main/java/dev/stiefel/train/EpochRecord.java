@@ -14,8 +14,8 @@ import java.util.Optional;
 /// @param seconds the epoch took, evaluation included
 /// @param evaluationParameters numbers in the weights at evaluation, biases not counted
 /// @param ranks of the factored weights, first to last
-/// @param best whether no earlier epoch had a lower validation loss (test loss where there is no validation set; always
-///     true where there is neither)
+/// @param best whether its monitored validation figure, the loss unless another is monitored, is better than that of
+///     every earlier epoch (the test figure where there is no validation set; always true where there is neither)
 public record EpochRecord(
         int epoch,
         Metrics train,

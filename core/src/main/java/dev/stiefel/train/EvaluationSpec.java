@@ -3,9 +3,12 @@ package dev.stiefel.train;
 import dev.stiefel.nn.Accuracy;
 import dev.stiefel.nn.Measure;
 import dev.stiefel.nn.Measure.Better;
+import dev.stiefel.nn.Measures;
 import dev.stiefel.nn.Targets;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /// What is measured in training beside the loss, and which figure says that an epoch is better than another.
@@ -26,11 +29,8 @@ public record EvaluationSpec(List<Measure> measures, List<Evaluator> evaluators,
         List<String> names = new ArrayList<>(List.of(LOSS));
         Stream.concat(measures.stream().map(Measure::name), evaluators.stream().map(Evaluator::name))
                 .forEach(names::add);
-        for (String name : names) {
-            if (!name.matches("[a-z][a-z0-9_]*")) {
-                throw new IllegalArgumentException(
-                        "measures: names must be lower-case letters, digits and underscores; got '%s'".formatted(name));
-            }
+        for (String name : names.subList(1, names.size())) {
+            Measures.requireName(name);
             if (names.indexOf(name) != names.lastIndexOf(name)) {
                 throw new IllegalArgumentException("measures: there are two of the name '%s'".formatted(name));
             }
@@ -46,6 +46,14 @@ public record EvaluationSpec(List<Measure> measures, List<Evaluator> evaluators,
         return new EvaluationSpec(List.of(new Accuracy()), List.of(), LOSS);
     }
 
+    /// The directions of merit of all measures and evaluators, by name.
+    public Map<String, Better> directions() {
+        Map<String, Better> directions = new LinkedHashMap<>();
+        measures.forEach(each -> directions.put(each.name(), each.better()));
+        evaluators.forEach(each -> directions.put(each.name(), each.better()));
+        return directions;
+    }
+
     /// The measures that apply to targets of this kind.
     public List<Measure> applying(Targets.Kind kind) {
         return measures.stream().filter(each -> each.appliesTo(kind)).toList();
@@ -53,14 +61,6 @@ public record EvaluationSpec(List<Measure> measures, List<Evaluator> evaluators,
 
     /// Which of two monitored figures is better.
     public Better better() {
-        return Stream.concat(
-                        measures.stream()
-                                .filter(each -> each.name().equals(monitored))
-                                .map(Measure::better),
-                        evaluators.stream()
-                                .filter(each -> each.name().equals(monitored))
-                                .map(Evaluator::better))
-                .findFirst()
-                .orElse(Better.LOWER);
+        return directions().getOrDefault(monitored, Better.LOWER);
     }
 }

@@ -80,14 +80,22 @@ public final class FastGradientSign {
     /// @param attacked each moved against the network
     public record Result(Metrics clean, Metrics attacked) {}
 
-    /// Attacks a network, without changing it.
+    /// Attacks a network, without changing it: loss and accuracy.
     public Result evaluate(Network network, Samples samples, Threads threads, Pool pool) {
+        return evaluate(network, samples, EvaluationSpec.standard(), threads, pool);
+    }
+
+    /// Attacks a network, without changing it.
+    ///
+    /// @param evaluation whose measures are counted; evaluators are not asked
+    public Result evaluate(
+            Network network, Samples samples, EvaluationSpec evaluation, Threads threads, Pool pool) {
         if (samples.width() != steps.length) {
             throw new IllegalArgumentException(
                     "fast gradient sign: samples must have %d values; got %d".formatted(steps.length, samples.width()));
         }
-        Objective objective =
-                new Objective(network.spec().loss(), EvaluationSpec.standard().applying(samples.targetKind()));
+        Objective objective = new Objective(
+                network.spec().loss(), evaluation.applying(samples.targetKind()));
         int chunks = Metrics.chunks(samples);
         Sums[] clean = new Sums[chunks];
         Sums[] attacked = new Sums[chunks];
