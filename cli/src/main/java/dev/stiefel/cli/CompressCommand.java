@@ -203,6 +203,12 @@ final class CompressCommand implements Command {
                 "validation accuracy",
                 columns,
                 column -> column.validation().map(Score::accuracy).map(NumberText::percent));
+        List<String> further = List.copyOf(figures.before().test().further().keySet());
+        further.forEach(name -> add(
+                table,
+                "validation " + name,
+                columns,
+                column -> column.validation().map(score -> NumberText.number(score.figure(name)))));
         add(
                 table,
                 "test loss",
@@ -213,6 +219,11 @@ final class CompressCommand implements Command {
                 "test accuracy",
                 columns,
                 column -> Optional.of(NumberText.percent(column.test().accuracy())));
+        further.forEach(name -> add(
+                table,
+                "test " + name,
+                columns,
+                column -> Optional.of(NumberText.number(column.test().figure(name)))));
         add(table, "parameters", columns, column -> Optional.of(NumberText.count(column.parameters())));
         add(table, "compression", columns, column -> Optional.of(NumberText.percent(column.compression())));
         add(
@@ -246,6 +257,7 @@ final class CompressCommand implements Command {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("loss", score.loss());
         fields.put("accuracy", score.accuracy());
+        fields.putAll(score.further());
         return fields;
     }
 }

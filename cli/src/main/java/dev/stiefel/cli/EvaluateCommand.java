@@ -3,6 +3,7 @@ package dev.stiefel.cli;
 import dev.stiefel.data.vision.DataSets;
 import dev.stiefel.lab.data.Split;
 import dev.stiefel.lab.model.Model;
+import dev.stiefel.lab.record.Score;
 import dev.stiefel.lab.text.NumberText;
 import dev.stiefel.train.FastGradientSign;
 import dev.stiefel.train.Metrics;
@@ -23,6 +24,7 @@ import picocli.CommandLine.Option;
 @CommandLine.Command(
         name = "evaluate",
         header = "Measures the loss and accuracy of a trained network.",
+        description = "Other measures that its run was trained with (--measures) are measured, too.",
         sortOptions = false,
         synopsisHeading = "Usage: ",
         customSynopsis = "stiefel evaluate RUN|MODEL [options]",
@@ -114,18 +116,21 @@ final class EvaluateCommand implements Command {
     private static TextTable table(Split samples, Metrics clean, Optional<Metrics> attacked) {
         TextTable table = new TextTable("lrr");
         attacked.ifPresent(_ -> table.row("", "clean", "attacked"));
-        return table.row(
-                        "loss",
-                        NumberText.number(clean.loss()),
-                        shown(attacked, under -> NumberText.number(under.loss())))
+        table.row("loss", NumberText.number(clean.loss()), shown(attacked, under -> NumberText.number(under.loss())))
                 .row(
                         "accuracy",
                         NumberText.percent(clean.accuracy()),
-                        shown(attacked, under -> NumberText.percent(under.accuracy())))
-                .row(
-                        samples.word() + " samples",
-                        NumberText.count(clean.samples()),
-                        shown(attacked, under -> NumberText.count(under.samples())));
+                        shown(attacked, under -> NumberText.percent(under.accuracy())));
+        Score.of(clean)
+                .further()
+                .forEach((name, figure) -> table.row(
+                        name,
+                        NumberText.number(figure),
+                        shown(attacked, under -> NumberText.number(under.figure(name)))));
+        return table.row(
+                samples.word() + " samples",
+                NumberText.count(clean.samples()),
+                shown(attacked, under -> NumberText.count(under.samples())));
     }
 
     private static String shown(Optional<Metrics> metrics, Function<Metrics, String> figure) {
@@ -168,6 +173,7 @@ final class EvaluateCommand implements Command {
         fields.put("epsilon", epsilon);
         fields.put("loss", attacked.loss());
         fields.put("accuracy", attacked.accuracy());
+        fields.putAll(Score.of(attacked).further());
         return fields;
     }
 
@@ -177,6 +183,7 @@ final class EvaluateCommand implements Command {
         if (!Double.isNaN(metrics.accuracy())) {
             fields.put("accuracy", metrics.accuracy());
         }
+        fields.putAll(Score.of(metrics).further());
         fields.put("samples", metrics.samples());
         return fields;
     }

@@ -3,19 +3,21 @@ package dev.stiefel.cli;
 import dev.stiefel.lab.text.NumberText;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
 /// Where training stands, in one line that fits.
 ///
 /// The bar takes what room the words leave. Where that is too little, words get shorter or go, the least wanted
-/// first: validation, ranks, accuracy, time left.
+/// first: validation, further measures, ranks, accuracy, time left.
 ///
 /// @param epoch under way, counted from 1
 /// @param epochs in all
 /// @param done the share of all steps, in `[0, 1]`
 /// @param loss of the epoch's samples so far
 /// @param accuracy of the epoch's samples so far; NaN where there are no classes
+/// @param further figures of further measures by name, of the epoch's samples so far
 /// @param judged the accuracy on held-out samples at the end of the epoch before
 /// @param ranks of the factored weights
 /// @param secondsLeft if there has been time to tell
@@ -25,6 +27,7 @@ record ProgressBar(
         double done,
         double loss,
         double accuracy,
+        Map<String, Double> further,
         Optional<Double> judged,
         List<Integer> ranks,
         OptionalDouble secondsLeft) {
@@ -37,16 +40,18 @@ record ProgressBar(
 
     /// What is told, and at what length: the most wanted words last.
     private enum Telling {
-        ALL("epoch ", "accuracy ", true, true, true, true),
-        NOT_VALIDATION("epoch ", "accuracy ", false, true, true, true),
-        SHORT("", "acc ", false, true, true, true),
-        NOT_RANKS("", "acc ", false, false, true, true),
-        NOT_ACCURACY("", "acc ", false, false, false, true),
-        ONLY_LOSS("", "acc ", false, false, false, false);
+        ALL("epoch ", "accuracy ", true, true, true, true, true),
+        NOT_VALIDATION("epoch ", "accuracy ", false, true, true, true, true),
+        NOT_FURTHER("epoch ", "accuracy ", false, false, true, true, true),
+        SHORT("", "acc ", false, false, true, true, true),
+        NOT_RANKS("", "acc ", false, false, false, true, true),
+        NOT_ACCURACY("", "acc ", false, false, false, false, true),
+        ONLY_LOSS("", "acc ", false, false, false, false, false);
 
         private final String epoch;
         private final String accuracy;
         private final boolean withJudged;
+        private final boolean withFurther;
         private final boolean withRanks;
         private final boolean withAccuracy;
         private final boolean withTime;
@@ -55,12 +60,14 @@ record ProgressBar(
                 String epoch,
                 String accuracy,
                 boolean withJudged,
+                boolean withFurther,
                 boolean withRanks,
                 boolean withAccuracy,
                 boolean withTime) {
             this.epoch = epoch;
             this.accuracy = accuracy;
             this.withJudged = withJudged;
+            this.withFurther = withFurther;
             this.withRanks = withRanks;
             this.withAccuracy = withAccuracy;
             this.withTime = withTime;
@@ -86,6 +93,9 @@ record ProgressBar(
         words.add("loss " + NumberText.number(loss));
         if (telling.withAccuracy && !Double.isNaN(accuracy)) {
             words.add(telling.accuracy + NumberText.percent(accuracy));
+        }
+        if (telling.withFurther) {
+            further.forEach((name, figure) -> words.add(name + " " + NumberText.number(figure)));
         }
         if (telling.withJudged) {
             judged.ifPresent(share -> words.add("validation " + NumberText.percent(share)));

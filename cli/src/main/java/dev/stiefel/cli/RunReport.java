@@ -6,9 +6,12 @@ import dev.stiefel.lab.record.Summary;
 import dev.stiefel.lab.session.RunResult;
 import dev.stiefel.lab.text.NumberText;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// What a run came to, in a few lines.
 final class RunReport {
@@ -31,14 +34,17 @@ final class RunReport {
 
     static String table(RunResult result) {
         Summary summary = result.summary();
-        TextTable scores = new TextTable("lrr").row("", "loss", "accuracy");
-        add(scores, "train", summary.train());
-        add(scores, "validation", summary.validation());
-        add(scores, "test", summary.test());
+        List<String> further = further(summary);
+        List<String> header = new ArrayList<>(List.of("", "loss", "accuracy"));
+        header.addAll(further);
+        TextTable scores = new TextTable("lrr" + "r".repeat(further.size())).row(header.toArray(String[]::new));
+        add(scores, "train", summary.train(), further);
+        add(scores, "validation", summary.validation(), further);
+        add(scores, "test", summary.test(), further);
         String best = "best (epoch %d)".formatted(summary.bestEpoch());
         if (summary.bestEpoch() > 0 && summary.bestEpoch() < summary.epochs()) {
-            add(scores, best + ", validation", summary.best().validation());
-            add(scores, best + ", test", summary.best().test());
+            add(scores, best + ", validation", summary.best().validation(), further);
+            add(scores, best + ", test", summary.best().test(), further);
         }
         TextTable facts = new TextTable("ll");
         if (!summary.ranks().isEmpty()) {
@@ -64,9 +70,21 @@ final class RunReport {
         return fields;
     }
 
-    private static void add(TextTable scores, String name, Optional<Score> score) {
-        score.ifPresent(
-                found -> scores.row(name, NumberText.number(found.loss()), NumberText.percent(found.accuracy())));
+    private static List<String> further(Summary summary) {
+        return Stream.of(summary.train(), summary.validation(), summary.test())
+                .flatMap(Optional::stream)
+                .flatMap(score -> score.further().keySet().stream())
+                .distinct()
+                .toList();
+    }
+
+    private static void add(TextTable scores, String name, Optional<Score> score, List<String> further) {
+        score.ifPresent(found -> {
+            List<String> row = new ArrayList<>(
+                    List.of(name, NumberText.number(found.loss()), NumberText.percent(found.accuracy())));
+            further.forEach(measure -> row.add(NumberText.number(found.figure(measure))));
+            scores.row(row.toArray(String[]::new));
+        });
     }
 
     private static String parameters(Summary summary) {

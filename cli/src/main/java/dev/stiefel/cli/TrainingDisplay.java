@@ -1,5 +1,6 @@
 package dev.stiefel.cli;
 
+import dev.stiefel.lab.record.Score;
 import dev.stiefel.lab.session.RunListener;
 import dev.stiefel.lab.text.NumberText;
 import dev.stiefel.model.NetworkSpec;
@@ -8,8 +9,10 @@ import dev.stiefel.train.Metrics;
 import dev.stiefel.train.Trainer;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.stream.Collectors;
 
 /// Shows how training goes: a bar on a terminal, a line an epoch elsewhere.
 final class TrainingDisplay implements RunListener {
@@ -46,7 +49,7 @@ final class TrainingDisplay implements RunListener {
     public void stepped(Trainer trainer, double loss) {
         if (screen.terminal() && line.isDue()) {
             Metrics soFar = trainer.soFar();
-            show(trainer, trainer.progress().epoch() + 1, soFar.loss(), soFar.accuracy());
+            show(trainer, trainer.progress().epoch() + 1, Score.of(soFar));
         }
     }
 
@@ -54,7 +57,7 @@ final class TrainingDisplay implements RunListener {
     public void epochEnded(Trainer trainer, EpochRecord epoch) {
         if (screen.terminal()) {
             judged = epoch.validation().or(epoch::test).map(Metrics::accuracy).filter(Double::isFinite);
-            show(trainer, epoch.epoch(), epoch.train().loss(), epoch.train().accuracy());
+            show(trainer, epoch.epoch(), Score.of(epoch.train()));
         } else {
             err.println(text(epoch, trainer.spec().epochs()));
         }
@@ -82,15 +85,16 @@ final class TrainingDisplay implements RunListener {
                         .formatted(NumberText.count(trainer.steps()), NumberText.count(trainer.totalSteps()));
     }
 
-    private void show(Trainer trainer, int epoch, double loss, double accuracy) {
+    private void show(Trainer trainer, int epoch, Score score) {
         long steps = trainer.steps();
         long total = trainer.totalSteps();
         ProgressBar bar = new ProgressBar(
                 epoch,
                 trainer.spec().epochs(),
                 (double) steps / total,
-                loss,
-                accuracy,
+                score.loss(),
+                score.accuracy(),
+                score.further(),
                 judged,
                 trainer.network().ranks(),
                 secondsLeft(steps, total));
@@ -111,12 +115,26 @@ final class TrainingDisplay implements RunListener {
         if (!Double.isNaN(epoch.train().accuracy())) {
             append(text, "accuracy", epoch.train());
         }
-        epoch.validation().ifPresent(metrics -> append(text, "validation", metrics));
-        epoch.test().ifPresent(metrics -> append(text, "test", metrics));
+        Score.of(epoch.train())
+                .further()
+                .forEach((name, figure) ->
+                        text.append("  ").append(name).append(' ').append(NumberText.number(figure)));
+        epoch.validation().ifPresent(metrics -> appendAll(text, "validation", metrics));
+        epoch.test().ifPresent(metrics -> appendAll(text, "test", metrics));
         if (!epoch.ranks().isEmpty()) {
             text.append("  ranks ").append(NumberText.ranks(epoch.ranks()));
         }
         return text.append("  ").append(NumberText.duration(epoch.seconds())).toString();
+    }
+
+    private static void appendAll(StringBuilder text, String name, Metrics metrics) {
+        append(text, name, metrics);
+        Map<String, Double> further = Score.of(metrics).further();
+        if (!further.isEmpty()) {
+            text.append(further.entrySet().stream()
+                    .map(each -> each.getKey() + " " + NumberText.number(each.getValue()))
+                    .collect(Collectors.joining(", ", " (", ")")));
+        }
     }
 
     private static void append(StringBuilder text, String name, Metrics metrics) {

@@ -8,17 +8,13 @@ import java.util.stream.Stream;
 
 /// The measures that can be asked for by name.
 ///
-/// A user's own is added with [#with], or installed as a service provider of [Measure] on the class or module path. Only
-/// an installed one is known to other processes: to the command line, and to the workers of a sweep.
+/// A user's own is added with [#with], or installed as a service provider of [Measure] on the class or module
+/// path. Only an installed one is known to other processes: to the command line, and to the workers of a sweep.
 ///
 /// @param all with different names
 public record Measures(List<Measure> all) {
     private static final Measures STANDARD = new Measures(List.of(
-            new Accuracy(),
-            new TopAccuracy(5),
-            new Perplexity(),
-            new MeanAbsoluteError(),
-            new RootMeanSquaredError()));
+            new Accuracy(), new TopAccuracy(5), new Perplexity(), new MeanAbsoluteError(), new RootMeanSquaredError()));
 
     /// Takes a copy of the list, and checks the names.
     public Measures {
@@ -40,10 +36,10 @@ public record Measures(List<Measure> all) {
 
     /// Those of this library, and those that are installed as service providers.
     public static Measures installed() {
-        return new Measures(
-                Stream.concat(STANDARD.all.stream(), ServiceLoader.load(Measure.class).stream()
-                                .map(ServiceLoader.Provider::get))
-                        .toList());
+        return new Measures(Stream.concat(
+                        STANDARD.all.stream(),
+                        ServiceLoader.load(Measure.class).stream().map(ServiceLoader.Provider::get))
+                .toList());
     }
 
     /// The same, and a measure of one's own.

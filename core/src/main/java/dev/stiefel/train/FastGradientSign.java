@@ -88,14 +88,12 @@ public final class FastGradientSign {
     /// Attacks a network, without changing it.
     ///
     /// @param evaluation whose measures are counted; evaluators are not asked
-    public Result evaluate(
-            Network network, Samples samples, EvaluationSpec evaluation, Threads threads, Pool pool) {
+    public Result evaluate(Network network, Samples samples, EvaluationSpec evaluation, Threads threads, Pool pool) {
         if (samples.width() != steps.length) {
             throw new IllegalArgumentException(
                     "fast gradient sign: samples must have %d values; got %d".formatted(steps.length, samples.width()));
         }
-        Objective objective = new Objective(
-                network.spec().loss(), evaluation.applying(samples.targetKind()));
+        Objective objective = new Objective(network.spec().loss(), evaluation.applying(samples.targetKind()));
         int chunks = Metrics.chunks(samples);
         Sums[] clean = new Sums[chunks];
         Sums[] attacked = new Sums[chunks];

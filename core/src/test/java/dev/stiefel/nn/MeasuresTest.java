@@ -69,8 +69,8 @@ class MeasuresTest {
         Sums sums = Sums.none(1);
         for (int[] slice : new int[][] {{0, 9}, {9, ROWS}}) {
             Tensor delta = scope.uninitialized(DType.FLOAT64, slice[1] - slice[0], OUTPUTS);
-            sums = sums.plus(
-                    objective.evaluateInto(delta, outputs.rows(slice[0], slice[1]).copy(scope), targets, slice[0], 1));
+            sums = sums.plus(objective.evaluateInto(
+                    delta, outputs.rows(slice[0], slice[1]).copy(scope), targets, slice[0], 1));
         }
         return measure.figure(sums.measure(0) / sums.rows());
     }
@@ -167,11 +167,7 @@ class MeasuresTest {
         Measures all = Measures.standard();
         assertThat(all.names())
                 .containsExactly(
-                        "accuracy",
-                        "top_5_accuracy",
-                        "perplexity",
-                        "mean_absolute_error",
-                        "root_mean_squared_error");
+                        "accuracy", "top_5_accuracy", "perplexity", "mean_absolute_error", "root_mean_squared_error");
         assertThat(all.applying(Targets.Kind.CLASSES).names())
                 .containsExactly("accuracy", "top_5_accuracy", "perplexity");
         assertThat(all.applying(Targets.Kind.VALUES).names())

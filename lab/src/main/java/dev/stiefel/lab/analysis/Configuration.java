@@ -30,12 +30,12 @@ public record Configuration(String name, Map<Option<?>, Object> axes, List<Recor
     }
 
     /// A measure over the runs, after an epoch.
-    public Statistics statistics(Measure measure, int epoch) {
+    public Statistics statistics(RunMeasure measure, int epoch) {
         return Statistics.of(runs.stream().mapToDouble(run -> run.value(measure, epoch)));
     }
 
     /// What a measure came to, one a run.
-    public List<RunOutcome> outcomes(Measure measure) {
+    public List<RunOutcome> outcomes(RunMeasure measure) {
         return runs.stream().map(run -> run.outcome(measure)).toList();
     }
 

@@ -1,13 +1,17 @@
 package dev.stiefel.lab.analysis;
 
+import dev.stiefel.lab.data.Split;
 import dev.stiefel.lab.record.HistoryRow;
 import dev.stiefel.lab.record.Score;
+import dev.stiefel.nn.Measure.Better;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumMap;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 
 /// What was measured of a run after every epoch, in plain arrays, since there may be thousands
 /// of runs.
@@ -15,7 +19,8 @@ final class Curves {
     private static final int LAST = 10;
 
     private final int epochs;
-    private final Map<Measure, double[]> values = new EnumMap<>(Measure.class); // those that were measured at all
+    private final Map<String, double[]> values = new HashMap<>(); // of what was measured at all, by column
+    private final Set<String> further = new LinkedHashSet<>(); // names of further measures
     private final List<List<Integer>> ranks = new ArrayList<>(); // equal ones are one object
     private final long[] parameters;
 
@@ -42,9 +47,9 @@ final class Curves {
     }
 
     private void put(HistoryRow row) {
-        put(row.epoch(), row.train(), Measure.TRAIN_LOSS, Measure.TRAIN_ERROR);
-        put(row.epoch(), row.validation(), Measure.VALIDATION_LOSS, Measure.VALIDATION_ERROR);
-        put(row.epoch(), row.test(), Measure.TEST_LOSS, Measure.TEST_ERROR);
+        row.train().ifPresent(score -> put(row.epoch(), Split.TRAIN, score));
+        row.validation().ifPresent(score -> put(row.epoch(), Split.VALIDATION, score));
+        row.test().ifPresent(score -> put(row.epoch(), Split.TEST, score));
         while (ranks.size() < row.epoch() - 1) {
             ranks.add(List.of());
         }
@@ -53,16 +58,16 @@ final class Curves {
         parameters[row.epoch() - 1] = row.evaluationParameters();
     }
 
-    private void put(int epoch, Optional<Score> score, Measure loss, Measure error) {
-        if (score.isPresent()) {
-            put(epoch, loss, score.get().loss());
-            put(epoch, error, 1 - score.get().accuracy());
-        }
+    private void put(int epoch, Split split, Score score) {
+        put(epoch, RunMeasure.loss(split), score.loss());
+        put(epoch, RunMeasure.error(split), 1 - score.accuracy());
+        further.addAll(score.further().keySet());
+        score.further().forEach((name, figure) -> put(epoch, new RunMeasure(split, name, Better.LOWER), figure));
     }
 
-    private void put(int epoch, Measure measure, double value) {
+    private void put(int epoch, RunMeasure measure, double value) {
         if (Double.isFinite(value)) {
-            values.computeIfAbsent(measure, _ -> missing(epochs))[epoch - 1] = value;
+            values.computeIfAbsent(measure.column(), _ -> missing(epochs))[epoch - 1] = value;
         }
     }
 
@@ -80,12 +85,17 @@ final class Curves {
         return !values.isEmpty();
     }
 
-    boolean has(Measure measure) {
-        return values.containsKey(measure);
+    boolean has(RunMeasure measure) {
+        return values.containsKey(measure.column());
     }
 
-    double value(Measure measure, int epoch) {
-        double[] all = values.get(measure);
+    /// Names of what was measured beside loss and accuracy.
+    Set<String> further() {
+        return Collections.unmodifiableSet(further);
+    }
+
+    double value(RunMeasure measure, int epoch) {
+        double[] all = values.get(measure.column());
         return all == null || epoch < 1 || epoch > epochs ? Double.NaN : all[epoch - 1];
     }
 
@@ -98,17 +108,17 @@ final class Curves {
     }
 
     /// How many epochs lack a measure that others have.
-    int missing(Measure measure) {
-        double[] all = values.get(measure);
+    int missing(RunMeasure measure) {
+        double[] all = values.get(measure.column());
         return all == null
                 ? 0
                 : Math.toIntExact(Arrays.stream(all).filter(Double::isNaN).count());
     }
 
-    RunOutcome outcome(Measure measure) {
-        int best = epochOfLeast(measure);
+    RunOutcome outcome(RunMeasure measure) {
+        int best = bestEpoch(measure);
         int bestValidation =
-                epochOfLeast(has(Measure.VALIDATION_ERROR) ? Measure.VALIDATION_ERROR : Measure.VALIDATION_LOSS);
+                bestEpoch(has(RunMeasure.VALIDATION_ERROR) ? RunMeasure.VALIDATION_ERROR : RunMeasure.VALIDATION_LOSS);
         double sum = 0;
         int count = 0;
         for (int epoch = Math.max(1, epochs - LAST + 1); epoch <= epochs; epoch++) {
@@ -128,14 +138,14 @@ final class Curves {
     }
 
     /// The first; 0 if there is none.
-    private int epochOfLeast(Measure measure) {
-        int least = 0;
+    private int bestEpoch(RunMeasure measure) {
+        int best = 0;
         for (int epoch = 1; epoch <= epochs; epoch++) {
             double value = value(measure, epoch);
-            if (!Double.isNaN(value) && (least == 0 || value < value(measure, least))) {
-                least = epoch;
+            if (!Double.isNaN(value) && (best == 0 || measure.better().isBetter(value, value(measure, best)))) {
+                best = epoch;
             }
         }
-        return least;
+        return best;
     }
 }

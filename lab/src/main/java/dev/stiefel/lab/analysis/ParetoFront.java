@@ -76,7 +76,7 @@ public final class ParetoFront {
     /// A point at each epoch of each configuration, so that stopping early is a choice like
     /// any other: the "rain" of points whose front is what can be had at best. Epochs with a
     /// missing number are left out.
-    public static List<Point> rain(List<Configuration> configurations, Measure measure, Price price) {
+    public static List<Point> rain(List<Configuration> configurations, RunMeasure measure, Price price) {
         List<Point> points = new ArrayList<>();
         for (Configuration configuration : configurations) {
             for (int epoch = 1; epoch <= configuration.epochs(); epoch++) {
@@ -87,7 +87,7 @@ public final class ParetoFront {
     }
 
     /// The last epochs only.
-    public static List<Point> ends(List<Configuration> configurations, Measure measure, Price price) {
+    public static List<Point> ends(List<Configuration> configurations, RunMeasure measure, Price price) {
         List<Point> points = new ArrayList<>();
         for (Configuration configuration : configurations) {
             point(configuration, measure, price, configuration.epochs(), points);
@@ -96,7 +96,7 @@ public final class ParetoFront {
     }
 
     private static void point(
-            Configuration configuration, Measure measure, Price price, int epoch, List<Point> points) {
+            Configuration configuration, RunMeasure measure, Price price, int epoch, List<Point> points) {
         double error = configuration.statistics(measure, epoch).mean();
         double cost = Statistics.of(configuration.runs().stream().mapToDouble(run -> price.of(run, epoch)))
                 .mean();

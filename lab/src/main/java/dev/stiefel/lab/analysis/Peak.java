@@ -53,14 +53,14 @@ public record Peak(
     /// @param configurations that differ in nothing else
     /// @param axis of numbers; configurations that have none there are left out
     /// @param measure an error
-    public static List<Sample> samples(List<Configuration> configurations, Option<?> axis, Measure measure) {
+    public static List<Sample> samples(List<Configuration> configurations, Option<?> axis, RunMeasure measure) {
         List<Sample> samples = new ArrayList<>();
         for (Configuration each : configurations) {
             if (each.axes().get(axis) instanceof Number x) {
                 samples.add(new Sample(
                         x.doubleValue(),
                         each.outcomes(measure).stream().map(RunOutcome::last10).toList(),
-                        each.outcomes(Measure.TRAIN_ERROR).stream()
+                        each.outcomes(RunMeasure.TRAIN_ERROR).stream()
                                 .map(RunOutcome::last10)
                                 .toList()));
             }

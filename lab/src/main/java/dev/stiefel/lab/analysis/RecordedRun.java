@@ -1,10 +1,13 @@
 package dev.stiefel.lab.analysis;
 
+import dev.stiefel.lab.data.Split;
 import dev.stiefel.lab.model.Cost;
 import dev.stiefel.lab.record.RunStatus;
 import dev.stiefel.lab.record.Summary;
 import dev.stiefel.lab.spec.RunSpec;
+import dev.stiefel.nn.Measure.Better;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,10 +36,12 @@ public final class RecordedRun {
             Optional<Summary> summary,
             Map<String, String> dataSha256,
             Map<String, String> versions,
+            Map<String, Better> directions,
             boolean imported) {
         Facts {
             dataSha256 = Map.copyOf(dataSha256);
             versions = Map.copyOf(versions);
+            directions = Map.copyOf(directions);
         }
     }
 
@@ -103,12 +108,12 @@ public final class RecordedRun {
     }
 
     /// A measure after an epoch, counted from 1; NaN if it was not measured, or is missing.
-    public double value(Measure measure, int epoch) {
+    public double value(RunMeasure measure, int epoch) {
         return curves.value(measure, epoch);
     }
 
     /// Whether a measure was taken at any epoch.
-    public boolean has(Measure measure) {
+    public boolean has(RunMeasure measure) {
         return curves.has(measure);
     }
 
@@ -140,13 +145,27 @@ public final class RecordedRun {
         return costs.training(epoch);
     }
 
+    /// What was measured at any epoch, split by split: loss, error, and further measures, of which lower figures
+    /// are better unless the run says otherwise.
+    public List<RunMeasure> measures() {
+        List<RunMeasure> measures = new ArrayList<>();
+        for (Split split : Split.values()) {
+            measures.add(RunMeasure.loss(split));
+            measures.add(RunMeasure.error(split));
+            curves.further()
+                    .forEach(name -> measures.add(
+                            new RunMeasure(split, name, facts.directions().getOrDefault(name, Better.LOWER))));
+        }
+        return measures.stream().filter(this::has).toList();
+    }
+
     /// How many epochs lack a measure that others of the run have.
-    int missing(Measure measure) {
+    int missing(RunMeasure measure) {
         return curves.missing(measure);
     }
 
     /// What a measure came to.
-    public RunOutcome outcome(Measure measure) {
+    public RunOutcome outcome(RunMeasure measure) {
         return curves.outcome(measure);
     }
 

@@ -3,7 +3,7 @@ package dev.stiefel.lab.analysis;
 /// What one measure of a run came to.
 ///
 /// @param last of the run's last epoch; NaN if it is missing there
-/// @param best the least of all epochs
+/// @param best the best of all epochs: the least, or the greatest where higher figures are better
 /// @param bestEpoch the first epoch that has it; 0 if no epoch was measured
 /// @param last10 the mean over the last ten epochs, or as many as there are; missing ones left
 ///     out

@@ -1,16 +1,20 @@
 package dev.stiefel.lab.analysis;
 
+import dev.stiefel.lab.data.Split;
 import dev.stiefel.lab.spec.Option;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 
 /// Recorded runs that are looked at together.
 ///
 /// ```java
 /// RunSet set = RunSet.read(List.of(Path.of("sweeps/double-descent")));
 /// for (Configuration each : set.configurations()) {
-///     each.statistics(Measure.TEST_ERROR, each.epochs()).mean();
+///     each.statistics(RunMeasure.TEST_ERROR, each.epochs()).mean();
 /// }
 /// ```
 ///
@@ -44,6 +48,26 @@ public final class RunSet {
     /// Those that reached a result.
     public List<RecordedRun> usable() {
         return runs.stream().filter(RecordedRun::isUsable).toList();
+    }
+
+    /// Whether any usable run has a measure.
+    public boolean has(RunMeasure measure) {
+        return usable().stream().anyMatch(run -> run.has(measure));
+    }
+
+    /// What usable runs have measured beside loss and accuracy: by name, and of each name the test, training and
+    /// validation figures that there are.
+    public List<RunMeasure> furtherMeasures() {
+        Map<String, RunMeasure> names = new LinkedHashMap<>();
+        usable().stream()
+                .flatMap(run -> run.measures().stream())
+                .filter(RunMeasure::isFurther)
+                .forEach(measure -> names.putIfAbsent(measure.name(), measure));
+        return names.values().stream()
+                .flatMap(measure ->
+                        Stream.of(Split.TEST, Split.TRAIN, Split.VALIDATION).map(measure::of))
+                .filter(this::has)
+                .toList();
     }
 
     /// One line for everything that was unreadable, damaged or left out.

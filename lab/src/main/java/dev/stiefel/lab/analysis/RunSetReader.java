@@ -168,6 +168,7 @@ final class RunSetReader {
                     opened.summary(),
                     opened.dataSha256(),
                     opened.versions(),
+                    opened.directions(),
                     imported.isPresent());
             runs.add(new RecordedRun(facts, curves(opened)));
         } catch (IOException | IllegalArgumentException e) {
@@ -195,7 +196,7 @@ final class RunSetReader {
                 leftOut.computeIfAbsent(why, _ -> new ArrayList<>()).add(run);
             }
             if (!run.isImported()) { // an import lists its own
-                for (Measure measure : Measure.values()) {
+                for (RunMeasure measure : run.measures()) {
                     if (run.missing(measure) > 0) {
                         remarks.add("run '%s': %s is missing after %d of %d epochs"
                                 .formatted(run.name(), measure.label(), run.missing(measure), run.epochs()));

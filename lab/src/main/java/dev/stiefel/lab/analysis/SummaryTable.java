@@ -19,7 +19,9 @@ import java.util.stream.Stream;
 /// `test_error_at_best_validation_mean`; the same for `train` and `validation` where measured
 /// (their best epochs are `best_train_epoch_mean` and `best_validation_epoch_mean`). A cell is
 /// empty where there is nothing to say, as a standard deviation of one run. Configurations
-/// without a usable run have 0 runs.
+/// without a usable run have 0 runs. Further measures have columns behind these, named after them in the same way
+/// (`final_test_top_5_accuracy_mean`), for each split where they were measured; their best is the highest where
+/// higher is better.
 public final class SummaryTable {
     private static final MathContext DIGITS = new MathContext(10);
 
@@ -33,13 +35,16 @@ public final class SummaryTable {
 
     /// Of all configurations of a set.
     public static SummaryTable of(RunSet set) {
-        List<Split> splits = Stream.of(Split.TEST, Split.TRAIN, Split.VALIDATION)
-                .filter(split -> split == Split.TEST || set.usable().stream().anyMatch(run -> run.has(error(split))))
-                .toList();
+        List<RunMeasure> measures = new ArrayList<>();
+        Stream.of(Split.TEST, Split.TRAIN, Split.VALIDATION)
+                .map(RunMeasure::error)
+                .filter(error -> error.split() == Split.TEST || set.has(error))
+                .forEach(measures::add);
+        measures.addAll(set.furtherMeasures());
         List<String> header = new ArrayList<>(List.of("configuration"));
         set.axes().forEach(axis -> header.add(axis.key()));
         header.add("runs");
-        splits.forEach(split -> header.addAll(columns(split)));
+        measures.forEach(measure -> header.addAll(columns(measure)));
         List<List<String>> rows = new ArrayList<>();
         Stream.concat(set.configurations().stream(), set.fruitless().stream()).forEach(each -> {
             List<String> row = new ArrayList<>(List.of(each.name()));
@@ -48,26 +53,31 @@ public final class SummaryTable {
                 row.add(value == null ? "" : value.toString());
             });
             row.add(String.valueOf(each.runs().size()));
-            splits.forEach(split -> row.addAll(cells(each.outcomes(error(split)))));
+            measures.forEach(measure -> row.addAll(cells(each.outcomes(measure))));
             rows.add(List.copyOf(row));
         });
         return new SummaryTable(header, rows);
     }
 
-    private static Measure error(Split split) {
-        return Measure.of(split, Measure.Kind.ERROR);
+    private static List<String> columns(RunMeasure measure) {
+        String name = measure.column();
+        return List.of(
+                "final_%s_mean".formatted(name),
+                "final_%s_std".formatted(name),
+                "best_%s_mean".formatted(name),
+                "best_%s_std".formatted(name),
+                bestEpoch(measure),
+                "last10_%s_mean".formatted(name),
+                "%s_at_best_validation_mean".formatted(name));
     }
 
-    private static List<String> columns(Split split) {
-        String error = split.word() + "_error";
-        return List.of(
-                "final_%s_mean".formatted(error),
-                "final_%s_std".formatted(error),
-                "best_%s_mean".formatted(error),
-                "best_%s_std".formatted(error),
-                split == Split.TEST ? "best_epoch_mean" : "best_%s_epoch_mean".formatted(split.word()),
-                "last10_%s_mean".formatted(error),
-                "%s_at_best_validation_mean".formatted(error));
+    private static String bestEpoch(RunMeasure measure) {
+        if (measure.isFurther()) {
+            return "best_%s_epoch_mean".formatted(measure.column());
+        }
+        return measure.split() == Split.TEST
+                ? "best_epoch_mean"
+                : "best_%s_epoch_mean".formatted(measure.split().word());
     }
 
     private static List<String> cells(List<RunOutcome> outcomes) {

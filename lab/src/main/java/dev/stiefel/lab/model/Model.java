@@ -15,8 +15,11 @@ import dev.stiefel.model.BatchPredictor;
 import dev.stiefel.model.Network;
 import dev.stiefel.model.Predictor;
 import dev.stiefel.nn.MeanSquaredError;
+import dev.stiefel.nn.Measures;
+import dev.stiefel.nn.RootMeanSquaredError;
 import dev.stiefel.tensor.Pool;
 import dev.stiefel.tensor.Threads;
+import dev.stiefel.train.EvaluationSpec;
 import dev.stiefel.train.FastGradientSign;
 import dev.stiefel.train.Metrics;
 import dev.stiefel.train.Samples;
@@ -86,12 +89,13 @@ public final class Model implements AutoCloseable {
         return sha256.isPresent() ? sha256.get() : DurableFiles.sha256(source);
     }
 
-    /// Loss and accuracy on some of the samples of the run that it comes from, prepared as they were for training.
+    /// Loss and measures of the run that it comes from, on some of its samples, prepared as they were for training.
+    /// Measures that are not installed are left out.
     ///
     /// @throws IllegalArgumentException if there are no such samples, or it does not say what it was trained on
     /// @throws IOException if the data set cannot be had
     public Metrics evaluate(Split split, DataSets dataSets) throws IOException {
-        return evaluate(samples(split, splits(dataSets)), Threads.available());
+        return evaluate(samples(split, splits(dataSets)), evaluation(), Threads.available());
     }
 
     /// The root mean squared error in the units of the data, of a network that tells one number.
@@ -107,7 +111,19 @@ public final class Model implements AutoCloseable {
                 .map(Standardization::copyDeviations)
                 .map(deviations -> (double) deviations[0])
                 .orElse(1.0);
-        return OptionalDouble.of(unit * Math.sqrt(metrics.loss()));
+        return OptionalDouble.of(unit * new RootMeanSquaredError().figure(metrics.loss()));
+    }
+
+    /// What the run that it comes from measures, as far as it is installed; the usual without a run.
+    private EvaluationSpec evaluation() {
+        return spec.map(run -> new EvaluationSpec(
+                        run.measures().names().stream()
+                                .map(Measures.installed()::find)
+                                .flatMap(Optional::stream)
+                                .toList(),
+                        List.of(),
+                        EvaluationSpec.LOSS))
+                .orElseGet(EvaluationSpec::standard);
     }
 
     /// The same, and under the fast gradient sign attack ([FastGradientSign]): every value of an input
@@ -128,7 +144,7 @@ public final class Model implements AutoCloseable {
         requireFit(samples);
         try (Threads workers = Threads.of(Threads.available());
                 Pool pool = new Pool()) {
-            return attack.evaluate(network, samples, workers, pool);
+            return attack.evaluate(network, samples, evaluation(), workers, pool);
         }
     }
 
@@ -157,10 +173,15 @@ public final class Model implements AutoCloseable {
 
     /// Loss and accuracy on any samples. The number of threads changes the time only.
     public Metrics evaluate(Samples samples, int threads) {
+        return evaluate(samples, EvaluationSpec.standard(), threads);
+    }
+
+    /// Loss, measures and evaluators on any samples.
+    public Metrics evaluate(Samples samples, EvaluationSpec evaluation, int threads) {
         requireFit(samples);
         try (Threads workers = Threads.of(threads);
                 Pool pool = new Pool()) {
-            return Metrics.of(network, samples, workers, pool);
+            return Metrics.of(network, samples, evaluation, workers, pool);
         }
     }
 

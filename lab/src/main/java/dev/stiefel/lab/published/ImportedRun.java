@@ -110,6 +110,7 @@ public record ImportedRun(
                     Map.of(),
                     Json.object(),
                     Json.object(),
+                    Map.of(),
                     summary());
             Files.writeString(folder.resolve(RunRecord.FILE), record.text());
             int ranks =

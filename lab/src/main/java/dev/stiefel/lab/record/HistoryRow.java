@@ -5,9 +5,11 @@ import dev.stiefel.train.EpochRecord;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// The scores of an epoch: a row of `history.csv`. An empty cell was not measured. Of a run
 /// that was imported any may
@@ -80,6 +82,16 @@ public record HistoryRow(
         splits().forEach((split, score) ->
                 score.ifPresent(each -> each.further().keySet().forEach(name -> columns.add(split + "_" + name))));
         return columns;
+    }
+
+    /// Names of the further measures of some rows, in the order in which they first appear.
+    public static List<String> furtherMeasures(List<HistoryRow> rows) {
+        Set<String> names = new LinkedHashSet<>();
+        rows.forEach(row -> row.splits()
+                .values()
+                .forEach(score ->
+                        score.ifPresent(each -> names.addAll(each.further().keySet()))));
+        return List.copyOf(names);
     }
 
     private Map<String, Optional<Score>> splits() {

@@ -3,8 +3,12 @@ package dev.stiefel.lab.record;
 import dev.stiefel.lab.model.InvalidRunException;
 import dev.stiefel.lab.model.Model;
 import dev.stiefel.lab.model.ModelFile;
+import dev.stiefel.lab.spec.Options;
 import dev.stiefel.lab.spec.RunSpec;
 import dev.stiefel.lab.text.Json;
+import dev.stiefel.nn.Accuracy;
+import dev.stiefel.nn.Measure.Better;
+import dev.stiefel.train.EvaluationSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -110,6 +114,21 @@ public final class RunFolder {
                 .properties()
                 .forEach(each -> versions.put(each.getKey(), String.valueOf(Json.plain(each.getValue()))));
         return Collections.unmodifiableMap(versions);
+    }
+
+    /// Whether higher or lower figures are better, of each of its measures but loss and accuracy.
+    public Map<String, Better> directions() {
+        return record.directions();
+    }
+
+    /// Name of the figure that decides which epoch is the best: `loss` unless another was chosen.
+    public String monitored() {
+        return spec().find(Options.MONITOR).orElse(EvaluationSpec.LOSS);
+    }
+
+    /// Whether higher or lower figures are better, of the one that is monitored.
+    public Better monitoredDirection() {
+        return monitored().equals(Accuracy.NAME) ? Better.HIGHER : directions().getOrDefault(monitored(), Better.LOWER);
     }
 
     /// When it was started: `2026-01-31T12:00:00Z`.

@@ -5,6 +5,10 @@ import dev.stiefel.lab.model.InvalidRunException;
 import dev.stiefel.lab.spec.Options;
 import dev.stiefel.lab.spec.RunSpec;
 import dev.stiefel.lab.text.Json;
+import dev.stiefel.lab.text.Words;
+import dev.stiefel.nn.Accuracy;
+import dev.stiefel.nn.Measure.Better;
+import dev.stiefel.train.EvaluationSpec;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -29,6 +33,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param data the SHA-256 of each file of the data set
 /// @param versions what it is made with
 /// @param machine what it is made on
+/// @param directions whether higher or lower figures are better, of each measure but loss and accuracy
 /// @param summary what it has come to; empty before the first checkpoint
 public record RunRecord(
         RunStatus status,
@@ -41,12 +46,14 @@ public record RunRecord(
         Map<String, String> data,
         ObjectNode versions,
         ObjectNode machine,
+        Map<String, Better> directions,
         Optional<Summary> summary) {
     /// The name of the file.
     public static final String FILE = "run.json";
 
-    /// Copies the map.
+    /// Copies the maps.
     public RunRecord {
+        directions = Collections.unmodifiableMap(new LinkedHashMap<>(directions));
         data = Collections.unmodifiableMap(new LinkedHashMap<>(data));
     }
 
@@ -63,13 +70,44 @@ public record RunRecord(
                 data,
                 Machine.versions(),
                 Machine.describe(),
+                Map.of(),
                 Optional.empty());
+    }
+
+    /// The same, measured like this.
+    public RunRecord with(EvaluationSpec evaluation) {
+        Map<String, Better> further = new LinkedHashMap<>(evaluation.directions());
+        further.remove(Accuracy.NAME);
+        return new RunRecord(
+                status,
+                message,
+                started,
+                spec,
+                parent,
+                compressed,
+                imported,
+                data,
+                versions,
+                machine,
+                further,
+                summary);
     }
 
     /// The same with another status.
     public RunRecord with(RunStatus newStatus, Optional<String> newMessage) {
         return new RunRecord(
-                newStatus, newMessage, started, spec, parent, compressed, imported, data, versions, machine, summary);
+                newStatus,
+                newMessage,
+                started,
+                spec,
+                parent,
+                compressed,
+                imported,
+                data,
+                versions,
+                machine,
+                directions,
+                summary);
     }
 
     /// The same with another summary.
@@ -85,13 +123,25 @@ public record RunRecord(
                 data,
                 versions,
                 machine,
+                directions,
                 Optional.of(newSummary));
     }
 
     /// The same for data that was read only now.
     public RunRecord withData(Map<String, String> sha256) {
         return new RunRecord(
-                status, message, started, spec, parent, compressed, imported, sha256, versions, machine, summary);
+                status,
+                message,
+                started,
+                spec,
+                parent,
+                compressed,
+                imported,
+                sha256,
+                versions,
+                machine,
+                directions,
+                summary);
     }
 
     /// Writes the file into a run's folder, replacing it whole.
@@ -111,6 +161,10 @@ public record RunRecord(
         json.putObject("data").put("name", spec.get(Options.DATA)).set("sha256", Json.object(data));
         json.set("versions", versions);
         json.set("machine", machine);
+        if (!directions.isEmpty()) {
+            ObjectNode better = json.putObject("better");
+            directions.forEach((name, direction) -> better.put(name, Words.of(direction)));
+        }
         summary.ifPresent(each -> json.set("summary", each.toJson()));
         return Json.text(json);
     }
@@ -142,12 +196,21 @@ public record RunRecord(
                     data,
                     Json.objectField(json, "versions"),
                     Json.objectField(json, "machine"),
+                    json.has("better") ? directions(Json.objectField(json, "better")) : Map.of(),
                     json.has("summary")
                             ? Optional.of(Summary.read(Json.objectField(json, "summary")))
                             : Optional.empty());
         } catch (IOException e) {
             throw new InvalidRunException("cannot read %s: this is not a run: %s".formatted(file, e.getMessage()), e);
         }
+    }
+
+    private static Map<String, Better> directions(ObjectNode json) throws IOException {
+        Map<String, Better> directions = new LinkedHashMap<>();
+        for (String name : json.propertyNames()) {
+            directions.put(name, Json.wordField(Better.class, json, name));
+        }
+        return directions;
     }
 
     /// The object in a file of a run.

@@ -17,9 +17,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// Results of a run, final or so far.
 ///
 /// @param epochs trained
-/// @param bestEpoch the one with the lowest validation loss (test loss where nothing is held
-///     out); 0
-///     before the first
+/// @param bestEpoch the one with the best monitored validation figure, the lowest loss unless another is monitored (the
+///     test figure where nothing is held out); 0 before the first
 /// @param train of the last epoch
 /// @param validation of the last epoch; empty if not measured. Before the first, of the
 ///     weights that a compressed

@@ -1,8 +1,8 @@
 package dev.stiefel.lab.report;
 
 import dev.stiefel.lab.analysis.Configuration;
-import dev.stiefel.lab.analysis.Measure;
 import dev.stiefel.lab.analysis.Peak;
+import dev.stiefel.lab.analysis.RunMeasure;
 import dev.stiefel.lab.analysis.RunOutcome;
 import dev.stiefel.lab.data.Split;
 import dev.stiefel.lab.figure.Axis;
@@ -24,8 +24,8 @@ final class DoubleDescent {
     private DoubleDescent() {}
 
     /// Whether there are sizes enough for a peak, and errors at them.
-    static boolean supports(SortedMap<Double, Configuration> sizes, Measure measure) {
-        return measure.kind() == Measure.Kind.ERROR
+    static boolean supports(SortedMap<Double, Configuration> sizes, RunMeasure measure) {
+        return measure.isError()
                 && measure.split() != Split.TRAIN
                 && sizes.values().stream()
                                 .filter(each -> each.runs().stream()
@@ -35,8 +35,9 @@ final class DoubleDescent {
                         >= FEWEST;
     }
 
-    static Figure draw(String name, String title, String x, SortedMap<Double, Configuration> sizes, Measure measure) {
-        Measure train = Measure.of(Split.TRAIN, measure.kind());
+    static Figure draw(
+            String name, String title, String x, SortedMap<Double, Configuration> sizes, RunMeasure measure) {
+        RunMeasure train = measure.of(Split.TRAIN);
         List<Double> xs = List.copyOf(sizes.keySet());
         List<Configuration> all = List.copyOf(sizes.values());
         Points errors = Series.along("", xs, all, Series.outcome(measure, RunOutcome::last10))
@@ -62,7 +63,8 @@ final class DoubleDescent {
         return chart.draw().withCaption(words(x, peak, found));
     }
 
-    private static List<Peak.Sample> samples(List<Double> xs, List<Configuration> all, Measure measure, Measure train) {
+    private static List<Peak.Sample> samples(
+            List<Double> xs, List<Configuration> all, RunMeasure measure, RunMeasure train) {
         List<Peak.Sample> samples = new ArrayList<>();
         for (int i = 0; i < xs.size(); i++) {
             samples.add(new Peak.Sample(

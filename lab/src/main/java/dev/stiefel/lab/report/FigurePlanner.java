@@ -1,7 +1,7 @@
 package dev.stiefel.lab.report;
 
 import dev.stiefel.lab.analysis.Configuration;
-import dev.stiefel.lab.analysis.Measure;
+import dev.stiefel.lab.analysis.RunMeasure;
 import dev.stiefel.lab.analysis.RunSet;
 import dev.stiefel.lab.analysis.Statistics;
 import dev.stiefel.lab.data.Split;
@@ -19,21 +19,22 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /// What the figures of several runs share while they are planned: experiments, the measure, names, words.
 final class FigurePlanner {
     static final int MOST_LINES = 8;
     static final int EPOCH_LINES = 6;
 
-    private final Measure.Kind kind;
-    private final Split split;
+    private final RunMeasure measure;
+    private final List<RunMeasure> further;
     private final List<ExperimentPanels> families = new ArrayList<>();
     private final List<Planned> figures = new ArrayList<>();
     private final Set<String> names = new HashSet<>();
 
     FigurePlanner(RunSet set) {
-        this.kind = kindOf(set);
-        this.split = splitOf(set, kind);
+        this.measure = measureOf(set);
+        this.further = furtherOf(set);
         Map<String, List<Configuration>> byName = new LinkedHashMap<>();
         for (Configuration each : set.configurations()) {
             if (!each.runs().isEmpty()) {
@@ -43,38 +44,38 @@ final class FigurePlanner {
         byName.forEach((name, all) -> families.add(ExperimentPanels.of(name, all, ExperimentAxes.of(set.axes(), all))));
     }
 
-    /// What is shown of them: errors where there are classes.
-    static Measure.Kind kindOf(RunSet set) {
-        boolean classes = set.usable().stream()
-                .anyMatch(run -> run.has(Measure.TEST_ERROR)
-                        || run.has(Measure.VALIDATION_ERROR)
-                        || run.has(Measure.TRAIN_ERROR));
-        return classes ? Measure.Kind.ERROR : Measure.Kind.LOSS;
+    /// What is shown of them: errors where there are classes, else losses; of the test samples where they are measured.
+    static RunMeasure measureOf(RunSet set) {
+        boolean classes = set.has(RunMeasure.TEST_ERROR)
+                || set.has(RunMeasure.VALIDATION_ERROR)
+                || set.has(RunMeasure.TRAIN_ERROR);
+        RunMeasure measure = classes ? RunMeasure.TEST_ERROR : RunMeasure.TEST_LOSS;
+        return measure.of(splitOf(set, measure));
     }
 
-    /// The split that errors are shown of: the test samples where they are measured.
-    static Split splitOf(RunSet set, Measure.Kind kind) {
-        for (Split split : List.of(Split.TEST, Split.VALIDATION)) {
-            if (set.usable().stream().anyMatch(run -> run.has(Measure.of(split, kind)))) {
-                return split;
-            }
-        }
-        return Split.TRAIN;
+    /// What is shown beside: further measures, likewise.
+    private static List<RunMeasure> furtherOf(RunSet set) {
+        return set.furtherMeasures().stream()
+                .map(each -> each.of(splitOf(set, each)))
+                .distinct()
+                .toList();
     }
 
-    /// Whether errors or losses are shown.
-    Measure.Kind kind() {
-        return kind;
-    }
-
-    /// Of which samples.
-    Split split() {
-        return split;
+    private static Split splitOf(RunSet set, RunMeasure measure) {
+        return Stream.of(Split.TEST, Split.VALIDATION)
+                .filter(split -> set.has(measure.of(split)))
+                .findFirst()
+                .orElse(Split.TRAIN);
     }
 
     /// What is shown.
-    Measure measure() {
-        return Measure.of(split, kind);
+    RunMeasure measure() {
+        return measure;
+    }
+
+    /// What is shown beside: further measures.
+    List<RunMeasure> further() {
+        return further;
     }
 
     /// The experiments.
@@ -103,6 +104,22 @@ final class FigurePlanner {
             List<Series> all,
             List<Configuration> configurations,
             String words) {
+        curve(measure, topic, worth, kindOfFigure, where, title, x, y, all, configurations, words);
+    }
+
+    /// The same of another measure.
+    void curve(
+            RunMeasure shown,
+            Topic topic,
+            int worth,
+            String kindOfFigure,
+            String where,
+            String title,
+            Axis x,
+            String y,
+            List<Series> all,
+            List<Configuration> configurations,
+            String words) {
         List<Series> series = all.stream().filter(Series::hasValues).toList();
         if (series.isEmpty()) {
             return;
@@ -113,8 +130,10 @@ final class FigurePlanner {
                     name,
                     joined(title, where),
                     x,
-                    percent(ValueAxes.axis(
-                            y, series.stream().map(Series::points).toList())));
+                    percent(
+                            shown,
+                            ValueAxes.axis(
+                                    y, series.stream().map(Series::points).toList())));
             series.forEach(each -> chart.line(each.label().isEmpty() ? y : each.label(), each.points()));
             boolean bands = series.stream().anyMatch(Series::hasSpread);
             return chart.draw()
@@ -163,7 +182,11 @@ final class FigurePlanner {
 
     /// Errors in percent; losses as they are.
     Axis percent(Axis axis) {
-        return kind == Measure.Kind.ERROR ? axis.percent() : axis;
+        return percent(measure, axis);
+    }
+
+    private static Axis percent(RunMeasure shown, Axis axis) {
+        return shown.isError() ? axis.percent() : axis;
     }
 
     /// A name of a figure that no other has.

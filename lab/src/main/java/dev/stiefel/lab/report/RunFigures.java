@@ -10,6 +10,7 @@ import dev.stiefel.lab.record.HistoryRow;
 import dev.stiefel.lab.record.RunFolder;
 import dev.stiefel.lab.record.Score;
 import dev.stiefel.lab.record.Summary;
+import dev.stiefel.nn.Measure.Better;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,6 +48,11 @@ final class RunFigures {
     private void scores() {
         lines("error-by-epoch", "Error by epoch", "error (share misclassified)", score -> 1 - score.accuracy(), true);
         lines("loss-by-epoch", "Loss by epoch", "mean loss a sample", Score::loss, false);
+        for (String name : HistoryRow.furtherMeasures(rows)) {
+            String words = name.replace('_', ' ');
+            String title = FigurePlanner.capital(words) + " by epoch";
+            lines(Figure.nameFor(title), title, words, score -> score.figure(name), false);
+        }
     }
 
     private void lines(String name, String title, String label, ToDoubleFunction<Score> value, boolean percent) {
@@ -70,8 +76,12 @@ final class RunFigures {
         Optional<Integer> best = run.summary().map(Summary::bestEpoch).filter(epoch -> epoch > 0);
         if (best.isPresent() && rows.size() > 1) {
             chart.mark(ReferenceLine.vertical(best.get(), "best epoch"));
-            words += " The best epoch, %d, is the one of the lowest %s loss."
-                    .formatted(best.get(), ValueAxes.hasValues(validation) ? "validation" : "test");
+            words += " The best epoch, %d, is the one of the %s %s %s."
+                    .formatted(
+                            best.get(),
+                            run.monitoredDirection() == Better.HIGHER ? "highest" : "lowest",
+                            ValueAxes.hasValues(validation) ? "validation" : "test",
+                            run.monitored().replace('_', ' '));
         }
         String caption = words;
         add(FigurePlan.Topic.TRAINING, title, () -> chart.draw().withCaption(caption));

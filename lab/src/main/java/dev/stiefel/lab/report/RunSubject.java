@@ -173,36 +173,48 @@ final class RunSubject implements Subject {
 
     private PageTable scores() {
         List<List<Cell>> table = new ArrayList<>();
+        List<String> further = HistoryRow.furtherMeasures(rows);
         HistoryRow last = rows.getLast();
-        row(table, "training, epoch " + last.epoch(), last.train());
-        row(table, "validation, epoch " + last.epoch(), last.validation());
-        row(table, "test, epoch " + last.epoch(), last.test());
+        row(table, "training, epoch " + last.epoch(), last.train(), further);
+        row(table, "validation, epoch " + last.epoch(), last.validation(), further);
+        row(table, "test, epoch " + last.epoch(), last.test(), further);
         run.summary().filter(summary -> summary.bestEpoch() > 0).ifPresent(summary -> {
             row(
                     table,
                     "validation, best epoch (%d)".formatted(summary.bestEpoch()),
-                    summary.best().validation());
+                    summary.best().validation(),
+                    further);
             row(
                     table,
                     "test, best epoch (%d)".formatted(summary.bestEpoch()),
-                    summary.best().test());
+                    summary.best().test(),
+                    further);
         });
         boolean classes =
                 table.stream().anyMatch(row -> !Double.isNaN(row.get(2).value()));
-        return classes
-                ? new PageTable(
-                        "Loss and error: means over the samples of each split.", List.of("", "loss", "error"), table)
-                : new PageTable(
-                        "Loss: means over the samples of each split.",
-                        List.of("", "loss"),
-                        table.stream().map(row -> row.subList(0, 2)).toList());
+        List<String> header = new ArrayList<>(List.of("", "loss", "error"));
+        further.forEach(each -> header.add(each.replace('_', ' ')));
+        if (!classes) {
+            header.remove(2);
+            table.forEach(row -> row.remove(2));
+        }
+        String caption = "%s: %s over the samples of each split."
+                .formatted(
+                        classes ? "Loss and error" : "Loss",
+                        further.isEmpty() ? "means" : "means, and further measures,");
+        return new PageTable(caption, header, table);
     }
 
-    private static void row(List<List<Cell>> table, String name, Optional<Score> score) {
-        score.ifPresent(each -> table.add(PageTable.row(
-                Cell.text(name),
-                Cell.number(NumberText.grouped(each.loss()), each.loss()),
-                Cell.number(NumberText.percent(1 - each.accuracy()), 1 - each.accuracy()))));
+    private static void row(List<List<Cell>> table, String name, Optional<Score> score, List<String> further) {
+        score.ifPresent(each -> {
+            List<Cell> cells = PageTable.row(
+                    Cell.text(name),
+                    Cell.number(NumberText.grouped(each.loss()), each.loss()),
+                    Cell.number(NumberText.percent(1 - each.accuracy()), 1 - each.accuracy()));
+            further.forEach(
+                    measure -> cells.add(Cell.number(NumberText.grouped(each.figure(measure)), each.figure(measure))));
+            table.add(cells);
+        });
     }
 
     private List<PageTable> facts(Provenance provenance) {

@@ -2,8 +2,8 @@ package dev.stiefel.lab.report;
 
 import dev.stiefel.lab.analysis.Configuration;
 import dev.stiefel.lab.analysis.Interval;
-import dev.stiefel.lab.analysis.Measure;
 import dev.stiefel.lab.analysis.RecordedRun;
+import dev.stiefel.lab.analysis.RunMeasure;
 import dev.stiefel.lab.analysis.RunOutcome;
 import dev.stiefel.lab.analysis.Statistics;
 import dev.stiefel.lab.figure.Points;
@@ -41,7 +41,7 @@ record Series(String label, List<Double> xs, List<Statistics> statistics) {
     }
 
     /// A measure of a configuration's runs by epoch.
-    static Series byEpoch(String label, Configuration configuration, Measure measure) {
+    static Series byEpoch(String label, Configuration configuration, RunMeasure measure) {
         List<Double> xs = ValueAxes.upTo(configuration.epochs());
         List<Statistics> statistics = new ArrayList<>();
         for (int epoch = 1; epoch <= configuration.epochs(); epoch++) {
@@ -67,8 +67,9 @@ record Series(String label, List<Double> xs, List<Statistics> statistics) {
             double mean = each.mean();
             double deviation = each.standardDeviation();
             means.add(Double.isFinite(mean) ? mean : Double.NaN);
-            // An error is not negative; on a logarithmic axis a band must end somewhere above zero.
-            lows.add(Math.max(mean - deviation, Math.min(each.least(), mean) / 2));
+            // What is not negative has a band that is not; on a logarithmic axis it must end somewhere above zero.
+            double least = Math.min(each.least(), mean);
+            lows.add(least < 0 ? mean - deviation : Math.max(mean - deviation, least / 2));
             highs.add(mean + deviation);
         }
         Points points = Points.of(xs, means);
@@ -106,12 +107,12 @@ record Series(String label, List<Double> xs, List<Statistics> statistics) {
     }
 
     /// The last value of a run's measure.
-    static ToDoubleFunction<RecordedRun> last(Measure measure) {
+    static ToDoubleFunction<RecordedRun> last(RunMeasure measure) {
         return run -> run.outcome(measure).last();
     }
 
     /// One of a run's outcomes.
-    static ToDoubleFunction<RecordedRun> outcome(Measure measure, ToDoubleFunction<RunOutcome> value) {
+    static ToDoubleFunction<RecordedRun> outcome(RunMeasure measure, ToDoubleFunction<RunOutcome> value) {
         return run -> value.applyAsDouble(run.outcome(measure));
     }
 

@@ -14,10 +14,12 @@ final class SetFigures {
         EpochFigures epochs = new EpochFigures(plan);
         MapFigures maps = new MapFigures(plan);
         RankFigures ranks = new RankFigures(plan);
+        MeasureFigures measures = new MeasureFigures(plan);
         for (ExperimentPanels family : plan.families()) {
             sizes.sizes(family);
             sizes.descents(family);
             epochs.epochs(family);
+            measures.measures(family);
             maps.maps(family);
             ranks.ranks(family);
         }

@@ -1,8 +1,8 @@
 package dev.stiefel.lab.report;
 
 import dev.stiefel.lab.analysis.Configuration;
-import dev.stiefel.lab.analysis.Measure;
 import dev.stiefel.lab.analysis.RecordedRun;
+import dev.stiefel.lab.analysis.RunMeasure;
 import dev.stiefel.lab.analysis.RunSet;
 import dev.stiefel.lab.analysis.Statistics;
 import dev.stiefel.lab.analysis.SummaryTable;
@@ -44,15 +44,14 @@ final class SetSubject implements Subject {
     private final Path base;
     private final RunSet set;
     private final ReportSources sources;
-    private final Measure measure;
+    private final RunMeasure measure;
 
     private SetSubject(List<Path> paths, Path base, RunSet set, ReportSources sources) {
         this.paths = paths;
         this.base = base;
         this.set = set;
         this.sources = sources;
-        Measure.Kind kind = FigurePlanner.kindOf(set);
-        this.measure = Measure.of(FigurePlanner.splitOf(set, kind), kind);
+        this.measure = FigurePlanner.measureOf(set);
     }
 
     static SetSubject read(List<Path> paths, Path base) throws IOException {
@@ -96,7 +95,9 @@ final class SetSubject implements Subject {
     }
 
     private static boolean hasErrors(RecordedRun run) {
-        return run.has(Measure.TEST_ERROR) || run.has(Measure.VALIDATION_ERROR) || run.has(Measure.TRAIN_ERROR);
+        return run.has(RunMeasure.TEST_ERROR)
+                || run.has(RunMeasure.VALIDATION_ERROR)
+                || run.has(RunMeasure.TRAIN_ERROR);
     }
 
     @Override
@@ -253,7 +254,7 @@ final class SetSubject implements Subject {
         return "The lowest final %s is %s (%s; %s)."
                 .formatted(
                         measure.label(),
-                        measure.kind() == Measure.Kind.ERROR
+                        measure.isError()
                                 ? NumberText.percent(error.mean(), error.standardDeviation())
                                 : NumberText.grouped(error.mean()),
                         where,

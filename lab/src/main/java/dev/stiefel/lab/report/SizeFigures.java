@@ -1,7 +1,7 @@
 package dev.stiefel.lab.report;
 
-import dev.stiefel.lab.analysis.Measure;
 import dev.stiefel.lab.analysis.RecordedRun;
+import dev.stiefel.lab.analysis.RunMeasure;
 import dev.stiefel.lab.analysis.RunOutcome;
 import dev.stiefel.lab.data.Split;
 import dev.stiefel.lab.figure.Axis;
@@ -48,8 +48,8 @@ final class SizeFigures {
                             plan.measure().label() + " at the best validation",
                             Series.outcome(plan.measure(), RunOutcome::atBestValidation)));
                 }
-                if (plan.split() != Split.TRAIN) {
-                    Measure train = Measure.of(Split.TRAIN, plan.kind());
+                if (plan.measure().split() != Split.TRAIN) {
+                    RunMeasure train = plan.measure().of(Split.TRAIN);
                     series.add(line.series("final " + train.label(), Series.last(train)));
                 }
                 plan.curve(
@@ -57,9 +57,10 @@ final class SizeFigures {
                         1,
                         "errors by " + x,
                         FigurePlanner.joined(where, line.label()),
-                        "%s by %s".formatted(FigurePlanner.capital(plan.kind().word()), x),
+                        "%s by %s"
+                                .formatted(FigurePlanner.capital(plan.measure().word()), x),
                         Axis.linear(x),
-                        plan.kind().word(),
+                        plan.measure().word(),
                         series,
                         line.configurations(),
                         "Best is each run's lowest over its epochs." + without);
@@ -89,7 +90,7 @@ final class SizeFigures {
                         where,
                         Series.outcome(plan.measure(), RunOutcome::atBestValidation),
                         " At the epoch of each run's lowest validation %s: what stopping early keeps."
-                                        .formatted(plan.kind().word())
+                                        .formatted(plan.measure().word())
                                 + thinned);
             }
         });
@@ -119,7 +120,7 @@ final class SizeFigures {
     private static boolean validates(ExperimentPanels.Line line) {
         return line.byX().values().stream()
                 .flatMap(each -> each.runs().stream())
-                .anyMatch(run -> run.has(Measure.VALIDATION_LOSS) || run.has(Measure.VALIDATION_ERROR));
+                .anyMatch(run -> run.has(RunMeasure.VALIDATION_LOSS) || run.has(RunMeasure.VALIDATION_ERROR));
     }
 
     void descents(ExperimentPanels family) {

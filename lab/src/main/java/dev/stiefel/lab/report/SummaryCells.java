@@ -8,11 +8,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /// A summary as a page shows it: mean and standard deviation in one cell, errors in percent. The file has the numbers.
 final class SummaryCells {
     private static final String MEAN = "_mean";
     private static final String DEVIATION = "_std";
+    private static final Pattern ERROR = Pattern.compile("(test|train|validation)_error_");
 
     private SummaryCells() {}
 
@@ -61,7 +63,7 @@ final class SummaryCells {
         if (Double.isNaN(value)) {
             return Cell.text(text);
         }
-        if (name.contains("error")) {
+        if (ERROR.matcher(name).find()) {
             return Cell.number(NumberText.percent(value, number(spread)), value);
         }
         return Cell.number(

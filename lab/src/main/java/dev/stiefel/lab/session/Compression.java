@@ -31,9 +31,11 @@ import dev.stiefel.lowrank.WeightSpectrum;
 import dev.stiefel.model.Network;
 import dev.stiefel.model.NetworkSpec;
 import dev.stiefel.model.WeightSpec;
+import dev.stiefel.nn.Measures;
 import dev.stiefel.tensor.Pool;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Threads;
+import dev.stiefel.train.EvaluationSpec;
 import dev.stiefel.train.Metrics;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -189,13 +191,14 @@ public final class Compression implements AutoCloseable {
                 requireThatMany(given.ranks(), trained.network(), factored);
             }
             requireDescribed(runOrFile, layers, measured);
+            EvaluationSpec evaluation = measured.evaluation(Measures.installed(), List.of());
             RunData data = own.isPresent() ? own.get() : RunData.of(measured, dataSets);
             Splits splits = data.splits(measured);
-            Measured before = measured(trained.network(), splits);
+            Measured before = measured(trained.network(), splits, evaluation);
             Network network = truncated(trained.network(), factored, rule);
             try {
                 RunSpec spec = resolved(origin, LayerRanks.of(network.ranks()), choices, described);
-                Measured after = measured(network, splits);
+                Measured after = measured(network, splits, evaluation);
                 Parent parent = new Parent(
                         Parent.Command.COMPRESS,
                         runOrFile.toString(),
@@ -300,13 +303,14 @@ public final class Compression implements AutoCloseable {
         return network.withRanks(ranks);
     }
 
-    private static Measured measured(Network network, Splits splits) {
+    private static Measured measured(Network network, Splits splits, EvaluationSpec evaluation) {
         try (Threads threads = Threads.of(Threads.available());
                 Pool pool = new Pool()) {
             return Measured.of(
                     network,
-                    splits.validation().map(samples -> Score.of(Metrics.of(network, samples, threads, pool))),
-                    Score.of(Metrics.of(network, splits.test(), threads, pool)));
+                    splits.validation()
+                            .map(samples -> Score.of(Metrics.of(network, samples, evaluation, threads, pool))),
+                    Score.of(Metrics.of(network, splits.test(), evaluation, threads, pool)));
         }
     }
 

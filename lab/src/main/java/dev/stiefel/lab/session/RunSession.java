@@ -24,11 +24,15 @@ import dev.stiefel.lab.record.RunRecord;
 import dev.stiefel.lab.record.RunStatus;
 import dev.stiefel.lab.record.SpectrumFile;
 import dev.stiefel.lab.record.Summary;
+import dev.stiefel.lab.spec.Options;
 import dev.stiefel.lab.spec.RunSpec;
 import dev.stiefel.lab.text.Json;
 import dev.stiefel.model.Network;
+import dev.stiefel.nn.Measures;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.train.EpochRecord;
+import dev.stiefel.train.EvaluationSpec;
+import dev.stiefel.train.Evaluator;
 import dev.stiefel.train.Outcome;
 import dev.stiefel.train.Progress;
 import dev.stiefel.train.Trainer;
@@ -36,6 +40,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -54,6 +59,9 @@ import org.jspecify.annotations.Nullable;
 /// A checkpoint is written after every epoch (unless told otherwise: [CheckpointPace]), every minute
 /// within one, and when the session is asked to stop. A run that was stopped or killed at any
 /// moment and resumed ends with the same bits as one that was not, wall-clock times aside.
+///
+/// Measures are found by the names that the spec gives ([Options#MEASURES]), among those that are installed unless
+/// [#knowing] says otherwise; evaluators, which need a whole set of samples, are added with [#with].
 public final class RunSession {
     private static final long CHECKPOINT_NANOS = 60_000_000_000L;
 
@@ -69,6 +77,8 @@ public final class RunSession {
     private final CheckpointChoice from;
     private final CheckpointPace pace;
     private final int checkpointSteps;
+    private final Measures known;
+    private final List<Evaluator> evaluators;
     private volatile boolean stopRequested;
     private volatile @Nullable Trainer trainer;
 
@@ -81,13 +91,17 @@ public final class RunSession {
             Optional<Fresh> fresh,
             CheckpointChoice from,
             CheckpointPace pace,
-            int checkpointSteps) {
+            int checkpointSteps,
+            Measures known,
+            List<Evaluator> evaluators) {
         this.folder = folder;
         this.source = source;
         this.fresh = fresh;
         this.from = from;
         this.pace = pace;
         this.checkpointSteps = checkpointSteps;
+        this.known = known;
+        this.evaluators = List.copyOf(evaluators);
     }
 
     /// A session that trains a new run. Nothing is written before [#run].
@@ -125,7 +139,9 @@ public final class RunSession {
                 Optional.of(fresh),
                 CheckpointChoice.LATEST,
                 CheckpointPace.EVERY_EPOCH,
-                Integer.MAX_VALUE);
+                Integer.MAX_VALUE,
+                Measures.installed(),
+                List.of());
     }
 
     /// A session that goes on with a run, by the run's own options.
@@ -140,17 +156,36 @@ public final class RunSession {
     /// The same with data from elsewhere.
     public static RunSession resume(Path folder, CheckpointChoice from, RunDataSource source) throws IOException {
         requireUnfinished(RunFolder.open(folder));
-        return new RunSession(folder, source, Optional.empty(), from, CheckpointPace.EVERY_EPOCH, Integer.MAX_VALUE);
+        return new RunSession(
+                folder,
+                source,
+                Optional.empty(),
+                from,
+                CheckpointPace.EVERY_EPOCH,
+                Integer.MAX_VALUE,
+                Measures.installed(),
+                List.of());
     }
 
     /// The same, with checkpoints at another pace.
     public RunSession at(CheckpointPace newPace) {
-        return new RunSession(folder, source, fresh, from, newPace, checkpointSteps);
+        return new RunSession(folder, source, fresh, from, newPace, checkpointSteps, known, evaluators);
+    }
+
+    /// The same, finding measures by name among these.
+    public RunSession knowing(Measures measures) {
+        return new RunSession(folder, source, fresh, from, pace, checkpointSteps, measures, evaluators);
+    }
+
+    /// The same, with these evaluators asked for at the end of every epoch. A run does not remember them: give
+    /// them again to a session that resumes it.
+    public RunSession with(Evaluator... wanted) {
+        return new RunSession(folder, source, fresh, from, pace, checkpointSteps, known, List.of(wanted));
     }
 
     /// The same, with a checkpoint also after so many steps.
     RunSession withCheckpointEvery(int steps) {
-        return new RunSession(folder, source, fresh, from, pace, steps);
+        return new RunSession(folder, source, fresh, from, pace, steps, known, evaluators);
     }
 
     /// Makes [#run] save and return after the step under way. Any thread may call it, at any
@@ -175,9 +210,11 @@ public final class RunSession {
 
     private RunResult runFresh(Fresh made, RunListener listener) throws IOException {
         requireVacant(folder);
+        EvaluationSpec evaluation = made.spec().evaluation(known, evaluators);
         RunData data = made.data().isPresent() ? made.data().get() : source.of(made.spec());
         boolean existed = Files.exists(folder);
-        RunRecord record = RunRecord.started(made.spec(), made.start(), data.sha256());
+        RunRecord record =
+                RunRecord.started(made.spec(), made.start(), data.sha256()).with(evaluation);
         makeFolder();
         try (RunLock _ = RunLock.acquire(folder)) {
             requireVacant(folder);
@@ -195,7 +232,7 @@ public final class RunSession {
                 }
                 throw e;
             }
-            return train(record, data, new Checkpoints(folder), Optional.empty(), listener);
+            return train(record, evaluation, data, new Checkpoints(folder), Optional.empty(), listener);
         }
     }
 
@@ -203,6 +240,8 @@ public final class RunSession {
         try (RunLock _ = RunLock.acquire(folder)) {
             requireUnfinished(RunFolder.open(folder));
             RunRecord record = RunRecord.read(folder);
+            EvaluationSpec evaluation = record.spec().evaluation(known, evaluators);
+            record = record.with(evaluation);
             Checkpoints checkpoints = new Checkpoints(folder);
             Optional<Checkpoint> checkpoint = checkpoints.takeUp(from);
             RunData data = source.of(record.spec());
@@ -213,12 +252,19 @@ public final class RunSession {
                         "resume: data set '%s' is not the one that run %s was trained on; its files' checksums differ"
                                 .formatted(data.facts().name(), folder));
             }
-            return train(record.with(RunStatus.RUNNING, Optional.empty()), data, checkpoints, checkpoint, listener);
+            return train(
+                    record.with(RunStatus.RUNNING, Optional.empty()),
+                    evaluation,
+                    data,
+                    checkpoints,
+                    checkpoint,
+                    listener);
         }
     }
 
     private RunResult train(
             RunRecord record,
+            EvaluationSpec evaluation,
             RunData data,
             Checkpoints checkpoints,
             Optional<Checkpoint> checkpoint,
@@ -234,7 +280,7 @@ public final class RunSession {
         try (Network network = checkpoint.isPresent() ? checkpoint.get().network(ModelChoice.LATEST) : first(record)) {
             Splits splits = data.splits(record.spec());
             Preparation preparation = Preparation.of(data.schema(), splits);
-            try (Trainer made = new Trainer(network, record.spec().trainSpec(), splits.toTrainData())) {
+            try (Trainer made = new Trainer(network, record.spec().trainSpec(), splits.toTrainData(), evaluation)) {
                 if (checkpoint.isPresent()) {
                     restore(made, checkpoint.get());
                 }
@@ -481,7 +527,8 @@ public final class RunSession {
             Optional<String> message = switch (outcome) {
                 case Outcome.Finished _, Outcome.Interrupted _ -> Optional.empty();
                 case Outcome.StoppedEarly early ->
-                    Optional.of("stopped early: no better validation loss since epoch " + early.bestEpoch());
+                    Optional.of("stopped early: no better validation %s since epoch %d"
+                            .formatted(trainer.evaluation().monitored(), early.bestEpoch()));
                 case Outcome.Diverged diverged -> Optional.of(diverged.message());
             };
             RunStatus status = switch (outcome) {

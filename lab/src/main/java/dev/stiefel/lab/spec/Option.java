@@ -167,6 +167,17 @@ public final class Option<T> {
                 Deviations::toString);
     }
 
+    static Option<MeasureNames> measures(String key, String description) {
+        return new Option<>(
+                key,
+                MeasureNames.class,
+                "NAME,…",
+                "must be 'none' or names of measures, each once, with commas in between",
+                description,
+                MeasureNames::parse,
+                MeasureNames::toString);
+    }
+
     /// What YAML and JSON call it: `learningRate`.
     public String key() {
         return key;
@@ -201,14 +212,18 @@ public final class Option<T> {
     /// Reads a value as users write it.
     ///
     /// @param typed what the user called the option, for the message
-    /// @param value a text, number, truth value, or list of numbers
+    /// @param value a text, number, truth value, or list of numbers or texts
     /// @throws IllegalArgumentException naming the option, the rule, and what was got
     public T parse(String typed, Object value) {
         String text = value instanceof List<?> list
-                ? list.stream().map(String::valueOf).collect(Collectors.joining("-"))
+                ? list.stream().map(String::valueOf).collect(Collectors.joining(between(list)))
                 : String.valueOf(value);
         return parser.apply(text.strip())
                 .orElseThrow(() -> new IllegalArgumentException("%s %s; got %s".formatted(typed, rule, shown(text))));
+    }
+
+    private static String between(List<?> list) {
+        return list.stream().anyMatch(each -> String.valueOf(each).matches("[a-z].*")) ? "," : "-";
     }
 
     /// A value that a user wrote, as JSON and YAML hold it: a number, a text or a truth value.

@@ -246,12 +246,23 @@ public final class Options {
     public static final Option<Boolean> STANDARDIZE =
             Option.yesOrNo("standardize", "every input value gets mean 0 and deviation 1");
 
-    /// Epochs without a better validation loss after which the run ends; 0 for never.
+    /// Epochs without a better monitored validation figure, the loss unless another is chosen, after which the
+    /// run ends; 0 for never.
     public static final Option<Integer> EARLY_STOPPING = Option.wholeNumber(
             "earlyStopping",
             0,
             Integer.MAX_VALUE,
             "epochs without a better validation loss after which the run ends; 0: never");
+
+    /// What is measured beside the loss; left out where it is the usual ([MeasureNames#usual]).
+    public static final Option<MeasureNames> MEASURES =
+            Option.measures("measures", "what is measured beside the loss (default: accuracy where there are classes)");
+
+    /// The figure that says which epoch is the best; left out where it is the loss.
+    public static final Option<String> MONITOR = Option.text(
+            "monitor",
+            "NAME",
+            "figure that decides the best epoch and early stopping: loss or a measure (default: loss)");
 
     /// Whether the run does what the published code does.
     public static final Option<Boolean> LEGACY =
@@ -309,6 +320,8 @@ public final class Options {
             VALIDATION_SPLIT,
             STANDARDIZE,
             EARLY_STOPPING,
+            MEASURES,
+            MONITOR,
             LEGACY,
             LEGACY_WITHOUT);
 

@@ -51,7 +51,8 @@ public final class Presets {
             Options.LABEL_NOISE,
             Options.VALIDATION,
             Options.VALIDATION_SPLIT,
-            Options.STANDARDIZE);
+            Options.STANDARDIZE,
+            Options.MEASURES);
 
     /// The fraction of a user's own samples that tests, where nothing is said.
     public static final double TEST_FRACTION = 0.2;

@@ -5,6 +5,7 @@ import dev.stiefel.data.own.Task;
 import dev.stiefel.lab.text.Words;
 import dev.stiefel.lowrank.Factors.Gauge;
 import dev.stiefel.published.Deviation;
+import dev.stiefel.train.EvaluationSpec;
 import dev.stiefel.train.Method;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -148,6 +149,9 @@ public final class Resolution {
             drop(Options.ofOwnData());
             own.ifPresent(data -> defaults.put(Options.VALIDATION, Presets.validation(data)));
             defaults.put(Options.LAYERS, origin.layers());
+            if (task() != origin.dataFacts().task()) {
+                drop(List.of(Options.MEASURES));
+            }
         } else {
             ownFacts = origin.ownData();
         }
@@ -176,6 +180,7 @@ public final class Resolution {
         settlePenalties();
         settleLayers();
         settleValidation();
+        settleMeasures();
         if (name != null) {
             defaults.put(Options.EXPERIMENT, name);
         }
@@ -389,6 +394,23 @@ public final class Resolution {
         }
     }
 
+    /// What is usual is left out, so that specs are equal to those that do not mention it.
+    private void settleMeasures() {
+        if (find(Options.MEASURES)
+                .or(() -> defaulted(Options.MEASURES))
+                .equals(Optional.of(MeasureNames.usual(task())))) {
+            chosen.remove(Options.MEASURES);
+            drop(List.of(Options.MEASURES));
+        }
+        if (find(Options.MONITOR).equals(Optional.of(EvaluationSpec.LOSS))) {
+            chosen.remove(Options.MONITOR);
+        }
+    }
+
+    private Task task() {
+        return ownFacts.map(DataFacts::task).orElse(Task.CLASSIFICATION);
+    }
+
     private void reject(Option<?> option, String why) {
         if (chosen.containsKey(option)) {
             throw new IllegalArgumentException("'%s' %s".formatted(typed.get(option), why));
@@ -403,9 +425,13 @@ public final class Resolution {
         return Optional.ofNullable(chosen.get(option)).map(option::cast);
     }
 
+    private <T> Optional<T> defaulted(Option<T> option) {
+        return Optional.ofNullable(defaults.get(option)).map(option::cast);
+    }
+
     private <T> T value(Option<T> option) {
         return find(option)
-                .or(() -> Optional.ofNullable(defaults.get(option)).map(option::cast))
+                .or(() -> defaulted(option))
                 .orElseThrow(() -> new IllegalStateException("there is no default for '%s'".formatted(option.key())));
     }
 }

@@ -13,6 +13,7 @@ import dev.stiefel.lowrank.Spectrum;
 import dev.stiefel.model.Network;
 import dev.stiefel.model.NetworkSpec;
 import dev.stiefel.model.WeightSpec;
+import dev.stiefel.nn.Measures;
 import dev.stiefel.optim.Optimizer;
 import dev.stiefel.published.Deviation;
 import dev.stiefel.published.KerasAdam;
@@ -20,6 +21,8 @@ import dev.stiefel.published.PublishedStart;
 import dev.stiefel.published.PublishedTraining;
 import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.Rng;
+import dev.stiefel.train.EvaluationSpec;
+import dev.stiefel.train.Evaluator;
 import dev.stiefel.train.Method;
 import dev.stiefel.train.RankPlan;
 import dev.stiefel.train.RankPlan.Adapt;
@@ -271,6 +274,22 @@ public final class RunSpec {
                 get(Options.THREADS),
                 get(Options.EARLY_STOPPING));
         return PublishedTraining.with(spec.withDense(denseTraining()), deviations());
+    }
+
+    /// What is measured beside the loss, and which figure decides which epoch is the best.
+    ///
+    /// @param known the measures that can be asked for
+    /// @param evaluators asked for at the end of an epoch; specs do not name them, but may monitor one
+    /// @throws IllegalArgumentException if a measure is not known or does not apply to the data, or the monitored
+    ///     figure is not measured
+    public EvaluationSpec evaluation(Measures known, List<Evaluator> evaluators) {
+        return measures().evaluation(known, evaluators, find(Options.MONITOR).orElse(EvaluationSpec.LOSS), dataFacts());
+    }
+
+    /// Names of what is measured beside the loss.
+    public MeasureNames measures() {
+        return find(Options.MEASURES)
+                .orElseGet(() -> MeasureNames.usual(dataFacts().task()));
     }
 
     /// What it does as the published code does, and not as we would.

@@ -11,19 +11,26 @@ import dev.stiefel.lab.text.Csv;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /// `index.csv`: a row a run, with its place on the axes, where it stands, and what it has come
-/// to. Accuracies are fractions; a cell is empty where there is nothing to say.
+/// to. Accuracies are fractions; a cell is empty where there is nothing to say. Further measures have columns
+/// behind the others.
 final class SweepIndex {
     static final String FILE = "index.csv";
 
     private final Path file;
     private final List<Option<?>> axes;
-    private final Map<String, String> rows = new TreeMap<>();
+    private final Map<String, Row> rows = new TreeMap<>();
+
+    /// A line without its line break, and figures of further measures by column.
+    private record Row(String line, Map<String, Double> further) {}
 
     SweepIndex(Path folder, List<Option<?>> axes) {
         this.file = folder.resolve(FILE);
@@ -52,7 +59,16 @@ final class SweepIndex {
         cells.add(summary.map(each -> Double.toString(each.compression().evaluation()))
                 .orElse(""));
         cells.add(summary.map(each -> Double.toString(each.seconds().total())).orElse(""));
-        rows.put(id, line(cells));
+        Map<String, Double> further = new LinkedHashMap<>();
+        further(further, "train", summary.flatMap(Summary::train));
+        further(further, "validation", summary.flatMap(Summary::validation));
+        further(further, "test", summary.flatMap(Summary::test));
+        further(further, "best_test", summary.flatMap(each -> each.best().test()));
+        rows.put(id, new Row(Csv.line(cells), further));
+    }
+
+    private static void further(Map<String, Double> columns, String samples, Optional<Score> score) {
+        score.ifPresent(each -> each.further().forEach((name, figure) -> columns.put(samples + "_" + name, figure)));
     }
 
     private static String value(RunSpec spec, Option<?> option) {
@@ -66,10 +82,6 @@ final class SweepIndex {
                 .orElse(""));
     }
 
-    private static String line(List<String> cells) {
-        return Csv.line(cells) + '\n';
-    }
-
     void write() throws IOException {
         List<String> header = new ArrayList<>();
         header.add("run");
@@ -78,8 +90,18 @@ final class SweepIndex {
         header.addAll(List.of("validation_loss", "validation_accuracy", "test_loss", "test_accuracy"));
         header.addAll(List.of("best_test_loss", "best_test_accuracy", "evaluation_parameters", "training_parameters"));
         header.addAll(List.of("compression", "seconds"));
-        StringBuilder text = new StringBuilder(line(header));
-        rows.values().forEach(text::append);
+        Set<String> further = new LinkedHashSet<>();
+        rows.values().forEach(row -> further.addAll(row.further().keySet()));
+        header.addAll(further);
+        StringBuilder text = new StringBuilder(Csv.line(header)).append('\n');
+        for (Row row : rows.values()) {
+            text.append(row.line());
+            for (String column : further) {
+                double figure = row.further().getOrDefault(column, Double.NaN);
+                text.append(',').append(Double.isNaN(figure) ? "" : Double.toString(figure));
+            }
+            text.append('\n');
+        }
         DurableFiles.writeString(file, text.toString());
     }
 }

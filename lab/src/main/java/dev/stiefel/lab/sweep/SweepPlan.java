@@ -5,6 +5,7 @@ import dev.stiefel.lab.spec.DataFacts;
 import dev.stiefel.lab.spec.Option;
 import dev.stiefel.lab.spec.Options;
 import dev.stiefel.lab.spec.RunSpec;
+import dev.stiefel.nn.Measures;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -128,6 +129,7 @@ public record SweepPlan(SweepSpec spec, List<PlannedRun> runs, List<Skipped> ski
             RunSpec resolved;
             try {
                 resolved = resolver.resolve(choices, spec.name());
+                resolved.evaluation(Measures.installed(), List.of()); // workers know no others
             } catch (IllegalArgumentException e) {
                 skipped.putIfAbsent(label, new Skipped(label, String.valueOf(e.getMessage())));
                 return;

@@ -123,16 +123,16 @@ class ParetoFrontTest {
             }
         }
 
-        assertThat(ParetoFront.rain(all, Measure.TEST_ERROR, Price.FORWARD)).hasSize(expected);
-        assertThat(ParetoFront.ends(all, Measure.TEST_ERROR, Price.FORWARD))
+        assertThat(ParetoFront.rain(all, RunMeasure.TEST_ERROR, Price.FORWARD)).hasSize(expected);
+        assertThat(ParetoFront.ends(all, RunMeasure.TEST_ERROR, Price.FORWARD))
                 .hasSize(all.size())
                 .allSatisfy(point -> assertThat(point.epoch()).isEqualTo(6));
         Configuration first = all.getFirst(); // width 4, rank 2: two of its three runs count
         assertThat(first.runs()).hasSize(2);
-        assertThat(ParetoFront.ends(all, Measure.VALIDATION_ERROR, Price.PARAMETERS)
+        assertThat(ParetoFront.ends(all, RunMeasure.VALIDATION_ERROR, Price.PARAMETERS)
                         .getFirst()
                         .error())
-                .isEqualTo(first.statistics(Measure.VALIDATION_ERROR, 6).mean());
+                .isEqualTo(first.statistics(RunMeasure.VALIDATION_ERROR, 6).mean());
     }
 
     /// An epoch whose ranks are missing costs what the one before it did; one before the first

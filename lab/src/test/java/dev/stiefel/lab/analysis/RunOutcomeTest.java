@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.stiefel.lab.data.Split;
 import dev.stiefel.lab.report.PlainRun;
 import dev.stiefel.lab.report.SyntheticRuns;
+import dev.stiefel.nn.Measure.Better;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,8 +48,8 @@ class RunOutcomeTest {
         assertThat(run.epochs()).isEqualTo(plain.epochs());
         for (Split split : Split.values()) {
             String word = split == Split.TRAIN ? "train" : split == Split.TEST ? "test" : "validation";
-            Measure error = Measure.of(split, Measure.Kind.ERROR);
-            Measure loss = Measure.of(split, Measure.Kind.LOSS);
+            RunMeasure error = RunMeasure.error(split);
+            RunMeasure loss = RunMeasure.loss(split);
             for (int epoch = 0; epoch <= 41; epoch++) {
                 assertSame(run.value(error, epoch), plain.error(word, epoch));
                 assertSame(run.value(loss, epoch), plain.number(word + "_loss", epoch));
@@ -78,14 +79,14 @@ class RunOutcomeTest {
     @Test
     void ofEqualErrorsTheFirstIsTheBest() throws IOException {
         RecordedRun run = read(rows(0.5, 0.2, 0.4, 0.2));
-        assertThat(run.outcome(Measure.TEST_ERROR).bestEpoch()).isEqualTo(2);
+        assertThat(run.outcome(RunMeasure.TEST_ERROR).bestEpoch()).isEqualTo(2);
     }
 
     @Test
     void theLastTenAreAsManyAsThereAre() throws IOException {
-        assertThat(read(rows(0.3, 0.1)).outcome(Measure.TEST_ERROR).last10()).isCloseTo(0.2, within(1e-15));
+        assertThat(read(rows(0.3, 0.1)).outcome(RunMeasure.TEST_ERROR).last10()).isCloseTo(0.2, within(1e-15));
         double[] twelve = {9, 9, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10};
-        assertThat(read(rows(twelve)).outcome(Measure.TEST_ERROR).last10()).isCloseTo(5.5, within(1e-12));
+        assertThat(read(rows(twelve)).outcome(RunMeasure.TEST_ERROR).last10()).isCloseTo(5.5, within(1e-12));
     }
 
     @Test
@@ -93,7 +94,7 @@ class RunOutcomeTest {
         RecordedRun run = read(List.of());
         assertThat(run.epochs()).isZero();
         assertThat(run.isUsable()).isFalse();
-        RunOutcome outcome = run.outcome(Measure.TEST_ERROR);
+        RunOutcome outcome = run.outcome(RunMeasure.TEST_ERROR);
         assertThat(outcome.last()).isNaN();
         assertThat(outcome.best()).isNaN();
         assertThat(outcome.last10()).isNaN();
@@ -110,12 +111,12 @@ class RunOutcomeTest {
     void infiniteAndUndefinedNumbersAreMissing() throws IOException {
         RecordedRun run = read(List.of(
                 "1,0.1,0.9,0.1,0.9,0.1,0.9,0.1,1,100,5,5", "2,NaN,0.1,Infinity,NaN,-Infinity,Infinity,0.1,1,100,5,5"));
-        assertThat(run.value(Measure.TRAIN_LOSS, 2)).isNaN();
-        assertThat(run.value(Measure.TEST_LOSS, 2)).isNaN();
-        assertThat(run.value(Measure.TEST_ERROR, 2)).isNaN();
-        assertThat(run.value(Measure.VALIDATION_ERROR, 2)).isNaN();
-        assertThat(run.outcome(Measure.TEST_LOSS).best()).isEqualTo(0.1);
-        assertThat(run.outcome(Measure.TEST_LOSS).last()).isNaN();
+        assertThat(run.value(RunMeasure.TRAIN_LOSS, 2)).isNaN();
+        assertThat(run.value(RunMeasure.TEST_LOSS, 2)).isNaN();
+        assertThat(run.value(RunMeasure.TEST_ERROR, 2)).isNaN();
+        assertThat(run.value(RunMeasure.VALIDATION_ERROR, 2)).isNaN();
+        assertThat(run.outcome(RunMeasure.TEST_LOSS).best()).isEqualTo(0.1);
+        assertThat(run.outcome(RunMeasure.TEST_LOSS).last()).isNaN();
     }
 
     /// Where there are no classes, the lowest validation loss decides.
@@ -123,22 +124,26 @@ class RunOutcomeTest {
     void regressionStopsAtTheLowestValidationLoss() throws IOException {
         RecordedRun run =
                 read(List.of("1,9,,5,,30,,0.1,1,100,5,5", "2,8,,4,,20,,0.1,1,100,5,5", "3,7,,6,,10,,0.1,1,100,5,5"));
-        RunOutcome outcome = run.outcome(Measure.TEST_LOSS);
+        RunOutcome outcome = run.outcome(RunMeasure.TEST_LOSS);
         assertThat(outcome.bestValidationEpoch()).isEqualTo(2);
         assertThat(outcome.atBestValidation()).isEqualTo(20);
         assertThat(outcome.best()).isEqualTo(10);
-        assertThat(run.has(Measure.TEST_ERROR)).isFalse();
-        assertThat(run.outcome(Measure.TEST_ERROR).bestEpoch()).isZero();
+        assertThat(run.has(RunMeasure.TEST_ERROR)).isFalse();
+        assertThat(run.outcome(RunMeasure.TEST_ERROR).bestEpoch()).isZero();
     }
 
     @Test
-    void everyMeasureIsOfASplitAndAKindAndHasWords() {
-        for (Measure measure : Measure.values()) {
-            assertThat(Measure.of(measure.split(), measure.kind())).isEqualTo(measure);
-            assertThat(measure.label())
-                    .isEqualTo(measure.split().word() + " " + measure.kind().word());
+    void everyMeasureIsOfASplitAndANameAndHasWords() {
+        for (Split split : Split.values()) {
+            assertThat(RunMeasure.error(split).label()).isEqualTo(split.word() + " error");
+            assertThat(RunMeasure.loss(split).column()).isEqualTo(split.word() + "_loss");
+            assertThat(RunMeasure.TEST_ERROR.of(split)).isEqualTo(RunMeasure.error(split));
         }
-        assertThat(Measure.values()).hasSize(Split.values().length * Measure.Kind.values().length);
+        RunMeasure further = new RunMeasure(Split.TEST, "top_5_accuracy", Better.HIGHER);
+        assertThat(further.label()).isEqualTo("test top 5 accuracy");
+        assertThat(further.isFurther()).isTrue();
+        assertThat(RunMeasure.TEST_ERROR.isFurther() || RunMeasure.TEST_LOSS.isFurther())
+                .isFalse();
     }
 
     // ---- what is read ----

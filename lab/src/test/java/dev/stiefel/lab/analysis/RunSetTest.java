@@ -54,7 +54,7 @@ class RunSetTest {
                 .containsExactly("training figures of imported runs are those of an epoch's last mini-batch");
         assertThat(read.configurations()
                         .getFirst()
-                        .statistics(Measure.TEST_ERROR, 1)
+                        .statistics(RunMeasure.TEST_ERROR, 1)
                         .mean())
                 .isCloseTo(0.485, within(1e-12));
     }
@@ -63,7 +63,7 @@ class RunSetTest {
     void outcomesAreLastBestAndEarlyStopped() throws IOException {
         RunSet read = RunSet.read(List.of(set));
         RunOutcome outcome =
-                read.configurations().getLast().outcomes(Measure.TEST_ERROR).getFirst();
+                read.configurations().getLast().outcomes(RunMeasure.TEST_ERROR).getFirst();
         assertThat(outcome.last()).isEqualTo(0.25);
         assertThat(outcome.best()).isCloseTo(0.19, within(1e-12));
         assertThat(outcome.bestEpoch()).isEqualTo(2);
@@ -106,14 +106,14 @@ class RunSetTest {
     @Test
     void theFrontIsWhatNoOtherPointBeats() throws IOException {
         List<Configuration> all = RunSet.read(List.of(set)).configurations();
-        List<Point> rain = ParetoFront.rain(all, Measure.TEST_ERROR, Price.PARAMETERS);
+        List<Point> rain = ParetoFront.rain(all, RunMeasure.TEST_ERROR, Price.PARAMETERS);
         assertThat(rain).hasSize(6);
         ParetoFront front = ParetoFront.of(rain);
         assertThat(front.points()).hasSize(2);
         assertThat(front.points().getFirst().cost()).isEqualTo(2 * (784 + 20) + 3 * 2 * (20 + 20) + 20 * 10);
         assertThat(front.points().getFirst().epoch()).isEqualTo(3);
         assertThat(front.points().getLast().epoch()).isEqualTo(2);
-        List<Point> training = ParetoFront.rain(all, Measure.TEST_ERROR, Price.TRAINING);
+        List<Point> training = ParetoFront.rain(all, RunMeasure.TEST_ERROR, Price.TRAINING);
         assertThat(training.get(1).cost()).isCloseTo(2 * training.get(0).cost(), within(1.0));
         assertThat(ParetoFront.of(List.of(
                                 new Point(1, 0.5, all.getFirst(), 1),
@@ -177,7 +177,7 @@ class RunSetTest {
                 .contains(EXPERIMENT + ", rank 2: runs have from 2 to 3 epochs; the last of each is its final one");
         assertThat(read.configurations()
                         .getFirst()
-                        .statistics(Measure.TEST_ERROR, 3)
+                        .statistics(RunMeasure.TEST_ERROR, 3)
                         .count())
                 .isEqualTo(1);
     }
@@ -193,9 +193,9 @@ class RunSetTest {
         assertThat(read.remarks())
                 .contains("run '%s/Run1/002': test error is missing after 1 of 3 epochs".formatted(EXPERIMENT));
         RecordedRun damaged = read.runs().getFirst();
-        assertThat(damaged.value(Measure.TEST_ERROR, 2)).isNaN();
-        assertThat(damaged.value(Measure.TEST_ERROR, 4)).isNaN();
-        assertThat(damaged.outcome(Measure.TEST_ERROR).last()).isCloseTo(0.31, within(1e-12));
+        assertThat(damaged.value(RunMeasure.TEST_ERROR, 2)).isNaN();
+        assertThat(damaged.value(RunMeasure.TEST_ERROR, 4)).isNaN();
+        assertThat(damaged.outcome(RunMeasure.TEST_ERROR).last()).isCloseTo(0.31, within(1e-12));
     }
 
     @Test

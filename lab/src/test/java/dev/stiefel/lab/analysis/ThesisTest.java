@@ -105,8 +105,8 @@ class ThesisTest {
     }
 
     private static Map<String, Double> figures(Configuration configuration) {
-        List<RunOutcome> test = configuration.outcomes(Measure.TEST_ERROR);
-        List<RunOutcome> train = configuration.outcomes(Measure.TRAIN_ERROR);
+        List<RunOutcome> test = configuration.outcomes(RunMeasure.TEST_ERROR);
+        List<RunOutcome> train = configuration.outcomes(RunMeasure.TRAIN_ERROR);
         Statistics last = Statistics.of(test.stream().map(RunOutcome::last).toList());
         Statistics best = Statistics.of(test.stream().map(RunOutcome::best).toList());
         Map<String, Double> figures = new LinkedHashMap<>();
@@ -149,7 +149,7 @@ class ThesisTest {
                 continue;
             }
             compared++;
-            List<Peak.Sample> samples = Peak.samples(all, Options.RANK, Measure.TEST_ERROR);
+            List<Peak.Sample> samples = Peak.samples(all, Options.RANK, RunMeasure.TEST_ERROR);
             Peak peak = Peak.of(Peak.smoothed(samples, 2), 1, 1);
             String found = String.format(
                     Locale.ROOT,

@@ -557,7 +557,7 @@ class RunSpecTest {
 
     @Test
     void everyOptionHasAFlagOfItsKey() {
-        assertThat(Options.all()).hasSize(49).extracting(Option::flag).contains("learning-rate", "rank", "warm-up");
+        assertThat(Options.all()).hasSize(51).extracting(Option::flag).contains("learning-rate", "rank", "warm-up");
         for (Option<?> option : Options.all()) {
             assertThat(Options.of(option.flag())).isSameAs(option);
             assertThat(Options.of(option.key())).isSameAs(option);

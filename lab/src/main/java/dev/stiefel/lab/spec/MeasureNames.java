@@ -1,0 +1,129 @@
+package dev.stiefel.lab.spec;
+
+import dev.stiefel.data.own.Task;
+import dev.stiefel.lab.text.NearMiss;
+import dev.stiefel.nn.Accuracy;
+import dev.stiefel.nn.Measure;
+import dev.stiefel.nn.Measures;
+import dev.stiefel.nn.Targets;
+import dev.stiefel.train.EvaluationSpec;
+import dev.stiefel.train.Evaluator;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// Names of measures, as users write them: `accuracy,top_5_accuracy`, or `none`.
+///
+/// @param names all different; they may be of measures that this program does not know
+public record MeasureNames(List<String> names) {
+    private static final String NONE = "none";
+
+    /// Takes a copy of the list.
+    public MeasureNames {
+        names = List.copyOf(names);
+    }
+
+    static Optional<MeasureNames> parse(String text) {
+        if (text.equals(NONE)) {
+            return Optional.of(new MeasureNames(List.of()));
+        }
+        LinkedHashSet<String> names = new LinkedHashSet<>();
+        for (String word : text.split(",", -1)) {
+            String name = word.strip();
+            try {
+                Measures.requireName(name);
+            } catch (IllegalArgumentException e) {
+                return Optional.empty();
+            }
+            if (!names.add(name)) {
+                return Optional.empty();
+            }
+        }
+        return Optional.of(new MeasureNames(List.copyOf(names)));
+    }
+
+    /// The measures of runs that choose none: accuracy where there are classes.
+    public static MeasureNames usual(Task task) {
+        return new MeasureNames(
+                switch (task) {
+                    case CLASSIFICATION -> List.of(Accuracy.NAME);
+                    case REGRESSION -> List.of();
+                });
+    }
+
+    /// What is measured in a run on these data.
+    ///
+    /// @param known the measures that can be asked for
+    /// @param evaluators asked for at the end of an epoch
+    /// @param monitored name of the figure that decides which epoch is the best
+    /// @param data what is known of the data
+    /// @throws IllegalArgumentException if a measure is not known or does not apply to the data, or the monitored
+    ///     figure is not measured
+    EvaluationSpec evaluation(Measures known, List<Evaluator> evaluators, String monitored, DataFacts data) {
+        Targets.Kind kind = kind(data.task());
+        List<Measure> measures = new ArrayList<>();
+        for (String name : names) {
+            Measure measure = known.find(name)
+                    .orElseThrow(() -> new IllegalArgumentException(unknown(name, known.applying(kind))));
+            if (!measure.appliesTo(kind)) {
+                throw new IllegalArgumentException("measures: '%s' is for %s; '%s' has %s"
+                        .formatted(name, words(other(kind)), data.name(), words(kind)));
+            }
+            measures.add(measure);
+        }
+        requireMeasured(monitored, evaluators, known);
+        return new EvaluationSpec(measures, evaluators, monitored);
+    }
+
+    private void requireMeasured(String monitored, List<Evaluator> evaluators, Measures known) {
+        List<String> figures = Stream.of(
+                        Stream.of(EvaluationSpec.LOSS),
+                        names.stream(),
+                        evaluators.stream().map(Evaluator::name))
+                .flatMap(each -> each)
+                .toList();
+        if (!figures.contains(monitored)) {
+            String remedy = known.find(monitored).isPresent()
+                    ? "; add it to the measures"
+                    : NearMiss.of(monitored, figures)
+                            .map("; did you mean '%s'?"::formatted)
+                            .orElse("");
+            throw new IllegalArgumentException("monitor must be a figure that is measured, one of %s; got '%s'%s"
+                    .formatted(String.join(", ", figures), monitored, remedy));
+        }
+    }
+
+    private static String unknown(String name, Measures known) {
+        return "measures: unknown measure '%s'%s"
+                .formatted(
+                        name,
+                        NearMiss.of(name, known.names())
+                                .map("; did you mean '%s'?"::formatted)
+                                .orElse("; there are " + String.join(", ", known.names())));
+    }
+
+    private static Targets.Kind kind(Task task) {
+        return switch (task) {
+            case CLASSIFICATION -> Targets.Kind.CLASSES;
+            case REGRESSION -> Targets.Kind.VALUES;
+        };
+    }
+
+    private static Targets.Kind other(Targets.Kind kind) {
+        return kind == Targets.Kind.CLASSES ? Targets.Kind.VALUES : Targets.Kind.CLASSES;
+    }
+
+    private static String words(Targets.Kind kind) {
+        return switch (kind) {
+            case CLASSES -> "classes";
+            case VALUES -> "values";
+        };
+    }
+
+    @Override
+    public String toString() {
+        return names.isEmpty() ? NONE : String.join(",", names);
+    }
+}
