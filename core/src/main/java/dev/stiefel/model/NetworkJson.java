@@ -102,7 +102,6 @@ public final class NetworkJson {
 
     /// The description in a JSON object. Keys that it does not know are left alone.
     public NetworkSpec read(ObjectNode json) {
-        Loss loss = loss(RecordJson.require(json, "loss"));
         JsonNode inputs = RecordJson.require(json, "inputs");
         if (inputs.isInt()) {
             List<LinearSpec> layers = new ArrayList<>();
@@ -112,7 +111,7 @@ public final class NetworkJson {
                         RecordJson.word(Activation.class, layer, "activation"),
                         layer.has("rank") ? OptionalInt.of(RecordJson.number(layer, "rank")) : OptionalInt.empty()));
             }
-            return NetworkSpec.chain(inputs.intValue(), layers, loss);
+            return NetworkSpec.chain(inputs.intValue(), layers, loss(RecordJson.require(json, "loss")));
         }
         List<Input> given = new ArrayList<>();
         for (JsonNode input : list(json, "inputs")) {
@@ -128,7 +127,7 @@ public final class NetworkJson {
             Class<? extends LayerSpec> type = type(types.layers(), "layer", RecordJson.text(layer, "type"));
             nodes.add(new Node(RecordJson.text(node, "name"), RecordJson.read(type, layer), from));
         }
-        return new NetworkSpec(given, nodes, loss);
+        return new NetworkSpec(given, nodes, loss(RecordJson.require(json, "loss")));
     }
 
     private JsonNode loss(Loss loss) {

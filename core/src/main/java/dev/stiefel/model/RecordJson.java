@@ -130,7 +130,16 @@ final class RecordJson {
         if (type instanceof Class<?> enumType && enumType.isEnum() && json.isString()) {
             return constant(enumType, key, json.stringValue());
         }
-        throw new IllegalArgumentException("'%s' must be a %s; got %s".formatted(key, type.getTypeName(), json));
+        throw new IllegalArgumentException("'%s' must be %s; got %s".formatted(key, described(type), json));
+    }
+
+    private static String described(Type type) {
+        return switch (type.getTypeName()) {
+            case "int", "long", "java.lang.Integer", "java.lang.Long" -> "a whole number";
+            case "double", "java.lang.Double" -> "a number";
+            case "boolean", "java.lang.Boolean" -> "true or false";
+            default -> "a text";
+        };
     }
 
     private static Object constant(Class<?> type, String key, String word) {

@@ -212,10 +212,11 @@ class RunFolderTest {
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
         {}                                              | the key 'gauge' is missing
         {"gauge": "odd"}                                | 'gauge' is unknown: 'odd'
-        {"gauge": "free"}                               | the key 'layers' is missing
-        {"gauge": "free", "layers": 3}                  | 'layers' must be a list
+        {"gauge": "free"}                               | the key 'inputs' is missing
+        {"gauge": "free", "inputs": 2}                  | the key 'layers' is missing
+        {"gauge": "free", "inputs": 2, "layers": 3}     | 'layers' must be a list
         {"gauge": "free", "layers": [], "inputs": 2}    | the key 'loss' is missing
-        {"gauge": "free", "layers": [{"outputs": "2"}]} | 'outputs' must be a whole number; got "2"
+        {"gauge": "free", "inputs": 2, "layers": [{"outputs": "2"}]} | 'outputs' must be a whole number; got "2"
         [1]                                             | it holds no JSON object
         {"a                                             | it is not valid JSON
         """)
