@@ -74,9 +74,10 @@ final class CostFigures {
             Price price,
             String word,
             String words) {
-        if (all.stream()
-                .noneMatch(each -> each.runs().stream()
-                        .anyMatch(run -> run.epochs() > 0 && Double.isFinite(price.of(run, run.epochs()))))) {
+        boolean shows = all.stream()
+                .anyMatch(each -> !ParetoFront.rain(List.of(each), plan.measure(), price)
+                        .isEmpty());
+        if (!shows) {
             return;
         }
         String title =
