@@ -134,7 +134,7 @@ final class SetSubject implements Subject {
         String typed = paths.stream()
                 .map(Path::toString)
                 .filter(path -> !path.isEmpty())
-                .sorted(Comparator.comparing(String::length).reversed())
+                .sorted(Comparator.comparingInt(String::length).reversed())
                 .map(Pattern::quote)
                 .collect(Collectors.joining("|"));
         if (typed.isEmpty()) {

@@ -87,7 +87,7 @@ class ParetoFrontTest {
                 "done",
                 5);
         List<Configuration> all = RunSet.read(List.of(directory)).configurations();
-        long weights = 64 * width + width * width + 10 * width;
+        double weights = 64 * width + width * width + 10 * width;
         double epoch = (2.0 * 64 * width + 3 * (width * width + 10 * width)) * (1500 - 300) * 0.5;
 
         for (int i = 1; i <= 5; i++) {

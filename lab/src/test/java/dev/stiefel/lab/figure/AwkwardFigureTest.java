@@ -25,49 +25,50 @@ import org.w3c.dom.NodeList;
 class AwkwardFigureTest {
     /// A kind of figure, made of a name and of numbers.
     enum Kind {
-        LINES((words, y) -> LineChart.of("f", words, Axis.linear(words), y.axis)
-                .line(words, y.points())
-                .line(words + " 2", y.points().within(y.ys, y.ys))
-                .mark(ReferenceLine.vertical(1.5, words))
-                .mark(ReferenceLine.horizontal(1.5, words))
-                .draw()),
-        COLORED((words, y) -> LineChart.colored("f", words, Axis.linear(words), y.axis, Axis.linear(words))
-                .line(1, y.points())
-                .line(2, y.points())
-                .draw()),
-        SCATTER((words, y) -> ScatterChart.of("f", words, Axis.linear(words), y.axis)
-                .group(words, y.points().within(y.ys, y.ys))
-                .group(words, y.points().named(y.ys.stream().map(_ -> words).toList()))
-                .front(words, y.points())
-                .draw()),
-        MAP((words, y) -> HeatMap.of(
-                        "f",
-                        words,
-                        Axis.linear(words),
-                        Gallery.steps(y.ys.size(), 1, 1),
-                        Axis.linear(words),
-                        List.of(1.0, 2.0),
-                        Grid.of(y.ys.size(), 2, (x, row) -> row == 0 ? y.ys.get(x) : 1),
-                        y.axis)
-                .line(words, Points.of(List.of(1.0), List.of(2.0)))
-                .draw());
+        LINES,
+        COLORED,
+        SCATTER,
+        MAP;
 
-        private final Maker maker;
-
-        Kind(Maker maker) {
-            this.maker = maker;
-        }
-
-        Figure of(String words, Values values) {
-            return maker.make(words, values);
+        Figure of(String words, Values y) {
+            return switch (this) {
+                case LINES ->
+                    LineChart.of("f", words, Axis.linear(words), y.axis)
+                            .line(words, y.points())
+                            .line(words + " 2", y.points().within(y.ys, y.ys))
+                            .mark(ReferenceLine.vertical(1.5, words))
+                            .mark(ReferenceLine.horizontal(1.5, words))
+                            .draw();
+                case COLORED ->
+                    LineChart.colored("f", words, Axis.linear(words), y.axis, Axis.linear(words))
+                            .line(1, y.points())
+                            .line(2, y.points())
+                            .draw();
+                case SCATTER ->
+                    ScatterChart.of("f", words, Axis.linear(words), y.axis)
+                            .group(words, y.points().within(y.ys, y.ys))
+                            .group(
+                                    words,
+                                    y.points().named(y.ys.stream().map(_ -> words).toList()))
+                            .front(words, y.points())
+                            .draw();
+                case MAP ->
+                    HeatMap.of(
+                                    "f",
+                                    words,
+                                    Axis.linear(words),
+                                    Gallery.steps(y.ys.size(), 1, 1),
+                                    Axis.linear(words),
+                                    List.of(1.0, 2.0),
+                                    Grid.of(y.ys.size(), 2, (x, row) -> row == 0 ? y.ys.get(x) : 1),
+                                    y.axis)
+                            .line(words, Points.of(List.of(1.0), List.of(2.0)))
+                            .draw();
+            };
         }
     }
 
-    private interface Maker {
-        Figure make(String words, Values y);
-    }
-
-    private record Values(Axis axis, List<Double> ys) {
+    record Values(Axis axis, List<Double> ys) {
         Points points() {
             return Points.of(Gallery.steps(ys.size(), 0, 1), ys);
         }
@@ -160,7 +161,7 @@ class AwkwardFigureTest {
                 for (String cell : cells) {
                     if (!cell.isEmpty()) {
                         double read = Double.parseDouble(cell);
-                        assertThat(kind == Kind.MAP && read == 1 || ys.contains(read))
+                        assertThat((kind == Kind.MAP && read == 1) || ys.contains(read))
                                 .as(cell)
                                 .isTrue();
                     }

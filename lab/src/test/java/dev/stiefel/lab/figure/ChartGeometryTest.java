@@ -28,7 +28,7 @@ class ChartGeometryTest {
         assertThat(got.y()).isCloseTo(expected.y(), within(ROUNDED));
     }
 
-    private record Axes(String name, Axis x, Axis y, double leastX, double mostX, double leastY, double mostY) {
+    record Axes(String name, Axis x, Axis y, double leastX, double mostX, double leastY, double mostY) {
         @Override
         public String toString() {
             return name;

@@ -252,7 +252,7 @@ class FigureNumbersTest {
         List<List<String>> table = PlainRun.csv(figure("ranks-by-epoch").csv());
         List<String> lines = new ArrayList<>();
         for (List<String> row : table.subList(1, table.size())) {
-            String[] words = PlainRun.cell(table, row, "line").split("[ ,]+");
+            String[] words = PlainRun.cell(table, row, "line").split("[ ,]+", -1);
             int epoch = Integer.parseInt(PlainRun.cell(table, row, "epoch"));
             lines.add(words[1] + " " + words[3]);
             List<Double> means = values(

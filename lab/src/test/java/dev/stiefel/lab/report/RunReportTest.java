@@ -172,7 +172,7 @@ class RunReportTest {
         List<Integer> ranks = run().ranks(EPOCHS);
         long dense = 64 * 20 + 20 * 20 + 20 * 10;
         long kept = ranks.get(0) * (64L + 20) + ranks.get(1) * 40L + 200;
-        assertThat(run().number("evaluation_parameters", EPOCHS)).isEqualTo(kept);
+        assertThat(run().number("evaluation_parameters", EPOCHS)).isEqualTo((double) kept);
         double saved = Math.max(0, 1 - (double) kept / dense);
         assertThat(html)
                 .contains("Its ranks are %d %d: %,d of %,d parameters are kept, %s less."

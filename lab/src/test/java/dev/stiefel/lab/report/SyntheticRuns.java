@@ -104,7 +104,7 @@ public final class SyntheticRuns {
                     int count = width == 20 && rank == 2 && seed == 1 ? epochs - 3 : epochs;
                     List<String> rows = new ArrayList<>();
                     for (int epoch = 1; epoch <= count; epoch++) {
-                        boolean gap = seed == 0 && (epoch == 2 || width == 40 && epoch == epochs);
+                        boolean gap = seed == 0 && (epoch == 2 || (width == 40 && epoch == epochs));
                         int now = width == 60 && epoch < 4 ? rank - 1 : rank;
                         rows.add(row(
                                 epoch,
@@ -118,7 +118,7 @@ public final class SyntheticRuns {
                     if (diverged) {
                         rows.add((count + 1) + ",NaN,0.1,Infinity,0.1,NaN,0.1,0.001,0.5,9,3,3");
                     }
-                    String status = diverged ? "diverged" : lost || width == 4 && seed == 2 ? "failed" : "done";
+                    String status = diverged ? "diverged" : lost || (width == 4 && seed == 2) ? "failed" : "done";
                     status = width == 60 && rank == 2 && seed == 1 ? "interrupted" : status;
                     run(
                             folder.resolve("runs").resolve("w%03d-r%02d-s%d".formatted(width, rank, seed)),

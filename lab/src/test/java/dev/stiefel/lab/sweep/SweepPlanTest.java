@@ -139,7 +139,7 @@ class SweepPlanTest {
         for (int width = 8; width <= 16; width += 4) {
             for (int rank : new int[] {2, 4, 5}) {
                 for (String pair : new String[] {"learningRate=0.1 batchSize=16", "learningRate=0.05 batchSize=32"}) {
-                    if (rank > width / 3.0 || pair.endsWith("16") && width == 16) {
+                    if (rank > width / 3.0 || (pair.endsWith("16") && width == 16)) {
                         excluded++;
                         continue;
                     }
