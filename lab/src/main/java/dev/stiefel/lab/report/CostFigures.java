@@ -75,8 +75,8 @@ final class CostFigures {
             String word,
             String words) {
         boolean shows = all.stream()
-                .anyMatch(each -> !ParetoFront.rain(List.of(each), plan.measure(), price)
-                        .isEmpty());
+                .anyMatch(each ->
+                        !ParetoFront.rain(List.of(each), plan.measure(), price).isEmpty());
         if (!shows) {
             return;
         }

@@ -232,7 +232,10 @@ class GroupingTest {
                         "1 run is left out of statistics (interrupted): run-003",
                         "1 run is left out of statistics (running): run-002");
         assertThat(set.fruitless().getFirst().epochs()).isZero();
-        assertThat(set.fruitless().getFirst().statistics(RunMeasure.TEST_ERROR, 1).mean())
+        assertThat(set.fruitless()
+                        .getFirst()
+                        .statistics(RunMeasure.TEST_ERROR, 1)
+                        .mean())
                 .isNaN();
     }
 

@@ -95,10 +95,10 @@ class PeakSignificanceTest {
                     freedom += counts[k] - 1;
                 }
             }
-            double least = near.isEmpty()
-                    ? single
-                    : PlainRun.median(near) / Math.pow(1 - 2 / (9 * freedom / near.size()), 3);
-            double own = counts[i] > 1 ? Math.pow(PlainRun.deviation(samples.get(i).errors()), 2) : 0;
+            double least =
+                    near.isEmpty() ? single : PlainRun.median(near) / Math.pow(1 - 2 / (9 * freedom / near.size()), 3);
+            double own =
+                    counts[i] > 1 ? Math.pow(PlainRun.deviation(samples.get(i).errors()), 2) : 0;
             variances[i] = Math.max(own, least) / counts[i];
         }
         return variances;

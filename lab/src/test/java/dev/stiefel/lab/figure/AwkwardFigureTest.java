@@ -49,7 +49,8 @@ class AwkwardFigureTest {
                             .group(words, y.points().within(y.ys, y.ys))
                             .group(
                                     words,
-                                    y.points().named(y.ys.stream().map(_ -> words).toList()))
+                                    y.points()
+                                            .named(y.ys.stream().map(_ -> words).toList()))
                             .front(words, y.points())
                             .draw();
                 case MAP ->

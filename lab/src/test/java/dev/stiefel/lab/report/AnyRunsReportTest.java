@@ -55,7 +55,9 @@ class AnyRunsReportTest {
         for (Planned each : subject.plan().figures()) {
             Drawn drawn = each.draw();
             figures.add(drawn);
-            assertThat(names.add(drawn.figure().name())).as(drawn.figure().name()).isTrue();
+            assertThat(names.add(drawn.figure().name()))
+                    .as(drawn.figure().name())
+                    .isTrue();
             assertThat(Layout.problems(drawn.figure())).isEmpty();
             List<List<String>> table = PlainRun.csv(drawn.csv());
             assertThat(table.size()).as(drawn.figure().name()).isGreaterThan(1);
@@ -69,17 +71,20 @@ class AnyRunsReportTest {
                 subject.sources().list(),
                 List.of(),
                 Map.of());
-        assertThat(PageTest.nesting(subject.page(provenance, figures, List.of(), "figures").html()))
+        assertThat(PageTest.nesting(
+                        subject.page(provenance, figures, List.of(), "figures").html()))
                 .isEmpty();
         List<List<String>> summary = PlainRun.csv(subject.summaryCsv());
         assertThat(summary).allSatisfy(row -> assertThat(row).hasSameSizeAs(summary.getFirst()));
-        assertThat(subject.missing()).allSatisfy(line -> assertThat(line).isNotBlank().doesNotContain("\n"));
+        assertThat(subject.missing())
+                .allSatisfy(line -> assertThat(line).isNotBlank().doesNotContain("\n"));
     }
 
     private Path run(SplittableRandom random, int index, boolean classes) throws IOException {
         Map<String, Object> options = new HashMap<>();
         options.put("seed", random.nextInt(3));
-        String method = List.of("bug", "bug", "dense", "parallel-bug", "riemannian").get(random.nextInt(5));
+        String method =
+                List.of("bug", "bug", "dense", "parallel-bug", "riemannian").get(random.nextInt(5));
         options.put("method", method);
         options.put("width", 6 + 2 * random.nextInt(6));
         options.put("rank", random.nextInt(6) == 0 ? "3-2" : (Object) (1 + random.nextInt(6)));

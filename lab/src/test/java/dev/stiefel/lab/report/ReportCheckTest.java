@@ -42,7 +42,9 @@ class ReportCheckTest {
         sweep = directory.resolve("sweep");
         try (Stream<Path> files = Files.walk(original.resolve("sweep"))) {
             for (Path file : (Iterable<Path>) files::iterator) {
-                Files.copy(file, sweep.resolve(original.resolve("sweep").relativize(file).toString()));
+                Files.copy(
+                        file,
+                        sweep.resolve(original.resolve("sweep").relativize(file).toString()));
             }
         }
         before = files();
@@ -206,8 +208,7 @@ class ReportCheckTest {
         assertThat(Report.check(sweep)).as("the sweep's own is untouched").isEmpty();
         Path changed = other.resolve("runs").resolve(id(8, 2, 0)).resolve("history.csv");
         change(changed, "\n4,", "\n4,1");
-        assertThat(Report.check(out))
-                .contains("run ../other/runs/%s: history.csv has changed".formatted(id(8, 2, 0)));
+        assertThat(Report.check(out)).contains("run ../other/runs/%s: history.csv has changed".formatted(id(8, 2, 0)));
         assertThat(Report.check(sweep)).isEmpty();
         DurableFiles.deleteTree(other);
         assertThat(Report.check(out)).singleElement().asString().startsWith("made again, it fails: ");
@@ -232,7 +233,8 @@ class ReportCheckTest {
         change(run.resolve("report.html"), "(?s)<script type=\"application/json\".*?</script>", "");
         assertThatThrownBy(() -> Report.check(run))
                 .isInstanceOf(IOException.class)
-                .hasMessage("cannot read %s: it does not say what it was made of".formatted(run.resolve("report.html")));
+                .hasMessage(
+                        "cannot read %s: it does not say what it was made of".formatted(run.resolve("report.html")));
     }
 
     @Test

@@ -99,7 +99,8 @@ class RunReportTest {
 
     @Test
     void errorsAgainstMemoryAreAPointEachEpoch() {
-        List<List<String>> table = PlainRun.csv(FIGURES.get("error-against-memory").csv());
+        List<List<String>> table =
+                PlainRun.csv(FIGURES.get("error-against-memory").csv());
         assertThat(table).hasSize(1 + EPOCHS);
         for (int epoch = 1; epoch <= EPOCHS; epoch++) {
             List<String> row = table.get(epoch);
@@ -120,7 +121,8 @@ class RunReportTest {
         }
         Set<String> drawn = new TreeSet<>();
         for (int layer = 1; layer <= 2; layer++) {
-            List<List<String>> table = PlainRun.csv(FIGURES.get("spectrum-layer-" + layer).csv());
+            List<List<String>> table =
+                    PlainRun.csv(FIGURES.get("spectrum-layer-" + layer).csv());
             for (List<String> row : table.subList(1, table.size())) {
                 drawn.add("%d %s %s %s".formatted(layer, row.get(0), row.get(1), Double.valueOf(row.get(2))));
             }
@@ -177,7 +179,11 @@ class RunReportTest {
         assertThat(html)
                 .contains("Its ranks are %d %d: %,d of %,d parameters are kept, %s less."
                         .formatted(
-                                ranks.get(0), ranks.get(1), kept, dense, String.format(Locale.ROOT, "%.2f %%", 100 * saved)))
+                                ranks.get(0),
+                                ranks.get(1),
+                                kept,
+                                dense,
+                                String.format(Locale.ROOT, "%.2f %%", 100 * saved)))
                 .contains("%,d of %,d (%s saved)"
                         .formatted(kept, dense, String.format(Locale.ROOT, "%.2f %%", 100 * saved)));
     }
