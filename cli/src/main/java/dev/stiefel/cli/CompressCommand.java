@@ -7,8 +7,10 @@ import dev.stiefel.lab.record.Score;
 import dev.stiefel.lab.record.Summary;
 import dev.stiefel.lab.session.Compression;
 import dev.stiefel.lab.session.Compression.Target;
+import dev.stiefel.lab.session.DerivedRun;
 import dev.stiefel.lab.session.RunResult;
 import dev.stiefel.lab.session.RunSession;
+import dev.stiefel.lab.spec.Choices;
 import dev.stiefel.lab.spec.Options;
 import dev.stiefel.lab.text.NumberText;
 import java.io.IOException;
@@ -102,27 +104,26 @@ final class CompressCommand implements Command {
 
     static CommandLine of(CommandEnvironment environment, Stiefel common) {
         CompressCommand command = new CompressCommand(environment, common);
-        CommandSpec spec = CommandSpec.forAnnotatedObject(command);
-        command.options.addTo(spec, Compression.options());
-        return new CommandLine(spec);
+        return command.options.commandLine(CommandSpec.forAnnotatedObject(command), Compression.options());
     }
 
     @Override
     public int run() throws IOException {
         Target target = target();
-        Map<String, String> typed = options.choices();
+        Choices typed = options.choices();
         Path model = source.path(environment);
         if (out != null) {
             RunSession.requireVacant(environment.path(out)); // before the long work
         }
         try (ProgressDisplays displays = ProgressDisplays.of(environment, common.quiet)) {
             DataSets sets = DataSetAccess.sets(environment, dataDir).withListener(displays.fetching());
-            Map<String, String> choices = DataSetAccess.located(environment, sets, typed);
-            try (Compression compression =
+            Choices choices = DataSetAccess.located(environment, sets, typed);
+            try (DerivedRun compression =
                     Compression.of(model, source.model(), source.checkpoint(), target, choices, sets)) {
                 Path folder = RunNames.folder(environment, out, compression.name());
                 RunSession session = compression.session(folder, sets);
-                return new InterruptibleSession(environment, report(compression.figures()))
+                return new InterruptibleSession(
+                                environment, report(compression.compressed().orElseThrow()))
                         .run(folder, session, displays);
             }
         }

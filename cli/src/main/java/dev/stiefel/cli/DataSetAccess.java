@@ -2,12 +2,12 @@ package dev.stiefel.cli;
 
 import dev.stiefel.data.vision.DataSetInfo;
 import dev.stiefel.data.vision.DataSets;
+import dev.stiefel.lab.spec.Choices;
 import dev.stiefel.lab.spec.Options;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// What commands that read data sets share.
@@ -29,24 +29,22 @@ final class DataSetAccess {
 
     /// The choices, if the data set is one we know, or lies where it was said: then with paths from where the process
     /// is.
-    static Map<String, String> located(CommandEnvironment environment, DataSets sets, Map<String, String> choices) {
-        String data = choices.get(Options.DATA.flag());
-        if (data == null || names(sets).contains(data)) {
+    static Choices located(CommandEnvironment environment, DataSets sets, Choices choices) {
+        Optional<String> data = choices.find(Options.DATA);
+        if (data.isEmpty() || names(sets).contains(data.get())) {
             return choices;
         }
-        Path path = environment.path(data);
+        Path path = environment.path(data.get());
         if (!Files.exists(path)) {
-            String near = UsageMessages.question(data, names(sets));
+            String near = UsageMessages.question(data.get(), names(sets));
             String known = near.isEmpty() ? "; data sets are " + String.join(", ", names(sets)) : near;
-            throw new UsageException("there is no data set, file or folder '%s'%s".formatted(data, known));
+            throw new UsageException("there is no data set, file or folder '%s'%s".formatted(data.get(), known));
         }
-        Map<String, String> located = new LinkedHashMap<>(choices);
-        located.put(Options.DATA.flag(), path.toString());
-        String target = choices.get(Options.TARGET.flag());
-        if (data.endsWith(".npy") && target != null) {
-            located.put(Options.TARGET.flag(), environment.path(target).toString());
-        }
-        return located;
+        Choices located = choices.with(Options.DATA, path.toString());
+        Optional<String> target = choices.find(Options.TARGET);
+        return data.get().endsWith(".npy") && target.isPresent()
+                ? located.with(Options.TARGET, environment.path(target.get()).toString())
+                : located;
     }
 
     private static List<String> names(DataSets sets) {

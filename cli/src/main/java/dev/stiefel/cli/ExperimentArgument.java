@@ -2,20 +2,19 @@ package dev.stiefel.cli;
 
 import dev.stiefel.lab.record.RunRecord;
 import dev.stiefel.lab.session.Experiment;
+import dev.stiefel.lab.spec.Choices;
 import dev.stiefel.lab.spec.Presets;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 
 /// What a user means by an experiment.
 final class ExperimentArgument {
     private ExperimentArgument() {}
 
     /// The preset of this name, or what the YAML file says, with the options that were typed.
-    static Experiment find(CommandEnvironment environment, String typed, Map<String, String> choices)
-            throws IOException {
+    static Experiment find(CommandEnvironment environment, String typed, Choices choices) throws IOException {
         List<String> presets = Presets.names();
         if (presets.contains(typed)) {
             return Experiment.of(Presets.of(typed, choices));

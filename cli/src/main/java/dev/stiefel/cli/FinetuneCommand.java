@@ -3,11 +3,12 @@ package dev.stiefel.cli;
 import dev.stiefel.data.vision.DataSets;
 import dev.stiefel.lab.record.CheckpointChoice;
 import dev.stiefel.lab.record.ModelChoice;
+import dev.stiefel.lab.session.DerivedRun;
 import dev.stiefel.lab.session.Finetune;
 import dev.stiefel.lab.session.RunSession;
+import dev.stiefel.lab.spec.Choices;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -19,9 +20,9 @@ import picocli.CommandLine.Parameters;
         name = "finetune",
         header = "Trains a run's network on, with the ranks that it found, held.",
         description = {
-            "The result is a run of its own, which names the one that it started from; that one is only read. What is"
-                    + " not said is as that run has it, but for a learning rate of a tenth.",
-            "Ctrl-C saves after the step under way; 'stiefel train --resume' goes on.",
+            "The result is a run of its own, which names the one that it started from; that one is only read."
+                    + " Options not given take its values; the learning rate is a tenth of the usual one.",
+            "Ctrl-C saves after the step under way; 'stiefel train --resume' resumes.",
         },
         sortOptions = false,
         synopsisHeading = "Usage: ",
@@ -76,18 +77,16 @@ final class FinetuneCommand implements Command {
 
     static CommandLine of(CommandEnvironment environment, Stiefel common) {
         FinetuneCommand command = new FinetuneCommand(environment, common);
-        CommandSpec spec = CommandSpec.forAnnotatedObject(command);
-        command.options.addTo(spec, Finetune.options());
-        return new CommandLine(spec);
+        return command.options.commandLine(CommandSpec.forAnnotatedObject(command), Finetune.options());
     }
 
     @Override
     public int run() throws IOException {
-        Map<String, String> typed = options.choices();
+        Choices typed = options.choices();
         try (ProgressDisplays displays = ProgressDisplays.of(environment, common.quiet)) {
             DataSets sets = DataSetAccess.sets(environment, dataDir).withListener(displays.fetching());
-            Map<String, String> choices = DataSetAccess.located(environment, sets, typed);
-            try (Finetune finetune = Finetune.of(
+            Choices choices = DataSetAccess.located(environment, sets, typed);
+            try (DerivedRun finetune = Finetune.of(
                     environment.path(run),
                     best ? ModelChoice.BEST : ModelChoice.LATEST,
                     fromPrevious ? CheckpointChoice.PREVIOUS : CheckpointChoice.LATEST,

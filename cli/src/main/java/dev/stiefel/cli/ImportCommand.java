@@ -2,9 +2,11 @@ package dev.stiefel.cli;
 
 import dev.stiefel.data.vision.DataSets;
 import dev.stiefel.lab.record.Summary;
+import dev.stiefel.lab.session.DerivedRun;
 import dev.stiefel.lab.session.Import;
 import dev.stiefel.lab.session.RunResult;
 import dev.stiefel.lab.session.RunSession;
+import dev.stiefel.lab.spec.Choices;
 import dev.stiefel.lab.text.NumberText;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -70,20 +72,18 @@ final class ImportCommand implements Command {
 
     static CommandLine of(CommandEnvironment environment, Stiefel common) {
         ImportCommand command = new ImportCommand(environment, common);
-        CommandSpec spec = CommandSpec.forAnnotatedObject(command);
-        command.options.addTo(spec, Import.options());
-        return new CommandLine(spec);
+        return command.options.commandLine(CommandSpec.forAnnotatedObject(command), Import.options());
     }
 
     @Override
     public int run() throws IOException {
-        Map<String, String> typed = options.choices();
+        Choices typed = options.choices();
         Path folder = environment.path(out);
         RunSession.requireVacant(folder);
         try (ProgressDisplays displays = ProgressDisplays.of(environment, common.quiet)) {
             DataSets sets = DataSetAccess.sets(environment, dataDir).withListener(displays.fetching());
-            Map<String, String> choices = DataSetAccess.located(environment, sets, typed);
-            try (Import made = Import.of(environment.path(source), choices)) {
+            Choices choices = DataSetAccess.located(environment, sets, typed);
+            try (DerivedRun made = Import.of(environment.path(source), choices)) {
                 RunSession session = made.session(folder, sets);
                 return new InterruptibleSession(environment, report()).run(folder, session, displays);
             }

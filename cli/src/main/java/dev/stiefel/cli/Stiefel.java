@@ -33,7 +33,7 @@ final class Stiefel {
             names = {"-h", "--help"},
             usageHelp = true,
             scope = ScopeType.INHERIT,
-            description = "Shows how a command is used.")
+            description = "Shows this help.")
     boolean help;
 
     @Option(names = "--version", versionHelp = true, description = "Shows the version.")

@@ -4,10 +4,10 @@ import dev.stiefel.data.vision.DataSets;
 import dev.stiefel.lab.record.CheckpointChoice;
 import dev.stiefel.lab.session.Experiment;
 import dev.stiefel.lab.session.RunSession;
+import dev.stiefel.lab.spec.Choices;
 import dev.stiefel.lab.spec.Options;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -17,14 +17,14 @@ import picocli.CommandLine.Parameters;
 /// `stiefel train`.
 @CommandLine.Command(
         name = "train",
-        header = "Trains a network, or goes on with a run that stopped.",
+        header = "Trains a network, or resumes a run.",
         description = {
-            "EXPERIMENT is a preset ('stiefel presets' lists them) or a YAML file that maps options to values. What is"
-                    + " not said is as the preset has it, or else as experiments showed best.",
+            "EXPERIMENT is a preset ('stiefel presets' lists them) or a YAML file that maps options to values."
+                    + " Options not given take the preset's values, or else defaults.",
             "With --data PATH, it trains on data of your own: a CSV file (with --target COLUMN), a folder of images by"
                     + " class (with --image-size N), or a .npy file (with --target PATH).",
             "The run is a folder: history, singular values, checkpoints. Ctrl-C saves after the step under way and says"
-                    + " how to go on; a second one ends at once.",
+                    + " how to resume; a second one ends at once.",
         },
         sortOptions = false,
         synopsisHeading = "Usage: ",
@@ -58,13 +58,13 @@ final class TrainCommand implements Command {
             names = "--resume",
             paramLabel = "RUN",
             order = 1,
-            description = "Goes on exactly where this run stopped, by its own options.")
+            description = "Resumes this run exactly where it stopped, with its own options.")
     private @Nullable String resume;
 
     @Option(
             names = "--from-previous",
             order = 2,
-            description = "With --resume: goes on from the checkpoint before the latest.")
+            description = "With --resume: resumes from the checkpoint before the latest.")
     private boolean fromPrevious;
 
     @Option(
@@ -91,9 +91,7 @@ final class TrainCommand implements Command {
 
     static CommandLine of(CommandEnvironment environment, Stiefel common) {
         TrainCommand command = new TrainCommand(environment, common);
-        CommandSpec spec = CommandSpec.forAnnotatedObject(command);
-        command.options.addTo(spec, Options.all());
-        return new CommandLine(spec);
+        return command.options.commandLine(CommandSpec.forAnnotatedObject(command), Options.all());
     }
 
     @Override
@@ -115,7 +113,7 @@ final class TrainCommand implements Command {
             CheckpointChoice from = fromPrevious ? CheckpointChoice.PREVIOUS : CheckpointChoice.LATEST;
             return new Prepared(run, RunSession.resume(run, from, sets));
         }
-        Map<String, String> choices = DataSetAccess.located(environment, sets, options.choices());
+        Choices choices = DataSetAccess.located(environment, sets, options.choices());
         if (out != null) {
             RunSession.requireVacant(environment.path(out)); // before a user's own data is read
         }
@@ -132,7 +130,7 @@ final class TrainCommand implements Command {
     }
 
     private void requireConsistent() {
-        if (resume == null && experiment == null && !options.choices().containsKey(Options.DATA.flag())) {
+        if (resume == null && experiment == null && !options.choices().has(Options.DATA)) {
             throw new UsageException("'stiefel train' needs an EXPERIMENT, such as 'digits', --data PATH, or --resume"
                     + " RUN; 'stiefel presets' lists experiments");
         }
@@ -149,9 +147,9 @@ final class TrainCommand implements Command {
         if (out != null) {
             throw new UsageException("--out cannot go with --resume, which goes on in the run's own folder");
         }
-        options.choices().keySet().stream().findFirst().ifPresent(flag -> {
+        options.choices().options().stream().findFirst().ifPresent(option -> {
             throw new UsageException(
-                    "--%s cannot go with --resume, which goes on by the run's own options".formatted(flag));
+                    "--%s cannot go with --resume, which goes on by the run's own options".formatted(option.flag()));
         });
     }
 }

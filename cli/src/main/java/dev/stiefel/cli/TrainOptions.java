@@ -1,36 +1,77 @@
 package dev.stiefel.cli;
 
+import dev.stiefel.lab.spec.Choices;
 import dev.stiefel.lab.spec.Option;
+import dev.stiefel.lab.spec.OptionGroup;
 import dev.stiefel.lab.spec.Options;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import picocli.CommandLine;
+import picocli.CommandLine.Help;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.ISetter;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
 
-/// The flags that choose how a run is trained: one for each of the library's [Options], with its name, rule and
-/// description.
+/// The flags that choose how a run is trained: one for each of the library's [Options], under the heading of its group,
+/// with its rule, description and default.
 final class TrainOptions {
     private static final int FIRST_IN_HELP = 10;
 
-    private final Map<String, String> choices = new LinkedHashMap<>();
+    private final Map<Option<?>, String> typed = new LinkedHashMap<>();
+    private Optional<Choices> choices = Optional.empty();
 
-    /// Adds the flags of these options to a command.
-    void addTo(CommandSpec spec, List<Option<?>> options) {
+    /// A command with the flags of these options, which its help lists under the headings of their groups.
+    CommandLine commandLine(CommandSpec spec, List<Option<?>> options) {
+        Map<OptionGroup, List<OptionSpec>> flags = new EnumMap<>(OptionGroup.class);
         int order = FIRST_IN_HELP;
         for (Option<?> option : options) {
             if (option != Options.EXPERIMENT) {
-                spec.addOption(flag(option, order++));
+                OptionSpec flag = flag(option, order++);
+                spec.addOption(flag);
+                flags.computeIfAbsent(option.group(), _ -> new ArrayList<>()).add(flag);
             }
         }
+        CommandLine line = new CommandLine(spec);
+        line.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_OPTION_LIST, help -> list(help, flags));
+        return line;
     }
 
-    /// What was typed, each value by itself allowed, as the library reads it: by flag without its dashes.
-    Map<String, String> choices() {
-        choices.forEach((flag, value) -> parsed(Options.of(flag), value));
-        return choices;
+    private static String list(Help help, Map<OptionGroup, List<OptionSpec>> flags) {
+        List<OptionSpec> others = new ArrayList<>(help.commandSpec().options());
+        flags.values().forEach(others::removeAll);
+        others.sort(Comparator.comparingInt(OptionSpec::order));
+        StringBuilder text = new StringBuilder(list(help, others));
+        flags.forEach((group, those) ->
+                text.append(String.format("%n%s:%n", group.heading())).append(list(help, those)));
+        return text.toString();
+    }
+
+    private static String list(Help help, List<OptionSpec> options) {
+        Help.Layout layout = help.createDefaultLayout();
+        layout.addOptions(options, help.createDefaultParamLabelRenderer());
+        return layout.toString();
+    }
+
+    /// The choices that were typed, each value by itself allowed.
+    Choices choices() {
+        if (choices.isEmpty()) {
+            Choices parsed = Choices.none();
+            for (Map.Entry<Option<?>, String> each : typed.entrySet()) {
+                parsed = with(parsed, each.getKey(), each.getValue());
+            }
+            choices = Optional.of(parsed);
+        }
+        return choices.get();
+    }
+
+    private static <T> Choices with(Choices choices, Option<T> option, String value) {
+        return choices.with(option, parsed(option, value), option.flag());
     }
 
     private OptionSpec flag(Option<?> option, int order) {
@@ -40,7 +81,7 @@ final class TrainOptions {
             @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
             public <T> T set(T value) {
                 if (value != null) {
-                    choices.put(option.flag(), String.valueOf(value));
+                    typed.put(option, String.valueOf(value));
                 }
                 return value;
             }
@@ -59,27 +100,29 @@ final class TrainOptions {
         try {
             return option.parse("--" + option.flag(), value);
         } catch (IllegalArgumentException e) {
-            throw new UsageException(e.getMessage() + UsageMessages.question(value, words(option)));
+            throw new UsageException(e.getMessage() + UsageMessages.question(value, option.words()));
         }
     }
 
-    private static List<String> words(Option<?> option) {
-        List<String> words = new ArrayList<>();
-        for (String word : option.hint().split("\\|", -1)) {
-            if (word.matches("[a-z-]{2,}")) {
-                words.add(word);
-            }
-        }
-        return words;
+    /// Whether its values are names to choose from, which help lists.
+    private static boolean isChoice(Option<?> option) {
+        return option.hint().equals(String.join("|", option.words()))
+                && !option.words().isEmpty();
     }
 
     private static String label(Option<?> option) {
-        return words(option).size() > 1 ? "NAME" : option.hint();
+        return isChoice(option) ? "NAME" : option.hint();
     }
 
     private static String description(Option<?> option) {
-        List<String> words = words(option);
-        String among = words.size() > 1 ? " (%s)".formatted(UsageMessages.choice(words)) : "";
+        List<String> more = new ArrayList<>();
+        if (isChoice(option)) {
+            more.add(UsageMessages.choice(option.words()));
+        }
+        if (!option.hint().isEmpty()) { // else it is set or not
+            option.shownDefault().ifPresent(value -> more.add("default: " + value));
+        }
+        String among = more.isEmpty() ? "" : " (%s)".formatted(String.join("; ", more));
         return capitalized(option.description()) + among + ".";
     }
 

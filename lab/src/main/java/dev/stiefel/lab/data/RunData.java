@@ -8,19 +8,18 @@ import dev.stiefel.data.own.Schema;
 import dev.stiefel.data.vision.DataSetInfo;
 import dev.stiefel.data.vision.DataSets;
 import dev.stiefel.data.vision.VisionData;
+import dev.stiefel.lab.spec.Choices;
 import dev.stiefel.lab.spec.DataDescription;
 import dev.stiefel.lab.spec.DataFacts;
 import dev.stiefel.lab.spec.DataPaths;
 import dev.stiefel.lab.spec.Option;
 import dev.stiefel.lab.spec.Options;
-import dev.stiefel.lab.spec.Presets;
 import dev.stiefel.lab.spec.RunSpec;
 import dev.stiefel.train.Samples;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -82,22 +81,14 @@ public final class RunData {
     /// Reads the data that choices name, if they name a user's own: anything that is not
     /// known by name.
     ///
-    /// @param choices by key or flag; what is not about data is passed over
-    public static Optional<RunData> own(Map<String, ?> choices) throws IOException {
-        Map<Option<?>, Object> about = new LinkedHashMap<>();
-        choices.forEach((typed, value) -> {
-            Option<?> option = Options.of(typed);
-            if (Options.ofOwnData().contains(option) || option == Options.DATA || option == Options.SEED) {
-                about.put(option, option.parse(typed, value));
-            }
-        });
-        Object data = about.get(Options.DATA);
-        if (data == null || isName(String.valueOf(data))) {
+    /// @param choices of which those count that say what is read
+    public static Optional<RunData> own(Choices choices) throws IOException {
+        Optional<String> data = choices.find(Options.DATA);
+        if (data.isEmpty() || isName(data.get())) {
             return Optional.empty();
         }
-        about.putIfAbsent(Options.SEED, 0L);
-        about.putAll(DataPaths.located(about));
-        RunSpec located = RunSpec.ofData(about);
+        Choices seeded = choices.has(Options.SEED) ? choices : choices.with(Options.SEED, 0L);
+        RunSpec located = RunSpec.ofData(DataPaths.located(seeded));
         return Optional.of(
                 of(InvalidDataException.guarding(() -> OwnData.load(ownSpec(located))), located.get(Options.DATA)));
     }
@@ -133,7 +124,7 @@ public final class RunData {
                 names(spec, Options.IGNORE),
                 names(spec, Options.CATEGORICAL),
                 spec.find(Options.IMAGE_SIZE).map(OptionalInt::of).orElse(OptionalInt.empty()),
-                spec.find(Options.TEST_FRACTION).orElse(Presets.TEST_FRACTION),
+                spec.find(Options.TEST_FRACTION).orElse(Options.USUAL_TEST_FRACTION),
                 spec.get(Options.SEED));
     }
 
@@ -166,9 +157,9 @@ public final class RunData {
         return schema;
     }
 
-    /// The SHA-256 of each of its files.
-    public Map<String, String> sha256() {
-        return Collections.unmodifiableMap(sha256);
+    /// The files that it was read from.
+    public DataIdentity identity() {
+        return new DataIdentity(facts.name(), sha256);
     }
 
     /// What the user should know of how it was read, a line each: rows left out, say.

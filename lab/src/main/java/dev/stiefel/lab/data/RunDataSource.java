@@ -1,14 +1,12 @@
 package dev.stiefel.lab.data;
 
 import dev.stiefel.data.vision.DataSets;
-import dev.stiefel.lab.spec.Option;
 import dev.stiefel.lab.spec.Options;
 import dev.stiefel.lab.spec.RunSpec;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /// Gives sessions the data of their runs.
 public interface RunDataSource {
@@ -28,9 +26,7 @@ public interface RunDataSource {
         return spec -> {
             List<Object> key = spec.ownData().isEmpty()
                     ? List.of(spec.get(Options.DATA))
-                    : Stream.<Option<?>>concat(Stream.of(Options.DATA, Options.SEED), Options.ofOwnData().stream())
-                            .<Object>map(spec::find)
-                            .toList();
+                    : Options.ofReading().stream().<Object>map(spec::find).toList();
             RunData data = kept.get(key);
             if (data == null) {
                 kept.clear(); // before the next is read: one at a time in memory

@@ -71,6 +71,11 @@ public final class RunFolder {
         }
     }
 
+    /// All that its `run.json` says.
+    public RunRecord record() {
+        return record;
+    }
+
     /// Where it lies.
     public Path path() {
         return path;

@@ -1,6 +1,7 @@
 package dev.stiefel.lab.record;
 
 import dev.stiefel.io.DurableFiles;
+import dev.stiefel.lab.data.DataIdentity;
 import dev.stiefel.lab.model.InvalidRunException;
 import dev.stiefel.lab.spec.Options;
 import dev.stiefel.lab.spec.RunSpec;
@@ -142,6 +143,11 @@ public record RunRecord(
                 machine,
                 directions,
                 summary);
+    }
+
+    /// The data that it was trained on; nothing is known of it where it failed before there was any.
+    public DataIdentity dataIdentity() {
+        return new DataIdentity(spec.get(Options.DATA), data);
     }
 
     /// Writes the file into a run's folder, replacing it whole.

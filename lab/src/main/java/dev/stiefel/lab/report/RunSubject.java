@@ -12,7 +12,6 @@ import dev.stiefel.lab.record.Summary;
 import dev.stiefel.lab.report.FigurePlan.Drawn;
 import dev.stiefel.lab.report.PageTable.Cell;
 import dev.stiefel.lab.spec.Options;
-import dev.stiefel.lab.text.Json;
 import dev.stiefel.lab.text.NumberText;
 import dev.stiefel.lab.text.Words;
 import java.io.IOException;
@@ -21,22 +20,18 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// A single run: in whatever state it is.
 final class RunSubject implements Subject {
     private final RunFolder run;
     private final List<HistoryRow> rows;
-    private final ObjectNode record;
     private final ReportSources sources;
     private final FigurePlan plan;
 
-    private RunSubject(
-            RunFolder run, List<HistoryRow> rows, ObjectNode record, ReportSources sources, FigurePlan plan) {
+    private RunSubject(RunFolder run, List<HistoryRow> rows, ReportSources sources, FigurePlan plan) {
         this.run = run;
         this.rows = rows;
-        this.record = record;
         this.sources = sources;
         this.plan = plan;
     }
@@ -59,9 +54,8 @@ final class RunSubject implements Subject {
                             rows.isEmpty() ? "no epoch has ended yet" : "no epoch has a finite loss",
                             run.status().word()));
         }
-        ObjectNode record = Json.parse(Files.readString(folder.resolve(RunRecord.FILE)));
         ReportSources sources = ReportSources.of(List.of(folder), base);
-        return new RunSubject(run, rows, record, sources, RunFigures.of(run, rows));
+        return new RunSubject(run, rows, sources, RunFigures.of(run, rows));
     }
 
     private static boolean isMeasured(HistoryRow row) {
@@ -217,24 +211,23 @@ final class RunSubject implements Subject {
         });
     }
 
+    private static void addAll(List<List<Cell>> table, String prefix, ObjectNode facts) {
+        facts.properties()
+                .forEach(entry -> table.add(PageTable.row(
+                        Cell.text(prefix + entry.getKey()),
+                        Cell.text(
+                                entry.getValue().isString()
+                                        ? entry.getValue().stringValue()
+                                        : entry.getValue().toString()))));
+    }
+
     private List<PageTable> facts(Provenance provenance) {
         List<List<Cell>> numbers = new ArrayList<>();
         run.summary().ifPresent(summary -> numbers(numbers, summary));
         List<List<Cell>> versions = new ArrayList<>();
         versions.add(PageTable.row(Cell.text("report made by"), Cell.text("stiefel " + provenance.version())));
-        for (String section : List.of("versions", "machine")) {
-            JsonNode node = record.get(section);
-            if (node instanceof ObjectNode object) {
-                object.properties()
-                        .forEach(entry -> versions.add(PageTable.row(
-                                Cell.text(
-                                        section.equals("versions") ? "run made by: " + entry.getKey() : entry.getKey()),
-                                Cell.text(
-                                        entry.getValue().isString()
-                                                ? entry.getValue().stringValue()
-                                                : entry.getValue().toString()))));
-            }
-        }
+        addAll(versions, "run made by: ", run.record().versions());
+        addAll(versions, "", run.record().machine());
         versions.add(PageTable.row(Cell.text("started"), Cell.text(run.started())));
         List<List<Cell>> sums = new ArrayList<>();
         ReportSources.Source source = sources.list().getFirst();

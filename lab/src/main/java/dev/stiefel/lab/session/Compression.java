@@ -9,11 +9,11 @@ import dev.stiefel.lab.published.PublishedWeights;
 import dev.stiefel.lab.record.CheckpointChoice;
 import dev.stiefel.lab.record.CompressionFigures;
 import dev.stiefel.lab.record.CompressionFigures.Measured;
-import dev.stiefel.lab.record.InitialWeights;
 import dev.stiefel.lab.record.ModelChoice;
 import dev.stiefel.lab.record.Parent;
 import dev.stiefel.lab.record.RunFolder;
 import dev.stiefel.lab.record.Score;
+import dev.stiefel.lab.spec.Choices;
 import dev.stiefel.lab.spec.DataDescription;
 import dev.stiefel.lab.spec.LayerRanks;
 import dev.stiefel.lab.spec.Option;
@@ -36,6 +36,7 @@ import dev.stiefel.tensor.Pool;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Threads;
 import dev.stiefel.train.EvaluationSpec;
+import dev.stiefel.train.Method;
 import dev.stiefel.train.Metrics;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -57,28 +58,18 @@ import java.util.OptionalInt;
 ///
 /// ```java
 /// Target target = new Target.Tolerance(0.1);
-/// try (Compression compression = Compression.of(
+/// try (DerivedRun compression = Compression.of(
 ///         run, ModelChoice.LATEST, CheckpointChoice.LATEST, target, Map.of("epochs", 5), dataSets)) {
-///     CompressionFigures figures = compression.figures();
+///     CompressionFigures figures = compression.compressed().orElseThrow();
 ///     RunResult result = compression.session(Path.of("runs/b"), dataSets).run(RunListener.NONE);
 /// }
 /// ```
 ///
 /// Cost: about `20 min(m, n)² max(m, n)` flops a weight, one core each; measured on one core, 1 to 2
 /// seconds for a `[784, 784]` weight, 18 for a `[2048, 2048]` one, three minutes for a `[5120, 5120]`
-/// one. Owns the network: close it when the session has run.
-public final class Compression implements AutoCloseable {
-    private final RunSpec spec;
-    private final Parent parent;
-    private final Network network;
-    private final CompressionFigures figures;
-
-    private Compression(RunSpec spec, Parent parent, Network network, CompressionFigures figures) {
-        this.spec = spec;
-        this.parent = parent;
-        this.network = network;
-        this.figures = figures;
-    }
+/// one.
+public final class Compression {
+    private Compression() {}
 
     /// How much is to be kept.
     public sealed interface Target {
@@ -150,7 +141,7 @@ public final class Compression implements AutoCloseable {
     /// What may be chosen for the run that it becomes: without `epochs`, only what says which samples
     /// are measured.
     public static List<Option<?>> options() {
-        return Resolution.ofRetraining();
+        return Options.ofRetraining();
     }
 
     /// Compresses the model of a run, or the model in a safetensors file, and measures it.
@@ -161,7 +152,7 @@ public final class Compression implements AutoCloseable {
     ///     cannot be compressed
     /// @throws InvalidRunException if there is no run or model, or it is damaged
     /// @throws IOException if the data set cannot be had
-    public static Compression of(
+    public static DerivedRun of(
             Path runOrFile,
             ModelChoice model,
             CheckpointChoice checkpoint,
@@ -169,11 +160,20 @@ public final class Compression implements AutoCloseable {
             Map<String, ?> choices,
             DataSets dataSets)
             throws IOException {
+        return of(runOrFile, model, checkpoint, target, Choices.of(choices), dataSets);
+    }
+
+    /// The same for choices that were parsed.
+    public static DerivedRun of(
+            Path runOrFile,
+            ModelChoice model,
+            CheckpointChoice checkpoint,
+            Target target,
+            Choices choices,
+            DataSets dataSets)
+            throws IOException {
         boolean run = Files.isDirectory(runOrFile) && !PublishedWeights.is(runOrFile);
-        if (run) {
-            Finetune.requireUndiverged("compress", RunFolder.open(runOrFile), model);
-        }
-        try (Model trained = Models.load(runOrFile, model, checkpoint)) {
+        try (Model trained = run ? ofRun(runOrFile, model, checkpoint) : Models.load(runOrFile, model, checkpoint)) {
             NetworkSpec layers = trained.network().spec();
             Optional<RunData> own = RunData.own(choices);
             Optional<DataDescription> described = own.map(RunData::description);
@@ -195,8 +195,7 @@ public final class Compression implements AutoCloseable {
             RunData data = own.isPresent() ? own.get() : RunData.of(measured, dataSets);
             Splits splits = data.splits(measured);
             Measured before = measured(trained.network(), splits, evaluation);
-            Network network = truncated(trained.network(), factored, rule);
-            try {
+            try (Network network = truncated(trained.network(), factored, rule)) {
                 RunSpec spec = resolved(origin, LayerRanks.of(network.ranks()), choices, described);
                 Measured after = measured(network, splits, evaluation);
                 Parent parent = new Parent(
@@ -204,69 +203,37 @@ public final class Compression implements AutoCloseable {
                         runOrFile.toString(),
                         run ? model.file() : String.valueOf(runOrFile.getFileName()),
                         trained.sha256());
-                Network inGauge = network.inGauge(spec.get(Options.METHOD).gauge());
-                return new Compression(spec, parent, inGauge, new CompressionFigures(before, after));
-            } finally {
-                network.close();
+                return DerivedRun.of(spec, parent, network, Optional.of(new CompressionFigures(before, after)));
             }
         }
     }
 
-    /// What its folder may be named after: `digits-compress`.
-    public String name() {
-        return spec.get(Options.EXPERIMENT) + "-" + parent.command().word();
-    }
-
-    /// The new run, with everything chosen.
-    public RunSpec spec() {
-        return spec;
-    }
-
-    /// What it was made of.
-    public Parent parent() {
-        return parent;
-    }
-
-    /// What compressing has cost, before any retraining.
-    public CompressionFigures figures() {
-        return figures;
-    }
-
-    /// The new run in its folder: retrained if `epochs` were chosen, else done at once.
-    ///
-    /// @param folder which must not exist, or be empty
-    /// @throws IllegalArgumentException if it exists
-    public RunSession session(Path folder, DataSets dataSets) throws IOException {
-        return RunSession.from(new InitialWeights(parent, network, Optional.of(figures)), spec, folder, dataSets);
-    }
-
-    @Override
-    public void close() {
-        network.close();
+    private static Model ofRun(Path path, ModelChoice model, CheckpointChoice checkpoint) throws IOException {
+        RunFolder run = RunFolder.open(path);
+        DerivedRun.requireUndiverged(Parent.Command.COMPRESS, run, model);
+        return run.model(model, checkpoint);
     }
 
     private static RunSpec resolved(
-            RunSpec origin, LayerRanks ranks, Map<String, ?> choices, Optional<DataDescription> described) {
-        boolean retrained = choices.keySet().stream().anyMatch(typed -> Options.of(typed) == Options.EPOCHS);
-        return retrained
+            RunSpec origin, LayerRanks ranks, Choices choices, Optional<DataDescription> described) {
+        return choices.has(Options.EPOCHS)
                 ? Resolution.retrained(origin, ranks, choices, described)
                 : Resolution.untrained(origin, ranks, choices, described);
     }
 
-    private static RunSpec origin(
-            Path source, Model model, Map<String, ?> choices, Optional<DataDescription> described) {
+    private static RunSpec origin(Path source, Model model, Choices choices, Optional<DataDescription> described) {
         if (model.spec().isPresent()) {
             return model.spec().get();
         }
-        Object data = Options.chosen(choices, Options.DATA)
+        String data = choices.find(Options.DATA)
                 .orElseThrow(() -> new IllegalArgumentException(
                         "%s does not say what data it was trained on; name the data set with data".formatted(source)));
-        Map<String, Object> said = new LinkedHashMap<>();
-        said.put(Options.DATA.key(), data);
-        said.put(Options.LAYERS.key(), model.network().spec().toString());
-        said.put(Options.METHOD.key(), "dense");
+        Choices said = Choices.none()
+                .with(Options.DATA, data)
+                .with(Options.LAYERS.key(), model.network().spec().toString())
+                .with(Options.METHOD, Method.DENSE);
         String name = String.valueOf(source.getFileName()).replaceFirst("\\.safetensors$", "");
-        return Resolution.of(said, name, described);
+        return Resolution.of(said, Optional.of(name), described);
     }
 
     /// Of a weight that is factored already no more can be kept than there is.

@@ -1,6 +1,8 @@
 package dev.stiefel.lab.session;
 
+import dev.stiefel.lab.data.OwnDataReader;
 import dev.stiefel.lab.data.RunData;
+import dev.stiefel.lab.spec.Choices;
 import dev.stiefel.lab.spec.Options;
 import dev.stiefel.lab.spec.Preset;
 import dev.stiefel.lab.spec.Presets;
@@ -11,7 +13,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -30,6 +31,14 @@ public record Experiment(String name, String description, RunSpec spec, Optional
     /// @throws IllegalArgumentException if there is no such preset, file or option, or a value is not allowed
     /// @throws IOException if the file cannot be read
     public static Experiment of(String presetOrFile, Map<String, ?> choices) throws IOException {
+        return of(presetOrFile, Choices.of(choices));
+    }
+
+    /// The preset of this name, or the YAML file at this path, with some options chosen on top.
+    ///
+    /// @throws IllegalArgumentException if there is no such preset or file, or choices do not go together
+    /// @throws IOException if the file cannot be read
+    public static Experiment of(String presetOrFile, Choices choices) throws IOException {
         if (Presets.has(presetOrFile)) {
             return of(Presets.of(presetOrFile, choices));
         }
@@ -54,42 +63,45 @@ public record Experiment(String name, String description, RunSpec spec, Optional
     /// @throws IllegalArgumentException if something is chosen that is not allowed, or the data is not fit for it
     /// @throws IOException if the data cannot be read
     public static Experiment ofData(Map<String, ?> choices) throws IOException {
+        return ofData(Choices.of(choices));
+    }
+
+    /// A network of the usual size on data of the user's own, which is read.
+    ///
+    /// @throws IllegalArgumentException if choices do not go together, or the data is not fit for them
+    /// @throws IOException if the data cannot be read
+    public static Experiment ofData(Choices choices) throws IOException {
         Optional<RunData> own = RunData.own(choices);
-        Object data = Options.chosen(choices, Options.DATA)
+        String path = choices.find(Options.DATA)
                 .orElseThrow(() -> new IllegalArgumentException("data: a data set is needed, such as 'data: mnist'"));
-        String path = String.valueOf(data);
         String name = path.replaceFirst("^.*[/\\\\]", "").replaceFirst("\\.[A-Za-z0-9]+$", "");
-        RunSpec spec = Resolution.of(choices, name.isBlank() ? "data" : name, own.map(RunData::description));
+        RunSpec spec = resolved(choices, name.isBlank() ? "data" : name, own);
         return new Experiment(spec.get(Options.EXPERIMENT), "a network on " + path, spec, own);
     }
 
-    /// What a YAML file describes, with some options chosen on top: a mapping from options to values, where
+    /// The experiment in a YAML file, with some options chosen on top: a mapping from options to values, where
     /// `experiment` names the preset to start from.
     ///
     /// @throws IllegalArgumentException if the file is no YAML mapping, or something in it is not allowed
     /// @throws IOException if the file cannot be read
-    public static Experiment of(Path file, Map<String, ?> choices) throws IOException {
-        Map<String, Object> all = new LinkedHashMap<>(Yaml.mapping(file));
+    public static Experiment of(Path file, Choices choices) throws IOException {
+        Map<String, Object> written = Yaml.mapping(file);
         String name = String.valueOf(file.getFileName()).replaceFirst("\\.ya?ml$", "");
-        Optional<RunData> own;
+        OwnDataReader reader = new OwnDataReader();
+        Choices said;
         try {
-            own = RunData.own(all);
-            Resolution.of(all, name, own.map(RunData::description)); // so that the message says whose mistake it is
+            said = Choices.of(written);
+            resolved(said, name, reader.read(said)); // so that the message says whose mistake it is
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
         }
-        choices.forEach((typed, value) -> {
-            all.keySet().removeIf(other -> Options.of(other) == Options.of(typed));
-            all.put(typed, value);
-        });
-        boolean readAgain = choices.keySet().stream()
-                .map(Options::of)
-                .anyMatch(option -> option == Options.DATA
-                        || option == Options.SEED
-                        || Options.ofOwnData().contains(option));
-        own = readAgain ? RunData.own(all) : own;
-        return new Experiment(
-                name, "what " + file + " says", Resolution.of(all, name, own.map(RunData::description)), own);
+        Choices all = said.with(choices);
+        Optional<RunData> own = reader.read(all);
+        return new Experiment(name, "what " + file + " says", resolved(all, name, own), own);
+    }
+
+    private static RunSpec resolved(Choices choices, String name, Optional<RunData> own) {
+        return Resolution.of(choices, Optional.of(name), own.map(RunData::description));
     }
 
     private static Optional<Path> file(String name) {

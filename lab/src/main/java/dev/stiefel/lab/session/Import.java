@@ -1,17 +1,16 @@
 package dev.stiefel.lab.session;
 
-import dev.stiefel.data.vision.DataSets;
 import dev.stiefel.lab.data.RunData;
 import dev.stiefel.lab.model.InvalidRunException;
 import dev.stiefel.lab.model.Model;
-import dev.stiefel.lab.record.InitialWeights;
 import dev.stiefel.lab.record.Parent;
 import dev.stiefel.lab.record.RunRecord;
+import dev.stiefel.lab.spec.Choices;
 import dev.stiefel.lab.spec.DataFacts;
 import dev.stiefel.lab.spec.LayerRanks;
 import dev.stiefel.lab.spec.Option;
+import dev.stiefel.lab.spec.OptionGroup;
 import dev.stiefel.lab.spec.Options;
-import dev.stiefel.lab.spec.Presets;
 import dev.stiefel.lab.spec.Resolution;
 import dev.stiefel.lab.spec.RunSpec;
 import dev.stiefel.lab.text.Words;
@@ -31,8 +30,6 @@ import dev.stiefel.train.Method;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,46 +43,20 @@ import java.util.OptionalInt;
 /// ([Models#load(Path)]).
 ///
 /// ```java
-/// try (Import made = Import.of(Path.of("mlp.safetensors"), Map.of("data", "mnist"))) {
+/// try (DerivedRun made = Import.of(Path.of("mlp.safetensors"), Map.of("data", "mnist"))) {
 ///     made.session(Path.of("runs/mlp"), dataSets).run(RunListener.NONE);
 /// }
 /// ```
 ///
 /// Runs have hidden layers with ReLU, all dense or all factored, and a dense output layer for
 /// softmax cross-entropy. A
-/// factored output layer is multiplied out; other networks are refused. Owns the network:
-/// close it when the session
-/// has run.
-public final class Import implements AutoCloseable {
-    private static final List<Option<?>> OF_THE_DATA = List.of(
-            Options.DATA,
-            Options.TARGET,
-            Options.TASK,
-            Options.IGNORE,
-            Options.CATEGORICAL,
-            Options.IMAGE_SIZE,
-            Options.TEST_FRACTION,
-            Options.SEED,
-            Options.TRAIN_FRACTION,
-            Options.EVALUATION_FRACTION,
-            Options.LABEL_NOISE,
-            Options.VALIDATION,
-            Options.VALIDATION_SPLIT,
-            Options.STANDARDIZE);
-
-    private final RunSpec spec;
-    private final Parent parent;
-    private final Network network;
-
-    private Import(RunSpec spec, Parent parent, Network network) {
-        this.spec = spec;
-        this.parent = parent;
-        this.network = network;
-    }
+/// factored output layer is multiplied out; other networks are refused.
+public final class Import {
+    private Import() {}
 
     /// What may be chosen: the data that the model is for, and which samples of it are which.
     public static List<Option<?>> options() {
-        return OF_THE_DATA;
+        return Options.in(OptionGroup.DATA, OptionGroup.OWN_DATA, OptionGroup.SAMPLES);
     }
 
     /// Takes up a model, if a run can have that network and the data set fits it.
@@ -96,7 +67,12 @@ public final class Import implements AutoCloseable {
     /// @throws IllegalArgumentException if something is chosen that is not allowed, or does
     ///     not fit
     /// @throws InvalidRunException if there is no model, or it is damaged
-    public static Import of(Path fileOrFolder, Map<String, ?> choices) throws IOException {
+    public static DerivedRun of(Path fileOrFolder, Map<String, ?> choices) throws IOException {
+        return of(fileOrFolder, Choices.of(choices));
+    }
+
+    /// The same for choices that were parsed.
+    public static DerivedRun of(Path fileOrFolder, Choices choices) throws IOException {
         if (Files.exists(fileOrFolder.resolve(RunRecord.FILE))) {
             throw new IllegalArgumentException("import: '%s' is a run already".formatted(fileOrFolder));
         }
@@ -109,87 +85,45 @@ public final class Import implements AutoCloseable {
             Parent parent = new Parent(
                     Parent.Command.IMPORT, fileOrFolder.toString(), fileOrFolder.getFileName() + "", model.sha256());
             try (Network dense = withDenseOutput(model.network())) {
-                return new Import(
-                        spec, parent, dense.inGauge(spec.get(Options.METHOD).gauge()));
+                return DerivedRun.of(spec, parent, dense, Optional.empty());
             }
         }
     }
 
-    /// What its folder may be named after: `mlp-import`.
-    public String name() {
-        return spec.get(Options.EXPERIMENT) + "-" + parent.command().word();
-    }
-
-    /// The new run, with everything chosen.
-    public RunSpec spec() {
-        return spec;
-    }
-
-    /// What it was made of.
-    public Parent parent() {
-        return parent;
-    }
-
-    /// The new run in its folder, done at once.
-    ///
-    /// @param folder which must not exist, or be empty
-    /// @throws IllegalArgumentException if it exists
-    public RunSession session(Path folder, DataSets dataSets) throws IOException {
-        return RunSession.from(new InitialWeights(parent, network, Optional.empty()), spec, folder, dataSets);
-    }
-
-    @Override
-    public void close() {
-        network.close();
-    }
-
-    private static RunSpec spec(Path source, Model model, Map<String, ?> choices, String name) throws IOException {
-        Map<Option<?>, Object> said = new LinkedHashMap<>();
-        model.spec()
-                .ifPresent(origin -> OF_THE_DATA.forEach(option ->
-                        origin.find(option).ifPresent(value -> said.put(option, written(origin, option)))));
-        for (Map.Entry<String, ?> choice : choices.entrySet()) {
-            Option<?> option = Options.of(choice.getKey());
-            if (!OF_THE_DATA.contains(option)) {
-                throw new IllegalArgumentException(
-                        "'%s' cannot be chosen: the network that is there has its own".formatted(choice.getKey()));
+    private static RunSpec spec(Path source, Model model, Choices choices, String name) throws IOException {
+        List<Option<?>> allowed = options();
+        for (Option<?> option : choices.options()) {
+            if (!allowed.contains(option)) {
+                throw new IllegalArgumentException("'%s' cannot be chosen: the network that is there has its own"
+                        .formatted(choices.typed(option)));
             }
-            said.put(option, choice.getValue());
         }
-        if (!said.containsKey(Options.DATA)) {
-            throw new IllegalArgumentException(
-                    "%s does not say what data it was trained on; name the data set with data".formatted(source));
-        }
+        Choices said = model.spec().map(origin -> origin.choices(allowed)).orElse(Choices.none());
+        said = said.with(choices);
+        String data = said.find(Options.DATA)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "%s does not say what data it was trained on; name the data set with data".formatted(source)));
         NetworkSpec layers = model.network().spec();
         List<LinearSpec> hidden =
                 layers.chainLayers().subList(0, layers.chainLayers().size() - 1);
         boolean factored = !hidden.isEmpty() && hidden.getFirst().rank().isPresent();
-        Method method = model.spec()
-                .map(origin -> origin.get(Options.METHOD))
-                .filter(before -> before.isLowRank() == factored)
-                .orElse(factored ? Presets.defaultMethod() : Method.DENSE);
-        said.put(Options.LAYERS, layers.toString());
-        said.put(Options.METHOD, method.word());
-        List<Option<?>> kept = new ArrayList<>(Presets.INHERITED);
-        kept.add(Options.METHOD);
+        said = said.only(allowed).with(Options.LAYERS.key(), layers.toString());
+        Optional<Method> before =
+                model.spec().map(origin -> origin.get(Options.METHOD)).filter(method -> method.isLowRank() == factored);
+        if (before.isPresent() || !factored) {
+            said = said.with(Options.METHOD, before.orElse(Method.DENSE));
+        }
         if (factored) {
-            said.put(
+            said = said.with(
                     Options.RANK,
                     LayerRanks.of(hidden.stream()
-                                    .map(layer -> layer.rank().orElseThrow())
-                                    .toList())
-                            .toString());
-            kept.add(Options.RANK);
+                            .map(layer -> layer.rank().orElseThrow())
+                            .toList()));
         }
-        Map<String, Object> byKey = new LinkedHashMap<>();
-        said.forEach((option, value) -> byKey.put(option.key(), value));
-        Optional<RunData> own = RunData.own(byKey);
-        requireFit(layers, own.isPresent() ? own.get().facts() : RunData.known(String.valueOf(said.get(Options.DATA))));
-        return Resolution.of(byKey, name, own.map(RunData::description)).only(kept);
-    }
-
-    private static Object written(RunSpec origin, Option<?> option) {
-        return origin.asMap().getOrDefault(option.key(), "");
+        Optional<RunData> own = RunData.own(said);
+        requireFit(layers, own.isPresent() ? own.get().facts() : RunData.known(data));
+        return Resolution.of(said, Optional.of(name), own.map(RunData::description))
+                .only(Resolution.kept());
     }
 
     private static void requireFit(NetworkSpec network, DataFacts data) {

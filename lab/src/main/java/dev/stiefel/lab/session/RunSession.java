@@ -213,8 +213,9 @@ public final class RunSession {
         EvaluationSpec evaluation = made.spec().evaluation(known, evaluators);
         RunData data = made.data().isPresent() ? made.data().get() : source.of(made.spec());
         boolean existed = Files.exists(folder);
-        RunRecord record =
-                RunRecord.started(made.spec(), made.start(), data.sha256()).with(evaluation);
+        RunRecord record = RunRecord.started(
+                        made.spec(), made.start(), data.identity().sha256())
+                .with(evaluation);
         makeFolder();
         try (RunLock _ = RunLock.acquire(folder)) {
             requireVacant(folder);
@@ -238,19 +239,18 @@ public final class RunSession {
 
     private RunResult runResumed(RunListener listener) throws IOException {
         try (RunLock _ = RunLock.acquire(folder)) {
-            requireUnfinished(RunFolder.open(folder));
-            RunRecord record = RunRecord.read(folder);
+            RunFolder run = RunFolder.open(folder);
+            requireUnfinished(run);
+            RunRecord record = run.record();
             EvaluationSpec evaluation = record.spec().evaluation(known, evaluators);
             record = record.with(evaluation);
             Checkpoints checkpoints = new Checkpoints(folder);
             Optional<Checkpoint> checkpoint = checkpoints.takeUp(from);
             RunData data = source.of(record.spec());
-            if (record.data().isEmpty()) { // it failed before it had any
-                record = record.withData(data.sha256());
-            } else if (!record.data().equals(data.sha256())) {
-                throw new IllegalArgumentException(
-                        "resume: data set '%s' is not the one that run %s was trained on; its files' checksums differ"
-                                .formatted(data.facts().name(), folder));
+            if (record.dataIdentity().isKnown()) {
+                data.identity().requireSameAs(record.dataIdentity(), "resume", folder);
+            } else { // it failed before it had any
+                record = record.withData(data.identity().sha256());
             }
             return train(
                     record.with(RunStatus.RUNNING, Optional.empty()),

@@ -11,6 +11,7 @@ public interface Architecture {
     /// The network with all its weights dense.
     ///
     /// @param spec whose options say how large it is
+    /// @throws IllegalArgumentException if they do not fit the spec's data
     NetworkSpec dense(RunSpec spec);
 
     /// Full names of the weights that low-rank methods factor unless told otherwise, in the order of the network.

@@ -2,23 +2,25 @@ package dev.stiefel.lab.spec;
 
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.Optional;
 
-/// Paths of a user's own data in the values of options.
+/// Paths of a user's own data among choices.
 public final class DataPaths {
     private DataPaths() {}
 
-    /// Those of the values that are paths, made independent of the folder that a command was
-    /// typed in.
-    public static Map<Option<?>, Object> located(Map<Option<?>, Object> values) {
-        Map<Option<?>, Object> located = new LinkedHashMap<>();
-        String data = String.valueOf(values.get(Options.DATA));
-        located.put(Options.DATA, absolute(data));
-        if (data.endsWith(".npy") && values.containsKey(Options.TARGET)) {
-            located.put(Options.TARGET, absolute(String.valueOf(values.get(Options.TARGET))));
+    /// The choices with paths that do not depend on the folder that a command was typed in.
+    ///
+    /// @param choices of data of a user's own
+    public static Choices located(Choices choices) {
+        Optional<String> data = choices.find(Options.DATA);
+        if (data.isEmpty()) {
+            return choices;
         }
-        return located;
+        Choices located = choices.with(Options.DATA, absolute(data.get()));
+        Optional<String> target = choices.find(Options.TARGET);
+        return data.get().endsWith(".npy") && target.isPresent()
+                ? located.with(Options.TARGET, absolute(target.get()))
+                : located;
     }
 
     /// The path that the option `data` names.

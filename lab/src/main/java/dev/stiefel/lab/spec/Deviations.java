@@ -4,6 +4,7 @@ import dev.stiefel.lab.text.Words;
 import dev.stiefel.published.Deviation;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -34,9 +35,9 @@ public record Deviations(Set<Deviation> all) {
         return Optional.of(new Deviations(found));
     }
 
-    /// All words there are, with this in between.
-    static String words(String between) {
-        return Arrays.stream(Deviation.values()).map(Words::of).collect(Collectors.joining(between));
+    /// All words there are.
+    static List<String> words() {
+        return Arrays.stream(Deviation.values()).<String>map(Words::of).toList();
     }
 
     /// In the order of [Deviation].

@@ -19,10 +19,15 @@ record MultilayerPerceptron() implements Architecture {
     @Override
     public NetworkSpec dense(RunSpec spec) {
         LayerWidths widths = spec.layers();
+        DataFacts data = spec.dataFacts();
+        if (widths.inputs() != data.inputs() || widths.outputs() != data.outputs()) {
+            throw new IllegalArgumentException("layers must begin with %d and end with %d for data set '%s'; got %s"
+                    .formatted(data.inputs(), data.outputs(), data.name(), widths));
+        }
         List<LinearSpec> layers = new ArrayList<>();
         widths.hidden().forEach(width -> layers.add(LinearSpec.linear(width).relu()));
         layers.add(LinearSpec.linear(widths.outputs()));
-        Loss loss = switch (spec.dataFacts().task()) {
+        Loss loss = switch (data.task()) {
             case CLASSIFICATION -> new SoftmaxCrossEntropy();
             case REGRESSION -> new MeanSquaredError();
         };

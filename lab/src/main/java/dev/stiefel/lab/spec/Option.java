@@ -1,207 +1,106 @@
 package dev.stiefel.lab.spec;
 
-import dev.stiefel.lab.text.Words;
-import java.util.Arrays;
+import dev.stiefel.lab.spec.OptionDeclaration.Check;
+import dev.stiefel.lab.spec.OptionGroup.Inheritance;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.DoublePredicate;
+import java.util.function.BiFunction;
+import java.util.function.BiPredicate;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
-/// One thing about a run that can be chosen: its names, what it may be, and how it is written
-/// down.
+/// One setting of a run: its names, allowed values, default, and where it means something.
 ///
-/// All there are lie in [Options]. An option is known by its key (`learningRate`, in YAML and
-/// JSON) and by the same name as a flag (`learning-rate`, on the command line).
+/// [Options] declares all of them. Users know an option by its key (`learningRate`, in YAML and JSON) or by its flag
+/// (`learning-rate`, on the command line).
 ///
-/// @param <T> what its value is
+/// @param <T> the type of its value
 public final class Option<T> {
     private final String key;
     private final String flag;
     private final Class<T> type;
+    private final OptionGroup group;
+    private final Inheritance inheritance;
     private final String hint;
+    private final List<String> words;
     private final String rule;
     private final String description;
     private final Function<String, Optional<T>> parser;
     private final Function<T, Object> writer;
+    private final Optional<T> shownDefault;
+    private final Optional<T> leftOutAt;
+    private final Function<Resolution, Optional<T>> byDefault;
+    private final Function<DataDescription, Optional<T>> forOwnData;
+    private final BiFunction<Resolution, T, T> fitted;
+    private final Predicate<Resolution> defaultOnlyIf;
+    private final BiFunction<Resolution, RunSpec, Optional<T>> inherited;
+    private final List<Function<Resolution, Optional<String>>> meaningless;
+    private final List<Check<T>> checks;
+    private final BiPredicate<Resolution, T> leftOutIf;
 
-    private Option(
-            String key,
-            Class<T> type,
-            String hint,
-            String rule,
-            String description,
-            Function<String, Optional<T>> parser,
-            Function<T, Object> writer) {
-        this.key = key;
+    Option(OptionDeclaration<T> declared, OptionGroup group, String description) {
+        this.key = declared.key;
         this.flag = dashed(key);
-        this.type = type;
-        this.hint = hint;
-        this.rule = rule;
+        this.type = declared.type;
+        this.group = group;
+        this.inheritance = declared.inheritance.orElse(group.inheritance());
+        this.hint = declared.hint;
+        this.words = List.copyOf(declared.words);
+        this.rule = declared.rule;
         this.description = description;
-        this.parser = parser;
-        this.writer = writer;
+        this.parser = declared.parser;
+        this.writer = declared.writer;
+        this.shownDefault = declared.shownDefault;
+        this.leftOutAt = declared.leftOutAt;
+        this.byDefault = declared.byDefault;
+        this.forOwnData = declared.forOwnData;
+        this.fitted = declared.fitted;
+        this.defaultOnlyIf = declared.defaultOnlyIf;
+        this.inherited = declared.inherited.orElse((_, origin) -> origin.find(this));
+        this.meaningless = List.copyOf(declared.meaningless);
+        this.checks = List.copyOf(declared.checks);
+        this.leftOutIf = declared.leftOutIf;
     }
 
-    static Option<Integer> wholeNumber(String key, int least, int most, String description) {
-        String rule = "must be a whole number, "
-                + (most == Integer.MAX_VALUE ? "at least " + least : "in [%d, %d]".formatted(least, most));
-        return new Option<>(
-                key,
-                Integer.class,
-                "N",
-                rule,
-                description,
-                text -> integer(text).filter(value -> value >= least && value <= most),
-                value -> value);
-    }
-
-    static Option<Integer> wholeNumberOr(String word, int standsFor, String key, int least, String description) {
-        return new Option<>(
-                key,
-                Integer.class,
-                "N|" + word,
-                "must be '%s' or a whole number, at least %d".formatted(word, least),
-                description,
-                text -> text.equals(word)
-                        ? Optional.of(standsFor)
-                        : integer(text).filter(value -> value >= least),
-                value -> value == standsFor ? word : value);
-    }
-
-    static Option<Long> seed(String key, String description) {
-        return new Option<>(
-                key, Long.class, "N", "must be a whole number", description, Option::longInteger, value -> value);
-    }
-
-    static Option<Double> number(String key, String range, DoublePredicate allowed, String description) {
-        return new Option<>(
-                key,
-                Double.class,
-                "X",
-                "must be " + range,
-                description,
-                text -> real(text).filter(allowed::test),
-                value -> value);
-    }
-
-    static Option<Double> numberOrNone(String key, String range, DoublePredicate allowed, String description) {
-        return new Option<>(
-                key,
-                Double.class,
-                "X|none",
-                "must be 'none' or " + range,
-                description,
-                text -> text.equals("none")
-                        ? Optional.of(Double.POSITIVE_INFINITY)
-                        : real(text).filter(allowed::test),
-                value -> value.isInfinite() ? "none" : value);
-    }
-
-    static <E extends Enum<E>> Option<E> word(String key, Class<E> type, String description) {
-        List<E> all = Arrays.asList(type.getEnumConstants());
-        return new Option<>(
-                key,
-                type,
-                all.stream().map(Words::of).collect(Collectors.joining("|")),
-                "must be one of " + all.stream().map(Words::of).collect(Collectors.joining(", ")),
-                description,
-                text -> all.stream().filter(each -> Words.of(each).equals(text)).findFirst(),
-                Words::of);
-    }
-
-    static Option<Boolean> yesOrNo(String key, String description) {
-        return new Option<>(
-                key,
-                Boolean.class,
-                "",
-                "must be true or false",
-                description,
-                text -> text.equals("true") || text.equals("false")
-                        ? Optional.of(Boolean.valueOf(text))
-                        : Optional.empty(),
-                value -> value);
-    }
-
-    static Option<String> text(String key, String hint, String description) {
-        return new Option<>(
-                key,
-                String.class,
-                hint,
-                "must be a name",
-                description,
-                text -> text.isBlank() ? Optional.empty() : Optional.of(text),
-                value -> value);
-    }
-
-    static Option<LayerWidths> layers(String key, String description) {
-        return new Option<>(
-                key,
-                LayerWidths.class,
-                "784-500-…-10",
-                "must be two or more widths, at least 1 each, with dashes in between",
-                description,
-                LayerWidths::parse,
-                LayerWidths::toString);
-    }
-
-    static Option<LayerRanks> ranks(String key, String description) {
-        return new Option<>(
-                key,
-                LayerRanks.class,
-                "N|N-N-…",
-                "must be a whole number, at least 1, or one a factored layer with dashes in between",
-                description,
-                LayerRanks::parse,
-                LayerRanks::plain);
-    }
-
-    static Option<Deviations> deviations(String key, String description) {
-        return new Option<>(
-                key,
-                Deviations.class,
-                Deviations.words("|"),
-                "must be one or more, with commas in between, of " + Deviations.words(", "),
-                description,
-                Deviations::parse,
-                Deviations::toString);
-    }
-
-    static Option<MeasureNames> measures(String key, String description) {
-        return new Option<>(
-                key,
-                MeasureNames.class,
-                "NAME,…",
-                "must be 'none' or names of measures, each once, with commas in between",
-                description,
-                MeasureNames::parse,
-                MeasureNames::toString);
-    }
-
-    /// What YAML and JSON call it: `learningRate`.
+    /// The name in YAML and JSON: `learningRate`.
     public String key() {
         return key;
     }
 
-    /// What the command line calls it, without the leading dashes: `learning-rate`.
+    /// The name on the command line, without the leading dashes: `learning-rate`.
     public String flag() {
         return flag;
     }
 
-    /// What it is for, in a few words.
+    /// Its subject.
+    public OptionGroup group() {
+        return group;
+    }
+
+    /// What it does, in a few words.
     public String description() {
         return description;
     }
 
-    /// What stands for its value in a help text: `N`, or the words there are; empty where it
-    /// is a yes or no.
+    /// A placeholder of its value in help: `N`, or all words; empty where it is true or false.
     public String hint() {
         return hint;
     }
 
-    /// What its value must be, beginning with "must be".
+    /// The words among its values: names to choose from, `epoch` or `none`.
+    public List<String> words() {
+        return words;
+    }
+
+    /// The rule for its values, beginning with "must be".
     public String rule() {
         return rule;
+    }
+
+    /// The default as users write it, if there is one for every run that the option means something to.
+    public Optional<String> shownDefault() {
+        return shownDefault.map(writer).map(String::valueOf);
     }
 
     /// Whether its value is a whole number.
@@ -226,20 +125,76 @@ public final class Option<T> {
         return list.stream().anyMatch(each -> String.valueOf(each).matches("[a-z].*")) ? "," : "-";
     }
 
-    /// A value that a user wrote, as JSON and YAML hold it: a number, a text or a truth value.
-    ///
-    /// @throws IllegalArgumentException as [#parse] does
-    public Object plain(String typed, Object value) {
-        return writer.apply(parse(typed, value));
-    }
-
     /// A value as JSON and YAML hold it: a number, a text or a truth value.
-    Object write(Object value) {
+    ///
+    /// @throws ClassCastException if it is no value of this option
+    public Object write(Object value) {
         return writer.apply(type.cast(value));
     }
 
     T cast(Object value) {
         return type.cast(value);
+    }
+
+    /// What becomes of it in a run that is made of another.
+    Inheritance inheritance() {
+        return inheritance;
+    }
+
+    /// Whether a run that is made of another takes it over, unless it is chosen.
+    boolean isInherited() {
+        return inheritance == Inheritance.OPEN || inheritance == Inheritance.FIXED;
+    }
+
+    /// The value that runs have without saying so, because there were runs before there was the option.
+    Optional<T> leftOutAt() {
+        return leftOutAt;
+    }
+
+    /// Whether a run does without this value, because it is what the option's absence means.
+    boolean isLeftOut(Resolution run, T value) {
+        return leftOutIf.test(run, value);
+    }
+
+    /// Why it means nothing to a run; empty where it means something.
+    Optional<String> meaninglessIn(Resolution run) {
+        return meaningless.stream()
+                .map(why -> why.apply(run))
+                .flatMap(Optional::stream)
+                .findFirst();
+    }
+
+    /// The message of the first rule that a value breaks.
+    Optional<String> objection(Resolution run, T value) {
+        return checks.stream()
+                .map(check -> check.objection(run, value, run.typed(this)))
+                .flatMap(Optional::stream)
+                .findFirst();
+    }
+
+    /// Whether it has a default where nothing is chosen.
+    boolean hasDefaultIn(Resolution run) {
+        return defaultOnlyIf.test(run);
+    }
+
+    /// The default of runs in general.
+    Optional<T> byDefault(Resolution run) {
+        return byDefault.apply(run);
+    }
+
+    /// The default of runs on a user's own data, if that is another.
+    Optional<T> forOwnData(DataDescription data) {
+        return forOwnData.apply(data);
+    }
+
+    /// The value that a run takes over from the one that it is made of.
+    Optional<T> inherited(Resolution run, RunSpec origin) {
+        return inherited.apply(run, origin);
+    }
+
+    /// A default that fits what was chosen.
+    T fitted(Resolution run, T value) {
+        return fitted.apply(run, value);
     }
 
     @Override
@@ -261,28 +216,5 @@ public final class Option<T> {
 
     private static String shown(String text) {
         return text.isBlank() ? "nothing" : text.replaceAll("\\p{Cntrl}", "?");
-    }
-
-    private static Optional<Integer> integer(String text) {
-        return longInteger(text)
-                .filter(value -> value >= Integer.MIN_VALUE && value <= Integer.MAX_VALUE)
-                .map(Long::intValue);
-    }
-
-    private static Optional<Long> longInteger(String text) {
-        try {
-            return Optional.of(Long.parseLong(text));
-        } catch (NumberFormatException e) {
-            return Optional.empty();
-        }
-    }
-
-    private static Optional<Double> real(String text) {
-        try {
-            // Java would also take hexadecimal digits, and a trailing f or d.
-            return text.matches("[-+.eE0-9]+") ? Optional.of(Double.parseDouble(text)) : Optional.empty();
-        } catch (NumberFormatException e) {
-            return Optional.empty();
-        }
     }
 }

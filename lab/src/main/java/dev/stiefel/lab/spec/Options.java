@@ -1,351 +1,511 @@
 package dev.stiefel.lab.spec;
 
+import static dev.stiefel.lab.spec.OptionDeclaration.deviations;
+import static dev.stiefel.lab.spec.OptionDeclaration.layers;
+import static dev.stiefel.lab.spec.OptionDeclaration.measures;
+import static dev.stiefel.lab.spec.OptionDeclaration.notNegative;
+import static dev.stiefel.lab.spec.OptionDeclaration.number;
+import static dev.stiefel.lab.spec.OptionDeclaration.oneOf;
+import static dev.stiefel.lab.spec.OptionDeclaration.positive;
+import static dev.stiefel.lab.spec.OptionDeclaration.positiveOrNone;
+import static dev.stiefel.lab.spec.OptionDeclaration.ranks;
+import static dev.stiefel.lab.spec.OptionDeclaration.share;
+import static dev.stiefel.lab.spec.OptionDeclaration.shareAboveNone;
+import static dev.stiefel.lab.spec.OptionDeclaration.text;
+import static dev.stiefel.lab.spec.OptionDeclaration.wholeNumber;
+import static dev.stiefel.lab.spec.OptionDeclaration.wholeNumberOr;
+import static dev.stiefel.lab.spec.OptionDeclaration.word;
+import static dev.stiefel.lab.spec.OptionDeclaration.yesOrNo;
+
 import dev.stiefel.data.ValidationSplit;
+import dev.stiefel.data.own.Schema;
 import dev.stiefel.data.own.Task;
+import dev.stiefel.lab.spec.OptionGroup.Inheritance;
 import dev.stiefel.lab.text.NearMiss;
+import dev.stiefel.lab.text.Words;
+import dev.stiefel.lowrank.Factors.Gauge;
+import dev.stiefel.published.Deviation;
+import dev.stiefel.tensor.Threads;
+import dev.stiefel.train.EvaluationSpec;
 import dev.stiefel.train.Method;
 import dev.stiefel.train.RankPlan;
 import dev.stiefel.train.TrainSpec.Decay;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
-/// Everything about a run that can be chosen, in the order in which runs record it. What is
-/// chosen where
-/// nothing is said is in [Presets].
+/// All options, in the order in which runs record them. Each declares its values, its default, where it means something
+/// and what becomes of it in runs that are made of others; whoever uses it gets its value from a [RunSpec].
+///
+/// An option that is added declares [OptionDeclaration#leftOutAtDefault], so that hashes of existing runs stay.
 public final class Options {
+    /// The fraction of a user's own samples that are the test set where nothing else is chosen.
+    public static final double USUAL_TEST_FRACTION = 0.2;
+
+    private static final int FEW = 10_000; // samples
+    private static final List<Option<?>> DECLARED = new ArrayList<>();
+
     /// The preset that the run started from, or the name of the file that describes it.
-    public static final Option<String> EXPERIMENT = Option.text("experiment", "NAME", "the preset to start from");
+    public static final Option<String> EXPERIMENT = declare(
+            OptionGroup.EXPERIMENT,
+            "preset to start from",
+            text("experiment", "NAME").byDefaultIfAny(Resolution::name));
 
     /// The data set.
-    public static final Option<String> DATA = Option.text(
-            "data",
-            "NAME|PATH",
-            "the data set, or your own: a CSV file, a folder of images by class, or a .npy file of inputs");
+    public static final Option<String> DATA =
+            declare(OptionGroup.DATA, "data set, or a CSV file, image folder or .npy file", text("data", "NAME|PATH"));
 
-    /// Of a user's own data: what is to be told.
-    public static final Option<String> TARGET = Option.text(
-            "target", "COLUMN|PATH", "of your own data: the column to be told, or the .npy file of targets");
+    /// Of a user's own data: the target.
+    public static final Option<String> TARGET =
+            declareOwn("target column of a CSV file, or the .npy file of targets", text("target", "COLUMN|PATH"));
 
-    /// Of a user's own data: what is to be told of a sample.
-    public static final Option<Task> TASK =
-            Option.word("task", Task.class, "of your own data: what to tell, if not what the targets suggest");
+    /// Of a user's own data: whether samples have classes or values.
+    public static final Option<Task> TASK = declareOwn("task, where targets suggest another", word("task", Task.class));
 
     /// Of a user's own table: columns that are left out.
     public static final Option<String> IGNORE =
-            Option.text("ignore", "COLUMN,…", "of your own table: columns to leave out");
+            declareOwn("columns of a CSV file to leave out", text("ignore", "COLUMN,…"));
 
     /// Of a user's own table: columns that are categories although they hold numbers.
     public static final Option<String> CATEGORICAL =
-            Option.text("categorical", "COLUMN,…", "of your own table: columns whose numbers are names of categories");
+            declareOwn("numeric columns of a CSV file that are categories", text("categorical", "COLUMN,…"));
 
     /// Of a user's own images: their size.
     public static final Option<Integer> IMAGE_SIZE =
-            Option.wholeNumber("imageSize", 1, 512, "of your own images: the rows and columns they are scaled to");
+            declareOwn("width and height that images are scaled to, in pixels", wholeNumber("imageSize", 1, 512));
 
-    /// Of a user's own data: the share that tests.
-    public static final Option<Double> TEST_FRACTION = Option.number(
-            "testFraction",
-            "in (0, 1)",
-            value -> value > 0 && value < 1,
-            "of your own data: the share of the samples that tests");
+    /// Of a user's own data: the fraction that is the test set.
+    public static final Option<Double> TEST_FRACTION = declareOwn(
+            "fraction of the samples held out as test set",
+            number("testFraction", "in (0, 1)", value -> value > 0 && value < 1)
+                    .forOwnData(_ -> USUAL_TEST_FRACTION)
+                    .shownDefault(USUAL_TEST_FRACTION));
 
     /// The integrator.
-    public static final Option<Method> METHOD =
-            Option.word("method", Method.class, "how weights are factored and moved; dense: not factored");
+    public static final Option<Method> METHOD = declare(
+            OptionGroup.TRAINING,
+            "how factored weights are trained; dense: weights are not factored",
+            word("method", Method.class)
+                    .byDefault(run -> run.origin()
+                            .map(origin -> origin.get(Options.METHOD))
+                            .filter(Method::isLowRank)
+                            .orElse(Method.RIEMANNIAN))
+                    .shownDefault(Method.RIEMANNIAN)
+                    .check((run, method, typed) -> when(
+                            run.origin().isPresent() && !method.isLowRank(),
+                            "%s must be one for factored weights; got %s",
+                            typed,
+                            method.word())));
 
     /// The ranks, fixed.
-    public static final Option<LayerRanks> RANK =
-            Option.ranks("rank", "the rank of every factored weight, or one for each of them, fixed");
+    public static final Option<LayerRanks> RANK = declare(
+            OptionGroup.FACTORED_WEIGHTS,
+            "fixed rank of every factored weight, or one for each",
+            ranks("rank")
+                    .byDefault(LayerRanks.all(50))
+                    .forOwnData(_ -> LayerRanks.all(32))
+                    .defaultOnlyIf(run -> !run.get(METHOD).adapts())
+                    .unless(Options::unlessFactored));
 
     /// The relative truncation tolerance.
-    public static final Option<Double> TOLERANCE = Option.number(
-            "tolerance",
-            "in [0, 1)",
-            value -> value >= 0 && value < 1,
-            "ranks adapt: the share of a weight's norm that may be cut off");
+    public static final Option<Double> TOLERANCE = declareAdaptive(
+            "largest fraction of a weight's norm that truncation cuts off",
+            share("tolerance").byDefault(0.17).unless(Options::otherTolerance));
 
     /// The relative truncation tolerance at the beginning.
-    public static final Option<Double> TOLERANCE_START = Option.number(
-            "toleranceStart",
-            "in [0, 1)",
-            value -> value >= 0 && value < 1,
-            "the tolerance at the beginning, reached from there by the middle of the run");
+    public static final Option<Double> TOLERANCE_START = declareAdaptive(
+            "tolerance at the start, annealed until the middle of the run",
+            share("toleranceStart")
+                    .byDefault(0.03)
+                    // A default beginning is never above the end that was asked for.
+                    .fitted((run, start) -> Math.min(start, run.get(TOLERANCE)))
+                    .unless(Options::otherTolerance));
 
     /// The absolute truncation tolerance.
-    public static final Option<Double> ABSOLUTE_TOLERANCE = Option.number(
-            "absoluteTolerance",
-            "at least 0 and finite",
-            value -> value >= 0 && Double.isFinite(value),
-            "ranks adapt: the norm that may be cut off a weight");
+    public static final Option<Double> ABSOLUTE_TOLERANCE = declareAdaptive(
+            "largest norm that truncation cuts off a weight",
+            notNegative("absoluteTolerance").unless(Options::otherBudget).unless(Options::relativeToleranceOnly));
 
     /// The share of the dense parameters that the weights may have.
-    public static final Option<Double> BUDGET = Option.number(
-            "budget",
-            "in (0, 1]",
-            value -> value > 0 && value <= 1,
-            "ranks adapt: the share of the dense network's parameters that all weights together may have");
+    public static final Option<Double> BUDGET = declareAdaptive(
+            "largest fraction of the dense network's parameters to keep",
+            shareAboveNone("budget").unless(Options::relativeToleranceOnly));
 
     /// The rank at the beginning.
-    public static final Option<Integer> INITIAL_RANK =
-            Option.wholeNumber("initialRank", 1, Integer.MAX_VALUE, "the rank that adaptive ranks start from");
+    public static final Option<Integer> INITIAL_RANK = declareAdaptive(
+            "rank at the start",
+            wholeNumber("initialRank", 1, Integer.MAX_VALUE)
+                    .byDefault(64)
+                    .forOwnData(_ -> 32)
+                    // Of limits that differ the widest: each layer is held to its own when the network is made.
+                    .fitted((run, rank) -> {
+                        int least = Collections.min(run.get(Options.MIN_RANK).ranks());
+                        int most = run.find(Options.MAX_RANK)
+                                .map(ranks -> Collections.max(ranks.ranks()))
+                                .orElse(Integer.MAX_VALUE);
+                        return Math.max(least, Math.min(most, rank));
+                    }));
 
     /// The least ranks.
-    public static final Option<LayerRanks> MIN_RANK = Option.ranks("minRank", "no rank adapts to less");
+    public static final Option<LayerRanks> MIN_RANK = declareAdaptive(
+            "smallest rank, or one for each weight", ranks("minRank").byDefault(LayerRanks.all(1)));
 
     /// The greatest ranks.
-    public static final Option<LayerRanks> MAX_RANK = Option.ranks("maxRank", "no rank adapts to more");
+    public static final Option<LayerRanks> MAX_RANK =
+            declareAdaptive("largest rank, or one for each weight", ranks("maxRank"));
 
     /// Steps from one adaptation of the ranks to the next; [RankPlan#EVERY_EPOCH] for one an
     /// epoch.
-    public static final Option<Integer> ADAPT_EVERY = Option.wholeNumberOr(
-            "epoch", RankPlan.EVERY_EPOCH, "adaptEvery", 1, "steps from one adaptation of the ranks to the next");
+    public static final Option<Integer> ADAPT_EVERY = declareAdaptive(
+            "steps between rank adaptations",
+            wholeNumberOr("epoch", RankPlan.EVERY_EPOCH, "adaptEvery", 1).byDefault(RankPlan.EVERY_EPOCH));
 
     /// How many steps before ranks are adapted new directions are added, to be tried; 0 for
     /// none.
-    public static final Option<Integer> TRIAL_STEPS = Option.wholeNumber(
-            "trialSteps",
-            0,
-            Integer.MAX_VALUE,
-            "steps that new directions have to grow before ranks are adapted; 0: none are tried");
+    public static final Option<Integer> TRIAL_STEPS = declareAdaptive(
+            "steps that trial directions are trained before ranks adapt; 0: no trials",
+            wholeNumber("trialSteps", 0, Integer.MAX_VALUE)
+                    .byDefault(50)
+                    .forOwnData(data -> isSmall(data) ? 10 : 50)
+                    .unless(run -> when(
+                            run.get(METHOD).trainsInBlocks(),
+                            "is not for method '%s', whose blocks try directions",
+                            run.get(METHOD).word())));
 
     /// The singular values that factored weights start with.
-    public static final Option<SpectrumName> INITIAL_SPECTRUM =
-            Option.word("initialSpectrum", SpectrumName.class, "the singular values that factored weights start with");
+    public static final Option<SpectrumName> INITIAL_SPECTRUM = declare(
+            OptionGroup.FACTORED_WEIGHTS,
+            "singular values that factored weights start with",
+            word("initialSpectrum", SpectrumName.class)
+                    .byDefault(SpectrumName.GAUSSIAN)
+                    .defaultOnlyIf(run -> run.origin().isEmpty())
+                    .unless(Options::unlessFactored)
+                    .unless(run -> when(
+                            run.isLegacy() && !leftOut(run, Deviation.NORMAL_START),
+                            "cannot go with legacy, whose factors are normal numbers; add legacy-without"
+                                    + " normal-start")));
 
     /// How fast a decaying initial spectrum falls.
-    public static final Option<Double> SPECTRUM_DECAY = Option.number(
-            "spectrumDecay",
-            "above 1 and finite",
-            value -> value > 1 && Double.isFinite(value),
-            "how many times smaller each singular value of a decaying initial spectrum is than the one before");
+    public static final Option<Double> SPECTRUM_DECAY = declare(
+            OptionGroup.FACTORED_WEIGHTS,
+            "ratio of each singular value of a decaying spectrum to the next",
+            number("spectrumDecay", "above 1 and finite", value -> value > 1 && Double.isFinite(value))
+                    .byDefault(2.0)
+                    .defaultOnlyIf(run -> run.find(INITIAL_SPECTRUM).isPresent())
+                    .unless(Options::unlessFactored)
+                    .unless(run -> run.find(INITIAL_SPECTRUM)
+                            .filter(spectrum -> spectrum != SpectrumName.DECAYING)
+                            .map(spectrum ->
+                                    "is for initial spectrum 'decaying'; got '%s'".formatted(Words.of(spectrum)))));
+
+    /// The kind of network.
+    public static final Option<Architecture> NETWORK = declare(
+            OptionGroup.NETWORK,
+            "architecture of the network",
+            oneOf("network", Architecture.class, Architectures.all(), Architecture::word)
+                    .leftOutAtDefault(Architectures.all().getFirst()));
 
     /// The width of the hidden layers.
-    public static final Option<Integer> WIDTH =
-            Option.wholeNumber("width", 1, 1_000_000, "the width of every hidden layer");
+    public static final Option<Integer> WIDTH = declare(
+            OptionGroup.NETWORK,
+            "width of every hidden layer",
+            wholeNumber("width", 1, 1_000_000)
+                    .byDefault(500)
+                    .forOwnData(_ -> 256)
+                    .defaultOnlyIf(Options::hasNoWidths)
+                    .unless(Options::allWidthsChosen));
 
     /// The number of hidden layers.
-    public static final Option<Integer> DEPTH = Option.wholeNumber("depth", 0, 1_000, "hidden layers");
+    public static final Option<Integer> DEPTH = declare(
+            OptionGroup.NETWORK,
+            "number of hidden layers",
+            wholeNumber("depth", 0, 1_000)
+                    .byDefault(4)
+                    .forOwnData(_ -> 3)
+                    .defaultOnlyIf(Options::hasNoWidths)
+                    .unless(Options::allWidthsChosen));
 
     /// All widths, in place of width and depth.
-    public static final Option<LayerWidths> LAYERS =
-            Option.layers("layers", "all widths from inputs to outputs, in place of width and depth");
+    public static final Option<LayerWidths> LAYERS = declare(
+            OptionGroup.NETWORK,
+            "all widths from inputs to outputs, in place of width and depth",
+            layers("layers")
+                    .defaultOnlyIf(run -> !run.isChosen(WIDTH) && !run.isChosen(DEPTH))
+                    // The samples of other data may be of another size.
+                    .inherited((run, origin) ->
+                            run.isChosen(DATA) ? Optional.of(origin.layers()) : origin.find(Options.LAYERS)));
 
     /// The optimizer.
-    public static final Option<OptimizerName> OPTIMIZER =
-            Option.word("optimizer", OptimizerName.class, "what makes directions of gradients");
-
-    /// The optimizer of the parameters that are not factored.
-    public static final Option<OptimizerName> DENSE_OPTIMIZER = Option.word(
-            "denseOptimizer",
-            OptimizerName.class,
-            "optimizer of the parameters that are not factored; default: as the others");
-
-    /// The highest learning rate of the parameters that are not factored.
-    public static final Option<Double> DENSE_LEARNING_RATE = Option.number(
-            "denseLearningRate",
-            "above 0 and finite",
-            value -> value > 0 && Double.isFinite(value),
-            "highest learning rate of the parameters that are not factored; default: as the others");
+    public static final Option<OptimizerName> OPTIMIZER = declare(
+            OptionGroup.TRAINING,
+            "optimizer",
+            word("optimizer", OptimizerName.class)
+                    .byDefault(run -> run.origin()
+                            .flatMap(origin -> origin.find(Options.OPTIMIZER))
+                            .orElse(OptimizerName.MOMENTUM))
+                    .shownDefault(OptimizerName.MOMENTUM)
+                    .check((run, optimizer, _) -> when(
+                            optimizer == OptimizerName.MUON
+                                    && run.get(METHOD) != Method.RIEMANNIAN
+                                    && run.get(METHOD) != Method.DENSE,
+                            "optimizer 'muon' is for methods 'riemannian' and 'dense'; got '%s'",
+                            run.get(METHOD).word())));
 
     /// The highest learning rate.
-    public static final Option<Double> LEARNING_RATE = Option.number(
-            "learningRate",
-            "above 0 and finite",
-            value -> value > 0 && Double.isFinite(value),
-            "the highest learning rate");
+    public static final Option<Double> LEARNING_RATE = declare(
+            OptionGroup.TRAINING,
+            "highest learning rate",
+            positive("learningRate").byDefault(Options::usualLearningRate));
 
     /// The share of the velocity that momentum and Muon keep in a step.
-    public static final Option<Double> MOMENTUM = Option.number(
-            "momentum", "in [0, 1)", value -> value >= 0 && value < 1, "the share of the velocity kept in a step");
+    public static final Option<Double> MOMENTUM = declare(
+            OptionGroup.TRAINING,
+            "fraction of the velocity kept in a step",
+            share("momentum")
+                    .byDefault(run -> run.get(OPTIMIZER) == OptimizerName.MUON ? 0.95 : 0.9)
+                    .unless(run -> when(
+                            !run.get(OPTIMIZER).hasMomentum()
+                                    && run.find(Options.DENSE_OPTIMIZER)
+                                            .filter(OptimizerName::hasMomentum)
+                                            .isEmpty(),
+                            "is for optimizers 'momentum' and 'muon'; got optimizer '%s'",
+                            Words.of(run.get(OPTIMIZER)))));
+
+    /// The optimizer of the parameters that are not factored.
+    public static final Option<OptimizerName> DENSE_OPTIMIZER = declare(
+            OptionGroup.TRAINING,
+            "optimizer of parameters that are not factored, if another",
+            word("denseOptimizer", OptimizerName.class)
+                    .byDefaultIfAny(run -> run.get(OPTIMIZER) == OptimizerName.MUON
+                            ? Optional.of(OptimizerName.ADAMW)
+                            : Optional.empty())
+                    .unless(Options::unlessBesideFactored)
+                    .check((run, _, typed) -> when(
+                            run.isChosen(Options.DENSE_OPTIMIZER) && run.isLegacy(),
+                            "'%s' cannot go with legacy, which has one optimizer",
+                            typed))
+                    .check((run, optimizer, typed) -> when(
+                            optimizer == OptimizerName.ADAM && run.get(Options.WEIGHT_DECAY) > 0,
+                            "%s: optimizer 'adam' has no weight decay; use optimizer 'adamw'",
+                            typed))
+                    .check((run, optimizer, typed) -> when(
+                            optimizer == OptimizerName.MUON && !run.get(METHOD).isLowRank(),
+                            "%s: method 'dense' trains its vectors with it; use another",
+                            typed)));
+
+    /// The highest learning rate of the parameters that are not factored.
+    public static final Option<Double> DENSE_LEARNING_RATE = declare(
+            OptionGroup.TRAINING,
+            "highest learning rate of parameters that are not factored, if another",
+            positive("denseLearningRate")
+                    .byDefaultIfAny(run -> run.get(OPTIMIZER) == OptimizerName.MUON
+                            ? Optional.of(run.origin().isPresent() ? 3e-4 : 3e-3)
+                            : Optional.empty())
+                    .unless(Options::unlessBesideFactored)
+                    .check((run, _, typed) -> when(
+                            run.isChosen(Options.DENSE_LEARNING_RATE) && run.isLegacy(),
+                            "'%s' cannot go with legacy, which has one learning rate",
+                            typed)));
 
     /// How the learning rate falls.
-    public static final Option<Decay> SCHEDULE =
-            Option.word("schedule", Decay.class, "how the learning rate falls over the run");
+    public static final Option<Decay> SCHEDULE = declare(
+            OptionGroup.TRAINING,
+            "learning-rate schedule",
+            word("schedule", Decay.class).byDefault(Decay.COSINE));
 
     /// Steps over which the learning rate rises first.
-    public static final Option<Integer> WARM_UP =
-            Option.wholeNumber("warmUp", 0, Integer.MAX_VALUE, "steps over which the learning rate first rises");
+    public static final Option<Integer> WARM_UP = declare(
+            OptionGroup.TRAINING,
+            "learning-rate warm-up, in steps",
+            wholeNumber("warmUp", 0, Integer.MAX_VALUE)
+                    .byDefault(run -> run.origin().isPresent() ? 0 : 200) // nothing trained is random
+                    .forOwnData(data -> isSmall(data) ? 50 : 200));
 
     /// The norm that gradients are scaled down to; infinity for none.
-    public static final Option<Double> CLIP_NORM = Option.numberOrNone(
-            "clipNorm",
-            "above 0 and finite",
-            value -> value > 0 && Double.isFinite(value),
-            "the norm that larger gradients are scaled down to");
+    public static final Option<Double> CLIP_NORM = declare(
+            OptionGroup.TRAINING,
+            "norm that larger gradients are scaled down to",
+            positiveOrNone("clipNorm").byDefault(1.0));
 
     /// The decoupled weight decay.
-    public static final Option<Double> WEIGHT_DECAY = Option.number(
-            "weightDecay",
-            "at least 0 and finite",
-            value -> value >= 0 && Double.isFinite(value),
-            "decoupled: each step takes this times the learning rate off the weights");
+    public static final Option<Double> WEIGHT_DECAY = declare(
+            OptionGroup.TRAINING,
+            "decoupled weight decay, a fraction times the learning rate per step",
+            notNegative("weightDecay")
+                    .byDefault(Options::usualWeightDecay)
+                    .check((run, decay, typed) -> when(
+                            run.isChosen(Options.WEIGHT_DECAY) && decay > 0 && run.get(OPTIMIZER) == OptimizerName.ADAM,
+                            "%s: optimizer 'adam' has none; use optimizer 'adamw'",
+                            typed)));
 
     /// The strength of the L1 penalty; 0 for none.
-    public static final Option<Double> L1 = Option.number(
-            "l1",
-            "at least 0 and finite",
-            value -> value >= 0 && Double.isFinite(value),
-            "adds this times the sum of singular values (of absolute values in dense weights) to the loss");
+    public static final Option<Double> L1 = declare(
+            OptionGroup.TRAINING,
+            "L1 penalty on singular values, or on entries of dense weights",
+            notNegative("l1").byDefault(0.0));
 
     /// The strength of the L2 penalty; 0 for none.
-    public static final Option<Double> L2 = Option.number(
-            "l2",
-            "at least 0 and finite",
-            value -> value >= 0 && Double.isFinite(value),
-            "adds this times the squared norm of every weight to the loss");
+    public static final Option<Double> L2 = declare(
+            OptionGroup.TRAINING, "L2 penalty on all weights", notNegative("l2").byDefault(0.0));
 
     /// The strength of the penalty on the condition of cores; 0 for none.
-    public static final Option<Double> CONDITION_PENALTY = Option.number(
-            "conditionPenalty",
-            "at least 0 and finite",
-            value -> value >= 0 && Double.isFinite(value),
-            "adds this times the unevenness of the singular values of every factored weight to the loss");
+    public static final Option<Double> CONDITION_PENALTY = declare(
+            OptionGroup.TRAINING,
+            "penalty on unevenness of a factored weight's singular values",
+            notNegative("conditionPenalty")
+                    .byDefault(0.0)
+                    .unless(run -> when(
+                            !run.get(METHOD).isLowRank() || run.get(METHOD).gauge() == Gauge.FREE,
+                            "is for orthonormal factors; method '%s' has none",
+                            run.get(METHOD).word())));
 
     /// The number of epochs.
-    public static final Option<Integer> EPOCHS =
-            Option.wholeNumber("epochs", 1, 1_000_000, "times that all training samples are seen");
+    public static final Option<Integer> EPOCHS = declare(
+            OptionGroup.TRAINING,
+            "number of passes over the training set",
+            wholeNumber("epochs", 1, 1_000_000).byDefault(10).forOwnData(_ -> 30));
 
     /// Samples a step.
-    public static final Option<Integer> BATCH_SIZE =
-            Option.wholeNumber("batchSize", 1, Integer.MAX_VALUE, "samples a step");
+    public static final Option<Integer> BATCH_SIZE = declare(
+            OptionGroup.TRAINING,
+            "samples per step",
+            wholeNumber("batchSize", 1, Integer.MAX_VALUE)
+                    .byDefault(128)
+                    .forOwnData(data -> isSmall(data) ? 32 : 128)
+                    .inheritance(Inheritance.OPEN));
 
-    /// Decides everything random.
-    public static final Option<Long> SEED = Option.seed("seed", "decides everything random");
+    /// The seed of everything random.
+    public static final Option<Long> SEED = declare(
+            OptionGroup.SAMPLES,
+            "seed of everything random",
+            OptionDeclaration.seed("seed").byDefault(0L));
 
     /// The number of threads; results depend on it by rounding.
-    public static final Option<Integer> THREADS =
-            Option.wholeNumber("threads", 1, 1024, "threads; results depend on their number by rounding");
+    public static final Option<Integer> THREADS = declare(
+            OptionGroup.TRAINING,
+            "number of threads, on which results depend by rounding; default: all cores",
+            wholeNumber("threads", 1, 1024).byDefault(_ -> Math.min(Threads.available(), 1024)));
 
     /// The share of the training samples that is used.
-    public static final Option<Double> TRAIN_FRACTION = Option.number(
-            "trainFraction", "in (0, 1]", value -> value > 0 && value <= 1, "share of the training samples used");
+    public static final Option<Double> TRAIN_FRACTION = declare(
+            OptionGroup.SAMPLES,
+            "fraction of the training samples used",
+            shareAboveNone("trainFraction").byDefault(1.0));
 
     /// The share of the validation and test samples that is used.
-    public static final Option<Double> EVALUATION_FRACTION = Option.number(
-            "evaluationFraction",
-            "in (0, 1]",
-            value -> value > 0 && value <= 1,
-            "share of the validation and test samples used");
+    public static final Option<Double> EVALUATION_FRACTION = declare(
+            OptionGroup.SAMPLES,
+            "fraction of the validation and test samples used",
+            shareAboveNone("evaluationFraction").byDefault(1.0));
 
     /// The share of the training labels that is redrawn.
-    public static final Option<Double> LABEL_NOISE = Option.number(
-            "labelNoise", "in [0, 1]", value -> value >= 0 && value <= 1, "share of the training labels redrawn");
+    public static final Option<Double> LABEL_NOISE = declare(
+            OptionGroup.SAMPLES,
+            "fraction of training labels replaced by random other classes",
+            number("labelNoise", "in [0, 1]", value -> value >= 0 && value <= 1)
+                    .byDefault(0.0)
+                    .check((run, noise, typed) -> run.regressionData()
+                            .filter(_ -> run.isChosen(Options.LABEL_NOISE) && noise > 0)
+                            .map(data -> "'%s' is for classes; '%s' has values".formatted(typed, data.name()))));
 
     /// How many of the last training samples validate.
-    public static final Option<Integer> VALIDATION = Option.wholeNumber(
-            "validation", 0, Integer.MAX_VALUE, "how many of the last training samples validate; 0: none");
+    public static final Option<Integer> VALIDATION = declare(
+            OptionGroup.SAMPLES,
+            "number of validation samples, taken from the training samples; 0: none",
+            wholeNumber("validation", 0, Integer.MAX_VALUE)
+                    .byDefault(0)
+                    .forOwnData(Options::usualValidation)
+                    .inherited((run, origin) ->
+                            run.own().map(Options::usualValidation).or(() -> origin.find(Options.VALIDATION))));
 
     /// Whether those also train.
-    public static final Option<ValidationSplit> VALIDATION_SPLIT = Option.word(
-            "validationSplit",
-            ValidationSplit.class,
-            "whether what validates is held out, or trains as well (which published experiments on whole sets did)");
+    public static final Option<ValidationSplit> VALIDATION_SPLIT = declare(
+            OptionGroup.SAMPLES,
+            "whether validation samples are held out or trained on as well",
+            word("validationSplit", ValidationSplit.class)
+                    .byDefault(ValidationSplit.HELD_OUT)
+                    .unless(run -> when(
+                            run.get(VALIDATION) == 0, "needs validation samples; choose how many with validation")));
 
     /// Whether inputs are standardized.
-    public static final Option<Boolean> STANDARDIZE =
-            Option.yesOrNo("standardize", "every input value gets mean 0 and deviation 1");
+    public static final Option<Boolean> STANDARDIZE = declare(
+            OptionGroup.SAMPLES,
+            "scales every input value to mean 0 and standard deviation 1",
+            yesOrNo("standardize")
+                    .byDefault(false)
+                    .forOwnData(data -> !(data.schema().inputs() instanceof Schema.Image)));
 
-    /// Epochs without a better monitored validation figure, the loss unless another is chosen, after which the
-    /// run ends; 0 for never.
-    public static final Option<Integer> EARLY_STOPPING = Option.wholeNumber(
-            "earlyStopping",
-            0,
-            Integer.MAX_VALUE,
-            "epochs without a better validation loss after which the run ends; 0: never");
+    /// Epochs without a better validation loss after which the run ends; 0 for never.
+    public static final Option<Integer> EARLY_STOPPING = declare(
+            OptionGroup.TRAINING,
+            "epochs without a better monitored figure before stopping; 0: never",
+            wholeNumber("earlyStopping", 0, Integer.MAX_VALUE).byDefault(0));
 
-    /// What is measured beside the loss; left out where it is the usual ([MeasureNames#usual]).
-    public static final Option<MeasureNames> MEASURES =
-            Option.measures("measures", "what is measured beside the loss (default: accuracy where there are classes)");
+    /// Figures beside the loss; left out where they are the usual ([MeasureNames#usual]).
+    public static final Option<MeasureNames> MEASURES = declare(
+            OptionGroup.TRAINING,
+            "measures beside the loss; default: accuracy where there are classes",
+            measures("measures")
+                    .inheritance(Inheritance.OPEN)
+                    .inherited((run, origin) ->
+                            run.task() == origin.dataFacts().task() ? origin.find(Options.MEASURES) : Optional.empty())
+                    .leftOutIf((run, names) -> names.equals(MeasureNames.usual(run.task()))));
 
     /// The figure that says which epoch is the best; left out where it is the loss.
-    public static final Option<String> MONITOR = Option.text(
-            "monitor",
-            "NAME",
-            "figure that decides the best epoch and early stopping: loss or a measure (default: loss)");
+    public static final Option<String> MONITOR = declare(
+            OptionGroup.TRAINING,
+            "figure that decides the best epoch and early stopping",
+            text("monitor", "NAME").leftOutAtDefault(EvaluationSpec.LOSS));
 
     /// Whether the run does what the published code does.
-    public static final Option<Boolean> LEGACY =
-            Option.yesOrNo("legacy", "does as the published code of arXiv 2205.13571, for comparing with its curves");
+    public static final Option<Boolean> LEGACY = declare(
+            OptionGroup.PUBLISHED,
+            "reproduces the published code of arXiv 2205.13571",
+            yesOrNo("legacy")
+                    .unless(run ->
+                            run.regressionData().map(data -> "is for classes; '%s' has values".formatted(data.name())))
+                    .check((run, legacy, typed) -> when(
+                            legacy && run.get(METHOD) != Method.BUG && run.get(METHOD) != Method.DENSE,
+                            "'%s' is for methods 'bug' and 'dense', which were published; got method '%s'",
+                            typed,
+                            run.get(METHOD).word())));
 
     /// What it then does correctly all the same.
-    public static final Option<Deviations> LEGACY_WITHOUT =
-            Option.deviations("legacyWithout", "with legacy: what to do correctly all the same");
+    public static final Option<Deviations> LEGACY_WITHOUT = declare(
+            OptionGroup.PUBLISHED,
+            "deviations of the published code that are corrected, with legacy",
+            deviations("legacyWithout").unless(run -> when(!run.isLegacy(), "is for legacy runs; give legacy, too")));
 
-    private static final List<Option<?>> ALL = List.of(
-            EXPERIMENT,
-            DATA,
-            TARGET,
-            TASK,
-            IGNORE,
-            CATEGORICAL,
-            IMAGE_SIZE,
-            TEST_FRACTION,
-            METHOD,
-            RANK,
-            TOLERANCE,
-            TOLERANCE_START,
-            ABSOLUTE_TOLERANCE,
-            BUDGET,
-            INITIAL_RANK,
-            MIN_RANK,
-            MAX_RANK,
-            ADAPT_EVERY,
-            TRIAL_STEPS,
-            INITIAL_SPECTRUM,
-            SPECTRUM_DECAY,
-            WIDTH,
-            DEPTH,
-            LAYERS,
-            OPTIMIZER,
-            LEARNING_RATE,
-            MOMENTUM,
-            DENSE_OPTIMIZER,
-            DENSE_LEARNING_RATE,
-            SCHEDULE,
-            WARM_UP,
-            CLIP_NORM,
-            WEIGHT_DECAY,
-            L1,
-            L2,
-            CONDITION_PENALTY,
-            EPOCHS,
-            BATCH_SIZE,
-            SEED,
-            THREADS,
-            TRAIN_FRACTION,
-            EVALUATION_FRACTION,
-            LABEL_NOISE,
-            VALIDATION,
-            VALIDATION_SPLIT,
-            STANDARDIZE,
-            EARLY_STOPPING,
-            MEASURES,
-            MONITOR,
-            LEGACY,
-            LEGACY_WITHOUT);
-
-    private static final List<Option<?>> OF_OWN_DATA =
-            List.of(TARGET, TASK, IGNORE, CATEGORICAL, IMAGE_SIZE, TEST_FRACTION);
+    private static final List<Option<?>> ALL = List.copyOf(DECLARED);
 
     private Options() {}
-
-    /// What was chosen for an option, by key or flag, as it was written.
-    public static Optional<Object> chosen(Map<String, ?> choices, Option<?> option) {
-        return choices.entrySet().stream()
-                .filter(choice -> of(choice.getKey()) == option)
-                .<Object>map(Map.Entry::getValue)
-                .findFirst();
-    }
-
-    /// Those that say how a user's own data is read.
-    public static List<Option<?>> ofOwnData() {
-        return OF_OWN_DATA;
-    }
 
     /// All options, in the order in which runs record them.
     public static List<Option<?>> all() {
         return ALL;
+    }
+
+    /// The options of some groups, in the order in which runs record them.
+    public static List<Option<?>> in(OptionGroup... groups) {
+        return those(option -> Arrays.asList(groups).contains(option.group()));
+    }
+
+    /// Options that decide what is read of a user's own files: with equal values of these the same is read.
+    public static List<Option<?>> ofReading() {
+        return those(option -> option == DATA || option == SEED || option.group() == OptionGroup.OWN_DATA);
+    }
+
+    /// Options that a run takes over from the one that it is made of.
+    public static List<Option<?>> inherited() {
+        return those(Option::isInherited);
+    }
+
+    /// Options that may be chosen for a run that trains another's network further.
+    public static List<Option<?>> ofRetraining() {
+        return those(option -> option.inheritance() == Inheritance.OPEN || option.inheritance() == Inheritance.ANEW);
     }
 
     /// The option that a user means by a key (`learningRate`) or flag (`learning-rate`).
@@ -368,5 +528,112 @@ public final class Options {
                 .formatted(
                         typed.replaceAll("\\p{Cntrl}", "?"),
                         near.map("; did you mean '%s'?"::formatted).orElse(""));
+    }
+
+    private static List<Option<?>> those(Predicate<Option<?>> condition) {
+        return ALL.stream().filter(condition).toList();
+    }
+
+    private static <T> Option<T> declare(OptionGroup group, String description, OptionDeclaration<T> declared) {
+        Option<T> option = new Option<>(declared, group, description);
+        DECLARED.add(option);
+        return option;
+    }
+
+    private static <T> Option<T> declareOwn(String description, OptionDeclaration<T> declared) {
+        return declare(
+                OptionGroup.OWN_DATA,
+                description,
+                declared.unless(run ->
+                        when(run.ownFacts().isEmpty(), "is for data of your own; name a file or folder with data")));
+    }
+
+    /// An option of ranks that adapt. What it declares itself is asked after what all of them share.
+    private static <T> Option<T> declareAdaptive(String description, OptionDeclaration<T> declared) {
+        declared.meaningless.addFirst(Options::unlessAdaptive);
+        return declare(OptionGroup.ADAPTIVE_RANKS, description, declared);
+    }
+
+    private static Optional<String> when(boolean holds, String message, Object... parts) {
+        return holds ? Optional.of(message.formatted(parts)) : Optional.empty();
+    }
+
+    private static Optional<String> unlessFactored(Resolution run) {
+        return when(run.get(METHOD) == Method.DENSE, "is for factored weights; method 'dense' has none");
+    }
+
+    private static Optional<String> unlessAdaptive(Resolution run) {
+        return unlessFactored(run)
+                .or(() -> when(
+                        run.isChosen(RANK), "is for ranks that adapt; got '%s', which fixes them", run.typed(RANK)))
+                .or(() -> when(
+                        !run.get(METHOD).adapts(),
+                        "is for ranks that adapt; method '%s' cannot; give a rank",
+                        run.get(METHOD).word()));
+    }
+
+    private static Optional<String> unlessBesideFactored(Resolution run) {
+        OptimizerName optimizer = run.get(OPTIMIZER);
+        return when(
+                optimizer != OptimizerName.MUON && !run.get(METHOD).isLowRank(),
+                "is for parameters beside factored ones; method 'dense' with optimizer '%s' has none",
+                Words.of(optimizer));
+    }
+
+    private static Optional<String> otherBudget(Resolution run) {
+        return when(run.isChosen(BUDGET), "cannot go with '%s'; give one of them", run.typed(Options.BUDGET));
+    }
+
+    private static Optional<String> otherTolerance(Resolution run) {
+        return otherBudget(run)
+                .or(() -> when(
+                        run.isChosen(ABSOLUTE_TOLERANCE),
+                        "cannot go with '%s'; give one of them",
+                        run.typed(ABSOLUTE_TOLERANCE)));
+    }
+
+    private static Optional<String> relativeToleranceOnly(Resolution run) {
+        return when(run.isLegacy(), "cannot go with legacy, whose tolerance is relative; use tolerance");
+    }
+
+    private static boolean leftOut(Resolution run, Deviation deviation) {
+        return run.chosen(LEGACY_WITHOUT)
+                .filter(left -> left.all().contains(deviation))
+                .isPresent();
+    }
+
+    private static boolean hasNoWidths(Resolution run) {
+        return run.find(LAYERS).isEmpty();
+    }
+
+    private static Optional<String> allWidthsChosen(Resolution run) {
+        return when(run.isChosen(LAYERS), "cannot go with '%s', which says all widths", run.typed(LAYERS));
+    }
+
+    /// Steps are a tenth as long where a network is trained further.
+    private static double usualLearningRate(Resolution run) {
+        double rate = switch (run.get(OPTIMIZER)) {
+            case SGD, MOMENTUM -> run.get(METHOD) == Method.DENSE ? 0.1 : 0.2;
+            case ADAM, ADAMW -> 1e-3;
+            case MUON -> 1e-2;
+        };
+        return run.origin().isPresent() ? rate / 10 : rate;
+    }
+
+    private static double usualWeightDecay(Resolution run) {
+        return switch (run.get(OPTIMIZER)) {
+            case ADAM -> 0;
+            case ADAMW -> 1e-2;
+            case MUON -> 0.1;
+            case SGD, MOMENTUM -> run.get(METHOD) == Method.DENSE ? 2e-3 : 5e-3;
+        };
+    }
+
+    private static int usualValidation(DataDescription data) {
+        return data.facts().trainSize() / 10;
+    }
+
+    private static boolean isSmall(DataDescription data) {
+        return data.facts().trainSize() < FEW;
     }
 }

@@ -66,13 +66,23 @@ public final class RunSpec {
     private final Optional<DataFacts> ownData;
 
     /// The part of a run that says which data is read, and how; all else is missing.
-    public static RunSpec ofData(Map<Option<?>, Object> values) {
+    ///
+    /// @param choices of which those count that [Options#ofReading] lists
+    public static RunSpec ofData(Choices choices) {
+        Map<Option<?>, Object> values = new LinkedHashMap<>();
+        Options.ofReading().forEach(option -> choices.find(option).ifPresent(value -> values.put(option, value)));
         return new RunSpec(values, Optional.empty());
     }
 
     /// @param ownData what was found by reading data that is not known by name
     RunSpec(Map<Option<?>, Object> values, Optional<DataFacts> ownData) {
-        this.values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
+        Map<Option<?>, Object> said = new LinkedHashMap<>(values);
+        said.entrySet()
+                .removeIf(entry -> entry.getKey()
+                        .leftOutAt()
+                        .filter(entry.getValue()::equals)
+                        .isPresent());
+        this.values = Collections.unmodifiableMap(said);
         this.ownData = ownData;
     }
 
@@ -91,7 +101,7 @@ public final class RunSpec {
                             DataFacts.read(Json.textField(json, Options.DATA.key()), Json.objectField(json, OWN_DATA)))
                     : Optional.empty();
             RunSpec spec = new RunSpec(values, ownData);
-            spec.requireSizes(Map.of());
+            spec.requireSizes(Choices.none());
             spec.networkSpec();
             if (spec.isTrained()) {
                 spec.trainSpec();
@@ -114,7 +124,7 @@ public final class RunSpec {
     /// The value of an option; empty if it means nothing to this run, as a rank does to a
     /// dense one.
     public <T> Optional<T> find(Option<T> option) {
-        return Optional.ofNullable(values.get(option)).map(option::cast);
+        return Optional.ofNullable(values.get(option)).map(option::cast).or(option::leftOutAt);
     }
 
     /// Whether it is trained at all; else it has no options that say how, and only keeps the
@@ -124,7 +134,8 @@ public final class RunSpec {
         return find(Options.EPOCHS).isPresent() || find(Options.OPTIMIZER).isPresent();
     }
 
-    /// All values by key, as JSON and YAML hold them: texts, numbers and truth values.
+    /// All values by key, as JSON and YAML hold them: texts, numbers and truth values. Options that came later than
+    /// runs that have been recorded are left out at their defaults, so that hashes of this stay.
     public Map<String, Object> asMap() {
         Map<String, Object> map = new LinkedHashMap<>();
         values.forEach((option, value) -> map.put(option.key(), option.write(value)));
@@ -148,6 +159,19 @@ public final class RunSpec {
         ObjectNode json = Json.object(asMap());
         ownData.ifPresent(facts -> json.set(OWN_DATA, facts.toJson()));
         return json;
+    }
+
+    /// Its values of some options, as if they were chosen.
+    public Choices choices(List<Option<?>> options) {
+        Choices choices = Choices.none();
+        for (Option<?> option : options) {
+            choices = withValue(choices, option);
+        }
+        return choices;
+    }
+
+    private <T> Choices withValue(Choices choices, Option<T> option) {
+        return find(option).map(value -> choices.with(option, value)).orElse(choices);
     }
 
     /// The same with some of its options only.
@@ -196,7 +220,7 @@ public final class RunSpec {
 
     /// The kind of network.
     public Architecture architecture() {
-        return new MultilayerPerceptron();
+        return get(Options.NETWORK);
     }
 
     /// The network before the first step, without its weights.
@@ -383,15 +407,10 @@ public final class RunSpec {
 
     /// Checks what depends on the data set and the layers' sizes.
     ///
-    /// @param chosen what the user called the options that he chose: their ranks must fit
-    ///     every layer
-    void requireSizes(Map<Option<?>, String> chosen) {
+    /// @param chosen by the user: ranks that he chose must fit every layer
+    void requireSizes(Choices chosen) {
+        NetworkSpec network = architecture().dense(this);
         DataFacts data = dataFacts();
-        LayerWidths widths = layers();
-        if (widths.inputs() != data.inputs() || widths.outputs() != data.outputs()) {
-            throw new IllegalArgumentException("layers must begin with %d and end with %d for data set '%s'; got %s"
-                    .formatted(data.inputs(), data.outputs(), data.name(), widths));
-        }
         int validation = get(Options.VALIDATION);
         if (validation >= data.trainSize()) {
             throw new IllegalArgumentException("validation must be less than the %d training samples; got %d"
@@ -399,36 +418,53 @@ public final class RunSpec {
         }
         if (find(Options.EARLY_STOPPING).orElse(0) > 0 && validation == 0) {
             throw new IllegalArgumentException("%s needs validation samples; choose how many with validation"
-                    .formatted(chosen.getOrDefault(Options.EARLY_STOPPING, Options.EARLY_STOPPING.key())));
+                    .formatted(chosen.typed(Options.EARLY_STOPPING)));
         }
         if (get(Options.METHOD).isLowRank()) {
-            NetworkSpec network = architecture().dense(this);
             List<WeightSpec> factored = factorable(network);
             if (factored.isEmpty()) {
                 throw new IllegalArgumentException(
                         "method '%s' needs a hidden layer to factor; got layers %s; use method 'dense'"
                                 .formatted(get(Options.METHOD).word(), network));
             }
+            requireLimits(chosen, factored.size());
             requireRanks(Options.RANK, find(Options.RANK), chosen, factored);
             requireRanks(Options.INITIAL_RANK, find(Options.INITIAL_RANK).map(LayerRanks::all), chosen, factored);
             requireRanks(Options.MIN_RANK, find(Options.MIN_RANK), chosen, factored);
-            find(Options.MAX_RANK)
-                    .ifPresent(ranks ->
-                            ranks.each(chosen.getOrDefault(Options.MAX_RANK, Options.MAX_RANK.key()), factored.size()));
+        }
+    }
+
+    private void requireLimits(Choices chosen, int weights) {
+        LayerRanks least = find(Options.MIN_RANK).orElse(LayerRanks.all(1));
+        LayerRanks most = find(Options.MAX_RANK).orElse(LayerRanks.all(RankLimits.UNLIMITED));
+        List<Integer> leastEach = least.each(chosen.typed(Options.MIN_RANK), weights);
+        List<Integer> mostEach = most.each(chosen.typed(Options.MAX_RANK), weights);
+        Optional<Integer> initial = chosen.find(Options.INITIAL_RANK);
+        for (int i = 0; i < weights; i++) {
+            int from = leastEach.get(i);
+            int to = mostEach.get(i);
+            if (to < from) {
+                throw new IllegalArgumentException("%s must be at least min-rank (%s); got %s"
+                        .formatted(chosen.typed(Options.MAX_RANK), least, most));
+            }
+            if (initial.filter(rank -> rank < from || rank > to).isPresent()) {
+                throw new IllegalArgumentException("%s must be between min-rank and max-rank; got %d"
+                        .formatted(chosen.typed(Options.INITIAL_RANK), initial.get()));
+            }
         }
     }
 
     private static void requireRanks(
-            Option<?> option, Optional<LayerRanks> ranks, Map<Option<?>, String> chosen, List<WeightSpec> factored) {
+            Option<?> option, Optional<LayerRanks> ranks, Choices chosen, List<WeightSpec> factored) {
         if (ranks.isEmpty()) {
             return;
         }
-        String typed = chosen.getOrDefault(option, option.key());
+        String typed = chosen.typed(option);
         List<Integer> each = ranks.get().each(typed, factored.size());
         for (int i = 0; i < each.size(); i++) {
             int out = factored.get(i).rows();
             int in = factored.get(i).columns();
-            if (chosen.containsKey(option) && each.get(i) > Math.min(in, out)) {
+            if (chosen.has(option) && each.get(i) > Math.min(in, out)) {
                 throw new IllegalArgumentException("%s (%d) must be in [1, %d] for a [%d, %d] weight"
                         .formatted(typed, each.get(i), Math.min(in, out), out, in));
             }

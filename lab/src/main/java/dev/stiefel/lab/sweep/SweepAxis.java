@@ -1,5 +1,6 @@
 package dev.stiefel.lab.sweep;
 
+import dev.stiefel.lab.spec.Choices;
 import dev.stiefel.lab.spec.Option;
 import dev.stiefel.lab.spec.Options;
 import dev.stiefel.lab.text.Json;
@@ -19,12 +20,36 @@ import tools.jackson.databind.node.ObjectNode;
 /// together.
 ///
 /// @param options what varies
-/// @param points the values of all options, as users write them; empty where an option is not
-///     set
-record SweepAxis(List<Option<?>> options, List<List<Optional<Object>>> points) {
+/// @param points the values of all options; empty where an option is not set
+record SweepAxis(List<Option<?>> options, List<List<Optional<Value<?>>>> points) {
     static final int MOST_POINTS = 100_000;
 
     private static final List<String> RANGE = List.of("from", "to", "step", "count", "scale");
+
+    /// A value of an option.
+    ///
+    /// @param <T> its type
+    /// @param written as the user wrote it
+    /// @param parsed as it is used
+    record Value<T>(Option<T> option, Object written, T parsed) {
+        /// @throws IllegalArgumentException if it is not allowed
+        static <T> Value<T> of(Option<T> option, Object written) {
+            try {
+                return new Value<>(option, written, option.parse(option.key(), written));
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException("axes: " + e.getMessage(), e);
+            }
+        }
+
+        Choices over(Choices choices) {
+            return choices.with(option, parsed);
+        }
+
+        @Override
+        public String toString() {
+            return written.toString();
+        }
+    }
 
     SweepAxis {
         options = List.copyOf(options);
@@ -44,7 +69,7 @@ record SweepAxis(List<Option<?>> options, List<List<Optional<Object>>> points) {
             }
             options.add(option);
         }
-        List<List<Optional<Object>>> points =
+        List<List<Optional<Value<?>>>> points =
                 options.size() == 1 ? single(options.getFirst(), value) : together(key, options, value);
         if (points.isEmpty()) {
             throw new IllegalArgumentException("axes: '%s' has no values; list some, or leave it out".formatted(key));
@@ -64,9 +89,9 @@ record SweepAxis(List<Option<?>> options, List<List<Optional<Object>>> points) {
         }
     }
 
-    private static List<List<Optional<Object>>> single(Option<?> option, JsonNode value) {
-        List<List<Optional<Object>>> points = new ArrayList<>();
-        for (Optional<Object> each : values(option, value)) {
+    private static List<List<Optional<Value<?>>>> single(Option<?> option, JsonNode value) {
+        List<List<Optional<Value<?>>>> points = new ArrayList<>();
+        for (Optional<Value<?>> each : values(option, value)) {
             if (points.contains(List.of(each))) {
                 throw new IllegalArgumentException("axes: '%s' has %s twice"
                         .formatted(option.key(), each.map(String::valueOf).orElse("null")));
@@ -76,7 +101,7 @@ record SweepAxis(List<Option<?>> options, List<List<Optional<Object>>> points) {
         return points;
     }
 
-    private static List<List<Optional<Object>>> together(String key, List<Option<?>> options, JsonNode value) {
+    private static List<List<Optional<Value<?>>>> together(String key, List<Option<?>> options, JsonNode value) {
         if (value instanceof ObjectNode columns) {
             return columns(key, options, columns);
         }
@@ -85,13 +110,13 @@ record SweepAxis(List<Option<?>> options, List<List<Optional<Object>>> points) {
                     "axes: '%s' must be a list of lists, such as [[50, 5], [100, 10]], or a mapping from each option to its values; got %s"
                             .formatted(key, Json.oneLine(value.toString())));
         }
-        List<List<Optional<Object>>> points = new ArrayList<>();
+        List<List<Optional<Value<?>>>> points = new ArrayList<>();
         for (JsonNode row : value) {
             if (!row.isArray() || row.size() != options.size()) {
                 throw new IllegalArgumentException("axes: each entry of '%s' must be a list of %d values; got %s"
                         .formatted(key, options.size(), Json.oneLine(row.toString())));
             }
-            List<Optional<Object>> point = new ArrayList<>();
+            List<Optional<Value<?>>> point = new ArrayList<>();
             for (int i = 0; i < options.size(); i++) {
                 point.add(checked(options.get(i), row.get(i)));
             }
@@ -100,8 +125,8 @@ record SweepAxis(List<Option<?>> options, List<List<Optional<Object>>> points) {
         return points;
     }
 
-    private static List<List<Optional<Object>>> columns(String key, List<Option<?>> options, ObjectNode value) {
-        List<List<Optional<Object>>> columns = new ArrayList<>();
+    private static List<List<Optional<Value<?>>>> columns(String key, List<Option<?>> options, ObjectNode value) {
+        List<List<Optional<Value<?>>>> columns = new ArrayList<>();
         for (Option<?> option : options) {
             JsonNode column = value.get(option.key()) == null ? value.get(option.flag()) : value.get(option.key());
             if (column == null || value.size() != options.size()) {
@@ -111,9 +136,9 @@ record SweepAxis(List<Option<?>> options, List<List<Optional<Object>>> points) {
             }
             columns.add(values(option, column));
         }
-        List<List<Optional<Object>>> points = new ArrayList<>();
+        List<List<Optional<Value<?>>>> points = new ArrayList<>();
         int size = columns.getFirst().size();
-        for (List<Optional<Object>> column : columns) {
+        for (List<Optional<Value<?>>> column : columns) {
             if (column.size() != size) {
                 throw new IllegalArgumentException(
                         "axes: the options of '%s' must have as many values as each other; got %s"
@@ -127,7 +152,7 @@ record SweepAxis(List<Option<?>> options, List<List<Optional<Object>>> points) {
         return points;
     }
 
-    private static List<Optional<Object>> values(Option<?> option, JsonNode value) {
+    private static List<Optional<Value<?>>> values(Option<?> option, JsonNode value) {
         if (value instanceof ObjectNode range) {
             return range(option, range);
         }
@@ -136,12 +161,12 @@ record SweepAxis(List<Option<?>> options, List<List<Optional<Object>>> points) {
                     "axes: '%s' must be a list, such as [10, 20], or a range, such as {from: 10, to: 100, step: 10}; got %s"
                             .formatted(option.key(), value.isNull() ? "nothing" : Json.oneLine(value.toString())));
         }
-        List<Optional<Object>> values = new ArrayList<>();
+        List<Optional<Value<?>>> values = new ArrayList<>();
         value.forEach(each -> values.add(checked(option, each)));
         return values;
     }
 
-    private static Optional<Object> checked(Option<?> option, JsonNode value) {
+    private static Optional<Value<?>> checked(Option<?> option, JsonNode value) {
         if (value.isNull()) {
             return Optional.empty();
         }
@@ -149,16 +174,10 @@ record SweepAxis(List<Option<?>> options, List<List<Optional<Object>>> points) {
             throw new IllegalArgumentException("axes: '%s' must hold plain values; got %s"
                     .formatted(option.key(), Json.oneLine(value.toString())));
         }
-        Object plain = Json.plain(value);
-        try {
-            option.parse(option.key(), plain);
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("axes: " + e.getMessage(), e);
-        }
-        return Optional.of(plain);
+        return Optional.of(Value.of(option, Json.plain(value)));
     }
 
-    private static List<Optional<Object>> range(Option<?> option, ObjectNode range) {
+    private static List<Optional<Value<?>>> range(Option<?> option, ObjectNode range) {
         for (String name : range.propertyNames()) {
             if (!RANGE.contains(name)) {
                 throw wrong(
@@ -196,14 +215,9 @@ record SweepAxis(List<Option<?>> options, List<List<Optional<Object>>> points) {
             }
             seen.add(value.stripTrailingZeros().toPlainString());
         }
-        List<Optional<Object>> values = new ArrayList<>();
+        List<Optional<Value<?>>> values = new ArrayList<>();
         for (String text : seen) {
-            try {
-                option.parse(option.key(), text);
-            } catch (IllegalArgumentException e) {
-                throw new IllegalArgumentException("axes: " + e.getMessage(), e);
-            }
-            values.add(Optional.of(text));
+            values.add(Optional.of(Value.of(option, text)));
         }
         return values;
     }

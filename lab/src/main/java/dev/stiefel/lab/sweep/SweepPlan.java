@@ -1,9 +1,12 @@
 package dev.stiefel.lab.sweep;
 
-import dev.stiefel.lab.session.SpecResolver;
+import dev.stiefel.lab.data.OwnDataReader;
+import dev.stiefel.lab.data.RunData;
+import dev.stiefel.lab.spec.Choices;
 import dev.stiefel.lab.spec.DataFacts;
 import dev.stiefel.lab.spec.Option;
 import dev.stiefel.lab.spec.Options;
+import dev.stiefel.lab.spec.Resolution;
 import dev.stiefel.lab.spec.RunSpec;
 import dev.stiefel.nn.Measures;
 import java.io.IOException;
@@ -62,7 +65,7 @@ public record SweepPlan(SweepSpec spec, List<PlannedRun> runs, List<Skipped> ski
 
     private static final class Expansion {
         private final SweepSpec spec;
-        private final SpecResolver resolver = new SpecResolver();
+        private final OwnDataReader reader = new OwnDataReader();
         private final List<PlannedRun> runs = new ArrayList<>();
         private final Set<String> ids = new HashSet<>();
         private final Map<String, Skipped> skipped = new LinkedHashMap<>();
@@ -97,13 +100,14 @@ public record SweepPlan(SweepSpec spec, List<PlannedRun> runs, List<Skipped> ski
                     excluded / spec.seeds().size());
         }
 
-        private void expand(int axis, Map<String, Optional<Object>> point, long seed) throws IOException {
+        private void expand(int axis, Map<String, Optional<SweepAxis.Value<?>>> point, long seed) throws IOException {
             if (axis == spec.axes().size()) {
                 add(point, seed);
                 return;
             }
             List<Option<?>> options = spec.axes().get(axis).options();
-            for (List<Optional<Object>> values : spec.axes().get(axis).points()) {
+            for (List<Optional<SweepAxis.Value<?>>> values :
+                    spec.axes().get(axis).points()) {
                 for (int i = 0; i < options.size(); i++) {
                     point.put(options.get(i).key(), values.get(i));
                 }
@@ -112,23 +116,28 @@ public record SweepPlan(SweepSpec spec, List<PlannedRun> runs, List<Skipped> ski
             options.forEach(option -> point.remove(option.key()));
         }
 
-        private void add(Map<String, Optional<Object>> point, long seed) throws IOException {
-            Map<String, Object> choices = new LinkedHashMap<>(spec.base());
-            point.forEach((key, value) -> value.ifPresent(each -> choices.put(key, each)));
+        private void add(Map<String, Optional<SweepAxis.Value<?>>> point, long seed) throws IOException {
+            Choices choices = spec.base();
+            Map<String, Object> place = new LinkedHashMap<>();
+            for (Map.Entry<String, Optional<SweepAxis.Value<?>>> each : point.entrySet()) {
+                if (each.getValue().isPresent()) {
+                    choices = each.getValue().get().over(choices);
+                    place.put(each.getKey(), each.getValue().get().written());
+                }
+            }
             if (holdsAnyOf(spec.exclude(), comparable(choices))) {
                 excluded++;
                 return;
             }
-            choices.put(Options.SEED.key(), seed);
-            if (choices.keySet().stream().noneMatch(key -> Options.of(key) == Options.THREADS)) {
-                choices.put(Options.THREADS.key(), 1);
+            choices = choices.with(Options.SEED, seed);
+            if (!choices.has(Options.THREADS)) {
+                choices = choices.with(Options.THREADS, 1);
             }
-            Map<String, Object> place = new LinkedHashMap<>();
-            point.forEach((key, value) -> value.ifPresent(each -> place.put(key, each)));
             String label = label(place);
             RunSpec resolved;
             try {
-                resolved = resolver.resolve(choices, spec.name());
+                resolved = Resolution.of(
+                        choices, Optional.of(spec.name()), reader.read(choices).map(RunData::description));
                 resolved.evaluation(Measures.installed(), List.of()); // workers know no others
             } catch (IllegalArgumentException e) {
                 skipped.putIfAbsent(label, new Skipped(label, String.valueOf(e.getMessage())));
@@ -147,15 +156,16 @@ public record SweepPlan(SweepSpec spec, List<PlannedRun> runs, List<Skipped> ski
         }
 
         /// Choices by key as conditions compare them: numbers and words.
-        private static Map<String, Object> comparable(Map<String, Object> choices) {
+        private static Map<String, Object> comparable(Choices choices) {
             Map<String, Object> values = new HashMap<>();
-            choices.forEach((typed, value) -> {
-                Option<?> option = Options.of(typed);
-                Object plain = option.plain(typed, value);
-                values.put(
-                        option.key(),
-                        plain instanceof Number number ? (Object) number.doubleValue() : plain.toString());
-            });
+            choices.options()
+                    .forEach(option -> choices.find(option)
+                            .map(option::write)
+                            .ifPresent(plain -> values.put(
+                                    option.key(),
+                                    plain instanceof Number number
+                                            ? (Object) number.doubleValue()
+                                            : plain.toString())));
             return values;
         }
     }

@@ -1,5 +1,6 @@
 package dev.stiefel.lab.sweep;
 
+import dev.stiefel.lab.spec.Choices;
 import dev.stiefel.lab.spec.Option;
 import dev.stiefel.lab.spec.Options;
 import dev.stiefel.lab.text.Json;
@@ -11,11 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +42,7 @@ public final class SweepSpec {
     private final String name;
     private final String origin;
     private final ObjectNode source;
-    private final Map<String, Object> base;
+    private final Choices base;
     private final List<SweepAxis> axes;
     private final List<Long> seeds;
     private final List<Condition> exclude;
@@ -53,14 +51,14 @@ public final class SweepSpec {
             String name,
             String origin,
             ObjectNode source,
-            Map<String, Object> base,
+            Choices base,
             List<SweepAxis> axes,
             List<Long> seeds,
             List<Condition> exclude) {
         this.name = name;
         this.origin = origin;
         this.source = source;
-        this.base = Collections.unmodifiableMap(new LinkedHashMap<>(base));
+        this.base = base;
         this.axes = List.copyOf(axes);
         this.seeds = List.copyOf(seeds);
         this.exclude = List.copyOf(exclude);
@@ -159,7 +157,7 @@ public final class SweepSpec {
             throw new IllegalArgumentException("name must be letters, digits, dots and dashes, at most 100; got '%s'"
                     .formatted(Json.oneLine(name)));
         }
-        Map<String, Object> base = base(yaml.get("base"));
+        Choices base = base(yaml.get("base"));
         List<SweepAxis> axes = axes(yaml.get("axes"));
         Set<Option<?>> varied = new LinkedHashSet<>();
         for (SweepAxis axis : axes) {
@@ -167,13 +165,10 @@ public final class SweepSpec {
                 if (!varied.add(option)) {
                     throw new IllegalArgumentException("axes: '%s' is on two axes".formatted(option.key()));
                 }
-                base.keySet().stream()
-                        .filter(key -> Options.of(key) == option)
-                        .findFirst()
-                        .ifPresent(key -> {
-                            throw new IllegalArgumentException(
-                                    "'%s' is in base and on an axis; it must be in one of them".formatted(key));
-                        });
+                if (base.has(option)) {
+                    throw new IllegalArgumentException(
+                            "'%s' is in base and on an axis; it must be in one of them".formatted(base.typed(option)));
+                }
             }
         }
         List<Condition> exclude = new ArrayList<>();
@@ -185,8 +180,8 @@ public final class SweepSpec {
         return new SweepSpec(name, origin, yaml, base, axes, seeds(yaml), exclude);
     }
 
-    private static Map<String, Object> base(@Nullable JsonNode node) {
-        Map<String, Object> base = new LinkedHashMap<>();
+    private static Choices base(@Nullable JsonNode node) {
+        Choices base = Choices.none();
         if (node == null || node.isNull()) {
             return base;
         }
@@ -200,12 +195,10 @@ public final class SweepSpec {
                 if (option == Options.SEED) {
                     throw new IllegalArgumentException("'seed' has no place here; say how many runs with 'runs: N'");
                 }
-                if (base.keySet().stream().anyMatch(other -> Options.of(other) == option)) {
+                if (base.has(option)) {
                     throw new IllegalArgumentException("'%s' is there twice".formatted(key));
                 }
-                Object value = Json.plain(mapping.get(key));
-                option.parse(key, value);
-                base.put(key, value);
+                base = base.with(key, Json.plain(mapping.get(key)));
             } catch (IllegalArgumentException e) {
                 throw new IllegalArgumentException("base: " + e.getMessage(), e);
             }
@@ -304,7 +297,7 @@ public final class SweepSpec {
         return combinations;
     }
 
-    Map<String, Object> base() {
+    Choices base() {
         return base;
     }
 

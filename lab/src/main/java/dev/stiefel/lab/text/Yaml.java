@@ -26,8 +26,20 @@ public final class Yaml {
     ///
     /// @throws IllegalArgumentException if the file is no mapping
     public static Map<String, Object> mapping(Path file) throws IOException {
+        return plain(tree(file));
+    }
+
+    /// The mapping in a file's content. Scalars become texts, numbers and truth values, lists become lists.
+    ///
+    /// @param name what messages call the file
+    /// @throws IllegalArgumentException if it is no mapping
+    public static Map<String, Object> mapping(String name, byte[] content) {
+        return plain(tree(name, content));
+    }
+
+    private static Map<String, Object> plain(ObjectNode tree) {
         Map<String, Object> mapping = new LinkedHashMap<>();
-        tree(file).properties().forEach(entry -> mapping.put(entry.getKey(), Json.plain(entry.getValue())));
+        tree.properties().forEach(entry -> mapping.put(entry.getKey(), Json.plain(entry.getValue())));
         return mapping;
     }
 

@@ -66,7 +66,7 @@ class CompressionTest {
         }
     }
 
-    private static Compression compress(String parent, Target target, Map<String, ?> choices) throws IOException {
+    private static DerivedRun compress(String parent, Target target, Map<String, ?> choices) throws IOException {
         return Compression.of(
                 parents.resolve(parent),
                 ModelChoice.LATEST,
@@ -84,7 +84,7 @@ class CompressionTest {
     @ParameterizedTest
     @ValueSource(strings = {"dense", "bug", "factors"})
     void theFactorsAreTheBestOfTheirRank(String parent) throws IOException {
-        try (Compression compression = compress(parent, ranks(4, 3), Map.of());
+        try (DerivedRun compression = compress(parent, ranks(4, 3), Map.of());
                 Model before = Models.load(parents.resolve(parent));
                 Scope scope = Scope.open("test")) {
             compression.session(folder.resolve("child"), SmallRuns.DIGITS).run(RunListener.NONE);
@@ -112,9 +112,11 @@ class CompressionTest {
 
     @Test
     void atFullRankNothingIsLost() throws IOException {
-        try (Compression compression = compress("dense", new Target.Tolerance(0), Map.of())) {
-            CompressionFigures.Measured before = compression.figures().before();
-            CompressionFigures.Measured after = compression.figures().after();
+        try (DerivedRun compression = compress("dense", new Target.Tolerance(0), Map.of())) {
+            CompressionFigures.Measured before =
+                    compression.compressed().orElseThrow().before();
+            CompressionFigures.Measured after =
+                    compression.compressed().orElseThrow().after();
             assertThat(after.ranks()).containsExactly(20, 20);
             assertThat(after.test().loss()).isEqualTo(before.test().loss(), within(1e-5));
             assertThat(before.parameters()).isEqualTo(64 * 20 + 20 * 20 + 200);
@@ -125,14 +127,15 @@ class CompressionTest {
 
     @Test
     void aToleranceIsOfEachWeight() throws IOException {
-        try (Compression compression = compress("dense", new Target.Tolerance(0.4), Map.of());
+        try (DerivedRun compression = compress("dense", new Target.Tolerance(0.4), Map.of());
                 Model before = Models.load(parents.resolve("dense"));
                 Scope scope = Scope.open("test")) {
             for (int i = 0; i < 2; i++) {
                 List<Double> sigma =
                         Svd.of(scope, matrix(scope, before.network(), i)).sigma();
                 double allowed = 0.4 * sigma.stream().reduce(0.0, Math::hypot);
-                int rank = compression.figures().after().ranks().get(i);
+                int rank =
+                        compression.compressed().orElseThrow().after().ranks().get(i);
                 assertThat(sigma.stream().skip(rank).reduce(0.0, Math::hypot)).isLessThanOrEqualTo(allowed);
                 assertThat(sigma.stream().skip(rank - 1).reduce(0.0, Math::hypot))
                         .isGreaterThan(allowed);
@@ -143,9 +146,9 @@ class CompressionTest {
     @ParameterizedTest
     @ValueSource(doubles = {0.2, 0.5, 0.9})
     void aBudgetIsOfTheWholeNetwork(double share) throws IOException {
-        try (Compression compression = compress("dense", new Target.Budget(share), Map.of())) {
+        try (DerivedRun compression = compress("dense", new Target.Budget(share), Map.of())) {
             long allowed = (long) (share * 1880);
-            assertThat(compression.figures().after().parameters())
+            assertThat(compression.compressed().orElseThrow().after().parameters())
                     .isLessThanOrEqualTo(allowed)
                     .isGreaterThan(allowed - 84); // or another direction would have fitted
         }
@@ -155,13 +158,13 @@ class CompressionTest {
     void withoutEpochsTheRunIsDoneAndSaysWhatItHasCost() throws IOException {
         Map<String, String> before = FinetuneTest.everything(parents);
         Path child = folder.resolve("child");
-        try (Compression compression = compress("dense", ranks(5), Map.of())) {
+        try (DerivedRun compression = compress("dense", ranks(5), Map.of())) {
             RunResult result = compression.session(child, SmallRuns.DIGITS).run(RunListener.NONE);
 
             RunFolder run = RunFolder.open(child);
             assertThat(run.status()).isEqualTo(RunStatus.DONE);
             assertThat(run.history()).isEmpty();
-            assertThat(run.compressed()).contains(compression.figures());
+            assertThat(run.compressed()).isEqualTo(compression.compressed());
             assertThat(run.parent())
                     .contains(new Parent(
                             Parent.Command.COMPRESS,
@@ -173,9 +176,10 @@ class CompressionTest {
             assertThat(summary.epochs()).isZero();
             assertThat(summary.train()).isEmpty();
             assertThat(summary.ranks()).containsExactly(5, 5);
-            assertThat(summary.test()).contains(compression.figures().after().test());
+            assertThat(summary.test())
+                    .contains(compression.compressed().orElseThrow().after().test());
             assertThat(summary.validation())
-                    .isEqualTo(compression.figures().after().validation());
+                    .isEqualTo(compression.compressed().orElseThrow().after().validation());
             assertThat(summary.parameters().evaluation()).isEqualTo(5 * 84 + 5 * 40 + 200);
             assertThat(run.spec().isTrained()).isFalse();
             assertThat(run.spec().asMap())
@@ -198,7 +202,8 @@ class CompressionTest {
         }
         assertThatThrownBy(() -> SmallRuns.resume(child))
                 .hasMessage("resume: run '%s' is done (0 epochs)".formatted(child));
-        try (Finetune finetune = Finetune.of(child, ModelChoice.LATEST, CheckpointChoice.LATEST, Map.of("epochs", 1))) {
+        try (DerivedRun finetune =
+                Finetune.of(child, ModelChoice.LATEST, CheckpointChoice.LATEST, Map.of("epochs", 1))) {
             assertThat(finetune.spec().get(Options.BATCH_SIZE)).isEqualTo(32);
             assertThat(finetune.session(folder.resolve("grandchild"), SmallRuns.DIGITS)
                             .run(RunListener.NONE)
@@ -217,7 +222,7 @@ class CompressionTest {
     void withEpochsItIsRetrainedAtTheseRanksAndResumes(String method, String parent) throws IOException {
         Map<String, ?> choices = Map.of("epochs", 2, "method", method);
         Path parts = folder.resolve("parts");
-        try (Compression compression = compress(parent, ranks(3, 2), choices)) {
+        try (DerivedRun compression = compress(parent, ranks(3, 2), choices)) {
             compression.session(folder.resolve("whole"), SmallRuns.DIGITS).run(RunListener.NONE);
             RunSession first = compression.session(parts, SmallRuns.DIGITS);
             first.run(SmallRuns.stoppingAt(2, first));
@@ -246,7 +251,7 @@ class CompressionTest {
     @Test
     void killedBeforeItIsDoneItCanBeDoneFromItsOwnCopy() throws IOException {
         Path killed = folder.resolve("killed");
-        try (Compression compression = compress("dense", ranks(5), Map.of())) {
+        try (DerivedRun compression = compress("dense", ranks(5), Map.of())) {
             compression.session(folder.resolve("whole"), SmallRuns.DIGITS).run(RunListener.NONE);
             compression.session(killed, SmallRuns.DIGITS).run(RunListener.NONE);
         }
@@ -264,10 +269,11 @@ class CompressionTest {
     @Test
     void aModelFileIsCompressedTooAndOneWithoutARunNeedsItsData() throws IOException {
         Path ofRun = parents.resolve("dense/checkpoint/model.safetensors");
-        try (Compression compression = Compression.of(
+        try (DerivedRun compression = Compression.of(
                         ofRun, ModelChoice.LATEST, CheckpointChoice.LATEST, ranks(5), Map.of(), SmallRuns.DIGITS);
-                Compression same = compress("dense", ranks(5), Map.of())) {
-            assertThat(compression.figures()).isEqualTo(same.figures());
+                DerivedRun same = compress("dense", ranks(5), Map.of())) {
+            assertThat(compression.compressed().orElseThrow())
+                    .isEqualTo(same.compressed().orElseThrow());
             assertThat(compression.parent().path()).isEqualTo(ofRun.toString());
         }
         Path own = folder.resolve("own.safetensors");
@@ -282,7 +288,7 @@ class CompressionTest {
                         .close())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("%s does not say what data it was trained on; name the data set with data".formatted(own));
-        try (Compression compression = Compression.of(
+        try (DerivedRun compression = Compression.of(
                 own,
                 ModelChoice.LATEST,
                 CheckpointChoice.LATEST,

@@ -16,7 +16,6 @@ import dev.stiefel.lab.record.RunFolder;
 import dev.stiefel.lab.spec.LayerRanks;
 import dev.stiefel.lab.spec.Option;
 import dev.stiefel.lab.spec.Options;
-import dev.stiefel.lab.spec.Presets;
 import dev.stiefel.lab.spec.RunSpec;
 import dev.stiefel.lab.text.Json;
 import dev.stiefel.lowrank.Factors;
@@ -60,7 +59,7 @@ class FinetuneTest {
         RunSession.create(dense, parents.resolve("dense"), SmallRuns.DIGITS).run(RunListener.NONE);
     }
 
-    private static Finetune finetune(String parent, Map<String, ?> choices) throws IOException {
+    private static DerivedRun finetune(String parent, Map<String, ?> choices) throws IOException {
         return Finetune.of(parents.resolve(parent), ModelChoice.LATEST, CheckpointChoice.LATEST, choices);
     }
 
@@ -74,9 +73,9 @@ class FinetuneTest {
         List<Integer> ranks = parent.summary().orElseThrow().ranks();
         assertThat(ranks).hasSize(2).isNotEqualTo(List.of(20, 20)); // they have adapted
 
-        try (Finetune finetune = finetune("adaptive", Map.of("epochs", 2))) {
+        try (DerivedRun finetune = finetune("adaptive", Map.of("epochs", 2))) {
             RunSpec spec = finetune.spec();
-            for (Option<?> option : Presets.INHERITED) {
+            for (Option<?> option : Options.inherited()) {
                 assertThat(spec.find(option))
                         .as(option.key())
                         .isEqualTo(parent.spec().find(option));
@@ -98,7 +97,7 @@ class FinetuneTest {
         for (String parent : List.of("adaptive", "free")) {
             Map<String, String> before = everything(parents);
             Path child = folder.resolve(parent);
-            try (Finetune finetune = finetune(parent, Map.of("method", method.word(), "epochs", 2))) {
+            try (DerivedRun finetune = finetune(parent, Map.of("method", method.word(), "epochs", 2))) {
                 RunResult result = finetune.session(child, SmallRuns.DIGITS).run(RunListener.NONE);
 
                 assertThat(result.outcome()).isEqualTo(new Outcome.Finished());
@@ -125,7 +124,7 @@ class FinetuneTest {
 
     @Test
     void theFirstWeightsAreTheParents() throws IOException {
-        try (Finetune finetune = finetune("adaptive", Map.of("method", "factors", "epochs", 1));
+        try (DerivedRun finetune = finetune("adaptive", Map.of("method", "factors", "epochs", 1));
                 Model parent = Models.load(parents.resolve("adaptive"));
                 Scope scope = Scope.open("test")) {
             RunSession session = finetune.session(folder.resolve("child"), SmallRuns.DIGITS);
@@ -154,7 +153,7 @@ class FinetuneTest {
         Path parent = parents.resolve("adaptive");
         for (ModelChoice model : ModelChoice.values()) {
             Path child = folder.resolve(model.file());
-            try (Finetune finetune = Finetune.of(parent, model, CheckpointChoice.LATEST, Map.of("epochs", 1))) {
+            try (DerivedRun finetune = Finetune.of(parent, model, CheckpointChoice.LATEST, Map.of("epochs", 1))) {
                 finetune.session(child, SmallRuns.DIGITS).run(RunListener.NONE);
                 assertThat(RunFolder.open(child).parent())
                         .contains(finetune.parent())
@@ -175,7 +174,7 @@ class FinetuneTest {
         RunSession.create(SmallRuns.small(Map.of("tolerance", 0.3)), parent, SmallRuns.DIGITS)
                 .run(RunListener.NONE);
         Map<String, ?> choices = Map.of("method", method, "epochs", 2, "threads", 2);
-        try (Finetune finetune = Finetune.of(parent, ModelChoice.LATEST, CheckpointChoice.LATEST, choices)) {
+        try (DerivedRun finetune = Finetune.of(parent, ModelChoice.LATEST, CheckpointChoice.LATEST, choices)) {
             finetune.session(folder.resolve("whole"), SmallRuns.DIGITS).run(RunListener.NONE);
             RunSession first = finetune.session(folder.resolve("parts"), SmallRuns.DIGITS);
             first.run(SmallRuns.stopping(first));
@@ -196,7 +195,7 @@ class FinetuneTest {
     @Test
     void killedBeforeItsFirstCheckpointItStartsAgainFromItsOwnCopy() throws IOException {
         Path killed = folder.resolve("killed");
-        try (Finetune finetune = finetune("adaptive", Map.of("epochs", 2))) {
+        try (DerivedRun finetune = finetune("adaptive", Map.of("epochs", 2))) {
             finetune.session(folder.resolve("whole"), SmallRuns.DIGITS).run(RunListener.NONE);
             RunSession session = finetune.session(killed, SmallRuns.DIGITS);
             session.requestStop();
@@ -213,7 +212,7 @@ class FinetuneTest {
 
     @Test
     void aFolderInWhichAKillLeftOnlyTheFirstWeightsIsVacant() throws IOException {
-        try (Finetune finetune = finetune("adaptive", Map.of("epochs", 1))) {
+        try (DerivedRun finetune = finetune("adaptive", Map.of("epochs", 1))) {
             finetune.session(folder.resolve("whole"), SmallRuns.DIGITS).run(RunListener.NONE);
             Path killed = Files.createDirectory(folder.resolve("killed"));
             Files.writeString(killed.resolve(InitialWeights.FILE), "half of");

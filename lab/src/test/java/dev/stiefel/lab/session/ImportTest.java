@@ -91,7 +91,7 @@ class ImportTest {
         Path run = folder.resolve("run");
         importTo(run, FOREIGN.resolve("mlp.safetensors"), Map.of("data", "digits"));
         Path small = folder.resolve("small");
-        try (Compression compression = Compression.of(
+        try (DerivedRun compression = Compression.of(
                 run,
                 ModelChoice.LATEST,
                 CheckpointChoice.LATEST,
@@ -102,7 +102,7 @@ class ImportTest {
         }
         assertThat(RunFolder.open(small).summary().orElseThrow().ranks()).containsExactly(4, 4);
 
-        try (Compression compression = Compression.of(
+        try (DerivedRun compression = Compression.of(
                 FOREIGN.resolve("fixed"),
                 ModelChoice.LATEST,
                 CheckpointChoice.LATEST,
@@ -113,7 +113,7 @@ class ImportTest {
         }
         Path factored = folder.resolve("factored");
         importTo(factored, FOREIGN.resolve("fixed"), Map.of("data", "digits"));
-        try (Finetune finetune =
+        try (DerivedRun finetune =
                 Finetune.of(factored, ModelChoice.LATEST, CheckpointChoice.LATEST, Map.of("epochs", 1))) {
             finetune.session(folder.resolve("tuned"), SmallRuns.DIGITS).run(RunListener.NONE);
         }
@@ -181,7 +181,7 @@ class ImportTest {
     }
 
     private static void importTo(Path run, Path source, Map<String, ?> choices) throws IOException {
-        try (Import made = Import.of(source, choices)) {
+        try (DerivedRun made = Import.of(source, choices)) {
             made.session(run, SmallRuns.DIGITS).run(RunListener.NONE);
         }
     }

@@ -190,7 +190,7 @@ class MeasuredRunsTest {
         Path path = folder.resolve("run");
         session(Map.of("measures", "accuracy,perplexity", "monitor", "perplexity"), path)
                 .run(RunListener.NONE);
-        try (Compression compression = Compression.of(
+        try (DerivedRun compression = Compression.of(
                 path,
                 ModelChoice.LATEST,
                 CheckpointChoice.LATEST,
@@ -200,14 +200,14 @@ class MeasuredRunsTest {
             assertThat(compression.spec().asMap())
                     .containsEntry("measures", "accuracy,perplexity")
                     .doesNotContainKey("monitor");
-            Score before = compression.figures().before().test();
+            Score before = compression.compressed().orElseThrow().before().test();
             assertThat(before.figure("perplexity")).isEqualTo(Math.exp(before.loss()), within(1e-9));
             compression.session(folder.resolve("small"), SmallRuns.DIGITS).run(RunListener.NONE);
             assertThat(RunFolder.open(folder.resolve("small"))
                             .summary()
                             .orElseThrow()
                             .test())
-                    .contains(compression.figures().after().test());
+                    .contains(compression.compressed().orElseThrow().after().test());
         }
     }
 }

@@ -199,11 +199,11 @@ class OwnDataTest {
         Path run = trained(points(), "kind", Map.of("epochs", 2));
 
         Path tuned = folder.resolve("tuned");
-        try (Finetune finetune = Finetune.of(run, ModelChoice.LATEST, CheckpointChoice.LATEST, Map.of("epochs", 1))) {
+        try (DerivedRun finetune = Finetune.of(run, ModelChoice.LATEST, CheckpointChoice.LATEST, Map.of("epochs", 1))) {
             finetune.session(tuned, SmallRuns.DIGITS).run(RunListener.NONE);
         }
         Path small = folder.resolve("small");
-        try (Compression compression = Compression.of(
+        try (DerivedRun compression = Compression.of(
                 run,
                 ModelChoice.LATEST,
                 CheckpointChoice.LATEST,

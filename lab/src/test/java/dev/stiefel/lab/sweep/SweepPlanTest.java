@@ -299,7 +299,7 @@ class SweepPlanTest {
                 .axes()
                 .getFirst();
         assertThat(rows).isEqualTo(columns);
-        assertThat(rows.points())
+        assertThat(written(rows))
                 .containsExactly(
                         List.of(Optional.of(8L), Optional.of(2L)), List.of(Optional.of(16L), Optional.empty()));
         SweepAxis ranges =
@@ -308,11 +308,19 @@ class SweepPlanTest {
                         .axes()
                         .getFirst();
         assertThat(ranges.points()).hasSize(3);
-        assertThat(ranges.points().getLast()).containsExactly(Optional.of("3"), Optional.of("0.1"));
+        assertThat(written(ranges).getLast()).containsExactly(Optional.of("3"), Optional.of("0.1"));
         assertThatThrownBy(() -> spec("axes: {\"width, rank\": 5}")).hasMessageContaining("must be a list of lists");
         assertThatThrownBy(() -> spec("axes: {\"width, rank\": {width: [8]}}"))
                 .hasMessageContaining("must map each of its options, and nothing else, to values; got [width]");
         assertThatThrownBy(() -> spec("axes: {\"width, rank\": [[8, 2, 3]]}"))
                 .hasMessageContaining("must be a list of 2 values; got [8,2,3]");
+    }
+
+    private static List<List<Optional<Object>>> written(SweepAxis axis) {
+        return axis.points().stream()
+                .map(point -> point.stream()
+                        .map(each -> each.<Object>map(SweepAxis.Value::written))
+                        .toList())
+                .toList();
     }
 }

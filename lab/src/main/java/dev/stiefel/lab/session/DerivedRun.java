@@ -1,0 +1,75 @@
+package dev.stiefel.lab.session;
+
+import dev.stiefel.data.vision.DataSets;
+import dev.stiefel.lab.record.CompressionFigures;
+import dev.stiefel.lab.record.InitialWeights;
+import dev.stiefel.lab.record.ModelChoice;
+import dev.stiefel.lab.record.Parent;
+import dev.stiefel.lab.record.RunFolder;
+import dev.stiefel.lab.record.RunStatus;
+import dev.stiefel.lab.spec.Options;
+import dev.stiefel.lab.spec.RunSpec;
+import dev.stiefel.model.Network;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/// A run that starts from a model, to be made: by [Finetune], [Compression] or [Import].
+///
+/// Owns the network that it starts from: close it when the session has run.
+public final class DerivedRun implements AutoCloseable {
+    private final RunSpec spec;
+    private final InitialWeights start;
+
+    private DerivedRun(RunSpec spec, InitialWeights start) {
+        this.spec = spec;
+        this.start = start;
+    }
+
+    /// @param network which is copied, its factors as the spec's method needs them
+    static DerivedRun of(RunSpec spec, Parent parent, Network network, Optional<CompressionFigures> compressed) {
+        Network copy = network.inGauge(spec.get(Options.METHOD).gauge());
+        return new DerivedRun(spec, new InitialWeights(parent, copy, compressed));
+    }
+
+    /// The latest weights of a run that diverged are those of shortly before.
+    static void requireUndiverged(Parent.Command command, RunFolder run, ModelChoice model) {
+        if (run.status() == RunStatus.DIVERGED && model == ModelChoice.LATEST) {
+            throw new IllegalArgumentException("%s: run '%s' has diverged; the model of its best epoch may do: --best"
+                    .formatted(command.word(), run.path()));
+        }
+    }
+
+    /// A name for its folder: `digits-finetune`.
+    public String name() {
+        return spec.get(Options.EXPERIMENT) + "-" + parent().command().word();
+    }
+
+    /// The new run, with everything chosen.
+    public RunSpec spec() {
+        return spec;
+    }
+
+    /// The model that it starts from.
+    public Parent parent() {
+        return start.parent();
+    }
+
+    /// The cost of compressing the model, before any retraining; empty if it was not compressed.
+    public Optional<CompressionFigures> compressed() {
+        return start.compressed();
+    }
+
+    /// The new run in its folder: trained, or done at once if its spec says nothing of training.
+    ///
+    /// @param folder which must not exist, or be empty
+    /// @throws IllegalArgumentException if it exists
+    public RunSession session(Path folder, DataSets dataSets) throws IOException {
+        return RunSession.from(start, spec, folder, dataSets);
+    }
+
+    @Override
+    public void close() {
+        start.network().close();
+    }
+}
