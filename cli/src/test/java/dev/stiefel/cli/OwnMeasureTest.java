@@ -140,10 +140,10 @@ class OwnMeasureTest {
 
         List<String> index = Files.readAllLines(directory.resolve("sweeps/small/index.csv"));
         assertThat(index.getFirst()).endsWith(",seconds,train_margin,validation_margin,test_margin,best_test_margin");
-        int column = List.of(index.getFirst().split(",")).indexOf("test_margin");
+        int column = List.of(index.getFirst().split(",", -1)).indexOf("test_margin");
         double[] margins = new double[2];
         for (int i = 0; i < 2; i++) {
-            String[] cells = index.get(i + 1).split(",");
+            String[] cells = index.get(i + 1).split(",", -1);
             RunFolder run = RunFolder.open(directory.resolve("sweeps/small/runs/" + cells[0]));
             margins[i] = run.summary().orElseThrow().test().orElseThrow().figure("margin");
             assertThat(Double.parseDouble(cells[column])).isEqualTo(margins[i]);
@@ -151,10 +151,10 @@ class OwnMeasureTest {
 
         ran("report sweeps/small --out report");
         List<String> summary = Files.readAllLines(directory.resolve("report/summary.csv"));
-        int mean = List.of(summary.getFirst().split(",")).indexOf("final_test_margin_mean");
+        int mean = List.of(summary.getFirst().split(",", -1)).indexOf("final_test_margin_mean");
         List<Double> found = new ArrayList<>();
         for (String line : summary.subList(1, summary.size())) {
-            found.add(Double.parseDouble(line.split(",")[mean]));
+            found.add(Double.parseDouble(line.split(",", -1)[mean]));
         }
         assertThat(found).hasSize(2);
         for (double margin : margins) {
