@@ -9,6 +9,11 @@ without using a core. Needs `bench/peers/setup.sh` and `mvn -DskipTests install`
     bench/peers/compare.py --width 5120 --depth 5 --batch 500 --optimizer sgd --yardstick dense --methods dense \
         bug@5 bug@20 bug@80 riemannian@5 riemannian@20 riemannian@80
 
+Another version beside this one, alternating (both built by `./stiefel --version` and
+`mvn -q -Dquick -DskipTests -pl bench -am package`):
+
+    bench/peers/compare.py --against ../before --methods riemannian:momentum bug --rank 20 --repeats 7
+
 A METHOD is NAME, NAME:OPTIMIZER, NAME@RANK, NAME+EVERY (rank adapted every so many steps, to the same rank again), or
 several of these in this order: riemannian:momentum@45+196.
 """
@@ -40,6 +45,8 @@ def parse():
     parser.add_argument("--predict", action="store_true", help="times predictions instead of training steps")
     parser.add_argument("--yardstick", default="pytorch dense", help="whose time the ratios are to")
     parser.add_argument("--no-pytorch", action="store_true", help="leaves PyTorch out")
+    parser.add_argument("--against", type=pathlib.Path, metavar="CHECKOUT",
+                        help="another checkout of Stiefel, whose steps are timed beside these; leaves PyTorch out")
     parser.add_argument("--repeats", type=int, default=7)
     parser.add_argument("--seconds", type=float, default=1.5, help="length of one repeat")
     parser.add_argument("--warm", type=float, default=8, help="untimed seconds of each of our processes at its start")
@@ -73,6 +80,45 @@ def class_path():
     return f"{ROOT / 'bench' / 'target' / 'classes'}{os.pathsep}{written.read_text()}"
 
 
+def built_class_path(root):
+    """The class path of a checkout that its launcher and a quick build have built."""
+    launcher = root / "cli" / "target" / "launcher"
+    if not (launcher / "current").exists():
+        sys.exit(f"{root} is not built; run {root / 'stiefel'} --version")
+    app = launcher / (launcher / "current").read_text().strip()
+    classes = root / "bench" / "target" / "quick" / "classes"
+    if not classes.exists():
+        sys.exit(f"{classes} does not exist; run mvn -q -Dquick -DskipTests -pl bench -am package in {root}")
+    return f"{classes}{os.pathsep}{(app / 'classpath').read_text().strip()}"
+
+
+def against(options):
+    """Times each method in this checkout and in another one, in turn, and prints ratios."""
+    paths = {"before": built_class_path(options.against.resolve()), "after": built_class_path(ROOT)}
+    ours = {(word, which): start(server(
+        options.java, path, width=options.width, depth=options.depth, batch=options.batch, threads=options.threads,
+        seconds=options.seconds, warm=options.warm, what="predict" if options.predict else "step",
+        **parsed(word, options))) for word in options.methods for which, path in paths.items()}
+    times = {key: [] for key in ours}
+    for repeat in range(options.repeats):
+        order = list(ours.items())
+        for key, process in order if repeat % 2 == 0 else order[::-1]:
+            times[key].append(ask(process, 1)[0]["ms"])
+        print(f"repeat {repeat + 1}: " + ", ".join(f"{w} {k} {v[-1]:.2f}" for (w, k), v in times.items()), file=sys.stderr)
+    for process in ours.values():
+        process.stdin.close()
+        process.wait(timeout=60)
+    print(f"width {options.width}, depth {options.depth}, batch {options.batch}, rank {options.rank}, "
+          f"{options.threads} threads; ms, and after / before repeat by repeat")
+    print("| | before, median (least … greatest) | after, median (least … greatest) | ratio of medians "
+          "| ratio, median (least … greatest) |\n|---|---|---|---|---|")
+    for word in options.methods:
+        b, a = times[word, "before"], times[word, "after"]
+        r = [x / y for x, y in zip(a, b)]
+        spread = [f"{statistics.median(v):.3f} ({min(v):.3f} … {max(v):.3f})" for v in (b, a, r)]
+        print(f"| {word} | {spread[0]} | {spread[1]} | {statistics.median(a) / statistics.median(b):.3f} | {spread[2]} |")
+
+
 def server(java, path, **arguments):
     """The command of a StepServer."""
     return [java, "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED", "-cp", path,
@@ -89,6 +135,9 @@ def parsed(word, options):
 
 def main():
     options = parse()
+    if options.against:
+        against(options)
+        return
     network = "-".join(["784"] + [str(options.width)] * options.depth + ["10"])
     times = {}
     torch = None
