@@ -186,7 +186,7 @@ final class ExecutionPlan {
                 }
             }
             if (mode.goesBack() && (i == count - 1 || keeps(i, Kept.OUTPUT))) {
-                last = Math.max(last, later && i == count - 1 ? 2 * count : timeBack(i));
+                last = Math.max(last, later ? 2 * count : timeBack(i));
             }
             return last;
         }

@@ -103,14 +103,24 @@ public final class ParameterGradients {
 
     /// Whether the gradient of a parameter, or some of it, was put off.
     public boolean isPutOff(Parameter parameter) {
-        return later.stream().anyMatch(each -> each.parameter().name().equals(parameter.name()));
+        return isPutOff(parameter.name());
+    }
+
+    private boolean isPutOff(String name) {
+        return later.stream().anyMatch(each -> each.parameter().name().equals(name));
+    }
+
+    /// Whether the place of a dense parameter holds its gradient, or that part of it that was not put off. Where it
+    /// does
+    /// not, the place has values without meaning.
+    public boolean isWritten(DenseParameter parameter) {
+        return begun.contains(parameter.name());
     }
 
     /// Ends the pass: gradients that nothing was written to, and that were not put off, become zero.
     public void finish() {
         dense.forEach((name, place) -> {
-            if (begun.add(name)
-                    && later.stream().noneMatch(each -> each.parameter().name().equals(name))) {
+            if (!isPutOff(name) && begun.add(name)) {
                 place.clear();
             }
         });

@@ -91,6 +91,9 @@ public final class Rng {
 
     /// Numbers in `[0, 1)`, independent of each other.
     public double[] uniform(int count) {
+        if (count < 0) {
+            throw new IllegalArgumentException("uniform: count must be at least 0; got " + count);
+        }
         SplittableRandom random = next();
         double[] numbers = new double[count];
         for (int i = 0; i < count; i++) {

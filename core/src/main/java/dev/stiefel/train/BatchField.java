@@ -32,10 +32,12 @@ import dev.stiefel.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The gradient of a network's mean loss over a batch: what connects networks with integrators.
@@ -161,13 +163,14 @@ public final class BatchField implements GradientField {
                 int to = groups.share(i + 1, slices);
                 sums[i] = slice(current, from, to, 1.0 / counted, passes[i], places.get(i), products);
             });
+            Set<String> writtenLater = writtenLater(partial, places);
             for (int i = 1; i < slices; i++) {
                 LongVectors.addInPlace(
                         workspace.threads(),
-                        summed(into, products, places.get(0)),
-                        summed(partial.get(i), products, places.get(0)));
+                        summed(into, products, writtenLater),
+                        summed(partial.get(i), products, writtenLater));
             }
-            multiplyLater(into, places);
+            multiplyLater(into, places, writtenLater);
             if (first == null) {
                 updateStatistics(List.of(passes));
             }
@@ -223,14 +226,35 @@ public final class BatchField implements GradientField {
         return sums;
     }
 
-    /// What the slices' gradients are sums of: everything but the matrices that come later.
-    private List<Tensor> summed(Gradients gradients, Products products, ParameterGradients places) {
+    /// Dense parameters whose whole gradient was put off. Where only some of it was, all slices get a place with
+    /// values, to which the products are added.
+    private Set<String> writtenLater(List<Gradients> gradients, List<ParameterGradients> slices) {
+        Set<String> found = new HashSet<>();
+        for (DenseParameter each : network.dense().all()) {
+            if (slices.stream().noneMatch(slice -> slice.isPutOff(each))) {
+                continue;
+            }
+            if (slices.stream().noneMatch(slice -> slice.isWritten(each))) {
+                found.add(each.name());
+                continue;
+            }
+            for (int i = 0; i < slices.size(); i++) {
+                if (!slices.get(i).isWritten(each)) {
+                    network.dense().in(gradients.get(i).dense(), each.name()).clear();
+                }
+            }
+        }
+        return found;
+    }
+
+    /// What the slices' gradients are sums of: everything but the matrices that are written later.
+    private List<Tensor> summed(Gradients gradients, Products products, Set<String> writtenLater) {
         if (products == Products.NOW) {
             return gradients.flat();
         }
         List<Tensor> summed = new ArrayList<>();
         for (DenseParameter each : network.dense().all()) {
-            if (!places.isPutOff(each)) {
+            if (!writtenLater.contains(each.name())) {
                 summed.add(network.dense().in(gradients.dense(), each.name()));
             }
         }
@@ -243,7 +267,7 @@ public final class BatchField implements GradientField {
     }
 
     /// The gradients of dense matrices that were put off, each thread taking some rows of each.
-    private void multiplyLater(Gradients into, List<ParameterGradients> slices) {
+    private void multiplyLater(Gradients into, List<ParameterGradients> slices, Set<String> writtenLater) {
         Map<String, List<Later>> products = new LinkedHashMap<>();
         for (ParameterGradients slice : slices) {
             for (Later each : slice.later()) {
@@ -266,7 +290,7 @@ public final class BatchField implements GradientField {
                             Tensor rows = matrix.rows(from, to);
                             for (int i = 0; i < factors.size(); i++) {
                                 Tensor left = factors.get(i).left().columnRange(from, to);
-                                if (i == 0) {
+                                if (i == 0 && writtenLater.contains(name)) {
                                     matmulTNInto(rows, left, factors.get(i).right());
                                 } else {
                                     addMatmulTNInPlace(

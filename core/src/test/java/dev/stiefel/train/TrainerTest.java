@@ -162,7 +162,7 @@ class TrainerTest {
                     assertThat(running.progress().epoch()).isEqualTo(epoch.epoch());
                     assertThat(running.progress().seconds()).isGreaterThanOrEqualTo(epoch.seconds());
                     assertThat(epoch.ranks()).isEqualTo(network.ranks());
-                    assertThat(epoch.evaluationParameters()).isEqualTo(network.parameters());
+                    assertThat(epoch.evaluationParameters()).isEqualTo(network.parameterCount());
                     assertThat(epoch.learningRate()).isEqualTo(spec.learningRate());
                     assertThat(epoch.seconds()).isPositive();
                 }

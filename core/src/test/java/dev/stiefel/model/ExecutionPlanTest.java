@@ -1,0 +1,71 @@
+package dev.stiefel.model;
+
+import static dev.stiefel.nn.LinearSpec.linear;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.stiefel.lowrank.Factors.Gauge;
+import dev.stiefel.lowrank.Parameter;
+import dev.stiefel.lowrank.Spectrum;
+import dev.stiefel.nn.Layer;
+import dev.stiefel.nn.LayerParameters;
+import dev.stiefel.nn.LayerSpec;
+import dev.stiefel.nn.ParameterGradients.Products;
+import dev.stiefel.nn.PassContext;
+import dev.stiefel.nn.PassMode;
+import dev.stiefel.nn.SampleShape;
+import dev.stiefel.tensor.DType;
+import dev.stiefel.tensor.Rng;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/// Which matrices share memory.
+class ExecutionPlanTest {
+    /// The first gradient is written after the keeping layer went back, but before products that come later.
+    @Test
+    void anOutputThatALayerKeepsStaysUntilProductsThatComeLater() {
+        NetworkSpec spec = NetworkSpec.vectors(4, x -> {
+            NetworkGraph.Value before = x.then("a", linear(4)).then("b", linear(4));
+            return before.then("keeping", new KeepingSpec()).plus(before).then("out", linear(4));
+        });
+        try (Network network =
+                Network.random(spec, DType.FLOAT64, Gauge.FREE, new Spectrum.Gaussian(), Rng.seeded(1))) {
+            ExecutionPlan now = ExecutionPlan.of(spec, network.layers(), PassMode.TRAINING, Products.NOW);
+            ExecutionPlan later = ExecutionPlan.of(spec, network.layers(), PassMode.TRAINING, Products.LATER);
+            assertThat(now.deltaSlot(0)).isEqualTo(now.outputSlot(2));
+            for (int i = 0; i < network.layers().size(); i++) {
+                assertThat(later.deltaSlot(i)).isNotEqualTo(later.outputSlot(2));
+            }
+        }
+    }
+
+    private record KeepingSpec() implements LayerSpec {
+        @Override
+        public SampleShape output(List<SampleShape> inputs) {
+            return inputs.getFirst();
+        }
+
+        @Override
+        public Layer build(String name, List<SampleShape> inputs, LayerParameters kept) {
+            return new Keeping(name);
+        }
+    }
+
+    private record Keeping(String name) implements Layer {
+        @Override
+        public List<Parameter> parameters() {
+            return List.of();
+        }
+
+        @Override
+        public Set<Kept> keeps() {
+            return EnumSet.of(Kept.OUTPUT);
+        }
+
+        @Override
+        public Pass pass(PassContext context) {
+            throw new UnsupportedOperationException("only planned");
+        }
+    }
+}
