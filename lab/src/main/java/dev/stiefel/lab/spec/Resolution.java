@@ -111,7 +111,8 @@ public final class Resolution {
         if (find(Options.DATA).isEmpty()) {
             throw new IllegalArgumentException("data: a data set is needed, such as 'data: mnist'");
         }
-        Options.in(OptionGroup.PUBLISHED).forEach(this::find); // rules that decide about others are reported first
+        // Of several mistakes, those are reported first that decide about other options.
+        Options.in(OptionGroup.OWN_DATA, OptionGroup.PUBLISHED).forEach(this::find);
         Map<Option<?>, Object> all = new LinkedHashMap<>();
         for (Option<?> option : Options.all()) {
             find(option).ifPresent(value -> all.put(option, value));
