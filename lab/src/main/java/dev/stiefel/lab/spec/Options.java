@@ -554,6 +554,7 @@ public final class Options {
         return declare(OptionGroup.ADAPTIVE_RANKS, description, declared);
     }
 
+    @SuppressWarnings("AnnotateFormatMethod") // its annotation would be one more dependency
     private static Optional<String> when(boolean holds, String message, Object... parts) {
         return holds ? Optional.of(message.formatted(parts)) : Optional.empty();
     }

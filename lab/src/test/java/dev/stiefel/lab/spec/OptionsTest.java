@@ -26,7 +26,7 @@ class OptionsTest {
         for (Option<?> option : Options.all()) {
             assertThat(option.rule()).startsWith("must be");
             assertThat(option.group().heading()).isNotEmpty();
-            assertThat(option.description().split(" ")).as(option.key()).hasSizeBetween(1, 12);
+            assertThat(option.description().split(" ", -1)).as(option.key()).hasSizeBetween(1, 12);
             assertThat(option.description()).matches("[a-zL].*[^.]");
         }
         assertThat(Options.in(OptionGroup.values())).isEqualTo(Options.all());

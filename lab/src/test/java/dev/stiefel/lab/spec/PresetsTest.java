@@ -38,7 +38,7 @@ class PresetsTest {
         }
         List<String> found = new ArrayList<>();
         for (String line : expected) {
-            String[] parts = line.split(" ");
+            String[] parts = line.split(" ", -1);
             Map<String, Object> choices = new TreeMap<>(VARIANTS.get(parts[3]));
             choices.putAll(Map.of("method", parts[1], "optimizer", parts[2], "threads", 1));
             RunSpec spec = Presets.of(parts[0], choices).spec();
