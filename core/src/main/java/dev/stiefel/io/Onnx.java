@@ -13,7 +13,8 @@ import java.util.Optional;
 
 /// A network as a model in the [ONNX format](https://onnx.ai), which inference engines read: operator set 20,
 /// float32, for batches of any size. `input [batch, inputs]` becomes `output [batch, outputs]`; where a sample
-/// is several rows, `[batch, rows, columns]`. A network with several inputs has one of each name.
+/// is several rows, `[batch, rows, columns]`. Inputs have the names that the network gives them; only if one of
+/// them is `output` is the output called `output.1`.
 ///
 /// A factored weight stays factored: `x Wᵀ = (x V) (U S)ᵀ`, two products with `r (m + n)` numbers, as many as
 /// training counts for evaluation. `S` is multiplied into the smaller of `U` and `V`; in the free gauge there
@@ -75,8 +76,9 @@ public final class Onnx {
 
     /// The same for raw inputs, which it standardizes first, by nodes of their own: `(x − mean) / deviation`.
     ///
-    /// @param means one an input; copied
-    /// @param deviations one an input, not 0; copied
+    /// @param means one a value of a sample, row by row; copied
+    /// @param deviations one a value of a sample, not 0; copied
+    /// @throws IllegalArgumentException if the network has several inputs, or samples differ in size
     public Onnx standardizing(float[] means, float[] deviations) {
         Scale scale =
                 new Scale("standardizing", means, deviations, network.spec().inputValues());
@@ -120,14 +122,14 @@ public final class Onnx {
     }
 
     private ModelProto build() {
-        OnnxGraph graph = new OnnxGraph();
+        OnnxGraph graph = new OnnxGraph(network);
         inputs.ifPresent(scale -> graph.standardize(scale.means, scale.deviations));
-        graph.network(network);
+        graph.layers();
         outputs.ifPresent(scale -> graph.rescale(scale.means, scale.deviations));
         if (ending == Ending.PROBABILITIES) {
             graph.softmax();
         }
-        return graph.model(network.spec(), network.ranks(), metadata);
+        return graph.model(metadata);
     }
 
     /// Checked means and deviations.

@@ -29,47 +29,60 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /// A graph of ONNX nodes, put together from the inputs on. Numbers are named as in safetensors files; the value
-/// that a layer hands on has the layer's name.
+/// that a layer hands on has the layer's name. Where a name is taken, a number is put behind it.
 final class OnnxGraph implements OperatorGraph {
     private static final int OPERATORS = 20; // the first with Gelu
     private static final int FORMAT = 9; // the one that came with them
-    private static final String INPUT = "input";
-    private static final String OUTPUT = "output";
 
     private final GraphProto.Builder graph = GraphProto.newBuilder().setName("stiefel");
+    private final Network network;
+    private final NetworkSpec spec;
+    private final Set<String> nodeNames = new HashSet<>();
+    private final Set<String> valueNames = new HashSet<>(); // of values and constants
     private final Map<String, String> values = new HashMap<>(); // of the network's inputs and nodes
-    private final Set<String> constants = new HashSet<>();
-    private String last = INPUT;
+    private final Map<String, String> constants = new HashMap<>(); // by the name that layers know
+    private final Map<String, String> transposed = new HashMap<>(); // by the constant
+    private final String output;
+    private String last; // the value that comes out so far
     private boolean isMatrix; // whether the layer that is appended takes rows
 
+    OnnxGraph(Network network) {
+        this.network = network;
+        this.spec = network.spec();
+        for (NetworkSpec.Input input : spec.inputs()) {
+            valueNames.add(input.name());
+            values.put(input.name(), input.name());
+        }
+        output = free("output", valueNames);
+        last = spec.inputs().getFirst().name();
+    }
+
+    /// Standardizes the only input.
     void standardize(float[] means, float[] deviations) {
-        then("Sub", "input.centred", number("input.mean", means, means.length));
-        then("Div", "input.scaled", number("input.deviation", deviations, deviations.length));
-        String scaled = last;
-        then("IsNaN", "input.missing");
-        then(
-                "Where",
-                "input.standardized",
-                number("input.zero", new float[1], 1),
-                scaled); // a missing value is the mean
-        values.put(INPUT, last);
+        NetworkSpec.Input input = spec.inputs().getFirst();
+        String name = input.name();
+        int[] extents = hasRows(input.shape())
+                ? new int[] {input.shape().rows().orElseThrow(), input.shape().columns()}
+                : new int[] {input.shape().columns()};
+        String centred = apply("Sub", name + ".centred", name, number(name + ".mean", means, extents));
+        String scaled = apply("Div", name + ".scaled", centred, number(name + ".deviation", deviations, extents));
+        String missing = apply("IsNaN", name + ".missing", scaled);
+        String zero = number(name + ".zero", new float[1], 1);
+        last = apply("Where", name + ".standardized", missing, zero, scaled); // a missing value is the mean
+        values.put(name, last);
     }
 
     void rescale(float[] means, float[] deviations) {
-        then("Mul", "output.scaled", number("output.deviation", deviations, deviations.length));
-        then("Add", "output.rescaled", number("output.mean", means, means.length));
+        String scaled = apply("Mul", "output.scaled", last, number("output.deviation", deviations, deviations.length));
+        last = apply("Add", "output.rescaled", scaled, number("output.mean", means, means.length));
     }
 
     void softmax() {
-        then("Softmax", "probabilities").addAttribute(integer("axis", -1));
+        last = apply("Softmax", "probabilities", List.of(last), Map.of("axis", -1L));
     }
 
-    /// Appends a network: its layers take from each other as its graph says.
-    void network(Network network) {
-        NetworkSpec spec = network.spec();
-        for (NetworkSpec.Input input : spec.inputs()) {
-            values.putIfAbsent(input.name(), input.name());
-        }
+    /// Appends the network: its layers take from each other as its graph says.
+    void layers() {
         for (int i = 0; i < spec.nodes().size(); i++) {
             NetworkSpec.Node node = spec.nodes().get(i);
             Layer layer = network.layers().get(i);
@@ -87,26 +100,26 @@ final class OnnxGraph implements OperatorGraph {
 
     @Override
     public String constant(String name, Tensor values) {
-        return number(name, values);
+        return constants.computeIfAbsent(name, _ -> number(name, values)); // several layers may use a weight
     }
 
     @Override
     public String apply(String operator, String name, List<String> inputs, Map<String, Object> attributes) {
+        String value = free(name, valueNames);
         NodeProto.Builder node = graph.addNodeBuilder()
                 .setOpType(operator)
-                .setName(name)
+                .setName(free(name, nodeNames))
                 .addAllInput(inputs)
-                .addOutput(name);
-        attributes.forEach((key, value) -> node.addAttribute(attribute(key, value)));
-        last = name;
-        return name;
+                .addOutput(value);
+        attributes.forEach((key, attribute) -> node.addAttribute(attribute(key, attribute)));
+        return value;
     }
 
     @Override
     public String linear(String name, String x, String weight, String bias) {
         if (isMatrix) {
-            String transposed = apply("Transpose", weight + ".transposed", weight);
-            String product = apply("MatMul", name + ".product", x, transposed);
+            String right = transposed.computeIfAbsent(weight, _ -> apply("Transpose", weight + ".transposed", weight));
+            String product = apply("MatMul", name + ".product", x, right);
             return apply("Add", name, product, bias);
         }
         return apply("Gemm", name, List.of(x, weight, bias), Map.of("transB", 1L)); // x [B, n] · [m, n]ᵀ + b
@@ -119,12 +132,22 @@ final class OnnxGraph implements OperatorGraph {
             extents.add((long) shape.rows().orElseThrow());
         }
         extents.add((long) shape.columns());
+        String constant = free(name + ".shape", valueNames);
         TensorProto.Builder tensor = graph.addInitializerBuilder()
-                .setName(name + ".shape")
+                .setName(constant)
                 .setDataType(TensorProto.DataType.INT64_VALUE)
                 .addDims(extents.size());
         extents.forEach(tensor::addInt64Data);
-        return apply("Reshape", name, x, name + ".shape");
+        return apply("Reshape", name, x, constant);
+    }
+
+    /// The name, or the first of `name.1`, `name.2`, … if it is taken; taken from now on.
+    private static String free(String name, Set<String> taken) {
+        String free = name;
+        for (int i = 1; !taken.add(free); i++) {
+            free = name + "." + i;
+        }
+        return free;
     }
 
     private static AttributeProto.Builder attribute(String name, Object value) {
@@ -142,66 +165,61 @@ final class OnnxGraph implements OperatorGraph {
         };
     }
 
-    ModelProto model(NetworkSpec network, List<Integer> ranks, Map<String, String> metadata) {
-        NodeProto.Builder end = graph.getNodeBuilder(graph.getNodeCount() - 1);
-        end.setOutput(0, OUTPUT);
-        for (NetworkSpec.Input input : network.inputs()) {
+    ModelProto model(Map<String, String> metadata) {
+        nameOutput();
+        for (NetworkSpec.Input input : spec.inputs()) {
             graph.addInput(value(input.name(), input.shape()));
         }
-        graph.addOutput(value(OUTPUT, network.output()));
+        graph.addOutput(value(output, spec.output()));
         ModelProto.Builder model = ModelProto.newBuilder()
                 .setIrVersion(FORMAT)
                 .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(OPERATORS))
                 .setProducerName("stiefel")
                 .setProducerVersion(metadata.getOrDefault("version", ""))
                 .setGraph(graph)
-                .addMetadataProps(property("stiefel.layers", network.toString()))
+                .addMetadataProps(property("stiefel.layers", spec.toString()))
                 .addMetadataProps(property(
-                        "stiefel.ranks", ranks.stream().map(String::valueOf).collect(Collectors.joining("-"))));
+                        "stiefel.ranks",
+                        network.ranks().stream().map(String::valueOf).collect(Collectors.joining("-"))));
         metadata.forEach((key, value) -> model.addMetadataProps(property(key, value)));
         return model.build();
     }
 
-    /// Appends a node that takes what the one before it gave, and these numbers.
-    private NodeProto.Builder then(String operator, String name, String... numbers) {
-        NodeProto.Builder node = graph.addNodeBuilder()
-                .setOpType(operator)
-                .setName(name)
-                .addInput(last)
-                .addAllInput(List.of(numbers))
-                .addOutput(name);
-        last = name;
-        return node;
+    /// Gives the result the output's name: nothing takes from the last node, so that its value may be renamed; any
+    /// other value is handed on.
+    private void nameOutput() {
+        int nodes = graph.getNodeCount();
+        if (nodes > 0 && graph.getNode(nodes - 1).getOutput(0).equals(last)) {
+            graph.getNodeBuilder(nodes - 1).setOutput(0, output);
+        } else {
+            graph.addNodeBuilder()
+                    .setOpType("Identity")
+                    .setName(free("output", nodeNames))
+                    .addInput(last)
+                    .addOutput(output);
+        }
     }
 
     private String number(String name, Tensor tensor) {
-        if (!constants.add(name)) {
-            return name; // a weight that several layers use
-        }
         int[] extents = tensor.shape().order() == 1
                 ? new int[] {tensor.shape().extent(0)}
                 : new int[] {tensor.rows(), tensor.columns()};
         return number(name, tensor.toFloats(), extents);
     }
 
+    /// Adds a constant under this name or, if it is taken, one like it; returns the constant's name.
     private String number(String name, float[] elements, int... extents) {
         byte[] bytes = new byte[Math.multiplyExact(elements.length, Float.BYTES)];
         ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(elements);
+        String constant = free(name, valueNames);
         TensorProto.Builder tensor = graph.addInitializerBuilder()
-                .setName(name)
+                .setName(constant)
                 .setDataType(TensorProto.DataType.FLOAT_VALUE)
                 .setRawData(UnsafeByteOperations.unsafeWrap(bytes));
         for (int extent : extents) {
             tensor.addDims(extent);
         }
-        return name;
-    }
-
-    private static AttributeProto.Builder integer(String name, long value) {
-        return AttributeProto.newBuilder()
-                .setName(name)
-                .setType(AttributeProto.AttributeType.INT)
-                .setI(value);
+        return constant;
     }
 
     private static StringStringEntryProto.Builder property(String key, String value) {

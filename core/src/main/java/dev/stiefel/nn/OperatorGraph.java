@@ -5,12 +5,14 @@ import java.util.List;
 import java.util.Map;
 
 /// A graph of [ONNX operators](https://onnx.ai/onnx/operators/) that layers append themselves to.
+///
+/// Names are proposals: where one is taken, another like it is used. What is added is known by the name returned.
 public interface OperatorGraph {
-    /// Adds a constant, unless there is one of this name already.
+    /// Adds a constant, unless one was added under this name already.
     ///
     /// @param name of the constant
     /// @param values float32, of one or two dimensions
-    /// @return the name
+    /// @return the name in the graph
     String constant(String name, Tensor values);
 
     /// Adds a node.
@@ -19,7 +21,7 @@ public interface OperatorGraph {
     /// @param name of the value that comes out
     /// @param inputs names of values and constants
     /// @param attributes `Long`, `Double` or `String` by name
-    /// @return the name
+    /// @return the name in the graph
     String apply(String operator, String name, List<String> inputs, Map<String, Object> attributes);
 
     /// Adds the linear map `x Wᵀ + b` of every row.
@@ -28,7 +30,7 @@ public interface OperatorGraph {
     /// @param x `[batch, n]` or `[batch, rows, n]`
     /// @param weight constant `[m, n]`
     /// @param bias constant `[m]`
-    /// @return the name
+    /// @return the name in the graph
     String linear(String name, String x, String weight, String bias);
 
     /// Adds a change of shape.
@@ -36,12 +38,12 @@ public interface OperatorGraph {
     /// @param name of the value that comes out
     /// @param x a value
     /// @param shape of a sample afterwards
-    /// @return the name
+    /// @return the name in the graph
     String reshape(String name, String x, SampleShape shape);
 
     /// Adds a node without attributes.
     ///
-    /// @return the name
+    /// @return the name in the graph
     default String apply(String operator, String name, String... inputs) {
         return apply(operator, name, List.of(inputs), Map.of());
     }
