@@ -21,7 +21,8 @@ import picocli.CommandLine.Parameters;
         header = "Trains a run's network on, with the ranks that it found, held.",
         description = {
             "The result is a run of its own, which names the one that it started from; that one is only read."
-                    + " Options not given take its values; the learning rate is a tenth of the usual one.",
+                    + " Data, split, seed, layers, batch size, measures, method and optimizer are the run's unless given; other"
+                    + " options have their defaults, the learning rate a tenth of its.",
             "Ctrl-C saves after the step under way; 'stiefel train --resume' resumes.",
         },
         sortOptions = false,

@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 /// A feature that is *almost* constant there (a pixel at the border that one image in 60,000 touches) has a tiny
 /// deviation and can be large elsewhere; for images in `[0, 1]` leaving them as they are is often the better choice.
 public final class Standardization {
-    private static final int AT_ONCE = 256; // samples
+    private static final int VALUES_AT_ONCE = 1 << 18;
 
     private final float[] means;
     private final float[] deviations;
@@ -55,10 +55,11 @@ public final class Standardization {
 
         /// Shows each of `size` rows.
         default void forEach(int size, int width, Consumer<float[]> seen) {
-            float[] some = new float[Math.multiplyExact(Math.min(size, AT_ONCE), width)];
+            int atOnce = Math.clamp(VALUES_AT_ONCE / Math.max(1, width), 1, Math.max(1, size));
+            float[] some = new float[Math.multiplyExact(atOnce, width)];
             float[] row = new float[width];
-            for (int from = 0; from < size; from += AT_ONCE) {
-                int to = Math.min(size, from + AT_ONCE);
+            for (int from = 0; from < size; from += atOnce) {
+                int to = Math.min(size, from + atOnce);
                 copy(from, to, some, 0);
                 for (int i = 0; i < to - from; i++) {
                     System.arraycopy(some, i * width, row, 0, width);

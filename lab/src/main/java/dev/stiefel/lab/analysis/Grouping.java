@@ -2,6 +2,7 @@ package dev.stiefel.lab.analysis;
 
 import dev.stiefel.lab.spec.Option;
 import dev.stiefel.lab.spec.Options;
+import dev.stiefel.lab.spec.RunSpec;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -33,7 +34,7 @@ record Grouping(
     /// @param declared the axes of sweeps, in their order
     static Grouping of(List<RecordedRun> runs, Collection<Option<?>> declared) {
         List<Map<String, Object>> specs =
-                runs.stream().map(run -> run.spec().asMap()).toList();
+                runs.stream().map(run -> written(run.spec())).toList();
         List<Option<?>> axes = axes(specs, declared);
         Map<List<Object>, List<RecordedRun>> groups = new LinkedHashMap<>();
         Map<List<Object>, Map<Option<?>, Object>> places = new HashMap<>();
@@ -67,6 +68,13 @@ record Grouping(
         List<Configuration> missing = missing(axes, found, fruitless);
         missing.sort(order);
         return new Grouping(axes, List.copyOf(found), List.copyOf(fruitless), List.copyOf(missing));
+    }
+
+    /// All values of a run, those at defaults that its spec leaves out among them.
+    private static Map<String, Object> written(RunSpec spec) {
+        Map<String, Object> values = new HashMap<>();
+        Options.all().forEach(option -> spec.written(option).ifPresent(value -> values.put(option.key(), value)));
+        return values;
     }
 
     /// Those that a sweep names and that vary; then, widths and ranks first, every other that

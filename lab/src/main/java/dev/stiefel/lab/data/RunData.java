@@ -28,7 +28,7 @@ import java.util.OptionalInt;
 
 /// The data of a run, read: a data set that is known by name, or a user's own.
 public final class RunData {
-    private static final int AT_ONCE = 256; // samples
+    private static final int VALUES_AT_ONCE = 1 << 18;
 
     private final DataFacts facts;
     private final Schema schema;
@@ -190,9 +190,10 @@ public final class RunData {
     }
 
     private void requireWhole(Samples samples) {
-        float[] inputs = new float[Math.multiplyExact(Math.min(AT_ONCE, samples.size()), samples.width())];
-        for (int from = 0; from < samples.size(); from += AT_ONCE) {
-            int to = Math.min(samples.size(), from + AT_ONCE);
+        int atOnce = Math.clamp(VALUES_AT_ONCE / samples.width(), 1, Math.max(1, samples.size()));
+        float[] inputs = new float[Math.multiplyExact(atOnce, samples.width())];
+        for (int from = 0; from < samples.size(); from += atOnce) {
+            int to = Math.min(samples.size(), from + atOnce);
             samples.copyInputs(from, to, inputs, 0);
             for (int i = 0; i < (to - from) * samples.width(); i++) {
                 if (Float.isNaN(inputs[i])) {

@@ -30,6 +30,7 @@ import dev.stiefel.train.Method;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -98,7 +99,11 @@ public final class Import {
                         .formatted(choices.typed(option)));
             }
         }
-        Choices said = model.spec().map(origin -> origin.choices(allowed)).orElse(Choices.none());
+        List<Option<?>> takenOver = new ArrayList<>(allowed);
+        if (!choices.has(Options.DATA)) {
+            takenOver.add(Options.MEASURES); // which other data may not have
+        }
+        Choices said = model.spec().map(origin -> origin.choices(takenOver)).orElse(Choices.none());
         said = said.with(choices);
         String data = said.find(Options.DATA)
                 .orElseThrow(() -> new IllegalArgumentException(
@@ -107,7 +112,7 @@ public final class Import {
         List<LinearSpec> hidden =
                 layers.chainLayers().subList(0, layers.chainLayers().size() - 1);
         boolean factored = !hidden.isEmpty() && hidden.getFirst().rank().isPresent();
-        said = said.only(allowed).with(Options.LAYERS.key(), layers.toString());
+        said = said.only(takenOver).with(Options.LAYERS.key(), layers.toString());
         Optional<Method> before =
                 model.spec().map(origin -> origin.get(Options.METHOD)).filter(method -> method.isLowRank() == factored);
         if (before.isPresent() || !factored) {

@@ -5,6 +5,7 @@ import dev.stiefel.optim.Momentum;
 import dev.stiefel.optim.Muon;
 import dev.stiefel.optim.Optimizer;
 import dev.stiefel.optim.Sgd;
+import dev.stiefel.train.Method;
 
 /// The optimizers by the names that users choose them with.
 public enum OptimizerName {
@@ -22,6 +23,11 @@ public enum OptimizerName {
     /// Whether it keeps a share of its momentum that can be chosen.
     boolean hasMomentum() {
         return this == MOMENTUM || this == MUON;
+    }
+
+    /// Whether a method's steps can be made with it.
+    boolean goesWith(Method method) {
+        return this != MUON || method == Method.RIEMANNIAN || method == Method.DENSE;
     }
 
     Optimizer with(double momentum) {

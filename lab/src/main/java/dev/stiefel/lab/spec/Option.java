@@ -115,14 +115,15 @@ public final class Option<T> {
     /// @throws IllegalArgumentException naming the option, the rule, and what was got
     public T parse(String typed, Object value) {
         String text = value instanceof List<?> list
-                ? list.stream().map(String::valueOf).collect(Collectors.joining(between(list)))
+                ? list.stream().map(String::valueOf).collect(Collectors.joining(separator()))
                 : String.valueOf(value);
         return parser.apply(text.strip())
                 .orElseThrow(() -> new IllegalArgumentException("%s %s; got %s".formatted(typed, rule, shown(text))));
     }
 
-    private static String between(List<?> list) {
-        return list.stream().anyMatch(each -> String.valueOf(each).matches("[a-z].*")) ? "," : "-";
+    /// What stands between the elements of a list that is typed as one word: `64-32`, `accuracy,perplexity`.
+    private String separator() {
+        return type == LayerRanks.class || type == LayerWidths.class ? "-" : ",";
     }
 
     /// A value as JSON and YAML hold it: a number, a text or a truth value.

@@ -245,14 +245,17 @@ public final class Options {
             word("optimizer", OptimizerName.class)
                     .byDefault(run -> run.origin()
                             .flatMap(origin -> origin.find(Options.OPTIMIZER))
+                            .filter(optimizer -> optimizer.goesWith(run.get(METHOD)))
                             .orElse(OptimizerName.MOMENTUM))
                     .shownDefault(OptimizerName.MOMENTUM)
                     .check((run, optimizer, _) -> when(
-                            optimizer == OptimizerName.MUON
-                                    && run.get(METHOD) != Method.RIEMANNIAN
-                                    && run.get(METHOD) != Method.DENSE,
-                            "optimizer 'muon' is for methods 'riemannian' and 'dense'; got '%s'",
-                            run.get(METHOD).word())));
+                            !optimizer.goesWith(run.get(METHOD)),
+                            "optimizer '%s' is for methods 'riemannian' and 'dense'; got '%s'; use another optimizer",
+                            Words.of(optimizer),
+                            run.get(METHOD).word()))
+                    .check((run, optimizer, _) -> when(
+                            optimizer == OptimizerName.MUON && run.isLegacy(),
+                            "optimizer 'muon' cannot go with legacy: the published scripts have none such")));
 
     /// The highest learning rate.
     public static final Option<Double> LEARNING_RATE = declare(

@@ -142,6 +142,13 @@ public final class RunSpec {
         return map;
     }
 
+    /// The value of an option as JSON and YAML hold it, also where [#asMap] leaves it out; empty if the option means nothing
+    /// to this run.
+    public Optional<Object> written(Option<?> option) {
+        Optional<?> value = option == Options.MEASURES && isTrained() ? Optional.of(measures()) : find(option);
+        return value.map(option::write);
+    }
+
     /// All of it as a JSON object on one line, for [#ofJson].
     public String json() {
         return Json.compact(toJson());

@@ -72,7 +72,7 @@ final class SweepIndex {
     }
 
     private static String value(RunSpec spec, Option<?> option) {
-        return String.valueOf(spec.asMap().getOrDefault(option.key(), ""));
+        return spec.written(option).map(String::valueOf).orElse("");
     }
 
     private static void score(List<String> cells, Optional<Score> score) {

@@ -35,6 +35,7 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -128,6 +129,30 @@ class RunSpecTest {
                 .extracting(WeightSpec::rank)
                 .containsExactly(OptionalInt.of(7), OptionalInt.of(7), OptionalInt.empty());
         assertThat(spec.asMap()).containsEntry("clipNorm", "none").containsEntry("layers", "64-30-20-10");
+    }
+
+    @Test
+    void whatASpecLeavesOutAtItsDefaultIsWrittenWhereItIsAskedFor() {
+        RunSpec spec = Presets.of("digits", Map.of()).spec();
+        assertThat(spec.asMap()).doesNotContainKeys("monitor", "network", "measures");
+        assertThat(spec.written(Options.MONITOR)).contains("loss");
+        assertThat(spec.written(Options.NETWORK)).contains("mlp");
+        assertThat(spec.written(Options.MEASURES)).contains("accuracy");
+        assertThat(spec.written(Options.TARGET)).isEmpty();
+    }
+
+    @Test
+    void listsOfNamesAreJoinedByCommasAndListsOfNumbersByDashes() {
+        assertThat(Options.IGNORE.parse("ignore", List.of("Age", "Name"))).isEqualTo("Age,Name");
+        assertThat(Options.RANK.parse("rank", List.of(5, 10))).hasToString("5-10");
+    }
+
+    @Test
+    void aRunMadeOfAMuonRunByAnotherMethodHasTheUsualOptimizer() {
+        RunSpec origin = Presets.of("digits", Map.of("optimizer", "muon")).spec();
+        RunSpec made = Resolution.retrained(
+                origin, LayerRanks.all(8), Choices.of(Map.of("method", "factors")), Optional.empty());
+        assertThat(made.get(Options.OPTIMIZER)).isEqualTo(OptimizerName.MOMENTUM);
     }
 
     @Test
@@ -447,7 +472,8 @@ class RunSpecTest {
         network=mpl                     | network must be one of mlp; got mpl
         layers=784-50-10;width=4        | 'width' cannot go with 'layers', which says all widths
         optimizer=rmsprop               | optimizer must be one of sgd, momentum, adam, adamw, muon; got rmsprop
-        optimizer=muon;method=bug       | optimizer 'muon' is for methods 'riemannian' and 'dense'; got 'bug'
+        optimizer=muon;method=bug       | optimizer 'muon' is for methods 'riemannian' and 'dense'; got 'bug'; use another optimizer
+        optimizer=muon;method=dense;legacy=true | optimizer 'muon' cannot go with legacy: the published scripts have none such
         method=dense;dense-optimizer=adam | 'dense-optimizer' is for parameters beside factored ones; method 'dense' with optimizer 'momentum' has none
         dense-optimizer=adam            | dense-optimizer: optimizer 'adam' has no weight decay; use optimizer 'adamw'
         optimizer=adam;momentum=0.9     | 'momentum' is for optimizers 'momentum' and 'muon'; got optimizer 'adam'
