@@ -21,5 +21,6 @@ module dev.stiefel.core {
     exports dev.stiefel.tensor;
     exports dev.stiefel.train;
 
+    uses dev.stiefel.model.SpecTypesProvider;
     uses dev.stiefel.nn.Measure;
 }

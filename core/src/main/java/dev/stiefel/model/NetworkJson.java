@@ -3,7 +3,6 @@ package dev.stiefel.model;
 import dev.stiefel.model.NetworkSpec.Input;
 import dev.stiefel.model.NetworkSpec.Node;
 import dev.stiefel.nn.Activation;
-import dev.stiefel.nn.LayerSpec;
 import dev.stiefel.nn.LinearSpec;
 import dev.stiefel.nn.Loss;
 import dev.stiefel.nn.SampleShape;
@@ -17,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -26,8 +26,9 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// A chain of linear layers is written in short:
 ///
-///     {"inputs": 784, "layers": [{"outputs": 500, "activation": "relu", "rank": 20}, …], "loss":
-/// "softmax-cross-entropy"}
+///     {"inputs": 784,
+///      "layers": [{"outputs": 500, "activation": "relu", "rank": 20}, …],
+///      "loss": "softmax-cross-entropy"}
 ///
 /// and every other network as its graph:
 ///
@@ -35,9 +36,11 @@ import tools.jackson.databind.node.ObjectNode;
 ///      "nodes": [{"name": "linear1", "from": ["input"], "layer": {"type": "linear", "outputs": 16, …}}, …],
 ///      "loss": "softmax-cross-entropy"}
 ///
-/// Layers and losses are records; their components are the keys.
+/// Layers and losses are records; their components are the keys, beside `type`, the word of [SpecTypes].
 public final class NetworkJson {
-    private static final JsonMapper MAPPER = JsonMapper.builder().build();
+    private static final JsonMapper MAPPER = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
 
     private final SpecTypes types;
 
@@ -92,7 +95,7 @@ public final class NetworkJson {
                 ArrayNode from = one.putArray("from");
                 node.from().forEach(from::add);
                 ObjectNode layer = one.putObject("layer");
-                layer.put("type", types.word(node.layer()));
+                layer.put(RecordJson.TYPE, types.word(node.layer()));
                 RecordJson.write((Record) node.layer(), layer);
             }
         }
@@ -100,12 +103,15 @@ public final class NetworkJson {
         return json;
     }
 
-    /// The description in a JSON object. Keys that it does not know are left alone.
+    /// The description in a JSON object, which may have other keys beside it. Objects within may not.
+    ///
+    /// @throws IllegalArgumentException if it is none; the message names the key
     public NetworkSpec read(ObjectNode json) {
         JsonNode inputs = RecordJson.require(json, "inputs");
         if (inputs.isInt()) {
             List<LinearSpec> layers = new ArrayList<>();
             for (JsonNode layer : list(json, "layers")) {
+                RecordJson.requireKeys(layer, "layer", List.of("outputs", "activation", "rank"));
                 layers.add(new LinearSpec(
                         RecordJson.number(layer, "outputs"),
                         RecordJson.word(Activation.class, layer, "activation"),
@@ -115,17 +121,18 @@ public final class NetworkJson {
         }
         List<Input> given = new ArrayList<>();
         for (JsonNode input : list(json, "inputs")) {
+            RecordJson.requireKeys(input, "input", List.of("name", "shape"));
             given.add(new Input(RecordJson.text(input, "name"), readShape(RecordJson.require(input, "shape"))));
         }
         List<Node> nodes = new ArrayList<>();
         for (JsonNode node : list(json, "nodes")) {
-            List<String> from = new ArrayList<>();
-            for (JsonNode each : list(node, "from")) {
-                from.add(each.asString());
-            }
+            RecordJson.requireKeys(node, "node", List.of("name", "from", "layer"));
+            List<String> from = RecordJson.texts(node, "from");
             JsonNode layer = RecordJson.require(node, "layer");
-            Class<? extends LayerSpec> type = type(types.layers(), "layer", RecordJson.text(layer, "type"));
-            nodes.add(new Node(RecordJson.text(node, "name"), RecordJson.read(type, layer), from));
+            nodes.add(new Node(
+                    RecordJson.text(node, "name"),
+                    read(types.layers(), "layer", RecordJson.text(layer, RecordJson.TYPE), layer),
+                    from));
         }
         return new NetworkSpec(given, nodes, loss(RecordJson.require(json, "loss")));
     }
@@ -136,23 +143,23 @@ public final class NetworkJson {
         if (values.getClass().getRecordComponents().length == 0) {
             return MAPPER.createObjectNode().stringNode(word);
         }
-        ObjectNode json = MAPPER.createObjectNode().put("type", word);
+        ObjectNode json = MAPPER.createObjectNode().put(RecordJson.TYPE, word);
         RecordJson.write(values, json);
         return json;
     }
 
     private Loss loss(JsonNode json) {
-        String word = json.isString() ? json.stringValue() : RecordJson.text(json, "type");
-        return RecordJson.read(type(types.losses(), "loss", word), json);
+        String word = json.isString() ? json.stringValue() : RecordJson.text(json, RecordJson.TYPE);
+        return read(types.losses(), "loss", word, json);
     }
 
-    private static <T> Class<? extends T> type(Map<String, Class<? extends T>> types, String what, String word) {
+    private static <T> T read(Map<String, Class<? extends T>> types, String what, String word, JsonNode json) {
         Class<? extends T> type = types.get(word);
         if (type == null) {
             throw new IllegalArgumentException("network: there is no %s '%s'; there are %s"
                     .formatted(what, word, types.keySet().stream().sorted().toList()));
         }
-        return type;
+        return RecordJson.read(type, "%s '%s'".formatted(what, word), json);
     }
 
     private static Iterable<JsonNode> list(JsonNode json, String key) {
@@ -179,7 +186,7 @@ public final class NetworkJson {
 
     private static SampleShape readShape(JsonNode json) {
         String kind = RecordJson.text(json, "kind");
-        return switch (kind) {
+        SampleShape read = switch (kind) {
             case "vector" -> new Vector(RecordJson.number(json, "columns"));
             case "matrix" -> new Matrix(RecordJson.number(json, "rows"), RecordJson.number(json, "columns"));
             case "image" ->
@@ -193,5 +200,8 @@ public final class NetworkJson {
                 throw new IllegalArgumentException(
                         "'kind' must be one of vector, matrix, image, sequence, tokens; got '%s'".formatted(kind));
         };
+        RecordJson.requireKeys(
+                json, "shape '%s'".formatted(kind), List.copyOf(shape(read).propertyNames()));
+        return read;
     }
 }

@@ -34,8 +34,7 @@ public final class NetworkPass {
     /// A pass through the network as it is now.
     ///
     /// @param products when the products for gradients of dense matrices are computed; if later, what they need
-    ///     stays as
-    ///     it is until the next forward pass
+    ///     stays as it is until the next forward pass
     /// @param seed of layers' random numbers in this batch
     public NetworkPass(Scope scope, Network network, PassMode mode, Products products, long seed) {
         this.scope = scope;

@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 /// });
 /// ```
 public final class NetworkSpec {
+    private static final String CHAIN_INPUT = "input";
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]*");
 
     private final List<Input> inputs;
@@ -106,7 +107,8 @@ public final class NetworkSpec {
         return of(new SampleShape.Sequence(columns), layers);
     }
 
-    /// A chain of linear layers over vectors, with nodes `layers.0`, `layers.1`, …: a multilayer perceptron.
+    /// A chain of linear layers over vectors, from `input` through nodes `layers.0`, `layers.1`, …: a multilayer
+    /// perceptron.
     ///
     /// @param inputs values of a sample
     /// @param layers first to last, at least one
@@ -116,13 +118,13 @@ public final class NetworkSpec {
             throw new IllegalArgumentException("network: inputs must be at least 1; got " + inputs);
         }
         List<Node> nodes = new ArrayList<>();
-        String before = "input";
+        String before = CHAIN_INPUT;
         for (int i = 0; i < layers.size(); i++) {
             String name = "layers." + i;
             nodes.add(new Node(name, layers.get(i), List.of(before)));
             before = name;
         }
-        return new NetworkSpec(List.of(new Input("input", new SampleShape.Vector(inputs))), nodes, loss);
+        return new NetworkSpec(List.of(new Input(CHAIN_INPUT, new SampleShape.Vector(inputs))), nodes, loss);
     }
 
     /// The same with another loss.
@@ -269,12 +271,14 @@ public final class NetworkSpec {
         return new NetworkSpec(inputs, changed, loss);
     }
 
-    /// Whether this is a chain of linear layers over vectors, as [#chain] makes it.
+    /// Whether this is a chain of linear layers over vectors, with the names that [#chain] gives them.
     public boolean isChain() {
-        if (inputs.size() != 1 || !(inputs.getFirst().shape() instanceof SampleShape.Vector)) {
+        if (inputs.size() != 1
+                || !inputs.getFirst().name().equals(CHAIN_INPUT)
+                || !(inputs.getFirst().shape() instanceof SampleShape.Vector)) {
             return false;
         }
-        String before = inputs.getFirst().name();
+        String before = CHAIN_INPUT;
         for (int i = 0; i < nodes.size(); i++) {
             Node node = nodes.get(i);
             boolean plain =
@@ -411,7 +415,7 @@ public final class NetworkSpec {
         WeightSpec w = weights.get(tied.of());
         if (w == null) {
             throw new IllegalArgumentException(
-                    "network: layer '%s' uses the weight '%s', which must be one of an earlier layer; there are %s"
+                    "network: layer '%s' uses '%s', which must be a weight matrix of an earlier layer; there are %s"
                             .formatted(node, tied.of(), weights.keySet()));
         }
         if (w.rows() != tied.rows() || w.columns() != tied.columns()) {

@@ -31,9 +31,9 @@ public final class Predictor {
 
     /// One that answers as the network does now. The network may change or be closed afterwards.
     ///
-    /// @throws IllegalArgumentException if the network has several inputs, samples of differing size, or a layer
-    /// that is
-    ///     not made for single samples; [BatchPredictor] serves those
+    /// @throws IllegalArgumentException if the network has several inputs or samples of differing size, which
+    ///     [Network#predict(dev.stiefel.tensor.Scope, List)] takes, or a layer that is not made for single samples,
+    ///     which [BatchPredictor] takes
     public static Predictor of(Network network) {
         NetworkSpec spec = network.spec();
         int inputs = spec.inputValues();

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -17,6 +18,9 @@ import tools.jackson.databind.node.ObjectNode;
 /// Records of numbers, words and lists as JSON objects and back: `int`, `long`, `double`, `boolean`, `String`,
 /// enums, `OptionalInt`, `Optional` and `List` of those. What is empty has no key.
 final class RecordJson {
+    /// The key beside the components: the word of the record's type.
+    static final String TYPE = "type";
+
     private RecordJson() {}
 
     /// Adds the components of a record to an object.
@@ -65,9 +69,16 @@ final class RecordJson {
         };
     }
 
-    /// The record in an object. Keys beside its components are left alone.
-    static <T> T read(Class<T> type, JsonNode json) {
+    /// The record in an object, which may have the key [#TYPE] beside its components.
+    ///
+    /// @param what the object, for messages
+    static <T> T read(Class<T> type, String what, JsonNode json) {
         RecordComponent[] components = type.getRecordComponents();
+        requireKeys(
+                json,
+                what,
+                Stream.concat(Stream.of(TYPE), Arrays.stream(components).map(RecordComponent::getName))
+                        .toList());
         Object[] values = new Object[components.length];
         for (int i = 0; i < components.length; i++) {
             values[i] = read(json, components[i].getName(), components[i].getGenericType());
@@ -168,6 +179,16 @@ final class RecordJson {
         return type.cast(constant(type, key, text(json, key)));
     }
 
+    /// Refuses keys that nobody would read.
+    static void requireKeys(JsonNode json, String what, List<String> known) {
+        for (String key : json.propertyNames()) {
+            if (!known.contains(key)) {
+                throw new IllegalArgumentException(
+                        "network: %s: there is no key '%s'; there are %s".formatted(what, key, known));
+            }
+        }
+    }
+
     static JsonNode require(JsonNode json, String key) {
         JsonNode found = json.get(key);
         if (found == null) {
@@ -178,6 +199,20 @@ final class RecordJson {
 
     static int number(JsonNode json, String key) {
         return (Integer) scalar(require(json, key), key, int.class);
+    }
+
+    static List<String> texts(JsonNode json, String key) {
+        if (!(require(json, key) instanceof ArrayNode array)) {
+            throw new IllegalArgumentException("'%s' must be a list".formatted(key));
+        }
+        List<String> all = new ArrayList<>();
+        for (JsonNode each : array) {
+            if (!each.isString()) {
+                throw new IllegalArgumentException("'%s' must hold texts; got %s".formatted(key, each));
+            }
+            all.add(each.stringValue());
+        }
+        return all;
     }
 
     static String text(JsonNode json, String key) {

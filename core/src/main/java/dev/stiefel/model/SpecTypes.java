@@ -8,11 +8,13 @@ import dev.stiefel.nn.Loss;
 import dev.stiefel.nn.MeanSquaredError;
 import dev.stiefel.nn.ReshapeSpec;
 import dev.stiefel.nn.SoftmaxCrossEntropy;
+import java.lang.reflect.RecordComponent;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.ServiceLoader;
 
-/// The words that layers and losses have in JSON. A user's own are added by name; nothing else can be read, so
-/// that a file never names a class to load.
+/// The words that layers and losses have in JSON. A user's own are added by name, or by a [SpecTypesProvider];
+/// nothing else can be read, so that a file never names a class to load.
 ///
 /// @param layers record types by word
 /// @param losses record types by word
@@ -40,11 +42,28 @@ public record SpecTypes(Map<String, Class<? extends LayerSpec>> layers, Map<Stri
             throw new IllegalArgumentException(
                     "types: layers and losses in JSON must be records; got " + type.getName());
         }
+        for (RecordComponent component : type.getRecordComponents()) {
+            if (component.getName().equals(RecordJson.TYPE)) {
+                throw new IllegalArgumentException(
+                        ("types: no component may be called '%s', which is the key of the word in JSON; got %s;"
+                                        + " rename it")
+                                .formatted(RecordJson.TYPE, type.getName()));
+            }
+        }
     }
 
     /// Those of this library.
     public static SpecTypes standard() {
         return STANDARD;
+    }
+
+    /// Those of this library, and those that installed service providers add: what model files and runs know.
+    public static SpecTypes installed() {
+        SpecTypes types = STANDARD;
+        for (SpecTypesProvider provider : ServiceLoader.load(SpecTypesProvider.class)) {
+            types = provider.addTo(types);
+        }
+        return types;
     }
 
     /// The word of a layer.

@@ -22,11 +22,16 @@ public interface LayerSpec {
 
     /// The same layer with one of its weights factored, or dense.
     ///
+    /// A layer with weight matrices must override it: it is called for each of them that is factored or changes its
+    /// rank.
+    ///
     /// @param weight name of the weight within the layer
     /// @param rank initial rank of its factors; empty for a dense weight
     /// @throws IllegalArgumentException if there is no such weight, or it cannot be factored
     default LayerSpec withRank(String weight, OptionalInt rank) {
-        throw new IllegalArgumentException("layer %s has no weight '%s' that can be factored".formatted(this, weight));
+        throw new IllegalArgumentException(
+                "layer %s has no weight '%s' that can be factored; override withRank if it has"
+                        .formatted(this, weight));
     }
 
     /// The live layer.

@@ -16,8 +16,7 @@ import java.util.OptionalInt;
 /// @param activation applied to the outputs
 /// @param rank initial rank of a factored weight; empty for a dense one
 /// @param tiedTo full name of the weight of an earlier layer, `encoder.weight`, that is used here as well;
-///     empty for a
-///     weight of its own
+///     empty for a weight of its own
 public record LinearSpec(int outputs, Activation activation, OptionalInt rank, Optional<String> tiedTo)
         implements LayerSpec {
     private static final String WEIGHT = "weight";

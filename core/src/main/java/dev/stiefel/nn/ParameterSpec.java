@@ -57,7 +57,8 @@ public sealed interface ParameterSpec {
         }
     }
 
-    /// A parameter that belongs to an earlier layer, and is used here as well.
+    /// A weight matrix that belongs to an earlier layer, and is used here as well. Vectors and
+    /// statistics cannot be shared.
     ///
     /// @param name within this layer
     /// @param of full name of the other: `embedding.weight`

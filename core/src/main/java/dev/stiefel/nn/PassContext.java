@@ -9,6 +9,5 @@ import dev.stiefel.tensor.Scope;
 /// @param type number format of activations and parameters
 /// @param mode what the pass is for
 /// @param seed of random numbers in this batch, the same for every pass over it; layers combine it with the
-///     number of
-///     the sample, so that results do not depend on how a batch is divided
+///     number of the sample, so that results do not depend on how a batch is divided
 public record PassContext(Scope scope, DType type, PassMode mode, long seed) {}

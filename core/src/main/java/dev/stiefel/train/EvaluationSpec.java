@@ -16,8 +16,7 @@ import java.util.stream.Stream;
 /// @param measures counted in training and evaluation; those that do not apply to the targets are left out
 /// @param evaluators asked for at the end of an epoch, of the validation and the test samples
 /// @param monitored name of the figure that decides which epoch is the best, and when to stop early: `loss`, or the
-///     name
-///     of a measure or an evaluator
+///     name of a measure or an evaluator
 public record EvaluationSpec(List<Measure> measures, List<Evaluator> evaluators, String monitored) {
     /// Name of the loss among the figures.
     public static final String LOSS = "loss";

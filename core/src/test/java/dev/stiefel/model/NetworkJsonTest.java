@@ -5,16 +5,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.stiefel.nn.Activation;
+import dev.stiefel.nn.Layer;
+import dev.stiefel.nn.LayerParameters;
+import dev.stiefel.nn.LayerSpec;
 import dev.stiefel.nn.LinearSpec;
+import dev.stiefel.nn.Loss;
 import dev.stiefel.nn.MeanSquaredError;
 import dev.stiefel.nn.ReshapeSpec;
+import dev.stiefel.nn.SampleShape;
 import dev.stiefel.nn.SampleShape.Image;
 import dev.stiefel.nn.SampleShape.Matrix;
 import dev.stiefel.nn.SampleShape.Sequence;
 import dev.stiefel.nn.SampleShape.Tokens;
 import dev.stiefel.nn.SampleShape.Vector;
 import dev.stiefel.nn.SoftmaxCrossEntropy;
+import dev.stiefel.nn.Targets;
 import java.util.List;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -78,11 +85,81 @@ class NetworkJsonTest {
         {"inputs":[{"name":"a","shape":{"kind":"cube"}}],"nodes":[]} | 'kind' must be one of vector, matrix, image, sequence, tokens; got 'cube'
         {"inputs":[{"name":"a","shape":{"kind":"vector","columns":0}}],"nodes":[]} | sample shape: columns must be at least 1; got 0
         {"inputs":[{"name":"a","shape":{"kind":"vector","columns":2}}],"nodes":[{"name":"b","from":["a"],"layer":{"type":"java.lang.String"}}]} | network: there is no layer 'java.lang.String'; there are [addition, concatenation, linear, reshape]
+        {"inputs":3,"layers":[{"outputs":2,"activation":"relu","ranks":4}],"loss":"mean-squared-error"} | network: layer: there is no key 'ranks'; there are [outputs, activation, rank]
+        {"inputs":3,"layers":[{"outputs":2,"outputs":4,"activation":"relu"}],"loss":"mean-squared-error"} | network: must be JSON: Duplicate Object property "outputs"
+        {"inputs":3,"layers":[{"outputs":2,"activation":"relu"}],"loss":{"type":"mean-squared-error","delta":1}} | network: loss 'mean-squared-error': there is no key 'delta'; there are [type]
+        {"inputs":[{"name":"a","form":1,"shape":{"kind":"vector","columns":2}}],"nodes":[]} | network: input: there is no key 'form'; there are [name, shape]
+        {"inputs":[{"name":"a","shape":{"kind":"vector","columns":2,"rows":3}}],"nodes":[]} | network: shape 'vector': there is no key 'rows'; there are [kind, columns]
+        {"inputs":[{"name":"a","shape":{"kind":"vector","columns":2}}],"nodes":[{"name":"b","from":["a"],"to":[],"layer":{"type":"addition"}}]} | network: node: there is no key 'to'; there are [name, from, layer]
+        {"inputs":[{"name":"a","shape":{"kind":"vector","columns":2}}],"nodes":[{"name":"b","from":["a"],"layer":{"type":"linear","outputs":2,"activation":"relu","tied_to":"c"}}]} | network: layer 'linear': there is no key 'tied_to'; there are [type, outputs, activation, rank, tiedTo]
+        {"inputs":[{"name":"1","shape":{"kind":"vector","columns":2}}],"nodes":[{"name":"b","from":[1],"layer":{"type":"addition"}}]} | 'from' must hold texts; got 1
+        {"inputs":[{"name":"a","shape":{"kind":"vector","columns":2}}],"nodes":[{"name":"b","from":["a"],"layer":"addition"}]} | the key 'type' is missing
         """)
     void whatIsNoDescriptionIsRefusedByItsKey(String text, String message) {
         assertThatThrownBy(() -> JSON.read(text))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(message);
+    }
+
+    @Test
+    void otherKeysMayStandBesideADescription() {
+        String text = "{\"inputs\":3,\"layers\":[{\"outputs\":2,\"activation\":\"identity\"}],"
+                + "\"loss\":\"mean-squared-error\",\"gauge\":\"free\"}";
+        assertThat(JSON.read(text)).isEqualTo(NetworkSpec.chain(3, List.of(linear(2)), new MeanSquaredError()));
+    }
+
+    @Test
+    void theNameOfAnInputIsReadBack() {
+        NetworkGraph graph = new NetworkGraph();
+        NetworkSpec spec = graph.output(graph.input("x", new Vector(4)).then("layers.0", linear(2)));
+        assertThat(spec.isChain()).isFalse();
+        assertThat(JSON.read(JSON.write(spec))).isEqualTo(spec);
+    }
+
+    private record TypedLayer(String type) implements LayerSpec {
+        @Override
+        public SampleShape output(List<SampleShape> inputs) {
+            return inputs.getFirst();
+        }
+
+        @Override
+        public Layer build(String name, List<SampleShape> inputs, LayerParameters kept) {
+            throw new AssertionError(name);
+        }
+    }
+
+    private record TypedLoss(int type) implements Loss {
+        @Override
+        public boolean appliesTo(Targets.Kind kind) {
+            return true;
+        }
+
+        @Override
+        public void requireFits(int outputs, Targets targets) {}
+
+        @Override
+        public double row(double[] y, Targets targets, int row, double weight) {
+            return 0;
+        }
+    }
+
+    @Test
+    void noComponentMayStandWhereTheWordDoes() {
+        assertRefused(
+                () -> SpecTypes.standard().withLayer("typed", TypedLayer.class),
+                "types: no component may be called 'type', which is the key of the word in JSON; got "
+                        + TypedLayer.class.getName() + "; rename it");
+        assertRefused(
+                () -> SpecTypes.standard().withLoss("typed", TypedLoss.class),
+                "types: no component may be called 'type', which is the key of the word in JSON; got "
+                        + TypedLoss.class.getName() + "; rename it");
+    }
+
+    @Test
+    void aLayerWithoutWeightsToFactorSaysWhatToOverride() {
+        assertRefused(
+                () -> new ReshapeSpec(2).withRank("weight", OptionalInt.of(1)),
+                "layer ReshapeSpec[rows=2] has no weight 'weight' that can be factored; override withRank if it has");
     }
 
     @Test
@@ -108,7 +185,12 @@ class NetworkJsonTest {
                 "network: layer 'b' needs a [2, 2] weight; got 'a.weight', which is [2, 3]");
         assertRefused(
                 () -> NetworkSpec.vectors(3, x -> x.then("b", linear(2).tiedTo("a.weight"))),
-                "network: layer 'b' uses the weight 'a.weight', which must be one of an earlier layer; there are []");
+                "network: layer 'b' uses 'a.weight', which must be a weight matrix of an earlier layer; there are []");
+        assertRefused(
+                () -> NetworkSpec.vectors(
+                        3, x -> x.then("a", linear(3)).then("b", linear(3).tiedTo("a.bias"))),
+                "network: layer 'b' uses 'a.bias', which must be a weight matrix of an earlier layer; there are"
+                        + " [a.weight]");
         assertRefused(
                 () -> NetworkSpec.vectors(7, x -> x.then("rows", new ReshapeSpec(2))),
                 "network: layer 'rows': reshape: the values of a sample must divide into 2 rows; got [7]");

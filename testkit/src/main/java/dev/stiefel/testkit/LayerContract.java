@@ -89,7 +89,7 @@ public final class LayerContract {
     /// The contract for a layer that takes samples of these shapes.
     public static LayerContract of(LayerSpec layer, SampleShape... inputs) {
         int samples = Math.max(5, 3 * layer.samplesPerGroup());
-        return new LayerContract(layer, List.of(inputs), SpecTypes.standard(), samples, 1e-7, 1);
+        return new LayerContract(layer, List.of(inputs), SpecTypes.installed(), samples, 1e-7, 1);
     }
 
     /// The same with types that the layer's description is read from JSON by.

@@ -46,8 +46,16 @@ class ExtendingTest {
         LayerContract.of(new ScaleSpec(), new SampleShape.Sequence(3)).check();
     }
 
+    @Test
+    void installedTypesAreKnownByTheirWords() {
+        assertThat(SpecTypes.installed().layers()).containsEntry("scale", ScaleSpec.class);
+        assertThat(SpecTypes.installed().losses()).containsEntry("huber", Huber.class);
+        assertThat(SpecTypes.standard().layers()).doesNotContainKey("scale");
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"ScaleSpec", "LeftBasisStep", "SignMomentum", "Huber", "WithinOne", "BestEpoch"})
+    @ValueSource(
+            strings = {"ScaleSpec", "LeftBasisStep", "SignMomentum", "Huber", "OwnTypes", "WithinOne", "BestEpoch"})
     void theGuideShowsExactlyThisSource(String name) throws IOException {
         List<String> source = Files.readAllLines(SOURCES.resolve(name + ".java"));
         int from = 0;

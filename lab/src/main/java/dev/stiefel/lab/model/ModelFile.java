@@ -26,12 +26,15 @@ import tools.jackson.databind.node.ObjectNode;
 /// `stiefel.data` what is done to raw samples, also as JSON. A file without that key is read as PyTorch's
 /// `state_dict` of a chain of linear layers, with ReLU between them ([StateDict]).
 public final class ModelFile {
-    private static final NetworkJson JSON = new NetworkJson(SpecTypes.standard());
     private static final String NETWORK = "stiefel";
     private static final String RUN = "stiefel.run";
     private static final String DATA = "stiefel.data";
 
     private ModelFile() {}
+
+    private static NetworkJson json() {
+        return new NetworkJson(SpecTypes.installed());
+    }
 
     /// Writes a network, replacing the file whole or not at all.
     public static void write(Path file, Network network) throws IOException {
@@ -124,7 +127,7 @@ public final class ModelFile {
         String data = saved.metadata().get(DATA);
         Optional<Preparation> preparation =
                 data == null ? Optional.empty() : Optional.of(Preparation.read(Json.parse(data)));
-        NetworkSpec described = JSON.read(json);
+        NetworkSpec described = json().read(json);
         if (preparation.isPresent()) {
             requireFit(described, preparation.get().schema());
         }
@@ -146,6 +149,6 @@ public final class ModelFile {
 
     private static ObjectNode describe(Network network) {
         Gauge gauge = network.factors().stream().map(Factors::gauge).findFirst().orElse(Gauge.ORTHONORMAL);
-        return JSON.toJson(network.spec()).put("gauge", Words.of(gauge));
+        return json().toJson(network.spec()).put("gauge", Words.of(gauge));
     }
 }

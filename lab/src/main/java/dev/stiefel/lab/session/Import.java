@@ -156,7 +156,7 @@ public final class Import {
         }
         if (!(network.spec().loss() instanceof SoftmaxCrossEntropy)) {
             throw new IllegalArgumentException("import: %s must be for softmax cross-entropy; got '%s'"
-                    .formatted(source, SpecTypes.standard().word(network.spec().loss())));
+                    .formatted(source, SpecTypes.installed().word(network.spec().loss())));
         }
         long factored = layers.subList(0, last).stream()
                 .filter(layer -> layer.rank().isPresent())

@@ -86,6 +86,21 @@ class GraphModelTest {
     }
 
     @Test
+    void aLayerAndALossOfAnInstalledProviderAreReadBack() throws IOException {
+        NetworkSpec spec = NetworkSpec.vectors(
+                        3, x -> x.then(linear(4).rank(2)).then("shift", new OwnTypes.ShiftSpec(0.5)))
+                .withLoss(new OwnTypes.Half(2));
+        Path file = folder.resolve("own.safetensors");
+        try (Network own =
+                Network.random(spec, DType.FLOAT32, Gauge.ORTHONORMAL, new Spectrum.Gaussian(), Rng.seeded(2))) {
+            ModelFile.write(file, own);
+        }
+        try (Model model = Models.load(file)) {
+            assertThat(model.network().spec()).isEqualTo(spec);
+        }
+    }
+
+    @Test
     void itIsExportedToOnnxAndBackIntoItsOwnFormat() throws IOException {
         try (Model model = Models.load(file())) {
             Export.of(model, folder.resolve("model.onnx")).write();
