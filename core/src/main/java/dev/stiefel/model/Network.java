@@ -337,7 +337,8 @@ public final class Network implements AutoCloseable {
         return 1 - (double) parameterCount() / spec.denseParameters();
     }
 
-    /// The outputs for a batch of a network with one input, in `into`: `[B, columns]` becomes `[B, outputs]`.
+    /// The outputs for a batch of a network with one input of one row a sample, in `into`: `[B, columns]` becomes
+    /// `[B, outputs]`.
     public Tensor predict(Scope into, Tensor x) {
         return predict(into, List.of(SampleRows.vectors(x))).values();
     }
@@ -396,6 +397,16 @@ public final class Network implements AutoCloseable {
                                         x.getFirst().samples(),
                                         x.get(k).values().shape()));
             }
+            requireRows(spec.inputs().get(k), x.get(k));
+        }
+    }
+
+    private void requireRows(NetworkSpec.Input input, SampleRows x) {
+        OptionalInt each = input.shape().rows();
+        if (each.isPresent() && x.layout().rows() != (long) x.samples() * each.getAsInt()) {
+            throw new IllegalArgumentException(
+                    "network %s: input '%s' must have %d rows for each sample; got %s; give the layout of the rows beside them"
+                            .formatted(spec, input.name(), each.getAsInt(), x.layout()));
         }
     }
 

@@ -43,25 +43,64 @@ final class DenseMoments {
     /// @param count how many
     private record Segment(long at, long own, int count) {}
 
-    /// What shares an optimizer and moments.
+    /// The rule that an optimizer has for some parameters.
+    private sealed interface Rule {
+        /// An element at a time.
+        record Elements(ElementwiseOptimizer optimizer) implements Rule {}
+
+        /// A matrix as a whole.
+        record Matrices(MatrixOptimizer optimizer) implements Rule {}
+
+        /// None, where there are no dense parameters.
+        record None() implements Rule {}
+    }
+
+    /// What shares a rule and moments.
     private static final class Slot {
         final String name;
-        final Optimizer optimizer;
+        final Rule rule;
         final List<DenseParameter> members = new ArrayList<>();
         final List<Segment> segments = new ArrayList<>(); // one a member for a matrix optimizer
         List<Tensor> moments = List.of();
         long size;
         long steps;
 
-        Slot(String name, Optimizer optimizer) {
+        Slot(String name, Rule rule) {
             this.name = name;
-            this.optimizer = optimizer;
+            this.rule = rule;
+        }
+
+        /// The slot of a parameter in a group of this name with this optimizer: a matrix goes by the rule for
+        /// matrices where there is one.
+        static Slot of(String group, Optimizer optimizer, DenseParameter parameter) {
+            return switch (optimizer) {
+                case MatrixOptimizer matrix ->
+                    parameter.isMatrix()
+                            ? new Slot(group, new Rule.Matrices(matrix))
+                            : new Slot(group + "." + ParameterGroups.VECTORS, new Rule.Elements(matrix.forVectors()));
+                case ElementwiseOptimizer elementwise -> new Slot(group, new Rule.Elements(elementwise));
+                default ->
+                    throw new IllegalArgumentException(
+                            "optimizer %s: has no rule for dense parameters; got '%s'; use another for them"
+                                    .formatted(optimizer.name(), parameter.name()));
+            };
+        }
+
+        /// The slot where there are no dense parameters.
+        static Slot empty(Optimizer optimizer) {
+            return new Slot(
+                    NAME,
+                    switch (optimizer) {
+                        case ElementwiseOptimizer elementwise -> new Rule.Elements(elementwise);
+                        case MatrixOptimizer matrix -> new Rule.Matrices(matrix);
+                        default -> new Rule.None();
+                    });
         }
 
         void add(DenseParameter parameter, long at) {
             int count = Math.toIntExact(parameter.value().size());
             members.add(parameter);
-            if (optimizer instanceof ElementwiseOptimizer
+            if (rule instanceof Rule.Elements
                     && !segments.isEmpty()
                     && segments.getLast().at() + segments.getLast().count() == at) {
                 Segment last = segments.removeLast();
@@ -73,10 +112,10 @@ final class DenseMoments {
         }
 
         int momentCount() {
-            return switch (optimizer) {
-                case ElementwiseOptimizer elementwise -> elementwise.moments();
-                case MatrixOptimizer matrix -> matrix.moments();
-                default -> 0;
+            return switch (rule) {
+                case Rule.Elements(ElementwiseOptimizer elementwise) -> elementwise.moments();
+                case Rule.Matrices(MatrixOptimizer matrix) -> matrix.moments();
+                case Rule.None() -> 0;
             };
         }
 
@@ -115,8 +154,8 @@ final class DenseMoments {
     void direct(DenseParameters layout, Tensor gradient) {
         for (Slot slot : slotsFor(layout)) {
             slot.steps++;
-            switch (slot.optimizer) {
-                case ElementwiseOptimizer elementwise -> {
+            switch (slot.rule) {
+                case Rule.Elements(ElementwiseOptimizer elementwise) -> {
                     for (Segment each : slot.segments) {
                         update.direct(
                                 elementwise,
@@ -126,8 +165,8 @@ final class DenseMoments {
                                 slot.steps);
                     }
                 }
-                case MatrixOptimizer matrix -> directMatrices(matrix, slot, layout, gradient);
-                default -> {} // only where there are no dense parameters
+                case Rule.Matrices(MatrixOptimizer matrix) -> directMatrices(matrix, slot, layout, gradient);
+                case Rule.None() -> {}
             }
         }
     }
@@ -151,7 +190,7 @@ final class DenseMoments {
     /// Only where one elementwise optimizer has all parameters.
     void coast(DenseParameters layout, Tensor directions, long from, long to) {
         List<Slot> all = slotsFor(layout);
-        if (all.size() != 1 || !(all.getFirst().optimizer instanceof ElementwiseOptimizer optimizer)) {
+        if (all.size() != 1 || !(all.getFirst().rule instanceof Rule.Elements(ElementwiseOptimizer optimizer))) {
             throw new IllegalArgumentException(
                     "optimizer: coasting needs one elementwise optimizer for all dense parameters; got " + groups);
         }
@@ -239,28 +278,13 @@ final class DenseMoments {
             Optional<Group> group = group(parameter);
             Optimizer optimizer = group.map(Group::optimizer).orElse(groups.dense());
             String name = group.map(each -> NAME + "." + each.name()).orElse(NAME);
-            Optimizer own = own(optimizer, parameter);
-            found.computeIfAbsent(
-                            own.equals(optimizer) ? name : name + "." + ParameterGroups.VECTORS,
-                            key -> new Slot(key, own))
-                    .add(parameter, layout.offset(parameter.name()));
+            Slot slot = Slot.of(name, optimizer, parameter);
+            found.computeIfAbsent(slot.name, _ -> slot).add(parameter, layout.offset(parameter.name()));
         }
         if (found.isEmpty()) {
-            found.put(NAME, new Slot(NAME, groups.dense()));
+            found.put(NAME, Slot.empty(groups.dense()));
         }
         return List.copyOf(found.values());
-    }
-
-    /// The optimizer of a parameter in a group with this one.
-    private static Optimizer own(Optimizer optimizer, DenseParameter parameter) {
-        return switch (optimizer) {
-            case MatrixOptimizer matrix -> parameter.isMatrix() ? matrix : matrix.forVectors();
-            case ElementwiseOptimizer elementwise -> elementwise;
-            default ->
-                throw new IllegalArgumentException(
-                        "optimizer %s: has no rule for dense parameters; got '%s'; use another for them"
-                                .formatted(optimizer.name(), parameter.name()));
-        };
     }
 
     private static Tensor part(Tensor vector, long from, int count) {

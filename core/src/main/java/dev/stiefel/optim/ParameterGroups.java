@@ -21,12 +21,12 @@ public record ParameterGroups(Optimizer factored, Optimizer dense, double denseR
     /// @param name letters, digits, `-` and `_`; the group's moments are saved under it
     /// @param members whether a parameter belongs to the group
     /// @param optimizer the group's optimizer; for a [MatrixOptimizer], vectors get its
-    ///     [MatrixOptimizer#forVectors]
+    ///     [MatrixOptimizer#forVectors]; it must be that or an [ElementwiseOptimizer]
     /// @param rate the group's learning rate, relative to that of the step; above 0
     public record Group(String name, Predicate<DenseParameter> members, Optimizer optimizer, double rate) {
         private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]+");
 
-        /// Checks name and rate.
+        /// Checks name, optimizer and rate.
         public Group {
             if (!NAME.matcher(name).matches()) {
                 throw new IllegalArgumentException(
@@ -34,6 +34,11 @@ public record ParameterGroups(Optimizer factored, Optimizer dense, double denseR
             }
             if (name.equals(VECTORS)) {
                 throw new IllegalArgumentException("parameter group: the name '%s' is reserved".formatted(name));
+            }
+            if (!isForDense(optimizer)) {
+                throw new IllegalArgumentException(
+                        "parameter group '%s': optimizer %s has no rule for dense parameters; use another"
+                                .formatted(name, optimizer.name()));
             }
             requireRate(name, rate);
         }
@@ -53,6 +58,11 @@ public record ParameterGroups(Optimizer factored, Optimizer dense, double denseR
                         "parameter groups: names must be unique; got '%s' twice".formatted(each.name()));
             }
         }
+    }
+
+    /// Whether an optimizer has a rule for dense parameters.
+    public static boolean isForDense(Optimizer optimizer) {
+        return optimizer instanceof ElementwiseOptimizer || optimizer instanceof MatrixOptimizer;
     }
 
     /// One optimizer and one learning rate for everything.

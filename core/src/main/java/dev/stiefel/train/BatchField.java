@@ -44,7 +44,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Every thread takes its slice of the batch through the whole network and back, with no barrier in
 /// between; then the slices' gradients are summed in a fixed order. A slice goes in parts whose
-/// activations stay in the cache, one after the other.
+/// activations stay in the cache, one after the other. The loss and gradient of a batch in which no output row has a
+/// target are 0.
 public final class BatchField implements GradientField {
     private static final int ACTIVATIONS = 1 << 18; // elements of the widest layer: 1 MiB
     private static final int LARGE = 1 << 16; // elements of a dense matrix
@@ -140,9 +141,7 @@ public final class BatchField implements GradientField {
         }
         Batch current = requireBatch();
         int counted = current.targets().counted();
-        if (counted == 0) {
-            throw new IllegalArgumentException("batch field: at least one row of the batch must have a target");
-        }
+        double weight = counted == 0 ? 0 : 1.0 / counted; // rows without a target have a gradient of 0 anyway
         evaluations++;
         SampleGroups groups = new SampleGroups(current.size(), group);
         int slices = Math.min(workspace.threads().count(), groups.count());
@@ -161,7 +160,7 @@ public final class BatchField implements GradientField {
                 passes[i] = new NetworkPass(scopes.open(i), network, PassMode.TRAINING, products, seed);
                 int from = groups.share(i, slices);
                 int to = groups.share(i + 1, slices);
-                sums[i] = slice(current, from, to, 1.0 / counted, passes[i], places.get(i), products);
+                sums[i] = slice(current, from, to, weight, passes[i], places.get(i), products);
             });
             Set<String> writtenLater = writtenLater(partial, places);
             for (int i = 1; i < slices; i++) {
@@ -180,7 +179,7 @@ public final class BatchField implements GradientField {
             first = all;
         }
         latest = all;
-        return all.loss() / counted;
+        return counted == 0 ? 0 : all.loss() / counted;
     }
 
     /// The first layer whose weights or outputs for the current batch are not finite, if there is one: where a

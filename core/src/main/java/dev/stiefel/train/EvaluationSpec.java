@@ -58,6 +58,19 @@ public record EvaluationSpec(List<Measure> measures, List<Evaluator> evaluators,
         return measures.stream().filter(each -> each.appliesTo(kind)).toList();
     }
 
+    /// Refuses targets that the monitored measure does not apply to: no epoch would ever be the best.
+    void requireMonitors(Targets.Kind kind) {
+        boolean unmeasured = measures.stream().anyMatch(each -> each.name().equals(monitored) && !each.appliesTo(kind));
+        if (unmeasured) {
+            List<String> others = new ArrayList<>(List.of(LOSS));
+            applying(kind).forEach(each -> others.add(each.name()));
+            evaluators.forEach(each -> others.add(each.name()));
+            throw new IllegalArgumentException(
+                    "measures: the monitored figure must apply to the samples' targets; '%s' does not apply to %s; monitor one of %s"
+                            .formatted(monitored, SampleTargets.describe(kind), others));
+        }
+    }
+
     /// Which of two monitored figures is better.
     public Better better() {
         return directions().getOrDefault(monitored, Better.LOWER);

@@ -93,6 +93,7 @@ public final class FastGradientSign {
             throw new IllegalArgumentException(
                     "fast gradient sign: samples must have %d values; got %d".formatted(steps.length, samples.width()));
         }
+        Metrics.requireRows("fast gradient sign", network, samples);
         Objective objective = new Objective(network.spec().loss(), evaluation.applying(samples.targetKind()));
         int chunks = Metrics.chunks(samples);
         Sums[] clean = new Sums[chunks];

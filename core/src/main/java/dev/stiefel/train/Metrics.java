@@ -9,7 +9,9 @@ import dev.stiefel.nn.Measure;
 import dev.stiefel.nn.Objective;
 import dev.stiefel.nn.PassMode;
 import dev.stiefel.nn.SampleRows;
+import dev.stiefel.nn.SampleShape;
 import dev.stiefel.nn.Sums;
+import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.Pool;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Threads;
@@ -19,7 +21,7 @@ import java.util.Map;
 
 /// Figures over samples: means over the output rows that have a target, and what evaluators made of the whole.
 ///
-/// @param loss the mean loss
+/// @param loss the mean loss; NaN where no row has a target, as all means are
 /// @param measures figures by name, in the order in which they were asked for
 /// @param samples how many samples there were
 /// @param rows how many of their output rows had a target
@@ -47,7 +49,10 @@ public record Metrics(double loss, Map<String, Double> measures, int samples, lo
     }
 
     /// Evaluates a network on samples, without changing it.
+    ///
+    /// @throws IllegalArgumentException if the network's output has not as many rows a sample as there are targets
     public static Metrics of(Network network, Samples samples, EvaluationSpec evaluation, Threads threads, Pool pool) {
+        requireRows("metrics", network, samples);
         Objective objective = new Objective(network.spec().loss(), evaluation.applying(samples.targetKind()));
         int chunks = chunks(samples);
         Sums[] sums = new Sums[chunks];
@@ -78,6 +83,30 @@ public record Metrics(double loss, Map<String, Double> measures, int samples, lo
         int from = i * CHUNK;
         int[] order = inOrder(Math.min(samples.size(), from + CHUNK));
         return Batch.of(scope, network.type(), samples, order, from, order.length);
+    }
+
+    /// Refuses samples whose targets do not belong to the rows that the network puts out: columns alone do not tell.
+    static void requireRows(String operation, Network network, Samples samples) {
+        SampleShape given = network.spec().output();
+        if (!given.rows().equals(samples.output().rows())) {
+            throw new IllegalArgumentException(
+                    "%s: the network's output must have a row for each target of a sample, %s; got %s of network %s; reshape it, or give one target for each of its rows"
+                            .formatted(operation, samples.output(), given, network.spec()));
+        }
+    }
+
+    /// Whether any output row of the samples has a target; looks no further than the first one that has.
+    static boolean hasTargets(Samples samples, DType type) {
+        int[] order = inOrder(samples.size());
+        for (int from = 0; from < order.length; from += CHUNK) {
+            try (Scope scope = Scope.open("targets")) {
+                int to = Math.min(order.length, from + CHUNK);
+                if (samples.targets(scope, type, order, from, to).counted() > 0) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     /// Means from sums.

@@ -60,6 +60,14 @@ public final class SampleTargets {
         return labels != null ? Targets.Kind.CLASSES : Targets.Kind.VALUES;
     }
 
+    /// The kind in messages.
+    static String describe(Targets.Kind kind) {
+        return switch (kind) {
+            case CLASSES -> "classes";
+            case VALUES -> "vectors of values";
+        };
+    }
+
     /// The shape of what a network must put out: one row, with a column a class or value.
     public SampleShape output() {
         return new SampleShape.Vector(outputs);

@@ -42,7 +42,9 @@ public interface Samples {
     /// @return one for each of [#inputs()]
     List<SampleRows> gather(Scope scope, Threads threads, DType type, int[] order, int from, int to);
 
-    /// Gathers the targets of the same samples, one for each of their output rows; rows may have none.
+    /// Gathers the targets of the same samples, one for each of their output rows. Rows may have
+    /// none: they count in no loss and no figure. A batch without any is trained on with a loss and gradient of 0; a
+    /// whole data set without any is refused.
     Targets targets(Scope scope, DType type, int[] order, int from, int to);
 
     /// The samples as they are in an epoch, for data sets that draw a variant of each sample (a crop of an image, say)

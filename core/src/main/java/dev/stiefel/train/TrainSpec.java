@@ -53,6 +53,8 @@ public record TrainSpec(
         int patience,
         DenseTraining dense,
         TrainingFigures figures) {
+    /// The group of the vectors beside the matrices of a [MatrixOptimizer], in a dense network.
+    private static final String OTHERS = "others";
 
     /// The optimizer and learning rate of the dense parameters.
     ///
@@ -60,15 +62,23 @@ public record TrainSpec(
     ///     the main optimizer is for matrices only ([MatrixOptimizer]); where empty the main one, or Adam if
     ///     that has no rule for them
     /// @param learningRate theirs, above 0, which rises and falls as the main one does; where empty the main one
-    /// @param groups dense parameters with an optimizer and a learning rate of their own
+    /// @param groups dense parameters with an optimizer and a learning rate of their own; the name `others` is reserved
     public record DenseTraining(Optional<Optimizer> optimizer, OptionalDouble learningRate, List<Group> groups) {
         /// All parameters alike.
         public static final DenseTraining ALIKE =
                 new DenseTraining(Optional.empty(), OptionalDouble.empty(), List.of());
 
-        /// Checks the rate.
+        /// Checks optimizer, rate and names.
         public DenseTraining {
             groups = List.copyOf(groups);
+            if (!optimizer.map(ParameterGroups::isForDense).orElse(true)) {
+                throw new IllegalArgumentException(
+                        "dense optimizer: optimizer %s has no rule for dense parameters; use another"
+                                .formatted(optimizer.get().name()));
+            }
+            if (groups.stream().anyMatch(each -> each.name().equals(OTHERS))) {
+                throw new IllegalArgumentException("parameter group: the name '%s' is reserved".formatted(OTHERS));
+            }
             learningRate.ifPresent(Schedule.Constant::new); // checks it
         }
     }
@@ -194,7 +204,7 @@ public record TrainSpec(
         List<Group> groups = new ArrayList<>(dense.groups());
         if (optimizer instanceof MatrixOptimizer matrices) {
             Optimizer ofVectors = dense.optimizer().orElse(matrices.forVectors());
-            groups.add(new Group("others", parameter -> !parameter.isMatrix(), ofVectors, rate));
+            groups.add(new Group(OTHERS, parameter -> !parameter.isMatrix(), ofVectors, rate));
         }
         return new ParameterGroups(optimizer, optimizer, 1, groups);
     }
@@ -220,7 +230,7 @@ public record TrainSpec(
                             .formatted(optimizer.name(), method.word()));
         }
         if (!method.isLowRank()
-                && optimizer instanceof ElementwiseOptimizer
+                && !(optimizer instanceof MatrixOptimizer)
                 && (dense.optimizer().isPresent() || dense.learningRate().isPresent())) {
             throw new IllegalArgumentException(
                     "dense optimizer: method '%s' with optimizer '%s' has no other parameters; give one optimizer and one learning rate"

@@ -75,9 +75,11 @@ public final class Trainer implements AutoCloseable {
     /// A trainer at its start.
     ///
     /// @param evaluation what is measured beside the loss
-    /// @throws IllegalArgumentException if network, method and samples do not fit
+    /// @throws IllegalArgumentException if network, method and samples do not fit, if none of the training, validation
+    ///     or test samples has a target, or if the monitored measure does not apply to their targets
     public Trainer(Network network, TrainSpec spec, TrainData data, EvaluationSpec evaluation) {
         requireFit(network, spec, data);
+        evaluation.requireMonitors(data.train().targetKind());
         this.evaluation = evaluation;
         this.objective = new Objective(
                 network.spec().loss(), evaluation.applying(data.train().targetKind()));
@@ -160,7 +162,7 @@ public final class Trainer implements AutoCloseable {
     }
 
     /// The figures of the epoch so far: means over the samples seen, each just before the step it was part of; NaN
-    /// before the first step of an epoch.
+    /// before the first output row of an epoch that has a target.
     public Metrics soFar() {
         return Metrics.of(progress.sums(), objective, progress.batch() * spec.batchSize());
     }
@@ -256,7 +258,7 @@ public final class Trainer implements AutoCloseable {
         }
         double seconds = (System.nanoTime() - begun) / 1e9;
         remember(seconds);
-        double loss = sums.loss() / sums.rows();
+        double loss = sums.rows() == 0 ? 0 : sums.loss() / sums.rows();
         Sums figures = lastBatchOnly() ? shown : at.sums().plus(sums);
         progress = new Progress(
                 at.epoch(),
@@ -400,9 +402,25 @@ public final class Trainer implements AutoCloseable {
                 .requireFit(network.factors().stream()
                         .map(factors -> Shape.of(factors.rows(), factors.columns()))
                         .toList());
+        Metrics.requireRows("trainer", network, data.train());
         if (!network.spec().loss().appliesTo(data.train().targetKind())) {
-            throw new IllegalArgumentException("trainer: softmax cross-entropy needs samples with classes; got target"
-                    + " vectors; use mean squared error");
+            throw new IllegalArgumentException(
+                    "trainer: the loss must be made for the samples' targets; %s is not made for %s; use another loss"
+                            .formatted(
+                                    network.spec().loss(),
+                                    SampleTargets.describe(data.train().targetKind())));
+        }
+        requireTargets("training", data.train(), network);
+        data.validation().ifPresent(samples -> requireTargets("validation", samples, network));
+        data.test().ifPresent(samples -> requireTargets("test", samples, network));
+    }
+
+    /// Refuses samples whose means would be 0/0.
+    private static void requireTargets(String which, Samples samples, Network network) {
+        if (!Metrics.hasTargets(samples, network.type())) {
+            throw new IllegalArgumentException(
+                    "trainer: at least one output row of the %s samples must have a target; got none in %d samples; give others, or leave them out"
+                            .formatted(which, samples.size()));
         }
     }
 

@@ -13,12 +13,15 @@ import dev.stiefel.lowrank.Factors.Gauge;
 import dev.stiefel.lowrank.Spectrum;
 import dev.stiefel.nn.Activation;
 import dev.stiefel.nn.Layer;
+import dev.stiefel.nn.LinearSpec;
 import dev.stiefel.nn.MeanSquaredError;
 import dev.stiefel.nn.Objective;
 import dev.stiefel.nn.ParameterGradients;
 import dev.stiefel.nn.PassContext;
 import dev.stiefel.nn.PassMode;
+import dev.stiefel.nn.RowLayout;
 import dev.stiefel.nn.SampleRows;
+import dev.stiefel.nn.SampleShape;
 import dev.stiefel.nn.SoftmaxCrossEntropy;
 import dev.stiefel.nn.Targets;
 import dev.stiefel.tensor.DType;
@@ -291,6 +294,23 @@ class NetworkTest {
             assertThat(network.dense().decayed()).isEqualTo(5_000);
             assertThat(network.dense().size()).isEqualTo(5_000 + 2_010);
             assertThat(network.spec()).hasToString("784-500-500-500-500-10");
+        }
+    }
+
+    @Test
+    void anInputWhoseSamplesHaveNotTheRowsOfItsShapeIsRefused() {
+        NetworkGraph graph = new NetworkGraph();
+        NetworkSpec spec = graph.output(
+                graph.input("pixels", new SampleShape.Image(2, 3, 4)).then("out", LinearSpec.linear(2)));
+        try (Network network =
+                Network.random(spec, DType.FLOAT64, Gauge.FREE, new Spectrum.Gaussian(), Rng.seeded(1))) {
+            Tensor x = random(12, 4);
+            assertThatThrownBy(() -> network.predict(scope, x))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("network " + spec + ": input 'pixels' must have 6 rows for each sample; got 12 rows of"
+                            + " 12 samples; give the layout of the rows beside them");
+            SampleRows images = new SampleRows(x, RowLayout.uniform(2, 6));
+            assertThat(network.predict(scope, List.of(images)).samples()).isEqualTo(2);
         }
     }
 

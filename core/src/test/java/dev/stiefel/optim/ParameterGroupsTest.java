@@ -21,9 +21,13 @@ import dev.stiefel.tensor.Rng;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Tensor;
 import dev.stiefel.tensor.Threads;
+import dev.stiefel.train.TrainSpec.DenseTraining;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -156,8 +160,90 @@ class ParameterGroupsTest {
         }
     }
 
+    /// Has a rule for elements, which makes them 1, and one for matrices, which makes them 2.
+    private record Both() implements ElementwiseOptimizer, MatrixOptimizer {
+        @Override
+        public String name() {
+            return "both";
+        }
+
+        @Override
+        public int moments() {
+            return 0;
+        }
+
+        @Override
+        public void direct(float[] gradient, float[] first, float[] second, int count, long step) {
+            Arrays.fill(gradient, 0, count, 1);
+        }
+
+        @Override
+        public void direct(double[] gradient, double[] first, double[] second, int count, long step) {
+            Arrays.fill(gradient, 0, count, 1);
+        }
+
+        @Override
+        public void direct(Scope scope, Tensor gradient, List<Tensor> moments, long step) {
+            double[] values = new double[Math.toIntExact(gradient.size())];
+            Arrays.fill(values, 2);
+            gradient.setAll(values);
+        }
+
+        @Override
+        public ElementwiseOptimizer forVectors() {
+            return this;
+        }
+    }
+
+    @Test
+    void anOptimizerWithBothRulesTreatsMatricesAsAWhole() {
+        Point point = point();
+        point.dense().flat().clear();
+        try (OptimizerState state = new OptimizerState(new Both(), threads)) {
+            new Dense().step(point, field(1), state, new StepSize(1, 0, 1e9), new Workspace(pool, threads));
+            assertThat(state.snapshot().steps()).containsOnlyKeys("DENSE", "DENSE.vectors");
+        }
+        for (DenseParameter each : point.dense().all()) {
+            assertThat(each.value().toDoubles()).as(each.name()).containsOnly(each.isMatrix() ? -2 : -1);
+        }
+    }
+
+    /// Has a rule for factored weights only.
+    private record TangentOnly() implements TangentOptimizer {
+        @Override
+        public String name() {
+            return "tangent-only";
+        }
+
+        @Override
+        public boolean hasMomentum() {
+            return false;
+        }
+
+        @Override
+        public double momentumKept() {
+            return 0;
+        }
+
+        @Override
+        public double momentumGained() {
+            return 1;
+        }
+    }
+
     @Test
     void whatIsNoGroupIsRefused() {
+        assertThatThrownBy(() -> new Group("a", _ -> true, new TangentOnly(), 1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "parameter group 'a': optimizer tangent-only has no rule for dense parameters; use another");
+        assertThatThrownBy(() -> new DenseTraining(Optional.of(new TangentOnly()), OptionalDouble.empty(), List.of()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("dense optimizer: optimizer tangent-only has no rule for dense parameters; use another");
+        Group others = new Group("others", _ -> true, new Sgd(), 1);
+        assertThatThrownBy(() -> new DenseTraining(Optional.empty(), OptionalDouble.empty(), List.of(others)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("parameter group: the name 'others' is reserved");
         assertThatThrownBy(() -> new Group("a b", _ -> true, new Sgd(), 1))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("parameter group: a name must consist of letters, digits, - and _; got 'a b'");

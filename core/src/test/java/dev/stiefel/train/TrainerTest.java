@@ -328,8 +328,8 @@ class TrainerTest {
                     unsuitable,
                     Method.DENSE,
                     Blobs.linear(1, 20),
-                    "trainer: softmax cross-entropy needs samples"
-                            + " with classes; got target vectors; use mean squared error");
+                    "trainer: the loss must be made for the samples' targets; SoftmaxCrossEntropy[] is not made for"
+                            + " vectors of values; use another loss");
             assertThat(free.factors().getFirst().gauge()).isEqualTo(Gauge.FREE);
         }
     }
