@@ -410,6 +410,11 @@ public final class Network implements AutoCloseable {
         }
     }
 
+    /// Name of the node of layer `i`.
+    String node(int i) {
+        return spec.nodes().get(i).name();
+    }
+
     /// Shape of the output of layer `i`.
     SampleShape shape(int i) {
         return shapes.get(i);

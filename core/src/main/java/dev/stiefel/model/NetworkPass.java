@@ -8,6 +8,7 @@ import dev.stiefel.nn.PassMode;
 import dev.stiefel.nn.RowLayout;
 import dev.stiefel.nn.SampleRows;
 import dev.stiefel.nn.SampleShape;
+import dev.stiefel.tensor.Rng;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Tensor;
 import java.util.ArrayList;
@@ -35,15 +36,20 @@ public final class NetworkPass {
     ///
     /// @param products when the products for gradients of dense matrices are computed; if later, what they need
     ///     stays as it is until the next forward pass
-    /// @param seed of layers' random numbers in this batch
+    /// @param seed of random numbers in this batch; every layer gets one of its own, mixed from this one and the
+    ///     name of its node ([PassContext])
     public NetworkPass(Scope scope, Network network, PassMode mode, Products products, long seed) {
         this.scope = scope;
         this.network = network;
         this.mode = mode;
         this.plan = network.plan(mode, products);
-        PassContext context = new PassContext(scope, network.type(), mode, seed);
-        this.passes =
-                network.layers().stream().map(layer -> layer.pass(context)).toList();
+        Rng batch = Rng.seeded(seed);
+        List<Layer.Pass> made = new ArrayList<>();
+        for (int i = 0; i < network.layers().size(); i++) {
+            long own = batch.forPurpose(network.node(i)).seed();
+            made.add(network.layers().get(i).pass(new PassContext(scope, network.type(), mode, own)));
+        }
+        this.passes = List.copyOf(made);
         this.slots = new Tensor[plan.slots()];
         this.outputs = new SampleRows[passes.size()];
     }

@@ -43,6 +43,7 @@ public final class NetworkSpec {
     private final Loss loss;
     private final Map<String, SampleShape> shapes;
     private final List<WeightSpec> weights;
+    private final int samplesPerGroup;
 
     /// An input of the network.
     ///
@@ -67,7 +68,8 @@ public final class NetworkSpec {
     /// @param inputs at least one
     /// @param nodes in an order in which each follows those that it takes from; at least one
     /// @param loss what the network is trained for
-    /// @throws IllegalArgumentException if names clash or are unknown, a node is of no use, or shapes do not fit
+    /// @throws IllegalArgumentException if names clash or are unknown, a node is of no use, shapes do not fit, or layers do
+    ///     not agree on the samples of a group
     public NetworkSpec(List<Input> inputs, List<Node> nodes, Loss loss) {
         this.inputs = List.copyOf(inputs);
         this.nodes = List.copyOf(nodes);
@@ -81,6 +83,7 @@ public final class NetworkSpec {
         this.shapes = shapes(this.inputs, this.nodes);
         requireUsed();
         this.weights = weights(this.inputs, this.nodes, shapes);
+        this.samplesPerGroup = samplesPerGroup(this.nodes);
     }
 
     /// A network with one input.
@@ -225,11 +228,21 @@ public final class NetworkSpec {
         return weights.stream().mapToLong(WeightSpec::parameters).sum();
     }
 
-    /// How many samples of a batch belong together; 1 unless a layer computes statistics over samples.
+    /// How many samples of a batch belong together ([dev.stiefel.nn.SampleGroups]); 1 unless a layer computes
+    /// statistics over samples.
     public int samplesPerGroup() {
+        return samplesPerGroup;
+    }
+
+    private static int samplesPerGroup(List<Node> nodes) {
         int most = 1;
         for (Node node : nodes) {
             int own = node.layer().samplesPerGroup();
+            if (own < 1) {
+                throw new IllegalArgumentException(
+                        "network: layer '%s': samples of a group must be at least 1; got %d"
+                                .formatted(node.name(), own));
+            }
             if (own > 1 && most > 1 && own != most) {
                 throw new IllegalArgumentException(
                         "network: layers must agree on the samples of a group; got %d and %d".formatted(most, own));

@@ -18,6 +18,11 @@ record Addition(String name) implements Layer {
     }
 
     @Override
+    public RowLayout layout(List<RowLayout> inputs, SampleShape output) {
+        return RowLayout.same("addition '%s'".formatted(name), inputs);
+    }
+
+    @Override
     public Pass pass(PassContext context) {
         return new AdditionPass();
     }

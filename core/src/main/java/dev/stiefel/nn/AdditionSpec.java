@@ -2,7 +2,8 @@ package dev.stiefel.nn;
 
 import java.util.List;
 
-/// The sum of two or more inputs of one shape: a residual connection. [Addition].
+/// The sum of two or more inputs of one shape: a residual connection. Every sample must have the same rows at all of
+/// them. [Addition].
 public record AdditionSpec() implements LayerSpec {
     @Override
     public SampleShape output(List<SampleShape> inputs) {

@@ -20,6 +20,11 @@ record Concatenation(String name, List<Integer> widths) implements Layer {
     }
 
     @Override
+    public RowLayout layout(List<RowLayout> inputs, SampleShape output) {
+        return RowLayout.same("concatenation '%s'".formatted(name), inputs);
+    }
+
+    @Override
     public Pass pass(PassContext context) {
         return new ConcatenationPass();
     }

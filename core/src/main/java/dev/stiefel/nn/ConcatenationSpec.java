@@ -3,7 +3,8 @@ package dev.stiefel.nn;
 import java.util.List;
 import java.util.OptionalInt;
 
-/// Two or more inputs side by side, column by column. They must have the same rows. [Concatenation].
+/// Two or more inputs side by side, column by column. Every sample must have the same rows at all of them.
+/// [Concatenation].
 public record ConcatenationSpec() implements LayerSpec {
     @Override
     public SampleShape output(List<SampleShape> inputs) {

@@ -45,7 +45,11 @@ public interface Layer {
     /// Updates the running statistics, once a training step, from the passes at the point that the step starts
     /// from.
     ///
-    /// @param passes one a slice of the batch, in the batch's order
+    /// Each pass was made for the step and went forward once for each part of its slice, in order: so a pass
+    /// collects over all its [Pass#forward]s, not only the last. Statistics must not depend on how the batch was
+    /// divided into slices and parts, but for rounding; nothing else may change them.
+    ///
+    /// @param passes one a slice of the batch, in the batch's order; made for [PassMode#TRAINING]
     default void updateStatistics(List<Pass> passes) {}
 
     /// The layer for one sample at a time, in plain Java; empty if it has no such form.
@@ -74,9 +78,11 @@ public interface Layer {
         OUTPUT
     }
 
-    /// The way of a slice of a batch forward and back. A pass may be used again, for slices of any size.
+    /// The way of a slice of a batch forward and back. A slice may come in parts, and a pass may be used again, for
+    /// slices of any size: forward, back, forward, back, …
     interface Pass {
-        /// Takes a slice forward.
+        /// Takes a slice, or the next part of one, forward. Sums for [Layer#updateStatistics] go on from the parts
+        /// before.
         ///
         /// @param inputs one an input; those that [Layer#keeps] names stay as they are until the way
         ///     back is done

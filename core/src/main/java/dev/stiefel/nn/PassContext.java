@@ -8,6 +8,7 @@ import dev.stiefel.tensor.Scope;
 /// @param scope where the pass takes its memory from
 /// @param type number format of activations and parameters
 /// @param mode what the pass is for
-/// @param seed of random numbers in this batch, the same for every pass over it; layers combine it with the
-///     number of the sample, so that results do not depend on how a batch is divided
+/// @param seed of this layer's random numbers in this batch, the same for every pass over it. The batch's seed is
+///     mixed with the full name of the node, so that no two layers draw the same numbers. Layers combine it with
+///     the number of the sample ([SampleRows#firstSample]), so that results do not depend on how a batch is divided
 public record PassContext(Scope scope, DType type, PassMode mode, long seed) {}

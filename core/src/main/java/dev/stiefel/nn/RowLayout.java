@@ -1,5 +1,6 @@
 package dev.stiefel.nn;
 
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -78,8 +79,37 @@ public final class RowLayout {
         return new RowLayout(to - from, 0, some);
     }
 
+    /// Refuses inputs whose samples differ in rows.
+    ///
+    /// @param layer what needs them alike
+    /// @return the layout that all have
+    static RowLayout same(String layer, List<RowLayout> inputs) {
+        RowLayout first = inputs.getFirst();
+        for (int k = 1; k < inputs.size(); k++) {
+            RowLayout other = inputs.get(k);
+            if (first.equals(other)) {
+                continue;
+            }
+            int sample = 0;
+            while (sample < Math.min(first.samples, other.samples) && first.count(sample) == other.count(sample)) {
+                sample++;
+            }
+            throw new IllegalArgumentException(
+                    sample == Math.min(first.samples, other.samples)
+                            ? "%s: inputs must have the same samples; got %d at input 0 and %d at input %d"
+                                    .formatted(layer, first.samples, other.samples, k)
+                            : ("%s: every sample must have the same rows at all inputs;"
+                                            + " sample %d has %d at input 0 and %d at input %d")
+                                    .formatted(layer, sample, first.count(sample), other.count(sample), k));
+        }
+        return first;
+    }
+
     @Override
     public boolean equals(@Nullable Object other) {
+        if (other == this) {
+            return true;
+        }
         if (!(other instanceof RowLayout that) || samples != that.samples) {
             return false;
         }

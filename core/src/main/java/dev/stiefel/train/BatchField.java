@@ -22,6 +22,7 @@ import dev.stiefel.nn.ParameterGradients.Later;
 import dev.stiefel.nn.ParameterGradients.Products;
 import dev.stiefel.nn.PassMode;
 import dev.stiefel.nn.RowLayout;
+import dev.stiefel.nn.SampleGroups;
 import dev.stiefel.nn.SampleRows;
 import dev.stiefel.nn.SampleShape;
 import dev.stiefel.nn.Sums;

@@ -9,6 +9,7 @@ import dev.stiefel.nn.ParameterGradients;
 import dev.stiefel.nn.ParameterSpec;
 import dev.stiefel.nn.PassContext;
 import dev.stiefel.nn.PassMode;
+import dev.stiefel.nn.SampleGroups;
 import dev.stiefel.nn.SampleRows;
 import dev.stiefel.nn.SampleShape;
 import dev.stiefel.tensor.Tensor;

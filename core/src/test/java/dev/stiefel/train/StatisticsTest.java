@@ -11,6 +11,7 @@ import dev.stiefel.lowrank.Spectrum;
 import dev.stiefel.model.Network;
 import dev.stiefel.model.NetworkSpec;
 import dev.stiefel.nn.Objective;
+import dev.stiefel.nn.SampleGroups;
 import dev.stiefel.optim.Momentum;
 import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.Pool;

@@ -10,20 +10,23 @@ import dev.stiefel.lowrank.Parameter;
 import dev.stiefel.lowrank.Spectrum;
 import dev.stiefel.model.Network;
 import dev.stiefel.model.NetworkJson;
-import dev.stiefel.model.NetworkPass;
 import dev.stiefel.model.NetworkSpec;
 import dev.stiefel.model.NetworkSpec.Input;
 import dev.stiefel.model.NetworkSpec.Node;
 import dev.stiefel.model.SpecTypes;
+import dev.stiefel.nn.Accumulation;
 import dev.stiefel.nn.Layer;
 import dev.stiefel.nn.Layer.Kept;
 import dev.stiefel.nn.LayerSpec;
 import dev.stiefel.nn.MeanSquaredError;
 import dev.stiefel.nn.ParameterGradients;
+import dev.stiefel.nn.ParameterGradients.Later;
 import dev.stiefel.nn.ParameterGradients.Products;
+import dev.stiefel.nn.PassContext;
 import dev.stiefel.nn.PassMode;
 import dev.stiefel.nn.RowLayout;
 import dev.stiefel.nn.SampleFunction;
+import dev.stiefel.nn.SampleGroups;
 import dev.stiefel.nn.SampleRows;
 import dev.stiefel.nn.SampleShape;
 import dev.stiefel.tensor.DType;
@@ -35,10 +38,13 @@ import dev.stiefel.tensor.Tensor;
 import dev.stiefel.tensor.Threads;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.Consumer;
 import java.util.function.DoubleConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -59,12 +65,17 @@ import org.jspecify.annotations.Nullable;
 /// - a pass that is used again, and two passes through one layer at once: the same bits;
 /// - slices on 1, 2 and 3 threads: the same to rounding;
 /// - gradients are written over what was there, and what is not wanted changes nothing;
+/// - gradients of inputs are added where they are to be added;
+/// - products that are put off until the way back is done: the same to rounding;
 /// - what [Layer#keeps] does not name may be overwritten between the way forward and the way back;
 /// - a pass that is used again takes no more memory, and nothing is left open;
+/// - inputs whose samples differ in length are refused by [Layer#layout], or taken and taken back rightly;
+/// - running statistics change by [Layer#updateStatistics] alone, and do not depend on how a batch is divided;
 /// - single precision agrees with double; the layer for single samples, if there is one, agrees with both;
 /// - saved tensors make the same layer, and its description survives JSON (for types that are given).
 ///
-/// Layers that draw random numbers in training are checked as they are in training with one seed.
+/// The way back is checked both as in evaluation and as in training ([PassMode]). Layers that draw random numbers
+/// in training draw those of one seed.
 public final class LayerContract {
     private static final double STEP = 1e-5;
     private static final double ROUNDING = 1e-11;
@@ -75,42 +86,56 @@ public final class LayerContract {
     private final int samples;
     private final double slopes;
     private final long seed;
+    private final Lengths lengths;
+
+    /// Rows that a sample has at several inputs that are sequences.
+    private enum Lengths {
+        SAME,
+        DIFFERENT
+    }
 
     private LayerContract(
-            LayerSpec layer, List<SampleShape> shapes, SpecTypes types, int samples, double slopes, long seed) {
+            LayerSpec layer,
+            List<SampleShape> shapes,
+            SpecTypes types,
+            int samples,
+            double slopes,
+            long seed,
+            Lengths lengths) {
         this.layer = layer;
         this.shapes = shapes;
         this.types = types;
         this.samples = samples;
         this.slopes = slopes;
         this.seed = seed;
+        this.lengths = lengths;
     }
 
     /// The contract for a layer that takes samples of these shapes.
     public static LayerContract of(LayerSpec layer, SampleShape... inputs) {
-        int samples = Math.max(5, 3 * layer.samplesPerGroup());
-        return new LayerContract(layer, List.of(inputs), SpecTypes.installed(), samples, 1e-7, 1);
+        int samples = Math.max(5, 3 * layer.samplesPerGroup() + layer.samplesPerGroup() / 3);
+        return new LayerContract(layer, List.of(inputs), SpecTypes.installed(), samples, 1e-7, 1, Lengths.SAME);
     }
 
     /// The same with types that the layer's description is read from JSON by.
     public LayerContract types(SpecTypes newTypes) {
-        return new LayerContract(layer, shapes, newTypes, samples, slopes, seed);
+        return new LayerContract(layer, shapes, newTypes, samples, slopes, seed, lengths);
     }
 
     /// The same with another number of samples.
     public LayerContract samples(int count) {
-        return new LayerContract(layer, shapes, types, count, slopes, seed);
+        return new LayerContract(layer, shapes, types, count, slopes, seed, lengths);
     }
 
     /// The same with another tolerance of slopes, relative to the largest gradient: for layers whose third
     /// derivatives are large.
     public LayerContract slopes(double tolerance) {
-        return new LayerContract(layer, shapes, types, samples, tolerance, seed);
+        return new LayerContract(layer, shapes, types, samples, tolerance, seed, lengths);
     }
 
     /// The same with other random numbers: where a difference crosses a kink of the layer.
     public LayerContract seed(long newSeed) {
-        return new LayerContract(layer, shapes, types, samples, slopes, newSeed);
+        return new LayerContract(layer, shapes, types, samples, slopes, newSeed, lengths);
     }
 
     /// Checks all of it.
@@ -122,17 +147,44 @@ public final class LayerContract {
         passesDoNotDisturbEachOther();
         threadsChangeResultsByRoundingOnly();
         gradientsAreWrittenAndOnlyWhereTheyAreWanted();
+        gradientsOfInputsAreAdded();
+        productsMayBePutOff();
         whatIsNotKeptMayBeOverwritten();
         memoryDoesNotGrow();
+        inputsOfDifferentLengthsAreRefusedOrTaken();
+        statisticsChangeByTheirUpdateAlone();
         precisionsAgree();
         singleSamplesAgree();
         savedTensorsMakeTheSameLayer();
         descriptionsSurviveJson();
     }
 
+    /// What may differ between evaluation and training.
+    private static void inBothModes(Consumer<PassMode> check) {
+        for (PassMode mode : List.of(PassMode.EVALUATION_WITH_GRADIENT, PassMode.TRAINING)) {
+            try {
+                check.accept(mode);
+            } catch (AssertionError e) {
+                throw new AssertionError("%s: %s".formatted(mode, e.getMessage()), e);
+            }
+        }
+    }
+
+    private SampleGroups groups() {
+        return new SampleGroups(samples, layer.samplesPerGroup());
+    }
+
+    private boolean isTokens(int input) {
+        return shapes.get(input) instanceof SampleShape.Tokens;
+    }
+
     /// Gradients are those of central differences.
     public void gradientsAreCentralDifferences() {
-        try (Rig rig = new Rig(DType.FLOAT64)) {
+        inBothModes(this::gradientsAreCentralDifferences);
+    }
+
+    private void gradientsAreCentralDifferences(PassMode mode) {
+        try (Rig rig = new Rig(DType.FLOAT64, mode)) {
             Result result = rig.whole();
             double largest = result.largest();
             for (Parameter parameter : rig.network.parameters()) {
@@ -147,7 +199,7 @@ public final class LayerContract {
                 }
             }
             for (int k = 0; k < shapes.size(); k++) {
-                if (!(shapes.get(k) instanceof SampleShape.Tokens)) {
+                if (!isTokens(k)) {
                     rig.requireSlopes(
                             "the gradient of input " + k,
                             result.inputs.get(k),
@@ -160,31 +212,35 @@ public final class LayerContract {
 
     /// A batch in parts gives the same outputs, and gradients that add up.
     public void partsOfABatchAddUp() {
-        try (Rig rig = new Rig(DType.FLOAT64)) {
+        inBothModes(this::partsOfABatchAddUp);
+    }
+
+    private void partsOfABatchAddUp(PassMode mode) {
+        try (Rig rig = new Rig(DType.FLOAT64, mode)) {
             Result whole = rig.whole();
-            int group = layer.samplesPerGroup();
-            for (int most = group; most < samples; most += group) {
+            SampleGroups groups = groups();
+            for (int most = 1; most < groups.count(); most++) {
                 Result parts = rig.result();
-                NetworkPass pass = rig.pass(PassMode.EVALUATION_WITH_GRADIENT);
-                for (int from = 0; from < samples; from += most) {
-                    int to = Math.min(samples, from + most);
-                    to = samples - to < group ? samples : to;
-                    rig.run(pass, parts, from, to);
-                    from = to == samples ? samples : from;
+                LonePass pass = rig.pass();
+                for (int group = 0; group < groups.count(); group += most) {
+                    rig.run(pass, parts, groups.first(group), groups.first(group + most));
                 }
-                requireClose("in parts of " + most + " samples", parts, whole, ROUNDING);
+                requireClose("in parts of " + most + " groups of samples", parts, whole, ROUNDING);
             }
         }
     }
 
     /// A pass that is used again, and two passes at once, give the same bits.
     public void passesDoNotDisturbEachOther() {
-        try (Rig rig = new Rig(DType.FLOAT64)) {
+        inBothModes(this::passesDoNotDisturbEachOther);
+    }
+
+    private void passesDoNotDisturbEachOther(PassMode mode) {
+        try (Rig rig = new Rig(DType.FLOAT64, mode)) {
             Result alone = rig.whole();
-            NetworkPass first = rig.pass(PassMode.EVALUATION_WITH_GRADIENT);
-            NetworkPass second = rig.pass(PassMode.EVALUATION_WITH_GRADIENT);
-            int half =
-                    Math.max(layer.samplesPerGroup(), samples / 2 / layer.samplesPerGroup() * layer.samplesPerGroup());
+            LonePass first = rig.pass();
+            LonePass second = rig.pass();
+            int half = groups().share(1, 2) == 0 ? samples : groups().share(1, 2);
             rig.run(second, rig.result(), 0, half);
             Result again = rig.result();
             rig.forward(first, again, 0, samples);
@@ -199,19 +255,21 @@ public final class LayerContract {
 
     /// Slices on several threads give the same to rounding.
     public void threadsChangeResultsByRoundingOnly() {
-        try (Rig rig = new Rig(DType.FLOAT64)) {
+        inBothModes(this::threadsChangeResultsByRoundingOnly);
+    }
+
+    private void threadsChangeResultsByRoundingOnly(PassMode mode) {
+        try (Rig rig = new Rig(DType.FLOAT64, mode)) {
             Result whole = rig.whole();
-            int groups = Math.max(1, samples / layer.samplesPerGroup());
+            SampleGroups groups = groups();
             for (int count : new int[] {2, 3}) {
-                int slices = Math.min(count, groups);
+                int slices = Math.min(count, groups.count());
                 Result[] results = new Result[slices];
                 try (Threads threads = Threads.of(count)) {
                     threads.run(slices, i -> {
                         try (Scope own = Scope.open("slice")) {
                             results[i] = rig.result();
-                            int from = groups * i / slices * layer.samplesPerGroup();
-                            int to = i == slices - 1 ? samples : groups * (i + 1) / slices * layer.samplesPerGroup();
-                            rig.run(rig.pass(own, PassMode.EVALUATION_WITH_GRADIENT), results[i], from, to);
+                            rig.run(rig.pass(own), results[i], groups.share(i, slices), groups.share(i + 1, slices));
                         }
                     });
                 }
@@ -226,12 +284,16 @@ public final class LayerContract {
 
     /// Gradients are written over what was there, and none where they are not wanted.
     public void gradientsAreWrittenAndOnlyWhereTheyAreWanted() {
-        try (Rig rig = new Rig(DType.FLOAT64)) {
+        inBothModes(this::gradientsAreWrittenAndOnlyWhereTheyAreWanted);
+    }
+
+    private void gradientsAreWrittenAndOnlyWhereTheyAreWanted(PassMode mode) {
+        try (Rig rig = new Rig(DType.FLOAT64, mode)) {
             Result whole = rig.whole();
             Result none = rig.result();
-            NetworkPass pass = rig.pass(PassMode.EVALUATION_WITH_GRADIENT);
+            LonePass pass = rig.pass();
             pass.forward(rig.inputs);
-            pass.backward(rig.back.copy(rig.scope), ParameterGradients.none(), none.inputs);
+            pass.backward(rig.back.copy(rig.scope), ParameterGradients.none(), none.inputs, Accumulation.WRITE);
             for (int k = 0; k < shapes.size(); k++) {
                 requireClose("the gradient of input " + k + " alone", none.inputs.get(k), whole.inputs.get(k), 0);
             }
@@ -243,16 +305,187 @@ public final class LayerContract {
         }
     }
 
-    /// What the layer does not keep may be overwritten between the way forward and the way back.
-    public void whatIsNotKeptMayBeOverwritten() {
-        try (Rig rig = new Rig(DType.FLOAT64)) {
+    /// Gradients of inputs are added to what is there, where they are to be: as at forks of a graph.
+    public void gradientsOfInputsAreAdded() {
+        inBothModes(this::gradientsOfInputsAreAdded);
+    }
+
+    private void gradientsOfInputsAreAdded(PassMode mode) {
+        try (Rig rig = new Rig(DType.FLOAT64, mode)) {
+            Result whole = rig.whole();
+            LonePass pass = rig.pass();
+            List<Tensor> sums = new ArrayList<>();
+            List<Tensor> expected = new ArrayList<>();
+            for (Tensor gradient : whole.inputs) {
+                Tensor before = rig.scope.uninitialized(DType.FLOAT64, gradient.rows(), gradient.columns());
+                Rng.seeded(seed).forPurpose("before").fillNormal(before, 1);
+                sums.add(before);
+                expected.add(Ops.sum(rig.scope, before, 1, gradient));
+            }
+            pass.forward(rig.inputs);
+            pass.backward(rig.back.copy(rig.scope), rig.result().gradients(), sums, Accumulation.ADD);
+            for (int k = 0; k < shapes.size(); k++) {
+                if (!isTokens(k)) {
+                    requireClose(
+                            "the gradient of input %d added to other numbers".formatted(k),
+                            sums.get(k),
+                            expected.get(k),
+                            ROUNDING);
+                }
+            }
+        }
+    }
+
+    /// Products that are put off until the way back is done, while another pass goes its way and the output is used
+    /// for something else, give the same to rounding.
+    public void productsMayBePutOff() {
+        inBothModes(this::productsMayBePutOff);
+    }
+
+    private void productsMayBePutOff(PassMode mode) {
+        try (Rig rig = new Rig(DType.FLOAT64, mode)) {
             Result whole = rig.whole();
             Result result = rig.result();
-            NetworkPass pass = rig.pass(PassMode.EVALUATION_WITH_GRADIENT);
-            Layer live = rig.network.layers().getFirst();
-            List<SampleRows> copies = rig.inputs.stream()
-                    .map(each -> new SampleRows(each.values().copy(rig.scope), each.layout()))
-                    .toList();
+            Layer live = rig.live();
+            List<SampleRows> copies = rig.copies();
+            LonePass pass = rig.pass();
+            Tensor output = pass.forward(copies).values();
+            result.output.copyFrom(output);
+            Tensor delta = rig.back.copy(rig.scope);
+            ParameterGradients gradients = result.gradients(Products.LATER);
+            pass.backward(delta, gradients, result.inputs, Accumulation.WRITE);
+            fill(output);
+            if (!live.keeps().contains(Kept.INPUTS)) {
+                copies.forEach(each -> fill(each.values()));
+            }
+            Result other = rig.result();
+            LonePass beside = rig.pass();
+            List<SampleRows> others = rig.copies();
+            for (int k = 0; k < shapes.size(); k++) {
+                if (!isTokens(k)) {
+                    Ops.scaleInPlace(others.get(k).values(), 2);
+                }
+            }
+            beside.forward(others);
+            beside.backward(rig.back.copy(rig.scope), other.gradients(Products.LATER), other.inputs, Accumulation.WRITE);
+            Set<String> begun = new HashSet<>();
+            for (Later each : gradients.later()) {
+                Tensor place = there(result.dense, each.parameter().name());
+                if (begun.add(each.parameter().name())) {
+                    Ops.matmulTNInto(place, each.left(), each.right());
+                } else {
+                    Ops.addMatmulTNInPlace(place, 1, each.left(), each.right());
+                }
+            }
+            requireClose("with products that are put off", result, whole, ROUNDING);
+        }
+    }
+
+    /// Where several inputs are sequences, samples that differ in length from input to input are refused by
+    /// [Layer#layout], or their gradients are right and a batch of them can be divided.
+    public void inputsOfDifferentLengthsAreRefusedOrTaken() {
+        if (shapes.stream().filter(each -> each.rows().isEmpty()).count() < 2) {
+            return;
+        }
+        LayerContract different = new LayerContract(layer, shapes, types, samples, slopes, seed, Lengths.DIFFERENT);
+        try (Rig rig = new Rig(DType.FLOAT64, PassMode.EVALUATION_WITH_GRADIENT)) {
+            rig.live().layout(different.layouts(), rig.network.spec().output());
+        } catch (IllegalArgumentException e) {
+            return; // refused
+        }
+        try {
+            different.gradientsAreCentralDifferences();
+            different.partsOfABatchAddUp();
+        } catch (RuntimeException e) {
+            throw new AssertionError(
+                    "inputs of different lengths must be refused by the layer's layout, or be taken; got " + e, e);
+        }
+    }
+
+    /// Rows of the samples, one an input.
+    private List<RowLayout> layouts() {
+        int[] rows = new SplittableRandom(seed).ints(samples, 1, 5).toArray();
+        for (int i = 0; i < Math.min(2, samples); i++) {
+            rows[i] = 2 + i; // at least two differ
+        }
+        List<RowLayout> layouts = new ArrayList<>();
+        for (SampleShape shape : shapes) {
+            layouts.add(
+                    shape.rows().isPresent()
+                            ? RowLayout.uniform(samples, shape.rows().getAsInt())
+                            : RowLayout.of(rows));
+            if (lengths == Lengths.DIFFERENT && shape.rows().isEmpty()) {
+                rows = rows.clone();
+                int first = rows[0]; // the same in all, each one sample further
+                System.arraycopy(rows, 1, rows, 0, samples - 1);
+                rows[samples - 1] = first;
+            }
+        }
+        return layouts;
+    }
+
+    /// Running statistics, if there are any, change by [Layer#updateStatistics] alone; nothing else changes by it;
+    /// and how a batch was divided into slices and parts makes no difference but for rounding.
+    public void statisticsChangeByTheirUpdateAlone() {
+        try (Rig rig = new Rig(DType.FLOAT64, PassMode.TRAINING)) {
+            if (rig.network.statistics().isEmpty()) {
+                return;
+            }
+            Map<String, double[]> before = rig.tensors();
+            Layer live = rig.live();
+            SampleGroups groups = groups();
+            LonePass whole = rig.pass();
+            rig.run(whole, rig.result(), 0, samples);
+            int slices = Math.min(2, groups.count());
+            List<LonePass> parts = new ArrayList<>();
+            for (int slice = 0; slice < slices; slice++) {
+                LonePass pass = rig.pass();
+                int to = groups.share(slice + 1, slices);
+                for (int group = 0; group < groups.count(); group++) {
+                    int from = groups.first(group);
+                    if (from >= groups.share(slice, slices) && from < to) {
+                        rig.run(pass, rig.result(), from, groups.first(group + 1));
+                    }
+                }
+                parts.add(pass);
+            }
+            before.forEach((name, values) -> require(
+                    Arrays.equals(values, rig.tensor(name)), name + " must not change on the way forward and back"));
+            live.updateStatistics(List.of(whole.pass));
+            Map<String, double[]> updated = rig.tensors();
+            before.forEach((name, values) -> {
+                boolean isStatistic = rig.network.statistics().containsKey(name);
+                require(
+                        isStatistic || Arrays.equals(values, there(updated, name)),
+                        name + " is no running statistic, and must not change by their update");
+            });
+            require(
+                    rig.network.statistics().keySet().stream()
+                            .anyMatch(name -> !Arrays.equals(there(before, name), there(updated, name))),
+                    "running statistics must change by their update in training; %s did not"
+                            .formatted(rig.network.statistics().keySet()));
+            rig.network.statistics().forEach((name, tensor) -> tensor.setAll(there(before, name)));
+            live.updateStatistics(parts.stream().map(each -> each.pass).toList());
+            rig.network.statistics().forEach((name, tensor) -> {
+                Tensor expected = tensor.copy(rig.scope);
+                expected.setAll(there(updated, name));
+                requireClose(name + ", of a batch in slices and parts", tensor, expected, ROUNDING);
+            });
+        }
+    }
+
+    /// What the layer does not keep may be overwritten between the way forward and the way back.
+    public void whatIsNotKeptMayBeOverwritten() {
+        inBothModes(this::whatIsNotKeptMayBeOverwritten);
+    }
+
+    private void whatIsNotKeptMayBeOverwritten(PassMode mode) {
+        try (Rig rig = new Rig(DType.FLOAT64, mode)) {
+            Result whole = rig.whole();
+            Result result = rig.result();
+            LonePass pass = rig.pass();
+            Layer live = rig.live();
+            List<SampleRows> copies = rig.copies();
             Tensor output = pass.forward(copies).values();
             if (!live.keeps().contains(Kept.INPUTS)) {
                 copies.forEach(each -> fill(each.values()));
@@ -260,7 +493,7 @@ public final class LayerContract {
             if (!live.keeps().contains(Kept.OUTPUT)) {
                 fill(output);
             }
-            pass.backward(rig.back.copy(rig.scope), result.gradients(), result.inputs);
+            pass.backward(rig.back.copy(rig.scope), result.gradients(), result.inputs, Accumulation.WRITE);
             result.output.copyFrom(whole.output);
             requireClose("after what is not kept was overwritten", result, whole, 0);
         }
@@ -268,18 +501,22 @@ public final class LayerContract {
 
     /// A pass that is used again takes no more memory, and nothing is left open.
     public void memoryDoesNotGrow() {
+        inBothModes(this::memoryDoesNotGrow);
+    }
+
+    private void memoryDoesNotGrow(PassMode mode) {
         long before = Scope.liveOwners();
-        try (Rig rig = new Rig(DType.FLOAT64)) {
+        try (Rig rig = new Rig(DType.FLOAT64, mode)) {
             Result result = rig.result();
-            NetworkPass pass = rig.pass(PassMode.EVALUATION_WITH_GRADIENT);
+            LonePass pass = rig.pass();
             Tensor delta = rig.back.copy(rig.scope);
             pass.forward(rig.inputs);
-            pass.backward(delta, result.gradients(), result.inputs);
+            pass.backward(delta, result.gradients(), result.inputs, Accumulation.WRITE);
             long owners = Scope.liveOwners();
             for (int time = 0; time < 3; time++) {
                 pass.forward(rig.inputs);
                 delta.copyFrom(rig.back);
-                pass.backward(delta, result.gradients(), result.inputs);
+                pass.backward(delta, result.gradients(), result.inputs, Accumulation.WRITE);
             }
             require(
                     Scope.liveOwners() == owners,
@@ -293,7 +530,7 @@ public final class LayerContract {
 
     /// Single precision agrees with double.
     public void precisionsAgree() {
-        try (Rig exact = new Rig(DType.FLOAT64);
+        try (Rig exact = new Rig(DType.FLOAT64, PassMode.EVALUATION_WITH_GRADIENT);
                 Rig single = exact.single()) {
             requireClose("in single precision", single.whole(), exact.whole(), 2e-4);
         }
@@ -301,9 +538,9 @@ public final class LayerContract {
 
     /// The layer for single samples, if there is one, agrees with the pass.
     public void singleSamplesAgree() {
-        try (Rig exact = new Rig(DType.FLOAT64);
+        try (Rig exact = new Rig(DType.FLOAT64, PassMode.EVALUATION_WITH_GRADIENT);
                 Rig rig = exact.single()) {
-            Layer live = rig.network.layers().getFirst();
+            Layer live = rig.live();
             if (live.sampleFunction().isEmpty()) {
                 return;
             }
@@ -331,11 +568,12 @@ public final class LayerContract {
 
     /// Saved tensors make the same layer.
     public void savedTensorsMakeTheSameLayer() {
-        try (Rig rig = new Rig(DType.FLOAT64);
+        try (Rig rig = new Rig(DType.FLOAT64, PassMode.EVALUATION_WITH_GRADIENT);
                 Network copy = copy(rig.network, DType.FLOAT64, rig.network.tensors())) {
             Tensor own = rig.network.predict(rig.scope, rig.inputs).values();
             Tensor saved = copy.predict(rig.scope, rig.inputs).values();
             requireClose("the output of a copy", saved, own, 0);
+            requireClose("the output where no way back follows", own, rig.whole().output, ROUNDING);
         }
     }
 
@@ -374,8 +612,10 @@ public final class LayerContract {
         final Network network;
         final List<SampleRows> inputs = new ArrayList<>();
         final Tensor back;
+        final PassMode mode;
 
-        Rig(DType type) {
+        Rig(DType type, PassMode mode) {
+            this.mode = mode;
             Rng rng = Rng.seeded(seed).forPurpose("layer contract");
             network = Network.random(spec(), type, Gauge.ORTHONORMAL, new Spectrum.Gaussian(), rng);
             for (DenseParameter each : network.dense().all()) { // biases are zero, scales are one: no test of them
@@ -390,11 +630,10 @@ public final class LayerContract {
                 each.value().setAll(values);
             }
             SplittableRandom random = new SplittableRandom(seed);
-            int[] lengths = random.ints(samples, 1, 5).toArray();
-            for (SampleShape shape : shapes) {
-                RowLayout layout = shape.rows().isPresent()
-                        ? RowLayout.uniform(samples, shape.rows().getAsInt())
-                        : RowLayout.of(lengths);
+            List<RowLayout> layouts = layouts();
+            for (int k = 0; k < shapes.size(); k++) {
+                SampleShape shape = shapes.get(k);
+                RowLayout layout = layouts.get(k);
                 Tensor values = scope.uninitialized(type, layout.rows(), shape.columns());
                 if (shape instanceof SampleShape.Tokens tokens) {
                     double[] numbers = new double[layout.rows()];
@@ -412,6 +651,7 @@ public final class LayerContract {
         }
 
         private Rig(Rig exact) {
+            mode = exact.mode;
             Map<String, Tensor> tensors = new LinkedHashMap<>();
             exact.network.tensors().forEach((name, tensor) -> tensors.put(name, cast(tensor)));
             network = copy(exact.network, DType.FLOAT32, tensors);
@@ -434,12 +674,34 @@ public final class LayerContract {
             return new Rig(this);
         }
 
-        NetworkPass pass(PassMode mode) {
-            return pass(scope, mode);
+        Layer live() {
+            return network.layers().getFirst();
         }
 
-        NetworkPass pass(Scope own, PassMode mode) {
-            return new NetworkPass(own, network, mode, Products.NOW, seed);
+        /// All parameters and statistics as they are.
+        Map<String, double[]> tensors() {
+            Map<String, double[]> all = new LinkedHashMap<>();
+            network.tensors().forEach((name, tensor) -> all.put(name, tensor.toDoubles()));
+            return all;
+        }
+
+        double[] tensor(String name) {
+            return there(tensors(), name);
+        }
+
+        /// The inputs in memory that may be overwritten.
+        List<SampleRows> copies() {
+            return inputs.stream()
+                    .map(each -> new SampleRows(each.values().copy(scope), each.layout()))
+                    .toList();
+        }
+
+        LonePass pass() {
+            return pass(scope);
+        }
+
+        LonePass pass(Scope own) {
+            return new LonePass(this, own);
         }
 
         Result result() {
@@ -448,40 +710,44 @@ public final class LayerContract {
 
         Result whole() {
             Result result = result();
-            run(pass(PassMode.EVALUATION_WITH_GRADIENT), result, 0, samples);
+            run(pass(), result, 0, samples);
             return result;
         }
 
-        void run(NetworkPass pass, Result result, int from, int to) {
+        void run(LonePass pass, Result result, int from, int to) {
             forward(pass, result, from, to);
             backward(pass, result, from, to);
         }
 
-        void forward(NetworkPass pass, Result result, int from, int to) {
+        void forward(LonePass pass, Result result, int from, int to) {
             SampleRows output = pass.forward(
                     inputs.stream().map(each -> each.range(from, to)).toList());
             result.rows(result.output, outputLayout(), from, to).copyFrom(output.values());
         }
 
-        void backward(NetworkPass pass, Result result, int from, int to) {
+        void backward(LonePass pass, Result result, int from, int to) {
             List<Tensor> into = new ArrayList<>();
             for (int k = 0; k < inputs.size(); k++) {
                 into.add(result.rows(result.inputs.get(k), inputs.get(k).layout(), from, to));
             }
             try (Scope own = Scope.open("delta")) {
-                pass.backward(result.rows(back, outputLayout(), from, to).copy(own), result.gradients(), into);
+                Tensor delta = result.rows(back, outputLayout(), from, to).copy(own);
+                pass.backward(delta, result.gradients(), into, Accumulation.WRITE);
             }
         }
 
         RowLayout outputLayout() {
             List<RowLayout> layouts = inputs.stream().map(SampleRows::layout).toList();
-            return network.layers().getFirst().layout(layouts, network.spec().output());
+            return live().layout(layouts, network.spec().output());
+        }
+
+        long seed() {
+            return LayerContract.this.seed;
         }
 
         double loss() {
             try (Scope own = Scope.open("loss")) {
-                NetworkPass pass = pass(own, PassMode.EVALUATION_WITH_GRADIENT);
-                return Ops.dot(pass.forward(inputs).values().copy(own), back);
+                return Ops.dot(pass(own).forward(inputs).values().copy(own), back);
             }
         }
 
@@ -580,6 +846,39 @@ public final class LayerContract {
         void to(Scope scope, Tensor moved);
     }
 
+    /// The layer's pass, driven as a network drives it, in any mode.
+    private static final class LonePass {
+        final Layer.Pass pass;
+        private final Rig rig;
+        private final Scope scope;
+        private @Nullable Tensor room;
+
+        LonePass(Rig rig, Scope scope) {
+            this.rig = rig;
+            this.scope = scope;
+            this.pass = rig.live().pass(new PassContext(scope, rig.network.type(), rig.mode, rig.seed()));
+        }
+
+        SampleRows forward(List<SampleRows> inputs) {
+            List<RowLayout> layouts = inputs.stream().map(SampleRows::layout).toList();
+            SampleShape shape = rig.network.spec().output();
+            RowLayout layout = rig.live().layout(layouts, shape);
+            if (room == null || room.rows() < layout.rows()) {
+                room = scope.spaced(rig.network.type(), layout.rows(), shape.columns());
+            }
+            Tensor output = room.rows(0, layout.rows());
+            pass.forward(inputs, output);
+            return new SampleRows(output, layout, inputs.getFirst().firstSample());
+        }
+
+        void backward(Tensor delta, ParameterGradients gradients, List<Tensor> into, Accumulation how) {
+            pass.backward(delta, gradients);
+            for (int k = 0; k < into.size(); k++) {
+                pass.inputGradient(k, into.get(k), how);
+            }
+        }
+    }
+
     /// Outputs and gradients.
     private static final class Result {
         final Tensor output;
@@ -607,7 +906,7 @@ public final class LayerContract {
                                 room(scope, type, each.weight().lShape()),
                                 room(scope, type, each.weight().sShape())));
             }
-            gradients = new ParameterGradients(factored, dense, Products.NOW);
+            gradients = gradients(Products.NOW);
         }
 
         private static Tensor room(Scope scope, DType type, Shape shape) {
@@ -621,6 +920,10 @@ public final class LayerContract {
 
         ParameterGradients gradients() {
             return gradients;
+        }
+
+        ParameterGradients gradients(Products products) {
+            return new ParameterGradients(factored, dense, products);
         }
 
         Tensor rows(Tensor all, RowLayout layout, int from, int to) {

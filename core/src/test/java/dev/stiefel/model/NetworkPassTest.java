@@ -1,0 +1,145 @@
+package dev.stiefel.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.stiefel.lowrank.Factors.Gauge;
+import dev.stiefel.lowrank.Spectrum;
+import dev.stiefel.model.NetworkSpec.Input;
+import dev.stiefel.model.NetworkSpec.Node;
+import dev.stiefel.nn.Accumulation;
+import dev.stiefel.nn.AdditionSpec;
+import dev.stiefel.nn.ConcatenationSpec;
+import dev.stiefel.nn.Layer;
+import dev.stiefel.nn.LayerParameters;
+import dev.stiefel.nn.LayerSpec;
+import dev.stiefel.nn.MeanSquaredError;
+import dev.stiefel.nn.ParameterGradients;
+import dev.stiefel.nn.ParameterGradients.Products;
+import dev.stiefel.nn.PassContext;
+import dev.stiefel.nn.PassMode;
+import dev.stiefel.nn.RowLayout;
+import dev.stiefel.nn.SampleRows;
+import dev.stiefel.nn.SampleShape;
+import dev.stiefel.tensor.DType;
+import dev.stiefel.tensor.Rng;
+import dev.stiefel.tensor.Scope;
+import dev.stiefel.tensor.Tensor;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// What layers get from the pass through their network, and what it refuses.
+class NetworkPassTest {
+    private final Scope scope = Scope.open("test");
+
+    @AfterEach
+    void everythingIsFreed() {
+        scope.close();
+    }
+
+    /// A layer whose output is its seed.
+    record SeedSpec(int group) implements LayerSpec {
+        @Override
+        public SampleShape output(List<SampleShape> inputs) {
+            return inputs.getFirst();
+        }
+
+        @Override
+        public int samplesPerGroup() {
+            return group;
+        }
+
+        @Override
+        public Layer build(String name, List<SampleShape> inputs, LayerParameters kept) {
+            return new SeedLayer(name);
+        }
+    }
+
+    private record SeedLayer(String name) implements Layer {
+        @Override
+        public Pass pass(PassContext context) {
+            return new Pass() {
+                @Override
+                public void forward(List<SampleRows> inputs, Tensor output) {
+                    output.set(0, 0, context.seed());
+                }
+
+                @Override
+                public void backward(Tensor delta, ParameterGradients gradients) {}
+
+                @Override
+                public void inputGradient(int input, Tensor into, Accumulation how) {}
+            };
+        }
+    }
+
+    private static double seed(String node, long batch) {
+        NetworkSpec spec = NetworkSpec.vectors(1, x -> x.then(node, new SeedSpec(1)));
+        try (Network network = network(spec);
+                Scope scope = Scope.open("seed")) {
+            return new NetworkPass(scope, network, PassMode.TRAINING, Products.NOW, batch)
+                    .forward(List.of(SampleRows.vectors(scope.zeros(DType.FLOAT64, 1, 1))))
+                    .values()
+                    .get(0, 0);
+        }
+    }
+
+    private static Network network(NetworkSpec spec) {
+        return Network.random(spec, DType.FLOAT64, Gauge.ORTHONORMAL, new Spectrum.Gaussian(), Rng.seeded(1));
+    }
+
+    @Test
+    void everyLayerAndEveryBatchHasASeedOfItsOwnThatIsAlwaysTheSame() {
+        assertThat(List.of(seed("a", 1), seed("b", 1), seed("ab", 1), seed("ba", 1), seed("a", 2)))
+                .doesNotHaveDuplicates();
+        assertThat(seed("a.drop", 7)).isEqualTo(seed("a.drop", 7));
+        assertThat(seed("a", 1))
+                .isEqualTo((double) Rng.seeded(1).forPurpose("a").seed());
+    }
+
+    @Test
+    void layersMustAgreeOnTheSamplesOfAGroup() {
+        assertThat(NetworkSpec.vectors(1, x -> x.then("a", new SeedSpec(4)).then("b", new SeedSpec(1)).then("c", new SeedSpec(4)))
+                        .samplesPerGroup())
+                .isEqualTo(4);
+        assertThatThrownBy(() -> NetworkSpec.vectors(1, x -> x.then("a", new SeedSpec(4)).then("b", new SeedSpec(8))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("network: layers must agree on the samples of a group; got 4 and 8");
+        assertThatThrownBy(() -> NetworkSpec.vectors(1, x -> x.then("a", new SeedSpec(0))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("network: layer 'a': samples of a group must be at least 1; got 0");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"3, 2", "2, 2", "4, 2", "1, 1"})
+    void sequencesOfDifferentLengthsAreNeitherAddedNorPutSideBySide(int first, int second) {
+        SampleRows x = rows(2, 3);
+        SampleRows y = rows(first, second);
+        int at = first == 2 ? 1 : 0;
+        for (LayerSpec layer : List.of(new AdditionSpec(), new ConcatenationSpec())) {
+            String word = layer instanceof AdditionSpec ? "addition" : "concatenation";
+            List<Input> inputs = List.of(
+                    new Input("x", new SampleShape.Sequence(2)), new Input("y", new SampleShape.Sequence(2)));
+            NetworkSpec spec = new NetworkSpec(
+                    inputs, List.of(new Node("both", layer, List.of("x", "y"))), new MeanSquaredError());
+            try (Network network = network(spec)) {
+                assertThatThrownBy(() -> network.predict(scope, List.of(x, y)))
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessage(
+                                "%s 'both': every sample must have the same rows at all inputs;"
+                                        + " sample %d has %d at input 0 and %d at input 1",
+                                word, at, at == 0 ? 2 : 3, at == 0 ? first : second);
+                assertThat(network.predict(scope, List.of(x, rows(2, 3))).layout())
+                        .isEqualTo(x.layout());
+            }
+        }
+    }
+
+    private SampleRows rows(int... lengths) {
+        RowLayout layout = RowLayout.of(lengths);
+        return new SampleRows(scope.zeros(DType.FLOAT64, layout.rows(), 2), layout);
+    }
+}
