@@ -68,8 +68,8 @@ public final class NetworkSpec {
     /// @param inputs at least one
     /// @param nodes in an order in which each follows those that it takes from; at least one
     /// @param loss what the network is trained for
-    /// @throws IllegalArgumentException if names clash or are unknown, a node is of no use, shapes do not fit, or layers do
-    ///     not agree on the samples of a group
+    /// @throws IllegalArgumentException if names clash or are unknown, a node is of no use, shapes do not fit, or
+    ///     layers do not agree on the samples of a group
     public NetworkSpec(List<Input> inputs, List<Node> nodes, Loss loss) {
         this.inputs = List.copyOf(inputs);
         this.nodes = List.copyOf(nodes);
@@ -239,9 +239,8 @@ public final class NetworkSpec {
         for (Node node : nodes) {
             int own = node.layer().samplesPerGroup();
             if (own < 1) {
-                throw new IllegalArgumentException(
-                        "network: layer '%s': samples of a group must be at least 1; got %d"
-                                .formatted(node.name(), own));
+                throw new IllegalArgumentException("network: layer '%s': samples of a group must be at least 1; got %d"
+                        .formatted(node.name(), own));
             }
             if (own > 1 && most > 1 && own != most) {
                 throw new IllegalArgumentException(

@@ -64,7 +64,7 @@ class NetworkPassTest {
             return new Pass() {
                 @Override
                 public void forward(List<SampleRows> inputs, Tensor output) {
-                    output.set(0, 0, context.seed());
+                    output.set(0, 0, (double) context.seed());
                 }
 
                 @Override
@@ -102,10 +102,15 @@ class NetworkPassTest {
 
     @Test
     void layersMustAgreeOnTheSamplesOfAGroup() {
-        assertThat(NetworkSpec.vectors(1, x -> x.then("a", new SeedSpec(4)).then("b", new SeedSpec(1)).then("c", new SeedSpec(4)))
+        assertThat(NetworkSpec.vectors(
+                                1,
+                                x -> x.then("a", new SeedSpec(4))
+                                        .then("b", new SeedSpec(1))
+                                        .then("c", new SeedSpec(4)))
                         .samplesPerGroup())
                 .isEqualTo(4);
-        assertThatThrownBy(() -> NetworkSpec.vectors(1, x -> x.then("a", new SeedSpec(4)).then("b", new SeedSpec(8))))
+        assertThatThrownBy(() ->
+                        NetworkSpec.vectors(1, x -> x.then("a", new SeedSpec(4)).then("b", new SeedSpec(8))))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("network: layers must agree on the samples of a group; got 4 and 8");
         assertThatThrownBy(() -> NetworkSpec.vectors(1, x -> x.then("a", new SeedSpec(0))))
@@ -121,8 +126,8 @@ class NetworkPassTest {
         int at = first == 2 ? 1 : 0;
         for (LayerSpec layer : List.of(new AdditionSpec(), new ConcatenationSpec())) {
             String word = layer instanceof AdditionSpec ? "addition" : "concatenation";
-            List<Input> inputs = List.of(
-                    new Input("x", new SampleShape.Sequence(2)), new Input("y", new SampleShape.Sequence(2)));
+            List<Input> inputs =
+                    List.of(new Input("x", new SampleShape.Sequence(2)), new Input("y", new SampleShape.Sequence(2)));
             NetworkSpec spec = new NetworkSpec(
                     inputs, List.of(new Node("both", layer, List.of("x", "y"))), new MeanSquaredError());
             try (Network network = network(spec)) {

@@ -367,7 +367,8 @@ public final class LayerContract {
                 }
             }
             beside.forward(others);
-            beside.backward(rig.back.copy(rig.scope), other.gradients(Products.LATER), other.inputs, Accumulation.WRITE);
+            beside.backward(
+                    rig.back.copy(rig.scope), other.gradients(Products.LATER), other.inputs, Accumulation.WRITE);
             Set<String> begun = new HashSet<>();
             for (Later each : gradients.later()) {
                 Tensor place = there(result.dense, each.parameter().name());

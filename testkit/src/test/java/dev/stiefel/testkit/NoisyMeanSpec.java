@@ -181,8 +181,9 @@ record NoisyMeanSpec(int group, Fault fault) implements LayerSpec {
             private void drop(Tensor rows) {
                 for (int sample = 0; sample < layout.samples(); sample++) {
                     int number = fault == Fault.DROPS_BY_ROW_OF_THE_SLICE ? sample : firstSample + sample;
-                    SplittableRandom random = new SplittableRandom(
-                            Rng.seeded(context.seed()).forPurpose("sample " + number).seed());
+                    SplittableRandom random = new SplittableRandom(Rng.seeded(context.seed())
+                            .forPurpose("sample " + number)
+                            .seed());
                     for (int i = layout.first(sample); i < layout.first(sample + 1); i++) {
                         for (int j = 0; j < rows.columns(); j++) {
                             rows.set(i, j, random.nextBoolean() ? 2 * rows.get(i, j) : 0);
