@@ -72,9 +72,9 @@ public final class ParameterGradients {
     }
 
     /// Adds `leftᵀ right` to the gradient of a dense matrix, now or later, if it is wanted. If later, both must
-    /// stay as they are until then, while other passes use the layer: the layer's inputs do, if [Layer#keeps] names
-    /// them, and so does the gradient of its output. Its output does not, nor does memory that is used twice on one
-    /// way back.
+    /// stay as they are until then, while other passes use the layer: the layer's inputs and output do, if
+    /// [Layer#keeps] names them, and so does the gradient of its output. Memory that is used twice on one way back
+    /// does not.
     ///
     /// @param left `[B, m]`
     /// @param right `[B, n]`

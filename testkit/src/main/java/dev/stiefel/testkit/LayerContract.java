@@ -336,8 +336,8 @@ public final class LayerContract {
         }
     }
 
-    /// Products that are put off until the way back is done, while another pass goes its way and the output is used
-    /// for something else, give the same to rounding.
+    /// Products that are put off until the way back is done, while another pass goes its way and what is not kept is
+    /// overwritten, give the same to rounding.
     public void productsMayBePutOff() {
         inBothModes(this::productsMayBePutOff);
     }
@@ -354,7 +354,9 @@ public final class LayerContract {
             Tensor delta = rig.back.copy(rig.scope);
             ParameterGradients gradients = result.gradients(Products.LATER);
             pass.backward(delta, gradients, result.inputs, Accumulation.WRITE);
-            fill(output);
+            if (!live.keeps().contains(Kept.OUTPUT)) {
+                fill(output);
+            }
             if (!live.keeps().contains(Kept.INPUTS)) {
                 copies.forEach(each -> fill(each.values()));
             }
@@ -369,10 +371,11 @@ public final class LayerContract {
             beside.forward(others);
             beside.backward(
                     rig.back.copy(rig.scope), other.gradients(Products.LATER), other.inputs, Accumulation.WRITE);
-            Set<String> begun = new HashSet<>();
+            Set<String> written = new HashSet<>();
             for (Later each : gradients.later()) {
-                Tensor place = there(result.dense, each.parameter().name());
-                if (begun.add(each.parameter().name())) {
+                String name = each.parameter().name();
+                Tensor place = there(result.dense, name);
+                if (written.add(name) && !gradients.isWritten(each.parameter())) {
                     Ops.matmulTNInto(place, each.left(), each.right());
                 } else {
                     Ops.addMatmulTNInPlace(place, 1, each.left(), each.right());
