@@ -370,7 +370,10 @@ public final class LayerContract {
             }
             beside.forward(others);
             beside.backward(
-                    rig.back.copy(rig.scope), other.gradients(Products.LATER), other.inputs, Accumulation.WRITE);
+                    Ops.scaled(rig.scope, rig.back, -3),
+                    other.gradients(Products.LATER),
+                    other.inputs,
+                    Accumulation.WRITE);
             Set<String> written = new HashSet<>();
             for (Later each : gradients.later()) {
                 String name = each.parameter().name();
