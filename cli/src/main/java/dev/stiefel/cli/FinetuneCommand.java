@@ -20,9 +20,9 @@ import picocli.CommandLine.Parameters;
         name = "finetune",
         header = "Trains a run's network on, with the ranks that it found, held.",
         description = {
-            "The result is a run of its own, which names the one that it started from; that one is only read."
-                    + " Data, split, seed, layers, batch size, measures, method and optimizer are the run's unless given; other"
-                    + " options have their defaults, the learning rate a tenth of its.",
+            "The result is a run of its own, which names the one that it started from; that one is only read. Data,"
+                + " split, seed, layers, batch size, measures, method and optimizer are the run's unless given; other"
+                + " options have their defaults, the learning rate a tenth of its.",
             "Ctrl-C saves after the step under way; 'stiefel train --resume' resumes.",
         },
         sortOptions = false,

@@ -15,10 +15,11 @@ import java.util.stream.IntStream;
 
 /// A data set: samples with one input or several, and targets, from which batches are gathered.
 ///
-/// Implement it to train on data of your own; [Gathering] does most of what that takes, and [VectorSamples#read] all of
-/// it where samples are vectors. [VectorSamples], [ByteSamples] and [TokenSequences] hold samples in memory. Immutable:
-/// whatever is changed (a selection, other labels) is a view of
-/// the same samples, which copies none of their inputs. Any number of threads may gather from the same samples.
+/// Implement it to train on data of your own; [Gathering] does most of what that takes, and
+/// [VectorSamples#read] all of it where samples are vectors. [VectorSamples], [ByteSamples] and
+/// [TokenSequences] hold samples in memory. Immutable: whatever is changed (a selection, other labels) is a
+/// view of the same samples, which copies none of their inputs. Any number of threads may gather from the same
+/// samples.
 ///
 /// Values are numbers of single precision, whatever the format that they are gathered in.
 public interface Samples {
@@ -43,12 +44,12 @@ public interface Samples {
     List<SampleRows> gather(Scope scope, Threads threads, DType type, int[] order, int from, int to);
 
     /// Gathers the targets of the same samples, one for each of their output rows. Rows may have
-    /// none: they count in no loss and no figure. A batch without any is trained on with a loss and gradient of 0; a
-    /// whole data set without any is refused.
+    /// none: they count in no loss and no figure. A batch without any is trained on with a loss and gradient of
+    /// 0; a whole data set without any is refused.
     Targets targets(Scope scope, DType type, int[] order, int from, int to);
 
-    /// The samples as they are in an epoch, for data sets that draw a variant of each sample (a crop of an image, say)
-    /// by sample and epoch.
+    /// The samples as they are in an epoch, for data sets that draw a variant of each sample (a crop of an
+    /// image, say) by sample and epoch.
     ///
     /// @param epoch from 1 on
     default Samples atEpoch(int epoch) {
@@ -57,7 +58,8 @@ public interface Samples {
 
     // ---- views ----
 
-    /// The samples of these numbers, in this order; one may occur several times. They are views: inputs are not copied.
+    /// The samples of these numbers, in this order; one may occur several times. They are views: inputs are not
+    /// copied.
     default Samples select(int[] rows) {
         return Selection.of(this, rows);
     }
@@ -73,15 +75,17 @@ public interface Samples {
         return new Relabelled(this, SampleTargets.classes(labels, outputs()));
     }
 
-    /// The same samples with other values of the first input. An array holds all rows of a sample's input, one after
-    /// another, while the change is made; that is whenever a batch is gathered, so that nothing is copied.
+    /// The same samples with other values of the first input. An array holds all rows of a sample's input, one
+    /// after another, while the change is made; that is whenever a batch is gathered, so that nothing is
+    /// copied.
     ///
     /// @param change the same whenever it is applied to the same values; called by several threads at once
     default Samples mapInputs(Consumer<float[]> change) {
         return new MappedInputs(this, change);
     }
 
-    /// The same samples with other values of their target vectors, likewise changed whenever a batch is gathered.
+    /// The same samples with other values of their target vectors, likewise changed whenever a batch is
+    /// gathered.
     ///
     /// @throws IllegalStateException if they have classes
     default Samples mapTargets(Consumer<float[]> change) {
@@ -95,8 +99,8 @@ public interface Samples {
         return inputs().size() == 1 && inputs().getFirst() instanceof SampleShape.Vector ? this : new Flattened(this);
     }
 
-    /// These vectors as images. A vector holds an image plane by plane, `[channels, height, width]`, as the data sets
-    /// of this project do; the rows of the view are pixels, `[height · width, channels]`.
+    /// These vectors as images. A vector holds an image plane by plane, `[channels, height, width]`, as the
+    /// data sets of this project do; the rows of the view are pixels, `[height · width, channels]`.
     default Samples asImages(SampleShape.Image image) {
         return new PlanarImages(this, image);
     }

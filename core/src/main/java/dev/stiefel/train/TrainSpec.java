@@ -62,7 +62,8 @@ public record TrainSpec(
     ///     the main optimizer is for matrices only ([MatrixOptimizer]); where empty the main one, or Adam if
     ///     that has no rule for them
     /// @param learningRate theirs, above 0, which rises and falls as the main one does; where empty the main one
-    /// @param groups dense parameters with an optimizer and a learning rate of their own; the name `others` is reserved
+    /// @param groups dense parameters with an optimizer and a learning rate of their own; the name `others` is
+    ///     reserved
     public record DenseTraining(Optional<Optimizer> optimizer, OptionalDouble learningRate, List<Group> groups) {
         /// All parameters alike.
         public static final DenseTraining ALIKE =

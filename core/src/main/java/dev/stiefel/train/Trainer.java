@@ -75,8 +75,8 @@ public final class Trainer implements AutoCloseable {
     /// A trainer at its start.
     ///
     /// @param evaluation what is measured beside the loss
-    /// @throws IllegalArgumentException if network, method and samples do not fit, if none of the training, validation
-    ///     or test samples has a target, or if the monitored measure does not apply to their targets
+    /// @throws IllegalArgumentException if network, method and samples do not fit, if none of the training,
+    ///     validation or test samples has a target, or if the monitored measure does not apply to their targets
     public Trainer(Network network, TrainSpec spec, TrainData data, EvaluationSpec evaluation) {
         requireFit(network, spec, data);
         evaluation.requireMonitors(data.train().targetKind());
@@ -161,8 +161,8 @@ public final class Trainer implements AutoCloseable {
         stopRequested = true;
     }
 
-    /// The figures of the epoch so far: means over the samples seen, each just before the step it was part of; NaN
-    /// before the first output row of an epoch that has a target.
+    /// The figures of the epoch so far: means over the samples seen, each just before the step it was part of;
+    /// NaN before the first output row of an epoch that has a target.
     public Metrics soFar() {
         return Metrics.of(progress.sums(), objective, progress.batch() * spec.batchSize());
     }

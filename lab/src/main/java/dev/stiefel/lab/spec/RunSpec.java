@@ -134,16 +134,16 @@ public final class RunSpec {
         return find(Options.EPOCHS).isPresent() || find(Options.OPTIMIZER).isPresent();
     }
 
-    /// All values by key, as JSON and YAML hold them: texts, numbers and truth values. Options that came later than
-    /// runs that have been recorded are left out at their defaults, so that hashes of this stay.
+    /// All values by key, as JSON and YAML hold them: texts, numbers and truth values. Options that came later
+    /// than runs that have been recorded are left out at their defaults, so that hashes of this stay.
     public Map<String, Object> asMap() {
         Map<String, Object> map = new LinkedHashMap<>();
         values.forEach((option, value) -> map.put(option.key(), option.write(value)));
         return map;
     }
 
-    /// The value of an option as JSON and YAML hold it, also where [#asMap] leaves it out; empty if the option means nothing
-    /// to this run.
+    /// The value of an option as JSON and YAML hold it, also where [#asMap] leaves it out; empty if the option
+    /// means nothing to this run.
     public Optional<Object> written(Option<?> option) {
         Optional<?> value = option == Options.MEASURES && isTrained() ? Optional.of(measures()) : find(option);
         return value.map(option::write);
@@ -311,8 +311,8 @@ public final class RunSpec {
     ///
     /// @param known the measures that can be asked for
     /// @param evaluators asked for at the end of an epoch; specs do not name them, but may monitor one
-    /// @throws IllegalArgumentException if a measure is not known or does not apply to the data, or the monitored
-    ///     figure is not measured
+    /// @throws IllegalArgumentException if a measure is not known or does not apply to the data, or the
+    ///     monitored figure is not measured
     public EvaluationSpec evaluation(Measures known, List<Evaluator> evaluators) {
         return measures().evaluation(known, evaluators, find(Options.MONITOR).orElse(EvaluationSpec.LOSS), dataFacts());
     }
