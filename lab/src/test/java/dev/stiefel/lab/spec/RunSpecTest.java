@@ -566,7 +566,7 @@ class RunSpecTest {
         width: 10            | : data: a data set is needed, such as 'data: mnist'
         experiment: mnits    | : there is no preset 'mnits'; did you mean 'mnist'?
         data: digits\\nwidt: 4 | : unknown option 'widt'; did you mean 'width'?
-        data: digits\\nepochs: [1, 2] | : epochs must be a whole number, in [1, 1000000]; got 1-2
+        data: digits\\nepochs: [1, 2] | : epochs must be a whole number, in [1, 1000000]; got 1,2
         data: digits\\nepochs:        | : epochs must be a whole number, in [1, 1000000]; got nothing
         - 1                  | must be a mapping from options to values, such as 'width: 100'
         width: [1            | is not valid YAML
