@@ -110,7 +110,7 @@ class SweepPlanTest {
         {from: 1e-200, to: 5, step: 1}            | axes: the range of 'width' must have a number as 'from'; got 1.0E-200
         {from: true, to: 5, step: 1}              | axes: the range of 'width' must have a number as 'from'; got true
         {from: null, to: 5, step: 1}              | axes: the range of 'width' lacks 'from'
-        [[8, 9]]                                  | axes: width must be a whole number, in [1, 1000000]; got 8-9
+        [[8, 9]]                                  | axes: width must be a whole number, in [1, 1000000]; got 8,9
         [{a: 1}]                                  | axes: 'width' must hold plain values; got {"a":1}
         null                                      | axes: 'width' must be a list, such as [10, 20], or a range, such as {from: 10, to: 100, step: 10}; got nothing
         [null, null]                              | axes: 'width' has null twice
