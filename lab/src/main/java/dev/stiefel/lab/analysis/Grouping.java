@@ -34,7 +34,7 @@ record Grouping(
     /// @param declared the axes of sweeps, in their order
     static Grouping of(List<RecordedRun> runs, Collection<Option<?>> declared) {
         List<Map<String, Object>> specs =
-                runs.stream().map(run -> written(run.spec())).toList();
+                withDefaults(runs.stream().map(RecordedRun::spec).toList());
         List<Option<?>> axes = axes(specs, declared);
         Map<List<Object>, List<RecordedRun>> groups = new LinkedHashMap<>();
         Map<List<Object>, Map<Option<?>, Object>> places = new HashMap<>();
@@ -70,11 +70,18 @@ record Grouping(
         return new Grouping(axes, List.copyOf(found), List.copyOf(fruitless), List.copyOf(missing));
     }
 
-    /// All values of a run, those at defaults that its spec leaves out among them.
-    private static Map<String, Object> written(RunSpec spec) {
-        Map<String, Object> values = new HashMap<>();
-        Options.all().forEach(option -> spec.written(option).ifPresent(value -> values.put(option.key(), value)));
-        return values;
+    /// The values of specs. Where one has an option that another leaves out at its default, that has the default.
+    private static List<Map<String, Object>> withDefaults(List<RunSpec> specs) {
+        List<Option<?>> said = Options.all().stream()
+                .filter(option -> specs.stream().anyMatch(spec -> spec.asMap().containsKey(option.key())))
+                .toList();
+        return specs.stream()
+                .map(spec -> {
+                    Map<String, Object> values = new HashMap<>();
+                    said.forEach(option -> spec.written(option).ifPresent(value -> values.put(option.key(), value)));
+                    return values;
+                })
+                .toList();
     }
 
     /// Those that a sweep names and that vary; then, widths and ranks first, every other that
