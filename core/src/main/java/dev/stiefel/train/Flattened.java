@@ -2,40 +2,23 @@ package dev.stiefel.train;
 
 import dev.stiefel.nn.SampleRows;
 import dev.stiefel.nn.SampleShape;
-import dev.stiefel.nn.Targets;
 import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Threads;
 import java.util.List;
 
 /// Samples of several rows as vectors, in the same memory.
-final class Flattened implements Samples {
-    private final Samples source;
+final class Flattened extends SamplesView {
     private final SampleShape shape;
 
     Flattened(Samples source) {
-        this.source = source;
+        super(source);
         this.shape = new SampleShape.Vector(source.width());
-    }
-
-    @Override
-    public int size() {
-        return source.size();
     }
 
     @Override
     public List<SampleShape> inputs() {
         return List.of(shape);
-    }
-
-    @Override
-    public Targets.Kind targetKind() {
-        return source.targetKind();
-    }
-
-    @Override
-    public SampleShape output() {
-        return source.output();
     }
 
     @Override
@@ -45,12 +28,7 @@ final class Flattened implements Samples {
     }
 
     @Override
-    public Targets targets(Scope scope, DType type, int[] order, int from, int to) {
-        return source.targets(scope, type, order, from, to);
-    }
-
-    @Override
-    public Samples atEpoch(int epoch) {
-        return new Flattened(source.atEpoch(epoch));
+    Samples of(Samples other) {
+        return new Flattened(other);
     }
 }

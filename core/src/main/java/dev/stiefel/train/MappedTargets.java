@@ -1,50 +1,22 @@
 package dev.stiefel.train;
 
 import dev.stiefel.nn.SampleRows;
-import dev.stiefel.nn.SampleShape;
 import dev.stiefel.nn.Targets;
 import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Threads;
-import java.util.List;
 import java.util.function.Consumer;
 
 /// Other samples, whose target vectors are changed when they are gathered.
-final class MappedTargets implements Samples {
-    private final Samples source;
+final class MappedTargets extends SamplesView {
     private final Consumer<float[]> change;
 
     MappedTargets(Samples source, Consumer<float[]> change) {
+        super(source);
         if (source.hasLabels()) {
             throw new IllegalStateException("samples: these have classes, not target vectors");
         }
-        this.source = source;
         this.change = change;
-    }
-
-    @Override
-    public int size() {
-        return source.size();
-    }
-
-    @Override
-    public List<SampleShape> inputs() {
-        return source.inputs();
-    }
-
-    @Override
-    public Targets.Kind targetKind() {
-        return source.targetKind();
-    }
-
-    @Override
-    public SampleShape output() {
-        return source.output();
-    }
-
-    @Override
-    public List<SampleRows> gather(Scope scope, Threads threads, DType type, int[] order, int from, int to) {
-        return source.gather(scope, threads, type, order, from, to);
     }
 
     @Override
@@ -57,7 +29,7 @@ final class MappedTargets implements Samples {
     }
 
     @Override
-    public Samples atEpoch(int epoch) {
-        return new MappedTargets(source.atEpoch(epoch), change);
+    Samples of(Samples other) {
+        return new MappedTargets(other, change);
     }
 }

@@ -3,44 +3,27 @@ package dev.stiefel.train;
 import dev.stiefel.nn.RowLayout;
 import dev.stiefel.nn.SampleRows;
 import dev.stiefel.nn.SampleShape;
-import dev.stiefel.nn.Targets;
 import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Threads;
 import java.util.List;
 
 /// Vectors that hold images plane by plane, as images of one row a pixel.
-final class PlanarImages implements Samples {
-    private final Samples source;
+final class PlanarImages extends SamplesView {
     private final SampleShape.Image shape;
 
     PlanarImages(Samples source, SampleShape.Image shape) {
+        super(source);
         if (source.width() != shape.values().orElseThrow()) {
             throw new IllegalArgumentException("samples: images of %s need %d values each; got %d"
                     .formatted(shape, shape.values().orElseThrow(), source.width()));
         }
-        this.source = source;
         this.shape = shape;
-    }
-
-    @Override
-    public int size() {
-        return source.size();
     }
 
     @Override
     public List<SampleShape> inputs() {
         return List.of(shape);
-    }
-
-    @Override
-    public Targets.Kind targetKind() {
-        return source.targetKind();
-    }
-
-    @Override
-    public SampleShape output() {
-        return source.output();
     }
 
     @Override
@@ -64,12 +47,7 @@ final class PlanarImages implements Samples {
     }
 
     @Override
-    public Targets targets(Scope scope, DType type, int[] order, int from, int to) {
-        return source.targets(scope, type, order, from, to);
-    }
-
-    @Override
-    public Samples atEpoch(int epoch) {
-        return new PlanarImages(source.atEpoch(epoch), shape);
+    Samples of(Samples other) {
+        return new PlanarImages(other, shape);
     }
 }

@@ -1,35 +1,21 @@
 package dev.stiefel.train;
 
-import dev.stiefel.nn.SampleRows;
 import dev.stiefel.nn.SampleShape;
 import dev.stiefel.nn.Targets;
 import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.Scope;
-import dev.stiefel.tensor.Threads;
-import java.util.List;
 
 /// The inputs of other samples, with targets of their own.
-final class Relabelled implements Samples {
-    private final Samples source;
+final class Relabelled extends SamplesView {
     private final SampleTargets targets;
 
     Relabelled(Samples source, SampleTargets targets) {
+        super(source);
         if (targets.size() != source.size()) {
             throw new IllegalArgumentException("samples: there must be one label for each of %d samples; got %d"
                     .formatted(source.size(), targets.size()));
         }
-        this.source = source;
         this.targets = targets;
-    }
-
-    @Override
-    public int size() {
-        return source.size();
-    }
-
-    @Override
-    public List<SampleShape> inputs() {
-        return source.inputs();
     }
 
     @Override
@@ -43,17 +29,12 @@ final class Relabelled implements Samples {
     }
 
     @Override
-    public List<SampleRows> gather(Scope scope, Threads threads, DType type, int[] order, int from, int to) {
-        return source.gather(scope, threads, type, order, from, to);
-    }
-
-    @Override
     public Targets targets(Scope scope, DType type, int[] order, int from, int to) {
         return targets.gather(scope, type, order, from, to);
     }
 
     @Override
-    public Samples atEpoch(int epoch) {
-        return new Relabelled(source.atEpoch(epoch), targets);
+    Samples of(Samples other) {
+        return new Relabelled(other, targets);
     }
 }
