@@ -1,7 +1,6 @@
 package dev.stiefel.train;
 
 import dev.stiefel.nn.SampleRows;
-import dev.stiefel.nn.SampleShape;
 import dev.stiefel.nn.Targets;
 import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.Scope;
@@ -10,12 +9,11 @@ import java.util.List;
 import java.util.Objects;
 
 /// Some of other samples, in an order of their own. Memory: 4 bytes a sample.
-final class Selection implements Samples {
-    private final Samples source;
+final class Selection extends SamplesView {
     private final int[] rows;
 
     private Selection(Samples source, int[] rows) {
-        this.source = source;
+        super(source);
         this.rows = rows;
     }
 
@@ -45,21 +43,6 @@ final class Selection implements Samples {
     }
 
     @Override
-    public List<SampleShape> inputs() {
-        return source.inputs();
-    }
-
-    @Override
-    public Targets.Kind targetKind() {
-        return source.targetKind();
-    }
-
-    @Override
-    public SampleShape output() {
-        return source.output();
-    }
-
-    @Override
     public List<SampleRows> gather(Scope scope, Threads threads, DType type, int[] order, int from, int to) {
         return source.gather(scope, threads, type, rows(order, from, to), 0, to - from);
     }
@@ -70,7 +53,7 @@ final class Selection implements Samples {
     }
 
     @Override
-    public Samples atEpoch(int epoch) {
-        return new Selection(source.atEpoch(epoch), rows);
+    Samples of(Samples other) {
+        return new Selection(other, rows);
     }
 }
