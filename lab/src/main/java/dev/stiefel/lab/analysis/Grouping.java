@@ -72,8 +72,10 @@ record Grouping(
 
     /// The values of specs. Where one has an option that another leaves out at its default, that has the default.
     private static List<Map<String, Object>> withDefaults(List<RunSpec> specs) {
+        Set<String> keys = new HashSet<>();
+        specs.forEach(spec -> keys.addAll(spec.asMap().keySet()));
         List<Option<?>> said = Options.all().stream()
-                .filter(option -> specs.stream().anyMatch(spec -> spec.asMap().containsKey(option.key())))
+                .filter(option -> keys.contains(option.key()))
                 .toList();
         return specs.stream()
                 .map(spec -> {
