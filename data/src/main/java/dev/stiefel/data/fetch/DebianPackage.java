@@ -29,16 +29,16 @@ public final class DebianPackage implements Source {
     }
 
     @Override
-    public void fetch(List<DataFile> files, CacheWriter intake) throws IOException {
+    public void fetch(List<DataFile> files, CacheWriter writer) throws IOException {
         if (Files.isDirectory(installed)) {
-            new FolderSource(installed).fetch(files, intake);
+            new FolderSource(installed).fetch(files, writer);
         } else {
-            download(files, intake);
+            download(files, writer);
         }
     }
 
-    private void download(List<DataFile> files, CacheWriter intake) throws IOException {
-        try (WorkFolder work = intake.newWorkFolder()) {
+    private void download(List<DataFile> files, CacheWriter writer) throws IOException {
+        try (WorkFolder work = writer.newWorkFolder()) {
             ExternalCommand.run(
                     work.path(), LIMIT, List.of("apt-get", "download", packageName, "-o", "Acquire::Retries=0"));
             Path tar = ExternalCommand.run(
@@ -46,7 +46,7 @@ public final class DebianPackage implements Source {
                     LIMIT,
                     List.of("dpkg-deb", "--fsys-tarfile", archive(work.path()).toString()));
             try (InputStream in = new BufferedInputStream(Files.newInputStream(tar), 1 << 16)) {
-                new TarReader(in).hand(installed.toString().substring(1), files, intake);
+                new TarReader(in).hand(installed.toString().substring(1), files, writer);
             }
         }
     }

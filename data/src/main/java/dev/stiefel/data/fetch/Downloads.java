@@ -16,7 +16,7 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/// Downloads files of web servers, each into a file of its own in an intake's folder.
+/// Downloads files of web servers, each into a file of its own in a cache writer's folder.
 ///
 /// A download that breaks off is resumed where it stopped (`Range`, with `If-Range` so that a file that has changed
 /// is sent whole), at once as long as bytes still come, and by the next process after that.
@@ -26,15 +26,15 @@ final class Downloads implements AutoCloseable {
     private static final int PARTIAL_CONTENT = 206;
     private static final int RANGE_NOT_SATISFIABLE = 416;
 
-    private final Timeouts patience;
+    private final Timeouts timeouts;
     private final HttpClient client;
 
-    Downloads(Timeouts patience) {
-        this.patience = patience;
+    Downloads(Timeouts timeouts) {
+        this.timeouts = timeouts;
         this.client = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NORMAL)
-                .connectTimeout(patience.connect())
+                .connectTimeout(timeouts.connect())
                 .build();
     }
 
@@ -45,10 +45,10 @@ final class Downloads implements AutoCloseable {
     }
 
     /// Downloads what is at an address, has it taken, and deletes it.
-    void fetch(URI address, String name, CacheWriter intake, Taker taker) throws IOException {
-        PartialDownload part = new PartialDownload(intake.folder(), name, address);
+    void fetch(URI address, String name, CacheWriter writer, Taker taker) throws IOException {
+        PartialDownload part = new PartialDownload(writer.folder(), name, address);
         boolean resumed = part.size() > 0;
-        download(part, name, intake);
+        download(part, name, writer);
         try {
             taker.take(part.path());
         } catch (CacheException e) {
@@ -59,7 +59,7 @@ final class Downloads implements AutoCloseable {
                 throw e;
             }
             // What an earlier process left may have been damaged: once more from the beginning.
-            download(part, name, intake);
+            download(part, name, writer);
             taker.take(part.path());
         }
         part.delete();
@@ -71,11 +71,11 @@ final class Downloads implements AutoCloseable {
         client.shutdownNow();
     }
 
-    private void download(PartialDownload part, String name, CacheWriter intake) throws IOException {
+    private void download(PartialDownload part, String name, CacheWriter writer) throws IOException {
         for (int attempt = 1; ; attempt++) {
             long before = part.size();
             try {
-                transfer(part, name, intake);
+                transfer(part, name, writer);
                 return;
             } catch (CacheException e) {
                 throw e;
@@ -88,7 +88,7 @@ final class Downloads implements AutoCloseable {
         }
     }
 
-    private void transfer(PartialDownload part, String name, CacheWriter intake) throws IOException {
+    private void transfer(PartialDownload part, String name, CacheWriter writer) throws IOException {
         HttpResponse<Flow.Publisher<List<ByteBuffer>>> response = send(part);
         if (response.statusCode() == RANGE_NOT_SATISFIABLE) {
             part.delete();
@@ -99,13 +99,13 @@ final class Downloads implements AutoCloseable {
             case PARTIAL_CONTENT -> requireStart(response, part.size());
             default -> throw new IOException("'%s': HTTP status %d".formatted(name, response.statusCode()));
         }
-        receive(response, part, name, intake);
+        receive(response, part, name, writer);
     }
 
     private HttpResponse<Flow.Publisher<List<ByteBuffer>>> send(PartialDownload part) throws IOException {
         HttpRequest request = request(part);
         // Twice the time to connect, for the whole way to the answer: looking a name up has no limit of its own.
-        long limit = patience.connect().multipliedBy(2).toMillis();
+        long limit = timeouts.connect().multipliedBy(2).toMillis();
         try {
             return client.sendAsync(request, HttpResponse.BodyHandlers.ofPublisher())
                     .get(limit, TimeUnit.MILLISECONDS);
@@ -133,7 +133,7 @@ final class Downloads implements AutoCloseable {
             HttpResponse<Flow.Publisher<List<ByteBuffer>>> response,
             PartialDownload part,
             String name,
-            CacheWriter intake)
+            CacheWriter writer)
             throws IOException {
         long received = part.size();
         OptionalLong length = response.headers().firstValueAsLong("Content-Length");
@@ -141,10 +141,10 @@ final class Downloads implements AutoCloseable {
         try (ResponseBody body = new ResponseBody();
                 FileChannel channel = part.open()) {
             response.body().subscribe(body);
-            for (var bytes = body.next(patience.stall()); !bytes.isEmpty(); bytes = body.next(patience.stall())) {
+            for (var bytes = body.next(timeouts.stall()); !bytes.isEmpty(); bytes = body.next(timeouts.stall())) {
                 received += bytes.stream().mapToLong(ByteBuffer::remaining).sum();
                 part.append(channel, bytes);
-                intake.progress(name, received, total);
+                writer.progress(name, received, total);
             }
         }
     }

@@ -22,11 +22,11 @@ public final class FolderArchive implements Source {
     }
 
     @Override
-    public void fetch(List<DataFile> files, CacheWriter intake) throws IOException {
+    public void fetch(List<DataFile> files, CacheWriter writer) throws IOException {
         Path path = folder.resolve(archive.name());
         if (!Files.isRegularFile(path)) {
             throw new IOException("it has no " + archive.name());
         }
-        archive.unpack(path, files, intake);
+        archive.unpack(path, files, writer);
     }
 }

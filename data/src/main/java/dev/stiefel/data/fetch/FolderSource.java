@@ -24,7 +24,7 @@ public final class FolderSource implements Source {
     }
 
     @Override
-    public void fetch(List<DataFile> files, CacheWriter intake) throws IOException {
+    public void fetch(List<DataFile> files, CacheWriter writer) throws IOException {
         if (!Files.isDirectory(folder)) {
             throw new IOException("there is no such folder");
         }
@@ -32,7 +32,7 @@ public final class FolderSource implements Source {
         for (DataFile file : files) {
             Optional<Path> found = find(file);
             if (found.isPresent()) {
-                hand(file, found.get(), intake);
+                hand(file, found.get(), writer);
             } else {
                 absent.add(file.name());
             }
@@ -49,9 +49,9 @@ public final class FolderSource implements Source {
                 .findFirst();
     }
 
-    private static void hand(DataFile file, Path from, CacheWriter intake) throws IOException {
+    private static void hand(DataFile file, Path from, CacheWriter writer) throws IOException {
         try (InputStream in = Files.newInputStream(from)) {
-            intake.accept(file, in);
+            writer.accept(file, in);
         }
     }
 }

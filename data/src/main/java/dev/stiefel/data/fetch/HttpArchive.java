@@ -8,16 +8,16 @@ import java.util.List;
 public final class HttpArchive implements Source {
     private final URI base;
     private final TarGz archive;
-    private final Timeouts patience;
+    private final Timeouts timeouts;
 
     /// The archive below `base`, which ends with a slash.
-    public HttpArchive(URI base, TarGz archive, Timeouts patience) {
+    public HttpArchive(URI base, TarGz archive, Timeouts timeouts) {
         if (base.getHost() == null || !base.getPath().endsWith("/")) {
             throw new IllegalArgumentException("archive: the address needs a host and a final slash; got " + base);
         }
         this.base = base;
         this.archive = archive;
-        this.patience = patience;
+        this.timeouts = timeouts;
     }
 
     @Override
@@ -26,13 +26,13 @@ public final class HttpArchive implements Source {
     }
 
     @Override
-    public void fetch(List<DataFile> files, CacheWriter intake) throws IOException {
-        try (Downloads downloads = new Downloads(patience)) {
+    public void fetch(List<DataFile> files, CacheWriter writer) throws IOException {
+        try (Downloads downloads = new Downloads(timeouts)) {
             downloads.fetch(
                     base.resolve(archive.name()),
                     archive.name(),
-                    intake,
-                    download -> archive.unpack(download, files, intake));
+                    writer,
+                    download -> archive.unpack(download, files, writer));
         }
     }
 }

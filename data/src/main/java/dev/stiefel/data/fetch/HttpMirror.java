@@ -9,15 +9,15 @@ import java.util.List;
 /// A web server that has each file as `BASE/NAME.gz`; what breaks off is resumed.
 public final class HttpMirror implements Source {
     private final URI base;
-    private final Timeouts patience;
+    private final Timeouts timeouts;
 
     /// The mirror at `base`, which ends with a slash.
-    public HttpMirror(URI base, Timeouts patience) {
+    public HttpMirror(URI base, Timeouts timeouts) {
         if (base.getHost() == null || !base.getPath().endsWith("/")) {
             throw new IllegalArgumentException("mirror: the address needs a host and a final slash; got " + base);
         }
         this.base = base;
-        this.patience = patience;
+        this.timeouts = timeouts;
     }
 
     @Override
@@ -26,13 +26,13 @@ public final class HttpMirror implements Source {
     }
 
     @Override
-    public void fetch(List<DataFile> files, CacheWriter intake) throws IOException {
-        try (Downloads downloads = new Downloads(patience)) {
+    public void fetch(List<DataFile> files, CacheWriter writer) throws IOException {
+        try (Downloads downloads = new Downloads(timeouts)) {
             for (DataFile file : files) {
                 String name = file.name() + ".gz";
-                downloads.fetch(base.resolve(name), name, intake, download -> {
+                downloads.fetch(base.resolve(name), name, writer, download -> {
                     try (InputStream in = Files.newInputStream(download)) {
-                        intake.accept(file, in);
+                        writer.accept(file, in);
                     }
                 });
             }

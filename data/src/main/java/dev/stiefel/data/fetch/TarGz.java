@@ -14,10 +14,10 @@ import java.util.zip.ZipException;
 /// @param name what the archive is called: `cifar-10-binary.tar.gz`
 /// @param folder where in it the files lie
 public record TarGz(String name, String folder) {
-    /// Hands those of the files that are wanted to an intake, from a copy of the archive at `archive`.
-    void unpack(Path archive, List<DataFile> files, CacheWriter intake) throws IOException {
+    /// Hands those of the files that are wanted to a cache writer, from a copy of the archive at `archive`.
+    void unpack(Path archive, List<DataFile> files, CacheWriter writer) throws IOException {
         try (InputStream in = new GZIPInputStream(Files.newInputStream(archive), 1 << 16)) {
-            new TarReader(in).hand(folder, files, intake);
+            new TarReader(in).hand(folder, files, writer);
         } catch (EOFException | ZipException e) {
             throw new IOException("'%s' is a damaged gzip file: %s".formatted(name, ExceptionText.of(e)), e);
         }

@@ -22,14 +22,14 @@ final class TarReader {
         this.in = in;
     }
 
-    /// Hands each wanted file that lies in `folder` of the archive, plain or as `….gz`, to the intake.
-    void hand(String folder, List<DataFile> wanted, CacheWriter intake) throws IOException {
+    /// Hands each wanted file that lies in `folder` of the archive, plain or as `….gz`, to the cache writer.
+    void hand(String folder, List<DataFile> wanted, CacheWriter writer) throws IOException {
         List<DataFile> missing = new ArrayList<>(wanted);
         while (!missing.isEmpty() && next()) {
             for (DataFile file : List.copyOf(missing)) {
                 String path = folder + "/" + file.name();
                 if (name.equals(path) || name.equals(path + ".gz")) {
-                    intake.accept(file, content());
+                    writer.accept(file, content());
                     missing.remove(file);
                     break;
                 }

@@ -78,8 +78,8 @@ final class ImageFile {
         if (!FORMATS.contains(format)) {
             throw new IOException("it must be a PNG, JPEG, BMP or GIF image; got " + format);
         }
-        TruncationWarnings complaints = new TruncationWarnings();
-        reader.addIIOReadWarningListener(complaints);
+        TruncationWarnings warnings = new TruncationWarnings();
+        reader.addIIOReadWarningListener(warnings);
         reader.setInput(in, true, true);
         long width = reader.getWidth(0);
         long height = reader.getHeight(0);
@@ -94,7 +94,7 @@ final class ImageFile {
             parameters.setSourceSubsampling(every, every, 0, 0);
         }
         BufferedImage image = reader.read(0, parameters);
-        complaints.requireNone();
+        warnings.requireNone();
         return image;
     }
 

@@ -10,16 +10,16 @@ import java.util.List;
 import java.util.Objects;
 import java.util.SequencedMap;
 
-/// A table as samples: its first rows are surveyed, then all are read once.
+/// A table as samples: its first rows are previewed, then all are read once.
 final class TableLoader {
     private TableLoader() {}
 
     static OwnData load(OwnSpec spec, CsvFile.Limits limits) throws IOException {
-        TablePreview survey = TablePreview.of(spec, limits);
-        TablePlan plan = survey.plan();
+        TablePreview preview = TablePreview.of(spec, limits);
+        TablePlan plan = preview.plan();
         long bytesEach = bytesEach(plan);
-        MemoryCheck.require(spec.data(), survey.rows(), survey.width(), bytesEach);
-        TableRows rows = new TableRows(plan, survey.rows(), survey.width(), bytesEach);
+        MemoryCheck.require(spec.data(), preview.rows(), preview.width(), bytesEach);
+        TableRows rows = new TableRows(plan, preview.rows(), preview.width(), bytesEach);
         String sha256 = CsvFile.readAll(spec.data(), limits, rows);
         requireMost(spec, rows);
         NamedTargets targets = targets(spec, rows);
@@ -35,7 +35,7 @@ final class TableLoader {
         TrainTestSplit division = TrainTestSplit.of(all, spec.testFraction(), spec.seed());
         SequencedMap<String, String> hashes = new LinkedHashMap<>();
         hashes.put(Objects.toString(spec.data().getFileName()), sha256);
-        return new OwnData(division.train(), division.test(), schema, hashes, remarks(survey, rows));
+        return new OwnData(division.train(), division.test(), schema, hashes, remarks(preview, rows));
     }
 
     /// What a row takes while the table is read, at most: a number for each column, and targets twice. It is less
@@ -72,14 +72,14 @@ final class TableLoader {
         }
     }
 
-    private static List<String> remarks(TablePreview survey, TableRows rows) {
+    private static List<String> remarks(TablePreview preview, TableRows rows) {
         List<String> remarks = new ArrayList<>();
         if (rows.leftOut() > 0) {
             remarks.add(MessageText.format(
                     "%,d of %,d rows were left out; the first is %s",
                     rows.leftOut(), rows.size() + rows.leftOut(), rows.firstLeftOut()));
         }
-        remarks.addAll(survey.remarks());
+        remarks.addAll(preview.remarks());
         remarks.addAll(rows.remarks());
         return remarks;
     }

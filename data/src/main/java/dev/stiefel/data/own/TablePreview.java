@@ -52,11 +52,11 @@ final class TablePreview implements CellHandler {
     }
 
     static TablePreview of(OwnSpec spec, CsvFile.Limits limits) throws IOException {
-        TablePreview survey = new TablePreview(spec);
-        long consumed = CsvFile.read(spec.data(), limits, survey);
-        survey.bytes = Math.max(survey.characters, consumed - READ_AHEAD);
-        survey.wholly = survey.rows < ROWS;
-        return survey;
+        TablePreview preview = new TablePreview(spec);
+        long consumed = CsvFile.read(spec.data(), limits, preview);
+        preview.bytes = Math.max(preview.characters, consumed - READ_AHEAD);
+        preview.wholly = preview.rows < ROWS;
+        return preview;
     }
 
     // ---- reading ----

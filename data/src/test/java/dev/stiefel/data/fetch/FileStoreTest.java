@@ -75,10 +75,10 @@ final class FileStoreTest {
     void sourcesAreAskedInTurnForWhatIsStillMissing() throws IOException {
         Files.write(given.resolve("images"), imagesContent);
         AtomicInteger askedForLabels = new AtomicInteger();
-        Source second = source("second", (files, intake) -> {
+        Source second = source("second", (files, writer) -> {
             assertThat(files).containsExactly(labels);
             askedForLabels.incrementAndGet();
-            intake.accept(labels, new ByteArrayInputStream(labelsContent));
+            writer.accept(labels, new ByteArrayInputStream(labelsContent));
         });
         Source third = source("third", (_, _) -> {
             throw new AssertionError("nothing is missing");
@@ -239,10 +239,10 @@ final class FileStoreTest {
     void threadsThatAskAtOnceFetchOnce() throws Exception {
         AtomicInteger asked = new AtomicInteger();
         CountDownLatch othersWait = new CountDownLatch(3);
-        Source slow = source("slow", (files, intake) -> {
+        Source slow = source("slow", (files, writer) -> {
             asked.incrementAndGet();
             await(othersWait);
-            giveBoth(files, intake);
+            giveBoth(files, writer);
         });
         Callable<byte[]> fetch = () -> {
             store.fetch(List.of(slow), event -> {
@@ -278,9 +278,9 @@ final class FileStoreTest {
         store.fetch(List.of(new FolderSource(given)), FetchListener.NONE);
     }
 
-    private void giveBoth(List<DataFile> files, CacheWriter intake) throws IOException {
+    private void giveBoth(List<DataFile> files, CacheWriter writer) throws IOException {
         for (DataFile file : files) {
-            intake.accept(file, new ByteArrayInputStream(file.equals(images) ? imagesContent : labelsContent));
+            writer.accept(file, new ByteArrayInputStream(file.equals(images) ? imagesContent : labelsContent));
         }
     }
 
@@ -293,7 +293,7 @@ final class FileStoreTest {
     }
 
     private interface Fetching {
-        void fetch(List<DataFile> files, CacheWriter intake) throws IOException;
+        void fetch(List<DataFile> files, CacheWriter writer) throws IOException;
     }
 
     private static Source source(String name, Fetching fetching) {
@@ -304,8 +304,8 @@ final class FileStoreTest {
             }
 
             @Override
-            public void fetch(List<DataFile> files, CacheWriter intake) throws IOException {
-                fetching.fetch(files, intake);
+            public void fetch(List<DataFile> files, CacheWriter writer) throws IOException {
+                fetching.fetch(files, writer);
             }
         };
     }

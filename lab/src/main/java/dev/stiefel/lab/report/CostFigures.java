@@ -24,23 +24,24 @@ final class CostFigures {
     }
 
     void costs() {
-        if (plan.families().size() > 1) {
-            List<Configuration> all = plan.families().stream()
-                    .flatMap(family -> family.all().stream())
+        if (plan.experiments().size() > 1) {
+            List<Configuration> all = plan.experiments().stream()
+                    .flatMap(experiment -> experiment.all().stream())
                     .toList();
             costs(all, Configuration::name, "", 1);
         }
-        for (ExperimentPanels family : plan.families()) {
-            boolean byX =
-                    family.axes().line().isEmpty() && family.axes().panels().isEmpty();
+        for (ExperimentPanels experiment : plan.experiments()) {
+            boolean byX = experiment.axes().line().isEmpty()
+                    && experiment.axes().panels().isEmpty();
             costs(
-                    family.all(),
+                    experiment.all(),
                     byX
-                            ? each -> family.x().isEmpty() ? "epochs" : FigurePlanner.place(family, each)
+                            ? each -> experiment.x().isEmpty() ? "epochs" : FigurePlanner.place(experiment, each)
                             : each -> FigurePlanner.joined(
-                                    family.axes().line(each), family.axes().panel(each)),
-                    plan.where(family, ""),
-                    plan.families().size() > 1 ? 6 : 2);
+                                    experiment.axes().line(each),
+                                    experiment.axes().panel(each)),
+                    plan.where(experiment, ""),
+                    plan.experiments().size() > 1 ? 6 : 2);
         }
     }
 

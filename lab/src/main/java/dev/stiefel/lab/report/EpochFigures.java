@@ -14,28 +14,28 @@ final class EpochFigures {
         this.plan = plan;
     }
 
-    void epochs(ExperimentPanels family) {
+    void epochs(ExperimentPanels experiment) {
         int index = 0;
         for (Map.Entry<String, Map<String, ExperimentPanels.Line>> panel :
-                family.panels().entrySet()) {
+                experiment.panels().entrySet()) {
             for (ExperimentPanels.Line line : panel.getValue().values()) {
-                if (family.x().isEmpty()) {
+                if (experiment.x().isEmpty()) {
                     break;
                 }
                 List<Configuration> shown = FigurePlanner.spread(
                         line.all().stream().filter(each -> each.epochs() > 1).toList(), FigurePlanner.EPOCH_LINES);
-                String where = FigurePlanner.joined(plan.where(family, panel.getKey()), line.label());
+                String where = FigurePlanner.joined(plan.where(experiment, panel.getKey()), line.label());
                 epochs(
                         shown,
-                        each -> FigurePlanner.place(family, each),
+                        each -> FigurePlanner.place(experiment, each),
                         index++ < 2 ? 3 : 7,
                         where,
                         shown.size() < line.all().size()
                                 ? "%d of %d values of %s, evenly spread."
-                                        .formatted(shown.size(), line.all().size(), family.x())
+                                        .formatted(shown.size(), line.all().size(), experiment.x())
                                 : "");
             }
-            if (family.x().isEmpty()) {
+            if (experiment.x().isEmpty()) {
                 List<Configuration> trained = panel.getValue().values().stream()
                         .flatMap(line -> line.all().stream())
                         .filter(each -> each.epochs() > 1)
@@ -43,9 +43,9 @@ final class EpochFigures {
                 List<Configuration> best = plan.best(trained);
                 epochs(
                         best,
-                        each -> family.axes().line(each),
+                        each -> experiment.axes().line(each),
                         index++ < 2 ? 3 : 7,
-                        plan.where(family, panel.getKey()),
+                        plan.where(experiment, panel.getKey()),
                         plan.onlyBest(best, trained));
             }
         }

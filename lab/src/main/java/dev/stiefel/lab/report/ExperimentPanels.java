@@ -41,7 +41,11 @@ record ExperimentPanels(
     ///
     /// @param apart those that have no place there, such as a dense network among ranks
     record Line(
-            String family, String panel, String label, TreeMap<Double, Configuration> byX, List<Configuration> apart) {
+            String experiment,
+            String panel,
+            String label,
+            TreeMap<Double, Configuration> byX,
+            List<Configuration> apart) {
         List<Double> xs() {
             return List.copyOf(byX.keySet());
         }

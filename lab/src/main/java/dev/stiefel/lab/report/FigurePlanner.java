@@ -28,7 +28,7 @@ final class FigurePlanner {
 
     private final RunMeasure measure;
     private final List<RunMeasure> further;
-    private final List<ExperimentPanels> families = new ArrayList<>();
+    private final List<ExperimentPanels> experiments = new ArrayList<>();
     private final List<Planned> figures = new ArrayList<>();
     private final Set<String> names = new HashSet<>();
 
@@ -41,7 +41,8 @@ final class FigurePlanner {
                 byName.computeIfAbsent(each.name(), _ -> new ArrayList<>()).add(each);
             }
         }
-        byName.forEach((name, all) -> families.add(ExperimentPanels.of(name, all, ExperimentAxes.of(set.axes(), all))));
+        byName.forEach(
+                (name, all) -> experiments.add(ExperimentPanels.of(name, all, ExperimentAxes.of(set.axes(), all))));
     }
 
     /// What is shown of them: errors where there are classes, else losses; of the test samples where they are measured.
@@ -79,8 +80,8 @@ final class FigurePlanner {
     }
 
     /// The experiments.
-    List<ExperimentPanels> families() {
-        return families;
+    List<ExperimentPanels> experiments() {
+        return experiments;
     }
 
     /// The figures so far.
@@ -176,8 +177,8 @@ final class FigurePlanner {
     }
 
     /// Which chart it is, if there are several: the experiment and the panel.
-    String where(ExperimentPanels family, String panel) {
-        return joined(families.size() > 1 ? family.name() : "", panel);
+    String where(ExperimentPanels experiment, String panel) {
+        return joined(experiments.size() > 1 ? experiment.name() : "", panel);
     }
 
     /// Errors in percent; losses as they are.
@@ -215,11 +216,11 @@ final class FigurePlanner {
     }
 
     /// Where on the x axis a configuration is: `width 100`; in words if it has no number there.
-    static String place(ExperimentPanels family, Configuration configuration) {
-        OptionalDouble x = family.axes().x(configuration);
+    static String place(ExperimentPanels experiment, Configuration configuration) {
+        OptionalDouble x = experiment.axes().x(configuration);
         return x.isPresent()
-                ? "%s %s".formatted(family.x(), cell(x.getAsDouble()))
-                : family.axes().place(configuration);
+                ? "%s %s".formatted(experiment.x(), cell(x.getAsDouble()))
+                : experiment.axes().place(configuration);
     }
 
     static String cell(double value) {

@@ -22,25 +22,25 @@ final class MapFigures {
         this.plan = plan;
     }
 
-    void maps(ExperimentPanels family) {
+    void maps(ExperimentPanels experiment) {
         int index = 0;
-        for (ExperimentPanels.Line line : family.lines()) {
+        for (ExperimentPanels.Line line : experiment.lines()) {
             int epochs = line.byX().values().stream()
                     .mapToInt(Configuration::epochs)
                     .max()
                     .orElse(0);
-            if (family.x().isEmpty() || line.byX().size() < 3 || epochs < 3) {
+            if (experiment.x().isEmpty() || line.byX().size() < 3 || epochs < 3) {
                 continue;
             }
-            String where = FigurePlanner.joined(plan.where(family, line.panel()), line.label());
+            String where = FigurePlanner.joined(plan.where(experiment, line.panel()), line.label());
             boolean first = index++ < 2;
             String label = plan.measure().label();
-            map(family, line, epochs, where, Spread.MEAN, Axis.log(label), first ? 3 : 9);
-            map(family, line, epochs, where, Spread.MEAN, Axis.linear(label), first ? 5 : 11);
+            map(experiment, line, epochs, where, Spread.MEAN, Axis.log(label), first ? 3 : 9);
+            map(experiment, line, epochs, where, Spread.MEAN, Axis.linear(label), first ? 5 : 11);
             if (line.byX().values().stream().anyMatch(each -> each.runs().size() > 1)) {
                 String spread = "standard deviation of the " + label;
-                map(family, line, epochs, where, Spread.DEVIATION, Axis.log(spread), first ? 4 : 10);
-                map(family, line, epochs, where, Spread.DEVIATION, Axis.linear(spread), first ? 5 : 12);
+                map(experiment, line, epochs, where, Spread.DEVIATION, Axis.log(spread), first ? 4 : 10);
+                map(experiment, line, epochs, where, Spread.DEVIATION, Axis.linear(spread), first ? 5 : 12);
             }
         }
     }
@@ -52,7 +52,7 @@ final class MapFigures {
     }
 
     private void map(
-            ExperimentPanels family,
+            ExperimentPanels experiment,
             ExperimentPanels.Line line,
             int epochs,
             String where,
@@ -66,7 +66,7 @@ final class MapFigures {
                                 spread == Spread.MEAN
                                         ? plan.measure().label()
                                         : "spread of the " + plan.measure().label()),
-                        family.x(),
+                        experiment.x(),
                         log ? "logarithmic" : "linear");
         String name = plan.unused(title.replace(" colours", "") + " " + where);
         List<Configuration> configurations = line.configurations();
@@ -80,7 +80,7 @@ final class MapFigures {
                     FigurePlanner.joined(title, where),
                     epochs > 20 ? Axis.log("epoch") : Axis.linear("epoch"),
                     ValueAxes.upTo(epochs),
-                    Axis.linear(family.x()),
+                    Axis.linear(experiment.x()),
                     line.xs(),
                     grid,
                     plan.percent(color));

@@ -14,19 +14,20 @@ final class MeasureFigures {
         this.plan = plan;
     }
 
-    void measures(ExperimentPanels family) {
+    void measures(ExperimentPanels experiment) {
         for (RunMeasure measure : plan.further()) {
-            family.panels().forEach((panel, lines) -> {
-                sizes(family, measure, panel, List.copyOf(lines.values()));
-                epochs(family, measure, panel, List.copyOf(lines.values()));
+            experiment.panels().forEach((panel, lines) -> {
+                sizes(experiment, measure, panel, List.copyOf(lines.values()));
+                epochs(experiment, measure, panel, List.copyOf(lines.values()));
             });
         }
     }
 
-    private void sizes(ExperimentPanels family, RunMeasure measure, String panel, List<ExperimentPanels.Line> lines) {
+    private void sizes(
+            ExperimentPanels experiment, RunMeasure measure, String panel, List<ExperimentPanels.Line> lines) {
         List<ExperimentPanels.Line> curves =
                 lines.stream().filter(line -> line.byX().size() > 1).toList();
-        if (family.x().isEmpty() || curves.isEmpty()) {
+        if (experiment.x().isEmpty() || curves.isEmpty()) {
             return;
         }
         List<ExperimentPanels.Line> shown = FigurePlanner.spread(curves, FigurePlanner.MOST_LINES);
@@ -34,10 +35,10 @@ final class MeasureFigures {
                 measure,
                 Topic.SIZE,
                 4,
-                "final %s by %s".formatted(measure.label(), family.x()),
-                plan.where(family, panel),
-                "Final %s by %s".formatted(measure.label(), family.x()),
-                Axis.linear(family.x()),
+                "final %s by %s".formatted(measure.label(), experiment.x()),
+                plan.where(experiment, panel),
+                "Final %s by %s".formatted(measure.label(), experiment.x()),
+                Axis.linear(experiment.x()),
                 measure.label(),
                 shown.stream()
                         .map(line -> line.series(line.label(), Series.last(measure)))
@@ -49,7 +50,8 @@ final class MeasureFigures {
                         : "");
     }
 
-    private void epochs(ExperimentPanels family, RunMeasure measure, String panel, List<ExperimentPanels.Line> lines) {
+    private void epochs(
+            ExperimentPanels experiment, RunMeasure measure, String panel, List<ExperimentPanels.Line> lines) {
         List<Configuration> trained = lines.stream()
                 .flatMap(line -> line.configurations().stream())
                 .filter(each -> each.epochs() > 1)
@@ -60,7 +62,7 @@ final class MeasureFigures {
                 Topic.TRAINING,
                 7,
                 "curves by epoch",
-                plan.where(family, panel),
+                plan.where(experiment, panel),
                 "%s by epoch".formatted(FigurePlanner.capital(measure.label())),
                 FigurePlanner.epochAxis(shown),
                 measure.label(),

@@ -18,15 +18,15 @@ final class RankFigures {
         this.plan = plan;
     }
 
-    void ranks(ExperimentPanels family) {
-        List<Configuration> adapting = family.all().stream()
+    void ranks(ExperimentPanels experiment) {
+        List<Configuration> adapting = experiment.all().stream()
                 .filter(each -> each.runs().stream().anyMatch(RankFigures::adapts))
                 .toList();
         if (adapting.isEmpty()) {
             return;
         }
         List<Configuration> shown = plan.best(adapting);
-        String where = plan.where(family, "");
+        String where = plan.where(experiment, "");
         List<Series> series = shown.stream()
                 .map(each -> {
                     List<Statistics> statistics = new ArrayList<>();

@@ -15,13 +15,13 @@ final class SetFigures {
         MapFigures maps = new MapFigures(plan);
         RankFigures ranks = new RankFigures(plan);
         MeasureFigures measures = new MeasureFigures(plan);
-        for (ExperimentPanels family : plan.families()) {
-            sizes.sizes(family);
-            sizes.descents(family);
-            epochs.epochs(family);
-            measures.measures(family);
-            maps.maps(family);
-            ranks.ranks(family);
+        for (ExperimentPanels experiment : plan.experiments()) {
+            sizes.sizes(experiment);
+            sizes.descents(experiment);
+            epochs.epochs(experiment);
+            measures.measures(experiment);
+            maps.maps(experiment);
+            ranks.ranks(experiment);
         }
         new CostFigures(plan).costs();
         new ComparisonFigures(plan).comparison();

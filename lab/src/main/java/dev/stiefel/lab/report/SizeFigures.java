@@ -20,19 +20,19 @@ final class SizeFigures {
         this.plan = plan;
     }
 
-    void sizes(ExperimentPanels family) {
-        String x = family.x();
-        family.panels().forEach((panel, lines) -> {
+    void sizes(ExperimentPanels experiment) {
+        String x = experiment.x();
+        experiment.panels().forEach((panel, lines) -> {
             List<ExperimentPanels.Line> curves = lines.values().stream()
                     .filter(line -> line.byX().size() > 1)
                     .toList();
             if (x.isEmpty() || curves.isEmpty()) {
                 return;
             }
-            String where = plan.where(family, panel);
+            String where = plan.where(experiment, panel);
             List<String> apart = lines.values().stream()
                     .flatMap(line -> line.apart().stream()
-                            .map(each -> FigurePlanner.joined(line.label(), FigurePlanner.place(family, each))))
+                            .map(each -> FigurePlanner.joined(line.label(), FigurePlanner.place(experiment, each))))
                     .toList();
             String without = apart.isEmpty()
                     ? ""
@@ -72,9 +72,9 @@ final class SizeFigures {
                                     .formatted(shown.size(), curves.size())
                             + without
                     : without;
-            lines(family, shown, 1, "Final " + plan.measure().label(), where, Series.last(plan.measure()), thinned);
+            lines(experiment, shown, 1, "Final " + plan.measure().label(), where, Series.last(plan.measure()), thinned);
             lines(
-                    family,
+                    experiment,
                     shown,
                     4,
                     "Best " + plan.measure().label(),
@@ -83,7 +83,7 @@ final class SizeFigures {
                     " Each run's lowest over its epochs." + thinned);
             if (curves.stream().anyMatch(SizeFigures::validates)) {
                 lines(
-                        family,
+                        experiment,
                         shown,
                         5,
                         FigurePlanner.capital(plan.measure().label()) + " at the best validation",
@@ -97,7 +97,7 @@ final class SizeFigures {
     }
 
     private void lines(
-            ExperimentPanels family,
+            ExperimentPanels experiment,
             List<ExperimentPanels.Line> lines,
             int worth,
             String what,
@@ -107,10 +107,10 @@ final class SizeFigures {
         plan.curve(
                 Topic.SIZE,
                 worth,
-                "%s by %s".formatted(what.toLowerCase(Locale.ROOT), family.x()),
+                "%s by %s".formatted(what.toLowerCase(Locale.ROOT), experiment.x()),
                 where,
-                "%s by %s".formatted(what, family.x()),
-                Axis.linear(family.x()),
+                "%s by %s".formatted(what, experiment.x()),
+                Axis.linear(experiment.x()),
                 plan.measure().label(),
                 lines.stream().map(line -> line.series(line.label(), value)).toList(),
                 lines.stream().flatMap(line -> line.byX().values().stream()).toList(),
@@ -123,12 +123,12 @@ final class SizeFigures {
                 .anyMatch(run -> run.has(RunMeasure.VALIDATION_LOSS) || run.has(RunMeasure.VALIDATION_ERROR));
     }
 
-    void descents(ExperimentPanels family) {
+    void descents(ExperimentPanels experiment) {
         int index = 0;
-        for (ExperimentPanels.Line line : family.lines()) {
+        for (ExperimentPanels.Line line : experiment.lines()) {
             if (DoubleDescent.supports(line.byX(), plan.measure())) {
-                String where = FigurePlanner.joined(plan.where(family, line.panel()), line.label());
-                String name = plan.unused("double descent by %s %s".formatted(family.x(), where));
+                String where = FigurePlanner.joined(plan.where(experiment, line.panel()), line.label());
+                String name = plan.unused("double descent by %s %s".formatted(experiment.x(), where));
                 plan.add(new Planned(
                         Topic.DESCENT,
                         index < 3 ? 2 : 8,
@@ -137,8 +137,8 @@ final class SizeFigures {
                         Series.folders(line.configurations()),
                         () -> DoubleDescent.draw(
                                 name,
-                                FigurePlanner.joined("Double descent by " + family.x(), where),
-                                family.x(),
+                                FigurePlanner.joined("Double descent by " + experiment.x(), where),
+                                experiment.x(),
                                 line.byX(),
                                 plan.measure())));
                 index++;
