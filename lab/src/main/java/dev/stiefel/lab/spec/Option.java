@@ -144,7 +144,7 @@ public final class Option<T> {
 
     /// Whether a run that is made of another takes it over, unless it is chosen.
     boolean isInherited() {
-        return inheritance == Inheritance.OPEN || inheritance == Inheritance.FIXED;
+        return inheritance == Inheritance.INHERITED_UNLESS_CHOSEN || inheritance == Inheritance.ALWAYS_INHERITED;
     }
 
     /// The value that runs have without saying so, because there were runs before there was the option.

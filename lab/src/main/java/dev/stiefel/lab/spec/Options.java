@@ -378,7 +378,7 @@ public final class Options {
             wholeNumber("batchSize", 1, Integer.MAX_VALUE)
                     .byDefault(128)
                     .forOwnData(data -> isSmall(data) ? 32 : 128)
-                    .inheritance(Inheritance.OPEN));
+                    .inheritance(Inheritance.INHERITED_UNLESS_CHOSEN));
 
     /// The seed of everything random.
     public static final Option<Long> SEED = declare(
@@ -452,7 +452,7 @@ public final class Options {
             OptionGroup.TRAINING,
             "measures beside the loss; default: accuracy where there are classes",
             measures("measures")
-                    .inheritance(Inheritance.OPEN)
+                    .inheritance(Inheritance.INHERITED_UNLESS_CHOSEN)
                     .inherited((run, origin) ->
                             run.task() == origin.dataFacts().task() ? origin.find(Options.MEASURES) : Optional.empty())
                     .leftOutIf((run, names) -> names.equals(MeasureNames.usual(run.task()))));
@@ -508,7 +508,8 @@ public final class Options {
 
     /// Options that may be chosen for a run that trains another's network further.
     public static List<Option<?>> ofRetraining() {
-        return those(option -> option.inheritance() == Inheritance.OPEN || option.inheritance() == Inheritance.ANEW);
+        return those(option -> option.inheritance() == Inheritance.INHERITED_UNLESS_CHOSEN
+                || option.inheritance() == Inheritance.RESET);
     }
 
     /// The option that a user means by a key (`learningRate`) or flag (`learning-rate`).

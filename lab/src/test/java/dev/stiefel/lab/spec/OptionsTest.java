@@ -52,7 +52,7 @@ class OptionsTest {
         assertThat(Options.ofReading())
                 .contains(Options.DATA, Options.SEED, Options.TARGET)
                 .doesNotContain(Options.VALIDATION);
-        assertThat(Options.BATCH_SIZE.inheritance()).isEqualTo(Inheritance.OPEN);
+        assertThat(Options.BATCH_SIZE.inheritance()).isEqualTo(Inheritance.INHERITED_UNLESS_CHOSEN);
     }
 
     @Test
