@@ -171,7 +171,7 @@ final class BenchCommand implements Command {
                         "dense",
                         ms(result.dense().timing().trainMs()),
                         "",
-                        NumberText.number(result.dense().trainGflops()),
+                        NumberText.fourDigits(result.dense().trainGflops()),
                         share(result.dense().trainGflops(), result.gemmGflops()),
                         ms(result.dense().timing().predictMs()),
                         "");
@@ -181,7 +181,7 @@ final class BenchCommand implements Command {
                     String.valueOf(rank.rank()),
                     ms(rank.timing().trainMs()),
                     times(rank.trainSpeedup()),
-                    NumberText.number(gflops),
+                    NumberText.fourDigits(gflops),
                     share(gflops, result.gemmGflops()),
                     ms(rank.timing().predictMs()),
                     times(rank.predictSpeedup()));
@@ -207,9 +207,9 @@ final class BenchCommand implements Command {
                     ms(line.milliseconds()),
                     share(line.milliseconds(), whole),
                     String.format(Locale.ROOT, "%.0f", line.nativeCalls()),
-                    NumberText.number(line.megaflops()),
+                    NumberText.fourDigits(line.megaflops()),
                     share(line.gflops(), peak),
-                    NumberText.number(line.megabytes()));
+                    NumberText.fourDigits(line.megabytes()));
         }
         return table;
     }
@@ -231,7 +231,7 @@ final class BenchCommand implements Command {
     }
 
     private static String ms(double value) {
-        return NumberText.number(value) + " ms";
+        return NumberText.fourDigits(value) + " ms";
     }
 
     private static String times(double value) {

@@ -198,7 +198,7 @@ final class CompressCommand implements Command {
                 table,
                 "validation loss",
                 columns,
-                column -> column.validation().map(Score::loss).map(NumberText::number));
+                column -> column.validation().map(Score::loss).map(NumberText::fourDigits));
         add(
                 table,
                 "validation accuracy",
@@ -209,12 +209,12 @@ final class CompressCommand implements Command {
                 table,
                 "validation " + name,
                 columns,
-                column -> column.validation().map(score -> NumberText.number(score.figure(name)))));
+                column -> column.validation().map(score -> NumberText.fourDigits(score.figure(name)))));
         add(
                 table,
                 "test loss",
                 columns,
-                column -> Optional.of(NumberText.number(column.test().loss())));
+                column -> Optional.of(NumberText.fourDigits(column.test().loss())));
         add(
                 table,
                 "test accuracy",
@@ -224,7 +224,7 @@ final class CompressCommand implements Command {
                 table,
                 "test " + name,
                 columns,
-                column -> Optional.of(NumberText.number(column.test().figure(name)))));
+                column -> Optional.of(NumberText.fourDigits(column.test().figure(name)))));
         add(table, "parameters", columns, column -> Optional.of(NumberText.count(column.parameters())));
         add(table, "compression", columns, column -> Optional.of(NumberText.percent(column.compression())));
         add(

@@ -106,7 +106,7 @@ final class EvaluateCommand implements Command {
             JsonOutput.print(environment.out(), fields);
         } else {
             TextTable table = table(samples, metrics, attacked);
-            error.ifPresent(units -> table.row("root mean squared error", NumberText.number(units), ""));
+            error.ifPresent(units -> table.row("root mean squared error", NumberText.fourDigits(units), ""));
             environment.out().print(table);
             environment.out().flush();
         }
@@ -116,7 +116,10 @@ final class EvaluateCommand implements Command {
     private static TextTable table(Split samples, Metrics clean, Optional<Metrics> attacked) {
         TextTable table = new TextTable("lrr");
         attacked.ifPresent(_ -> table.row("", "clean", "attacked"));
-        table.row("loss", NumberText.number(clean.loss()), shown(attacked, under -> NumberText.number(under.loss())))
+        table.row(
+                        "loss",
+                        NumberText.fourDigits(clean.loss()),
+                        shown(attacked, under -> NumberText.fourDigits(under.loss())))
                 .row(
                         "accuracy",
                         NumberText.percent(clean.accuracy()),
@@ -125,8 +128,8 @@ final class EvaluateCommand implements Command {
                 .further()
                 .forEach((name, figure) -> table.row(
                         name,
-                        NumberText.number(figure),
-                        shown(attacked, under -> NumberText.number(under.figure(name)))));
+                        NumberText.fourDigits(figure),
+                        shown(attacked, under -> NumberText.fourDigits(under.figure(name)))));
         return table.row(
                 samples.word() + " samples",
                 NumberText.count(clean.samples()),

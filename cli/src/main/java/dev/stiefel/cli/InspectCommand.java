@@ -61,7 +61,7 @@ final class InspectCommand implements Command {
                     layer.rank().isPresent() ? String.valueOf(layer.rank().getAsInt()) : "dense",
                     NumberText.count(layer.parameters()),
                     layer.conditionNumber().isPresent()
-                            ? NumberText.number(layer.conditionNumber().getAsDouble())
+                            ? NumberText.fourDigits(layer.conditionNumber().getAsDouble())
                             : "",
                     values(layer.singularValues()));
         }
@@ -80,8 +80,9 @@ final class InspectCommand implements Command {
 
     /// The largest few and the smallest.
     private static String values(List<Double> all) {
-        String first = all.stream().limit(SHOWN_VALUES).map(NumberText::number).collect(Collectors.joining(" "));
-        return all.size() <= SHOWN_VALUES ? first : first + " … " + NumberText.number(all.getLast());
+        String first =
+                all.stream().limit(SHOWN_VALUES).map(NumberText::fourDigits).collect(Collectors.joining(" "));
+        return all.size() <= SHOWN_VALUES ? first : first + " … " + NumberText.fourDigits(all.getLast());
     }
 
     private static Map<String, Object> fields(Inspection inspection) {

@@ -146,7 +146,7 @@ final class PredictCommand implements Command {
                             String.join(
                                     "  ",
                                     values.entrySet().stream()
-                                            .map(one -> one.getKey() + " " + NumberText.number(one.getValue()))
+                                            .map(one -> one.getKey() + " " + NumberText.fourDigits(one.getValue()))
                                             .toList()),
                             "");
             }

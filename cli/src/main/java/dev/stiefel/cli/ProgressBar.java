@@ -90,12 +90,12 @@ record ProgressBar(
 
     private List<String> words(Telling telling) {
         List<String> words = new ArrayList<>();
-        words.add("loss " + NumberText.number(loss));
+        words.add("loss " + NumberText.fourDigits(loss));
         if (telling.withAccuracy && !Double.isNaN(accuracy)) {
             words.add(telling.accuracy + NumberText.percent(accuracy));
         }
         if (telling.withFurther) {
-            further.forEach((name, figure) -> words.add(name + " " + NumberText.number(figure)));
+            further.forEach((name, figure) -> words.add(name + " " + NumberText.fourDigits(figure)));
         }
         if (telling.withJudged) {
             judged.ifPresent(share -> words.add("validation " + NumberText.percent(share)));

@@ -81,8 +81,8 @@ final class RunReport {
     private static void add(TextTable scores, String name, Optional<Score> score, List<String> further) {
         score.ifPresent(found -> {
             List<String> row = new ArrayList<>(
-                    List.of(name, NumberText.number(found.loss()), NumberText.percent(found.accuracy())));
-            further.forEach(measure -> row.add(NumberText.number(found.figure(measure))));
+                    List.of(name, NumberText.fourDigits(found.loss()), NumberText.percent(found.accuracy())));
+            further.forEach(measure -> row.add(NumberText.fourDigits(found.figure(measure))));
             scores.row(row.toArray(String[]::new));
         });
     }
@@ -103,14 +103,14 @@ final class RunReport {
     private static String time(Summary summary) {
         String epochs = "%s for %d %s"
                 .formatted(
-                        NumberText.duration(summary.seconds().total()),
+                        NumberText.anyDuration(summary.seconds().total()),
                         summary.epochs(),
                         summary.epochs() == 1 ? "epoch" : "epochs");
         return summary.seconds().medianStep().isPresent()
                 ? "%s; a step takes %s"
                         .formatted(
                                 epochs,
-                                NumberText.duration(
+                                NumberText.anyDuration(
                                         summary.seconds().medianStep().getAsDouble()))
                 : epochs;
     }

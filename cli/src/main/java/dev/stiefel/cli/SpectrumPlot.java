@@ -48,7 +48,11 @@ final class SpectrumPlot {
                 .max()
                 .orElse(0);
         StringBuilder text = new StringBuilder("singular values, largest first, log scale from %s = %s to %s = %s:"
-                .formatted(levels.charAt(0), NumberText.number(least), levels.charAt(7), NumberText.number(greatest)));
+                .formatted(
+                        levels.charAt(0),
+                        NumberText.fourDigits(least),
+                        levels.charAt(7),
+                        NumberText.fourDigits(greatest)));
         for (LayerInfo layer : layers) {
             String padding = " ".repeat(name - DisplayWidth.of(layer.name()) + 2);
             text.append(System.lineSeparator())

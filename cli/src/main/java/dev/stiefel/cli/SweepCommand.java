@@ -201,7 +201,7 @@ final class SweepCommand implements Command {
                 NumberText.count(plan.runs().size()),
                 NumberText.count(estimate.runs()),
                 settings.jobs(),
-                NumberText.duration(estimate.time().toMillis() / 1e3),
+                NumberText.anyDuration(estimate.time().toMillis() / 1e3),
                 NumberText.bytes(estimate.bytes()));
         print.printf(
                 "(measured: %d of the runs, a few epochs each; other work on this machine makes it longer)%n",
@@ -291,7 +291,7 @@ final class SweepCommand implements Command {
         progress.runsPerHour()
                 .ifPresent(rate -> print.printf(
                         "time     %s for %s runs, %s an hour%n",
-                        NumberText.duration(progress.elapsed().toMillis() / 1e3),
+                        NumberText.anyDuration(progress.elapsed().toMillis() / 1e3),
                         NumberText.count(progress.ended() - progress.before()),
                         NumberText.count(Math.round(rate))));
         print.printf("folder   %s%n%n", folder);

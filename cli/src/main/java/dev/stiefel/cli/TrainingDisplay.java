@@ -111,20 +111,22 @@ final class TrainingDisplay implements RunListener {
     private static String text(EpochRecord epoch, int epochs) {
         StringBuilder text = new StringBuilder("epoch %d/%d  loss %s"
                 .formatted(
-                        epoch.epoch(), epochs, NumberText.number(epoch.train().loss())));
+                        epoch.epoch(),
+                        epochs,
+                        NumberText.fourDigits(epoch.train().loss())));
         if (!Double.isNaN(epoch.train().accuracy())) {
             append(text, "accuracy", epoch.train());
         }
         Score.of(epoch.train())
                 .further()
                 .forEach((name, figure) ->
-                        text.append("  ").append(name).append(' ').append(NumberText.number(figure)));
+                        text.append("  ").append(name).append(' ').append(NumberText.fourDigits(figure)));
         epoch.validation().ifPresent(metrics -> appendAll(text, "validation", metrics));
         epoch.test().ifPresent(metrics -> appendAll(text, "test", metrics));
         if (!epoch.ranks().isEmpty()) {
             text.append("  ranks ").append(NumberText.ranks(epoch.ranks()));
         }
-        return text.append("  ").append(NumberText.duration(epoch.seconds())).toString();
+        return text.append("  ").append(NumberText.anyDuration(epoch.seconds())).toString();
     }
 
     private static void appendAll(StringBuilder text, String name, Metrics metrics) {
@@ -132,7 +134,7 @@ final class TrainingDisplay implements RunListener {
         Map<String, Double> further = Score.of(metrics).further();
         if (!further.isEmpty()) {
             text.append(further.entrySet().stream()
-                    .map(each -> each.getKey() + " " + NumberText.number(each.getValue()))
+                    .map(each -> each.getKey() + " " + NumberText.fourDigits(each.getValue()))
                     .collect(Collectors.joining(", ", " (", ")")));
         }
     }
@@ -141,7 +143,7 @@ final class TrainingDisplay implements RunListener {
         text.append("  ").append(name).append(' ');
         text.append(
                 Double.isNaN(metrics.accuracy())
-                        ? "loss " + NumberText.number(metrics.loss())
+                        ? "loss " + NumberText.fourDigits(metrics.loss())
                         : NumberText.percent(metrics.accuracy()));
     }
 }

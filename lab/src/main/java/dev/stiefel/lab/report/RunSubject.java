@@ -148,7 +148,7 @@ final class RunSubject implements Subject {
                                 NumberText.count(rows.size(), "epoch", "epochs")));
         last.test()
                 .ifPresent(score -> words.append(
-                                " It ends with a test loss of %s".formatted(NumberText.grouped(score.loss())))
+                                " It ends with a test loss of %s".formatted(NumberText.withCommas(score.loss())))
                         .append(
                                 Double.isNaN(score.accuracy())
                                         ? "."
@@ -203,10 +203,10 @@ final class RunSubject implements Subject {
         score.ifPresent(each -> {
             List<Cell> cells = PageTable.row(
                     Cell.text(name),
-                    Cell.number(NumberText.grouped(each.loss()), each.loss()),
+                    Cell.number(NumberText.withCommas(each.loss()), each.loss()),
                     Cell.number(NumberText.percent(1 - each.accuracy()), 1 - each.accuracy()));
-            further.forEach(
-                    measure -> cells.add(Cell.number(NumberText.grouped(each.figure(measure)), each.figure(measure))));
+            further.forEach(measure ->
+                    cells.add(Cell.number(NumberText.withCommas(each.figure(measure)), each.figure(measure))));
             table.add(cells);
         });
     }
@@ -260,10 +260,11 @@ final class RunSubject implements Subject {
                                 NumberText.percent(summary.compression().training())))));
         table.add(PageTable.row(
                 Cell.text("time"),
-                Cell.text(NumberText.roundedDuration(summary.seconds().total()))));
+                Cell.text(NumberText.durationToTenths(summary.seconds().total()))));
         table.add(PageTable.row(
                 Cell.text("most memory"),
-                Cell.text("%s MB".formatted(NumberText.grouped(Math.rint((double) summary.peakMemoryBytes() / 1e6))))));
+                Cell.text("%s MB"
+                        .formatted(NumberText.withCommas(Math.rint((double) summary.peakMemoryBytes() / 1e6))))));
     }
 
     @Override

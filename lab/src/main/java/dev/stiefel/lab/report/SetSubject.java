@@ -256,7 +256,7 @@ final class SetSubject implements Subject {
                         measure.label(),
                         measure.isError()
                                 ? NumberText.percent(error.mean(), error.standardDeviation())
-                                : NumberText.grouped(error.mean()),
+                                : NumberText.withCommas(error.mean()),
                         where,
                         NumberText.count(error.count(), "run", "runs"));
     }
@@ -395,7 +395,7 @@ final class SetSubject implements Subject {
                         .map(each -> each.getKey() + " " + each.getValue())
                         .toList())
                 .forEach((version, count) -> versions.add(PageTable.row(
-                        Cell.text("runs"), Cell.text(version), Cell.number(NumberText.grouped(count), count))));
+                        Cell.text("runs"), Cell.text(version), Cell.number(NumberText.withCommas(count), count))));
         all.add(new PageTable(
                 "Versions: what runs and report were made with.", List.of("what", "version", "runs"), versions));
         List<List<Cell>> data = new ArrayList<>();
@@ -405,7 +405,7 @@ final class SetSubject implements Subject {
                 .forEach((file, count) -> data.add(PageTable.row(
                         Cell.text(file.substring(0, file.indexOf('\n'))),
                         Cell.code(file.substring(file.indexOf('\n') + 1)),
-                        Cell.number(NumberText.grouped(count), count))));
+                        Cell.number(NumberText.withCommas(count), count))));
         if (!data.isEmpty()) {
             all.add(new PageTable("Data: SHA-256 of its files.", List.of("file", "SHA-256", "runs"), data));
         }
@@ -428,7 +428,7 @@ final class SetSubject implements Subject {
                 counts.entrySet().stream()
                         .map(entry -> PageTable.row(
                                 Cell.text(entry.getKey().word()),
-                                Cell.number(NumberText.grouped(entry.getValue()), entry.getValue())))
+                                Cell.number(NumberText.withCommas(entry.getValue()), entry.getValue())))
                         .toList());
     }
 

@@ -69,13 +69,13 @@ final class SummaryCells {
         return Cell.number(
                 spread.isEmpty()
                         ? plain(text, value)
-                        : NumberText.grouped(value) + " ± " + NumberText.grouped(number(spread)),
+                        : NumberText.withCommas(value) + " ± " + NumberText.withCommas(number(spread)),
                 value);
     }
 
     /// Names of axes are not to be grouped: a width of 1000 is no 1,000.
     private static String plain(String text, double value) {
-        return text.matches("-?[0-9.]{1,8}") ? text : NumberText.grouped(value);
+        return text.matches("-?[0-9.]{1,8}") ? text : NumberText.withCommas(value);
     }
 
     private static double number(String text) {

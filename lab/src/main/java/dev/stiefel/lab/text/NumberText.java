@@ -19,8 +19,8 @@ public final class NumberText {
         return Double.isFinite(share) ? String.format(Locale.ROOT, "%.2f %%", 100 * share) : "–";
     }
 
-    /// A number to four significant digits, for terminals: `0.1235`, `1.235e-04`.
-    public static String number(double value) {
+    /// A number to four significant digits, for terminals, whole or not: `3.000`, `0.1235`, `1.235e-04`.
+    public static String fourDigits(double value) {
         if (!Double.isFinite(value)) {
             return Double.isNaN(value) ? "–" : value > 0 ? "infinite" : "-infinite";
         }
@@ -49,8 +49,8 @@ public final class NumberText {
                         : String.format(Locale.ROOT, "%.2f GB", value / 1e9);
     }
 
-    /// A duration in the unit that fits: `12.3 ms`, `2 h 01 min`.
-    public static String duration(double seconds) {
+    /// A duration in the unit that fits, from microseconds to hours: `890 µs`, `12.3 ms`, `2 h 01 min`.
+    public static String anyDuration(double seconds) {
         if (!Double.isFinite(seconds)) {
             return "–";
         }
@@ -95,8 +95,9 @@ public final class NumberText {
                 : percent(mean);
     }
 
-    /// A number on a page: whole ones with separators, others to about four significant digits.
-    public static String grouped(double value) {
+    /// A number on a page: whole ones exactly, with separators, others to about four significant digits: `3`, `60,000`,
+    /// `0.1235`.
+    public static String withCommas(double value) {
         if (!Double.isFinite(value)) {
             return "–";
         }
@@ -115,8 +116,8 @@ public final class NumberText {
         return "%,d %s".formatted(value, value == 1 ? one : many);
     }
 
-    /// A duration to a tenth of a second, or to seconds or minutes where it is longer.
-    public static String roundedDuration(double seconds) {
+    /// A duration to a tenth of a second, or to seconds or minutes where it is longer: `0.0 s`, `2 h 01 min`.
+    public static String durationToTenths(double seconds) {
         long whole = Math.round(seconds);
         if (whole < 60) {
             return String.format(Locale.ROOT, "%.1f s", seconds);

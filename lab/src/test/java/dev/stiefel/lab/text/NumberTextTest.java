@@ -25,7 +25,7 @@ class NumberTextTest {
         "-1.5, -1.500",
     })
     void numbersHaveFourDigitsThatCount(double value, String text) {
-        assertThat(NumberText.number(value)).isEqualTo(text);
+        assertThat(NumberText.fourDigits(value)).isEqualTo(text);
     }
 
     @ParameterizedTest
@@ -42,7 +42,7 @@ class NumberTextTest {
         "NaN, –",
     })
     void durationsChangeTheirUnit(double seconds, String text) {
-        assertThat(NumberText.duration(seconds)).isEqualTo(text);
+        assertThat(NumberText.anyDuration(seconds)).isEqualTo(text);
     }
 
     @ParameterizedTest
