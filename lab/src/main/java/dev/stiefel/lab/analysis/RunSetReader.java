@@ -1,5 +1,6 @@
 package dev.stiefel.lab.analysis;
 
+import dev.stiefel.lab.published.LogImport;
 import dev.stiefel.lab.record.HistoryRow;
 import dev.stiefel.lab.record.ImportedLog;
 import dev.stiefel.lab.record.RunFolder;
@@ -7,6 +8,7 @@ import dev.stiefel.lab.record.RunRecord;
 import dev.stiefel.lab.record.RunStatus;
 import dev.stiefel.lab.spec.Option;
 import dev.stiefel.lab.spec.Options;
+import dev.stiefel.lab.sweep.Sweep;
 import dev.stiefel.lab.text.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -29,8 +31,6 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// Finds runs and reads them; whatever goes wrong with one is a remark, and the others go on.
 final class RunSetReader {
-    private static final String SWEEP = "sweep.json";
-    private static final String IMPORT = "import.json";
     private static final int DEEPEST = 16;
     private static final int NAMED = 3;
 
@@ -73,9 +73,9 @@ final class RunSetReader {
     private void read(Path top, Path folder, int depth) throws IOException {
         if (Files.exists(folder.resolve(RunRecord.FILE))) {
             run(folder, name(top, folder), Optional.empty());
-        } else if (Files.exists(folder.resolve(SWEEP))) {
+        } else if (Files.exists(folder.resolve(Sweep.FILE))) {
             sweep(top, folder);
-        } else if (Files.exists(folder.resolve(IMPORT))) {
+        } else if (Files.exists(folder.resolve(LogImport.FILE))) {
             imported(folder);
         } else if (depth < DEEPEST) {
             for (Path each : folders(folder)) {
@@ -85,7 +85,7 @@ final class RunSetReader {
     }
 
     private void sweep(Path top, Path folder) throws IOException {
-        Path file = folder.resolve(SWEEP);
+        Path file = folder.resolve(Sweep.FILE);
         String name = name(top, folder);
         try {
             ObjectNode json = Json.parse(Files.readString(file));
@@ -124,12 +124,12 @@ final class RunSetReader {
     }
 
     private void imported(Path folder) throws IOException {
-        Path file = folder.resolve(IMPORT);
+        Path file = folder.resolve(LogImport.FILE);
         try {
             long problems = Json.longField(Json.parse(Files.readString(file)), "problems");
             if (problems > 0) {
                 remarks.add("imported logs '%s' have %,d problems, listed in %s"
-                        .formatted(folder, problems, folder.resolve("problems.csv")));
+                        .formatted(folder, problems, folder.resolve(LogImport.PROBLEMS)));
             }
         } catch (IOException e) {
             remarks.add("cannot read %s: %s; its runs are read all the same".formatted(file, Json.reason(e)));

@@ -43,6 +43,12 @@ import tools.jackson.databind.node.ObjectNode;
 /// What a log's name says becomes the run's options. What can be read is read; a cell that
 /// cannot is missing and listed with file, line and reason, and never guessed.
 public final class LogImport {
+    /// The name of the file that says where an import comes from.
+    public static final String FILE = "import.json";
+
+    /// The name of the file that lists what could not be read.
+    public static final String PROBLEMS = "problems.csv";
+
     private static final int SHOWN = 3;
     private static final int AT_ONCE = 64; // logs, side by side
     private static final long LARGEST = 256L << 20;
@@ -126,7 +132,7 @@ public final class LogImport {
         int runs = 0;
         Problems problems;
         try (BufferedWriter index = Files.newBufferedWriter(temporary.resolve("index.csv"));
-                BufferedWriter list = Files.newBufferedWriter(temporary.resolve("problems.csv"))) {
+                BufferedWriter list = Files.newBufferedWriter(temporary.resolve(PROBLEMS))) {
             problems = new Problems(list);
             problems.add(ofTree);
             index.write(INDEX);
@@ -161,7 +167,7 @@ public final class LogImport {
                 .put("problems", problems.count)
                 .put("train", "figures of training are of the last mini-batch of an epoch, as the logs have them")
                 .put("seed", "only the number of the run: what the scripts drew is not known");
-        Files.writeString(temporary.resolve("import.json"), Json.text(json));
+        Files.writeString(temporary.resolve(FILE), Json.text(json));
         return new Outcome(out, logs.size(), runs, problems.count, problems.shown());
     }
 

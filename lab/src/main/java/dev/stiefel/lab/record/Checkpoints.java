@@ -14,6 +14,12 @@ import java.util.Optional;
 /// A new one is written
 /// beside them and takes its place whole.
 public final class Checkpoints {
+    /// The name of the latest checkpoint's folder.
+    public static final String LATEST = "checkpoint";
+
+    /// The name of the folder of the one before it.
+    public static final String PREVIOUS = "checkpoint-previous";
+
     private final Path next;
     private final Path current;
     private final Path previous;
@@ -23,8 +29,8 @@ public final class Checkpoints {
     /// The checkpoints in a run's folder.
     public Checkpoints(Path run) {
         this.next = run.resolve("checkpoint-next");
-        this.current = run.resolve("checkpoint");
-        this.previous = run.resolve("checkpoint-previous");
+        this.current = run.resolve(LATEST);
+        this.previous = run.resolve(PREVIOUS);
         this.damaged = run.resolve("checkpoint-damaged");
     }
 

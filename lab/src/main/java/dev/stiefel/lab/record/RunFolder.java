@@ -31,6 +31,9 @@ public final class RunFolder {
     /// The name of the history's file.
     public static final String HISTORY = "history.csv";
 
+    /// The name of the spectra's file.
+    public static final String SPECTRUM = "spectrum.csv";
+
     private final Path path;
     private final RunRecord record;
 

@@ -2,6 +2,7 @@ package dev.stiefel.lab.report;
 
 import dev.stiefel.lab.model.InvalidRunException;
 import dev.stiefel.lab.record.RunRecord;
+import dev.stiefel.lab.sweep.Sweep;
 import dev.stiefel.lab.text.Json;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -60,7 +61,7 @@ final class ReportPaths {
     }
 
     private static Optional<String> sweepName(Path path) {
-        Path file = path.resolve("sweep.json");
+        Path file = path.resolve(Sweep.FILE);
         try {
             return Files.exists(file)
                     ? Optional.of(Json.textField(Json.parse(Files.readString(file)), "name"))

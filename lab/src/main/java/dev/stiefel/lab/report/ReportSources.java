@@ -2,6 +2,7 @@ package dev.stiefel.lab.report;
 
 import dev.stiefel.io.DurableFiles;
 import dev.stiefel.io.Sha256;
+import dev.stiefel.lab.record.RunFolder;
 import dev.stiefel.lab.record.RunRecord;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -51,7 +52,7 @@ final class ReportSources {
     static ReportSources of(Collection<Path> folders, Path base) throws IOException {
         Map<Path, Source> all = new LinkedHashMap<>();
         for (Path folder : folders) {
-            Path history = folder.resolve("history.csv");
+            Path history = folder.resolve(RunFolder.HISTORY);
             all.put(
                     folder,
                     new Source(

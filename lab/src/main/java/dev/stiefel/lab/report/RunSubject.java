@@ -38,7 +38,7 @@ final class RunSubject implements Subject {
 
     static RunSubject read(Path folder, Path base) throws IOException {
         RunFolder run = RunFolder.open(folder);
-        if (!Files.exists(folder.resolve("history.csv"))) {
+        if (!Files.exists(folder.resolve(RunFolder.HISTORY))) {
             throw new InvalidRunException(
                     run.spec().isTrained()
                             ? ("cannot report on '%s': it has no history.csv;"
@@ -232,7 +232,7 @@ final class RunSubject implements Subject {
         List<List<Cell>> sums = new ArrayList<>();
         ReportSources.Source source = sources.list().getFirst();
         sums.add(PageTable.row(Cell.text(RunRecord.FILE), Cell.code(source.record())));
-        sums.add(PageTable.row(Cell.text("history.csv"), Cell.code(source.history())));
+        sums.add(PageTable.row(Cell.text(RunFolder.HISTORY), Cell.code(source.history())));
         run.dataSha256().forEach((file, sum) -> sums.add(PageTable.row(Cell.text("data: " + file), Cell.code(sum))));
         List<PageTable> all = new ArrayList<>();
         if (!numbers.isEmpty()) {

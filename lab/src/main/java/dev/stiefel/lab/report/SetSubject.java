@@ -6,11 +6,14 @@ import dev.stiefel.lab.analysis.RunMeasure;
 import dev.stiefel.lab.analysis.RunSet;
 import dev.stiefel.lab.analysis.Statistics;
 import dev.stiefel.lab.analysis.SummaryTable;
+import dev.stiefel.lab.published.LogImport;
+import dev.stiefel.lab.record.RunFolder;
 import dev.stiefel.lab.record.RunRecord;
 import dev.stiefel.lab.record.RunStatus;
 import dev.stiefel.lab.report.FigurePlan.Drawn;
 import dev.stiefel.lab.report.PageTable.Cell;
 import dev.stiefel.lab.spec.Option;
+import dev.stiefel.lab.sweep.Sweep;
 import dev.stiefel.lab.text.Json;
 import dev.stiefel.lab.text.NumberText;
 import java.io.IOException;
@@ -282,7 +285,7 @@ final class SetSubject implements Subject {
     private List<Page.Named> specs() {
         List<Page.Named> specs = new ArrayList<>();
         for (Path path : paths) {
-            json(path.resolve("sweep.json"))
+            json(path.resolve(Sweep.FILE))
                     .filter(json -> json.get("spec") instanceof ObjectNode)
                     .ifPresent(json -> specs.add(new Page.Named(
                             "Sweep " + json.path("name").stringValue(""), tree((ObjectNode) json.get("spec"), ""))));
@@ -355,8 +358,8 @@ final class SetSubject implements Subject {
         List<String> commands = new ArrayList<>();
         for (Path path : paths) {
             String at = PageText.typed(ReportSources.relative(base, path));
-            Optional<ObjectNode> sweep = json(path.resolve("sweep.json"));
-            Optional<ObjectNode> logs = json(path.resolve("import.json"));
+            Optional<ObjectNode> sweep = json(path.resolve(Sweep.FILE));
+            Optional<ObjectNode> logs = json(path.resolve(LogImport.FILE));
             if (sweep.isPresent()) {
                 commands.add(sweep.get()
                         .path("command")
@@ -445,7 +448,7 @@ final class SetSubject implements Subject {
         }
         return new PageTable(
                 "Checksums: SHA-256 of each run's run.json and history.csv; report.json has them in full.",
-                List.of("run", RunRecord.FILE, "history.csv"),
+                List.of("run", RunRecord.FILE, RunFolder.HISTORY),
                 rows);
     }
 

@@ -1,6 +1,7 @@
 package dev.stiefel.lab.report;
 
 import dev.stiefel.lab.model.InvalidRunException;
+import dev.stiefel.lab.record.RunFolder;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,7 +27,7 @@ final class Spectra {
     /// @param most how many to keep, evenly spread, the first and the last among them
     static Spectra read(Path run, int epochs, int most) throws IOException {
         Spectra spectra = new Spectra();
-        Path file = run.resolve("spectrum.csv");
+        Path file = run.resolve(RunFolder.SPECTRUM);
         if (!Files.exists(file)) {
             return spectra;
         }

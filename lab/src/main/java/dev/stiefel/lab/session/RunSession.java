@@ -313,9 +313,9 @@ public final class RunSession {
     private RunResult keep(RunRecord record, RunData data, Checkpoints checkpoints) throws IOException {
         try (Network network = first(record)) {
             int factored = network.factors().size();
-            HistoryFile history = HistoryFile.keeping(folder.resolve("history.csv"), factored, 0);
+            HistoryFile history = HistoryFile.keeping(folder.resolve(RunFolder.HISTORY), factored, 0);
             history.write();
-            SpectrumFile.keeping(folder.resolve("spectrum.csv"), factored, 0);
+            SpectrumFile.keeping(folder.resolve(RunFolder.SPECTRUM), factored, 0);
             Preparation preparation = Preparation.of(data.schema(), data.splits(record.spec()));
             ModelOrigin origin = new ModelOrigin(record.spec(), Optional.of(preparation));
             checkpoints.write(Checkpoint.State.untrained(network), origin, new Checkpoint.Best.This());
@@ -436,8 +436,8 @@ public final class RunSession {
             this.listener = listener;
             this.checkpoints = checkpoints;
             this.origin = new ModelOrigin(record.spec(), Optional.of(preparation));
-            this.history = HistoryFile.keeping(folder.resolve("history.csv"), factored, epochs);
-            this.spectrum = SpectrumFile.keeping(folder.resolve("spectrum.csv"), factored, epochs);
+            this.history = HistoryFile.keeping(folder.resolve(RunFolder.HISTORY), factored, epochs);
+            this.spectrum = SpectrumFile.keeping(folder.resolve(RunFolder.SPECTRUM), factored, epochs);
             this.record = record;
             if (record.summary().isPresent()) {
                 record(made); // of an earlier checkpoint, maybe

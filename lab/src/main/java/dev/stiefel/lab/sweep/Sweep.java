@@ -32,9 +32,13 @@ import org.jspecify.annotations.Nullable;
 /// another goes on with; a run that takes three processes with it has failed. A run that fails
 /// or diverges stops no other.
 public final class Sweep {
+    /// The name of the file in a sweep's folder that holds its spec.
+    public static final String FILE = SweepFolder.FILE;
+
+    static final String LOG = "workers.log";
+
     private static final int ATTEMPTS = 3;
     private static final long INDEX_NANOS = 5_000_000_000L;
-    private static final String LOG = "workers.log";
 
     private final SweepPlan plan;
     private final Path path;

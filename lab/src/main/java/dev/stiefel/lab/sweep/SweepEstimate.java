@@ -1,6 +1,7 @@
 package dev.stiefel.lab.sweep;
 
 import dev.stiefel.io.DurableFiles;
+import dev.stiefel.lab.record.Checkpoints;
 import dev.stiefel.lab.record.HistoryRow;
 import dev.stiefel.lab.record.RunFolder;
 import dev.stiefel.lab.record.RunRecord;
@@ -127,7 +128,7 @@ public record SweepEstimate(int runs, Duration time, long bytes, int calibrated)
             throws IOException {
         Files.createDirectories(scratch);
         List<Trial> trials = new ArrayList<>();
-        try (WorkerProcess worker = WorkerProcess.start(settings, scratch.resolve("workers.log"))) {
+        try (WorkerProcess worker = WorkerProcess.start(settings, scratch.resolve(Sweep.LOG))) {
             make(worker, runs.getFirst(), WARM_UP_EPOCHS, scratch.resolve("warm-up"));
             for (PlannedRun run : runs) {
                 Path folder = scratch.resolve(run.id());
@@ -171,10 +172,10 @@ public record SweepEstimate(int runs, Duration time, long bytes, int calibrated)
                 .skip((history.size() - history.size() / 2) / 2)
                 .findFirst()
                 .orElse(0);
-        double growing = size(folder.resolve("history.csv")) + size(folder.resolve("spectrum.csv"));
-        double checkpoint = size(folder.resolve("checkpoint"));
+        double growing = size(folder.resolve(RunFolder.HISTORY)) + size(folder.resolve(RunFolder.SPECTRUM));
+        double checkpoint = size(folder.resolve(Checkpoints.LATEST));
         double whole =
-                size(folder) - size(folder.resolve("checkpoint-previous")) + checkpoint; // in the end there are two
+                size(folder) - size(folder.resolve(Checkpoints.PREVIOUS)) + checkpoint; // in the end there are two
         return new Trial(
                 SweepPlan.cost(run.spec()) / run.spec().get(Options.EPOCHS),
                 epoch,

@@ -123,7 +123,7 @@ public record SweepMerge(Path folder, int runs, int duplicates) {
         }
 
         private static List<HistoryRow> withoutSeconds(RunFolder run) throws IOException {
-            return Files.exists(run.path().resolve("history.csv"))
+            return Files.exists(run.path().resolve(RunFolder.HISTORY))
                     ? run.history().stream().map(HistoryRow::withoutSeconds).toList()
                     : List.of();
         }
