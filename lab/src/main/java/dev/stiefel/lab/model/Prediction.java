@@ -17,11 +17,6 @@ public sealed interface Prediction {
             probabilities = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(probabilities));
         }
 
-        /// Of the most probable class.
-        public double probability() {
-            return probabilities.getOrDefault(name, Double.NaN);
-        }
-
         static OfClass of(SequencedMap<String, Double> probabilities) {
             String best = probabilities.firstEntry().getKey();
             for (Map.Entry<String, Double> each : probabilities.entrySet()) {
