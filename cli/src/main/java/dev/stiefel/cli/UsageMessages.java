@@ -115,12 +115,8 @@ final class UsageMessages {
                 : names.stream().limit(names.size() - 1L).collect(Collectors.joining(", ")) + " or " + names.getLast();
     }
 
-    /// `; did you mean 'NAME'?` with the nearest of the names, or nothing where none is near: at most a third of the
-    /// letters must be changed, and two always may.
+    /// `; did you mean 'NAME'?` with the nearest of the names, or nothing where none is near.
     static String question(String typed, Collection<String> names) {
-        return NearMiss.nearest(typed, names)
-                .filter(name -> NearMiss.distance(typed, name) <= Math.max(2, typed.length() / 3))
-                .map("; did you mean '%s'?"::formatted)
-                .orElse("");
+        return NearMiss.question(typed, names).orElse("");
     }
 }

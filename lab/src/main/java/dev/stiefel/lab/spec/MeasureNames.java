@@ -87,9 +87,7 @@ public record MeasureNames(List<String> names) {
         if (!figures.contains(monitored)) {
             String remedy = known.find(monitored).isPresent()
                     ? "; add it to the measures"
-                    : NearMiss.of(monitored, figures)
-                            .map("; did you mean '%s'?"::formatted)
-                            .orElse("");
+                    : NearMiss.question(monitored, figures).orElse("");
             throw new IllegalArgumentException("monitor must be a figure that is measured, one of %s; got '%s'%s"
                     .formatted(String.join(", ", figures), monitored, remedy));
         }
@@ -99,8 +97,7 @@ public record MeasureNames(List<String> names) {
         return "measures: unknown measure '%s'%s"
                 .formatted(
                         name,
-                        NearMiss.of(name, known.names())
-                                .map("; did you mean '%s'?"::formatted)
+                        NearMiss.question(name, known.names())
                                 .orElse("; there are " + String.join(", ", known.names())));
     }
 

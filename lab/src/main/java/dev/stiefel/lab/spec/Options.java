@@ -523,15 +523,12 @@ public final class Options {
     }
 
     private static String unknown(String typed) {
-        Optional<String> near = NearMiss.of(
+        Optional<String> near = NearMiss.question(
                 typed,
                 ALL.stream()
                         .map(option -> typed.contains("-") ? option.flag() : option.key())
                         .toList());
-        return "unknown option '%s'%s"
-                .formatted(
-                        typed.replaceAll("\\p{Cntrl}", "?"),
-                        near.map("; did you mean '%s'?"::formatted).orElse(""));
+        return "unknown option '%s'%s".formatted(typed.replaceAll("\\p{Cntrl}", "?"), near.orElse(""));
     }
 
     private static List<Option<?>> those(Predicate<Option<?>> condition) {

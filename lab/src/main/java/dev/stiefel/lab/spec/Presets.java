@@ -64,9 +64,7 @@ public final class Presets {
         return "there is no preset '%s'%s"
                 .formatted(
                         name.replaceAll("\\p{Cntrl}", "?"),
-                        NearMiss.of(name, names())
-                                .map("; did you mean '%s'?"::formatted)
-                                .orElse("; there are " + String.join(", ", names())));
+                        NearMiss.question(name, names()).orElse("; there are " + String.join(", ", names())));
     }
 
     /// The values of a preset, which are defaults of runs that start from it.

@@ -185,8 +185,7 @@ record SweepAxis(List<Option<?>> options, List<List<Optional<Value<?>>>> points)
                         "has no '%s'%s"
                                 .formatted(
                                         Json.oneLine(name),
-                                        NearMiss.of(name, RANGE)
-                                                .map("; did you mean '%s'?"::formatted)
+                                        NearMiss.question(name, RANGE)
                                                 .orElse("; there are " + String.join(", ", RANGE))));
             }
         }

@@ -127,8 +127,7 @@ public final class SweepSpec {
         return "there is no sweep '%s'%s"
                 .formatted(
                         shown,
-                        NearMiss.of(typed, names)
-                                .map("; did you mean '%s'?"::formatted)
+                        NearMiss.question(typed, names)
                                 .orElse("; give a YAML file, or one of " + String.join(", ", names)));
     }
 
@@ -146,8 +145,7 @@ public final class SweepSpec {
                 throw new IllegalArgumentException("a sweep has no '%s'%s"
                         .formatted(
                                 Json.oneLine(key),
-                                NearMiss.of(key, KEYS)
-                                        .map("; did you mean '%s'?"::formatted)
+                                NearMiss.question(key, KEYS)
                                         .orElse("; there are %s; options of all runs belong under 'base'"
                                                 .formatted(String.join(", ", KEYS)))));
             }

@@ -15,6 +15,11 @@ public final class NearMiss {
                 .filter(name -> distance(typed, name) <= Math.max(1, Math.max(typed.length(), name.length()) / 3));
     }
 
+    /// `; did you mean 'NAME'?` with the name that [#of] gives, to end a message with.
+    public static Optional<String> question(String typed, Collection<String> names) {
+        return of(typed, names).map("; did you mean '%s'?"::formatted);
+    }
+
     /// The nearest of the names, however far it is.
     public static Optional<String> nearest(String typed, Collection<String> names) {
         return names.stream().min(Comparator.comparingInt(name -> distance(typed, name)));

@@ -33,6 +33,14 @@ class NearMissTest {
     }
 
     @Test
+    void asksForTheNameThatItOffers() {
+        List<String> names = List.of("test", "train");
+        assertThat(NearMiss.question("tset", names)).contains("; did you mean 'test'?");
+        assertThat(NearMiss.question("tes", names)).contains("; did you mean 'test'?");
+        assertThat(NearMiss.question("ts", names)).isEmpty();
+    }
+
+    @Test
     void offersNothingWhereThereAreNoNames() {
         assertThat(NearMiss.of("mnist", List.of())).isEmpty();
     }
