@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /// What a user means by an experiment.
 final class ExperimentArgument {
@@ -15,23 +16,18 @@ final class ExperimentArgument {
 
     /// The preset of this name, or what the YAML file says, with the options that were typed.
     static Experiment find(CommandEnvironment environment, String typed, Choices choices) throws IOException {
-        List<String> presets = Presets.names();
-        if (presets.contains(typed)) {
-            return Experiment.of(Presets.of(typed, choices));
-        }
         Path file = environment.path(typed);
-        if (Files.isDirectory(file)) {
+        if (!Presets.has(typed) && Files.isDirectory(file)) {
             throw new UsageException("'%s' is a folder; an experiment is a preset or a YAML file%s"
                     .formatted(typed, isRun(file) ? "; go on with a run by --resume " + RunNames.typed(file) : ""));
         }
-        if (Files.exists(file)) {
-            return Experiment.of(file, choices);
-        }
-        if (typed.endsWith(".yaml") || typed.endsWith(".yml") || typed.contains("/")) {
-            throw new UsageException("there is no file '%s'".formatted(typed));
-        }
+        return Experiment.find(typed, Optional.of(file), choices).orElseThrow(() -> unknown(typed));
+    }
+
+    private static UsageException unknown(String typed) {
+        List<String> presets = Presets.names();
         String near = UsageMessages.question(typed, presets);
-        throw new UsageException("there is no preset or file '%s'%s"
+        return new UsageException("there is no preset or file '%s'%s"
                 .formatted(typed, near.isEmpty() ? "; presets are " + String.join(", ", presets) : near));
     }
 

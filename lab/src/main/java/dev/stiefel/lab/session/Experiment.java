@@ -39,17 +39,29 @@ public record Experiment(String name, String description, RunSpec spec, Optional
     /// @throws IllegalArgumentException if there is no such preset or file, or choices do not go together
     /// @throws IOException if the file cannot be read
     public static Experiment of(String presetOrFile, Choices choices) throws IOException {
+        return find(presetOrFile, path(presetOrFile), choices)
+                .orElseThrow(() -> new IllegalArgumentException(Presets.unknown(presetOrFile)));
+    }
+
+    /// The preset of this name, or else the YAML file, with some options chosen on top; empty if there is neither.
+    ///
+    /// @param file the path that is meant if no preset is; empty if no path has this name
+    /// @throws IllegalArgumentException if the name is that of a file that is not there, or choices do not go
+    ///     together
+    /// @throws IOException if the file cannot be read
+    public static Optional<Experiment> find(String presetOrFile, Optional<Path> file, Choices choices)
+            throws IOException {
         if (Presets.has(presetOrFile)) {
-            return of(Presets.of(presetOrFile, choices));
+            return Optional.of(of(Presets.of(presetOrFile, choices)));
         }
-        Optional<Path> file = file(presetOrFile);
-        if (file.isPresent()) {
-            return of(file.get(), choices);
+        if (file.isPresent() && Files.exists(file.get())) {
+            return Optional.of(of(file.get(), choices));
         }
-        throw new IllegalArgumentException(
-                looksLikeFile(presetOrFile)
-                        ? "there is no file '%s'".formatted(presetOrFile.replaceAll("\\p{Cntrl}", "?"))
-                        : Presets.unknown(presetOrFile));
+        if (looksLikeFile(presetOrFile)) {
+            throw new IllegalArgumentException(
+                    "there is no file '%s'".formatted(presetOrFile.replaceAll("\\p{Cntrl}", "?")));
+        }
+        return Optional.empty();
     }
 
     /// A preset, to be made a run.
@@ -104,10 +116,9 @@ public record Experiment(String name, String description, RunSpec spec, Optional
         return Resolution.of(choices, Optional.of(name), own.map(RunData::description));
     }
 
-    private static Optional<Path> file(String name) {
+    private static Optional<Path> path(String name) {
         try {
-            Path path = Path.of(name);
-            return Files.exists(path) ? Optional.of(path) : Optional.empty();
+            return Optional.of(Path.of(name));
         } catch (InvalidPathException e) {
             return Optional.empty();
         }
