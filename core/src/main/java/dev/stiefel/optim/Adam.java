@@ -5,11 +5,10 @@ package dev.stiefel.optim;
 ///     m ← β1 m + (1 − β1) g,   v ← β2 v + (1 − β2) g²
 ///     direction (m / (1 − β1ᵗ)) / (√(v / (1 − β2ᵗ)) + ε)
 ///
-/// With decoupled weight decay, which is a matter of the step and not of the direction, it is AdamW (Loshchilov &
-/// Hutter
-/// 2019, arXiv 1711.05101). In the tangent space `v` is one number a weight, the mean square over the
-/// dimensions of the space (our choice, because an elementwise `v` does not survive a change of basis: where a
-/// gradient's row is always zero it is 0, but the carried `m` is not).
+/// With decoupled weight decay, which is a matter of the step and not of the direction, it is AdamW
+/// (Loshchilov & Hutter 2019, arXiv 1711.05101). In the tangent space `v` is one number a weight, the mean
+/// square over the dimensions of the space (our choice, because an elementwise `v` does not survive a change
+/// of basis: where a gradient's row is always zero it is 0, but the carried `m` is not).
 ///
 /// @param beta1 decay of the first moment, in `[0, 1)`
 /// @param beta2 decay of the second moment, in `[0, 1)`

@@ -17,9 +17,9 @@ import java.util.Map;
 /// }
 /// ```
 ///
-/// An ONNX model takes inputs as the data has them: where the run standardized them, the model does so itself, and
-/// gives
-/// values in the units of the data. A safetensors file holds the weights, and beside them what a run knows.
+/// An ONNX model takes inputs as the data has them: where the run standardized them, the model does so
+/// itself, and gives values in the units of the data. A safetensors file holds the weights, and beside them
+/// what a run knows.
 public final class Export {
     private final Model model;
     private final Path file;

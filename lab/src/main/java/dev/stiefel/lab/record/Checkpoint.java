@@ -27,10 +27,9 @@ import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
-/// All that a run needs to go on with the same bits, in a folder: `model.safetensors`,
-/// `best.safetensors` (from the first epoch's end on), `state.safetensors` (the optimizer's
-/// moments) and
-/// `state.json` (where training stands, and the checksums of the others).
+/// All that a run needs to go on with the same bits, in a folder: `model.safetensors`, `best.safetensors`
+/// (from the first epoch's end on), `state.safetensors` (the optimizer's moments) and `state.json` (where
+/// training stands, and the checksums of the others).
 ///
 /// @param folder where it lies
 /// @param progress where training stands

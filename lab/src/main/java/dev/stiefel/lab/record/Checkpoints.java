@@ -10,9 +10,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 
-/// The two checkpoints that a run keeps: `checkpoint` and, before it, `checkpoint-previous`.
-/// A new one is written
-/// beside them and takes its place whole.
+/// The two checkpoints that a run keeps: `checkpoint` and, before it, `checkpoint-previous`. A new one is
+/// written beside them and takes its place whole.
 public final class Checkpoints {
     /// The name of the latest checkpoint's folder.
     public static final String LATEST = "checkpoint";
@@ -66,10 +65,9 @@ public final class Checkpoints {
         }
     }
 
-    /// For the run's only writer: puts what a kill left in order and takes a checkpoint up,
-    /// to go on from it; empty if
-    /// the run was killed before its first. To go on from the one before the latest puts that
-    /// in its place.
+    /// For the run's only writer: puts what a kill left in order and takes a checkpoint up, to go on from it;
+    /// empty if the run was killed before its first. To go on from the one before the latest puts that in its
+    /// place.
     public Optional<Checkpoint> takeUp(CheckpointChoice choice) throws IOException {
         DurableFiles.recover(next, current, previous);
         DurableFiles.deleteTree(next);

@@ -11,9 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// The scores of an epoch: a row of `history.csv`. An empty cell was not measured. Of a run
-/// that was imported any may
-/// be.
+/// The scores of an epoch: a row of `history.csv`. An empty cell was not measured. Of a run that was imported
+/// any may be.
 ///
 /// @param epoch counted from 1
 /// @param train means over all training samples, each seen just before the step it was part of

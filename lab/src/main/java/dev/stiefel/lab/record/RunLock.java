@@ -10,9 +10,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
-/// The right to train in a folder: one process, and one session in it. A process that dies
-/// gives it up. The lock file
-/// stays, because deleting it would let two processes lock two files of one name.
+/// The right to train in a folder: one process, and one session in it. A process that dies gives it up. The
+/// lock file stays, because deleting it would let two processes lock two files of one name.
 public final class RunLock implements AutoCloseable {
     /// The name of the lock file.
     public static final String NAME = ".lock";

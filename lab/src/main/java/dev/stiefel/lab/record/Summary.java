@@ -20,9 +20,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param bestEpoch the one with the best monitored validation figure, the lowest loss unless another is monitored (the
 ///     test figure where nothing is held out); 0 before the first
 /// @param train of the last epoch
-/// @param validation of the last epoch; empty if not measured. Before the first, of the
-///     weights that a compressed
-///     network starts with
+/// @param validation of the last epoch; empty if not measured. Before the first, of the weights that a
+///     compressed network starts with
 /// @param test likewise
 /// @param best of the best epoch
 /// @param ranks of the factored weights
@@ -58,8 +57,7 @@ public record Summary(
     ///
     /// @param dense of the dense network of this shape
     /// @param evaluation that evaluation needs: `r (m + n)` for a factored weight
-    /// @param training that the method keeps and updates in its largest step: with `s`
-    ///     columns in its
+    /// @param training that the method keeps and updates in its largest step: with `s` columns in its
     ///     bases, `s (m + n) + s²` for a factored weight, where `s` is twice the rank (at most the side)
     ///     if ranks adapt or the method augments its bases to hold them ([StepWork#greatestWidth]); `r (m + n)`
     ///     for plain factors
@@ -117,8 +115,7 @@ public record Summary(
 
     /// Wall-clock times.
     ///
-    /// @param total of all epochs, evaluation included; time that a kill lost is not in it;
-    ///     NaN if that is
+    /// @param total of all epochs, evaluation included; time that a kill lost is not in it; NaN if that is
     ///     not known, as of imported runs
     /// @param medianStep of the latest steps; empty before the first
     public record Seconds(double total, OptionalDouble medianStep) {}

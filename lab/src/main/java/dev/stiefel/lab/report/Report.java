@@ -29,10 +29,8 @@ import java.util.Set;
 /// ```
 ///
 /// Of several runs it is `index.html`, `figures/*.svg`, `.png` and `.csv`, `summary.csv`, `summary.md` and
-/// `report.json`
-/// in the folder that was read, or in another. Of one run it is the one file `RUN/report.html`, unless another folder
-/// is
-/// named. A crash leaves the old report or the new one.
+/// `report.json` in the folder that was read, or in another. Of one run it is the one file `RUN/report.html`,
+/// unless another folder is named. A crash leaves the old report or the new one.
 public final class Report {
     /// How many figures a report has at most, unless it is said.
     public static final int DEFAULT_FIGURES = 24;

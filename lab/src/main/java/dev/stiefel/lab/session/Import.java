@@ -36,12 +36,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/// A model from elsewhere that becomes a run of its own, as if it had been trained here: it
-/// can be evaluated,
-/// compressed, fine-tuned and exported. It is a safetensors file of ours, one with the
-/// `state_dict` of a PyTorch
-/// network of linear layers, or a folder of the published code's `.npy` files
-/// ([Models#load(Path)]).
+/// A model from elsewhere that becomes a run of its own, as if it had been trained here: it can be evaluated,
+/// compressed, fine-tuned and exported. It is a safetensors file of ours, one with the `state_dict` of a
+/// PyTorch network of linear layers, or a folder of the published code's `.npy` files ([Models#load(Path)]).
 ///
 /// ```java
 /// try (DerivedRun made = Import.of(Path.of("mlp.safetensors"), Map.of("data", "mnist"))) {
@@ -49,9 +46,8 @@ import java.util.OptionalInt;
 /// }
 /// ```
 ///
-/// Runs have hidden layers with ReLU, all dense or all factored, and a dense output layer for
-/// softmax cross-entropy. A
-/// factored output layer is multiplied out; other networks are refused.
+/// Runs have hidden layers with ReLU, all dense or all factored, and a dense output layer for softmax
+/// cross-entropy. A factored output layer is multiplied out; other networks are refused.
 public final class Import {
     private Import() {}
 

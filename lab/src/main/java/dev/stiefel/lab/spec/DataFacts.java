@@ -9,9 +9,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// The sizes and the task of a data set, as far as a network's first and last layer depend on them.
 ///
-/// Of a data set that is known by name it follows from the name; of a user's own it is found by reading, and kept in
-/// the
-/// run.
+/// Of a data set that is known by name it follows from the name; of a user's own it is found by reading, and
+/// kept in the run.
 ///
 /// @param name of the data set, or the path of the user's own
 /// @param inputs values that a sample has

@@ -42,9 +42,8 @@ import java.util.OptionalInt;
 import java.util.Set;
 import tools.jackson.databind.node.ObjectNode;
 
-/// A run, wholly described: a value for every option that means something to it. With equal
-/// specs two
-/// runs have the same bits.
+/// A run, wholly described: a value for every option that means something to it. With equal specs two runs
+/// have the same bits.
 ///
 /// Made from choices and defaults by `Experiment` and [Presets]; runs keep theirs in
 /// `run.json`.
@@ -53,9 +52,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// RunSpec spec = Presets.of("mnist", Map.of("rank", 20, "epochs", 5)).spec();
 /// ```
 ///
-/// Hidden layers are factored (unless the method is dense) and have ReLU, the output layer is
-/// dense. A
-/// layer that is smaller than the initial rank starts with all the rank it can have.
+/// Hidden layers are factored (unless the method is dense) and have ReLU, the output layer is dense. A layer
+/// that is smaller than the initial rank starts with all the rank it can have.
 public final class RunSpec {
     /// Asked only for what is known of data sets, so that its folder does not matter.
     private static final DataSets CATALOGUE = DataSets.in(Path.of("."));
@@ -127,9 +125,8 @@ public final class RunSpec {
         return Optional.ofNullable(values.get(option)).map(option::cast).or(option::leftOutAt);
     }
 
-    /// Whether it is trained at all; else it has no options that say how, and only keeps the
-    /// weights that it starts
-    /// with, as a network does that was compressed and not retrained.
+    /// Whether it is trained at all; else it has no options that say how, and only keeps the weights that it
+    /// starts with, as a network does that was compressed and not retrained.
     public boolean isTrained() {
         return find(Options.EPOCHS).isPresent() || find(Options.OPTIMIZER).isPresent();
     }

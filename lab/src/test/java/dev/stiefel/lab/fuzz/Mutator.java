@@ -11,9 +11,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 
-/// Makes new files of files: seeded, and led by what readers said. A file that drew a message never heard before is
-/// kept,
-/// and made more of.
+/// Makes new files of files: seeded, and led by what readers said. A file that drew a message never heard
+/// before is kept, and made more of.
 final class Mutator {
     private static final long[] NUMBERS = {
         0,

@@ -12,10 +12,9 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 
-/// Run folders that nobody has trained, made fast: `run.json` and `history.csv` as a run has them, with errors that
-/// fall
-/// and rise again as those of a network near its interpolation threshold. As a program it writes a sweep:
-/// `SyntheticRuns DIR RUNS EPOCHS`.
+/// Run folders that nobody has trained, made fast: `run.json` and `history.csv` as a run has them, with
+/// errors that fall and rise again as those of a network near its interpolation threshold. As a program it
+/// writes a sweep: `SyntheticRuns DIR RUNS EPOCHS`.
 public final class SyntheticRuns {
     private static final int PEAK = 40;
 
