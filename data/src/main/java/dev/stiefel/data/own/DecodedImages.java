@@ -15,6 +15,10 @@ import org.jspecify.annotations.Nullable;
 
 /// Scaled images, decoded by several threads.
 final class DecodedImages {
+    private static final int BLOCK_BYTES = 64 << 20;
+    private static final int SMALLEST_BLOCK = 16;
+    private static final int LARGEST_BLOCK = 1024;
+
     private final Path folder;
     private final int size;
     private final List<Entry> entries;
@@ -31,17 +35,48 @@ final class DecodedImages {
         problems = new String[entries.size()];
     }
 
+    /// Decodes all images, block by block. Each block is spread evenly over the folder, so that the images
+    /// decoded so far represent the rest, however classes and sizes are ordered. An image that is coloured and
+    /// scaled takes 12 times the memory of a grey one of the right size.
+    ///
+    /// @throws IOException if the images need more memory than there is
     static DecodedImages of(Path folder, List<Entry> entries, int size) throws IOException {
         DecodedImages images = new DecodedImages(folder, entries, size);
-        int first = 0;
-        images.decode(first);
-        while (first + 1 < entries.size() && !images.isGood(first)) {
-            images.decode(++first);
+        int count = entries.size();
+        int blocks = Math.ceilDiv(count, blockSize(size));
+        int decoded = 0;
+        long bytes = 0;
+        long checked = 0;
+        for (int first = 0; first < blocks; first++) {
+            int start = first;
+            int[] block = IntStream.range(0, Math.ceilDiv(count - start, blocks))
+                    .map(i -> start + i * blocks)
+                    .toArray();
+            bytes += IntStream.of(block)
+                    .parallel()
+                    .mapToLong(i -> {
+                        images.decode(i);
+                        return images.planes.bytes(i);
+                    })
+                    .sum();
+            decoded += block.length;
+            long bytesEach = Math.ceilDiv(bytes, decoded);
+            if (bytesEach > checked) { // else the last check allowed for it
+                MemoryCheck.require(folder, count - decoded, images.widest(block), bytesEach);
+                checked = bytesEach;
+            }
         }
-        // Like the first one.
-        MemoryCheck.require(folder, entries.size(), images.planes.values(first), images.planes.bytes(first));
-        IntStream.range(first + 1, entries.size()).parallel().forEach(i -> images.decode(i));
         return images;
+    }
+
+    /// How many images are decoded between two looks at the memory.
+    private static int blockSize(int size) {
+        int largest = 3 * Float.BYTES * size * size;
+        return Math.clamp(BLOCK_BYTES / largest, SMALLEST_BLOCK, LARGEST_BLOCK);
+    }
+
+    private int widest(int[] block) {
+        return IntStream.of(block).map(planes::values).max().orElse(0);
     }
 
     private void decode(int i) {

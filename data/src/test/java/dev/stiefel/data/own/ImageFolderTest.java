@@ -280,6 +280,44 @@ final class ImageFolderTest {
         refused("it must have a folder of images for each of at least 2 classes; got cat");
     }
 
+    @Test
+    void imagesThatDoNotFitAreRefusedThoughTheFirstOnesAreSmall() throws IOException {
+        byte[] colours = bytes(image(BufferedImage.TYPE_INT_RGB, 2, 1, 0xff336699, 0xffff0010), "png");
+        byte[] small = bytes(new BufferedImage(512, 512, BufferedImage.TYPE_BYTE_GRAY), "png");
+        for (String name : List.of("a", "b")) {
+            Files.createDirectories(folder.resolve(name));
+        }
+        // They would fit if all were grey and needed no scaling: a coloured one that is scaled needs 3 MiB.
+        long count = Runtime.getRuntime().maxMemory() / (2 * MEBIBYTE);
+        for (int i = 0; i < count; i++) {
+            Files.write(
+                    folder.resolve((i < count / 4 ? "a/" : "b/") + "%05d.png".formatted(i)),
+                    i < count / 4 ? small : colours);
+        }
+
+        assertThatExceptionOfType(IOException.class)
+                .isThrownBy(() -> OwnData.load(OwnSpec.of(folder, 1).withImageSize(512)))
+                .withMessageMatching(
+                        "cannot read .*: about [0-9,]+ samples of 786,432 values need [0-9,]+ MiB of memory; [0-9,]+"
+                                + " MiB are left; give Java more with JAVA_TOOL_OPTIONS=-Xmx[0-9]+m, or use a smaller"
+                                + " file");
+    }
+
+    @Test
+    void aLargeFirstImageDoesNotKeepOutSmallOnesThatFit() throws IOException {
+        write("a/00000.png", image(BufferedImage.TYPE_INT_RGB, 2, 1, 0xff336699, 0xffff0010), "png");
+        byte[] small = bytes(new BufferedImage(512, 512, BufferedImage.TYPE_BYTE_GRAY), "png");
+        Files.createDirectories(folder.resolve("b"));
+        int count = (int) (Runtime.getRuntime().maxMemory() / (3 * MEBIBYTE));
+        for (int i = 0; i < count; i++) {
+            Files.write(folder.resolve("b/%05d.png".formatted(i)), small);
+        }
+
+        OwnData data = OwnData.load(OwnSpec.of(folder, 1).withImageSize(512));
+
+        assertThat(data.train().size() + data.test().size()).isEqualTo(count + 1);
+    }
+
     private void refused(String problem) {
         assertThatExceptionOfType(IOException.class)
                 .isThrownBy(() -> OwnData.load(spec()))
