@@ -116,14 +116,7 @@ public final class Model implements AutoCloseable {
 
     /// What the run that it comes from measures, as far as it is installed; the usual without a run.
     private EvaluationSpec evaluation() {
-        return spec.map(run -> new EvaluationSpec(
-                        run.measures().names().stream()
-                                .map(Measures.installed()::find)
-                                .flatMap(Optional::stream)
-                                .toList(),
-                        List.of(),
-                        EvaluationSpec.LOSS))
-                .orElseGet(EvaluationSpec::standard);
+        return spec.map(run -> run.evaluationAmong(Measures.installed())).orElseGet(EvaluationSpec::standard);
     }
 
     /// The same, and under the fast gradient sign attack ([FastGradientSign]): every value of an input

@@ -172,6 +172,22 @@ public final class Compression {
             Choices choices,
             DataSets dataSets)
             throws IOException {
+        return of(runOrFile, model, checkpoint, target, choices, Measures.installed(), dataSets);
+    }
+
+    /// The same, finding measures by name among these.
+    ///
+    /// @param known measures that are not among these are left out, unless they were chosen or the run is retrained
+    /// @throws IllegalArgumentException if a run that is retrained measures others
+    public static DerivedRun of(
+            Path runOrFile,
+            ModelChoice model,
+            CheckpointChoice checkpoint,
+            Target target,
+            Choices choices,
+            Measures known,
+            DataSets dataSets)
+            throws IOException {
         boolean run = Files.isDirectory(runOrFile) && !PublishedWeights.is(runOrFile);
         try (Model trained = run ? ofRun(runOrFile, model, checkpoint) : Models.load(runOrFile, model, checkpoint)) {
             NetworkSpec layers = trained.network().spec();
@@ -191,7 +207,7 @@ public final class Compression {
                 requireThatMany(given.ranks(), trained.network(), factored);
             }
             requireDescribed(runOrFile, layers, measured);
-            EvaluationSpec evaluation = measured.evaluation(Measures.installed(), List.of());
+            EvaluationSpec evaluation = evaluation(runOrFile, measured, choices, known);
             RunData data = own.isPresent() ? own.get() : RunData.of(measured, dataSets);
             Splits splits = data.splits(measured);
             Measured before = measured(trained.network(), splits, evaluation);
@@ -203,7 +219,8 @@ public final class Compression {
                         runOrFile.toString(),
                         run ? model.file() : String.valueOf(runOrFile.getFileName()),
                         trained.sha256());
-                return DerivedRun.of(spec, parent, network, Optional.of(new CompressionFigures(before, after)));
+                return DerivedRun.of(spec, parent, network, Optional.of(new CompressionFigures(before, after)))
+                        .knowing(known);
             }
         }
     }
@@ -212,6 +229,24 @@ public final class Compression {
         RunFolder run = RunFolder.open(path);
         DerivedRun.requireUndiverged(Parent.Command.COMPRESS, run, model);
         return run.model(model, checkpoint);
+    }
+
+    private static EvaluationSpec evaluation(Path source, RunSpec measured, Choices choices, Measures known) {
+        if (choices.has(Options.MEASURES)) {
+            return measured.evaluation(known, List.of());
+        }
+        if (!measured.isTrained()) {
+            return measured.evaluationAmong(known);
+        }
+        measured.measures().names().stream()
+                .filter(name -> known.find(name).isEmpty())
+                .findFirst()
+                .ifPresent(name -> {
+                    throw new IllegalArgumentException(
+                            "compress: %s measures '%s', which is not installed; choose other measures for the retrained run"
+                                    .formatted(source, name));
+                });
+        return measured.evaluation(known, List.of());
     }
 
     private static RunSpec resolved(

@@ -10,6 +10,7 @@ import dev.stiefel.lab.record.RunStatus;
 import dev.stiefel.lab.spec.Options;
 import dev.stiefel.lab.spec.RunSpec;
 import dev.stiefel.model.Network;
+import dev.stiefel.nn.Measures;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -20,16 +21,23 @@ import java.util.Optional;
 public final class DerivedRun implements AutoCloseable {
     private final RunSpec spec;
     private final InitialWeights start;
+    private final Measures known;
 
-    private DerivedRun(RunSpec spec, InitialWeights start) {
+    private DerivedRun(RunSpec spec, InitialWeights start, Measures known) {
         this.spec = spec;
         this.start = start;
+        this.known = known;
     }
 
     /// @param network which is copied, its factors as the spec's method needs them
     static DerivedRun of(RunSpec spec, Parent parent, Network network, Optional<CompressionFigures> compressed) {
         Network copy = network.inGauge(spec.get(Options.METHOD).gauge());
-        return new DerivedRun(spec, new InitialWeights(parent, copy, compressed));
+        return new DerivedRun(spec, new InitialWeights(parent, copy, compressed), Measures.installed());
+    }
+
+    /// The same, its session finding measures by name among these.
+    DerivedRun knowing(Measures measures) {
+        return new DerivedRun(spec, start, measures);
     }
 
     /// The latest weights of a run that diverged are those of shortly before.
@@ -65,7 +73,7 @@ public final class DerivedRun implements AutoCloseable {
     /// @param folder which must not exist, or be empty
     /// @throws IllegalArgumentException if it exists
     public RunSession session(Path folder, DataSets dataSets) throws IOException {
-        return RunSession.from(start, spec, folder, dataSets);
+        return RunSession.from(start, spec, folder, dataSets).knowing(known);
     }
 
     @Override

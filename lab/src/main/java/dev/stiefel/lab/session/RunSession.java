@@ -210,7 +210,9 @@ public final class RunSession {
 
     private RunResult runFresh(Fresh made, RunListener listener) throws IOException {
         requireVacant(folder);
-        EvaluationSpec evaluation = made.spec().evaluation(known, evaluators);
+        EvaluationSpec evaluation = made.spec().isTrained()
+                ? made.spec().evaluation(known, evaluators)
+                : made.spec().evaluationAmong(known);
         RunData data = made.data().isPresent() ? made.data().get() : source.of(made.spec());
         boolean existed = Files.exists(folder);
         RunRecord record = RunRecord.started(

@@ -77,6 +77,12 @@ public record MeasureNames(List<String> names) {
         return new EvaluationSpec(measures, evaluators, monitored);
     }
 
+    /// What is measured beside the loss, without the measures that are not known.
+    EvaluationSpec among(Measures known) {
+        return new EvaluationSpec(
+                names.stream().map(known::find).flatMap(Optional::stream).toList(), List.of(), EvaluationSpec.LOSS);
+    }
+
     private void requireMeasured(String monitored, List<Evaluator> evaluators, Measures known) {
         List<String> figures = Stream.of(
                         Stream.of(EvaluationSpec.LOSS),

@@ -314,6 +314,13 @@ public final class RunSpec {
         return measures().evaluation(known, evaluators, find(Options.MONITOR).orElse(EvaluationSpec.LOSS), dataFacts());
     }
 
+    /// What can be measured of a network that is not trained any more: measures that are not known are left out.
+    ///
+    /// @param known the measures that can be asked for
+    public EvaluationSpec evaluationAmong(Measures known) {
+        return measures().among(known);
+    }
+
     /// Names of what is measured beside the loss.
     public MeasureNames measures() {
         return find(Options.MEASURES)

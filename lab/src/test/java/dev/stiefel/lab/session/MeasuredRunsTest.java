@@ -12,7 +12,9 @@ import dev.stiefel.lab.record.CheckpointChoice;
 import dev.stiefel.lab.record.HistoryRow;
 import dev.stiefel.lab.record.ModelChoice;
 import dev.stiefel.lab.record.RunFolder;
+import dev.stiefel.lab.record.RunStatus;
 import dev.stiefel.lab.record.Score;
+import dev.stiefel.lab.spec.Choices;
 import dev.stiefel.lab.spec.LayerRanks;
 import dev.stiefel.lab.spec.RunSpec;
 import dev.stiefel.model.Network;
@@ -183,6 +185,87 @@ class MeasuredRunsTest {
                 .hasMessage("measures: 'accuracy' is for classes; '%s' has values".formatted(table.toAbsolutePath()));
         choices.put("measures", "none");
         assertThat(Experiment.ofData(choices).spec().asMap()).doesNotContainKey("measures");
+    }
+
+    private DerivedRun compressed(Path run, Map<String, ?> choices, Measures known) throws IOException {
+        return Compression.of(
+                run,
+                ModelChoice.LATEST,
+                CheckpointChoice.LATEST,
+                new Compression.Target.Ranks(LayerRanks.all(2)),
+                Choices.of(choices),
+                known,
+                SmallRuns.DIGITS);
+    }
+
+    @Test
+    void compressionLeavesOutMeasuresThatAreNotInstalled() throws IOException {
+        Measures known = Measures.standard().with(new TopAccuracy(2));
+        Path path = folder.resolve("run");
+        session(Map.of("measures", "accuracy,top_2_accuracy,perplexity"), path)
+                .knowing(known)
+                .run(RunListener.NONE);
+
+        Path small = folder.resolve("small");
+        try (DerivedRun compression = compressed(path, Map.of(), Measures.installed())) {
+            assertThat(compression.compressed().orElseThrow().after().test().further())
+                    .containsOnlyKeys("perplexity");
+            compression.session(small, SmallRuns.DIGITS).run(RunListener.NONE);
+        }
+        assertThat(RunFolder.open(small).status()).isEqualTo(RunStatus.DONE);
+        assertThat(RunFolder.open(small).spec().measures().names())
+                .containsExactly("accuracy", "top_2_accuracy", "perplexity");
+        try (DerivedRun compression = compressed(path, Map.of(), known)) {
+            assertThat(compression.compressed().orElseThrow().after().test().further())
+                    .containsOnlyKeys("top_2_accuracy", "perplexity");
+        }
+    }
+
+    @Test
+    void importLeavesOutMeasuresThatAreNotInstalled() throws IOException {
+        Path path = folder.resolve("run");
+        session(Map.of("measures", "accuracy,top_2_accuracy"), path)
+                .knowing(Measures.standard().with(new TopAccuracy(2)))
+                .run(RunListener.NONE);
+        Path imported = folder.resolve("imported");
+        try (DerivedRun made = Import.of(path.resolve("checkpoint/model.safetensors"), Map.of())) {
+            made.session(imported, SmallRuns.DIGITS).run(RunListener.NONE);
+        }
+        assertThat(RunFolder.open(imported).status()).isEqualTo(RunStatus.DONE);
+    }
+
+    @Test
+    void aCompressedRunThatIsRetrainedMustKnowItsMeasures() throws IOException {
+        Measures known = Measures.standard().with(new TopAccuracy(2));
+        Path path = folder.resolve("run");
+        session(Map.of("measures", "accuracy,top_2_accuracy"), path)
+                .knowing(known)
+                .run(RunListener.NONE);
+
+        assertThatThrownBy(() -> compressed(path, Map.of("epochs", 1), Measures.installed()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "compress: %s measures 'top_2_accuracy', which is not installed;"
+                                + " choose other measures for the retrained run",
+                        path);
+        assertThatThrownBy(() -> compressed(path, Map.of("measures", "top_2_accuracy"), Measures.installed()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("measures: unknown measure 'top_2_accuracy'; did you mean 'top_5_accuracy'?");
+        try (DerivedRun compression =
+                compressed(path, Map.of("epochs", 1, "measures", "accuracy"), Measures.installed())) {
+            compression.session(folder.resolve("plain"), SmallRuns.DIGITS).run(RunListener.NONE);
+        }
+        Path retrained = folder.resolve("retrained");
+        try (DerivedRun compression = compressed(path, Map.of("epochs", 1), known)) {
+            compression.session(retrained, SmallRuns.DIGITS).run(RunListener.NONE);
+        }
+        assertThat(RunFolder.open(retrained)
+                        .history()
+                        .getLast()
+                        .test()
+                        .orElseThrow()
+                        .further())
+                .containsOnlyKeys("top_2_accuracy");
     }
 
     @Test
