@@ -25,6 +25,11 @@ public enum OptimizerName {
         return this == MOMENTUM || this == MUON;
     }
 
+    /// Whether it is Adam, with or without weight decay.
+    boolean isAdam() {
+        return this == ADAM || this == ADAMW;
+    }
+
     /// Whether a method's steps can be made with it.
     boolean goesWith(Method method) {
         return this != MUON || method == Method.RIEMANNIAN || method == Method.DENSE;

@@ -304,9 +304,7 @@ public final class Options {
             OptionGroup.TRAINING,
             "highest learning rate of parameters that are not factored, if another",
             positive("denseLearningRate")
-                    .byDefaultIfAny(run -> run.get(OPTIMIZER) == OptimizerName.MUON
-                            ? Optional.of(run.origin().isPresent() ? 3e-4 : 3e-3)
-                            : Optional.empty())
+                    .byDefaultIfAny(Options::usualDenseLearningRate)
                     .unless(Options::unlessBesideFactored)
                     .check((run, _, typed) -> when(
                             run.isChosen(Options.DENSE_LEARNING_RATE) && run.isLegacy(),
@@ -612,14 +610,28 @@ public final class Options {
         return when(run.isChosen(LAYERS), "cannot go with '%s', which says all widths", run.typed(LAYERS));
     }
 
-    /// Steps are a tenth as long where a network is trained further.
     private static double usualLearningRate(Resolution run) {
-        double rate = switch (run.get(OPTIMIZER)) {
+        return usualLearningRate(run, run.get(OPTIMIZER));
+    }
+
+    /// Steps are a tenth as long where a network is trained further.
+    private static double usualLearningRate(Resolution run, OptimizerName optimizer) {
+        double rate = switch (optimizer) {
             case SGD, MOMENTUM -> run.get(METHOD) == Method.DENSE ? 0.1 : 0.2;
             case ADAM, ADAMW -> 1e-3;
             case MUON -> 1e-2;
         };
         return run.origin().isPresent() ? rate / 10 : rate;
+    }
+
+    /// Another optimizer has its own usual rate. Adam takes longer steps beside Muon.
+    private static Optional<Double> usualDenseLearningRate(Resolution run) {
+        OptimizerName optimizer = run.get(OPTIMIZER);
+        return run.find(DENSE_OPTIMIZER)
+                .filter(dense -> dense != optimizer)
+                .map(dense -> optimizer == OptimizerName.MUON && dense.isAdam()
+                        ? (run.origin().isPresent() ? 3e-4 : 3e-3)
+                        : usualLearningRate(run, dense));
     }
 
     private static double usualWeightDecay(Resolution run) {

@@ -337,8 +337,7 @@ public final class RunSpec {
 
     private Optimizer optimizer() {
         OptimizerName name = get(Options.OPTIMIZER);
-        boolean adam = name == OptimizerName.ADAM || name == OptimizerName.ADAMW;
-        return adam && deviations().contains(Deviation.ADAM_EPSILON)
+        return name.isAdam() && deviations().contains(Deviation.ADAM_EPSILON)
                 ? new KerasAdam()
                 : name.with(find(Options.MOMENTUM).orElse(0.0));
     }

@@ -32,6 +32,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.node.ObjectNode;
 
 /// From what a user chose to a whole spec.
 class RunSpecTest {
@@ -171,6 +173,60 @@ class RunSpecTest {
                 .spec();
         assertThat(apart.trainSpec().parameterGroups())
                 .isEqualTo(new ParameterGroups(new Momentum(0.9), new Adam(), 1e-3 / 0.2, List.of()));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "momentum, adam, riemannian, 0.001",
+        "momentum, adamw, riemannian, 0.001",
+        "adamw, momentum, riemannian, 0.2",
+        "adamw, sgd, bug, 0.2",
+        "muon, sgd, riemannian, 0.2",
+        "muon, momentum, dense, 0.1",
+        "muon, adam, riemannian, 0.003",
+        "muon, adamw, riemannian, 0.003",
+    })
+    void anotherOptimizerOfDenseParametersHasItsOwnUsualLearningRate(
+            String optimizer, String dense, String method, double rate) {
+        Map<String, Object> choices = new HashMap<>(Map.of("optimizer", optimizer, "dense-optimizer", dense));
+        choices.putAll(Map.of("method", method, "learning-rate", 0.5, "weight-decay", 0));
+        RunSpec spec = Presets.of("digits", choices).spec();
+        assertThat(spec.get(Options.DENSE_LEARNING_RATE)).isEqualTo(rate);
+        choices.put("dense-learning-rate", 0.25);
+        assertThat(Presets.of("digits", choices).spec().get(Options.DENSE_LEARNING_RATE))
+                .isEqualTo(0.25);
+    }
+
+    @Test
+    void aNetworkThatIsTrainedFurtherHasATenthOfTheUsualDenseLearningRate() {
+        RunSpec origin = Presets.of("digits", Map.of("rank", 4)).spec();
+        Choices other = Choices.of(Map.of("dense-optimizer", "adamw"));
+        assertThat(Resolution.retrained(origin, LayerRanks.all(4), other, Optional.empty())
+                        .get(Options.DENSE_LEARNING_RATE))
+                .isEqualTo(1e-3 / 10);
+        Choices muon = Choices.of(Map.of("optimizer", "muon"));
+        assertThat(Resolution.retrained(origin, LayerRanks.all(4), muon, Optional.empty())
+                        .get(Options.DENSE_LEARNING_RATE))
+                .isEqualTo(3e-4);
+    }
+
+    @Test
+    void theSameOptimizerOfDenseParametersHasTheSameLearningRate() {
+        RunSpec spec = Presets.of("digits", Map.of("optimizer", "adamw", "dense-optimizer", "adamw"))
+                .spec();
+        assertThat(spec.find(Options.DENSE_LEARNING_RATE)).isEmpty();
+    }
+
+    @Test
+    void aRunThatWasRecordedWithoutADenseLearningRateKeepsTheOneThatItHad() throws IOException {
+        RunSpec spec = Presets.of("digits", Map.of("dense-optimizer", "adamw")).spec();
+        assertThat(spec.trainSpec().parameterGroups().denseRate()).isEqualTo(1e-3 / 0.2);
+        ObjectNode recorded = spec.toJson();
+        recorded.remove("denseLearningRate");
+        RunSpec read = RunSpec.read(recorded);
+        assertThat(read.asMap()).doesNotContainKey("denseLearningRate");
+        assertThat(read.trainSpec().parameterGroups())
+                .isEqualTo(new ParameterGroups(new Momentum(0.9), new Adam(), 1, List.of()));
     }
 
     @Test
