@@ -1,6 +1,8 @@
 package dev.stiefel.lab.analysis;
 
 import dev.stiefel.lab.data.Split;
+import dev.stiefel.lab.record.HistoryRow;
+import dev.stiefel.lab.record.RunFolder;
 import dev.stiefel.lab.spec.Option;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -38,6 +40,14 @@ public final class RunSet {
     /// @throws IOException if a folder cannot be listed
     public static RunSet read(List<Path> paths) throws IOException {
         return new RunSetReader().read(paths);
+    }
+
+    /// A single run that was read already. Nothing is read again.
+    ///
+    /// @param history of the run, as it was read
+    /// @throws IllegalArgumentException if its options do not describe a network
+    public static RunSet of(RunFolder run, List<HistoryRow> history) {
+        return new RunSetReader().of(run, history);
     }
 
     /// All runs, also those that failed or are not done, in the order of their names.

@@ -64,6 +64,16 @@ final class RunSetReader {
                             : "none of %d runs can be read; the first: %s"
                                     .formatted(remarks.size(), remarks.getFirst()));
         }
+        return set();
+    }
+
+    /// A single run that was opened already, as [#read] would find it.
+    RunSet of(RunFolder run, List<HistoryRow> history) {
+        add(run, name(run.path(), run.path()), Optional.empty(), Curves.of(history));
+        return set();
+    }
+
+    private RunSet set() {
         Grouping grouping = Grouping.of(runs, declared);
         remarkOnRuns();
         remarkOnGroups(grouping);
@@ -153,27 +163,30 @@ final class RunSetReader {
         }
         try {
             RunFolder opened = RunFolder.open(folder);
-            Optional<ImportedLog> imported = opened.imported();
-            imports |= imported.isPresent();
-            RecordedRun.Facts facts = new RecordedRun.Facts(
-                    folder,
-                    name,
-                    imported.map(ImportedLog::configuration)
-                            .or(() -> sweep)
-                            .orElseGet(
-                                    () -> opened.spec().find(Options.EXPERIMENT).orElse("runs")),
-                    opened.spec(),
-                    opened.status(),
-                    opened.message(),
-                    opened.summary(),
-                    opened.dataSha256(),
-                    opened.versions(),
-                    opened.directions(),
-                    imported.isPresent());
-            runs.add(new RecordedRun(facts, curves(opened)));
+            add(opened, name, sweep, curves(opened));
         } catch (IOException | IllegalArgumentException e) {
             remarks.add(String.valueOf(e.getMessage()));
         }
+    }
+
+    private void add(RunFolder run, String name, Optional<String> sweep, Curves curves) {
+        Optional<ImportedLog> imported = run.imported();
+        imports |= imported.isPresent();
+        RecordedRun.Facts facts = new RecordedRun.Facts(
+                run.path(),
+                name,
+                imported.map(ImportedLog::configuration)
+                        .or(() -> sweep)
+                        .orElseGet(() -> run.spec().find(Options.EXPERIMENT).orElse("runs")),
+                run.spec(),
+                run.status(),
+                run.message(),
+                run.summary(),
+                run.dataSha256(),
+                run.versions(),
+                run.directions(),
+                imported.isPresent());
+        runs.add(new RecordedRun(facts, curves));
     }
 
     private Curves curves(RunFolder run) {

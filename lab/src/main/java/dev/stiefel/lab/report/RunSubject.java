@@ -268,12 +268,12 @@ final class RunSubject implements Subject {
     }
 
     @Override
-    public String summaryCsv() throws IOException {
-        return SummaryTable.of(RunSet.read(List.of(run.path()))).csv();
+    public String summaryCsv() {
+        return SummaryTable.of(RunSet.of(run, rows)).csv();
     }
 
     @Override
-    public String summaryMarkdown() throws IOException {
-        return SummaryTable.of(RunSet.read(List.of(run.path()))).markdown();
+    public String summaryMarkdown() {
+        return SummaryTable.of(RunSet.of(run, rows)).markdown();
     }
 }

@@ -35,10 +35,10 @@ sealed interface Subject permits RunSubject, SetSubject {
     Page page(Provenance provenance, List<Drawn> figures, List<String> leftOut, String files);
 
     /// What `summary.csv` holds.
-    String summaryCsv() throws IOException;
+    String summaryCsv();
 
     /// What `summary.md` holds.
-    String summaryMarkdown() throws IOException;
+    String summaryMarkdown();
 
     /// Figures by what they are about.
     static List<Page.Group> groups(List<Drawn> figures, ReportSources sources, String files) {

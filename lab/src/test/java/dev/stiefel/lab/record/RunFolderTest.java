@@ -155,6 +155,22 @@ class RunFolderTest {
     }
 
     @Test
+    void theRecordOfAModelThatWasLoadedIsNotReadAgain() throws IOException {
+        Path other = folder.resolve("run");
+        RunResult made = RunSession.create(SmallRuns.small(Map.of("epochs", 1)), other, SmallRuns.DIGITS)
+                .run(RunListener.NONE);
+        RunFolder opened = RunFolder.open(other);
+        try (Model model = Models.load(other)) {
+            Files.delete(other.resolve("run.json"));
+
+            assertThat(Score.of(model.evaluate(Split.TEST, SmallRuns.DIGITS)))
+                    .isEqualTo(made.summary().test().orElseThrow());
+            assertThat(opened.history()).hasSize(1);
+            assertThat(opened.summary()).contains(made.summary());
+        }
+    }
+
+    @Test
     void inspectionShowsEveryLayer() throws IOException {
         try (Model model = Models.load(run)) {
             Inspection inspection = model.inspect();

@@ -3,6 +3,9 @@ package dev.stiefel.lab.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.stiefel.lab.analysis.RunMeasure;
+import dev.stiefel.lab.analysis.RunSet;
+import dev.stiefel.lab.analysis.SummaryTable;
 import dev.stiefel.lab.figure.Layout;
 import dev.stiefel.lab.report.FigurePlan.Drawn;
 import dev.stiefel.lab.report.FigurePlan.Planned;
@@ -186,6 +189,26 @@ class RunReportTest {
                                 String.format(Locale.ROOT, "%.2f %%", 100 * saved)))
                 .contains("%,d of %,d (%s saved)"
                         .formatted(kept, dense, String.format(Locale.ROOT, "%.2f %%", 100 * saved)));
+    }
+
+    @Test
+    void theRecordAndTheHistoryAreReadOnce(@TempDir Path copies) throws IOException {
+        Path folder = Files.createDirectory(copies.resolve("run"));
+        for (String file : List.of("run.json", "history.csv", "spectrum.csv")) {
+            Files.copy(run().folder().resolve(file), folder.resolve(file));
+        }
+        RunSet set = RunSet.read(List.of(folder));
+        SummaryTable table = SummaryTable.of(set);
+        Subject subject = Subject.read(List.of(folder), folder);
+
+        Files.delete(folder.resolve("run.json"));
+        Files.delete(folder.resolve("history.csv"));
+
+        assertThat(subject.summaryCsv()).isEqualTo(table.csv());
+        assertThat(subject.summaryMarkdown()).isEqualTo(table.markdown());
+        assertThat(subject.missing()).isEmpty();
+        assertThat(set.runs().getFirst().value(RunMeasure.TEST_ERROR, EPOCHS))
+                .isEqualTo(1 - run().number("test_accuracy", EPOCHS));
     }
 
     @Test
