@@ -142,14 +142,14 @@ final class TrainCommand implements Command {
         }
         if (experiment != null) {
             throw new UsageException(
-                    "'%s' cannot go with --resume, which goes on with a run's own experiment".formatted(experiment));
+                    "'%s' cannot go with --resume, which resumes a run with its own experiment".formatted(experiment));
         }
         if (out != null) {
-            throw new UsageException("--out cannot go with --resume, which goes on in the run's own folder");
+            throw new UsageException("--out cannot go with --resume, which resumes a run in its own folder");
         }
         options.choices().options().stream().findFirst().ifPresent(option -> {
             throw new UsageException(
-                    "--%s cannot go with --resume, which goes on by the run's own options".formatted(option.flag()));
+                    "--%s cannot go with --resume, which resumes a run with its own options".formatted(option.flag()));
         });
     }
 }

@@ -347,15 +347,15 @@ class BadInputTest {
                 mistake("train digits --from-previous", "--from-previous is for --resume RUN; give both or neither"),
                 mistake(
                         "train digits --resume stopped",
-                        "'digits' cannot go with --resume, which goes on with a run's own experiment",
+                        "'digits' cannot go with --resume, which resumes a run with its own experiment",
                         copyOf("stopped")),
                 mistake(
                         "train --resume stopped --rank 5",
-                        "--rank cannot go with --resume, which goes on by the run's own options",
+                        "--rank cannot go with --resume, which resumes a run with its own options",
                         copyOf("stopped")),
                 mistake(
                         "train --resume stopped --out other",
-                        "--out cannot go with --resume, which goes on in the run's own folder",
+                        "--out cannot go with --resume, which resumes a run in its own folder",
                         copyOf("stopped")),
                 mistake("train --resume nowhere", "there is no run at 'nowhere'"),
                 mistake("train --resume file", "'file' is not a run: a run is a folder", text("file", "")),

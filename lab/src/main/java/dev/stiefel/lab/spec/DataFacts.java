@@ -9,14 +9,14 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// The sizes and the task of a data set, as far as a network's first and last layer depend on them.
 ///
-/// Of a data set that is known by name it follows from the name; of a user's own it is found by reading, and
-/// kept in the run.
+/// For a data set that is known by name, they follow from the name. For a user's own data, they are found by
+/// reading the files, and are recorded in the run.
 ///
-/// @param name of the data set, or the path of the user's own
-/// @param inputs values that a sample has
-/// @param outputs classes there are, or values to be told
-/// @param task whether samples have a class each or values
-/// @param trainSize samples that train or validate
+/// @param name of the data set, or the path of the user's own files
+/// @param inputs number of values in a sample
+/// @param outputs number of classes, or of values to predict
+/// @param task whether the targets are classes or values
+/// @param trainSize number of samples for training and validation
 public record DataFacts(String name, int inputs, int outputs, Task task, int trainSize) {
     /// Checks the sizes.
     public DataFacts {

@@ -27,10 +27,10 @@ import org.jspecify.annotations.Nullable;
 /// new Sweep(plan, Path.of("sweeps/widths"), SweepSettings.of(CacheFolder.standard())).run();
 /// ```
 ///
-/// Killed at any moment and started again, it goes on: runs that have ended stay as they are,
-/// others go on from their last checkpoint. A process that dies takes its run with it, which
-/// another goes on with; a run that takes three processes with it has failed. A run that fails
-/// or diverges stops no other.
+/// A sweep may be killed at any moment and started again: runs that have ended stay as they are,
+/// the others are resumed from their last checkpoints. If a worker process dies, another worker
+/// resumes its run. A run fails when three workers have died in it. A run that fails or diverges
+/// does not stop the others.
 public final class Sweep {
     /// The name of the file in a sweep's folder that holds its spec.
     public static final String FILE = SweepFolder.FILE;
