@@ -6,8 +6,12 @@ import dev.stiefel.lab.record.RunFolder;
 import dev.stiefel.lab.record.RunStatus;
 import dev.stiefel.lab.session.SmallRuns;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -48,33 +52,64 @@ class SweepKillTest {
         Path spec = folder.resolve("killed.yaml");
         Files.writeString(spec, SPEC);
         Path whole = folder.resolve("whole");
+        long begin = System.nanoTime();
         assertThat(start(spec, whole).waitFor()).isZero();
+        Duration all = Duration.ofNanos(System.nanoTime() - begin);
 
         Random random = new Random(20);
-        Map<String, byte[]> ended = new TreeMap<>();
+        Map<String, byte[]> done = new TreeMap<>();
         int kills = 0;
         int amid = 0;
         int round = 0;
         Path killed = folder.resolve("killed-0");
         while (kills < KILLS) {
             Process sweep = start(spec, killed);
-            if (sweep.waitFor(600 + random.nextInt(2200), TimeUnit.MILLISECONDS)) {
-                // A fast machine: on with another sweep.
+            boolean ended = kills % 2 == 0
+                    ? !awaitRunning(sweep, killed)
+                    : sweep.waitFor(random.nextLong(all.toNanos()), TimeUnit.NANOSECONDS);
+            if (ended) { // on with another sweep
                 assertThat(sweep.exitValue()).isZero();
-                assertSame(killed, whole, ended);
-                ended.clear();
+                assertSame(killed, whole, done);
+                done.clear();
                 killed = folder.resolve("killed-" + ++round);
                 continue;
             }
             kill(sweep, Victim.values()[kills % 3]);
             kills++;
             amid += unfinished(killed) > 0 ? 1 : 0;
-            assertUntouched(killed, ended);
+            assertUntouched(killed, done);
         }
         assertThat(start(spec, killed).waitFor()).isZero();
 
-        assertSame(killed, whole, ended);
+        assertSame(killed, whole, done);
         assertThat(amid).as("kills that hit a run half-finished").isPositive();
+    }
+
+    /// Waits until a run is under way: after how long depends on how busy the machine is.
+    ///
+    /// @return whether one is; else the sweep has ended
+    private static boolean awaitRunning(Process sweep, Path folder) throws IOException, InterruptedException {
+        FileTime start = FileTime.from(Instant.now());
+        while (unfinished(folder) == 0 || !isWrittenSince(start, folder.resolve("runs"))) {
+            if (sweep.waitFor(5, TimeUnit.MILLISECONDS)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isWrittenSince(FileTime start, Path runs) throws IOException {
+        try (Stream<Path> files = Files.walk(runs)) {
+            return files.anyMatch(file -> {
+                try {
+                    return Files.getLastModifiedTime(file).compareTo(start) > 0;
+                } catch (IOException gone) {
+                    return false; // replaced by another in the meantime
+                }
+            });
+        } catch (UncheckedIOException gone) {
+            return false;
+        }
     }
 
     /// No run is lost, none is there twice, all have the same bits, and those that had ended
