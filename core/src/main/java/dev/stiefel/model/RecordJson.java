@@ -16,7 +16,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Records of numbers, words and lists as JSON objects and back: `int`, `long`, `double`, `boolean`, `String`,
-/// enums, `OptionalInt`, `Optional` and `List` of those. What is empty has no key.
+/// enums, records of those, `OptionalInt`, `Optional` and `List` of those. What is empty has no key.
 final class RecordJson {
     /// The key beside the components: the word of the record's type.
     static final String TYPE = "type";
@@ -63,6 +63,11 @@ final class RecordJson {
             case Boolean flag -> factory.booleanNode(flag);
             case String text -> factory.stringNode(text);
             case Enum<?> constant -> factory.stringNode(word(constant));
+            case Record nested -> {
+                ObjectNode object = factory.objectNode();
+                write(nested, object);
+                yield object;
+            }
             default ->
                 throw new IllegalArgumentException("JSON: components must be numbers, words, or lists of those; got "
                         + value.getClass().getName());
@@ -141,6 +146,9 @@ final class RecordJson {
         if (type instanceof Class<?> enumType && enumType.isEnum() && json.isString()) {
             return constant(enumType, key, json.stringValue());
         }
+        if (type instanceof Class<?> recordType && recordType.isRecord() && json.isObject()) {
+            return read(recordType, "'%s'".formatted(key), json);
+        }
         throw new IllegalArgumentException("'%s' must be %s; got %s".formatted(key, described(type), json));
     }
 
@@ -149,7 +157,7 @@ final class RecordJson {
             case "int", "long", "java.lang.Integer", "java.lang.Long" -> "a whole number";
             case "double", "java.lang.Double" -> "a number";
             case "boolean", "java.lang.Boolean" -> "true or false";
-            default -> "a text";
+            default -> type instanceof Class<?> named && named.isRecord() ? "an object" : "a text";
         };
     }
 

@@ -2,6 +2,7 @@ package dev.stiefel.model;
 
 import dev.stiefel.nn.AdditionSpec;
 import dev.stiefel.nn.ConcatenationSpec;
+import dev.stiefel.nn.ConvolutionSpec;
 import dev.stiefel.nn.LayerSpec;
 import dev.stiefel.nn.LinearSpec;
 import dev.stiefel.nn.Loss;
@@ -24,6 +25,7 @@ public record SpecTypes(Map<String, Class<? extends LayerSpec>> layers, Map<Stri
                     "linear", LinearSpec.class,
                     "addition", AdditionSpec.class,
                     "concatenation", ConcatenationSpec.class,
+                    "convolution", ConvolutionSpec.class,
                     "reshape", ReshapeSpec.class),
             Map.of(
                     "softmax-cross-entropy", SoftmaxCrossEntropy.class,

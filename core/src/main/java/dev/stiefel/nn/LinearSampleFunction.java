@@ -3,6 +3,7 @@ package dev.stiefel.nn;
 import dev.stiefel.lowrank.DenseParameter;
 import dev.stiefel.lowrank.FactoredParameter;
 import dev.stiefel.lowrank.Factors;
+import dev.stiefel.lowrank.Parameter;
 import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.Ops;
 import dev.stiefel.tensor.Scope;
@@ -19,10 +20,14 @@ final class LinearSampleFunction implements SampleFunction {
     }
 
     static LinearSampleFunction of(Linear linear) {
-        float[] bias = floats(linear.bias());
-        return switch (linear.weight()) {
-            case DenseParameter dense ->
-                new LinearSampleFunction(List.of(product(dense.value(), bias, linear.activation())));
+        return of(linear.weight(), linear.bias(), linear.activation());
+    }
+
+    /// @param biasVector `[m]`
+    static LinearSampleFunction of(Parameter weight, Tensor biasVector, Activation activation) {
+        float[] bias = floats(biasVector);
+        return switch (weight) {
+            case DenseParameter dense -> new LinearSampleFunction(List.of(product(dense.value(), bias, activation)));
             case FactoredParameter factored -> {
                 Factors f = (Factors) factored.weight();
                 try (Scope scope = Scope.open("predictor")) {
@@ -31,7 +36,7 @@ final class LinearSampleFunction implements SampleFunction {
                     float[] V = floats(f.V()); // [n, r]: its row j is what input j is multiplied by
                     yield new LinearSampleFunction(List.of(
                             new Product(V, new float[f.rank()], Activation.IDENTITY),
-                            product(US, bias, linear.activation())));
+                            product(US, bias, activation)));
                 }
             }
         };

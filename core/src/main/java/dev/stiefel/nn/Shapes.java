@@ -19,6 +19,15 @@ public final class Shapes {
         return inputs.getFirst();
     }
 
+    /// The only input of a layer that takes an image.
+    public static Image image(String layer, List<SampleShape> inputs) {
+        if (!(one(layer, inputs) instanceof Image image)) {
+            throw new IllegalArgumentException("%s: takes images [height, width, channels]; got %s"
+                    .formatted(layer, inputs.getFirst()));
+        }
+        return image;
+    }
+
     /// The same rows with another number of columns.
     public static SampleShape withColumns(SampleShape shape, int columns) {
         return switch (shape) {

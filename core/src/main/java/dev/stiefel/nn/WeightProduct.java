@@ -1,7 +1,6 @@
 package dev.stiefel.nn;
 
 import static dev.stiefel.tensor.Ops.addMatmulInPlace;
-import static dev.stiefel.tensor.Ops.addMatmulNTInPlace;
 import static dev.stiefel.tensor.Ops.matmulInto;
 import static dev.stiefel.tensor.Ops.matmulNTInto;
 
@@ -11,6 +10,7 @@ import dev.stiefel.lowrank.FactoredParameter;
 import dev.stiefel.lowrank.Factors;
 import dev.stiefel.lowrank.Parameter;
 import dev.stiefel.tensor.DType;
+import dev.stiefel.tensor.ImageGrid;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Tensor;
 import java.util.Optional;
@@ -42,7 +42,31 @@ public abstract sealed class WeightProduct {
                 requireMatrix(dense);
                 yield new Dense(dense);
             }
-            case FactoredParameter factored -> new LowRank(scope, factored, factors(factored));
+            case FactoredParameter factored -> new LowRank(scope, factored, factors(factored), new FactorRows.Same(scope));
+        };
+    }
+
+    /// The product of a kernel as it is now with patches of images: `z = P(x) Wᵀ`.
+    ///
+    /// A factored kernel meets no patches where the window keeps the image's size ([ShiftedRows]); elsewhere some
+    /// positions' patches are gathered at a time.
+    ///
+    /// @param channels of the images
+    /// @throws IllegalArgumentException if the parameter is no matrix, or is factored in another form than `U S Vᵀ`
+    static WeightProduct ofPatches(Scope scope, Parameter weight, ImageGrid grid, int channels) {
+        if (grid.isPointwise()) {
+            return of(scope, weight);
+        }
+        return switch (weight) {
+            case DenseParameter dense -> {
+                requireMatrix(dense);
+                yield new DensePatches(scope, dense, grid);
+            }
+            case FactoredParameter factored -> {
+                boolean keepsSize = grid.positions() == grid.pixels();
+                FactorRows rows = keepsSize ? new ShiftedRows(scope, grid, channels) : new PatchRows(scope, grid);
+                yield new LowRank(scope, factored, factors(factored), rows);
+            }
         };
     }
 
@@ -150,27 +174,56 @@ public abstract sealed class WeightProduct {
         }
     }
 
+    /// A dense kernel and patches of images.
+    private static final class DensePatches extends WeightProduct {
+        private final DenseParameter parameter;
+        private final PatchRows patches;
+        private @Nullable Tensor delta;
+
+        DensePatches(Scope scope, DenseParameter parameter, ImageGrid grid) {
+            this.parameter = parameter;
+            this.patches = new PatchRows(scope, grid);
+        }
+
+        @Override
+        public void multiply(Tensor x, Tensor z) {
+            patches.multiplyDense(x, parameter.value(), z); // [positions, m]
+        }
+
+        @Override
+        public void backward(Tensor x, Tensor newDelta, ParameterGradients gradients) {
+            delta = newDelta;
+            patches.gradientDense(x, newDelta, parameter, gradients); // [m, n]
+        }
+
+        @Override
+        public void multiplyBack(Tensor into, Accumulation how) {
+            patches.multiplyBackDense(made(delta), parameter.value(), into, how); // [pixels, channels]
+        }
+    }
+
     private static final class LowRank extends WeightProduct {
         private final Scope scope;
         private final FactoredParameter parameter;
         private final Factors f;
+        private final FactorRows rowsOf;
         private final boolean free;
         private @Nullable Tensor roomA;
         private @Nullable Tensor roomC;
         private @Nullable Tensor roomD; // made by the first way back, so that evaluation does without
-        private @Nullable Tensor roomDS;
         private @Nullable Tensor D;
 
-        LowRank(Scope scope, FactoredParameter parameter, Factors f) {
+        LowRank(Scope scope, FactoredParameter parameter, Factors f, FactorRows rowsOf) {
             this.scope = scope;
             this.parameter = parameter;
             this.f = f;
+            this.rowsOf = rowsOf;
             this.free = f.gauge() == Factors.Gauge.FREE;
         }
 
         @Override
         public void multiply(Tensor x, Tensor z) {
-            int rows = x.rows();
+            int rows = z.rows();
             roomA = room(roomA, scope, f.type(), rows, f.V().columns());
             Tensor xV = top(roomA, rows);
             Tensor xVS = xV;
@@ -178,7 +231,7 @@ public abstract sealed class WeightProduct {
                 roomC = room(roomC, scope, f.type(), rows, f.U().columns());
                 xVS = top(roomC, rows);
             }
-            matmulInto(xV, x, f.V()); // [B, r]
+            rowsOf.multiply(x, f.V(), xV); // [B, r]
             if (!free) {
                 matmulNTInto(xVS, xV, f.S()); // [B, r]
             }
@@ -187,20 +240,20 @@ public abstract sealed class WeightProduct {
 
         @Override
         public void backward(Tensor x, Tensor delta, ParameterGradients gradients) {
-            roomD = room(roomD, scope, f.type(), x.rows(), f.U().columns());
-            Tensor newD = top(roomD, x.rows());
+            roomD = room(roomD, scope, f.type(), delta.rows(), f.U().columns());
+            Tensor newD = top(roomD, delta.rows());
             D = newD;
             matmulInto(newD, delta, f.U()); // [B, r]
             Optional<FactorGradients> wanted = gradients.place(parameter);
             if (wanted.isPresent()) {
-                Tensor xV = top(made(roomA), x.rows());
+                Tensor xV = top(made(roomA), delta.rows());
                 Accumulation how = gradients.accumulation(parameter);
                 FactorGradients place = wanted.get();
                 if (place.K() != null) {
                     ParameterGradients.multiply(place.K(), delta, xV, how); // [m, r]
                 }
                 if (place.L() != null) {
-                    ParameterGradients.multiply(place.L(), x, newD, how); // [n, r]
+                    rowsOf.gradient(x, newD, place.L(), how); // [n, r]
                 }
                 if (place.S() != null) {
                     ParameterGradients.multiply(place.S(), newD, xV, how); // [r, r]
@@ -210,17 +263,7 @@ public abstract sealed class WeightProduct {
 
         @Override
         public void multiplyBack(Tensor into, Accumulation how) {
-            Tensor left = made(D);
-            if (!free) {
-                roomDS = room(roomDS, scope, f.type(), left.rows(), f.V().columns());
-                Tensor DS = top(roomDS, left.rows());
-                matmulInto(DS, left, f.S()); // [B, r]
-                left = DS;
-            }
-            switch (how) {
-                case WRITE -> matmulNTInto(into, left, f.V()); // [B, n]
-                case ADD -> addMatmulNTInPlace(into, 1, left, f.V());
-            }
+            rowsOf.multiplyBack(made(D), f, into, how);
         }
     }
 }

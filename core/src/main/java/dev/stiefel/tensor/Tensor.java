@@ -356,6 +356,16 @@ public final class Tensor implements AutoCloseable {
         return Math.max(1, rowStride);
     }
 
+    /// The memory that the tensor lies in, from [#start] on.
+    MemorySegment memory() {
+        return segment();
+    }
+
+    /// Where its first element lies in [#memory], in bytes.
+    long start() {
+        return offset * type.bytes();
+    }
+
     String describe() {
         return name.isEmpty() ? shape.toString() : shape + " '" + name + "'";
     }

@@ -3,6 +3,7 @@ package dev.stiefel.testkit;
 import dev.stiefel.nn.Activation;
 import dev.stiefel.nn.AdditionSpec;
 import dev.stiefel.nn.ConcatenationSpec;
+import dev.stiefel.nn.ConvolutionSpec;
 import dev.stiefel.nn.LinearSpec;
 import dev.stiefel.nn.ReshapeSpec;
 import dev.stiefel.nn.SampleShape;
@@ -10,6 +11,7 @@ import dev.stiefel.nn.SampleShape.Image;
 import dev.stiefel.nn.SampleShape.Matrix;
 import dev.stiefel.nn.SampleShape.Sequence;
 import dev.stiefel.nn.SampleShape.Vector;
+import dev.stiefel.nn.Window;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -43,6 +45,27 @@ class LayersTest {
     @Test
     void linearOfFullRank() {
         LayerContract.of(LinearSpec.linear(4).rank(4).relu(), new Vector(4)).check();
+    }
+
+    static Stream<ConvolutionSpec> convolutions() {
+        return Stream.of(
+                ConvolutionSpec.conv(4, 3),
+                ConvolutionSpec.conv(4, 3).relu().withoutBias(),
+                ConvolutionSpec.conv(3, 1),
+                ConvolutionSpec.conv(4, 3).stride(2).activation(Activation.GELU),
+                ConvolutionSpec.conv(4, Window.of(2, 3)).activation(Activation.TANH),
+                ConvolutionSpec.conv(4, Window.of(3, 1).stride(2).padding(2, 1)),
+                ConvolutionSpec.conv(4, Window.of(3, 3).dilation(2).samePadding()).withoutBias());
+    }
+
+    @ParameterizedTest
+    @MethodSource("convolutions")
+    void convolution(ConvolutionSpec spec) {
+        Image image = new Image(5, 6, 3);
+        LayerContract.of(spec, image).check();
+        LayerContract.of(spec.rank(2), image).check();
+        LayerContract.of(spec.rank(Math.min(spec.outputs(), 3 * spec.window().size())), image)
+                .check();
     }
 
     @Test

@@ -1,0 +1,204 @@
+package dev.stiefel.nn;
+
+import dev.stiefel.lowrank.DenseParameter;
+import dev.stiefel.lowrank.Parameter;
+import dev.stiefel.nn.SampleShape.Image;
+import dev.stiefel.tensor.ImageGrid;
+import dev.stiefel.tensor.Scope;
+import dev.stiefel.tensor.Shape;
+import dev.stiefel.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// A convolution of images, a bias and an activation: `y = activation(P(x) Wᵀ + b)`. `P(x)` has, for each position of
+/// the window, the pixels that it sees side by side, by kernel row, kernel column and channel: `[positions, n]` with
+/// `n = kernel height · kernel width · channels`. `W [m, n]` is dense or factored. [WeightProduct] says how they
+/// multiply.
+public final class Convolution implements Layer {
+    private final String name;
+    private final Image image;
+    private final ImageGrid grid;
+    private final Parameter weight;
+    private final Optional<DenseParameter> bias;
+    private final Activation activation;
+
+    /// A layer with these parameters, which stay the caller's.
+    ///
+    /// @param image shape of what comes in
+    /// @param weight `[m, kernel height · kernel width · channels]`
+    /// @param bias `[m]`
+    public Convolution(
+            String name,
+            Image image,
+            Window window,
+            Parameter weight,
+            Optional<DenseParameter> bias,
+            Activation activation) {
+        int m = WeightProduct.rows(weight);
+        int n = window.size() * image.channels();
+        if (WeightProduct.columns(weight) != n) {
+            throw new IllegalArgumentException("convolution '%s': the kernel must have %d columns; got [%d, %d]"
+                    .formatted(name, n, m, WeightProduct.columns(weight)));
+        }
+        if (bias.isPresent() && bias.get().value().size() != m) {
+            throw new IllegalArgumentException("convolution '%s': bias must have %d elements; got %s"
+                    .formatted(name, m, bias.get().value().shape()));
+        }
+        this.name = name;
+        this.image = image;
+        this.grid = window.grid(image);
+        this.weight = weight;
+        this.bias = bias;
+        this.activation = activation;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public List<Parameter> parameters() {
+        List<Parameter> all = new ArrayList<>();
+        all.add(weight);
+        bias.ifPresent(all::add);
+        return all;
+    }
+
+    @Override
+    public Set<Kept> keeps() {
+        return switch (activation) {
+            case IDENTITY, GELU -> EnumSet.of(Kept.INPUTS);
+            case RELU, TANH -> EnumSet.of(Kept.INPUTS, Kept.OUTPUT);
+        };
+    }
+
+    @Override
+    public Pass pass(PassContext context) {
+        return new ConvolutionPass(context.scope());
+    }
+
+    @Override
+    public Optional<SampleFunction> sampleFunction() {
+        LinearSampleFunction product;
+        try (Scope scope = Scope.open("predictor")) {
+            Tensor b = bias.map(DenseParameter::value)
+                    .orElseGet(() -> scope.zeros(WeightProduct.type(weight), outputs()));
+            product = LinearSampleFunction.of(weight, b, activation);
+        }
+        return Optional.of(inputs -> product.apply(List.of(patches(inputs.getFirst()))));
+    }
+
+    private int outputs() {
+        return WeightProduct.rows(weight);
+    }
+
+    /// The patches of one image, `[positions, n]`.
+    private float[] patches(float[] x) {
+        int channels = image.channels();
+        float[] patches = new float[grid.positions() * grid.offsets() * channels];
+        grid.forEachPair((position, pixel, offset) -> System.arraycopy(
+                x, pixel * channels, patches, (position * grid.offsets() + offset) * channels, channels));
+        return patches;
+    }
+
+    private final class ConvolutionPass implements Pass {
+        private final Scope scope;
+        private final WeightProduct product;
+        private final Elementwise sweep;
+        private Tensor saved;
+        private @Nullable Tensor zeros; // in place of a bias
+        private @Nullable Tensor unwanted; // in place of its gradient
+        private @Nullable Tensor input;
+        private @Nullable Tensor output;
+        private boolean isBack;
+
+        ConvolutionPass(Scope scope) {
+            this.scope = scope;
+            this.product = WeightProduct.ofPatches(scope, weight, grid, image.channels());
+            this.sweep = Elementwise.of(WeightProduct.type(weight), activation, outputs());
+            this.saved = Elementwise.room(scope, WeightProduct.type(weight), activation, 0, outputs());
+        }
+
+        private boolean isProductAlone() {
+            return bias.isEmpty() && activation == Activation.IDENTITY;
+        }
+
+        @Override
+        public void forward(List<SampleRows> inputs, Tensor y) {
+            Tensor x = inputs.getFirst().values();
+            int samples = inputs.getFirst().samples();
+            require("the input", x, samples * image.height() * image.width(), image.channels());
+            require("the output", y, samples * grid.positions(), outputs());
+            product.multiply(x, y);
+            if (!isProductAlone()) {
+                if (activation.slopeNeedsInput() && saved.rows() < y.rows()) {
+                    saved = Elementwise.room(scope, y.type(), activation, y.rows(), outputs());
+                }
+                sweep.activate(y, bias.map(DenseParameter::value).orElseGet(this::zeros), saved);
+            }
+            input = x;
+            output = y;
+            isBack = false;
+        }
+
+        @Override
+        public void backward(Tensor delta, ParameterGradients gradients) {
+            Tensor x = input;
+            Tensor y = output;
+            if (x == null || y == null) {
+                throw new IllegalStateException("convolution '%s': backward must follow forward".formatted(name));
+            }
+            require("the output's gradient", delta, y.rows(), outputs());
+            if (!isProductAlone()) {
+                Optional<Tensor> place = bias.flatMap(gradients::place);
+                Accumulation how = place.isPresent()
+                        ? gradients.accumulation(bias.orElseThrow())
+                        : Accumulation.WRITE;
+                sweep.backward(delta, y, saved, place.orElseGet(this::unwanted), how);
+            }
+            product.backward(x, delta, gradients);
+            isBack = true;
+        }
+
+        @Override
+        public void inputGradient(int index, Tensor into, Accumulation how) {
+            Tensor x = input;
+            if (x == null || !isBack) {
+                throw new IllegalStateException(
+                        "convolution '%s': inputGradient must follow backward".formatted(name));
+            }
+            require("the input's gradient", into, x.rows(), image.channels());
+            product.multiplyBack(into, how);
+        }
+
+        private void require(String what, Tensor tensor, int rows, int columns) {
+            if (!tensor.shape().equals(Shape.of(rows, columns))) {
+                throw new IllegalArgumentException("convolution '%s': %s must be [%d, %d]; got %s"
+                        .formatted(name, what, rows, columns, tensor.shape()));
+            }
+        }
+
+        private Tensor zeros() {
+            Tensor made = zeros;
+            if (made == null) {
+                made = scope.zeros(WeightProduct.type(weight), outputs());
+                zeros = made;
+            }
+            return made;
+        }
+
+        private Tensor unwanted() {
+            Tensor made = unwanted;
+            if (made == null) {
+                made = scope.uninitialized(WeightProduct.type(weight), outputs());
+                unwanted = made;
+            }
+            return made;
+        }
+    }
+}

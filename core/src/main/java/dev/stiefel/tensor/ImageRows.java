@@ -1,0 +1,313 @@
+package dev.stiefel.tensor;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+
+/// Rearranges matrices whose rows are the pixels of images: what convolutions are made of besides products.
+///
+/// Images follow one another, row by row of each image, one matrix row a pixel (`[B·height·width, channels]`); output
+/// positions likewise (`[B·outputHeight·outputWidth, …]`). A *patch* is what the window sees from one position:
+/// its pixels side by side, by kernel row, kernel column and channel.
+public final class ImageRows {
+    private ImageRows() {}
+
+    /// Arrays that a thread's calls share.
+    private static final class Scratch {
+        private static final ThreadLocal<Scratch> MINE = ThreadLocal.withInitial(Scratch::new);
+
+        private float[] sums = {};
+        private float[] row = {};
+
+        private static float[] sums(int length) {
+            Scratch mine = MINE.get();
+            if (mine.sums.length < length) {
+                mine.sums = new float[length];
+            }
+            return mine.sums;
+        }
+
+        private static float[] row(int length) {
+            Scratch mine = MINE.get();
+            if (mine.row.length < length) {
+                mine.row = new float[length];
+            }
+            return mine.row;
+        }
+    }
+
+    /// Copies the patches of some rows of output positions.
+    ///
+    /// @param patches `[n·outputWidth, offsets·channels]`: written whole
+    /// @param images `[B·pixels, channels]`
+    /// @param firstRow the first row of positions, counted over all images: image `firstRow / outputHeight`
+    public static void gatherPatches(Tensor patches, Tensor images, ImageGrid grid, int firstRow) {
+        int channels = requireImages("gatherPatches", images, grid);
+        int rows = requirePatches("gatherPatches", patches, images, grid, firstRow, channels);
+        Counts.moved(2 * patches.size() * patches.type().bytes());
+        MemorySegment from = images.memory();
+        MemorySegment into = patches.memory();
+        long element = images.type().bytes();
+        long pixel = images.rowStride() * element;
+        long width = channels * element;
+        boolean gapless = images.isContiguous();
+        for (int i = 0; i < rows; i++) {
+            int sample = (firstRow + i) / grid.outputHeight();
+            int oy = (firstRow + i) % grid.outputHeight();
+            for (int ky = 0; ky < grid.kernelHeight(); ky++) {
+                int iy = grid.imageRow(oy, ky);
+                boolean outside = iy < 0 || iy >= grid.height();
+                long source = images.start() + ((long) sample * grid.height() + iy) * grid.width() * pixel;
+                long kernelRow = grid.kernelWidth() * width;
+                for (int ox = 0; ox < grid.outputWidth(); ox++) {
+                    long target = patches.start()
+                            + ((long) i * grid.outputWidth() + ox) * patches.rowStride() * element
+                            + ky * kernelRow;
+                    int ix = grid.imageColumn(ox, 0);
+                    if (outside) {
+                        into.asSlice(target, kernelRow).fill((byte) 0);
+                    } else if (gapless
+                            && grid.dilationWidth() == 1
+                            && ix >= 0
+                            && ix + grid.kernelWidth() <= grid.width()) {
+                        MemorySegment.copy(from, source + ix * pixel, into, target, kernelRow);
+                    } else {
+                        for (int kx = 0; kx < grid.kernelWidth(); kx++, ix += grid.dilationWidth()) {
+                            if (ix < 0 || ix >= grid.width()) {
+                                into.asSlice(target + kx * width, width).fill((byte) 0);
+                            } else {
+                                MemorySegment.copy(from, source + ix * pixel, into, target + kx * width, width);
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Adds patches to the pixels that they were copied from: the transpose of [#gatherPatches].
+    ///
+    /// @param images `[B·pixels, channels]`
+    /// @param patches `[n·outputWidth, offsets·channels]`
+    /// @param firstRow the first row of positions, counted over all images
+    public static void addPatches(Tensor images, Tensor patches, ImageGrid grid, int firstRow) {
+        int channels = requireImages("addPatches", images, grid);
+        int rows = requirePatches("addPatches", patches, images, grid, firstRow, channels);
+        if (images.type() == DType.FLOAT64) {
+            addPatchesWide(images, patches, grid, firstRow, rows);
+            return;
+        }
+        int patchWidth = patches.columns();
+        int imageWidth = grid.width() * channels;
+        float[] image = Scratch.sums(imageWidth);
+        float[] row = Scratch.row(grid.outputWidth() * patchWidth);
+        for (int i = 0; i < rows; i++) {
+            int sample = (firstRow + i) / grid.outputHeight();
+            int oy = (firstRow + i) % grid.outputHeight();
+            patches.readRows(i * grid.outputWidth(), grid.outputWidth(), row);
+            for (int ky = 0; ky < grid.kernelHeight(); ky++) {
+                int iy = grid.imageRow(oy, ky);
+                if (iy < 0 || iy >= grid.height()) {
+                    continue;
+                }
+                int first = (sample * grid.height() + iy) * grid.width();
+                images.readRows(first, grid.width(), image);
+                for (int kx = 0; kx < grid.kernelWidth(); kx++) {
+                    int offset = (ky * grid.kernelWidth() + kx) * channels;
+                    int last = grid.lastColumn(kx);
+                    for (int ox = grid.firstColumn(kx); ox <= last; ox++) {
+                        addRun(image, grid.imageColumn(ox, kx) * channels, row, ox * patchWidth + offset, channels);
+                    }
+                }
+                images.writeRows(first, grid.width(), image);
+            }
+        }
+    }
+
+    private static void addRun(float[] sums, int at, float[] values, int from, int count) {
+        for (int c = 0; c < count; c++) {
+            sums[at + c] += values[from + c];
+        }
+    }
+
+    private static void addPatchesWide(Tensor images, Tensor patches, ImageGrid grid, int firstRow, int rows) {
+        int channels = images.columns();
+        for (int i = 0; i < rows; i++) {
+            int sample = (firstRow + i) / grid.outputHeight();
+            int oy = (firstRow + i) % grid.outputHeight();
+            for (int q = 0; q < grid.offsets(); q++) {
+                int iy = grid.imageRow(oy, q / grid.kernelWidth());
+                int kx = q % grid.kernelWidth();
+                if (iy < 0 || iy >= grid.height()) {
+                    continue;
+                }
+                for (int ox = grid.firstColumn(kx); ox <= grid.lastColumn(kx); ox++) {
+                    int pixel = (sample * grid.height() + iy) * grid.width() + grid.imageColumn(ox, kx);
+                    for (int c = 0; c < channels; c++) {
+                        double sum = images.get(pixel, c) + patches.get(i * grid.outputWidth() + ox, q * channels + c);
+                        images.set(pixel, c, sum);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Sums over kernel offsets `q`: `sums[p] = Σ_q values[pixel that p sees at q][block q]`.
+    ///
+    /// @param sums `[B·positions, r]`: written whole
+    /// @param values `[B·pixels, offsets·r]`: a block of `r` columns for each kernel offset
+    public static void sumShifted(Tensor sums, Tensor values, ImageGrid grid) {
+        int r = requireBlocks("sumShifted", sums, values, grid);
+        int samples = sums.rows() / grid.positions();
+        if (sums.type() == DType.FLOAT64) {
+            sumShiftedWide(sums, values, grid, r);
+            return;
+        }
+        int outputRow = grid.outputWidth() * r;
+        int blocks = values.columns();
+        float[] all = Scratch.sums(grid.outputHeight() * outputRow);
+        float[] row = Scratch.row(grid.width() * blocks);
+        for (int sample = 0; sample < samples; sample++) {
+            Arrays.fill(all, 0, grid.outputHeight() * outputRow, 0);
+            for (int iy = 0; iy < grid.height(); iy++) {
+                values.readRows((sample * grid.height() + iy) * grid.width(), grid.width(), row);
+                for (int ky = 0; ky < grid.kernelHeight(); ky++) {
+                    int oy = outputRow(grid, iy, ky);
+                    for (int kx = 0; kx < grid.kernelWidth() && oy >= 0; kx++) {
+                        int q = ky * grid.kernelWidth() + kx;
+                        int last = grid.lastColumn(kx);
+                        for (int ox = grid.firstColumn(kx); ox <= last; ox++) {
+                            addRun(all, oy * outputRow + ox * r, row, grid.imageColumn(ox, kx) * blocks + q * r, r);
+                        }
+                    }
+                }
+            }
+            sums.writeRows(sample * grid.positions(), grid.positions(), all);
+        }
+    }
+
+    private static void sumShiftedWide(Tensor sums, Tensor values, ImageGrid grid, int r) {
+        sums.clear();
+        forEachPair(sums.rows() / grid.positions(), grid, (position, pixel, q) -> {
+            for (int c = 0; c < r; c++) {
+                sums.set(position, c, sums.get(position, c) + values.get(pixel, q * r + c));
+            }
+        });
+    }
+
+    /// Copies to each pixel, in the block of kernel offset `q`, the row of the position that sees it there; zeros
+    /// where none does: the transpose of [#sumShifted].
+    ///
+    /// @param spread `[B·pixels, offsets·r]`: written whole
+    /// @param values `[B·positions, r]`
+    public static void spreadShifted(Tensor spread, Tensor values, ImageGrid grid) {
+        int r = requireBlocks("spreadShifted", values, spread, grid);
+        int samples = values.rows() / grid.positions();
+        if (values.type() == DType.FLOAT64) {
+            spread.clear();
+            forEachPair(samples, grid, (position, pixel, q) -> {
+                for (int c = 0; c < r; c++) {
+                    spread.set(pixel, q * r + c, values.get(position, c));
+                }
+            });
+            return;
+        }
+        int outputRow = grid.outputWidth() * r;
+        int blocks = spread.columns();
+        float[] all = Scratch.sums(grid.outputHeight() * outputRow);
+        float[] row = Scratch.row(grid.width() * blocks);
+        for (int sample = 0; sample < samples; sample++) {
+            values.readRows(sample * grid.positions(), grid.positions(), all);
+            for (int iy = 0; iy < grid.height(); iy++) {
+                Arrays.fill(row, 0, grid.width() * blocks, 0);
+                for (int ky = 0; ky < grid.kernelHeight(); ky++) {
+                    int oy = outputRow(grid, iy, ky);
+                    for (int kx = 0; kx < grid.kernelWidth() && oy >= 0; kx++) {
+                        int q = ky * grid.kernelWidth() + kx;
+                        int last = grid.lastColumn(kx);
+                        for (int ox = grid.firstColumn(kx); ox <= last; ox++) {
+                            copyRun(all, oy * outputRow + ox * r, row, grid.imageColumn(ox, kx) * blocks + q * r, r);
+                        }
+                    }
+                }
+                spread.writeRows((sample * grid.height() + iy) * grid.width(), grid.width(), row);
+            }
+        }
+    }
+
+    private static void copyRun(float[] from, int at, float[] into, int to, int count) {
+        for (int c = 0; c < count; c++) {
+            into[to + c] = from[at + c];
+        }
+    }
+
+    /// The row of output positions that sees a row of the image at kernel row `ky`; −1 if none does.
+    private static int outputRow(ImageGrid grid, int imageRow, int ky) {
+        int scaled = imageRow + grid.paddingHeight() - ky * grid.dilationHeight();
+        if (scaled < 0 || scaled % grid.strideHeight() != 0) {
+            return -1;
+        }
+        int oy = scaled / grid.strideHeight();
+        return oy < grid.outputHeight() ? oy : -1;
+    }
+
+    private static void forEachPair(int samples, ImageGrid grid, ImageGrid.Pair pair) {
+        for (int sample = 0; sample < samples; sample++) {
+            int firstPosition = sample * grid.positions();
+            int firstPixel = sample * grid.pixels();
+            grid.forEachPair(
+                    (position, pixel, offset) -> pair.meet(firstPosition + position, firstPixel + pixel, offset));
+        }
+    }
+
+    private static int requireImages(String operation, Tensor images, ImageGrid grid) {
+        images.requireOpen();
+        images.requireMatrix(operation);
+        if (images.rows() % grid.pixels() != 0) {
+            throw new IllegalArgumentException("%s: images must have a multiple of %d rows; got %s"
+                    .formatted(operation, grid.pixels(), images.describe()));
+        }
+        return images.columns();
+    }
+
+    /// How many rows of output positions the patches are of.
+    private static int requirePatches(
+            String operation, Tensor patches, Tensor images, ImageGrid grid, int firstRow, int channels) {
+        patches.requireOpen();
+        patches.requireMatrix(operation);
+        patches.requireType(operation, images.type());
+        patches.requireDisjoint(operation, images);
+        int rows = patches.rows() / grid.outputWidth();
+        int all = images.rows() / grid.pixels() * grid.outputHeight();
+        if (patches.rows() % grid.outputWidth() != 0 || patches.columns() != grid.offsets() * channels) {
+            throw new IllegalArgumentException("%s: patches must be [n · %d, %d]; got %s"
+                    .formatted(operation, grid.outputWidth(), grid.offsets() * channels, patches.describe()));
+        }
+        if (firstRow < 0 || rows > all - firstRow) {
+            throw new IllegalArgumentException("%s: rows of positions must lie within [0, %d); got %d from %d on"
+                    .formatted(operation, all, rows, firstRow));
+        }
+        return rows;
+    }
+
+    private static int requireBlocks(String operation, Tensor positions, Tensor pixels, ImageGrid grid) {
+        requireImages(operation, pixels, grid);
+        positions.requireOpen();
+        positions.requireMatrix(operation);
+        positions.requireType(operation, pixels.type());
+        positions.requireDisjoint(operation, pixels);
+        int samples = pixels.rows() / grid.pixels();
+        if (positions.rows() != samples * grid.positions()
+                || pixels.columns() != grid.offsets() * positions.columns()) {
+            throw new IllegalArgumentException(
+                    "%s: %d samples with %d positions and %d kernel offsets do not fit; got %s and %s"
+                            .formatted(
+                                    operation,
+                                    samples,
+                                    grid.positions(),
+                                    grid.offsets(),
+                                    positions.describe(),
+                                    pixels.describe()));
+        }
+        return positions.columns();
+    }
+}
