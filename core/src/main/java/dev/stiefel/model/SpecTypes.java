@@ -1,12 +1,17 @@
 package dev.stiefel.model;
 
+import dev.stiefel.nn.ActivationSpec;
 import dev.stiefel.nn.AdditionSpec;
+import dev.stiefel.nn.BatchNormSpec;
 import dev.stiefel.nn.ConcatenationSpec;
 import dev.stiefel.nn.ConvolutionSpec;
+import dev.stiefel.nn.DropoutSpec;
 import dev.stiefel.nn.LayerSpec;
 import dev.stiefel.nn.LinearSpec;
 import dev.stiefel.nn.Loss;
+import dev.stiefel.nn.MeanPoolSpec;
 import dev.stiefel.nn.MeanSquaredError;
+import dev.stiefel.nn.PoolingSpec;
 import dev.stiefel.nn.ReshapeSpec;
 import dev.stiefel.nn.SoftmaxCrossEntropy;
 import java.lang.reflect.RecordComponent;
@@ -23,9 +28,14 @@ public record SpecTypes(Map<String, Class<? extends LayerSpec>> layers, Map<Stri
     private static final SpecTypes STANDARD = new SpecTypes(
             Map.of(
                     "linear", LinearSpec.class,
+                    "convolution", ConvolutionSpec.class,
+                    "batch-norm", BatchNormSpec.class,
+                    "pooling", PoolingSpec.class,
+                    "mean-pool", MeanPoolSpec.class,
+                    "dropout", DropoutSpec.class,
+                    "activation", ActivationSpec.class,
                     "addition", AdditionSpec.class,
                     "concatenation", ConcatenationSpec.class,
-                    "convolution", ConvolutionSpec.class,
                     "reshape", ReshapeSpec.class),
             Map.of(
                     "softmax-cross-entropy", SoftmaxCrossEntropy.class,

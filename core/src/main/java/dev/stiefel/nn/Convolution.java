@@ -71,10 +71,9 @@ public final class Convolution implements Layer {
 
     @Override
     public Set<Kept> keeps() {
-        return switch (activation) {
-            case IDENTITY, GELU -> EnumSet.of(Kept.INPUTS);
-            case RELU, TANH -> EnumSet.of(Kept.INPUTS, Kept.OUTPUT);
-        };
+        Set<Kept> kept = EnumSet.of(Kept.INPUTS);
+        kept.addAll(activation.keeps());
+        return kept;
     }
 
     @Override

@@ -80,6 +80,10 @@ interface Elementwise {
                     for (int j = 0; j < count; j++) {
                         chunk[j] = Math.max(chunk[j], 0f);
                     }
+                } else if (activation == Activation.LEAKY_RELU) {
+                    for (int j = 0; j < count; j++) {
+                        chunk[j] = Math.max(chunk[j], Activation.LEAK * chunk[j]);
+                    }
                 } else if (activation != Activation.IDENTITY) {
                     for (int j = 0; j < count; j++) {
                         chunk[j] = (float) activation.value(chunk[j]);
@@ -105,7 +109,7 @@ interface Elementwise {
                 delta.readRows(row, rows, chunk);
                 switch (activation) {
                     case IDENTITY -> {}
-                    case RELU, TANH -> {
+                    case RELU, LEAKY_RELU, TANH -> {
                         y.readRows(row, rows, scratch.other);
                         multiplyBySlope(chunk, scratch.other, count);
                     }
@@ -135,6 +139,11 @@ interface Elementwise {
                 case RELU -> {
                     for (int j = 0; j < count; j++) {
                         chunk[j] *= Math.signum(other[j]); // not negative; a comparison would not be vectorized
+                    }
+                }
+                case LEAKY_RELU -> {
+                    for (int j = 0; j < count; j++) {
+                        chunk[j] *= Math.max(Math.signum(other[j]), Activation.LEAK);
                     }
                 }
                 case TANH -> {

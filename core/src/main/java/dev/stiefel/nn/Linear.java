@@ -11,7 +11,6 @@ import dev.stiefel.tensor.Shape;
 import dev.stiefel.tensor.Tensor;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -83,10 +82,9 @@ public final class Linear implements Layer {
 
     @Override
     public Set<Kept> keeps() {
-        return switch (activation) {
-            case IDENTITY, GELU -> EnumSet.of(Kept.INPUTS);
-            case RELU, TANH -> EnumSet.of(Kept.INPUTS, Kept.OUTPUT);
-        };
+        Set<Kept> kept = EnumSet.of(Kept.INPUTS);
+        kept.addAll(activation.keeps());
+        return kept;
     }
 
     @Override
@@ -106,12 +104,7 @@ public final class Linear implements Layer {
             case DenseParameter dense -> product(graph, x, graph.constant(dense.name(), dense.value()));
             case FactoredParameter factored -> exportFactors(graph, x, factored.name(), (Factors) factored.weight());
         };
-        return switch (activation) {
-            case IDENTITY -> product;
-            case RELU -> graph.apply("Relu", name, product);
-            case TANH -> graph.apply("Tanh", name, product);
-            case GELU -> graph.apply("Gelu", name, List.of(product), Map.of("approximate", "tanh"));
-        };
+        return activation.export(graph, name, product);
     }
 
     /// Two products with `r (m + n)` numbers; `S` goes into the smaller of the factors.

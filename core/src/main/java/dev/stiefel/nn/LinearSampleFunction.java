@@ -159,7 +159,7 @@ final class LinearSampleFunction implements SampleFunction {
                         y[i] = Math.max(y[i], 0f);
                     }
                 }
-                case TANH, GELU -> {
+                case LEAKY_RELU, TANH, GELU -> {
                     for (int i = 0; i < outputs; i++) {
                         y[i] = (float) activation.value(y[i]);
                     }

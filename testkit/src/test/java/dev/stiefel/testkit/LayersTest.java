@@ -1,10 +1,16 @@
 package dev.stiefel.testkit;
 
 import dev.stiefel.nn.Activation;
+import dev.stiefel.nn.ActivationSpec;
 import dev.stiefel.nn.AdditionSpec;
+import dev.stiefel.nn.BatchNormSpec;
 import dev.stiefel.nn.ConcatenationSpec;
 import dev.stiefel.nn.ConvolutionSpec;
+import dev.stiefel.nn.DropoutSpec;
 import dev.stiefel.nn.LinearSpec;
+import dev.stiefel.nn.MeanPoolSpec;
+import dev.stiefel.nn.PoolingSpec;
+import dev.stiefel.nn.PoolingSpec.Kind;
 import dev.stiefel.nn.ReshapeSpec;
 import dev.stiefel.nn.SampleShape;
 import dev.stiefel.nn.SampleShape.Image;
@@ -17,6 +23,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// The library's own layers keep the contract.
@@ -66,6 +73,38 @@ class LayersTest {
         LayerContract.of(spec.rank(2), image).check();
         LayerContract.of(spec.rank(Math.min(spec.outputs(), 3 * spec.window().size())), image)
                 .check();
+    }
+
+    @Test
+    void batchNorm() {
+        BatchNormSpec spec = BatchNormSpec.batchNorm().group(4);
+        LayerContract.of(spec, new Vector(3)).check();
+        LayerContract.of(spec.relu(), new Image(2, 3, 4)).check();
+        LayerContract.of(spec.activation(Activation.LEAKY_RELU), new Vector(5)).check();
+        LayerContract.of(spec.activation(Activation.GELU), new Sequence(5)).check();
+    }
+
+    @Test
+    void pooling() {
+        LayerContract.of(PoolingSpec.maxPool(2), new Image(4, 6, 3)).check();
+        LayerContract.of(PoolingSpec.averagePool(2), new Image(5, 4, 3)).check();
+        Window overlapping = Window.of(3, 3).stride(2).padding(1, 1);
+        LayerContract.of(new PoolingSpec(Kind.MAX, overlapping), new Image(5, 6, 2)).check();
+        LayerContract.of(new PoolingSpec(Kind.AVERAGE, overlapping), new Image(5, 6, 2)).check();
+        LayerContract.of(MeanPoolSpec.globalAveragePool(), new Image(3, 2, 4)).check();
+        LayerContract.of(new MeanPoolSpec(), new Sequence(4)).check();
+    }
+
+    @Test
+    void dropout() {
+        LayerContract.of(DropoutSpec.dropout(0.3), new Image(3, 2, 4)).check();
+        LayerContract.of(DropoutSpec.dropout(0), new Sequence(4)).check();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Activation.class)
+    void activation(Activation activation) {
+        LayerContract.of(new ActivationSpec(activation), new Image(3, 2, 4)).check();
     }
 
     @Test

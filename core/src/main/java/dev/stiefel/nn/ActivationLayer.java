@@ -1,0 +1,91 @@
+package dev.stiefel.nn;
+
+import dev.stiefel.tensor.Ops;
+import dev.stiefel.tensor.Scope;
+import dev.stiefel.tensor.Tensor;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// An activation applied to every value.
+///
+/// @param name of the node
+/// @param activation which one
+record ActivationLayer(String name, Activation activation) implements Layer {
+    @Override
+    public Set<Kept> keeps() {
+        return activation.keeps();
+    }
+
+    @Override
+    public Pass pass(PassContext context) {
+        return new ActivationPass(context.scope());
+    }
+
+    @Override
+    public Optional<SampleFunction> sampleFunction() {
+        return Optional.of(inputs -> {
+            float[] y = inputs.getFirst().clone();
+            for (int i = 0; i < y.length; i++) {
+                y[i] = (float) activation.value(y[i]);
+            }
+            return y;
+        });
+    }
+
+    @Override
+    public String export(OperatorGraph graph, List<String> inputs) {
+        return activation.export(graph, name, inputs.getFirst());
+    }
+
+    private final class ActivationPass implements Pass {
+        private final Scope scope;
+        private @Nullable Tensor zeros; // in place of a bias
+        private @Nullable Tensor sums; // in place of its gradient
+        private @Nullable Tensor saved;
+        private @Nullable Tensor output;
+        private @Nullable Tensor delta;
+
+        ActivationPass(Scope scope) {
+            this.scope = scope;
+        }
+
+        @Override
+        public void forward(List<SampleRows> inputs, Tensor y) {
+            y.copyFrom(inputs.getFirst().values());
+            if (zeros == null) {
+                zeros = scope.zeros(y.type(), y.columns());
+            }
+            if (saved == null || (activation.slopeNeedsInput() && saved.rows() < y.rows())) {
+                saved = Elementwise.room(scope, y.type(), activation, y.rows(), y.columns());
+            }
+            Elementwise.of(y.type(), activation, y.columns()).activate(y, zeros, saved);
+            output = y;
+        }
+
+        @Override
+        public void backward(Tensor newDelta, ParameterGradients gradients) {
+            if (output == null || saved == null) {
+                throw new IllegalStateException("activation '%s': backward must follow forward".formatted(name));
+            }
+            if (sums == null) {
+                sums = scope.uninitialized(newDelta.type(), newDelta.columns());
+            }
+            Elementwise.of(newDelta.type(), activation, newDelta.columns())
+                    .backward(newDelta, output, saved, sums, Accumulation.WRITE);
+            delta = newDelta;
+        }
+
+        @Override
+        public void inputGradient(int input, Tensor into, Accumulation how) {
+            if (delta == null) {
+                throw new IllegalStateException("activation '%s': inputGradient must follow backward".formatted(name));
+            }
+            switch (how) {
+                case WRITE -> into.copyFrom(delta);
+                case ADD -> Ops.axpyInPlace(into, 1, delta);
+            }
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package dev.stiefel.nn;
+
+import dev.stiefel.tensor.Tensor;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// The mean of all rows of a sample: `y = Σ_i x_i / rows`.
+///
+/// @param name of the node
+record MeanPool(String name) implements Layer {
+    @Override
+    public Set<Kept> keeps() {
+        return EnumSet.noneOf(Kept.class);
+    }
+
+    @Override
+    public Pass pass(PassContext context) {
+        return new MeanPass();
+    }
+
+    private static final class MeanPass implements Pass {
+        private @Nullable RowLayout layout;
+        private @Nullable Tensor delta;
+
+        @Override
+        public void forward(List<SampleRows> inputs, Tensor output) {
+            Tensor x = inputs.getFirst().values();
+            RowLayout rows = inputs.getFirst().layout();
+            layout = rows;
+            int width = x.columns();
+            double[] means = new double[rows.samples() * width];
+            for (int sample = 0; sample < rows.samples(); sample++) {
+                double[] values = x.rows(rows.first(sample), rows.first(sample + 1)).toDoubles();
+                int at = sample * width;
+                for (int i = 0; i < values.length; i += width) {
+                    for (int j = 0; j < width; j++) {
+                        means[at + j] += values[i + j];
+                    }
+                }
+                for (int j = 0; j < width; j++) {
+                    means[at + j] /= rows.count(sample);
+                }
+            }
+            output.setAll(means);
+        }
+
+        @Override
+        public void backward(Tensor newDelta, ParameterGradients gradients) {
+            delta = newDelta;
+        }
+
+        @Override
+        public void inputGradient(int input, Tensor into, Accumulation how) {
+            if (delta == null || layout == null) {
+                throw new IllegalStateException("mean pool: inputGradient must follow backward");
+            }
+            int width = into.columns();
+            for (int sample = 0; sample < layout.samples(); sample++) {
+                double[] shares = delta.rows(sample, sample + 1).toDoubles();
+                for (int j = 0; j < width; j++) {
+                    shares[j] /= layout.count(sample);
+                }
+                Tensor rows = into.rows(layout.first(sample), layout.first(sample + 1));
+                double[] values = how == Accumulation.ADD ? rows.toDoubles() : new double[(int) rows.size()];
+                for (int i = 0; i < values.length; i += width) {
+                    for (int j = 0; j < width; j++) {
+                        values[i + j] += shares[j];
+                    }
+                }
+                rows.setAll(values);
+            }
+        }
+    }
+}

@@ -1,0 +1,220 @@
+package dev.stiefel.nn;
+
+import dev.stiefel.nn.PoolingSpec.Kind;
+import dev.stiefel.nn.SampleShape.Image;
+import dev.stiefel.tensor.DType;
+import dev.stiefel.tensor.ImageGrid;
+import dev.stiefel.tensor.Tensor;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// The greatest or the mean value that a window sees of each channel. The gradient of a greatest value goes to the
+/// first pixel that has it, by row and column of the window.
+final class Pooling implements Layer {
+    private final String name;
+    private final Kind kind;
+    private final Image image;
+    private final ImageGrid grid;
+
+    Pooling(String name, Kind kind, Image image, Window window) {
+        this.name = name;
+        this.kind = kind;
+        this.image = image;
+        this.grid = window.grid(image);
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public Set<Kept> keeps() {
+        return EnumSet.noneOf(Kept.class);
+    }
+
+    @Override
+    public Pass pass(PassContext context) {
+        return context.type() == DType.FLOAT32
+                ? new FloatPass(context.mode().goesBack())
+                : new DoublePass(context.mode().goesBack());
+    }
+
+    @Override
+    public Optional<SampleFunction> sampleFunction() {
+        return Optional.of(inputs -> {
+            float[] y = new float[grid.positions() * image.channels()];
+            pool(inputs.getFirst(), y, new int[0], 0);
+            return y;
+        });
+    }
+
+    /// @param winners where the offsets of greatest values go, from number `at` on; of length 0 if nobody needs them
+    private void pool(float[] x, float[] y, int[] winners, int at) {
+        int c = image.channels();
+        boolean isMax = kind == Kind.MAX;
+        Arrays.fill(y, 0, grid.positions() * c, isMax ? Float.NEGATIVE_INFINITY : 0);
+        float share = 1f / grid.offsets();
+        boolean records = winners.length > 0;
+        grid.forEachPair((position, pixel, offset) -> {
+            int from = pixel * c;
+            int to = position * c;
+            if (!isMax) {
+                for (int j = 0; j < c; j++) {
+                    y[to + j] += share * x[from + j];
+                }
+            } else if (!records) {
+                for (int j = 0; j < c; j++) {
+                    y[to + j] = Math.max(y[to + j], x[from + j]);
+                }
+            } else {
+                for (int j = 0; j < c; j++) {
+                    float value = x[from + j];
+                    if (!(value <= y[to + j])) { // NaN wins, and stays
+                        y[to + j] = Float.isNaN(y[to + j]) ? y[to + j] : value;
+                        winners[at + to + j] = pixel;
+                    }
+                }
+            }
+        });
+    }
+
+    private final class FloatPass implements Pass {
+        private final boolean goesBack;
+        private final float[] x = new float[image.height() * image.width() * image.channels()];
+        private final float[] y = new float[grid.positions() * image.channels()];
+        private int[] winners = {};
+        private @Nullable Tensor delta;
+
+        FloatPass(boolean goesBack) {
+            this.goesBack = goesBack;
+        }
+
+        @Override
+        public void forward(List<SampleRows> inputs, Tensor output) {
+            Tensor values = inputs.getFirst().values();
+            int samples = inputs.getFirst().samples();
+            boolean records = goesBack && kind == Kind.MAX;
+            if (records && winners.length < samples * y.length) {
+                winners = new int[samples * y.length];
+            }
+            for (int i = 0; i < samples; i++) {
+                values.readRows(i * grid.pixels(), grid.pixels(), x);
+                pool(x, y, records ? winners : new int[0], i * y.length);
+                output.writeRows(i * grid.positions(), grid.positions(), y);
+            }
+        }
+
+        @Override
+        public void backward(Tensor newDelta, ParameterGradients gradients) {
+            delta = newDelta;
+        }
+
+        @Override
+        public void inputGradient(int input, Tensor into, Accumulation how) {
+            Tensor from = made(delta);
+            int c = image.channels();
+            float share = 1f / grid.offsets();
+            for (int i = 0; i < from.rows() / grid.positions(); i++) {
+                from.readRows(i * grid.positions(), grid.positions(), y);
+                switch (how) {
+                    case WRITE -> Arrays.fill(x, 0);
+                    case ADD -> into.readRows(i * grid.pixels(), grid.pixels(), x);
+                }
+                if (kind == Kind.MAX) {
+                    int at = i * y.length;
+                    for (int k = 0; k < y.length; k++) {
+                        x[winners[at + k] * c + k % c] += y[k];
+                    }
+                } else {
+                    grid.forEachPair((position, pixel, offset) -> {
+                        for (int j = 0; j < c; j++) {
+                            x[pixel * c + j] += share * y[position * c + j];
+                        }
+                    });
+                }
+                into.writeRows(i * grid.pixels(), grid.pixels(), x);
+            }
+        }
+    }
+
+    private static Tensor made(@Nullable Tensor delta) {
+        if (delta == null) {
+            throw new IllegalStateException("pooling: inputGradient must follow backward");
+        }
+        return delta;
+    }
+
+    /// Double precision, for tests of the mathematics: the same, element by element.
+    private final class DoublePass implements Pass {
+        private final boolean goesBack;
+        private int[] winners = {};
+        private @Nullable Tensor delta;
+
+        DoublePass(boolean goesBack) {
+            this.goesBack = goesBack;
+        }
+
+        private interface Element {
+            void meet(int position, int pixel, int column);
+        }
+
+        private void forEach(int samples, Element element) {
+            for (int i = 0; i < samples; i++) {
+                int firstPosition = i * grid.positions();
+                int firstPixel = i * grid.pixels();
+                grid.forEachPair((position, pixel, offset) -> {
+                    for (int j = 0; j < image.channels(); j++) {
+                        element.meet(firstPosition + position, firstPixel + pixel, j);
+                    }
+                });
+            }
+        }
+
+        @Override
+        public void forward(List<SampleRows> inputs, Tensor output) {
+            Tensor x = inputs.getFirst().values();
+            int c = image.channels();
+            double[] y = new double[Math.toIntExact(output.size())];
+            Arrays.fill(y, kind == Kind.MAX ? Double.NEGATIVE_INFINITY : 0);
+            winners = new int[goesBack ? y.length : 0];
+            forEach(inputs.getFirst().samples(), (position, pixel, j) -> {
+                double value = x.get(pixel, j);
+                int at = position * c + j;
+                if (kind == Kind.AVERAGE) {
+                    y[at] += value / grid.offsets();
+                } else if (!(value <= y[at]) && !Double.isNaN(y[at])) {
+                    y[at] = value;
+                    if (goesBack) {
+                        winners[at] = pixel;
+                    }
+                }
+            });
+            output.setAll(y);
+        }
+
+        @Override
+        public void backward(Tensor newDelta, ParameterGradients gradients) {
+            delta = newDelta;
+        }
+
+        @Override
+        public void inputGradient(int input, Tensor into, Accumulation how) {
+            Tensor from = made(delta);
+            if (how == Accumulation.WRITE) {
+                into.clear();
+            }
+            forEach(from.rows() / grid.positions(), (position, pixel, j) -> {
+                boolean isAverage = kind == Kind.AVERAGE;
+                if (isAverage || winners[position * image.channels() + j] == pixel) {
+                    double share = isAverage ? 1.0 / grid.offsets() : 1;
+                    into.set(pixel, j, into.get(pixel, j) + share * from.get(position, j));
+                }
+            });
+        }
+    }
+}
