@@ -14,6 +14,7 @@ import dev.stiefel.nn.MeanSquaredError;
 import dev.stiefel.nn.PoolingSpec;
 import dev.stiefel.nn.ReshapeSpec;
 import dev.stiefel.nn.SoftmaxCrossEntropy;
+import dev.stiefel.nn.SubsampleSpec;
 import java.lang.reflect.RecordComponent;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -26,17 +27,18 @@ import java.util.ServiceLoader;
 /// @param losses record types by word
 public record SpecTypes(Map<String, Class<? extends LayerSpec>> layers, Map<String, Class<? extends Loss>> losses) {
     private static final SpecTypes STANDARD = new SpecTypes(
-            Map.of(
-                    "linear", LinearSpec.class,
-                    "convolution", ConvolutionSpec.class,
-                    "batch-norm", BatchNormSpec.class,
-                    "pooling", PoolingSpec.class,
-                    "mean-pool", MeanPoolSpec.class,
-                    "dropout", DropoutSpec.class,
-                    "activation", ActivationSpec.class,
-                    "addition", AdditionSpec.class,
-                    "concatenation", ConcatenationSpec.class,
-                    "reshape", ReshapeSpec.class),
+            Map.ofEntries(
+                    Map.entry("linear", LinearSpec.class),
+                    Map.entry("convolution", ConvolutionSpec.class),
+                    Map.entry("batch-norm", BatchNormSpec.class),
+                    Map.entry("pooling", PoolingSpec.class),
+                    Map.entry("mean-pool", MeanPoolSpec.class),
+                    Map.entry("dropout", DropoutSpec.class),
+                    Map.entry("subsample", SubsampleSpec.class),
+                    Map.entry("activation", ActivationSpec.class),
+                    Map.entry("addition", AdditionSpec.class),
+                    Map.entry("concatenation", ConcatenationSpec.class),
+                    Map.entry("reshape", ReshapeSpec.class)),
             Map.of(
                     "softmax-cross-entropy", SoftmaxCrossEntropy.class,
                     "mean-squared-error", MeanSquaredError.class));

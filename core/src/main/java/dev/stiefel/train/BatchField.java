@@ -38,6 +38,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +57,7 @@ public final class BatchField implements GradientField {
     private final Workspace workspace;
     private final Point point;
     private final int widest; // values a sample has on its way, at most; 0 where samples differ
+    private final int[] positions; // rows of a sample that meet each factored weight; 1 where samples differ
     private final int group; // samples that belong together
     /// Whether dense matrices are so large that a copy of their gradients a thread, and the sum of the copies,
     /// would cost more than to share each matrix between the threads afterwards.
@@ -74,23 +76,37 @@ public final class BatchField implements GradientField {
         this.workspace = workspace;
         this.point = new Point(network.factoredParameters(), network.dense());
         this.widest = widest(network.spec());
+        this.positions = network.factoredParameters().stream()
+                .mapToInt(each -> network.spec().weight(each.name()).positions().orElse(1))
+                .toArray();
         this.group = network.spec().samplesPerGroup();
-        this.largeMatrices = network.dense().all().stream()
-                .anyMatch(each -> each.isMatrix() && each.value().size() > LARGE);
+        this.largeMatrices = hasVectorsOnly(network.spec())
+                && network.dense().all().stream()
+                        .anyMatch(each -> each.isMatrix() && each.value().size() > LARGE);
+    }
+
+    /// Whether samples are one row all the way. Else activations are so large that a slice must go in parts, and
+    /// products so long that a copy of the gradients a thread counts for little.
+    private static boolean hasVectorsOnly(NetworkSpec spec) {
+        return shapes(spec).stream().allMatch(each -> each.rows().equals(OptionalInt.of(1)));
     }
 
     private static int widest(NetworkSpec spec) {
         int widest = 0;
-        List<SampleShape> shapes = new ArrayList<>();
-        spec.inputs().forEach(input -> shapes.add(input.shape()));
-        spec.nodes().forEach(node -> shapes.add(spec.shape(node.name())));
-        for (SampleShape shape : shapes) {
+        for (SampleShape shape : shapes(spec)) {
             if (shape.values().isEmpty()) {
                 return 0;
             }
             widest = Math.max(widest, shape.values().getAsInt());
         }
         return widest;
+    }
+
+    private static List<SampleShape> shapes(NetworkSpec spec) {
+        List<SampleShape> shapes = new ArrayList<>();
+        spec.inputs().forEach(input -> shapes.add(input.shape()));
+        spec.nodes().forEach(node -> shapes.add(spec.shape(node.name())));
+        return shapes;
     }
 
     /// The network's parameters, which integrators move.
@@ -322,10 +338,19 @@ public final class BatchField implements GradientField {
         }
         int samples = to - from;
         int values = widest > 0 ? widest : valuesOfSample(current, from, to);
-        int rank = network.ranks().stream().mapToInt(Integer::intValue).max().orElse(0);
-        int most = Math.max(2 * rank, Math.max(1, ACTIVATIONS / values));
+        int most = Math.max(samplesForRanks(), Math.max(1, ACTIVATIONS / values));
         int parts = Math.min(groups, (samples + most - 1) / most);
         return (groups + parts - 1) / parts;
+    }
+
+    /// How many samples have twice as many rows as the rank of each weight that they meet.
+    private int samplesForRanks() {
+        int most = 0;
+        for (int i = 0; i < positions.length; i++) {
+            int rows = 2 * point.factored().get(i).weight().rank();
+            most = Math.max(most, Math.ceilDiv(rows, positions[i]));
+        }
+        return most;
     }
 
     /// Values that a sample has on its way, where samples differ: as if each layer had as many rows as the input.

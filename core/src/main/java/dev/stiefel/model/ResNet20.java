@@ -1,0 +1,68 @@
+package dev.stiefel.model;
+
+import static dev.stiefel.nn.BatchNormSpec.batchNorm;
+import static dev.stiefel.nn.ConvolutionSpec.conv;
+import static dev.stiefel.nn.DropoutSpec.dropout;
+import static dev.stiefel.nn.LinearSpec.linear;
+import static dev.stiefel.nn.MeanPoolSpec.globalAveragePool;
+
+import dev.stiefel.model.NetworkGraph.Value;
+import dev.stiefel.nn.ActivationSpec;
+import dev.stiefel.nn.AdditionSpec;
+import dev.stiefel.nn.SampleShape.Image;
+import dev.stiefel.nn.SubsampleSpec;
+import java.util.List;
+
+/// ResNet20 for small images (He et al. 2016, arXiv 1512.03385, section 4.2): a convolution, three stages of three
+/// residual blocks with 16, 32 and 64 channels, and a linear layer. Shortcuts have no parameters. 268,336 weights for
+/// three channels and ten classes.
+public final class ResNet20 {
+    private static final int STAGES = 3;
+    private static final int BLOCKS = 3;
+    private static final int CHANNELS = 16;
+    private static final int EXTRA = 64;
+    private static final double DROPOUT = 0.3;
+
+    private ResNet20() {}
+
+    /// The network with all weights dense.
+    ///
+    /// @param image of any size
+    public static NetworkSpec of(Image image, int classes) {
+        return NetworkSpec.of(image, x -> blocks(x).then("fc", linear(classes)));
+    }
+
+    /// The variant that published code of low-rank training uses, with dropout and two more linear layers without
+    /// activation, all weights dense. 276,528 weights in convolutions and linear layers for three channels and ten
+    /// classes, batch normalization not counted.
+    ///
+    /// @param image of any size
+    public static NetworkSpec withExtraLayers(Image image, int classes) {
+        return NetworkSpec.of(image, x -> blocks(x)
+                .then("dropout", dropout(DROPOUT))
+                .then("fc1", linear(EXTRA))
+                .then("fc2", linear(EXTRA))
+                .then("fc3", linear(classes)));
+    }
+
+    private static Value blocks(Value input) {
+        Value x = input.then("conv1", conv(CHANNELS, 3).withoutBias()).then("norm1", batchNorm().relu());
+        for (int stage = 1; stage <= STAGES; stage++) {
+            for (int block = 1; block <= BLOCKS; block++) {
+                int stride = stage > 1 && block == 1 ? 2 : 1;
+                x = block("stage%d.block%d".formatted(stage, block), x, CHANNELS << stage - 1, stride);
+            }
+        }
+        return x.then("pool", globalAveragePool());
+    }
+
+    private static Value block(String name, Value x, int channels, int stride) {
+        Value residual = x.then(name + ".conv1", conv(channels, 3).stride(stride).withoutBias())
+                .then(name + ".norm1", batchNorm().relu())
+                .then(name + ".conv2", conv(channels, 3).withoutBias())
+                .then(name + ".norm2", batchNorm());
+        Value shortcut = stride == 1 ? x : x.then(name + ".shortcut", new SubsampleSpec(stride, channels));
+        return residual.with(List.of(shortcut), name + ".sum", new AdditionSpec())
+                .then(name + ".relu", ActivationSpec.relu());
+    }
+}

@@ -1,0 +1,99 @@
+package dev.stiefel.nn;
+
+import dev.stiefel.nn.SampleShape.Image;
+import dev.stiefel.tensor.ImageGrid;
+import dev.stiefel.tensor.Ops;
+import dev.stiefel.tensor.Tensor;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Every so many pixels of an image, with channels of zeros around its own.
+final class Subsample implements Layer {
+    private final String name;
+    private final ImageGrid grid;
+    private final int channels;
+    private final int outputs;
+    private final int before; // channels of zeros in front
+
+    Subsample(String name, Image image, int stride, int outputs) {
+        this.name = name;
+        this.grid = Window.of(1, 1).stride(stride).grid(image);
+        this.channels = image.channels();
+        this.outputs = outputs;
+        this.before = (outputs - channels) / 2;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public Set<Kept> keeps() {
+        return EnumSet.noneOf(Kept.class);
+    }
+
+    @Override
+    public Pass pass(PassContext context) {
+        return new SubsamplePass();
+    }
+
+    @Override
+    public Optional<SampleFunction> sampleFunction() {
+        return Optional.of(inputs -> {
+            float[] y = new float[grid.positions() * outputs];
+            grid.forEachPair((position, pixel, offset) -> System.arraycopy(
+                    inputs.getFirst(), pixel * channels, y, position * outputs + before, channels));
+            return y;
+        });
+    }
+
+    private final class SubsamplePass implements Pass {
+        private @Nullable Tensor delta;
+
+        private Tensor pixel(Tensor images, int sample, int pixel) {
+            int row = sample * grid.pixels() + pixel;
+            return images.rows(row, row + 1);
+        }
+
+        private Tensor position(Tensor outputRows, int sample, int position) {
+            int row = sample * grid.positions() + position;
+            return outputRows.rows(row, row + 1).columnRange(before, before + channels);
+        }
+
+        @Override
+        public void forward(List<SampleRows> inputs, Tensor output) {
+            output.clear();
+            Tensor x = inputs.getFirst().values();
+            for (int i = 0; i < inputs.getFirst().samples(); i++) {
+                int sample = i;
+                grid.forEachPair((position, pixel, offset) ->
+                        position(output, sample, position).copyFrom(pixel(x, sample, pixel)));
+            }
+        }
+
+        @Override
+        public void backward(Tensor newDelta, ParameterGradients gradients) {
+            delta = newDelta;
+        }
+
+        @Override
+        public void inputGradient(int input, Tensor into, Accumulation how) {
+            Tensor from = delta;
+            if (from == null) {
+                throw new IllegalStateException("subsample '%s': inputGradient must follow backward".formatted(name));
+            }
+            if (how == Accumulation.WRITE) {
+                into.clear();
+            }
+            for (int i = 0; i < from.rows() / grid.positions(); i++) {
+                int sample = i;
+                grid.forEachPair((position, pixel, offset) ->
+                        Ops.axpyInPlace(pixel(into, sample, pixel), 1, position(from, sample, position)));
+            }
+        }
+    }
+}
