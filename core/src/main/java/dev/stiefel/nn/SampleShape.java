@@ -80,6 +80,25 @@ public sealed interface SampleShape {
             return channels;
         }
 
+        /// The values of an image that are given plane by plane, `[channels, height, width]`, pixel by pixel,
+        /// `[height · width, channels]`.
+        ///
+        /// @return an array of its own
+        public float[] ofPlanes(float[] planes) {
+            int pixels = height * width;
+            if (planes.length != pixels * channels) {
+                throw new IllegalArgumentException(
+                        "image %s: must have %d values; got %d".formatted(this, pixels * channels, planes.length));
+            }
+            float[] rows = new float[planes.length];
+            for (int channel = 0; channel < channels; channel++) {
+                for (int pixel = 0; pixel < pixels; pixel++) {
+                    rows[pixel * channels + channel] = planes[channel * pixels + pixel];
+                }
+            }
+            return rows;
+        }
+
         @Override
         public OptionalInt rows() {
             return OptionalInt.of(height * width);

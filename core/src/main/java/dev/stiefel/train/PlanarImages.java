@@ -37,13 +37,7 @@ final class PlanarImages extends SamplesView {
     }
 
     private void interleave(float[] image) {
-        float[] planes = image.clone();
-        int pixels = planes.length / shape.channels();
-        for (int channel = 0; channel < shape.channels(); channel++) {
-            for (int pixel = 0; pixel < pixels; pixel++) {
-                image[pixel * shape.channels() + channel] = planes[channel * pixels + pixel];
-            }
-        }
+        System.arraycopy(shape.ofPlanes(image), 0, image, 0, image.length);
     }
 
     @Override

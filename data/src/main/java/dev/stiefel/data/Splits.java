@@ -1,5 +1,6 @@
 package dev.stiefel.data;
 
+import dev.stiefel.nn.SampleShape;
 import dev.stiefel.train.Samples;
 import dev.stiefel.train.TrainData;
 import java.util.Optional;
@@ -22,6 +23,16 @@ public record Splits(
     /// The samples as a trainer takes them.
     public TrainData toTrainData() {
         return new TrainData(train, validation, Optional.of(test));
+    }
+
+    /// The same with these vectors as images ([Samples#asImages]).
+    public Splits asImages(SampleShape.Image image) {
+        return new Splits(
+                train.asImages(image),
+                validation.map(each -> each.asImages(image)),
+                test.asImages(image),
+                standardization,
+                targetStandardization);
     }
 
     /// These samples with inputs, and target vectors if they have some, standardized by the statistics of `train`.

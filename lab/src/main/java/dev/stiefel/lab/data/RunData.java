@@ -15,6 +15,7 @@ import dev.stiefel.lab.spec.DataPaths;
 import dev.stiefel.lab.spec.Option;
 import dev.stiefel.lab.spec.Options;
 import dev.stiefel.lab.spec.RunSpec;
+import dev.stiefel.nn.SampleShape;
 import dev.stiefel.train.Samples;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -71,7 +72,7 @@ public final class RunData {
                     data.remarks());
         }
         RunData read = of(InvalidDataException.guarding(() -> OwnData.load(ownSpec(spec))), spec.get(Options.DATA));
-        if (!read.facts.equals(spec.ownData().get())) {
+        if (!read.facts.fits(spec.ownData().get())) {
             throw new IllegalArgumentException("data: '%s' is not what the run was made for: %s then, %s now"
                     .formatted(read.facts.name(), shown(spec.ownData().get()), shown(read.facts)));
         }
@@ -112,8 +113,15 @@ public final class RunData {
                 data.train().width(),
                 data.train().outputs(),
                 data.task(),
-                data.train().size());
+                data.train().size(),
+                image(data.schema()));
         return new RunData(facts, data.schema(), data.train(), data.test(), data.sha256(), data.remarks());
+    }
+
+    private static Optional<SampleShape.Image> image(Schema schema) {
+        return schema.inputs() instanceof Schema.Image image
+                ? Optional.of(new SampleShape.Image(image.rows(), image.columns(), image.channels()))
+                : Optional.empty();
     }
 
     private static OwnSpec ownSpec(RunSpec spec) {
@@ -178,7 +186,10 @@ public final class RunData {
         Samples ordered = spec.ownData().isPresent()
                 ? Holdout.toTheEnd(train, spec.get(Options.VALIDATION), spec.get(Options.SEED))
                 : train;
-        return spec.splitSpec().apply(ordered, test);
+        Splits splits = spec.splitSpec().apply(ordered, test);
+        return spec.networkSpec().inputs().getFirst().shape() instanceof SampleShape.Image shape
+                ? splits.asImages(shape)
+                : splits;
     }
 
     private void requireWhole() {

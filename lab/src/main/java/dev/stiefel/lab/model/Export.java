@@ -117,7 +117,7 @@ public final class Export {
         Onnx onnx = Onnx.of(model.network()).ending(ending).saying(metadata);
         if (preparation.inputs().isPresent()) {
             Standardization inputs = preparation.inputs().get();
-            onnx = onnx.standardizing(inputs.copyMeans(), inputs.copyDeviations());
+            onnx = onnx.standardizing(model.asInput(inputs.copyMeans()), model.asInput(inputs.copyDeviations()));
         }
         if (preparation.targets().isPresent()) {
             Standardization targets = preparation.targets().get();

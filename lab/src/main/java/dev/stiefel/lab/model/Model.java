@@ -17,6 +17,7 @@ import dev.stiefel.model.Predictor;
 import dev.stiefel.nn.MeanSquaredError;
 import dev.stiefel.nn.Measures;
 import dev.stiefel.nn.RootMeanSquaredError;
+import dev.stiefel.nn.SampleShape;
 import dev.stiefel.tensor.Pool;
 import dev.stiefel.tensor.Threads;
 import dev.stiefel.train.EvaluationSpec;
@@ -130,8 +131,8 @@ public final class Model implements AutoCloseable {
         FastGradientSign.of(epsilon, network.spec().inputValues()); // checks it before anything is fetched
         Splits splits = splits(dataSets);
         FastGradientSign attack = splits.standardization()
-                .map(standardized ->
-                        FastGradientSign.standardized(epsilon, standardized.copyMeans(), standardized.copyDeviations()))
+                .map(standardized -> FastGradientSign.standardized(
+                        epsilon, asInput(standardized.copyMeans()), asInput(standardized.copyDeviations())))
                 .orElseGet(() -> FastGradientSign.of(epsilon, network.spec().inputValues()));
         Samples samples = samples(split, splits);
         requireFit(samples);
@@ -232,7 +233,7 @@ public final class Model implements AutoCloseable {
     ///     as [Schema#encodeRow] gives them
     public float[] predict(float[] x) {
         Preparation prepare = preparation();
-        float[] outputs = predictor().predict(prepare.prepared(x));
+        float[] outputs = predictor().predict(prepare.prepared(x, inputShape()));
         prepare.answerInPlace(outputs);
         return outputs;
     }
@@ -248,7 +249,7 @@ public final class Model implements AutoCloseable {
                 throw new IllegalArgumentException(
                         "predict: a sample must have %d values; sample %d has %d".formatted(inputs, i, sample.length));
             }
-            System.arraycopy(prepare.prepared(sample), 0, x, i * inputs, inputs);
+            System.arraycopy(prepare.prepared(sample, inputShape()), 0, x, i * inputs, inputs);
         }
         float[] y = batchPredictor().predict(x, samples.size());
         List<float[]> answers = new ArrayList<>();
@@ -294,6 +295,15 @@ public final class Model implements AutoCloseable {
     /// What it tells of one sample ([#predict]), in the words of its data.
     public Prediction named(float[] x) {
         return preparation().named(predict(x));
+    }
+
+    private SampleShape inputShape() {
+        return network.spec().inputs().getFirst().shape();
+    }
+
+    /// Numbers of each raw value in the order in which the network takes values.
+    float[] asInput(float[] values) {
+        return inputShape() instanceof SampleShape.Image image ? image.ofPlanes(values) : values;
     }
 
     private RowEncoder rowEncoder() {

@@ -5,6 +5,7 @@ import dev.stiefel.data.Standardization;
 import dev.stiefel.data.own.Schema;
 import dev.stiefel.lab.text.Json;
 import dev.stiefel.model.NetworkSpec;
+import dev.stiefel.nn.SampleShape;
 import dev.stiefel.nn.SoftmaxCrossEntropy;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -41,14 +42,15 @@ public record Preparation(Schema schema, Optional<Standardization> inputs, Optio
         return new Preparation(schema, splits.standardization(), splits.targetStandardization());
     }
 
-    /// What the network takes for raw input values; those are not changed.
-    float[] prepared(float[] raw) {
-        if (inputs.isEmpty()) {
-            return raw;
+    /// What the network takes for raw input values; those are not changed. Raw images are given plane by plane; a
+    /// network that takes images takes them pixel by pixel.
+    float[] prepared(float[] raw, SampleShape input) {
+        float[] prepared = raw;
+        if (inputs.isPresent()) {
+            prepared = raw.clone();
+            inputs.get().applyInPlace(prepared, 0);
         }
-        float[] prepared = raw.clone();
-        inputs.get().applyInPlace(prepared, 0);
-        return prepared;
+        return input instanceof SampleShape.Image image ? image.ofPlanes(prepared) : prepared;
     }
 
     /// Turns a network's outputs for one sample into the answer: probabilities of classes, or values in their

@@ -138,7 +138,7 @@ final class RunSubject implements Subject {
         StringBuilder words =
                 new StringBuilder("This run trains a %s network on %s by the method '%s'; it is %s after %s."
                         .formatted(
-                                run.spec().layers(),
+                                run.spec().networkTitle(),
                                 run.spec().get(Options.DATA),
                                 run.spec().find(Options.METHOD).map(Words::of).orElse("–"),
                                 run.status() == RunStatus.DONE

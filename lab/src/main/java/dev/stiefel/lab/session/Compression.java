@@ -194,7 +194,10 @@ public final class Compression {
             Optional<RunData> own = RunData.own(choices);
             Optional<DataDescription> described = own.map(RunData::description);
             RunSpec origin = origin(runOrFile, trained, choices, described);
-            List<String> factored = origin.architecture().factored(layers);
+            RunSpec measured = resolved(origin, LayerRanks.all(1), choices, described);
+            List<String> factored = measured.factorable(layers).stream()
+                    .map(WeightSpec::name)
+                    .toList();
             RankRule rule = target.rule(layers, factored);
             // Everything that can be wrong is found before the long work.
             resolved(
@@ -202,7 +205,6 @@ public final class Compression {
                     target instanceof Target.Ranks given ? given.ranks() : LayerRanks.all(1),
                     choices,
                     described);
-            RunSpec measured = resolved(origin, LayerRanks.all(1), choices, described);
             if (target instanceof Target.Ranks given) {
                 requireThatMany(given.ranks(), trained.network(), factored);
             }

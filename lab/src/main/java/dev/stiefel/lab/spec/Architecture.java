@@ -18,4 +18,9 @@ public interface Architecture {
     ///
     /// @param network as [#dense] makes it
     List<String> factored(NetworkSpec network);
+
+    /// Whether the options `width`, `depth` and `layers` say how large it is.
+    default boolean hasWidths() {
+        return false;
+    }
 }

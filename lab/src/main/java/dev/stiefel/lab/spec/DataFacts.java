@@ -4,10 +4,15 @@ import dev.stiefel.data.own.Task;
 import dev.stiefel.data.vision.DataSetInfo;
 import dev.stiefel.lab.text.Json;
 import dev.stiefel.lab.text.Words;
+import dev.stiefel.nn.Loss;
+import dev.stiefel.nn.MeanSquaredError;
+import dev.stiefel.nn.SampleShape.Image;
+import dev.stiefel.nn.SoftmaxCrossEntropy;
 import java.io.IOException;
+import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
-/// The sizes and the task of a data set, as far as a network's first and last layer depend on them.
+/// The sizes and the task of a data set, as far as a network depends on them.
 ///
 /// For a data set that is known by name, they follow from the name. For a user's own data, they are found by
 /// reading the files, and are recorded in the run.
@@ -17,7 +22,10 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param outputs number of classes, or of values to predict
 /// @param task whether the targets are classes or values
 /// @param trainSize number of samples for training and validation
-public record DataFacts(String name, int inputs, int outputs, Task task, int trainSize) {
+/// @param image shape of a sample that is an image; earlier versions did not record it for a user's own data
+public record DataFacts(String name, int inputs, int outputs, Task task, int trainSize, Optional<Image> image) {
+    private static final String IMAGE = "image";
+
     /// Checks the sizes.
     public DataFacts {
         if (inputs < 1 || outputs < 1 || trainSize < 1) {
@@ -25,19 +33,64 @@ public record DataFacts(String name, int inputs, int outputs, Task task, int tra
                     "data '%s': inputs, outputs and training samples must be at least 1 each; got %d, %d and %d"
                             .formatted(name, inputs, outputs, trainSize));
         }
+        if (image.isPresent() && image.get().values().orElseThrow() != inputs) {
+            throw new IllegalArgumentException("data '%s': an image must have the %d inputs; got %s"
+                    .formatted(name, inputs, image.get()));
+        }
+    }
+
+    /// Of samples that are no images.
+    public DataFacts(String name, int inputs, int outputs, Task task, int trainSize) {
+        this(name, inputs, outputs, task, trainSize, Optional.empty());
     }
 
     /// The facts of a data set that is known by name.
     public static DataFacts of(DataSetInfo info) {
-        return new DataFacts(info.name(), info.inputWidth(), info.classes(), Task.CLASSIFICATION, info.trainSize());
+        return new DataFacts(
+                info.name(),
+                info.inputWidth(),
+                info.classes(),
+                Task.CLASSIFICATION,
+                info.trainSize(),
+                Optional.of(new Image(info.height(), info.width(), info.channels())));
+    }
+
+    /// Whether these are the facts of the same data, where one record may not say that samples are images.
+    public boolean fits(DataFacts recorded) {
+        return withoutImage().equals(recorded.withoutImage())
+                && (image.isEmpty() || recorded.image.isEmpty() || image.equals(recorded.image));
+    }
+
+    /// The same without the image's shape.
+    private DataFacts withoutImage() {
+        return new DataFacts(name, inputs, outputs, task, trainSize);
+    }
+
+    /// As the hashes of sweeps have always had it: without the image's shape.
+    public String hashed() {
+        return "DataFacts[name=%s, inputs=%d, outputs=%d, task=%s, trainSize=%d]"
+                .formatted(name, inputs, outputs, task, trainSize);
+    }
+
+    /// What networks are trained for where nothing else is chosen.
+    Loss usualLoss() {
+        return switch (task) {
+            case CLASSIFICATION -> new SoftmaxCrossEntropy();
+            case REGRESSION -> new MeanSquaredError();
+        };
     }
 
     ObjectNode toJson() {
-        return Json.object()
+        ObjectNode json = Json.object()
                 .put("inputs", inputs)
                 .put("outputs", outputs)
                 .put("task", Words.of(task))
                 .put("trainSize", trainSize);
+        image.ifPresent(shape -> json.putObject(IMAGE)
+                .put("height", shape.height())
+                .put("width", shape.width())
+                .put("channels", shape.channels()));
+        return json;
     }
 
     static DataFacts read(String name, ObjectNode json) throws IOException {
@@ -46,6 +99,12 @@ public record DataFacts(String name, int inputs, int outputs, Task task, int tra
                 Json.intField(json, "inputs"),
                 Json.intField(json, "outputs"),
                 Json.wordField(Task.class, json, "task"),
-                Json.intField(json, "trainSize"));
+                Json.intField(json, "trainSize"),
+                json.has(IMAGE) ? Optional.of(image(Json.objectField(json, IMAGE))) : Optional.empty());
+    }
+
+    private static Image image(ObjectNode json) throws IOException {
+        return new Image(
+                Json.intField(json, "height"), Json.intField(json, "width"), Json.intField(json, "channels"));
     }
 }

@@ -3,9 +3,6 @@ package dev.stiefel.lab.spec;
 import dev.stiefel.model.NetworkSpec;
 import dev.stiefel.model.WeightSpec;
 import dev.stiefel.nn.LinearSpec;
-import dev.stiefel.nn.Loss;
-import dev.stiefel.nn.MeanSquaredError;
-import dev.stiefel.nn.SoftmaxCrossEntropy;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -27,11 +24,7 @@ record MultilayerPerceptron() implements Architecture {
         List<LinearSpec> layers = new ArrayList<>();
         widths.hidden().forEach(width -> layers.add(LinearSpec.linear(width).relu()));
         layers.add(LinearSpec.linear(widths.outputs()));
-        Loss loss = switch (data.task()) {
-            case CLASSIFICATION -> new SoftmaxCrossEntropy();
-            case REGRESSION -> new MeanSquaredError();
-        };
-        return NetworkSpec.chain(widths.inputs(), layers, loss);
+        return NetworkSpec.chain(widths.inputs(), layers, data.usualLoss());
     }
 
     @Override
@@ -40,5 +33,10 @@ record MultilayerPerceptron() implements Architecture {
         return weights.subList(0, weights.size() - 1).stream()
                 .map(WeightSpec::name)
                 .toList();
+    }
+
+    @Override
+    public boolean hasWidths() {
+        return true;
     }
 }

@@ -208,6 +208,17 @@ final class OptionDeclaration<T> {
                 LayerRanks::plain);
     }
 
+    static OptionDeclaration<LayerPatterns> layerPatterns(String key) {
+        return new OptionDeclaration<>(
+                key,
+                LayerPatterns.class,
+                "LAYER,…",
+                List.of(),
+                "must be one or more names of layers, with commas in between; * stands for any characters",
+                LayerPatterns::parse,
+                LayerPatterns::toString);
+    }
+
     static OptionDeclaration<Deviations> deviations(String key) {
         return new OptionDeclaration<>(
                 key,

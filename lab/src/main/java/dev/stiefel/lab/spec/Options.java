@@ -1,6 +1,7 @@
 package dev.stiefel.lab.spec;
 
 import static dev.stiefel.lab.spec.OptionDeclaration.deviations;
+import static dev.stiefel.lab.spec.OptionDeclaration.layerPatterns;
 import static dev.stiefel.lab.spec.OptionDeclaration.layers;
 import static dev.stiefel.lab.spec.OptionDeclaration.measures;
 import static dev.stiefel.lab.spec.OptionDeclaration.notNegative;
@@ -216,6 +217,7 @@ public final class Options {
                     .byDefault(500)
                     .forOwnData(_ -> 256)
                     .defaultOnlyIf(Options::hasNoWidths)
+                    .unless(Options::unlessWidths)
                     .unless(Options::allWidthsChosen));
 
     /// The number of hidden layers.
@@ -226,6 +228,7 @@ public final class Options {
                     .byDefault(4)
                     .forOwnData(_ -> 3)
                     .defaultOnlyIf(Options::hasNoWidths)
+                    .unless(Options::unlessWidths)
                     .unless(Options::allWidthsChosen));
 
     /// All widths, in place of width and depth.
@@ -233,10 +236,25 @@ public final class Options {
             OptionGroup.NETWORK,
             "all widths from inputs to outputs, in place of width and depth",
             layers("layers")
+                    .unless(Options::unlessWidths)
                     .defaultOnlyIf(run -> !run.isChosen(WIDTH) && !run.isChosen(DEPTH))
                     // The samples of other data may be of another size.
                     .inherited((run, origin) ->
-                            run.isChosen(DATA) ? Optional.of(origin.layers()) : origin.find(Options.LAYERS)));
+                            run.isChosen(DATA) && origin.architecture().hasWidths()
+                                    ? Optional.of(origin.layers())
+                                    : origin.find(Options.LAYERS)));
+
+    /// Layers whose weights low-rank methods factor, in place of the usual ones of the network.
+    public static final Option<LayerPatterns> FACTOR = declare(
+            OptionGroup.NETWORK,
+            "layers whose weights are factored, in place of the usual ones",
+            layerPatterns("factor").unless(Options::unlessFactored));
+
+    /// Layers among those whose weights stay dense.
+    public static final Option<LayerPatterns> KEEP_DENSE = declare(
+            OptionGroup.NETWORK,
+            "layers among those whose weights stay dense",
+            layerPatterns("keepDense").unless(Options::unlessFactored));
 
     /// The optimizer.
     public static final Option<OptimizerName> OPTIMIZER = declare(
@@ -600,6 +618,11 @@ public final class Options {
         return run.chosen(LEGACY_WITHOUT)
                 .filter(left -> left.all().contains(deviation))
                 .isPresent();
+    }
+
+    private static Optional<String> unlessWidths(Resolution run) {
+        Architecture network = run.get(NETWORK);
+        return when(!network.hasWidths(), "is for network 'mlp'; got '%s', whose size is fixed", network.word());
     }
 
     private static boolean hasNoWidths(Resolution run) {

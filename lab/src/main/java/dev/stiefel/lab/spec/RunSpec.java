@@ -227,6 +227,11 @@ public final class RunSpec {
         return get(Options.NETWORK);
     }
 
+    /// What to call the network in texts: its widths, or its kind where that says all.
+    public String networkTitle() {
+        return architecture().hasWidths() ? layers().toString() : architecture().word();
+    }
+
     /// The network before the first step, without its weights.
     public NetworkSpec networkSpec() {
         NetworkSpec dense = architecture().dense(this);
@@ -248,7 +253,18 @@ public final class RunSpec {
     ///
     /// @param network dense or factored
     public List<WeightSpec> factorable(NetworkSpec network) {
-        return architecture().factored(network).stream().map(network::weight).toList();
+        List<WeightSpec> all = network.weights();
+        List<WeightSpec> some = find(Options.FACTOR)
+                .map(patterns -> patterns.among(Options.FACTOR.flag(), all))
+                .orElseGet(() -> architecture().factored(network).stream()
+                        .map(network::weight)
+                        .toList());
+        Optional<LayerPatterns> dense = find(Options.KEEP_DENSE);
+        if (dense.isEmpty()) {
+            return some;
+        }
+        dense.get().among(Options.KEEP_DENSE.flag(), all); // names that there are
+        return some.stream().filter(weight -> !dense.get().match(weight)).toList();
     }
 
     /// One a factored weight, whatever its size; empty if all are dense.
@@ -434,7 +450,7 @@ public final class RunSpec {
             List<WeightSpec> factored = factorable(network);
             if (factored.isEmpty()) {
                 throw new IllegalArgumentException(
-                        "method '%s' needs a hidden layer to factor; got layers %s; use method 'dense'"
+                        "method '%s' needs a layer to factor; got network %s; use method 'dense'"
                                 .formatted(get(Options.METHOD).word(), network));
             }
             requireLimits(chosen, factored.size());

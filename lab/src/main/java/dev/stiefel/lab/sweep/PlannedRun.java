@@ -1,6 +1,7 @@
 package dev.stiefel.lab.sweep;
 
 import dev.stiefel.io.Sha256;
+import dev.stiefel.lab.spec.DataFacts;
 import dev.stiefel.lab.spec.Options;
 import dev.stiefel.lab.spec.RunSpec;
 import java.nio.charset.StandardCharsets;
@@ -29,7 +30,7 @@ public record PlannedRun(String id, Map<String, Object> point, RunSpec spec) {
     /// The first 16 hexadecimal digits of the SHA-256 of all options and values, sorted.
     static String id(RunSpec spec) {
         String text = new TreeMap<>(spec.asMap()) + " "
-                + spec.ownData().map(String::valueOf).orElse("");
+                + spec.ownData().map(DataFacts::hashed).orElse("");
         return Sha256.of(text.getBytes(StandardCharsets.UTF_8)).substring(0, ID_DIGITS);
     }
 
