@@ -32,16 +32,29 @@ final class Pooling implements Layer {
         return name;
     }
 
+    /// Greatest values of windows that lie side by side are found again by comparing, which is faster than to remember
+    /// where they were.
+    private boolean isTiled() {
+        return kind == Kind.MAX
+                && grid.strideHeight() == grid.kernelHeight()
+                && grid.strideWidth() == grid.kernelWidth()
+                && grid.paddingHeight() == 0
+                && grid.paddingWidth() == 0
+                && grid.dilationHeight() == 1
+                && grid.dilationWidth() == 1;
+    }
+
     @Override
     public Set<Kept> keeps() {
-        return EnumSet.noneOf(Kept.class);
+        return isTiled() ? EnumSet.allOf(Kept.class) : EnumSet.noneOf(Kept.class);
     }
 
     @Override
     public Pass pass(PassContext context) {
-        return context.type() == DType.FLOAT32
-                ? new FloatPass(context.mode().goesBack())
-                : new DoublePass(context.mode().goesBack());
+        if (context.type() == DType.FLOAT64) {
+            return new DoublePass(context.mode().goesBack());
+        }
+        return isTiled() ? new TiledPass() : new FloatPass(context.mode().goesBack());
     }
 
     @Override
@@ -138,6 +151,115 @@ final class Pooling implements Layer {
                     });
                 }
                 into.writeRows(i * grid.pixels(), grid.pixels(), x);
+            }
+        }
+    }
+
+    /// Greatest values of windows that lie side by side: rows of windows at a time, in loops without branches.
+    private final class TiledPass implements Pass {
+        private final int c = image.channels();
+        private final int imageRow = grid.width() * c;
+        private final int outputRow = grid.outputWidth() * c;
+        private final float[] x = new float[grid.kernelHeight() * imageRow];
+        private final float[] y = new float[outputRow];
+        private final float[] left = new float[outputRow]; // the gradient, until its pixel is found
+        private @Nullable Tensor input;
+        private @Nullable Tensor output;
+        private @Nullable Tensor delta;
+
+        private int firstPixelRow(int outputRowNumber) {
+            int sample = outputRowNumber / grid.outputHeight();
+            int oy = outputRowNumber % grid.outputHeight();
+            return (sample * grid.height() + oy * grid.kernelHeight()) * grid.width();
+        }
+
+        @Override
+        public void forward(List<SampleRows> inputs, Tensor newOutput) {
+            Tensor values = inputs.getFirst().values();
+            int rows = inputs.getFirst().samples() * grid.outputHeight();
+            for (int row = 0; row < rows; row++) {
+                values.readRows(firstPixelRow(row), grid.kernelHeight() * grid.width(), x);
+                for (int ox = 0; ox < grid.outputWidth(); ox++) {
+                    int to = ox * c;
+                    int from = ox * grid.kernelWidth() * c;
+                    System.arraycopy(x, from, y, to, c);
+                    for (int q = 1; q < grid.offsets(); q++) {
+                        greatest(x, from + offset(q), y, to, c);
+                    }
+                }
+                newOutput.writeRows(row * grid.outputWidth(), grid.outputWidth(), y);
+            }
+            input = values;
+            output = newOutput;
+        }
+
+        /// Where the pixel of a window's offset lies, from the window's first.
+        private int offset(int q) {
+            return q / grid.kernelWidth() * imageRow + q % grid.kernelWidth() * c;
+        }
+
+        private static void greatest(float[] x, int from, float[] y, int to, int count) {
+            for (int j = 0; j < count; j++) {
+                y[to + j] = Math.max(y[to + j], x[from + j]);
+            }
+        }
+
+        @Override
+        public void backward(Tensor newDelta, ParameterGradients gradients) {
+            delta = newDelta;
+        }
+
+        @Override
+        public void inputGradient(int index, Tensor into, Accumulation how) {
+            Tensor from = made(delta);
+            Tensor values = made(input);
+            Tensor greatest = made(output);
+            if (how == Accumulation.WRITE && !coversWhole()) {
+                into.clear();
+            }
+            float[] sums = how == Accumulation.ADD ? new float[x.length] : new float[0];
+            for (int row = 0; row < from.rows() / grid.outputWidth(); row++) {
+                int first = firstPixelRow(row);
+                int pixels = grid.kernelHeight() * grid.width();
+                values.readRows(first, pixels, x);
+                greatest.readRows(row * grid.outputWidth(), grid.outputWidth(), y);
+                from.readRows(row * grid.outputWidth(), grid.outputWidth(), left);
+                for (int ox = 0; ox < grid.outputWidth(); ox++) {
+                    for (int q = 0; q < grid.offsets(); q++) {
+                        hand(ox * c, ox * grid.kernelWidth() * c + offset(q));
+                    }
+                }
+                clearRest();
+                if (how == Accumulation.ADD) {
+                    into.readRows(first, pixels, sums);
+                    for (int j = 0; j < x.length; j++) {
+                        x[j] += sums[j];
+                    }
+                }
+                into.writeRows(first, pixels, x);
+            }
+        }
+
+        /// Hands what is left of a position's gradient to a pixel, over whose value it is written, if that is the
+        /// greatest.
+        private void hand(int position, int pixel) {
+            for (int j = 0; j < c; j++) {
+                float isGreatest = 1 - Math.signum(y[position + j] - x[pixel + j]); // no branch: vectorized
+                float handed = isGreatest * left[position + j];
+                x[pixel + j] = handed;
+                left[position + j] -= handed;
+            }
+        }
+
+        private boolean coversWhole() {
+            return grid.outputHeight() * grid.kernelHeight() == grid.height();
+        }
+
+        /// Pixels on the right that no window sees.
+        private void clearRest() {
+            int seen = grid.outputWidth() * grid.kernelWidth() * c;
+            for (int row = 0; row < grid.kernelHeight() && seen < imageRow; row++) {
+                Arrays.fill(x, row * imageRow + seen, (row + 1) * imageRow, 0);
             }
         }
     }

@@ -37,17 +37,18 @@ public record ImageGrid(
         requireAtLeast(1, "dilation", Math.min(dilationHeight, dilationWidth));
         if (outputs(height, kernelHeight, 1, paddingHeight, dilationHeight) < 1
                 || outputs(width, kernelWidth, 1, paddingWidth, dilationWidth) < 1) {
-            throw new IllegalArgumentException(
-                    "image grid: a window of %d × %d pixels with dilation %d × %d must fit an image of %d × %d with padding %d × %d"
-                            .formatted(
-                                    kernelHeight,
-                                    kernelWidth,
-                                    dilationHeight,
-                                    dilationWidth,
-                                    height,
-                                    width,
-                                    paddingHeight,
-                                    paddingWidth));
+            throw new IllegalArgumentException("a window of %d × %d pixels%s must fit an image of %d × %d%s"
+                    .formatted(
+                            kernelHeight,
+                            kernelWidth,
+                            dilationHeight == 1 && dilationWidth == 1
+                                    ? ""
+                                    : " with dilation %d × %d".formatted(dilationHeight, dilationWidth),
+                            height,
+                            width,
+                            paddingHeight == 0 && paddingWidth == 0
+                                    ? ""
+                                    : " with padding %d × %d".formatted(paddingHeight, paddingWidth)));
         }
     }
 

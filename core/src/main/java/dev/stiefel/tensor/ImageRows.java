@@ -9,6 +9,8 @@ import java.util.Arrays;
 /// positions likewise (`[B·outputHeight·outputWidth, …]`). A *patch* is what the window sees from one position:
 /// its pixels side by side, by kernel row, kernel column and channel.
 public final class ImageRows {
+    private static final int SHORT = 64; // elements of a kernel row: copies between native memory cost more than they move
+
     private ImageRows() {}
 
     /// Arrays that a thread's calls share.
@@ -43,6 +45,10 @@ public final class ImageRows {
     public static void gatherPatches(Tensor patches, Tensor images, ImageGrid grid, int firstRow) {
         int channels = requireImages("gatherPatches", images, grid);
         int rows = requirePatches("gatherPatches", patches, images, grid, firstRow, channels);
+        if (images.type() == DType.FLOAT32 && grid.kernelWidth() * channels <= SHORT) {
+            gatherShort(patches, images, grid, firstRow, rows);
+            return;
+        }
         Counts.moved(2 * patches.size() * patches.type().bytes());
         MemorySegment from = images.memory();
         MemorySegment into = patches.memory();
@@ -81,6 +87,47 @@ public final class ImageRows {
                     }
                 }
             }
+        }
+    }
+
+    /// Patches of few channels, through arrays.
+    private static void gatherShort(Tensor patches, Tensor images, ImageGrid grid, int firstRow, int rows) {
+        int channels = images.columns();
+        int imageRow = grid.width() * channels;
+        int patchWidth = grid.offsets() * channels;
+        int kernelRow = grid.kernelWidth() * channels;
+        float[] image = Scratch.sums(grid.height() * imageRow);
+        float[] row = Scratch.row(grid.outputWidth() * patchWidth);
+        int read = -1;
+        for (int i = 0; i < rows; i++) {
+            int sample = (firstRow + i) / grid.outputHeight();
+            int oy = (firstRow + i) % grid.outputHeight();
+            if (sample != read) {
+                images.readRows(sample * grid.pixels(), grid.pixels(), image);
+                read = sample;
+            }
+            for (int ky = 0; ky < grid.kernelHeight(); ky++) {
+                int iy = grid.imageRow(oy, ky);
+                boolean outside = iy < 0 || iy >= grid.height();
+                for (int ox = 0; ox < grid.outputWidth(); ox++) {
+                    int to = ox * patchWidth + ky * kernelRow;
+                    int ix = grid.imageColumn(ox, 0);
+                    if (outside) {
+                        Arrays.fill(row, to, to + kernelRow, 0);
+                    } else if (grid.dilationWidth() == 1 && ix >= 0 && ix + grid.kernelWidth() <= grid.width()) {
+                        copyRun(image, iy * imageRow + ix * channels, row, to, kernelRow);
+                    } else {
+                        for (int kx = 0; kx < grid.kernelWidth(); kx++, to += channels, ix += grid.dilationWidth()) {
+                            if (ix < 0 || ix >= grid.width()) {
+                                Arrays.fill(row, to, to + channels, 0);
+                            } else {
+                                copyRun(image, iy * imageRow + ix * channels, row, to, channels);
+                            }
+                        }
+                    }
+                }
+            }
+            patches.writeRows(i * grid.outputWidth(), grid.outputWidth(), row);
         }
     }
 
