@@ -13,12 +13,18 @@ import java.util.Optional;
 
 /// A network as a model in the [ONNX format](https://onnx.ai), which inference engines read: operator set 20,
 /// float32, for batches of any size. `input [batch, inputs]` becomes `output [batch, outputs]`; where a sample
-/// is several rows, `[batch, rows, columns]`. Inputs have the names that the network gives them; only if one of
-/// them is `output` is the output called `output.1`.
+/// is several rows, `[batch, rows, columns]`; where it is an image, `[batch, channels, height, width]`, as engines and
+/// other programs have it. Inputs have the names that the network gives them; only if one of them is `output` is the
+/// output called `output.1`.
 ///
 /// A factored weight stays factored: `x Wᵀ = (x V) (U S)ᵀ`, two products with `r (m + n)` numbers, as many as
 /// training counts for evaluation. `S` is multiplied into the smaller of `U` and `V`; in the free gauge there
-/// is nothing to multiply. So the model is as much smaller and faster than the dense one as the network is.
+/// is nothing to multiply. So the model is as much smaller and faster than the dense one as the network is. A factored
+/// kernel becomes two convolutions: its `V` to `r` channels, and `U S` pixel by pixel.
+///
+/// A batch normalization right behind a linear layer or a convolution without activation becomes part of its weight and
+/// bias, unless another layer takes from there as well: `scale (W x + b − mu) / √(v + eps) + bias`. Dropout leaves
+/// nothing in the model.
 ///
 /// ```java
 /// Onnx.of(network)
@@ -76,7 +82,7 @@ public final class Onnx {
 
     /// The same for raw inputs, which it standardizes first, by nodes of their own: `(x − mean) / deviation`.
     ///
-    /// @param means one a value of a sample, row by row; copied
+    /// @param means one a value of a sample, row by row: an image's pixel by pixel, channels last; copied
     /// @param deviations one a value of a sample, not 0; copied
     /// @throws IllegalArgumentException if the network has several inputs, or samples differ in size
     public Onnx standardizing(float[] means, float[] deviations) {

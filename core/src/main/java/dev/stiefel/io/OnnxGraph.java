@@ -17,19 +17,26 @@ import dev.stiefel.model.NetworkSpec;
 import dev.stiefel.nn.Layer;
 import dev.stiefel.nn.OperatorGraph;
 import dev.stiefel.nn.SampleShape;
+import dev.stiefel.nn.SampleShape.Image;
+import dev.stiefel.nn.SampleShape.Matrix;
+import dev.stiefel.nn.SampleShape.Sequence;
+import dev.stiefel.nn.SampleShape.Tokens;
+import dev.stiefel.nn.SampleShape.Vector;
 import dev.stiefel.tensor.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
 /// A graph of ONNX nodes, put together from the inputs on. Numbers are named as in safetensors files; the value
-/// that a layer hands on has the layer's name. Where a name is taken, a number is put behind it.
+/// that a layer hands on has the layer's name. Where a name is taken, a number is put behind it. Images
+/// come in and go out as planes; in between they are what the layers want.
 final class OnnxGraph implements OperatorGraph {
     private static final int OPERATORS = 20; // the first with Gelu
     private static final int FORMAT = 9; // the one that came with them
@@ -42,6 +49,7 @@ final class OnnxGraph implements OperatorGraph {
     private final Map<String, String> values = new HashMap<>(); // of the network's inputs and nodes
     private final Map<String, String> constants = new HashMap<>(); // by the name that layers know
     private final Map<String, String> transposed = new HashMap<>(); // by the constant
+    private final ImageForms images = new ImageForms(this);
     private final String output;
     private String last; // the value that comes out so far
     private boolean isMatrix; // whether the layer that is appended takes rows
@@ -51,7 +59,7 @@ final class OnnxGraph implements OperatorGraph {
         this.spec = network.spec();
         for (NetworkSpec.Input input : spec.inputs()) {
             valueNames.add(input.name());
-            values.put(input.name(), input.name());
+            put(input.name(), input.name(), true);
         }
         output = free("output", valueNames);
         last = spec.inputs().getFirst().name();
@@ -61,39 +69,101 @@ final class OnnxGraph implements OperatorGraph {
     void standardize(float[] means, float[] deviations) {
         NetworkSpec.Input input = spec.inputs().getFirst();
         String name = input.name();
-        int[] extents = hasRows(input.shape())
-                ? new int[] {input.shape().rows().orElseThrow(), input.shape().columns()}
-                : new int[] {input.shape().columns()};
-        String centred = apply("Sub", name + ".centred", name, number(name + ".mean", means, extents));
-        String scaled = apply("Div", name + ".scaled", centred, number(name + ".deviation", deviations, extents));
+        String centred = apply("Sub", name + ".centred", name, number(name + ".mean", means, input.shape()));
+        String scaled = apply("Div", name + ".scaled", centred, number(name + ".deviation", deviations, input.shape()));
         String missing = apply("IsNaN", name + ".missing", scaled);
         String zero = number(name + ".zero", new float[1], 1);
         last = apply("Where", name + ".standardized", missing, zero, scaled); // a missing value is the mean
-        values.put(name, last);
+        put(name, last, true);
     }
 
     void rescale(float[] means, float[] deviations) {
-        String scaled = apply("Mul", "output.scaled", last, number("output.deviation", deviations, deviations.length));
-        last = apply("Add", "output.rescaled", scaled, number("output.mean", means, means.length));
+        int[] extents = isImage(spec.output()) ? new int[] {means.length, 1, 1} : new int[] {means.length};
+        String scaled = apply("Mul", "output.scaled", last, number("output.deviation", deviations, extents));
+        last = apply("Add", "output.rescaled", scaled, number("output.mean", means, extents));
     }
 
     void softmax() {
-        last = apply("Softmax", "probabilities", List.of(last), Map.of("axis", -1L));
+        long axis = isImage(spec.output()) ? 1 : -1;
+        last = apply("Softmax", "probabilities", List.of(last), Map.of("axis", axis));
     }
 
     /// Appends the network: its layers take from each other as its graph says.
     void layers() {
         for (int i = 0; i < spec.nodes().size(); i++) {
             NetworkSpec.Node node = spec.nodes().get(i);
-            Layer layer = network.layers().get(i);
-            List<String> from = node.from().stream().map(values::get).toList();
-            isMatrix = spec.inputShapes(node).stream().anyMatch(OnnxGraph::hasRows);
-            last = layer.export(this, from);
-            values.put(node.name(), last);
+            if (!values.containsKey(node.name())) { // else the layer before has done it
+                append(node, network.layers().get(i));
+            }
+        }
+        last = form(spec.nodes().getLast().name(), true);
+    }
+
+    /// Appends a layer, with the map of columns that follows it if it takes that in.
+    private void append(NetworkSpec.Node node, Layer layer) {
+        boolean asPlanes = switch (layer.exportForm()) {
+            case ROWS -> false;
+            case PLANES -> true;
+            case ANY ->
+                areOfOneSize(spec.inputShapes(node))
+                        && node.from().stream().map(values::get).anyMatch(images::isPlanes);
+        };
+        List<String> from =
+                node.from().stream().map(each -> form(each, asPlanes)).toList();
+        isMatrix = spec.inputShapes(node).stream().anyMatch(OnnxGraph::hasRows);
+        Optional<NetworkSpec.Node> next = onlyReader(node); // a batch normalization, say
+        Optional<String> both = next.flatMap(
+                reader -> layer(reader).columnMap().flatMap(map -> layer.exportWith(map, this, from, reader.name())));
+        if (both.isPresent()) {
+            put(next.orElseThrow().name(), both.get(), asPlanes);
+        } else {
+            put(node.name(), layer.export(this, from), asPlanes);
         }
     }
 
-    /// Whether a sample is more than one row, so that values of a batch have three dimensions.
+    /// Notes the value of an input or a node.
+    private void put(String name, String value, boolean asPlanes) {
+        values.put(name, value);
+        if (asPlanes && spec.shape(name) instanceof Image image) {
+            images.addPlanes(value, image);
+        }
+    }
+
+    /// The value of an input or a node; images in this form.
+    private String form(String name, boolean asPlanes) {
+        String value = Objects.requireNonNull(values.get(name), name);
+        return asPlanes && spec.shape(name) instanceof Image image ? images.planes(value, image) : images.rows(value);
+    }
+
+    /// The node that alone takes from this one, and from nothing else.
+    private Optional<NetworkSpec.Node> onlyReader(NetworkSpec.Node node) {
+        List<NetworkSpec.Node> readers = spec.nodes().stream()
+                .filter(each -> each.from().contains(node.name()))
+                .toList();
+        return readers.size() == 1 && readers.getFirst().from().size() == 1
+                ? Optional.of(readers.getFirst())
+                : Optional.empty();
+    }
+
+    private Layer layer(NetworkSpec.Node node) {
+        return network.layers().get(spec.nodes().indexOf(node));
+    }
+
+    private static boolean areOfOneSize(List<SampleShape> shapes) {
+        return shapes.stream().allMatch(OnnxGraph::isImage)
+                && shapes.stream()
+                                .map(each -> (Image) each)
+                                .map(each -> List.of(each.height(), each.width()))
+                                .distinct()
+                                .count()
+                        == 1;
+    }
+
+    private static boolean isImage(SampleShape shape) {
+        return shape instanceof Image;
+    }
+
+    /// Whether a sample may be more than one row, so that values of a batch have three dimensions, or four.
     private static boolean hasRows(SampleShape shape) {
         return !(shape instanceof SampleShape.Vector);
     }
@@ -127,18 +197,45 @@ final class OnnxGraph implements OperatorGraph {
 
     @Override
     public String reshape(String name, String x, SampleShape shape) {
-        List<Long> extents = new ArrayList<>(List.of(-1L));
-        if (hasRows(shape)) {
-            extents.add((long) shape.rows().orElseThrow());
+        String inOrder = images.channelsLast(x);
+        return hasRows(shape)
+                ? reshape(name, inOrder, shape.rows().orElseThrow(), shape.columns())
+                : reshape(name, inOrder, shape.columns());
+    }
+
+    /// Adds a change of shape.
+    ///
+    /// @param extents of a sample afterwards
+    String reshape(String name, String x, int... extents) {
+        long[] all = new long[extents.length + 1];
+        all[0] = -1; // the batch
+        for (int i = 0; i < extents.length; i++) {
+            all[i + 1] = extents[i];
         }
-        extents.add((long) shape.columns());
-        String constant = free(name + ".shape", valueNames);
+        return apply("Reshape", name, x, integers(name + ".shape", all));
+    }
+
+    @Override
+    public int columnAxis(String x) {
+        return isMatrix && !images.isPlanes(x) ? 2 : 1;
+    }
+
+    @Override
+    public String constant(String name, float[] values, int... extents) {
+        return number(name, values, extents);
+    }
+
+    @Override
+    public String integers(String name, long... values) {
+        String constant = free(name, valueNames);
         TensorProto.Builder tensor = graph.addInitializerBuilder()
                 .setName(constant)
                 .setDataType(TensorProto.DataType.INT64_VALUE)
-                .addDims(extents.size());
-        extents.forEach(tensor::addInt64Data);
-        return apply("Reshape", name, x, constant);
+                .addDims(values.length);
+        for (long value : values) {
+            tensor.addInt64Data(value);
+        }
+        return constant;
     }
 
     /// The name, or the first of `name.1`, `name.2`, … if it is taken; taken from now on.
@@ -159,9 +256,15 @@ final class OnnxGraph implements OperatorGraph {
                 attribute.setType(AttributeProto.AttributeType.FLOAT).setF(number.floatValue());
             case String text ->
                 attribute.setType(AttributeProto.AttributeType.STRING).setS(ByteString.copyFromUtf8(text));
+            case List<?> numbers
+            when numbers.stream().allMatch(Long.class::isInstance) ->
+                attribute
+                        .setType(AttributeProto.AttributeType.INTS)
+                        .addAllInts(numbers.stream().map(Long.class::cast).toList());
             default ->
                 throw new IllegalArgumentException(
-                        "onnx: attribute '%s' must be a Long, a Double or a String; got %s".formatted(name, value));
+                        "onnx: attribute '%s' must be a Long, a Double, a String or a list of Long; got %s"
+                                .formatted(name, value));
         };
     }
 
@@ -207,6 +310,18 @@ final class OnnxGraph implements OperatorGraph {
         return number(name, tensor.toFloats(), extents);
     }
 
+    /// Adds a constant with one number a value of a sample, given row by row.
+    private String number(String name, float[] elements, SampleShape shape) {
+        return switch (shape) {
+            case Image image ->
+                number(name, ImageForms.planes(elements, image), image.channels(), image.height(), image.width());
+            case Vector vector -> number(name, elements, vector.columns());
+            case Matrix matrix -> number(name, elements, matrix.count(), matrix.columns());
+            case Sequence _, Tokens _ ->
+                throw new IllegalArgumentException("onnx: samples must have a fixed number of rows; got " + shape);
+        };
+    }
+
     /// Adds a constant under this name or, if it is taken, one like it; returns the constant's name.
     private String number(String name, float[] elements, int... extents) {
         byte[] bytes = new byte[Math.multiplyExact(elements.length, Float.BYTES)];
@@ -227,19 +342,30 @@ final class OnnxGraph implements OperatorGraph {
     }
 
     private static ValueInfoProto.Builder value(String name, SampleShape sample) {
-        TensorShapeProto.Builder shape = TensorShapeProto.newBuilder()
-                .addDim(TensorShapeProto.Dimension.newBuilder().setDimParam("batch"));
-        if (hasRows(sample)) {
-            TensorShapeProto.Dimension.Builder rows = TensorShapeProto.Dimension.newBuilder();
-            shape.addDim(
-                    sample.rows().isPresent() ? rows.setDimValue(sample.rows().getAsInt()) : rows.setDimParam("rows"));
+        TensorShapeProto.Builder shape = TensorShapeProto.newBuilder().addDim(open("batch"));
+        switch (sample) {
+            case Image image ->
+                shape.addDim(fixed(image.channels()))
+                        .addDim(fixed(image.height()))
+                        .addDim(fixed(image.width()));
+            case Vector vector -> shape.addDim(fixed(vector.columns()));
+            case Matrix matrix -> shape.addDim(fixed(matrix.count())).addDim(fixed(matrix.columns()));
+            case Sequence sequence -> shape.addDim(open("rows")).addDim(fixed(sequence.columns()));
+            case Tokens tokens -> shape.addDim(open("rows")).addDim(fixed(tokens.columns()));
         }
-        shape.addDim(TensorShapeProto.Dimension.newBuilder().setDimValue(sample.columns()));
         TypeProto.Tensor.Builder tensor = TypeProto.Tensor.newBuilder()
                 .setElemType(TensorProto.DataType.FLOAT_VALUE)
                 .setShape(shape);
         return ValueInfoProto.newBuilder()
                 .setName(name)
                 .setType(TypeProto.newBuilder().setTensorType(tensor));
+    }
+
+    private static TensorShapeProto.Dimension.Builder fixed(int extent) {
+        return TensorShapeProto.Dimension.newBuilder().setDimValue(extent);
+    }
+
+    private static TensorShapeProto.Dimension.Builder open(String name) {
+        return TensorShapeProto.Dimension.newBuilder().setDimParam(name);
     }
 }

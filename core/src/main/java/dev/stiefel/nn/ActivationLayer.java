@@ -35,6 +35,11 @@ record ActivationLayer(String name, Activation activation) implements Layer {
     }
 
     @Override
+    public ExportForm exportForm() {
+        return ExportForm.ANY;
+    }
+
+    @Override
     public String export(OperatorGraph graph, List<String> inputs) {
         return activation.export(graph, name, inputs.getFirst());
     }

@@ -41,6 +41,11 @@ record Addition(String name) implements Layer {
     }
 
     @Override
+    public ExportForm exportForm() {
+        return ExportForm.ANY;
+    }
+
+    @Override
     public String export(OperatorGraph graph, List<String> inputs) {
         String sum = inputs.getFirst();
         for (int i = 1; i < inputs.size(); i++) {

@@ -12,8 +12,9 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Batch normalization (Ioffe & Szegedy 2015, arXiv 1502.03167) over fixed groups of samples (ghost batch normalization,
-/// Hoffer et al. 2017, arXiv 1705.08741), and an activation. For each column, over the `N` rows of a group:
+/// Batch normalization (Ioffe & Szegedy 2015, arXiv 1502.03167) over fixed groups of samples (ghost batch
+/// normalization, Hoffer et al. 2017, arXiv 1705.08741), and an activation. For each column, over the `N` rows of a
+/// group:
 ///
 ///     mu = mean(x),   v = mean((x − mu)²),   z = (x − mu) / √(v + eps),   y = activation(scale · z + bias)
 ///
@@ -34,12 +35,7 @@ final class BatchNorm implements Layer {
     private final Tensor variance;
 
     BatchNorm(
-            String name,
-            BatchNormSpec spec,
-            DenseParameter scale,
-            DenseParameter bias,
-            Tensor mean,
-            Tensor variance) {
+            String name, BatchNormSpec spec, DenseParameter scale, DenseParameter bias, Tensor mean, Tensor variance) {
         this.name = name;
         this.spec = spec;
         this.scale = scale;
@@ -101,8 +97,8 @@ final class BatchNorm implements Layer {
         return Math.toIntExact(mean.size());
     }
 
-    /// With the running statistics the layer is `activation(factor · x + offset)`.
-    private Affine affine() {
+    /// What the layer is with the running statistics.
+    private ColumnMap map() {
         double[] factor = scale.value().toDoubles();
         double[] offset = bias.value().toDoubles();
         double[] m = mean.toDoubles();
@@ -111,47 +107,59 @@ final class BatchNorm implements Layer {
             factor[j] /= Math.sqrt(v[j] + spec.epsilon());
             offset[j] -= factor[j] * m[j];
         }
-        return new Affine(factor, offset);
+        return new ColumnMap(factor, offset, spec.activation());
     }
 
-    /// `factor · x + offset`, column by column.
-    private static final class Affine {
-        private final double[] factor;
-        private final double[] offset;
-
-        Affine(double[] factor, double[] offset) {
-            this.factor = factor;
-            this.offset = offset;
-        }
+    @Override
+    public Optional<ColumnMap> columnMap() {
+        return Optional.of(map());
     }
 
     @Override
     public Optional<SampleFunction> sampleFunction() {
-        Affine affine = affine();
+        ColumnMap map = map();
         return Optional.of(inputs -> {
             float[] y = inputs.getFirst().clone();
-            int width = affine.factor.length;
             for (int i = 0; i < y.length; i++) {
-                int j = i % width;
-                y[i] = (float) spec.activation().value(affine.factor[j] * y[i] + affine.offset[j]);
+                int j = i % map.columns();
+                y[i] = (float) map.activation().value(map.factor(j) * y[i] + map.offset(j));
             }
             return y;
         });
     }
 
     @Override
+    public ExportForm exportForm() {
+        return ExportForm.ANY;
+    }
+
+    @Override
     public String export(OperatorGraph graph, List<String> inputs) {
-        String normalized = graph.apply(
+        String x = inputs.getFirst();
+        String normalized = graph.columnAxis(x) == 1 ? normalized(graph, x) : scaled(graph, x);
+        return spec.activation().export(graph, name, normalized);
+    }
+
+    private String normalized(OperatorGraph graph, String x) {
+        return graph.apply(
                 "BatchNormalization",
                 name + ".norm",
                 List.of(
-                        inputs.getFirst(),
+                        x,
                         graph.constant(scale.name(), scale.value()),
                         graph.constant(bias.name(), bias.value()),
                         graph.constant(name + ".mean", mean),
                         graph.constant(name + ".variance", variance)),
                 Map.of("epsilon", spec.epsilon()));
-        return spec.activation().export(graph, name, normalized);
+    }
+
+    /// For columns that come last, which ONNX's batch normalization does not take.
+    private String scaled(OperatorGraph graph, String x) {
+        ColumnMap map = map();
+        String product = graph.apply(
+                "Mul", name + ".product", x, graph.constant(name + ".factor", map.factors(), map.columns()));
+        return graph.apply(
+                "Add", name + ".norm", product, graph.constant(name + ".offset", map.offsets(), map.columns()));
     }
 
     /// What the way back needs of a group.
@@ -241,7 +249,11 @@ final class BatchNorm implements Layer {
 
         private Columns columns(double[] m, double[] v) {
             return new Columns(
-                    m, v, spec.epsilon(), scale.value().toDoubles(), bias.value().toDoubles());
+                    m,
+                    v,
+                    spec.epsilon(),
+                    scale.value().toDoubles(),
+                    bias.value().toDoubles());
         }
 
         @Override
@@ -304,8 +316,7 @@ final class BatchNorm implements Layer {
                     int rows = each.end - each.first;
                     for (int j = 0; j < slope.length; j++) {
                         slope[j] = -columns.factor[j] * columns.inverse[j] * columns.scaleGradient[j] / rows;
-                        constant[j] =
-                                -columns.factor[j] * columns.biasGradient[j] / rows - slope[j] * columns.mean[j];
+                        constant[j] = -columns.factor[j] * columns.biasGradient[j] / rows - slope[j] * columns.mean[j];
                     }
                 }
                 sweeps.inputGradient(

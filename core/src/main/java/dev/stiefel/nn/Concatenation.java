@@ -48,8 +48,13 @@ record Concatenation(String name, List<Integer> widths) implements Layer {
     }
 
     @Override
+    public ExportForm exportForm() {
+        return ExportForm.ANY;
+    }
+
+    @Override
     public String export(OperatorGraph graph, List<String> inputs) {
-        return graph.apply("Concat", name, inputs, Map.of("axis", -1L));
+        return graph.apply("Concat", name, inputs, Map.of("axis", (long) graph.columnAxis(inputs.getFirst())));
     }
 
     private Tensor part(Tensor whole, int input) {

@@ -1,15 +1,18 @@
 package dev.stiefel.nn;
 
 import dev.stiefel.lowrank.DenseParameter;
+import dev.stiefel.lowrank.FactoredParameter;
 import dev.stiefel.lowrank.Parameter;
 import dev.stiefel.nn.SampleShape.Image;
 import dev.stiefel.tensor.ImageGrid;
+import dev.stiefel.tensor.Ops;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Shape;
 import dev.stiefel.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -85,11 +88,82 @@ public final class Convolution implements Layer {
     public Optional<SampleFunction> sampleFunction() {
         LinearSampleFunction product;
         try (Scope scope = Scope.open("predictor")) {
-            Tensor b = bias.map(DenseParameter::value)
-                    .orElseGet(() -> scope.zeros(WeightProduct.type(weight), outputs()));
+            Tensor b =
+                    bias.map(DenseParameter::value).orElseGet(() -> scope.zeros(WeightProduct.type(weight), outputs()));
             product = LinearSampleFunction.of(weight, b, activation);
         }
         return Optional.of(inputs -> product.apply(List.of(patches(inputs.getFirst()))));
+    }
+
+    @Override
+    public ExportForm exportForm() {
+        return ExportForm.PLANES;
+    }
+
+    @Override
+    public String export(OperatorGraph graph, List<String> inputs) {
+        return activation.export(graph, name, product(graph, inputs.getFirst(), Optional.empty()));
+    }
+
+    @Override
+    public Optional<String> exportWith(ColumnMap map, OperatorGraph graph, List<String> inputs, String result) {
+        if (activation != Activation.IDENTITY) {
+            return Optional.empty();
+        }
+        String product = product(graph, inputs.getFirst(), Optional.of(map));
+        return Optional.of(map.activation().export(graph, result, product));
+    }
+
+    /// One convolution; or one of all pixels to `r` channels, and one pixel by pixel to all.
+    private String product(OperatorGraph graph, String x, Optional<ColumnMap> map) {
+        return switch (weight) {
+            case DenseParameter dense -> {
+                String kernel = kernel(graph, dense.name(), mapped(dense.value(), map), outputs());
+                yield convolution(graph, x, kernel, map, WindowAttributes.of(grid));
+            }
+            case FactoredParameter factored -> {
+                try (Scope scope = Scope.open("onnx")) {
+                    EvaluationFactors f = EvaluationFactors.of(scope, factored);
+                    int r = f.right().columns();
+                    float[] rows = Ops.transpose(scope, f.right()).toFloats(); // [r, n]
+                    String right = kernel(graph, f.rightName(), rows, r);
+                    String reduced = graph.apply(
+                            "Conv", name + ".reduced", List.of(x, right), WindowAttributes.of(grid)); // r channels
+                    String left = graph.constant(f.leftName(), mapped(f.left(), map), outputs(), r, 1, 1);
+                    yield convolution(graph, reduced, left, map, Map.of());
+                }
+            }
+        };
+    }
+
+    private String convolution(
+            OperatorGraph graph, String x, String kernel, Optional<ColumnMap> map, Map<String, Object> attributes) {
+        List<String> from = new ArrayList<>(List.of(x, kernel));
+        Optional<Tensor> b = bias.map(DenseParameter::value);
+        map.map(each -> each.shift(b))
+                .or(() -> b.map(Tensor::toFloats))
+                .ifPresent(values -> from.add(
+                        graph.constant(bias.map(DenseParameter::name).orElse(name + ".bias"), values, outputs())));
+        return graph.apply("Conv", name + ".conv", from, attributes);
+    }
+
+    private static float[] mapped(Tensor matrix, Optional<ColumnMap> map) {
+        return map.map(each -> each.scaleRows(matrix)).orElseGet(matrix::toFloats);
+    }
+
+    /// Adds a kernel `[m, kernel height · kernel width · channels]` as ONNX has it, `[m, channels, kernel height,
+    /// kernel width]`.
+    private String kernel(OperatorGraph graph, String constant, float[] rows, int m) {
+        int channels = image.channels();
+        int offsets = grid.offsets();
+        float[] planes = new float[rows.length];
+        for (int at = 0; at < rows.length; at++) {
+            int channel = at % channels;
+            int offset = at / channels % offsets;
+            int output = at / channels / offsets;
+            planes[(output * channels + channel) * offsets + offset] = rows[at];
+        }
+        return graph.constant(constant, planes, m, channels, grid.kernelHeight(), grid.kernelWidth());
     }
 
     private int outputs() {
@@ -155,9 +229,7 @@ public final class Convolution implements Layer {
             require("the output's gradient", delta, y.rows(), outputs());
             if (!isProductAlone()) {
                 Optional<Tensor> place = bias.flatMap(gradients::place);
-                Accumulation how = place.isPresent()
-                        ? gradients.accumulation(bias.orElseThrow())
-                        : Accumulation.WRITE;
+                Accumulation how = place.isPresent() ? gradients.accumulation(bias.orElseThrow()) : Accumulation.WRITE;
                 sweep.backward(delta, y, saved, place.orElseGet(this::unwanted), how);
             }
             product.backward(x, delta, gradients);
@@ -168,8 +240,7 @@ public final class Convolution implements Layer {
         public void inputGradient(int index, Tensor into, Accumulation how) {
             Tensor x = input;
             if (x == null || !isBack) {
-                throw new IllegalStateException(
-                        "convolution '%s': inputGradient must follow backward".formatted(name));
+                throw new IllegalStateException("convolution '%s': inputGradient must follow backward".formatted(name));
             }
             require("the input's gradient", into, x.rows(), image.channels());
             product.multiplyBack(into, how);

@@ -57,10 +57,15 @@ public interface Layer {
         return Optional.empty();
     }
 
+    /// Form of the images that [#export] takes and gives. The graph converts them where they come in another.
+    default ExportForm exportForm() {
+        return ExportForm.ROWS;
+    }
+
     /// Appends the layer to a graph of ONNX operators.
     ///
     /// Values there have the batch in front: `[batch, columns]` where a sample is one row, else
-    /// `[batch, rows, columns]`.
+    /// `[batch, rows, columns]`, or for images what [#exportForm] says.
     ///
     /// @param inputs names of the values that come in
     /// @return name of the value that comes out
@@ -68,6 +73,22 @@ public interface Layer {
     default String export(OperatorGraph graph, List<String> inputs) {
         throw new UnsupportedOperationException("layer '%s' cannot be exported to ONNX: %s has no operators there"
                 .formatted(name(), getClass().getSimpleName()));
+    }
+
+    /// The layer as a map of columns, if that is all it does in evaluation: the layer before may then do it as well
+    /// ([#exportWith]).
+    default Optional<ColumnMap> columnMap() {
+        return Optional.empty();
+    }
+
+    /// Appends the layer and a map of its columns that follows it, if its own numbers can take the map in.
+    ///
+    /// @param map one column for each of the output's
+    /// @param inputs names of the values that come in
+    /// @param result name of the value that comes out, as a proposal
+    /// @return name of the value that comes out; empty if the layer cannot, and has appended nothing
+    default Optional<String> exportWith(ColumnMap map, OperatorGraph graph, List<String> inputs, String result) {
+        return Optional.empty();
     }
 
     /// What a backward pass may read.

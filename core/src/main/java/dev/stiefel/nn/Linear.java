@@ -2,10 +2,7 @@ package dev.stiefel.nn;
 
 import dev.stiefel.lowrank.DenseParameter;
 import dev.stiefel.lowrank.FactoredParameter;
-import dev.stiefel.lowrank.Factors;
-import dev.stiefel.lowrank.Factors.Gauge;
 import dev.stiefel.lowrank.Parameter;
-import dev.stiefel.tensor.Ops;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Shape;
 import dev.stiefel.tensor.Tensor;
@@ -99,32 +96,40 @@ public final class Linear implements Layer {
 
     @Override
     public String export(OperatorGraph graph, List<String> inputs) {
-        String x = inputs.getFirst();
-        String product = switch (weight) {
-            case DenseParameter dense -> product(graph, x, graph.constant(dense.name(), dense.value()));
-            case FactoredParameter factored -> exportFactors(graph, x, factored.name(), (Factors) factored.weight());
-        };
-        return activation.export(graph, name, product);
+        return activation.export(graph, name, product(graph, inputs.getFirst(), Optional.empty()));
     }
 
-    /// Two products with `r (m + n)` numbers; `S` goes into the smaller of the factors.
-    private String exportFactors(OperatorGraph graph, String x, String full, Factors f) {
-        boolean free = f.gauge() == Gauge.FREE;
-        boolean left = f.rows() <= f.columns(); // S goes into U
-        try (Scope scope = Scope.open("onnx")) {
-            String before = free || left
-                    ? graph.constant(full + ".V", f.V())
-                    : graph.constant(full + ".VS", Ops.matmulNT(scope, f.V(), f.S())); // V Sᵀ [n, r]
-            String reduced = graph.apply("MatMul", name + ".reduced", x, before); // [B, r]
-            String after = free || !left
-                    ? graph.constant(full + ".U", f.U())
-                    : graph.constant(full + ".US", Ops.matmul(scope, f.U(), f.S())); // [m, r]
-            return product(graph, reduced, after);
+    @Override
+    public Optional<String> exportWith(ColumnMap map, OperatorGraph graph, List<String> inputs, String result) {
+        if (activation != Activation.IDENTITY) {
+            return Optional.empty();
         }
+        String product = product(graph, inputs.getFirst(), Optional.of(map));
+        return Optional.of(map.activation().export(graph, result, product));
     }
 
-    private String product(OperatorGraph graph, String x, String W) {
-        return graph.linear(name + ".linear", x, W, graph.constant(biasParameter.name(), bias));
+    /// One product, or two with `r (m + n)` numbers.
+    private String product(OperatorGraph graph, String x, Optional<ColumnMap> map) {
+        return switch (weight) {
+            case DenseParameter dense -> product(graph, x, dense.name(), dense.value(), map);
+            case FactoredParameter factored -> {
+                try (Scope scope = Scope.open("onnx")) {
+                    EvaluationFactors f = EvaluationFactors.of(scope, factored);
+                    String right = graph.constant(f.rightName(), f.right());
+                    String reduced = graph.apply("MatMul", name + ".reduced", x, right); // [B, r]
+                    yield product(graph, reduced, f.leftName(), f.left(), map);
+                }
+            }
+        };
+    }
+
+    private String product(OperatorGraph graph, String x, String constant, Tensor W, Optional<ColumnMap> map) {
+        String biasName = biasParameter.name();
+        String matrix = map.map(each -> graph.constant(constant, each.scaleRows(W), W.rows(), W.columns()))
+                .orElseGet(() -> graph.constant(constant, W));
+        String vector = map.map(each -> graph.constant(biasName, each.shift(Optional.of(bias)), outputs()))
+                .orElseGet(() -> graph.constant(biasName, bias));
+        return graph.linear(name + ".linear", x, matrix, vector);
     }
 
     private void requireInput(Tensor x) {

@@ -3,13 +3,16 @@ package dev.stiefel.nn;
 import dev.stiefel.tensor.Tensor;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The mean of all rows of a sample: `y = Σ_i x_i / rows`.
 ///
 /// @param name of the node
-record MeanPool(String name) implements Layer {
+/// @param shape of what comes in
+record MeanPool(String name, SampleShape shape) implements Layer {
     @Override
     public Set<Kept> keeps() {
         return EnumSet.noneOf(Kept.class);
@@ -18,6 +21,43 @@ record MeanPool(String name) implements Layer {
     @Override
     public Pass pass(PassContext context) {
         return new MeanPass();
+    }
+
+    @Override
+    public Optional<SampleFunction> sampleFunction() {
+        int width = shape.columns();
+        return Optional.of(inputs -> {
+            float[] x = inputs.getFirst();
+            double[] sums = new double[width];
+            for (int i = 0; i < x.length; i++) {
+                sums[i % width] += x[i];
+            }
+            int rows = x.length / width;
+            float[] means = new float[width];
+            for (int j = 0; j < width; j++) {
+                means[j] = (float) (sums[j] / rows);
+            }
+            return means;
+        });
+    }
+
+    @Override
+    public ExportForm exportForm() {
+        return ExportForm.ANY;
+    }
+
+    @Override
+    public String export(OperatorGraph graph, List<String> inputs) {
+        String x = inputs.getFirst();
+        if (shape instanceof SampleShape.Vector) {
+            return x;
+        }
+        if (graph.columnAxis(x) == 1) {
+            String means = graph.apply("GlobalAveragePool", name + ".means", x); // [batch, channels, 1, 1]
+            return graph.apply("Flatten", name, means);
+        }
+        String axes = graph.integers(name + ".axes", 1); // of [batch, rows, columns]
+        return graph.apply("ReduceMean", name, List.of(x, axes), Map.of("keepdims", 0L));
     }
 
     private static final class MeanPass implements Pass {
@@ -32,7 +72,8 @@ record MeanPool(String name) implements Layer {
             int width = x.columns();
             double[] means = new double[rows.samples() * width];
             for (int sample = 0; sample < rows.samples(); sample++) {
-                double[] values = x.rows(rows.first(sample), rows.first(sample + 1)).toDoubles();
+                double[] values =
+                        x.rows(rows.first(sample), rows.first(sample + 1)).toDoubles();
                 int at = sample * width;
                 for (int i = 0; i < values.length; i += width) {
                     for (int j = 0; j < width; j++) {

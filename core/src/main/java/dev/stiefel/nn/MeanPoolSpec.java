@@ -17,6 +17,6 @@ public record MeanPoolSpec() implements LayerSpec {
 
     @Override
     public Layer build(String name, List<SampleShape> inputs, LayerParameters kept) {
-        return new MeanPool(name);
+        return new MeanPool(name, Shapes.one("mean pool", inputs));
     }
 }

@@ -15,12 +15,33 @@ public interface OperatorGraph {
     /// @return the name in the graph
     String constant(String name, Tensor values);
 
+    /// Adds a constant of any number of dimensions that no other layer knows, even if one of this name is there.
+    ///
+    /// @param name of the constant
+    /// @param values float32, the last dimension fastest; not to be changed afterwards
+    /// @param extents their product is the number of values
+    /// @return the name in the graph
+    String constant(String name, float[] values, int... extents);
+
+    /// Adds a vector of integers that no other layer knows: axes, sizes.
+    ///
+    /// @param name of the constant
+    /// @param values int64
+    /// @return the name in the graph
+    String integers(String name, long... values);
+
+    /// Axis along which the columns of a value lie, the channels of an image: 1 in `[batch, columns]` and in
+    /// `[batch, channels, height, width]`, 2 in `[batch, rows, columns]`.
+    ///
+    /// @param x a value that came into the layer
+    int columnAxis(String x);
+
     /// Adds a node.
     ///
     /// @param operator as ONNX names it: `MatMul`
     /// @param name of the value that comes out
     /// @param inputs names of values and constants
-    /// @param attributes `Long`, `Double` or `String` by name
+    /// @param attributes `Long`, `Double`, `String` or a list of `Long` by name
     /// @return the name in the graph
     String apply(String operator, String name, List<String> inputs, Map<String, Object> attributes);
 
@@ -33,10 +54,10 @@ public interface OperatorGraph {
     /// @return the name in the graph
     String linear(String name, String x, String weight, String bias);
 
-    /// Adds a change of shape.
+    /// Adds a change of shape that keeps the order of values: row by row, so pixel by pixel and channels last.
     ///
     /// @param name of the value that comes out
-    /// @param x a value
+    /// @param x a value that came into the layer, or any in the form of rows
     /// @param shape of a sample afterwards
     /// @return the name in the graph
     String reshape(String name, String x, SampleShape shape);

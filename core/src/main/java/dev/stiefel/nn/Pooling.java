@@ -8,6 +8,7 @@ import dev.stiefel.tensor.Tensor;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +65,23 @@ final class Pooling implements Layer {
             pool(inputs.getFirst(), y, new int[0], 0);
             return y;
         });
+    }
+
+    @Override
+    public ExportForm exportForm() {
+        return ExportForm.PLANES;
+    }
+
+    @Override
+    public String export(OperatorGraph graph, List<String> inputs) {
+        Map<String, Object> attributes = WindowAttributes.of(grid);
+        return switch (kind) {
+            case MAX -> graph.apply("MaxPool", name, inputs, attributes);
+            case AVERAGE -> {
+                attributes.put("count_include_pad", 1L);
+                yield graph.apply("AveragePool", name, inputs, attributes);
+            }
+        };
     }
 
     /// @param winners where the offsets of greatest values go, from number `at` on; of length 0 if nobody needs them

@@ -29,6 +29,11 @@ record Reshape(String name, SampleShape shape) implements Layer {
     }
 
     @Override
+    public ExportForm exportForm() {
+        return ExportForm.ANY;
+    }
+
+    @Override
     public String export(OperatorGraph graph, List<String> inputs) {
         return graph.reshape(name, inputs.getFirst(), shape);
     }

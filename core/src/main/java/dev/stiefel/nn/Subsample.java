@@ -45,10 +45,42 @@ final class Subsample implements Layer {
     public Optional<SampleFunction> sampleFunction() {
         return Optional.of(inputs -> {
             float[] y = new float[grid.positions() * outputs];
-            grid.forEachPair((position, pixel, offset) -> System.arraycopy(
-                    inputs.getFirst(), pixel * channels, y, position * outputs + before, channels));
+            grid.forEachPair((position, pixel, offset) ->
+                    System.arraycopy(inputs.getFirst(), pixel * channels, y, position * outputs + before, channels));
             return y;
         });
+    }
+
+    @Override
+    public ExportForm exportForm() {
+        return ExportForm.PLANES;
+    }
+
+    @Override
+    public String export(OperatorGraph graph, List<String> inputs) {
+        return padded(graph, sliced(graph, inputs.getFirst()));
+    }
+
+    private String sliced(OperatorGraph graph, String x) {
+        if (grid.positions() == grid.pixels()) {
+            return x;
+        }
+        return graph.apply(
+                "Slice",
+                name + ".slice",
+                x,
+                graph.integers(name + ".starts", 0, 0),
+                graph.integers(name + ".ends", grid.height(), grid.width()),
+                graph.integers(name + ".axes", 2, 3), // of [batch, channels, height, width]
+                graph.integers(name + ".steps", grid.strideHeight(), grid.strideWidth()));
+    }
+
+    private String padded(OperatorGraph graph, String x) {
+        if (outputs == channels) {
+            return x;
+        }
+        int behind = outputs - channels - before;
+        return graph.apply("Pad", name, x, graph.integers(name + ".pads", 0, before, 0, 0, 0, behind, 0, 0));
     }
 
     private final class SubsamplePass implements Pass {

@@ -10,7 +10,9 @@ import dev.stiefel.lowrank.Factors.Gauge;
 import dev.stiefel.lowrank.Spectrum;
 import dev.stiefel.nn.Activation;
 import dev.stiefel.nn.LinearSpec;
+import dev.stiefel.nn.MeanPoolSpec;
 import dev.stiefel.nn.MeanSquaredError;
+import dev.stiefel.nn.ReshapeSpec;
 import dev.stiefel.nn.SoftmaxCrossEntropy;
 import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.Rng;
@@ -51,6 +53,20 @@ final class PredictorTest {
     @Test
     void aNetworkOfDoublePrecisionIsRounded() {
         try (Network network = network(Activation.TANH, DType.FLOAT64, Gauge.ORTHONORMAL)) {
+            assertThatItAnswersAs(network);
+        }
+    }
+
+    @Test
+    void rowsAreAveragedAsTheNetworkDoes() {
+        NetworkSpec spec = NetworkSpec.vectors(
+                INPUTS,
+                x -> x.then("rows", new ReshapeSpec(INPUTS))
+                        .then("a", LinearSpec.linear(4).activation(Activation.TANH))
+                        .then("mean", new MeanPoolSpec())
+                        .then("b", LinearSpec.linear(5)));
+        try (Network network =
+                Network.random(spec, DType.FLOAT32, Gauge.ORTHONORMAL, new Spectrum.Flat(), Rng.seeded(1))) {
             assertThatItAnswersAs(network);
         }
     }

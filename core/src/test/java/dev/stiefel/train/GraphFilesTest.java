@@ -3,11 +3,9 @@ package dev.stiefel.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtSession;
 import dev.stiefel.io.Onnx;
+import dev.stiefel.io.OnnxModel;
 import dev.stiefel.io.Safetensors;
 import dev.stiefel.lowrank.Factors;
 import dev.stiefel.lowrank.Factors.Gauge;
@@ -18,17 +16,13 @@ import dev.stiefel.model.NetworkSpec;
 import dev.stiefel.model.Predictor;
 import dev.stiefel.model.WeightSpec;
 import dev.stiefel.nn.SampleRows;
-import dev.stiefel.nn.SampleShape;
 import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.Ops;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Tensor;
 import dev.stiefel.tensor.Threads;
 import java.io.IOException;
-import java.nio.FloatBuffer;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -113,7 +107,7 @@ class GraphFilesTest {
             Onnx.of(network).write(file);
             List<SampleRows> inputs = inputs(graph, DType.FLOAT32);
             float[] expected = network.predict(scope, inputs).values().toFloats();
-            assertThat(run(file, network.spec(), inputs)).containsExactly(expected, within(1e-5f));
+            assertThat(new OnnxModel(file, network.spec()).run(inputs)).containsExactly(expected, within(1e-5f));
         }
     }
 
@@ -151,32 +145,6 @@ class GraphFilesTest {
         try (Threads threads = Threads.of(1)) {
             return graph.samples(9, SAMPLES)
                     .gather(scope, threads, type, IntStream.range(0, SAMPLES).toArray(), 0, SAMPLES);
-        }
-    }
-
-    private static float[] run(Path file, NetworkSpec spec, List<SampleRows> inputs) throws OrtException {
-        OrtEnvironment environment = OrtEnvironment.getEnvironment();
-        Map<String, OnnxTensor> given = new LinkedHashMap<>();
-        List<OnnxTensor> opened = new ArrayList<>();
-        try (OrtSession session = environment.createSession(file.toString())) {
-            for (int k = 0; k < inputs.size(); k++) {
-                SampleShape shape = spec.inputs().get(k).shape();
-                long[] extents = shape instanceof SampleShape.Vector
-                        ? new long[] {SAMPLES, shape.columns()}
-                        : new long[] {SAMPLES, shape.rows().orElseThrow(), shape.columns()};
-                OnnxTensor tensor = OnnxTensor.createTensor(
-                        environment, FloatBuffer.wrap(inputs.get(k).values().toFloats()), extents);
-                opened.add(tensor);
-                given.put(spec.inputs().get(k).name(), tensor);
-            }
-            try (OrtSession.Result result = session.run(given)) {
-                FloatBuffer output = ((OnnxTensor) result.get("output").orElseThrow()).getFloatBuffer();
-                float[] all = new float[output.remaining()];
-                output.get(all);
-                return all;
-            }
-        } finally {
-            opened.forEach(OnnxTensor::close);
         }
     }
 
