@@ -24,24 +24,26 @@ public final class AlexNet {
     ///
     /// @param image at least 16 × 16 pixels
     public static NetworkSpec of(Image image, int classes) {
-        return NetworkSpec.of(image, x -> x.then("conv1", conv(64, 3).stride(2).withoutBias())
-                .then("norm1", batchNorm().relu())
-                .then("pool1", maxPool(2))
-                .then("conv2", conv(192, 3).withoutBias())
-                .then("norm2", batchNorm().relu())
-                .then("pool2", maxPool(2))
-                .then("conv3", conv(384, 3).withoutBias())
-                .then("norm3", batchNorm().relu())
-                .then("conv4", conv(256, 3).withoutBias())
-                .then("norm4", batchNorm().relu())
-                .then("conv5", conv(256, 3).withoutBias())
-                .then("norm5", batchNorm().relu())
-                .then("pool5", maxPool(2))
-                .then("flatten", ReshapeSpec.flatten())
-                .then("dropout1", dropout(DROPOUT))
-                .then("fc1", linear(WIDTH).relu())
-                .then("dropout2", dropout(DROPOUT))
-                .then("fc2", linear(WIDTH).relu())
-                .then("fc3", linear(classes)));
+        return NetworkSpec.of(
+                image,
+                x -> x.then("conv1", conv(64, 3).stride(2).withoutBias())
+                        .then("norm1", batchNorm().relu())
+                        .then("pool1", maxPool(2))
+                        .then("conv2", conv(192, 3).withoutBias())
+                        .then("norm2", batchNorm().relu())
+                        .then("pool2", maxPool(2))
+                        .then("conv3", conv(384, 3).withoutBias())
+                        .then("norm3", batchNorm().relu())
+                        .then("conv4", conv(256, 3).withoutBias())
+                        .then("norm4", batchNorm().relu())
+                        .then("conv5", conv(256, 3).withoutBias())
+                        .then("norm5", batchNorm().relu())
+                        .then("pool5", maxPool(2))
+                        .then("flatten", ReshapeSpec.flatten())
+                        .then("dropout1", dropout(DROPOUT))
+                        .then("fc1", linear(WIDTH).relu())
+                        .then("dropout2", dropout(DROPOUT))
+                        .then("fc2", linear(WIDTH).relu())
+                        .then("fc3", linear(classes)));
     }
 }

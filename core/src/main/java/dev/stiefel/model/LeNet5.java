@@ -17,12 +17,14 @@ public final class LeNet5 {
     ///
     /// @param image at least 16 × 16 pixels
     public static NetworkSpec of(Image image, int classes) {
-        return NetworkSpec.of(image, x -> x.then("conv1", conv(20, 5).padding(0).relu())
-                .then("pool1", maxPool(2))
-                .then("conv2", conv(50, 5).padding(0).relu())
-                .then("pool2", maxPool(2))
-                .then("flatten", ReshapeSpec.flatten())
-                .then("fc1", linear(500).relu())
-                .then("fc2", linear(classes)));
+        return NetworkSpec.of(
+                image,
+                x -> x.then("conv1", conv(20, 5).padding(0).relu())
+                        .then("pool1", maxPool(2))
+                        .then("conv2", conv(50, 5).padding(0).relu())
+                        .then("pool2", maxPool(2))
+                        .then("flatten", ReshapeSpec.flatten())
+                        .then("fc1", linear(500).relu())
+                        .then("fc2", linear(classes)));
     }
 }

@@ -38,26 +38,30 @@ public final class ResNet20 {
     ///
     /// @param image of any size
     public static NetworkSpec withExtraLayers(Image image, int classes) {
-        return NetworkSpec.of(image, x -> blocks(x)
-                .then("dropout", dropout(DROPOUT))
-                .then("fc1", linear(EXTRA))
-                .then("fc2", linear(EXTRA))
-                .then("fc3", linear(classes)));
+        return NetworkSpec.of(
+                image,
+                x -> blocks(x)
+                        .then("dropout", dropout(DROPOUT))
+                        .then("fc1", linear(EXTRA))
+                        .then("fc2", linear(EXTRA))
+                        .then("fc3", linear(classes)));
     }
 
     private static Value blocks(Value input) {
-        Value x = input.then("conv1", conv(CHANNELS, 3).withoutBias()).then("norm1", batchNorm().relu());
+        Value x = input.then("conv1", conv(CHANNELS, 3).withoutBias())
+                .then("norm1", batchNorm().relu());
         for (int stage = 1; stage <= STAGES; stage++) {
             for (int block = 1; block <= BLOCKS; block++) {
                 int stride = stage > 1 && block == 1 ? 2 : 1;
-                x = block("stage%d.block%d".formatted(stage, block), x, CHANNELS << stage - 1, stride);
+                x = block("stage%d.block%d".formatted(stage, block), x, CHANNELS << (stage - 1), stride);
             }
         }
         return x.then("pool", globalAveragePool());
     }
 
     private static Value block(String name, Value x, int channels, int stride) {
-        Value residual = x.then(name + ".conv1", conv(channels, 3).stride(stride).withoutBias())
+        Value residual = x.then(
+                        name + ".conv1", conv(channels, 3).stride(stride).withoutBias())
                 .then(name + ".norm1", batchNorm().relu())
                 .then(name + ".conv2", conv(channels, 3).withoutBias())
                 .then(name + ".norm2", batchNorm());

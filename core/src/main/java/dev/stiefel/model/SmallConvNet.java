@@ -16,16 +16,18 @@ public final class SmallConvNet {
     ///
     /// @param image at least 4 × 4 pixels
     public static NetworkSpec of(Image image, int classes) {
-        return NetworkSpec.of(image, x -> x.then("conv1", conv(16, 3).withoutBias())
-                .then("norm1", batchNorm().relu())
-                .then("conv2", conv(32, 3).withoutBias())
-                .then("norm2", batchNorm().relu())
-                .then("pool2", maxPool(2))
-                .then("conv3", conv(64, 3).withoutBias())
-                .then("norm3", batchNorm().relu())
-                .then("pool3", maxPool(2))
-                .then("flatten", ReshapeSpec.flatten())
-                .then("fc1", linear(64).relu())
-                .then("fc2", linear(classes)));
+        return NetworkSpec.of(
+                image,
+                x -> x.then("conv1", conv(16, 3).withoutBias())
+                        .then("norm1", batchNorm().relu())
+                        .then("conv2", conv(32, 3).withoutBias())
+                        .then("norm2", batchNorm().relu())
+                        .then("pool2", maxPool(2))
+                        .then("conv3", conv(64, 3).withoutBias())
+                        .then("norm3", batchNorm().relu())
+                        .then("pool3", maxPool(2))
+                        .then("flatten", ReshapeSpec.flatten())
+                        .then("fc1", linear(64).relu())
+                        .then("fc2", linear(classes)));
     }
 }

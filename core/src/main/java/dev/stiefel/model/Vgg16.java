@@ -34,12 +34,14 @@ public final class Vgg16 {
     ///
     /// @param image at least 32 × 32 pixels
     public static NetworkSpec withWideLayers(Image image, int classes) {
-        return NetworkSpec.of(image, x -> convolutions(x)
-                .then("fc1", linear(WIDTH).relu())
-                .then("dropout1", dropout(DROPOUT))
-                .then("fc2", linear(WIDTH).relu())
-                .then("dropout2", dropout(DROPOUT))
-                .then("fc3", linear(classes)));
+        return NetworkSpec.of(
+                image,
+                x -> convolutions(x)
+                        .then("fc1", linear(WIDTH).relu())
+                        .then("dropout1", dropout(DROPOUT))
+                        .then("fc2", linear(WIDTH).relu())
+                        .then("dropout2", dropout(DROPOUT))
+                        .then("fc3", linear(classes)));
     }
 
     private static Value convolutions(Value input) {
@@ -47,7 +49,9 @@ public final class Vgg16 {
         for (int block = 1; block <= BLOCKS.size(); block++) {
             List<Integer> outputs = BLOCKS.get(block - 1);
             for (int i = 1; i <= outputs.size(); i++) {
-                x = x.then("conv%d_%d".formatted(block, i), conv(outputs.get(i - 1), 3).withoutBias())
+                x = x.then(
+                                "conv%d_%d".formatted(block, i),
+                                conv(outputs.get(i - 1), 3).withoutBias())
                         .then("norm%d_%d".formatted(block, i), batchNorm().relu());
             }
             x = x.then("pool" + block, maxPool(2));

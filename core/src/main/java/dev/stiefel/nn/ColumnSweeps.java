@@ -14,13 +14,7 @@ interface ColumnSweeps {
 
     /// `gSum += Σ g` and `gxSum += Σ g (x − mean)`, with `g = delta · activation'(factor · x + offset)`.
     void gradients(
-            Tensor delta,
-            Tensor x,
-            double[] factor,
-            double[] offset,
-            double[] mean,
-            double[] gSum,
-            double[] gxSum);
+            Tensor delta, Tensor x, double[] factor, double[] offset, double[] mean, double[] gSum, double[] gxSum);
 
     /// `into ← factor · g + slope · x + constant`, or what it was plus that.
     void inputGradient(
@@ -33,9 +27,8 @@ interface ColumnSweeps {
             Tensor into,
             Accumulation how);
 
-    /// Single precision: some rows at a time, so that loops are long also where rows are short. Sums are of single
-    /// precision for as many rows as are taken at a time, each of which has sums of its own, and of double precision in
-    /// all.
+    /// Single precision: some rows at a time, so that loops are long also where rows are short. Each of the rows
+    /// taken at a time has sums of its own, of single precision; they are added up in double precision.
     final class Floats implements ColumnSweeps {
         private static final int STRETCH = 2048; // elements of an array: several of them fit the first-level cache
         private static final int ROUNDS = 64; // chunks whose sums are of single precision

@@ -106,9 +106,8 @@ public record ConvolutionSpec(int outputs, Window window, Activation activation,
 
     @Override
     public Layer build(String name, List<SampleShape> inputs, LayerParameters kept) {
-        Optional<DenseParameter> vector = bias == Bias.TRAINED
-                ? Optional.of((DenseParameter) kept.parameter(BIAS))
-                : Optional.empty();
+        Optional<DenseParameter> vector =
+                bias == Bias.TRAINED ? Optional.of((DenseParameter) kept.parameter(BIAS)) : Optional.empty();
         Image image = Shapes.image("convolution", inputs);
         return new Convolution(name, image, window, kept.parameter(WEIGHT), vector, activation);
     }

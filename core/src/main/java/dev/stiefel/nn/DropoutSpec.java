@@ -2,8 +2,8 @@ package dev.stiefel.nn;
 
 import java.util.List;
 
-/// Dropout (Srivastava et al. 2014): in training, each value is set to 0 with a probability, and the others are divided by
-/// the probability to stay, so that the mean is the same; otherwise values pass as they are. [Dropout].
+/// Dropout (Srivastava et al. 2014): in training, each value is set to 0 with a probability, and the others are
+/// divided by the probability to stay, so that the mean is the same; otherwise values pass as they are. [Dropout].
 ///
 /// @param rate probability of a value to be set to 0, in [0, 1)
 public record DropoutSpec(double rate) implements LayerSpec {

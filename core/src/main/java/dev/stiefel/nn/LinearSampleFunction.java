@@ -35,8 +35,7 @@ final class LinearSampleFunction implements SampleFunction {
                     Ops.matmulInto(US, f.U(), f.S());
                     float[] V = floats(f.V()); // [n, r]: its row j is what input j is multiplied by
                     yield new LinearSampleFunction(List.of(
-                            new Product(V, new float[f.rank()], Activation.IDENTITY),
-                            product(US, bias, activation)));
+                            new Product(V, new float[f.rank()], Activation.IDENTITY), product(US, bias, activation)));
                 }
             }
         };

@@ -22,8 +22,8 @@ public record PoolingSpec(Kind kind, Window window) implements LayerSpec {
         Window.Extent kernel = window.kernel();
         Window.Extent padding = window.padding();
         if (2 * padding.height() > kernel.height() || 2 * padding.width() > kernel.width()) {
-            throw new IllegalArgumentException("pooling: padding must be at most half of the kernel; got %s and %s"
-                    .formatted(padding, kernel));
+            throw new IllegalArgumentException(
+                    "pooling: padding must be at most half of the kernel; got %s and %s".formatted(padding, kernel));
         }
     }
 

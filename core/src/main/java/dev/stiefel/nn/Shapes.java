@@ -22,8 +22,8 @@ public final class Shapes {
     /// The only input of a layer that takes an image.
     public static Image image(String layer, List<SampleShape> inputs) {
         if (!(one(layer, inputs) instanceof Image image)) {
-            throw new IllegalArgumentException("%s: takes images [height, width, channels]; got %s"
-                    .formatted(layer, inputs.getFirst()));
+            throw new IllegalArgumentException(
+                    "%s: takes images [height, width, channels]; got %s".formatted(layer, inputs.getFirst()));
         }
         return image;
     }

@@ -16,8 +16,8 @@ import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/// Products of patches with a factor, without patches of the input. `V` is cut into a block `V_q [channels, r]` for each
-/// kernel offset `q`, side by side in `B = [V_1 | V_2 | …]`, and only what has `r` channels is shifted:
+/// Products of patches with a factor, without patches of the input. `V` is cut into a block `V_q [channels, r]` for
+/// each kernel offset `q`, side by side in `B = [V_1 | V_2 | …]`, and only what has `r` channels is shifted:
 ///
 ///     P(x) V   = Σ_q shift_q((x B)_q)
 ///     P(x)ᵀ D  = xᵀ [shift_1ᵀ D | shift_2ᵀ D | …], its blocks one below another

@@ -21,8 +21,8 @@ public record SubsampleSpec(int stride, int outputs) implements LayerSpec {
     public SampleShape output(List<SampleShape> inputs) {
         Image image = Shapes.image("subsample", inputs);
         if (outputs < image.channels()) {
-            throw new IllegalArgumentException("subsample: outputs must be at least the %d channels; got %d"
-                    .formatted(image.channels(), outputs));
+            throw new IllegalArgumentException(
+                    "subsample: outputs must be at least the %d channels; got %d".formatted(image.channels(), outputs));
         }
         return Window.of(1, 1).stride(stride).output("subsample", image, outputs);
     }

@@ -42,7 +42,8 @@ public abstract sealed class WeightProduct {
                 requireMatrix(dense);
                 yield new Dense(dense);
             }
-            case FactoredParameter factored -> new LowRank(scope, factored, factors(factored), new FactorRows.Same(scope));
+            case FactoredParameter factored ->
+                new LowRank(scope, factored, factors(factored), new FactorRows.Same(scope));
         };
     }
 

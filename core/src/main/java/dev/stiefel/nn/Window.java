@@ -43,8 +43,7 @@ public record Window(Extent kernel, Extent stride, Extent padding, Extent dilati
 
     /// A window that moves pixel by pixel, without padding.
     public static Window of(int height, int width) {
-        return new Window(
-                new Extent(height, width), Extent.square(1), Extent.square(0), Extent.square(1));
+        return new Window(new Extent(height, width), Extent.square(1), Extent.square(0), Extent.square(1));
     }
 
     /// The same with another stride.

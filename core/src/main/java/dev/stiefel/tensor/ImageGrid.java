@@ -54,7 +54,8 @@ public record ImageGrid(
 
     private static void requireAtLeast(int least, String what, int value) {
         if (value < least) {
-            throw new IllegalArgumentException("image grid: %s must be at least %d; got %d".formatted(what, least, value));
+            throw new IllegalArgumentException(
+                    "image grid: %s must be at least %d; got %d".formatted(what, least, value));
         }
     }
 
@@ -89,11 +90,7 @@ public record ImageGrid(
 
     /// Whether each output position sees just the pixel of its own number.
     public boolean isPointwise() {
-        return offsets() == 1
-                && strideHeight == 1
-                && strideWidth == 1
-                && paddingHeight == 0
-                && paddingWidth == 0;
+        return offsets() == 1 && strideHeight == 1 && strideWidth == 1 && paddingHeight == 0 && paddingWidth == 0;
     }
 
     /// What a position sees at a kernel offset.
@@ -141,7 +138,6 @@ public record ImageGrid(
     /// Last column of output positions whose pixel at kernel column `kx` lies within the image; less than
     /// [#firstColumn] if there is none.
     int lastColumn(int kx) {
-        return Math.min(
-                outputWidth() - 1, Math.floorDiv(width - 1 + paddingWidth - kx * dilationWidth, strideWidth));
+        return Math.min(outputWidth() - 1, Math.floorDiv(width - 1 + paddingWidth - kx * dilationWidth, strideWidth));
     }
 }

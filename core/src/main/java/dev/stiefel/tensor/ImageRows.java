@@ -9,7 +9,8 @@ import java.util.Arrays;
 /// positions likewise (`[B·outputHeight·outputWidth, …]`). A *patch* is what the window sees from one position:
 /// its pixels side by side, by kernel row, kernel column and channel.
 public final class ImageRows {
-    private static final int SHORT = 64; // elements of a kernel row: copies between native memory cost more than they move
+    private static final int SHORT =
+            64; // elements of a kernel row: copies between native memory cost more than they move
 
     private ImageRows() {}
 

@@ -62,7 +62,8 @@ class LayersTest {
                 ConvolutionSpec.conv(4, 3).stride(2).activation(Activation.GELU),
                 ConvolutionSpec.conv(4, Window.of(2, 3)).activation(Activation.TANH),
                 ConvolutionSpec.conv(4, Window.of(3, 1).stride(2).padding(2, 1)),
-                ConvolutionSpec.conv(4, Window.of(3, 3).dilation(2).samePadding()).withoutBias());
+                ConvolutionSpec.conv(4, Window.of(3, 3).dilation(2).samePadding())
+                        .withoutBias());
     }
 
     @ParameterizedTest
@@ -89,8 +90,10 @@ class LayersTest {
         LayerContract.of(PoolingSpec.maxPool(2), new Image(4, 6, 3)).check();
         LayerContract.of(PoolingSpec.averagePool(2), new Image(5, 4, 3)).check();
         Window overlapping = Window.of(3, 3).stride(2).padding(1, 1);
-        LayerContract.of(new PoolingSpec(Kind.MAX, overlapping), new Image(5, 6, 2)).check();
-        LayerContract.of(new PoolingSpec(Kind.AVERAGE, overlapping), new Image(5, 6, 2)).check();
+        LayerContract.of(new PoolingSpec(Kind.MAX, overlapping), new Image(5, 6, 2))
+                .check();
+        LayerContract.of(new PoolingSpec(Kind.AVERAGE, overlapping), new Image(5, 6, 2))
+                .check();
         LayerContract.of(MeanPoolSpec.globalAveragePool(), new Image(3, 2, 4)).check();
         LayerContract.of(new MeanPoolSpec(), new Sequence(4)).check();
     }

@@ -195,9 +195,8 @@ public final class Compression {
             Optional<DataDescription> described = own.map(RunData::description);
             RunSpec origin = origin(runOrFile, trained, choices, described);
             RunSpec measured = resolved(origin, LayerRanks.all(1), choices, described);
-            List<String> factored = measured.factorable(layers).stream()
-                    .map(WeightSpec::name)
-                    .toList();
+            List<String> factored =
+                    measured.factorable(layers).stream().map(WeightSpec::name).toList();
             RankRule rule = target.rule(layers, factored);
             // Everything that can be wrong is found before the long work.
             resolved(

@@ -34,8 +34,8 @@ public record DataFacts(String name, int inputs, int outputs, Task task, int tra
                             .formatted(name, inputs, outputs, trainSize));
         }
         if (image.isPresent() && image.get().values().orElseThrow() != inputs) {
-            throw new IllegalArgumentException("data '%s': an image must have the %d inputs; got %s"
-                    .formatted(name, inputs, image.get()));
+            throw new IllegalArgumentException(
+                    "data '%s': an image must have the %d inputs; got %s".formatted(name, inputs, image.get()));
         }
     }
 
@@ -104,7 +104,6 @@ public record DataFacts(String name, int inputs, int outputs, Task task, int tra
     }
 
     private static Image image(ObjectNode json) throws IOException {
-        return new Image(
-                Json.intField(json, "height"), Json.intField(json, "width"), Json.intField(json, "channels"));
+        return new Image(Json.intField(json, "height"), Json.intField(json, "width"), Json.intField(json, "channels"));
     }
 }

@@ -41,9 +41,7 @@ public record LayerPatterns(List<String> patterns) {
                         .formatted(
                                 typed,
                                 pattern,
-                                weights.stream()
-                                        .map(LayerPatterns::layer)
-                                        .collect(Collectors.joining(", "))));
+                                weights.stream().map(LayerPatterns::layer).collect(Collectors.joining(", "))));
             }
         }
         return weights.stream().filter(this::match).toList();
@@ -55,7 +53,8 @@ public record LayerPatterns(List<String> patterns) {
     }
 
     private static boolean matches(String pattern, WeightSpec weight) {
-        String regex = Arrays.stream(pattern.split("\\*", -1)).map(Pattern::quote).collect(Collectors.joining(".*"));
+        String regex =
+                Arrays.stream(pattern.split("\\*", -1)).map(Pattern::quote).collect(Collectors.joining(".*"));
         return weight.name().matches(regex) || layer(weight).matches(regex);
     }
 
