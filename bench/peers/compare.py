@@ -9,6 +9,10 @@ without using a core. Needs `bench/peers/setup.sh` and `mvn -DskipTests install`
     bench/peers/compare.py --width 5120 --depth 5 --batch 500 --optimizer sgd --yardstick dense --methods dense \
         bug@5 bug@20 bug@80 riemannian@5 riemannian@20 riemannian@80
 
+Convolutional networks; PyTorch in both memory formats, and ratios to the faster one of its dense steps:
+
+    bench/peers/compare.py --network vgg16 --batch 128 --optimizer momentum --methods dense riemannian@16 riemannian@32
+
 Another version beside this one, alternating (both built by `./stiefel --version` and
 `mvn -q -Dquick -DskipTests -pl bench -am package`):
 
@@ -34,7 +38,8 @@ METHOD = re.compile(r"(?P<method>[a-z-]+)(:(?P<optimizer>[a-z]+))?(@(?P<rank>\d+
 
 def parse():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--width", type=int, default=500)
+    parser.add_argument("--network", default="mlp", choices=["mlp", "lenet5", "resnet20", "vgg16"])
+    parser.add_argument("--width", type=int, default=500, help="of the hidden layers of an mlp")
     parser.add_argument("--depth", type=int, default=4, help="hidden layers")
     parser.add_argument("--rank", type=int, default=20, help="where METHOD names none, and of PyTorch's two layers")
     parser.add_argument("--batch", type=int, default=256)
@@ -96,7 +101,7 @@ def against(options):
     """Times each method in this checkout and in another one, in turn, and prints ratios."""
     paths = {"before": built_class_path(options.against.resolve()), "after": built_class_path(ROOT)}
     ours = {(word, which): start(server(
-        options.java, path, width=options.width, depth=options.depth, batch=options.batch, threads=options.threads,
+        options.java, path, network=options.network, width=options.width, depth=options.depth, batch=options.batch, threads=options.threads,
         seconds=options.seconds, warm=options.warm, what="predict" if options.predict else "step",
         **parsed(word, options))) for word in options.methods for which, path in paths.items()}
     times = {key: [] for key in ours}
@@ -138,25 +143,30 @@ def main():
     if options.against:
         against(options)
         return
-    network = "-".join(["784"] + [str(options.width)] * options.depth + ["10"])
+    network = options.network
+    kinds = ["dense", "two-linear"]
+    if network == "mlp":
+        network = "-".join(["784"] + [str(options.width)] * options.depth + ["10"])
+    else:
+        kinds += [kind + "-channels-last" for kind in kinds]
     times = {}
     torch = None
     if not options.no_pytorch:
         torch = start([
             str(HERE / ".venv" / "bin" / "python"), "torch_steps.py", "--network", network,
             "--batch", str(options.batch), "--threads", str(options.threads), "--optimizer", options.optimizer,
-            "--kind", "dense", "two-linear", "--rank", str(options.rank), "--seconds", str(options.seconds), "--serve"]
+            "--kind", *kinds, "--samples", str(60_000 if options.network == "mlp" else 10 * options.batch), "--rank", str(options.rank), "--seconds", str(options.seconds), "--serve"]
             + (["--predict"] if options.predict else []))
     path = class_path()
     ours = {}
     for word in options.methods:
         ours[word] = start(server(
-            options.java, path, width=options.width, depth=options.depth, batch=options.batch,
+            options.java, path, network=options.network, width=options.width, depth=options.depth, batch=options.batch,
             threads=options.threads, seconds=options.seconds, warm=options.warm,
             what="predict" if options.predict else "step", **parsed(word, options)))
     for repeat in range(options.repeats):
         if torch:
-            for line in ask(torch, 2):
+            for line in ask(torch, len(kinds)):
                 times.setdefault("pytorch " + line["kind"], []).append(line["ms"])
         for word, process in ours.items():
             times.setdefault(word, []).append(ask(process, 1)[0]["ms"])
@@ -165,6 +175,9 @@ def main():
         if process:
             process.stdin.close()
             process.wait(timeout=60)
+    if options.yardstick == "pytorch dense" and options.network != "mlp":
+        dense = ("pytorch dense", "pytorch dense-channels-last")
+        options.yardstick = min(dense, key=lambda kind: statistics.median(times[kind]))
     yardstick = times[options.yardstick]
     what = "prediction" if options.predict else "step"
     print(f"network {network}, batch {options.batch}, rank {options.rank}, {options.threads} threads, "

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Times PyTorch training steps, or prediction, of a fully connected network on the CPU.
+"""Times PyTorch training steps, or prediction, of a fully connected or a convolutional network on the CPU.
 
 Prints one JSON object per line. With --serve, every line `run` on standard input times one more repeat,
 so that another process can alternate with this one.
@@ -19,12 +19,17 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+CHANNELS_LAST = "-channels-last"
+KINDS = ["dense", "two-linear", "dense" + CHANNELS_LAST, "two-linear" + CHANNELS_LAST]
+IMAGES = {"lenet5": (1, 28, 28), "resnet20": (3, 32, 32), "vgg16": (3, 32, 32)}
+
 
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
-    parser.add_argument("--network", type=parse_widths, default="784-500-500-500-500-10", help="layer widths")
-    parser.add_argument("--kind", nargs="+", choices=["dense", "two-linear"], default=["dense"],
-                        help="with two kinds their repeats alternate")
+    parser.add_argument("--network", type=parse_network, default="784-500-500-500-500-10",
+                        help="layer widths, or lenet5, resnet20 or vgg16")
+    parser.add_argument("--kind", nargs="+", choices=KINDS, default=["dense"],
+                        help="with several kinds their repeats alternate; two-linear is two layers a weight")
     parser.add_argument("--rank", type=int, default=20, help="inner width of a two-linear weight")
     parser.add_argument("--batch", type=int, default=256)
     parser.add_argument("--samples", type=int, default=60_000, help="size of the random data set held in memory")
@@ -42,15 +47,17 @@ def parse_arguments():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--serve", action="store_true", help="wait for `run` lines on standard input")
     arguments = parser.parse_args()
-    if len(arguments.network) < 3:
+    if isinstance(arguments.network, list) and len(arguments.network) < 3:
         parser.error("--network needs at least one hidden layer")
+    if isinstance(arguments.network, list) and any(kind.endswith(CHANNELS_LAST) for kind in arguments.kind):
+        parser.error("channels last is for convolutional networks")
     if arguments.samples < arguments.batch:
         parser.error("--samples must not be smaller than --batch")
     return arguments
 
 
-def parse_widths(text):
-    return [int(width) for width in text.split("-")]
+def parse_network(text):
+    return text if text in IMAGES else [int(width) for width in text.split("-")]
 
 
 def hidden_layer(kind, inputs, outputs, rank):
@@ -60,7 +67,63 @@ def hidden_layer(kind, inputs, outputs, rank):
     return [nn.Linear(inputs, rank, bias=False), nn.Linear(rank, outputs)]
 
 
+class Block(nn.Module):
+    """A residual block whose shortcut has no parameters: pixels are left out, channels of zeros added."""
+
+    def __init__(self, conv, inputs, outputs, stride):
+        super().__init__()
+        self.residual = nn.Sequential(conv(inputs, outputs, stride), nn.BatchNorm2d(outputs), nn.ReLU(),
+                                      conv(outputs, outputs, 1), nn.BatchNorm2d(outputs))
+        self.stride = stride
+        self.padding = (outputs - inputs) // 2
+
+    def forward(self, x):
+        shortcut = x
+        if self.stride > 1:
+            shortcut = functional.pad(x[:, :, ::2, ::2], (0, 0, 0, 0, self.padding, self.padding))
+        return functional.relu(self.residual(x) + shortcut)
+
+
+def convolutional(name, kind, rank):
+    """One of the networks that Stiefel has under the same name; all but the first and last weight may be two."""
+    two = kind.startswith("two-linear")
+
+    def conv(inputs, outputs, size, stride=1, padding=0, bias=False):
+        if not two:
+            return nn.Conv2d(inputs, outputs, size, stride, padding, bias=bias)
+        inner = min(rank, outputs, inputs * size * size)
+        return nn.Sequential(nn.Conv2d(inputs, inner, size, stride, padding, bias=False),
+                             nn.Conv2d(inner, outputs, 1, bias=bias))
+
+    def linear(inputs, outputs):
+        return nn.Sequential(*hidden_layer("two-linear" if two else "dense", inputs, outputs, rank))
+
+    if name == "lenet5":
+        return nn.Sequential(nn.Conv2d(1, 20, 5), nn.ReLU(), nn.MaxPool2d(2), conv(20, 50, 5, bias=True), nn.ReLU(),
+                             nn.MaxPool2d(2), nn.Flatten(), linear(800, 500), nn.ReLU(), nn.Linear(500, 10))
+    if name == "resnet20":
+        layers = [nn.Conv2d(3, 16, 3, padding=1, bias=False), nn.BatchNorm2d(16), nn.ReLU()]
+        inputs = 16
+        for outputs in (16, 32, 64):
+            for block in range(3):
+                stride = 2 if outputs > 16 and block == 0 else 1
+                layers.append(Block(lambda i, o, s: conv(i, o, 3, s, 1), inputs, outputs, stride))
+                inputs = outputs
+        return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(64, 10))
+    layers, inputs = [], 3
+    for block in ((64, 64), (128, 128), (256,) * 3, (512,) * 3, (512,) * 3):
+        for outputs in block:
+            first = nn.Conv2d(inputs, outputs, 3, padding=1, bias=False)
+            layers += [first if inputs == 3 else conv(inputs, outputs, 3, 1, 1), nn.BatchNorm2d(outputs), nn.ReLU()]
+            inputs = outputs
+        layers.append(nn.MaxPool2d(2))
+    return nn.Sequential(*layers, nn.Flatten(), nn.Linear(512, 10))
+
+
 def build_model(kind, widths, rank):
+    if isinstance(widths, str):
+        model = convolutional(widths, kind, rank)
+        return model.to(memory_format=torch.channels_last) if kind.endswith(CHANNELS_LAST) else model
     layers = []
     for inputs, outputs in zip(widths[:-2], widths[1:-1]):
         layers += [*hidden_layer(kind, inputs, outputs, rank), nn.ReLU()]
@@ -78,8 +141,8 @@ def build_optimizer(name, implementation, parameters, learning_rate):
 class Batches:
     """Endless batches of a random data set, drawn through an index shuffled once an epoch."""
 
-    def __init__(self, samples, inputs, classes, batch):
-        self.data = torch.randn(samples, inputs)
+    def __init__(self, samples, shape, classes, batch):
+        self.data = torch.randn(samples, *shape)
         self.labels = torch.randint(classes, (samples,))
         self.batch = batch
         self.position = samples
@@ -93,16 +156,22 @@ class Batches:
         return self.data[chosen], self.labels[chosen]
 
 
+def in_format(inputs, channels_last):
+    return inputs.to(memory_format=torch.channels_last) if channels_last else inputs
+
+
 class Training:
     """One training step a call; returns the loss."""
 
-    def __init__(self, model, batches, optimizer):
+    def __init__(self, model, batches, optimizer, channels_last):
+        self.channels_last = channels_last
         self.model = model.train()
         self.batches = batches
         self.optimizer = optimizer
 
     def __call__(self):
         inputs, labels = self.batches.next()
+        inputs = in_format(inputs, self.channels_last)
         self.optimizer.zero_grad(set_to_none=True)
         loss = functional.cross_entropy(self.model(inputs), labels)
         loss.backward()
@@ -113,14 +182,15 @@ class Training:
 class Prediction:
     """The classes of one batch a call; returns a sum of them."""
 
-    def __init__(self, model, batches):
+    def __init__(self, model, batches, channels_last):
+        self.channels_last = channels_last
         self.model = model.eval()
         self.batches = batches
 
     @torch.inference_mode()
     def __call__(self):
         inputs, _ = self.batches.next()
-        return self.model(inputs).argmax(dim=1).sum()
+        return self.model(in_format(inputs, self.channels_last)).argmax(dim=1).sum()
 
 
 def time_steps(step, seconds, min_steps):
@@ -165,7 +235,7 @@ class Measurement:
         return build_model(self.kind, self.arguments.network, self.arguments.rank)
 
     def prediction(self):
-        return Prediction(self.model(), self.batches)
+        return Prediction(self.model(), self.batches, self.kind.endswith(CHANNELS_LAST))
 
     def training(self):
         self.implementation = self.arguments.implementation
@@ -177,7 +247,7 @@ class Measurement:
         model = self.model()
         optimizer = build_optimizer(self.arguments.optimizer, implementation, model.parameters(),
                                     self.arguments.learning_rate)
-        return Training(model, self.batches, optimizer)
+        return Training(model, self.batches, optimizer, self.kind.endswith(CHANNELS_LAST))
 
     def repeat(self):
         time_steps(self.step, self.arguments.settle, 1)
@@ -194,9 +264,10 @@ class Measurement:
 
     def description(self):
         description = {"peer": "pytorch", "phase": "predict" if self.arguments.predict else "train",
-                       "kind": self.kind, "network": "-".join(map(str, self.arguments.network)),
+                       "kind": self.kind, "network": self.arguments.network if isinstance(self.arguments.network, str)
+                       else "-".join(map(str, self.arguments.network)),
                        "batch": self.arguments.batch, "threads": torch.get_num_threads()}
-        if self.kind == "two-linear":
+        if self.kind.startswith("two-linear"):
             description["rank"] = self.arguments.rank
         if not self.arguments.predict:
             description |= {"optimizer": self.arguments.optimizer, "implementation": self.implementation}
@@ -259,7 +330,11 @@ def main():
     machine = environment()
     torch.set_num_threads(arguments.threads)
     torch.manual_seed(arguments.seed)
-    batches = Batches(arguments.samples, arguments.network[0], arguments.network[-1], arguments.batch)
+    if isinstance(arguments.network, str):
+        shape, classes = IMAGES[arguments.network], 10
+    else:
+        shape, classes = (arguments.network[0],), arguments.network[-1]
+    batches = Batches(arguments.samples, shape, classes, arguments.batch)
     measurements = [Measurement(kind, arguments, batches) for kind in arguments.kind]
     if arguments.serve:
         serve(measurements, machine)

@@ -1,5 +1,6 @@
 package dev.stiefel.bench;
 
+import dev.stiefel.lab.bench.BenchNetwork;
 import dev.stiefel.lab.bench.StepRig;
 import dev.stiefel.optim.Adam;
 import dev.stiefel.optim.Momentum;
@@ -51,7 +52,7 @@ public class StepBenchmark {
     @Setup(Level.Trial)
     public void make() {
         Optimizer optimizer = method.equals("riemannian") ? new Momentum(0.9) : new Adam();
-        rig = new StepRig(new StepRig.Shape(Method.of(method), width, 4, rank, 256, threads, optimizer, 0));
+        rig = new StepRig(new StepRig.Shape(Method.of(method), BenchNetwork.mlp(width, 4), rank, 256, threads, optimizer, 0));
     }
 
     /// Frees it.

@@ -1,7 +1,9 @@
 package dev.stiefel.bench;
 
+import dev.stiefel.lab.bench.BenchNetwork;
 import dev.stiefel.lab.bench.StepProfile;
 import dev.stiefel.lab.bench.StepRig;
+import dev.stiefel.lab.spec.Options;
 import dev.stiefel.optim.Adam;
 import dev.stiefel.optim.Momentum;
 import dev.stiefel.optim.Optimizer;
@@ -23,13 +25,14 @@ import java.util.function.LongSupplier;
 /// each line `run` on standard input times one repeat, and one line of JSON with `ms` and `steps`
 /// answers it. `budget` answers with a line for each stage of a step and ends with an empty one.
 ///
-/// Arguments: `name=value`, of `method`, `width`, `depth`, `rank`, `batch`, `threads`, `optimizer`
+/// Arguments: `name=value`, of `method`, `network` (mlp, or a network for images), `width`, `depth`, `rank`, `batch`, `threads`, `optimizer`
 /// (sgd, momentum or adam), `adapt` (every how many steps the rank is adapted; 0 never), `seconds` (a
 /// repeat), `warm` (seconds before the first), and `what`: `step`, `predict`, or `epoch` (20 steps and
 /// the evaluation of 2,000 samples).
 public final class StepServer {
     private static final Map<String, String> DEFAULTS = Map.ofEntries(
             Map.entry("method", "riemannian"),
+            Map.entry("network", "mlp"),
             Map.entry("width", "500"),
             Map.entry("depth", "4"),
             Map.entry("rank", "20"),
@@ -64,13 +67,19 @@ public final class StepServer {
     private static StepRig.Shape shape(Map<String, String> options) {
         return new StepRig.Shape(
                 Method.of(word(options, "method")),
-                number(options, "width"),
-                number(options, "depth"),
+                network(options),
                 number(options, "rank"),
                 number(options, "batch"),
                 number(options, "threads"),
                 optimizer(word(options, "optimizer")),
                 number(options, "adapt"));
+    }
+
+    private static BenchNetwork network(Map<String, String> options) {
+        String name = word(options, "network");
+        return name.equals("mlp")
+                ? BenchNetwork.mlp(number(options, "width"), number(options, "depth"))
+                : BenchNetwork.of(Options.NETWORK.parse("network", name));
     }
 
     private static int number(Map<String, String> options, String name) {

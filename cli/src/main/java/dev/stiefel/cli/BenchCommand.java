@@ -1,14 +1,17 @@
 package dev.stiefel.cli;
 
 import dev.stiefel.lab.bench.Bench;
+import dev.stiefel.lab.bench.BenchNetwork;
 import dev.stiefel.lab.bench.BenchResult;
 import dev.stiefel.lab.bench.BenchResult.Measured;
 import dev.stiefel.lab.bench.BenchResult.RankTiming;
 import dev.stiefel.lab.bench.BenchSpec;
 import dev.stiefel.lab.bench.StepProfile;
+import dev.stiefel.lab.spec.Architecture;
 import dev.stiefel.lab.spec.Option;
 import dev.stiefel.lab.spec.Options;
 import dev.stiefel.lab.text.NumberText;
+import dev.stiefel.nn.LinearSpec;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,8 +26,8 @@ import picocli.CommandLine;
 @CommandLine.Command(
         name = "bench",
         header = "Times dense and factored steps on this machine, rank by rank.",
-        description = "Times training steps and predictions of a 784-WIDTH-…-WIDTH-10 network on this machine, dense"
-                + " and factored rank by rank, and says from which rank on dense is faster.",
+        description = "Times training steps and predictions of a 784-WIDTH-…-WIDTH-10 network, or of one for images,"
+                + " on this machine, dense and factored rank by rank, and says from which rank on dense is faster.",
         sortOptions = false,
         synopsisHeading = "Usage: ",
         customSynopsis = "stiefel bench [options]",
@@ -33,19 +36,34 @@ import picocli.CommandLine;
         footer = {
             "  stiefel bench",
             "  stiefel bench --width 5120 --batch 500 --ranks 5,10,20,40,80,160,320",
+            "  stiefel bench --network vgg16 --ranks 16,32",
             "  stiefel bench --method bug --optimizer adam --threads 1 --json",
         })
 final class BenchCommand implements Command {
+    private static final int WIDTH = 500;
+    private static final int DEPTH = 4;
     private static final List<Integer> USUAL_RANKS = List.of(5, 10, 20, 40, 80, 160, 320);
 
     private final CommandEnvironment environment;
     private final Stiefel common;
 
-    @CommandLine.Option(names = "--width", paramLabel = "N", description = "Width of the hidden layers (default: 500).")
-    private int width = 500;
+    @CommandLine.Option(
+            names = "--network",
+            paramLabel = "NAME",
+            description = "Architecture: mlp (default), or one for images, as train has them.")
+    private String name = "mlp";
 
-    @CommandLine.Option(names = "--depth", paramLabel = "N", description = "Hidden layers (default: 4).")
-    private int depth = 4;
+    @CommandLine.Option(
+            names = "--width",
+            paramLabel = "N",
+            description = "Width of the hidden layers of an mlp (default: 500).")
+    private @Nullable Integer width;
+
+    @CommandLine.Option(
+            names = "--depth",
+            paramLabel = "N",
+            description = "Hidden layers of an mlp (default: 4).")
+    private @Nullable Integer depth;
 
     @CommandLine.Option(
             names = "--batch",
@@ -91,11 +109,11 @@ final class BenchCommand implements Command {
 
     @Override
     public int run() {
+        BenchNetwork network = network();
         BenchSpec spec = new BenchSpec(
-                width,
-                depth,
+                network,
                 batch,
-                ranks(),
+                ranks(network),
                 parsed(Options.METHOD, method),
                 parsed(Options.OPTIMIZER, optimizer),
                 threads,
@@ -125,9 +143,21 @@ final class BenchCommand implements Command {
         }
     }
 
-    private List<Integer> ranks() {
+    private BenchNetwork network() {
+        Architecture architecture = parsed(Options.NETWORK, name);
+        if (architecture.hasWidths()) {
+            return BenchNetwork.mlp(width == null ? WIDTH : width, depth == null ? DEPTH : depth);
+        }
+        if (width != null || depth != null) {
+            throw new UsageException("--width and --depth are for network 'mlp'; got '%s', whose size is fixed"
+                    .formatted(architecture.word()));
+        }
+        return BenchNetwork.of(architecture);
+    }
+
+    private List<Integer> ranks(BenchNetwork network) {
         if (ranks == null) {
-            int most = Math.min(width, BenchSpec.INPUTS);
+            int most = network.greatestRank();
             List<Integer> fitting =
                     USUAL_RANKS.stream().filter(rank -> rank <= most).toList();
             return fitting.isEmpty() ? List.of(1) : fitting;
@@ -155,9 +185,9 @@ final class BenchCommand implements Command {
                 .out()
                 .printf(
                         Locale.ROOT,
-                        "784-%s10 network, batch %d, %s, %s, %d %s; matrix products reach %.1f GFLOP/s, memory %.1f"
+                        "%s network, batch %d, %s, %s, %d %s; matrix products reach %.1f GFLOP/s, memory %.1f"
                                 + " GB/s%n%n",
-                        (spec.width() + "-").repeat(Math.min(spec.depth(), 4)) + (spec.depth() > 4 ? "…-" : ""),
+                        spec.network().title(),
                         spec.batch(),
                         spec.method().word(),
                         spec.optimizer().name().toLowerCase(Locale.ROOT),
@@ -244,8 +274,12 @@ final class BenchCommand implements Command {
         fields.put("threads", spec.threads());
         fields.put("gemmGflops", result.gemmGflops());
         fields.put("streamGigabytes", result.streamGigabytes());
-        fields.put("width", spec.width());
-        fields.put("depth", spec.depth());
+        fields.put("network", spec.network().title());
+        if (spec.network().dense().isChain()) {
+            List<LinearSpec> layers = spec.network().dense().chainLayers();
+            fields.put("width", layers.getFirst().outputs());
+            fields.put("depth", layers.size() - 1);
+        }
         fields.put("batch", spec.batch());
         fields.put("dense", fields(result.dense()));
         fields.put(

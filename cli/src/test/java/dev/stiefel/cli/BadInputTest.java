@@ -116,7 +116,7 @@ class BadInputTest {
                 mistake("train minst", "there is no preset or file 'minst'; did you mean 'mnist'?"),
                 mistake(
                         "train imagenet",
-                        "there is no preset or file 'imagenet'; presets are cifar10, digits, fashion-mnist, mnist"),
+                        "there is no preset or file 'imagenet'; presets are alexnet, cifar10, digits, digits-conv, fashion-mnist, lenet5, mnist, resnet20, vgg16"),
                 mistake("train nowhere.yaml", "there is no file 'nowhere.yaml'"),
                 mistake(
                         "train folder",
@@ -290,7 +290,7 @@ class BadInputTest {
                 mistake("train digits --width 0", "--width must be a whole number, in [1, 1000000]; got 0"),
                 mistake(
                         "train digits --depth 0",
-                        "method 'riemannian' needs a hidden layer to factor; got layers 64-10; use method 'dense'"),
+                        "method 'riemannian' needs a layer to factor; got network 64-10; use method 'dense'"),
                 mistake(
                         "train digits --rank 5 --tolerance 0.1",
                         "'tolerance' is for ranks that adapt; got 'rank', which fixes them"),

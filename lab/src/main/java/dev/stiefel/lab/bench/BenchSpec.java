@@ -1,38 +1,32 @@
 package dev.stiefel.lab.bench;
 
 import dev.stiefel.lab.spec.OptimizerName;
+import dev.stiefel.model.WeightSpec;
 import dev.stiefel.train.Method;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 
-/// What is timed: the network `784 - width - … - width - 10` its hidden layers dense, and factored at each rank.
+/// What is timed: a network, dense, and factored at each rank.
 ///
-/// @param width of the hidden layers, at least 1
-/// @param depth how many of them, at least 1
+/// @param network which one
 /// @param batch samples in a step, and in a prediction, at least 1
-/// @param ranks at least one, each in `[1, width]` (and at most 784)
+/// @param ranks at least one, each at least 1 and one that a factored weight can have. A weight that cannot have it
+///     has all that it can
 /// @param method of the factored steps; ranks are held
 /// @param optimizer of all steps
 /// @param threads at least 1
 /// @param repeats how often each contender's turn comes, at least 1; medians are taken over them
 public record BenchSpec(
-        int width,
-        int depth,
+        BenchNetwork network,
         int batch,
         List<Integer> ranks,
         Method method,
         OptimizerName optimizer,
         int threads,
         int repeats) {
-    /// Values that a sample has.
-    public static final int INPUTS = 784;
-    /// Classes.
-    public static final int OUTPUTS = 10;
-
     /// Checks the ranges.
     public BenchSpec {
-        requireAtLeastOne("width", width);
-        requireAtLeastOne("depth", depth);
         requireAtLeastOne("batch size", batch);
         requireAtLeastOne("threads", threads);
         requireAtLeastOne("repeats", repeats);
@@ -40,11 +34,14 @@ public record BenchSpec(
         if (ranks.isEmpty()) {
             throw new IllegalArgumentException("ranks: at least one is needed");
         }
-        int limit = Math.min(INPUTS, width);
+        WeightSpec widest = network.factoredWeights().stream()
+                .max(Comparator.comparingInt(BenchSpec::limit))
+                .orElseThrow();
+        int limit = limit(widest);
         for (int rank : ranks) {
             if (rank < 1 || rank > limit) {
-                throw new IllegalArgumentException(
-                        "rank (%d) must be in [1, %d] for a [%d, %d] weight".formatted(rank, limit, width, INPUTS));
+                throw new IllegalArgumentException("rank (%d) must be in [1, %d] for a [%d, %d] weight"
+                        .formatted(rank, limit, widest.rows(), widest.columns()));
             }
         }
         if (new HashSet<>(ranks).size() < ranks.size()) {
@@ -55,6 +52,10 @@ public record BenchSpec(
                     "method '%s' is what the others are compared with; choose a low-rank one".formatted(method.word()));
         }
         ranks = ranks.stream().sorted().toList();
+    }
+
+    private static int limit(WeightSpec weight) {
+        return Math.min(weight.rows(), weight.columns());
     }
 
     private static void requireAtLeastOne(String name, int value) {

@@ -25,8 +25,7 @@ final class Contender implements AutoCloseable {
         this.rig = new StepRig(
                 new StepRig.Shape(
                         rank.isPresent() ? spec.method() : Method.DENSE,
-                        spec.width(),
-                        spec.depth(),
+                        spec.network(),
                         rank.orElse(1),
                         spec.batch(),
                         spec.threads(),

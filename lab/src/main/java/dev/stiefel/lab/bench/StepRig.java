@@ -5,13 +5,16 @@ import dev.stiefel.integrator.StepOutcome;
 import dev.stiefel.integrator.StepSize;
 import dev.stiefel.integrator.Workspace;
 import dev.stiefel.lowrank.RankRule;
+import dev.stiefel.lowrank.Spectrum;
 import dev.stiefel.model.Network;
-import dev.stiefel.model.NetworkBuilder;
 import dev.stiefel.model.NetworkPass;
+import dev.stiefel.model.NetworkSpec;
 import dev.stiefel.nn.Accuracy;
-import dev.stiefel.nn.Activation;
 import dev.stiefel.nn.Objective;
 import dev.stiefel.nn.PassMode;
+import dev.stiefel.nn.RowLayout;
+import dev.stiefel.nn.SampleRows;
+import dev.stiefel.nn.SampleShape;
 import dev.stiefel.optim.Optimizer;
 import dev.stiefel.optim.OptimizerState;
 import dev.stiefel.tensor.DType;
@@ -50,16 +53,15 @@ public final class StepRig implements AutoCloseable {
     private final StepSize size = new StepSize(LEARNING_RATE, 0, CLIP_NORM);
     private final Workspace workspace;
     private final Scope scope = Scope.open("rig");
-    private final List<Tensor> inputs = new ArrayList<>();
+    private final List<SampleRows> inputs = new ArrayList<>();
     private int next;
     private long steps;
 
-    /// What is to be stepped: a network `784-w-…-w-10`.
+    /// What is to be stepped.
     ///
     /// @param method how
-    /// @param width of the hidden layers
-    /// @param depth how many of them
-    /// @param rank of their weights; not used by the dense method
+    /// @param network which one
+    /// @param rank of its factored weights; not used by the dense method
     /// @param batch samples a step
     /// @param threads how many work
     /// @param optimizer of all unknowns
@@ -67,8 +69,7 @@ public final class StepRig implements AutoCloseable {
     ///     a method that trains in blocks, how long they are; 0: 10 steps
     public record Shape(
             Method method,
-            int width,
-            int depth,
+            BenchNetwork network,
             int rank,
             int batch,
             int threads,
@@ -86,7 +87,7 @@ public final class StepRig implements AutoCloseable {
         this.every = shape.adaptEvery() == 0 && shape.method().trainsInBlocks() ? BLOCK : shape.adaptEvery();
         this.holding = shape.method().fixedRankStep();
         this.adapting = every > 0 ? shape.method().adaptiveStep(new RankRule.Fixed(shape.rank())) : this.holding;
-        this.samples = RandomSamples.samples(sampleCount);
+        this.samples = RandomSamples.samples(sampleCount, input(shape));
         this.order = Rng.seeded(2).permutation(samples.size());
         this.network = network(shape);
         this.threads = Threads.of(shape.threads());
@@ -96,24 +97,26 @@ public final class StepRig implements AutoCloseable {
         for (int i = 0; i < shape.threads(); i++) {
             int rows = shape.batch() / shape.threads() + (i < shape.batch() % shape.threads() ? 1 : 0);
             if (rows > 0) {
-                Tensor part = scope.uninitialized(DType.FLOAT32, rows, BenchSpec.INPUTS);
+                RowLayout layout =
+                        RowLayout.uniform(rows, input(shape).rows().orElseThrow());
+                Tensor part = scope.uninitialized(
+                        DType.FLOAT32, layout.rows(), input(shape).columns());
                 Rng.seeded(i).fillNormal(part, 1);
-                inputs.add(part);
+                inputs.add(new SampleRows(part, layout));
             }
         }
     }
 
+    private static SampleShape input(Shape shape) {
+        return shape.network().dense().inputs().getFirst().shape();
+    }
+
     private static Network network(Shape shape) {
-        NetworkBuilder builder =
-                Network.builder(BenchSpec.INPUTS).gauge(shape.method().gauge());
-        for (int i = 0; i < shape.depth(); i++) {
-            if (shape.method().isLowRank()) {
-                builder.factored(shape.width(), shape.rank(), Activation.RELU);
-            } else {
-                builder.dense(shape.width(), Activation.RELU);
-            }
-        }
-        return builder.dense(BenchSpec.OUTPUTS, Activation.IDENTITY).build(Rng.seeded(1));
+        NetworkSpec spec = shape.method().isLowRank()
+                ? shape.network().withRank(shape.rank())
+                : shape.network().dense();
+        return Network.random(
+                spec, DType.FLOAT32, shape.method().gauge(), new Spectrum.Gaussian(), Rng.seeded(1));
     }
 
     /// Takes one training step, the gathering of its batch included.
@@ -164,8 +167,7 @@ public final class StepRig implements AutoCloseable {
         long begun = System.nanoTime();
         threads.run(inputs.size(), i -> {
             try (Scope local = pool.scope("prediction")) {
-                Tensor part = inputs.get(i);
-                new NetworkPass(local, network, PassMode.EVALUATION).forward(part);
+                new NetworkPass(local, network, PassMode.EVALUATION).forward(List.of(inputs.get(i)));
             }
         });
         return System.nanoTime() - begun;

@@ -1,7 +1,9 @@
 package dev.stiefel.lab.spec;
 
 import dev.stiefel.model.NetworkSpec;
+import dev.stiefel.nn.SampleShape.Image;
 import java.util.List;
+import java.util.Optional;
 
 /// A kind of network that a run can have: from a run's options to the description of a network.
 public interface Architecture {
@@ -18,6 +20,18 @@ public interface Architecture {
     ///
     /// @param network as [#dense] makes it
     List<String> factored(NetworkSpec network);
+
+    /// Shape of the images that it was published for; empty if it is not for images.
+    default Optional<Image> usualImage() {
+        return Optional.empty();
+    }
+
+    /// The network for images of this shape with all its weights dense.
+    ///
+    /// @throws IllegalArgumentException if it is not for images, or not for such
+    default NetworkSpec dense(Image image, int outputs) {
+        throw new IllegalArgumentException("network '%s' is not for images".formatted(word()));
+    }
 
     /// Whether the options `width`, `depth` and `layers` say how large it is.
     default boolean hasWidths() {

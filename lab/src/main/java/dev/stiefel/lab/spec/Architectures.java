@@ -5,19 +5,24 @@ import dev.stiefel.model.LeNet5;
 import dev.stiefel.model.ResNet20;
 import dev.stiefel.model.SmallConvNet;
 import dev.stiefel.model.Vgg16;
+import dev.stiefel.nn.SampleShape.Image;
 import java.util.List;
 
 /// The kinds of networks that runs can have, as the option `network` offers them.
 public final class Architectures {
+    private static final Image DIGITS = new Image(8, 8, 1);
+    private static final Image MNIST = new Image(28, 28, 1);
+    private static final Image CIFAR = new Image(32, 32, 3);
+
     private static final List<Architecture> ALL = List.of(
             new MultilayerPerceptron(),
-            new ImageNetwork("small-conv", SmallConvNet::of),
-            new ImageNetwork("lenet5", LeNet5::of),
-            new ImageNetwork("alexnet", AlexNet::of),
-            new ImageNetwork("vgg16", Vgg16::of),
-            new ImageNetwork("vgg16-wide", Vgg16::withWideLayers),
-            new ImageNetwork("resnet20", ResNet20::of),
-            new ImageNetwork("resnet20-extra", ResNet20::withExtraLayers));
+            new ImageNetwork("small-conv", DIGITS, SmallConvNet::of),
+            new ImageNetwork("lenet5", MNIST, LeNet5::of),
+            new ImageNetwork("alexnet", CIFAR, AlexNet::of),
+            new ImageNetwork("vgg16", CIFAR, Vgg16::of),
+            new ImageNetwork("vgg16-wide", CIFAR, Vgg16::withWideLayers),
+            new ImageNetwork("resnet20", CIFAR, ResNet20::of),
+            new ImageNetwork("resnet20-extra", CIFAR, ResNet20::withExtraLayers));
 
     private Architectures() {}
 

@@ -4,13 +4,15 @@ import dev.stiefel.model.NetworkSpec;
 import dev.stiefel.model.WeightSpec;
 import dev.stiefel.nn.SampleShape.Image;
 import java.util.List;
+import java.util.Optional;
 
 /// A network for images that is the same but for the image's shape and the classes. Low-rank methods factor all weights
 /// but the first and the last.
 ///
 /// @param word the name that users choose it by
+/// @param published shape of the images that it was published for
 /// @param builder of the network
-record ImageNetwork(String word, Builder builder) implements Architecture {
+record ImageNetwork(String word, Image published, Builder builder) implements Architecture {
     /// Builds a network with all weights dense.
     @FunctionalInterface
     interface Builder {
@@ -30,13 +32,23 @@ record ImageNetwork(String word, Builder builder) implements Architecture {
                                         data.inputs(),
                                         Architectures.all().getFirst().word())));
         try {
-            return builder.of(image, data.outputs()).withLoss(data.usualLoss());
+            return dense(image, data.outputs()).withLoss(data.usualLoss());
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
                     "network '%s' cannot take the images %s of data '%s': %s"
                             .formatted(word, image, data.name(), e.getMessage()),
                     e);
         }
+    }
+
+    @Override
+    public Optional<Image> usualImage() {
+        return Optional.of(published);
+    }
+
+    @Override
+    public NetworkSpec dense(Image image, int outputs) {
+        return builder.of(image, outputs);
     }
 
     @Override

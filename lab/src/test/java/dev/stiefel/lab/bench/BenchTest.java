@@ -97,7 +97,7 @@ class BenchTest {
     }
 
     private static BenchSpec spec(int width, List<Integer> ranks, Method method) {
-        return new BenchSpec(width, 1, 7, ranks, method, OptimizerName.ADAM, 2, 1);
+        return new BenchSpec(BenchNetwork.mlp(width, 1), 7, ranks, method, OptimizerName.ADAM, 2, 1);
     }
 
     /// Speedups at ranks 10, 20, 40, 80, …

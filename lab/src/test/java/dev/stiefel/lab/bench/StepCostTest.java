@@ -67,6 +67,6 @@ class StepCostTest {
 
     private static StepRig.Shape shape(Method method, int width, int rank, int adaptEvery, int threads) {
         Optimizer optimizer = method == Method.RIEMANNIAN ? new Momentum(0.9) : new Adam();
-        return new StepRig.Shape(method, width, 4, rank, 256, threads, optimizer, adaptEvery);
+        return new StepRig.Shape(method, BenchNetwork.mlp(width, 4), rank, 256, threads, optimizer, adaptEvery);
     }
 }

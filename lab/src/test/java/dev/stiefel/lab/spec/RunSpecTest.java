@@ -521,11 +521,11 @@ class RunSpecTest {
         method=dense;spectrum-decay=3   | 'spectrum-decay' is for factored weights; method 'dense' has none
         initial-spectrum=round          | initial-spectrum must be one of gaussian, flat, decaying, dense; got round
         width=0                         | width must be a whole number, in [1, 1000000]; got 0
-        depth=0                         | method 'riemannian' needs a hidden layer to factor; got layers 784-10; use method 'dense'
+        depth=0                         | method 'riemannian' needs a layer to factor; got network 784-10; use method 'dense'
         depth=-1                        | depth must be a whole number, in [0, 1000]; got -1
         layers=784-0-10                 | layers must be two or more widths, at least 1 each, with dashes in between; got 784-0-10
         layers=700-50-10                | layers must begin with 784 and end with 10 for data set 'mnist'; got 700-50-10
-        network=mpl                     | network must be one of mlp; got mpl
+        network=mpl                     | network must be one of mlp, small-conv, lenet5, alexnet, vgg16, vgg16-wide, resnet20, resnet20-extra; got mpl
         layers=784-50-10;width=4        | 'width' cannot go with 'layers', which says all widths
         optimizer=rmsprop               | optimizer must be one of sgd, momentum, adam, adamw, muon; got rmsprop
         optimizer=muon;method=bug       | optimizer 'muon' is for methods 'riemannian' and 'dense'; got 'bug'; use another optimizer
@@ -583,7 +583,8 @@ class RunSpecTest {
         assertThatThrownBy(() -> Experiment.of("mnits", Map.of()))
                 .hasMessage("there is no preset 'mnits'; did you mean 'mnist'?");
         assertThatThrownBy(() -> Presets.of("imagenet"))
-                .hasMessage("there is no preset 'imagenet'; there are cifar10, digits, fashion-mnist, mnist");
+                .hasMessage("there is no preset 'imagenet'; there are alexnet, cifar10, digits, digits-conv,"
+                        + " fashion-mnist, lenet5, mnist, resnet20, vgg16");
         assertThatThrownBy(() -> Experiment.of("none.yaml", Map.of())).hasMessage("there is no file 'none.yaml'");
     }
 
