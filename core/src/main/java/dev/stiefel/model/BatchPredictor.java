@@ -57,7 +57,8 @@ public final class BatchPredictor implements AutoCloseable {
                     .formatted(rows, inputs, (long) rows * inputs, x.length));
         }
         float[] y = new float[Math.multiplyExact(rows, outputs)];
-        int chunk = Math.clamp((rows + threads.count() - 1) / threads.count(), 1, AT_ONCE);
+        int most = Math.min(AT_ONCE, network.spec().samplesAtOnce());
+        int chunk = Math.clamp((rows + threads.count() - 1) / threads.count(), 1, most);
         threads.run((rows + chunk - 1) / chunk, i -> {
             int from = i * chunk;
             int count = Math.min(chunk, rows - from);

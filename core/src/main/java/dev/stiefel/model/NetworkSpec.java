@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 /// });
 /// ```
 public final class NetworkSpec {
+    private static final int EVALUATED_VALUES = 1 << 20; // of the widest layer at a time: 4 MiB
     private static final String CHAIN_INPUT = "input";
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]*");
 
@@ -183,6 +184,21 @@ public final class NetworkSpec {
                     "network %s: must have one input of fixed size; got %s".formatted(this, inputs));
         }
         return inputs.getFirst().shape().values().getAsInt();
+    }
+
+    /// How many samples to take through the network at a time when many are evaluated, so that the widest layer's
+    /// activations stay in a cache: 1 or more. All of them, where samples are one row or differ in rows.
+    public int samplesAtOnce() {
+        int widest = 1;
+        for (SampleShape shape : shapes.values()) {
+            if (shape.rows().isEmpty()) {
+                return Integer.MAX_VALUE;
+            }
+            if (shape.rows().getAsInt() > 1) {
+                widest = Math.max(widest, shape.values().orElseThrow());
+            }
+        }
+        return widest == 1 ? Integer.MAX_VALUE : Math.max(1, EVALUATED_VALUES / widest);
     }
 
     /// The weight matrices, in the order of the nodes; a weight that several layers use stands once.

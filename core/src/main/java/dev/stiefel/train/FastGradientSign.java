@@ -102,15 +102,22 @@ public final class FastGradientSign {
             try (Scope scope = pool.scope("attack")) {
                 Batch batch = Metrics.chunk(scope, network, samples, i);
                 NetworkPass pass = new NetworkPass(scope, network, PassMode.EVALUATION_WITH_GRADIENT);
-                Tensor x = batch.inputs().getFirst().values();
-                Tensor outputs = pass.forward(batch.inputs()).values();
-                Tensor delta = pass.delta();
-                clean[i] = objective.evaluateInto(delta, outputs, batch.targets(), 0, 1);
-                Tensor gradient = scope.uninitialized(network.type(), x.rows(), x.columns());
-                pass.backward(delta, ParameterGradients.none(), List.of(gradient));
-                move(x, gradient);
-                Tensor underAttack = pass.forward(batch.inputs()).values();
-                attacked[i] = objective.evaluateInto(underAttack, underAttack, batch.targets(), 0, 1);
+                Sums[] under = {Sums.none(objective.measures().size())};
+                clean[i] = Metrics.inParts(network, objective, batch, (part, from) -> {
+                    Tensor x = part.getFirst().values();
+                    Tensor outputs = pass.forward(part).values();
+                    Tensor delta = pass.delta();
+                    Sums sums = objective.evaluateInto(delta, outputs, batch.targets(), from, 1);
+                    Tensor gradient = scope.uninitialized(network.type(), x.rows(), x.columns());
+                    pass.backward(delta, ParameterGradients.none(), List.of(gradient));
+                    move(x, gradient);
+                    gradient.close();
+                    Tensor attackedOutputs = pass.forward(part).values();
+                    Sums moved = objective.evaluateInto(attackedOutputs, attackedOutputs, batch.targets(), from, 1);
+                    under[0] = from == 0 ? moved : under[0].plus(moved);
+                    return sums;
+                });
+                attacked[i] = under[0];
             }
         });
         return new Result(

@@ -16,7 +16,9 @@ import dev.stiefel.tensor.Pool;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Threads;
 import java.util.Collections;
+import dev.stiefel.tensor.Tensor;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /// Figures over samples: means over the output rows that have a target, and what evaluators made of the whole.
@@ -59,8 +61,11 @@ public record Metrics(double loss, Map<String, Double> measures, int samples, lo
         threads.run(chunks, i -> {
             try (Scope scope = pool.scope("evaluation")) {
                 Batch batch = chunk(scope, network, samples, i);
-                SampleRows outputs = new NetworkPass(scope, network, PassMode.EVALUATION).forward(batch.inputs());
-                sums[i] = objective.evaluateInto(outputs.values(), outputs.values(), batch.targets(), 0, 1);
+                NetworkPass pass = new NetworkPass(scope, network, PassMode.EVALUATION);
+                sums[i] = inParts(network, objective, batch, (part, from) -> {
+                    Tensor outputs = pass.forward(part).values();
+                    return objective.evaluateInto(outputs, outputs, batch.targets(), from, 1);
+                });
             }
         });
         Metrics means = of(total(sums), objective, samples.size());
@@ -72,6 +77,31 @@ public record Metrics(double loss, Map<String, Double> measures, int samples, lo
             figures.put(each.name(), each.evaluate(network, samples, threads, pool));
         }
         return new Metrics(means.loss(), figures, means.samples(), means.rows());
+    }
+
+    /// Evaluates some of a batch.
+    @FunctionalInterface
+    interface Part {
+        /// Loss and measures of a part.
+        ///
+        /// @param inputs of the part
+        /// @param from the first of its output rows in the batch
+        Sums evaluate(List<SampleRows> inputs, int from);
+    }
+
+    /// Evaluates a batch in parts whose activations are not too large.
+    static Sums inParts(Network network, Objective objective, Batch batch, Part part) {
+        int atOnce = Math.min(batch.size(), network.spec().samplesAtOnce());
+        Sums sums = Sums.none(objective.measures().size());
+        for (int from = 0; from < batch.size(); from += atOnce) {
+            int begin = from;
+            int end = Math.min(batch.size(), from + atOnce);
+            List<SampleRows> inputs =
+                    batch.inputs().stream().map(each -> each.range(begin, end)).toList();
+            Sums some = part.evaluate(inputs, batch.targets().layout().first(begin));
+            sums = begin == 0 ? some : sums.plus(some);
+        }
+        return sums;
     }
 
     /// How many chunks all samples are, for threads to share.
