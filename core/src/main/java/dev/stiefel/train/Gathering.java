@@ -57,6 +57,36 @@ public final class Gathering {
         });
     }
 
+    /// A new sample in place of another.
+    @FunctionalInterface
+    interface Replacement {
+        /// Writes the new sample.
+        ///
+        /// @param sample number of the sample in the batch
+        /// @param values of the sample
+        /// @param into values of the new one, all of which are written
+        void write(int sample, float[] values, float[] into);
+    }
+
+    /// Replaces each sample of a batch by another of its size.
+    ///
+    /// @param rows with the same number for each sample
+    /// @param replacement called by several threads at once
+    static void replace(SampleRows rows, Threads threads, Replacement replacement) {
+        Tensor vectors = asVectors(rows).values();
+        int width = vectors.columns();
+        share(threads, vectors.rows(), (begin, end) -> {
+            float[] sample = new float[width];
+            float[] replaced = new float[width];
+            double[] wide = new double[vectors.type() == DType.FLOAT64 ? width : 0];
+            for (int i = begin; i < end; i++) {
+                read(vectors, i, sample, wide);
+                replacement.write(i, sample, replaced);
+                write(vectors, i, replaced, wide);
+            }
+        });
+    }
+
     /// The rows of each sample as one, in the same memory.
     static SampleRows asVectors(SampleRows rows) {
         int samples = rows.layout().samples();

@@ -105,6 +105,14 @@ public interface Samples {
         return new PlanarImages(this, image);
     }
 
+    /// These images with a random variant of each in every epoch ([#atEpoch]): crops and mirror images. Outside of
+    /// epochs they are as they are.
+    ///
+    /// @param augmentation its numbers of samples are those of these samples
+    default Samples augmented(ImageAugmentation augmentation) {
+        return new AugmentedImages(this, augmentation);
+    }
+
     // ---- samples with one input of a fixed number of values, and one target each ----
 
     /// How many values the output rows have: the number of classes, or of the values of a target.

@@ -184,6 +184,19 @@ class SamplesContractTest {
     }
 
     @Nested
+    class AugmentedOutsideOfEpochs extends Classified {
+        @Override
+        Samples samples() {
+            return bytes().augmented(new ImageAugmentation(IMAGE, ImageAugmentation.Flips.HORIZONTAL, 1, 5));
+        }
+
+        @Override
+        double[] input(int sample, int input) {
+            return quotients(sample, 255);
+        }
+    }
+
+    @Nested
     class OtherLabels extends SamplesContract {
         @Override
         Samples samples() {

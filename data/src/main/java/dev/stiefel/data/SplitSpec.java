@@ -1,5 +1,6 @@
 package dev.stiefel.data;
 
+import dev.stiefel.train.ImageAugmentation;
 import dev.stiefel.train.Samples;
 import java.util.Optional;
 
@@ -9,7 +10,8 @@ import java.util.Optional;
 /// others or not ([ValidationSplit]); of those that may train, the share `trainFraction` does
 /// ([Sampling]); of those that validate and of the test samples, the share `evaluationFraction` is
 /// used; the share `labelNoise` of the labels that train is redrawn ([LabelNoise#redraw]), never of
-/// those that are measured on; inputs are scaled, with statistics of the samples that train.
+/// those that are measured on; images that train are varied anew in each epoch, those that are measured on never;
+/// inputs are scaled, with statistics of the samples that train as they are before they are varied.
 ///
 /// @param validation how many of the last training samples validate; 0: none
 /// @param trainFraction share of the samples that may train that is used, in `(0, 1]`
@@ -19,6 +21,7 @@ import java.util.Optional;
 /// @param seed decides everything random; the same seed gives the same samples
 /// @param sampling which samples make up a share
 /// @param validationSplit whether those that validate also train
+/// @param augmentation variants of the images that train, if they are varied
 public record SplitSpec(
         int validation,
         double trainFraction,
@@ -27,7 +30,8 @@ public record SplitSpec(
         Scaling scaling,
         long seed,
         Sampling sampling,
-        ValidationSplit validationSplit) {
+        ValidationSplit validationSplit,
+        Optional<ImageAugmentation> augmentation) {
     /// Checks the ranges.
     public SplitSpec {
         if (validation < 0) {
@@ -54,7 +58,8 @@ public record SplitSpec(
                 scaling,
                 seed,
                 Sampling.STRATIFIED,
-                ValidationSplit.HELD_OUT);
+                ValidationSplit.HELD_OUT,
+                Optional.empty());
     }
 
     /// All training samples train, none are held out, nothing is changed.
@@ -65,42 +70,56 @@ public record SplitSpec(
     /// The same with the last `samples` training samples to validate.
     public SplitSpec withValidation(int samples) {
         return new SplitSpec(
-                samples, trainFraction, evaluationFraction, labelNoise, scaling, seed, sampling, validationSplit);
+                samples, trainFraction, evaluationFraction, labelNoise, scaling, seed, sampling, validationSplit, augmentation);
     }
 
     /// The same with another share of the training samples.
     public SplitSpec withTrainFraction(double share) {
         return new SplitSpec(
-                validation, share, evaluationFraction, labelNoise, scaling, seed, sampling, validationSplit);
+                validation, share, evaluationFraction, labelNoise, scaling, seed, sampling, validationSplit, augmentation);
     }
 
     /// The same with another share of the validation and test samples.
     public SplitSpec withEvaluationFraction(double share) {
-        return new SplitSpec(validation, trainFraction, share, labelNoise, scaling, seed, sampling, validationSplit);
+        return new SplitSpec(validation, trainFraction, share, labelNoise, scaling, seed, sampling, validationSplit, augmentation);
     }
 
     /// The same with another share of redrawn labels.
     public SplitSpec withLabelNoise(double share) {
         return new SplitSpec(
-                validation, trainFraction, evaluationFraction, share, scaling, seed, sampling, validationSplit);
+                validation, trainFraction, evaluationFraction, share, scaling, seed, sampling, validationSplit, augmentation);
     }
 
     /// The same with another scaling.
     public SplitSpec withScaling(Scaling newScaling) {
         return new SplitSpec(
-                validation, trainFraction, evaluationFraction, labelNoise, newScaling, seed, sampling, validationSplit);
+                validation, trainFraction, evaluationFraction, labelNoise, newScaling, seed, sampling, validationSplit, augmentation);
     }
 
     /// The same with shares of other samples.
     public SplitSpec withSampling(Sampling newSampling) {
         return new SplitSpec(
-                validation, trainFraction, evaluationFraction, labelNoise, scaling, seed, newSampling, validationSplit);
+                validation, trainFraction, evaluationFraction, labelNoise, scaling, seed, newSampling, validationSplit, augmentation);
     }
 
     /// The same with samples that validate held out, or not.
     public SplitSpec withValidationSplit(ValidationSplit newSplit) {
         return new SplitSpec(
-                validation, trainFraction, evaluationFraction, labelNoise, scaling, seed, sampling, newSplit);
+                validation, trainFraction, evaluationFraction, labelNoise, scaling, seed, sampling, newSplit, augmentation);
+    }
+
+    /// The same with variants of the images that train.
+    public SplitSpec withAugmentation(ImageAugmentation newAugmentation) {
+        return new SplitSpec(
+                validation,
+                trainFraction,
+                evaluationFraction,
+                labelNoise,
+                scaling,
+                seed,
+                sampling,
+                validationSplit,
+                Optional.of(newAugmentation));
     }
 
     private Samples share(Samples samples, double share) {
@@ -119,15 +138,17 @@ public record SplitSpec(
         }
         boolean whole = validation == 0 || validationSplit == ValidationSplit.INSIDE;
         Samples mayTrain = whole ? train : train.range(0, rest);
-        Samples training = LabelNoise.redraw(share(mayTrain, trainFraction), labelNoise, seed);
+        Samples unvaried = LabelNoise.redraw(share(mayTrain, trainFraction), labelNoise, seed);
+        Samples training = augmentation.map(unvaried::augmented).orElse(unvaried);
         Optional<Samples> validating = validation == 0
                 ? Optional.empty()
                 : Optional.of(share(train.range(rest, train.size()), evaluationFraction));
         Splits plain =
                 new Splits(training, validating, share(test, evaluationFraction), Optional.empty(), Optional.empty());
         return switch (scaling) {
-            case NONE -> plain;
-            case STANDARDIZED -> plain.standardized();
+            case Scaling.None _ -> plain;
+            case Scaling.Standardized _ -> plain.standardized();
+            case Scaling.Normalized(int channels) -> plain.normalized(channels);
         };
     }
 }

@@ -35,6 +35,19 @@ public record Splits(
                 targetStandardization);
     }
 
+    /// These samples with every channel of their images standardized by the statistics of `train`.
+    ///
+    /// @param channels planes of an image, which samples hold one after another
+    Splits normalized(int channels) {
+        Standardization fitted = Standardization.fitPlanes(train, channels);
+        return new Splits(
+                fitted.apply(train),
+                validation.map(fitted::apply),
+                fitted.apply(test),
+                Optional.of(fitted),
+                targetStandardization);
+    }
+
     /// These samples with inputs, and target vectors if they have some, standardized by the statistics of `train`.
     Splits standardized() {
         Standardization fitted = Standardization.fit(train);

@@ -2,8 +2,10 @@ package dev.stiefel.data;
 
 import dev.stiefel.train.Samples;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
-/// Feature by feature `x ↦ (x − mean) / deviation`: fitted on training samples, applied to any.
+/// Feature by feature `x ↦ (x − mean) / deviation`: fitted on training samples, applied to any. All pixels of a
+/// channel may share their mean and deviation ([#fitPlanes]).
 ///
 /// A feature that is constant in the training samples has deviation 1, so that it becomes 0 there and never NaN.
 /// A missing value, NaN, counts in neither statistic and becomes 0, the mean: also where a feature has no value at all.
@@ -50,6 +52,93 @@ public final class Standardization {
         return fit(samples.size(), samples.outputs(), samples::copyTargets);
     }
 
+    /// One mean and deviation for all values of each plane: those of a population, in double precision. A plane that
+    /// is constant has deviation 1. Processors share the samples; the result does not depend on their number.
+    ///
+    /// One pass sums `x − c` and `(x − c)²`, where `c` is the plane's first value, so that a mean that is large beside
+    /// the deviation costs no digits.
+    ///
+    /// @param samples whose inputs are planes of the same size, one after another, and miss no values
+    /// @param planes how many there are in a sample
+    public static Standardization fitPlanes(Samples samples, int planes) {
+        int size = samples.size();
+        int width = samples.width();
+        if (planes < 1 || width % planes != 0) {
+            throw new IllegalArgumentException("standardization: samples of %d values cannot be cut into %d planes"
+                    .formatted(width, planes));
+        }
+        requireSamples(size);
+        float[] first = firstOfPlanes(samples, planes);
+        int atOnce = Math.clamp(VALUES_AT_ONCE / width, 1, size);
+        double[][] parts = IntStream.range(0, Math.ceilDiv(size, atOnce))
+                .parallel()
+                .mapToObj(i -> momentsOfPlanes(samples, i * atOnce, Math.min(size, (i + 1) * atOnce), first))
+                .toArray(double[][]::new);
+        double count = (double) size * (width / planes);
+        float[] means = new float[planes];
+        float[] deviations = new float[planes];
+        for (int plane = 0; plane < planes; plane++) {
+            double sum = 0;
+            double squares = 0;
+            for (double[] part : parts) {
+                sum += part[2 * plane];
+                squares += part[2 * plane + 1];
+            }
+            double shift = sum / count;
+            means[plane] = (float) (first[plane] + shift);
+            float deviation = (float) Math.sqrt(Math.max(0, squares / count - shift * shift));
+            deviations[plane] = deviation > 0 ? deviation : 1;
+        }
+        return ofPlanes(means, deviations, width / planes);
+    }
+
+    /// Sums of `x − c` and of `(x − c)²` of each plane in turn, over the samples `from` to `to`.
+    private static double[] momentsOfPlanes(Samples samples, int from, int to, float[] centres) {
+        int pixels = samples.width() / centres.length;
+        float[] values = new float[(to - from) * samples.width()];
+        samples.copyInputs(from, to, values, 0);
+        double[] moments = new double[2 * centres.length];
+        for (int at = 0, plane = 0; at < values.length; at += pixels, plane = (plane + 1) % centres.length) {
+            double sum = 0;
+            double squares = 0;
+            for (int j = at; j < at + pixels; j++) {
+                double centred = (double) values[j] - centres[plane];
+                sum += centred;
+                squares += centred * centred;
+            }
+            moments[2 * plane] += sum;
+            moments[2 * plane + 1] += squares;
+        }
+        return moments;
+    }
+
+    private static float[] firstOfPlanes(Samples samples, int planes) {
+        float[] sample = new float[samples.width()];
+        samples.copyInput(0, sample, 0);
+        float[] first = new float[planes];
+        for (int plane = 0; plane < planes; plane++) {
+            first[plane] = sample[plane * (sample.length / planes)];
+        }
+        return first;
+    }
+
+    /// One with the same mean and deviation for all values of a plane.
+    ///
+    /// @param means one a plane
+    /// @param deviations likewise
+    /// @param pixels values of a plane
+    public static Standardization ofPlanes(float[] means, float[] deviations, int pixels) {
+        return of(repeated(means, pixels), repeated(deviations, pixels));
+    }
+
+    private static float[] repeated(float[] values, int times) {
+        float[] repeated = new float[Math.multiplyExact(values.length, times)];
+        for (int i = 0; i < repeated.length; i++) {
+            repeated[i] = values[i / times];
+        }
+        return repeated;
+    }
+
     private interface Rows {
         void copy(int from, int to, float[] into, int at);
 
@@ -70,9 +159,7 @@ public final class Standardization {
     }
 
     private static Standardization fit(int size, int width, Rows rows) {
-        if (size == 0) {
-            throw new IllegalArgumentException("standardization: at least one sample is needed; got none");
-        }
+        requireSamples(size);
         float[] first = new float[width];
         int[] counts = new int[width];
         double[] means = new double[width];
@@ -108,6 +195,12 @@ public final class Standardization {
             deviations[j] = varies[j] && deviation > 0 ? deviation : 1;
         }
         return of(centres, deviations);
+    }
+
+    private static void requireSamples(int size) {
+        if (size == 0) {
+            throw new IllegalArgumentException("standardization: at least one sample is needed; got none");
+        }
     }
 
     /// How many features it knows.
@@ -153,6 +246,21 @@ public final class Standardization {
         for (int j = 0; j < means.length; j++) {
             standardized[at + j] = standardized[at + j] * deviations[j] + means[j];
         }
+    }
+
+    /// Whether it does the same to all values of each of so many planes.
+    public boolean isOfPlanes(int planes) {
+        return planes >= 1 && width() % planes == 0 && isConstant(means, planes) && isConstant(deviations, planes);
+    }
+
+    private static boolean isConstant(float[] values, int planes) {
+        int pixels = values.length / planes;
+        for (int i = 0; i < values.length; i++) {
+            if (values[i] != values[i / pixels * pixels]) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /// Copies the mean of each feature.

@@ -3,7 +3,11 @@ package dev.stiefel.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.stiefel.nn.SampleShape;
+import dev.stiefel.train.ImageAugmentation;
 import dev.stiefel.train.Samples;
+import dev.stiefel.train.VectorSamples;
+import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -19,6 +23,43 @@ final class SplitSpecTest {
         assertThat(splits.validation()).isEmpty();
         assertThat(splits.test()).isSameAs(test);
         assertThat(splits.standardization()).isEmpty();
+    }
+
+    @Test
+    void onlySamplesThatTrainAreVariedAndStatisticsAreOfTheUnvaried() {
+        SplittableRandom random = new SplittableRandom(4);
+        float[] values = new float[60 * 8];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) random.nextDouble();
+        }
+        Samples images = VectorSamples.classified(values, 8, new int[60], 1);
+        SplitSpec plain = SplitSpec.of(1).withValidation(20).withScaling(new Scaling.Normalized(2));
+        ImageAugmentation augmentation =
+                new ImageAugmentation(new SampleShape.Image(2, 2, 2), ImageAugmentation.Flips.HORIZONTAL, 1, 3);
+
+        Splits unvaried = plain.apply(images, images);
+        Splits varied = plain.withAugmentation(augmentation).apply(images, images);
+
+        Standardization fitted = varied.standardization().orElseThrow();
+        assertThat(fitted.copyMeans()).isEqualTo(unvaried.standardization().orElseThrow().copyMeans());
+        assertThat(fitted.copyMeans())
+                .isEqualTo(Standardization.fitPlanes(images.range(0, 40), 2).copyMeans());
+        assertThat(inputs(varied.train())).isEqualTo(inputs(unvaried.train()));
+        assertThat(inputs(varied.test().atEpoch(1))).isEqualTo(inputs(unvaried.test()));
+        assertThat(inputs(varied.validation().orElseThrow().atEpoch(1)))
+                .isEqualTo(inputs(unvaried.validation().orElseThrow()));
+        // The border is of raw zeros: it is scaled like any other pixel.
+        assertThat(inputs(varied.train().atEpoch(1)))
+                .isNotEqualTo(inputs(unvaried.train()))
+                .isEqualTo(inputs(fitted.apply(
+                        images.range(0, 40).augmented(augmentation).atEpoch(1))));
+        assertThat(inputs(varied.train().atEpoch(1))).contains(-fitted.copyMeans()[0] / fitted.copyDeviations()[0]);
+    }
+
+    private static float[] inputs(Samples samples) {
+        float[] inputs = new float[samples.size() * samples.width()];
+        samples.copyInputs(0, samples.size(), inputs, 0);
+        return inputs;
     }
 
     @Test

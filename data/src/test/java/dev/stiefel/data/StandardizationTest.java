@@ -40,6 +40,56 @@ final class StandardizationTest {
     }
 
     @Test
+    void aPlaneHasOneMeanAndDeviationForAllItsPixels() {
+        // Two images of two planes of four pixels; the second plane is constant.
+        float[] inputs = {2, 4, 4, 4, 0.1f, 0.1f, 0.1f, 0.1f, 5, 5, 7, 9, 0.1f, 0.1f, 0.1f, 0.1f};
+        Samples images = VectorSamples.classified(inputs, 8, new int[2], 1);
+
+        Standardization fitted = Standardization.fitPlanes(images, 2);
+
+        assertThat(fitted.copyMeans()).containsExactly(5, 5, 5, 5, 0.1f, 0.1f, 0.1f, 0.1f);
+        assertThat(fitted.copyDeviations()).containsExactly(2, 2, 2, 2, 1, 1, 1, 1);
+        assertThat(inputs(fitted.apply(images))).startsWith(-1.5f, -0.5f).endsWith(0, 0);
+        assertThat(fitted.isOfPlanes(2)).isTrue();
+        assertThat(fitted.isOfPlanes(1)).isFalse();
+        assertThat(fitted.isOfPlanes(3)).isFalse();
+        assertThat(Standardization.fit(images).isOfPlanes(2)).isFalse();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Standardization.fitPlanes(images, 3))
+                .withMessage("standardization: samples of 8 values cannot be cut into 3 planes");
+    }
+
+    @Test
+    void statisticsOfAPlaneAreExactToTheLastBitOfAFloat() {
+        int rows = 1000;
+        int pixels = 101;
+        SplittableRandom random = new SplittableRandom(2);
+        float[] inputs = new float[rows * 2 * pixels];
+        for (int i = 0; i < inputs.length; i++) {
+            // A mean that is large beside the deviation, where a one-pass formula would fail.
+            inputs[i] = (float) (i / pixels % 2 * 3000 + random.nextGaussian());
+        }
+        double[] sums = new double[2];
+        double[] squares = new double[2];
+        for (int i = 0; i < inputs.length; i++) {
+            sums[i / pixels % 2] += inputs[i];
+        }
+        for (int i = 0; i < inputs.length; i++) {
+            squares[i / pixels % 2] += Math.pow(inputs[i] - sums[i / pixels % 2] / (rows * pixels), 2);
+        }
+
+        Standardization fitted =
+                Standardization.fitPlanes(VectorSamples.classified(inputs, 2 * pixels, new int[rows], 1), 2);
+
+        for (int plane = 0; plane < 2; plane++) {
+            float mean = (float) (sums[plane] / (rows * pixels));
+            float deviation = (float) Math.sqrt(squares[plane] / (rows * pixels));
+            assertThat(fitted.copyMeans()[plane * pixels]).isCloseTo(mean, within(Math.ulp(mean)));
+            assertThat(fitted.copyDeviations()[plane * pixels]).isCloseTo(deviation, within(Math.ulp(deviation)));
+        }
+    }
+
+    @Test
     void aConstantFeatureBecomesZeroAndIsOnlyShiftedElsewhere() {
         Standardization fitted = Standardization.fit(column(0.1f, 0.1f, 0.1f));
 

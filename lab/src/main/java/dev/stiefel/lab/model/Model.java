@@ -215,7 +215,7 @@ public final class Model implements AutoCloseable {
         if (spec.isEmpty()) {
             return Preparation.nameless(network.spec());
         }
-        if (spec.get().get(Options.STANDARDIZE)) {
+        if (spec.get().get(Options.STANDARDIZE) || spec.get().get(Options.NORMALIZE)) {
             throw new IllegalArgumentException(
                     "predict: %s was trained on standardized inputs, and is too old to say how; train it again"
                             .formatted(source));

@@ -112,36 +112,60 @@ public record Preparation(Schema schema, Optional<Standardization> inputs, Optio
     ObjectNode toJson() throws IOException {
         ObjectNode json = Json.object();
         json.set("schema", Json.parse(schema.toJson()));
-        inputs.ifPresent(each -> write(json.putObject("inputs"), each));
+        inputs.ifPresent(each -> writeInputs(json.putObject("inputs"), each));
         targets.ifPresent(each -> write(json.putObject("targets"), each));
         return json;
     }
 
     static Preparation read(ObjectNode json) throws IOException {
         try {
+            Schema schema = Schema.parse(Json.compact(Json.objectField(json, "schema")));
             return new Preparation(
-                    Schema.parse(Json.compact(Json.objectField(json, "schema"))),
-                    json.has("inputs") ? Optional.of(standardization(json, "inputs")) : Optional.empty(),
-                    json.has("targets") ? Optional.of(standardization(json, "targets")) : Optional.empty());
+                    schema,
+                    json.has("inputs") ? Optional.of(inputs(schema, Json.objectField(json, "inputs"))) : Optional.empty(),
+                    json.has("targets") ? Optional.of(standardization(Json.objectField(json, "targets"))) : Optional.empty());
         } catch (IllegalArgumentException e) {
             throw new IOException(e.getMessage(), e);
         }
     }
 
-    private static void write(ObjectNode json, Standardization standardization) {
-        ArrayNode means = json.putArray("means");
-        for (float mean : standardization.copyMeans()) {
-            means.add(mean);
-        }
-        ArrayNode deviations = json.putArray("deviations");
-        for (float deviation : standardization.copyDeviations()) {
-            deviations.add(deviation);
+    /// Writes means and deviations: one a channel where they are the same for all pixels of it.
+    private void writeInputs(ObjectNode json, Standardization standardization) {
+        if (schema.inputs() instanceof Schema.Image image && standardization.isOfPlanes(image.channels())) {
+            int pixels = image.width() / image.channels();
+            write(json, standardization.copyMeans(), standardization.copyDeviations(), pixels);
+        } else {
+            write(json, standardization);
         }
     }
 
-    private static Standardization standardization(ObjectNode json, String key) throws IOException {
-        ObjectNode of = Json.objectField(json, key);
-        return Standardization.of(floats(of, "means"), floats(of, "deviations"));
+    private static void write(ObjectNode json, Standardization standardization) {
+        write(json, standardization.copyMeans(), standardization.copyDeviations(), 1);
+    }
+
+    private static void write(ObjectNode json, float[] means, float[] deviations, int step) {
+        writeEvery(json.putArray("means"), means, step);
+        writeEvery(json.putArray("deviations"), deviations, step);
+    }
+
+    private static void writeEvery(ArrayNode list, float[] numbers, int step) {
+        for (int i = 0; i < numbers.length; i += step) {
+            list.add(numbers[i]);
+        }
+    }
+
+    private static Standardization inputs(Schema schema, ObjectNode json) throws IOException {
+        float[] means = floats(json, "means");
+        boolean perChannel = schema.inputs() instanceof Schema.Image image
+                && means.length == image.channels()
+                && means.length != image.width();
+        return perChannel
+                ? Standardization.ofPlanes(means, floats(json, "deviations"), schema.inputs().width() / means.length)
+                : standardization(json);
+    }
+
+    private static Standardization standardization(ObjectNode json) throws IOException {
+        return Standardization.of(floats(json, "means"), floats(json, "deviations"));
     }
 
     private static float[] floats(ObjectNode json, String key) throws IOException {

@@ -455,7 +455,43 @@ public final class Options {
             "scales every input value to mean 0 and standard deviation 1",
             yesOrNo("standardize")
                     .byDefault(false)
-                    .forOwnData(data -> !(data.schema().inputs() instanceof Schema.Image)));
+                    .forOwnData(data -> !(data.schema().inputs() instanceof Schema.Image))
+                    .fitted((run, value) ->
+                            value && !run.chosen(Options.NORMALIZE).orElse(false)));
+
+    /// Whether channels of images are normalized.
+    public static final Option<Boolean> NORMALIZE = declare(
+            OptionGroup.SAMPLES,
+            "scales every channel of images to mean 0, standard deviation 1",
+            yesOrNo("normalize")
+                    .leftOutAtDefault(false)
+                    .fitted((run, value) -> value && !run.get(STANDARDIZE))
+                    .unless(Options::unlessImages)
+                    .check((run, value, typed) -> when(
+                            value && run.get(STANDARDIZE),
+                            "'%s' cannot go with '%s'; give one of them",
+                            typed,
+                            run.typed(STANDARDIZE))));
+
+    /// How training images are varied.
+    public static final Option<AugmentationName> AUGMENT = declare(
+            OptionGroup.SAMPLES,
+            "how training images are varied anew in every epoch",
+            word("augment", AugmentationName.class)
+                    .leftOutAtDefault(AugmentationName.NONE)
+                    .unless(Options::unlessImages));
+
+    /// The border of zeros that crops may reach into.
+    public static final Option<Integer> CROP_PADDING = declare(
+            OptionGroup.SAMPLES,
+            "border of zeros that crops may reach into, in pixels",
+            wholeNumber("cropPadding", 1, 512)
+                    .byDefault(4)
+                    .unless(Options::unlessImages)
+                    .unless(run -> when(
+                            !run.get(AUGMENT).crops(),
+                            "is for augment 'crop' and 'crop-flip'; got augment '%s'",
+                            Words.of(run.get(AUGMENT)))));
 
     /// Epochs without a better validation loss after which the run ends; 0 for never.
     public static final Option<Integer> EARLY_STOPPING = declare(
@@ -612,6 +648,10 @@ public final class Options {
 
     private static Optional<String> relativeToleranceOnly(Resolution run) {
         return when(run.isLegacy(), "cannot go with legacy, whose tolerance is relative; use tolerance");
+    }
+
+    private static Optional<String> unlessImages(Resolution run) {
+        return when(run.image().isEmpty(), "is for images; data '%s' has none", run.get(DATA));
     }
 
     private static boolean leftOut(Resolution run, Deviation deviation) {

@@ -1,6 +1,7 @@
 package dev.stiefel.lab.spec;
 
 import dev.stiefel.data.own.Task;
+import dev.stiefel.nn.SampleShape;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -222,6 +223,12 @@ public final class Resolution {
     /// What is known of the data, if it is the user's own and its samples have values and no classes.
     Optional<DataFacts> regressionData() {
         return ownFacts.filter(facts -> facts.task() == Task.REGRESSION);
+    }
+
+    /// The shape of the run's samples, if they are images.
+    Optional<SampleShape.Image> image() {
+        return ownFacts.or(() -> Optional.of(RunSpec.catalogued(get(Options.DATA))))
+                .flatMap(DataFacts::image);
     }
 
     /// Whether the run is to do as published code does. May be asked before methods are known.

@@ -14,6 +14,7 @@ import dev.stiefel.model.Network;
 import dev.stiefel.model.NetworkSpec;
 import dev.stiefel.model.WeightSpec;
 import dev.stiefel.nn.Measures;
+import dev.stiefel.nn.SampleShape.Image;
 import dev.stiefel.optim.Optimizer;
 import dev.stiefel.published.Deviation;
 import dev.stiefel.published.KerasAdam;
@@ -23,6 +24,7 @@ import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.Rng;
 import dev.stiefel.train.EvaluationSpec;
 import dev.stiefel.train.Evaluator;
+import dev.stiefel.train.ImageAugmentation;
 import dev.stiefel.train.Method;
 import dev.stiefel.train.RankPlan;
 import dev.stiefel.train.RankPlan.Adapt;
@@ -197,7 +199,12 @@ public final class RunSpec {
 
     /// What is known of its data.
     public DataFacts dataFacts() {
-        return ownData.orElseGet(() -> DataFacts.of(CATALOGUE.info(get(Options.DATA))));
+        return ownData.orElseGet(() -> catalogued(get(Options.DATA)));
+    }
+
+    /// What is known of a data set that is known by name.
+    static DataFacts catalogued(String name) {
+        return DataFacts.of(CATALOGUE.info(name));
     }
 
     /// What is known of its data set, if that is known by name.
@@ -382,10 +389,36 @@ public final class RunSpec {
                 get(Options.TRAIN_FRACTION),
                 get(Options.EVALUATION_FRACTION),
                 labelNoise(),
-                get(Options.STANDARDIZE) ? Scaling.STANDARDIZED : Scaling.NONE,
+                scaling(),
                 get(Options.SEED),
                 deviations().contains(Deviation.FIRST_SAMPLES) ? Sampling.FIRST : Sampling.STRATIFIED,
-                find(Options.VALIDATION_SPLIT).orElse(ValidationSplit.HELD_OUT));
+                find(Options.VALIDATION_SPLIT).orElse(ValidationSplit.HELD_OUT),
+                augmentation());
+    }
+
+    private Optional<ImageAugmentation> augmentation() {
+        AugmentationName name = get(Options.AUGMENT);
+        if (name == AugmentationName.NONE) {
+            return Optional.empty();
+        }
+        int padding = name.crops() ? get(Options.CROP_PADDING) : 0;
+        Rng rng = Rng.seeded(get(Options.SEED)).forPurpose("augmentation");
+        return Optional.of(new ImageAugmentation(image(Options.AUGMENT), name.flips(), padding, rng.seed()));
+    }
+
+    private Scaling scaling() {
+        if (get(Options.NORMALIZE)) {
+            return new Scaling.Normalized(image(Options.NORMALIZE).channels());
+        }
+        return get(Options.STANDARDIZE) ? Scaling.STANDARDIZED : Scaling.NONE;
+    }
+
+    /// The shape of the samples, which an option needs to be images.
+    private Image image(Option<?> option) {
+        return dataFacts()
+                .image()
+                .orElseThrow(() -> new IllegalArgumentException("'%s' is for images; data '%s' has none"
+                        .formatted(option.key(), dataFacts().name())));
     }
 
     private List<Penalty> penalties() {

@@ -42,11 +42,12 @@ class ExportTest {
 
     @BeforeAll
     static void train() throws IOException {
-        for (String name : new String[] {"factored", "free", "dense", "standardized"}) {
+        for (String name : new String[] {"factored", "free", "dense", "standardized", "normalized"}) {
             Map<String, Object> choices = switch (name) {
                 case "dense" -> Map.of("method", "dense");
                 case "free" -> Map.of("method", "factors", "rank", 5);
                 case "standardized" -> Map.of("rank", 5, "standardize", true);
+                case "normalized" -> Map.of("rank", 5, "normalize", true);
                 default -> Map.of("rank", 5);
             };
             RunSession.create(SmallRuns.small(choices), runs.resolve(name), SmallRuns.DIGITS)
@@ -55,7 +56,7 @@ class ExportTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"factored", "free", "dense", "standardized"})
+    @ValueSource(strings = {"factored", "free", "dense", "standardized", "normalized"})
     void aRunDoesAsAnOnnxModelWhatItDoesHere(String name) throws Exception {
         Path file = folder.resolve("model.onnx");
         Samples raw = SmallRuns.DIGITS.load("digits").test();
@@ -64,7 +65,7 @@ class ExportTest {
             Export.of(model, file).write();
 
             RunSpec spec = model.spec().orElseThrow();
-            Samples prepared = spec.get(Options.STANDARDIZE)
+            Samples prepared = spec.get(Options.STANDARDIZE) || spec.get(Options.NORMALIZE)
                     ? spec.splitSpec()
                             .apply(SmallRuns.DIGITS.load("digits").train(), raw)
                             .standardization()
@@ -128,10 +129,13 @@ class ExportTest {
         }
     }
 
-    @Test
-    void aSafetensorsFileIsTheModelWithWhatTheRunSaysOfItself() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"standardized", "normalized"})
+    void aSafetensorsFileIsTheModelWithWhatTheRunSaysOfItself(String name) throws IOException {
         Path file = folder.resolve("model.safetensors");
-        try (Model model = Models.load(runs.resolve("standardized"))) {
+        float[] pixels = new float[64];
+        SmallRuns.DIGITS.load("digits").test().copyInput(0, pixels, 0);
+        try (Model model = Models.load(runs.resolve(name))) {
             Export.of(model, file).write();
 
             try (Model copy = Models.load(file)) {
@@ -139,6 +143,12 @@ class ExportTest {
                         .isEqualTo(model.spec().map(RunSpec::asMap));
                 assertThat(copy.evaluate(Split.TEST, SmallRuns.DIGITS))
                         .isEqualTo(model.evaluate(Split.TEST, SmallRuns.DIGITS));
+                assertThat(copy.preparation()
+                                .inputs()
+                                .orElseThrow()
+                                .isOfPlanes(1))
+                        .isEqualTo(name.equals("normalized"));
+                assertThat(copy.predict(pixels)).isEqualTo(model.predict(pixels));
             }
         }
         Path foreign = folder.resolve("foreign.safetensors");

@@ -22,7 +22,19 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("slow")
 class KillTest {
     static final RunSpec SPEC =
-            SmallRuns.small(Map.of("epochs", 100, "adaptEvery", 2, "threads", 1, "optimizer", "adamw"));
+            SmallRuns.small(Map.of(
+                    "epochs",
+                    100,
+                    "adaptEvery",
+                    2,
+                    "threads",
+                    1,
+                    "optimizer",
+                    "adamw",
+                    "normalize",
+                    true,
+                    "augment",
+                    "crop-flip"));
 
     private static final int KILLS = 20;
 

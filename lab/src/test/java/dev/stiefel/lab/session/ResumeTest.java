@@ -9,6 +9,7 @@ import dev.stiefel.lab.record.CheckpointChoice;
 import dev.stiefel.lab.record.RunFolder;
 import dev.stiefel.lab.record.RunRecord;
 import dev.stiefel.lab.record.RunStatus;
+import dev.stiefel.lab.spec.Presets;
 import dev.stiefel.lab.spec.RunSpec;
 import dev.stiefel.train.Outcome;
 import dev.stiefel.train.Trainer;
@@ -93,6 +94,31 @@ class ResumeTest {
         SmallRuns.resume(parts).run(RunListener.NONE);
 
         assertThat(SmallRuns.bits(parts)).isEqualTo(SmallRuns.bits(whole));
+    }
+
+    /// On images, and on vectors of their pixels.
+    @ParameterizedTest
+    @ValueSource(strings = {"mlp", "small-conv"})
+    void aRunResumedAmidAnEpochSeesTheSameVariantsOfImages(String network) throws IOException {
+        Map<String, Object> choices = new HashMap<>(Map.of("network", network, "normalize", true, "augment", "crop-flip",
+                "cropPadding", 2, "epochs", 3, "batchSize", 32, "trainFraction", 0.08, "threads", 2));
+        RunSpec spec = Presets.of("digits-conv", choices).spec();
+        Path whole = folder.resolve("whole");
+        RunSession.create(spec, whole, SmallRuns.DIGITS).run(RunListener.NONE);
+        Path parts = folder.resolve("parts");
+        RunSession first = RunSession.create(spec, parts, SmallRuns.DIGITS);
+        Outcome outcome = first.run(SmallRuns.stopping(first)).outcome();
+        while (outcome.equals(INTERRUPTED)) {
+            RunSession next = SmallRuns.resume(parts);
+            outcome = next.run(SmallRuns.stopping(next)).outcome();
+        }
+
+        assertThat(SmallRuns.bits(parts)).isEqualTo(SmallRuns.bits(whole));
+        Path plain = folder.resolve("plain");
+        choices.put("augment", "none");
+        choices.remove("cropPadding");
+        RunSession.create(Presets.of("digits-conv", choices).spec(), plain, SmallRuns.DIGITS).run(RunListener.NONE);
+        assertThat(SmallRuns.bits(plain)).isNotEqualTo(SmallRuns.bits(whole));
     }
 
     @Test

@@ -38,6 +38,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import dev.stiefel.nn.SampleShape;
+import dev.stiefel.train.ImageAugmentation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -563,6 +565,11 @@ class RunSpecTest {
         legacy=yes                      | legacy must be true or false; got yes
         legacy-without=short-tail       | 'legacy-without' is for legacy runs; give legacy, too
         legacy=true;legacy-without=warm | legacy-without must be one or more, with commas in between, of normal-start, shared-adam, stale-moments, adam-epsilon, wrong-transpose, short-tail, last-batch-figures, kept-labels, first-samples; got warm
+        normalize=true;standardize=true | 'normalize' cannot go with 'standardize'; give one of them
+        crop-padding=2                  | 'crop-padding' is for augment 'crop' and 'crop-flip'; got augment 'none'
+        augment=flip;crop-padding=2     | 'crop-padding' is for augment 'crop' and 'crop-flip'; got augment 'flip'
+        augment=crop;crop-padding=0     | crop-padding must be a whole number, in [1, 512]; got 0
+        augment=rotate                  | augment must be one of none, flip, crop, crop-flip; got rotate
         standardize=maybe               | standardize must be true or false; got maybe
         learning-rate=1;learningRate=2  | 'learning-rate' and 'learningRate' are one option; give it once
         data=mnits                      | data set 'mnits' is not known; there are cifar10, digits, fashion-mnist, mnist
@@ -576,6 +583,31 @@ class RunSpecTest {
         assertThatThrownBy(() -> Presets.of("mnist", all))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(message);
+    }
+
+    @Test
+    void imagesAreNormalizedAndVariedOnlyIfAsked() throws IOException {
+        RunSpec plain = Presets.of("digits").spec();
+        RunSpec spec = Presets.of("digits", Map.of("normalize", true, "augment", "crop-flip"))
+                .spec();
+
+        assertThat(plain.asMap()).doesNotContainKeys("normalize", "augment", "cropPadding");
+        assertThat(plain.splitSpec().augmentation()).isEmpty();
+        assertThat(Presets.of("digits", Map.of("normalize", false, "augment", "none"))
+                        .spec())
+                .isEqualTo(plain);
+        assertThat(spec.splitSpec().scaling()).isEqualTo(new Scaling.Normalized(1));
+        assertThat(spec.splitSpec().augmentation())
+                .hasValueSatisfying(augmentation -> {
+                    assertThat(augmentation.image()).isEqualTo(new SampleShape.Image(8, 8, 1));
+                    assertThat(augmentation.padding()).isEqualTo(4);
+                    assertThat(augmentation.flips()).isEqualTo(ImageAugmentation.Flips.HORIZONTAL);
+                });
+        assertThat(spec.asMap()).containsEntry("cropPadding", 4);
+        assertThat(RunSpec.read(spec.toJson())).isEqualTo(spec);
+        assertThat(Presets.of("digits", Map.of("augment", "flip")).spec().splitSpec().augmentation())
+                .hasValueSatisfying(
+                        augmentation -> assertThat(augmentation.padding()).isZero());
     }
 
     @Test
