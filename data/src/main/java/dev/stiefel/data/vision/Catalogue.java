@@ -17,7 +17,7 @@ final class Catalogue {
     /// What classes are called that have no other names than their numbers.
     private static final List<String> DIGITS = List.of("0", "1", "2", "3", "4", "5", "6", "7", "8", "9");
 
-    static final List<CatalogueEntry> ALL = List.of(cifar10(), digits(), fashionMnist(), mnist());
+    static final List<CatalogueEntry> ALL = List.of(cifar10(), cifar100(), digits(), fashionMnist(), mnist());
 
     private Catalogue() {}
 
@@ -102,7 +102,51 @@ final class Catalogue {
                         records("data_batch_4.bin", "014e562d6e23c72197cc727519169a60359f5eccd8945ad5a09d710285ff4e48"),
                         records("data_batch_5.bin", "755304fc0b379caeae8c14f0dac912fbc7d6cd469eb67a1029a08a39453a9add"),
                         records("test_batch.bin", "8e2eb146ae340b09e24670f29cabc6326dba54da8789dab6768acf480273f65b")));
-        return new CatalogueEntry.Archived(info, archive, sources);
+        return new CatalogueEntry.Archived(info, 1, archive, sources);
+    }
+
+    /// The files' SHA-256 are likewise those of TorchVision for Ruby. A record has the label of one of 20 groups of
+    /// classes before that of its class.
+    private static CatalogueEntry cifar100() {
+        TarGz archive = new TarGz("cifar-100-binary.tar.gz", "cifar-100-binary");
+        List<Source> sources =
+                List.of(new HttpArchive(URI.create("https://www.cs.toronto.edu/~kriz/"), archive, Timeouts.SHORT));
+        DataSetInfo info = new DataSetInfo(
+                "cifar100",
+                "small colour photographs of 100 kinds of things, animals, plants and people",
+                50_000,
+                10_000,
+                32,
+                32,
+                3,
+                255,
+                cifar100Classes(),
+                "none stated",
+                "A. Krizhevsky: Learning Multiple Layers of Features from Tiny Images, 2009",
+                names(sources),
+                List.of(
+                        new DataFile(
+                                "train.bin",
+                                50_000L * (2 + 3 * 32 * 32),
+                                "f31298fc616915fa142368359df1c4ca2ae984d6915ca468b998a5ec6aeebf29"),
+                        new DataFile(
+                                "test.bin",
+                                10_000L * (2 + 3 * 32 * 32),
+                                "d8b1e6b7e3bee4020055f0699b111f60b1af1e262aeb93a0b659061746f8224a")));
+        return new CatalogueEntry.Archived(info, 2, archive, sources);
+    }
+
+    /// In the order of the labels, as in the archive's `fine_label_names.txt`.
+    private static List<String> cifar100Classes() {
+        return List.of("""
+            apple aquarium_fish baby bear beaver bed bee beetle bicycle bottle bowl boy bridge bus butterfly camel can
+            castle caterpillar cattle chair chimpanzee clock cloud cockroach couch crab crocodile cup dinosaur dolphin
+            elephant flatfish forest fox girl hamster house kangaroo keyboard lamp lawn_mower leopard lion lizard
+            lobster man maple_tree motorcycle mountain mouse mushroom oak_tree orange orchid otter palm_tree pear
+            pickup_truck pine_tree plain plate poppy porcupine possum rabbit raccoon ray road rocket rose sea seal
+            shark shrew skunk skyscraper snail snake spider squirrel streetcar sunflower sweet_pepper table tank
+            telephone television tiger tractor train trout tulip turtle wardrobe whale willow_tree wolf woman worm
+            """.strip().split("\\s+"));
     }
 
     /// A file of CIFAR-10: 10,000 records of a label and 3 · 32 · 32 pixels.

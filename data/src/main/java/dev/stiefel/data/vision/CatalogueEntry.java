@@ -11,8 +11,10 @@ sealed interface CatalogueEntry {
     /// Images and labels of the training samples, then of the test samples, to be fetched.
     record Fetched(DataSetInfo info, List<Source> sources) implements CatalogueEntry {}
 
-    /// Records of a label and an image each ([LabelledImages]), to be fetched in one archive; the last file's test.
-    record Archived(DataSetInfo info, TarGz archive, List<Source> sources) implements CatalogueEntry {}
+    /// Records of labels and an image each ([LabelledImages]), to be fetched in one archive; the last file's test.
+    ///
+    /// @param labels how many labels a record has, the last of which is its class
+    record Archived(DataSetInfo info, int labels, TarGz archive, List<Source> sources) implements CatalogueEntry {}
 
     /// Images and labels of all samples, training samples first, among the program's resources.
     record Embedded(DataSetInfo info) implements CatalogueEntry {}

@@ -44,7 +44,7 @@ public final class DataSets {
     }
 
     /// The same, but what is not in the cache is first looked for in a folder of the user's, and in
-    /// its subfolder of the data set's name. Files of CIFAR-10 that lie there unpacked are read where
+    /// its subfolder of the data set's name. Files of CIFAR-10 and CIFAR-100 that lie there unpacked are read where
     /// they lie, whatever is in the cache, and may have their images in another order than the
     /// published ones.
     public DataSets withFolder(Path userFolder) {
@@ -109,10 +109,10 @@ public final class DataSets {
         if (found.equals(file)) {
             return new FileCheck.Whole(file, place);
         }
-        if (!(entry instanceof CatalogueEntry.Archived)) {
+        if (!(entry instanceof CatalogueEntry.Archived archived)) {
             return new FileCheck.Damaged(file, place, file.problem(content).orElseThrow());
         }
-        return LabelledImages.problem(entry.info(), file, content)
+        return LabelledImages.problem(archived.info(), archived.labels(), file, content)
                 .<FileCheck>map(problem -> new FileCheck.Damaged(file, place, problem))
                 .orElseGet(() -> new FileCheck.Unofficial(file, place, found.sha256()));
     }
@@ -152,13 +152,14 @@ public final class DataSets {
         Optional<UserFolder> given = given(archived);
         DataSetInfo info = archived.info();
         return given.isPresent()
-                ? readGiven(info, given.get())
-                : load(info, sources(archived), store -> readRecords(info, store));
+                ? readGiven(archived, given.get())
+                : load(info, sources(archived), store -> readRecords(archived, store));
     }
 
-    private static VisionData readRecords(DataSetInfo info, FileStore store) throws IOException {
-        LabelledImages train = new LabelledImages(info, info.trainSize());
-        LabelledImages test = new LabelledImages(info, info.testSize());
+    private static VisionData readRecords(CatalogueEntry.Archived archived, FileStore store) throws IOException {
+        DataSetInfo info = archived.info();
+        LabelledImages train = new LabelledImages(info, archived.labels(), info.trainSize());
+        LabelledImages test = new LabelledImages(info, archived.labels(), info.testSize());
         for (DataFile file : info.files()) {
             LabelledImages images = file.equals(info.files().getLast()) ? test : train;
             images.add(
@@ -167,9 +168,10 @@ public final class DataSets {
         return new VisionData(info, train.samples(), test.samples());
     }
 
-    private static VisionData readGiven(DataSetInfo info, UserFolder given) throws IOException {
-        LabelledImages train = new LabelledImages(info, info.trainSize());
-        LabelledImages test = new LabelledImages(info, info.testSize());
+    private static VisionData readGiven(CatalogueEntry.Archived archived, UserFolder given) throws IOException {
+        DataSetInfo info = archived.info();
+        LabelledImages train = new LabelledImages(info, archived.labels(), info.trainSize());
+        LabelledImages test = new LabelledImages(info, archived.labels(), info.testSize());
         List<DataFile> read = new ArrayList<>();
         for (DataFile file : info.files()) {
             Path place = given.find(file)

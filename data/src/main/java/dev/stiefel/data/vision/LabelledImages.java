@@ -7,27 +7,31 @@ import dev.stiefel.train.Samples;
 import java.io.IOException;
 import java.util.Optional;
 
-/// Samples out of files in the binary format of CIFAR-10: records without anything in between, each a byte of label
-/// and then the image, channel by channel and in each row by row.
+/// Samples out of files in the binary format of CIFAR-10 and CIFAR-100: records without anything in between, each a
+/// byte of label, or several of which the last counts, and then the image, channel by channel and in each row by row.
 ///
 /// An input is laid out alike: `[channels, height, width]`, divided by the brightest value. Memory: a byte for each
 /// value of all samples, and one file's content.
 final class LabelledImages {
     private final DataSetInfo info;
+    private final int labelsEach;
     private final ByteSamples.Builder inputs;
     private final int[] labels;
     private int size;
 
     /// None yet of `size` samples.
-    LabelledImages(DataSetInfo info, int size) {
+    ///
+    /// @param labelsEach labels of a record
+    LabelledImages(DataSetInfo info, int labelsEach, int size) {
         this.info = info;
+        this.labelsEach = labelsEach;
         this.inputs = ByteSamples.builder(size, info.inputWidth(), info.brightest());
         this.labels = new int[size];
     }
 
     /// What keeps a content from being a file of so many records of a data set, if anything does.
-    static Optional<String> problem(DataSetInfo info, DataFile file, byte[] content) {
-        int record = 1 + info.inputWidth();
+    static Optional<String> problem(DataSetInfo info, int labelsEach, DataFile file, byte[] content) {
+        int record = labelsEach + info.inputWidth();
         if (content.length != file.bytes()) {
             return Optional.of("it must have %,d bytes (%,d records of %,d); got %s"
                     .formatted(
@@ -37,7 +41,7 @@ final class LabelledImages {
                             content.length > file.bytes() ? "more" : "%,d".formatted(content.length)));
         }
         for (int at = 0; at < content.length; at += record) {
-            int label = content[at] & 0xff;
+            int label = content[at + labelsEach - 1] & 0xff;
             if (label >= info.classes()) {
                 return Optional.of("labels must be in [0, %d]; record %,d has %d"
                         .formatted(info.classes() - 1, at / record + 1, label));
@@ -50,14 +54,14 @@ final class LabelledImages {
     ///
     /// @throws IOException if it has other ones, naming `place`
     void add(DataFile file, byte[] content, String place) throws IOException {
-        Optional<String> problem = problem(info, file, content);
+        Optional<String> problem = problem(info, labelsEach, file, content);
         if (problem.isPresent()) {
             throw new IOException("cannot read %s: %s".formatted(place, problem.get()));
         }
         int width = info.inputWidth();
-        for (int at = 0; at < content.length; at += 1 + width) {
-            labels[size] = content[at] & 0xff;
-            inputs.addAll(content, at + 1, width);
+        for (int at = 0; at < content.length; at += labelsEach + width) {
+            labels[size] = content[at + labelsEach - 1] & 0xff;
+            inputs.addAll(content, at + labelsEach, width);
             size++;
         }
     }

@@ -60,7 +60,7 @@ final class Cifar10Test {
                         DataFile.describing("two.bin", SECOND),
                         DataFile.describing("test.bin", TEST)));
         toys = new DataSets(
-                List.of(new CatalogueEntry.Archived(info, new TarGz("toy.tar.gz", "toy-bin"), List.of())),
+                List.of(new CatalogueEntry.Archived(info, 1, new TarGz("toy.tar.gz", "toy-bin"), List.of())),
                 temporary.resolve("cache"),
                 Optional.of(given),
                 FetchListener.NONE);
