@@ -1,8 +1,11 @@
 package dev.stiefel.data.fetch;
 
+import dev.stiefel.io.Sha256;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -57,6 +60,19 @@ public final class FileStore {
         byte[] content = readAll(path);
         file.requireWhole(content, path.toString());
         return content;
+    }
+
+    /// The path of a file that must be whole, which is read through but not held in memory.
+    ///
+    /// @throws IOException if it is missing or damaged, with the file's path and what was expected
+    public Path verified(DataFile file) throws IOException {
+        Path path = folder.resolve(file.name());
+        return switch (check(file)) {
+            case FileCheck.Damaged damaged ->
+                throw new IOException("cannot read %s: %s; the file is damaged".formatted(path, damaged.problem()));
+            case FileCheck.Missing _ -> throw new IOException("cannot read %s: it does not exist".formatted(path));
+            case FileCheck.Whole _, FileCheck.Unofficial _ -> path;
+        };
     }
 
     /// Gets what is missing or damaged from the first source that has it.
@@ -150,7 +166,20 @@ public final class FileStore {
     private static Optional<String> problem(DataFile file, Path path) throws IOException {
         // A file of another length is not even read: it may be anything.
         long bytes = Files.size(path);
-        return bytes == file.bytes() ? file.problem(readAll(path)) : Optional.of(file.lengthProblem(bytes));
+        return bytes == file.bytes() ? file.problem(bytes, digest(path)) : Optional.of(file.lengthProblem(bytes));
+    }
+
+    private static MessageDigest digest(Path path) throws IOException {
+        MessageDigest digest = Sha256.digest();
+        try (InputStream in = Files.newInputStream(path)) {
+            byte[] chunk = new byte[1 << 16];
+            for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
+                digest.update(chunk, 0, n);
+            }
+            return digest;
+        } catch (IOException e) {
+            throw new IOException("cannot read %s: %s".formatted(path, ExceptionText.of(e)), e);
+        }
     }
 
     /// Notices a disk that is too full before anything is downloaded, where its system tells.

@@ -11,13 +11,14 @@ import dev.stiefel.data.fetch.Timeouts;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /// The image data sets that are known by name.
 final class Catalogue {
     /// What classes are called that have no other names than their numbers.
     private static final List<String> DIGITS = List.of("0", "1", "2", "3", "4", "5", "6", "7", "8", "9");
 
-    static final List<CatalogueEntry> ALL = List.of(cifar10(), cifar100(), digits(), fashionMnist(), mnist());
+    static final List<CatalogueEntry> ALL = List.of(cifar10(), cifar100(), digits(), fashionMnist(), mnist(), tinyImageNet());
 
     private Catalogue() {}
 
@@ -152,6 +153,31 @@ final class Catalogue {
     /// A file of CIFAR-10: 10,000 records of a label and 3 · 32 · 32 pixels.
     private static DataFile records(String name, String sha256) {
         return new DataFile(name, 10_000L * (1 + 3 * 32 * 32), sha256);
+    }
+
+    /// The archive's SHA-256 is the one that several projects verify their download by; the bytes themselves could not be
+    /// had when this was written. Classes get their names when it is read.
+    private static CatalogueEntry tinyImageNet() {
+        List<Source> sources =
+                List.of(HttpMirror.ofPlainFiles(URI.create("http://cs231n.stanford.edu/"), Timeouts.SHORT));
+        DataSetInfo info = new DataSetInfo(
+                "tiny-imagenet",
+                "small colour photographs of 200 kinds of things and animals out of ImageNet",
+                100_000,
+                10_000,
+                64,
+                64,
+                3,
+                255,
+                IntStream.range(0, 200).mapToObj(Integer::toString).toList(),
+                "none stated",
+                "Stanford CS231n: Tiny ImageNet Visual Recognition Challenge; tested on its validation images",
+                names(sources),
+                List.of(new DataFile(
+                        "tiny-imagenet-200.zip",
+                        248_100_043,
+                        "6198c8ae015e2b3e007c7841da39ec069199b9aa3bfa943a462022fe5e43c821")));
+        return new CatalogueEntry.Zipped(info, "tiny-imagenet-200", sources);
     }
 
     private static CatalogueEntry digits() {

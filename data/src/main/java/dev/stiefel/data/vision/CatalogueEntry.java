@@ -16,6 +16,11 @@ sealed interface CatalogueEntry {
     /// @param labels how many labels a record has, the last of which is its class
     record Archived(DataSetInfo info, int labels, TarGz archive, List<Source> sources) implements CatalogueEntry {}
 
+    /// Image files in one zip archive, which is read as it is ([TinyImageNet]), or in a folder of the user's.
+    ///
+    /// @param folder where in the archive they lie, and where they lie if it was unpacked
+    record Zipped(DataSetInfo info, String folder, List<Source> sources) implements CatalogueEntry {}
+
     /// Images and labels of all samples, training samples first, among the program's resources.
     record Embedded(DataSetInfo info) implements CatalogueEntry {}
 }

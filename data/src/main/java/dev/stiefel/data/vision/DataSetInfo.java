@@ -40,6 +40,24 @@ public record DataSetInfo(
         files = List.copyOf(files);
     }
 
+    /// The same with other names of the classes.
+    DataSetInfo withClassNames(List<String> names) {
+        return new DataSetInfo(
+                name,
+                description,
+                trainSize,
+                testSize,
+                height,
+                width,
+                channels,
+                brightest,
+                names,
+                licence,
+                origin,
+                sources,
+                files);
+    }
+
     /// Input values a sample has: channels times height times width, `[channels, height, width]`.
     public int inputWidth() {
         return channels * height * width;

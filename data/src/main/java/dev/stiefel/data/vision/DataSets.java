@@ -71,6 +71,7 @@ public final class DataSets {
         switch (entry(name)) {
             case CatalogueEntry.Fetched fetched -> store(fetched.info()).fetch(sources(fetched), listener);
             case CatalogueEntry.Archived archived -> store(archived.info()).fetch(sources(archived), listener);
+            case CatalogueEntry.Zipped zipped -> images(zipped).fetch(listener);
             case CatalogueEntry.Embedded _ -> {}
         }
     }
@@ -80,6 +81,7 @@ public final class DataSets {
         return switch (entry(name)) {
             case CatalogueEntry.Fetched fetched -> store(fetched.info()).check();
             case CatalogueEntry.Archived archived -> store(archived.info()).check();
+            case CatalogueEntry.Zipped zipped -> store(zipped.info()).check();
             case CatalogueEntry.Embedded(var info) -> EmbeddedFiles.check(info.files());
         };
     }
@@ -88,6 +90,9 @@ public final class DataSets {
     /// or if no folder was named.
     public List<FileCheck> checkGiven(String name) throws IOException {
         CatalogueEntry entry = entry(name);
+        if (entry instanceof CatalogueEntry.Zipped zipped) {
+            return images(zipped).checkGiven();
+        }
         Optional<UserFolder> given = given(entry);
         List<FileCheck> checks = new ArrayList<>();
         if (given.isPresent()) {
@@ -125,6 +130,7 @@ public final class DataSets {
             case CatalogueEntry.Fetched fetched ->
                 load(fetched.info(), sources(fetched), store -> read(fetched.info(), store));
             case CatalogueEntry.Archived archived -> load(archived);
+            case CatalogueEntry.Zipped zipped -> images(zipped).load(listener);
             case CatalogueEntry.Embedded(var info) -> loadEmbedded(info);
         };
     }
@@ -231,6 +237,10 @@ public final class DataSets {
         }
     }
 
+    private ZippedImages images(CatalogueEntry.Zipped zipped) {
+        return new ZippedImages(zipped.info(), zipped.sources(), places(zipped), store(zipped.info()));
+    }
+
     private FileStore store(DataSetInfo info) {
         return new FileStore(cache, info.name(), info.files());
     }
@@ -246,8 +256,11 @@ public final class DataSets {
         folder.ifPresent(given -> {
             for (Path place : List.of(given.resolve(entry.info().name()), given)) {
                 places.add(place);
-                if (entry instanceof CatalogueEntry.Archived archived) {
-                    places.add(place.resolve(archived.archive().folder()));
+                switch (entry) {
+                    case CatalogueEntry.Archived archived ->
+                        places.add(place.resolve(archived.archive().folder()));
+                    case CatalogueEntry.Zipped zipped -> places.add(place.resolve(zipped.folder()));
+                    case CatalogueEntry.Fetched _, CatalogueEntry.Embedded _ -> {}
                 }
             }
         });

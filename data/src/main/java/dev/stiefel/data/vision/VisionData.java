@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
+import java.util.stream.Stream;
 
 /// An image data set in memory: inputs `[N, channels · height · width]` in `[0, 1]`, channel by channel and in each
 /// row by row, and a class each.
@@ -25,6 +26,12 @@ public record VisionData(DataSetInfo info, Samples train, Samples test, List<Dat
     /// Read from the published files, all of which were verified.
     VisionData(DataSetInfo info, Samples train, Samples test) {
         this(info, train, test, info.files(), List.of());
+    }
+
+    /// The same with one more remark.
+    VisionData withRemark(String remark) {
+        return new VisionData(
+                info, train, test, files, Stream.concat(remarks.stream(), Stream.of(remark)).toList());
     }
 
     /// The SHA-256 of each file that was read, by file name, for the record of a run.

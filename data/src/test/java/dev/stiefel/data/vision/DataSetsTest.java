@@ -44,13 +44,20 @@ final class DataSetsTest {
     void theCatalogueIsComplete() {
         assertThat(sets.list())
                 .extracting(DataSetInfo::name)
-                .containsExactly("cifar10", "cifar100", "digits", "fashion-mnist", "mnist");
+                .containsExactly("cifar10", "cifar100", "digits", "fashion-mnist", "mnist", "tiny-imagenet");
         for (DataSetInfo info : sets.list()) {
             assertThat(info.description()).isNotBlank();
             assertThat(info.licence()).isNotBlank();
             assertThat(info.origin()).isNotBlank();
-            assertThat(info.classes()).isEqualTo(info.name().equals("cifar100") ? 100 : 10);
+            assertThat(info.classes()).isEqualTo(switch (info.name()) {
+                case "cifar100" -> 100;
+                case "tiny-imagenet" -> 200;
+                default -> 10;
+            });
             assertThat(info.classNames()).doesNotHaveDuplicates();
+            if (info.name().equals("tiny-imagenet")) {
+                continue; // its file is compressed
+            }
             int labels = info.name().equals("cifar100") ? 2 : 1;
             long pixels = (long) (info.trainSize() + info.testSize()) * (info.inputWidth() + labels);
             assertThat(info.bytes()).isBetween(pixels, pixels + 50);
@@ -66,7 +73,8 @@ final class DataSetsTest {
     void anUnknownNameIsAnsweredWithTheKnownOnes() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> sets.load("mnits"))
-                .withMessage("data set 'mnits' is not known; there are cifar10, cifar100, digits, fashion-mnist, mnist");
+                .withMessage("data set 'mnits' is not known; there are cifar10, cifar100, digits, fashion-mnist,"
+                        + " mnist, tiny-imagenet");
     }
 
     @Test

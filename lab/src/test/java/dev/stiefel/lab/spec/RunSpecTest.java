@@ -572,7 +572,7 @@ class RunSpecTest {
         augment=rotate                  | augment must be one of none, flip, crop, crop-flip; got rotate
         standardize=maybe               | standardize must be true or false; got maybe
         learning-rate=1;learningRate=2  | 'learning-rate' and 'learningRate' are one option; give it once
-        data=mnits                      | data set 'mnits' is not known; there are cifar10, cifar100, digits, fashion-mnist, mnist
+        data=mnits                      | data set 'mnits' is not known; there are cifar10, cifar100, digits, fashion-mnist, mnist, tiny-imagenet
         """)
     void whatIsNotAllowedIsNamed(String choices, String message) {
         Map<String, String> all = new LinkedHashMap<>();
