@@ -84,7 +84,8 @@ class BadInputTest {
                 mistake("data fetch mnst", "there is no data set 'mnst'; did you mean 'mnist'?"),
                 mistake(
                         "data check imagenet",
-                        "there is no data set 'imagenet'; there are cifar10, digits, fashion-mnist, mnist"),
+                        "there is no data set 'imagenet'; there are cifar10, cifar100, digits, fashion-mnist, mnist,"
+                                + " tiny-imagenet"),
                 mistake(
                         "data fetch mnist digits",
                         "unexpected argument 'digits'; 'stiefel data fetch --help' explains it"),
@@ -165,7 +166,8 @@ class BadInputTest {
                         text("a.yaml", "width: 100\n")),
                 mistake(
                         "train a.yaml",
-                        "a.yaml: data set 'cifar' is not known; there are cifar10, digits, fashion-mnist, mnist",
+                        "a.yaml: data set 'cifar' is not known; there are cifar10, cifar100, digits, fashion-mnist,"
+                                + " mnist, tiny-imagenet",
                         text("a.yaml", "data: cifar\n")),
                 mistake(
                         "train a.yaml --rank 0",

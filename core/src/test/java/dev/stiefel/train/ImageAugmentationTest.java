@@ -116,7 +116,8 @@ class ImageAugmentationTest {
 
     @Test
     void flipsDoNotChangeTheCrops() {
-        Samples flipped = samples(SIZE).augmented(augmentation(Flips.HORIZONTAL, 1)).atEpoch(3);
+        Samples flipped =
+                samples(SIZE).augmented(augmentation(Flips.HORIZONTAL, 1)).atEpoch(3);
         Samples cropped = samples(SIZE).augmented(augmentation(Flips.NONE, 1)).atEpoch(3);
 
         for (int i = 0; i < SIZE; i++) {
@@ -127,7 +128,8 @@ class ImageAugmentationTest {
 
     @Test
     void aVariantFollowsFromSeedEpochAndNumberAlone() {
-        Samples epoch = samples(SIZE).augmented(augmentation(Flips.HORIZONTAL, 2)).atEpoch(2);
+        Samples epoch =
+                samples(SIZE).augmented(augmentation(Flips.HORIZONTAL, 2)).atEpoch(2);
         int[] order = IntStream.range(0, SIZE).map(i -> i * 7 % SIZE).toArray();
         for (DType type : List.of(DType.FLOAT32, DType.FLOAT64)) {
             for (int count = 1; count <= 3; count++) {
@@ -142,7 +144,8 @@ class ImageAugmentationTest {
                         for (int i = from; i < to; i++) {
                             List<Float> expected = input(epoch, order[i]);
                             for (int j = 0; j < WIDTH; j++) {
-                                assertThat((float) batch[(i - from) * WIDTH + j]).isEqualTo(expected.get(j));
+                                assertThat((float) batch[(i - from) * WIDTH + j])
+                                        .isEqualTo(expected.get(j));
                             }
                         }
                     }

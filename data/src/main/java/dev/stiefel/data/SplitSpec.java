@@ -70,42 +70,91 @@ public record SplitSpec(
     /// The same with the last `samples` training samples to validate.
     public SplitSpec withValidation(int samples) {
         return new SplitSpec(
-                samples, trainFraction, evaluationFraction, labelNoise, scaling, seed, sampling, validationSplit, augmentation);
+                samples,
+                trainFraction,
+                evaluationFraction,
+                labelNoise,
+                scaling,
+                seed,
+                sampling,
+                validationSplit,
+                augmentation);
     }
 
     /// The same with another share of the training samples.
     public SplitSpec withTrainFraction(double share) {
         return new SplitSpec(
-                validation, share, evaluationFraction, labelNoise, scaling, seed, sampling, validationSplit, augmentation);
+                validation,
+                share,
+                evaluationFraction,
+                labelNoise,
+                scaling,
+                seed,
+                sampling,
+                validationSplit,
+                augmentation);
     }
 
     /// The same with another share of the validation and test samples.
     public SplitSpec withEvaluationFraction(double share) {
-        return new SplitSpec(validation, trainFraction, share, labelNoise, scaling, seed, sampling, validationSplit, augmentation);
+        return new SplitSpec(
+                validation, trainFraction, share, labelNoise, scaling, seed, sampling, validationSplit, augmentation);
     }
 
     /// The same with another share of redrawn labels.
     public SplitSpec withLabelNoise(double share) {
         return new SplitSpec(
-                validation, trainFraction, evaluationFraction, share, scaling, seed, sampling, validationSplit, augmentation);
+                validation,
+                trainFraction,
+                evaluationFraction,
+                share,
+                scaling,
+                seed,
+                sampling,
+                validationSplit,
+                augmentation);
     }
 
     /// The same with another scaling.
     public SplitSpec withScaling(Scaling newScaling) {
         return new SplitSpec(
-                validation, trainFraction, evaluationFraction, labelNoise, newScaling, seed, sampling, validationSplit, augmentation);
+                validation,
+                trainFraction,
+                evaluationFraction,
+                labelNoise,
+                newScaling,
+                seed,
+                sampling,
+                validationSplit,
+                augmentation);
     }
 
     /// The same with shares of other samples.
     public SplitSpec withSampling(Sampling newSampling) {
         return new SplitSpec(
-                validation, trainFraction, evaluationFraction, labelNoise, scaling, seed, newSampling, validationSplit, augmentation);
+                validation,
+                trainFraction,
+                evaluationFraction,
+                labelNoise,
+                scaling,
+                seed,
+                newSampling,
+                validationSplit,
+                augmentation);
     }
 
     /// The same with samples that validate held out, or not.
     public SplitSpec withValidationSplit(ValidationSplit newSplit) {
         return new SplitSpec(
-                validation, trainFraction, evaluationFraction, labelNoise, scaling, seed, sampling, newSplit, augmentation);
+                validation,
+                trainFraction,
+                evaluationFraction,
+                labelNoise,
+                scaling,
+                seed,
+                sampling,
+                newSplit,
+                augmentation);
     }
 
     /// The same with variants of the images that train.

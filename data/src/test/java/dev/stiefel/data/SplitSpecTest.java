@@ -41,7 +41,8 @@ final class SplitSpecTest {
         Splits varied = plain.withAugmentation(augmentation).apply(images, images);
 
         Standardization fitted = varied.standardization().orElseThrow();
-        assertThat(fitted.copyMeans()).isEqualTo(unvaried.standardization().orElseThrow().copyMeans());
+        assertThat(fitted.copyMeans())
+                .isEqualTo(unvaried.standardization().orElseThrow().copyMeans());
         assertThat(fitted.copyMeans())
                 .isEqualTo(Standardization.fitPlanes(images.range(0, 40), 2).copyMeans());
         assertThat(inputs(varied.train())).isEqualTo(inputs(unvaried.train()));
@@ -51,8 +52,8 @@ final class SplitSpecTest {
         // The border is of raw zeros: it is scaled like any other pixel.
         assertThat(inputs(varied.train().atEpoch(1)))
                 .isNotEqualTo(inputs(unvaried.train()))
-                .isEqualTo(inputs(fitted.apply(
-                        images.range(0, 40).augmented(augmentation).atEpoch(1))));
+                .isEqualTo(inputs(
+                        fitted.apply(images.range(0, 40).augmented(augmentation).atEpoch(1))));
         assertThat(inputs(varied.train().atEpoch(1))).contains(-fitted.copyMeans()[0] / fitted.copyDeviations()[0]);
     }
 

@@ -18,7 +18,8 @@ final class Catalogue {
     /// What classes are called that have no other names than their numbers.
     private static final List<String> DIGITS = List.of("0", "1", "2", "3", "4", "5", "6", "7", "8", "9");
 
-    static final List<CatalogueEntry> ALL = List.of(cifar10(), cifar100(), digits(), fashionMnist(), mnist(), tinyImageNet());
+    static final List<CatalogueEntry> ALL =
+            List.of(cifar10(), cifar100(), digits(), fashionMnist(), mnist(), tinyImageNet());
 
     private Catalogue() {}
 
@@ -155,8 +156,8 @@ final class Catalogue {
         return new DataFile(name, 10_000L * (1 + 3 * 32 * 32), sha256);
     }
 
-    /// The archive's SHA-256 is the one that several projects verify their download by; the bytes themselves could not be
-    /// had when this was written. Classes get their names when it is read.
+    /// The archive's SHA-256 is the one that several projects verify their download by; the bytes themselves
+    /// could not be had when this was written. Classes get their names when it is read.
     private static CatalogueEntry tinyImageNet() {
         List<Source> sources =
                 List.of(HttpMirror.ofPlainFiles(URI.create("http://cs231n.stanford.edu/"), Timeouts.SHORT));

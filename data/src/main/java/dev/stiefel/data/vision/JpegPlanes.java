@@ -39,8 +39,9 @@ final class JpegPlanes {
         Raster raster = image.getRaster();
         int bands = raster.getNumBands();
         if ((bands != 1 && bands != COLOURS) || raster.getSampleModel().getSampleSize(0) != Byte.SIZE) {
-            throw new IOException("the image must be grey or in three colours, with 8 bits each; got %d bands of %d bits"
-                    .formatted(bands, raster.getSampleModel().getSampleSize(0)));
+            throw new IOException(
+                    "the image must be grey or in three colours, with 8 bits each; got %d bands of %d bits"
+                            .formatted(bands, raster.getSampleModel().getSampleSize(0)));
         }
         int pixels = image.getWidth() * image.getHeight();
         byte[] planes = new byte[COLOURS * pixels];

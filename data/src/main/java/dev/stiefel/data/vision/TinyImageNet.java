@@ -91,8 +91,9 @@ final class TinyImageNet {
                         .add(name);
             }
         }
-        images.values().forEach(each -> each.sort(
-                Comparator.comparingInt(String::length).thenComparing(Comparator.naturalOrder())));
+        images.values()
+                .forEach(each ->
+                        each.sort(Comparator.comparingInt(String::length).thenComparing(Comparator.naturalOrder())));
         return images;
     }
 
@@ -188,8 +189,8 @@ final class TinyImageNet {
         }
     }
 
-    /// The SHA-256 of what `sha256sum` prints of all images that were read and the annotations, sorted by path; the same
-    /// for an archive and what was unpacked from it.
+    /// The SHA-256 of what `sha256sum` prints of all images that were read and the annotations, sorted by path. It
+    /// is the same for an archive and what was unpacked from it.
     private String sha256() throws IOException {
         byte[] annotations = tree.read(prefix + ANNOTATIONS);
         hashes.put(ANNOTATIONS, Sha256.of(annotations));

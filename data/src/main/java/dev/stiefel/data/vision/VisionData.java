@@ -31,7 +31,11 @@ public record VisionData(DataSetInfo info, Samples train, Samples test, List<Dat
     /// The same with one more remark.
     VisionData withRemark(String remark) {
         return new VisionData(
-                info, train, test, files, Stream.concat(remarks.stream(), Stream.of(remark)).toList());
+                info,
+                train,
+                test,
+                files,
+                Stream.concat(remarks.stream(), Stream.of(remark)).toList());
     }
 
     /// The SHA-256 of each file that was read, by file name, for the record of a run.

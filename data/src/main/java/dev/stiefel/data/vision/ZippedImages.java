@@ -51,7 +51,9 @@ record ZippedImages(DataSetInfo info, List<Source> sources, List<Path> places, F
     /// Makes sure that the archive is in the cache.
     void fetch(FetchListener listener) throws IOException {
         List<Source> all = new ArrayList<>();
-        archive().ifPresent(path -> all.add(new FolderSource(path.toAbsolutePath().getParent())));
+        archive()
+                .ifPresent(
+                        path -> all.add(new FolderSource(path.toAbsolutePath().getParent())));
         all.addAll(sources());
         store.fetch(all, listener);
     }

@@ -49,11 +49,13 @@ final class DataSetsTest {
             assertThat(info.description()).isNotBlank();
             assertThat(info.licence()).isNotBlank();
             assertThat(info.origin()).isNotBlank();
-            assertThat(info.classes()).isEqualTo(switch (info.name()) {
-                case "cifar100" -> 100;
-                case "tiny-imagenet" -> 200;
-                default -> 10;
-            });
+            assertThat(info.classes())
+                    .isEqualTo(
+                            switch (info.name()) {
+                                case "cifar100" -> 100;
+                                case "tiny-imagenet" -> 200;
+                                default -> 10;
+                            });
             assertThat(info.classNames()).doesNotHaveDuplicates();
             if (info.name().equals("tiny-imagenet")) {
                 continue; // its file is compressed

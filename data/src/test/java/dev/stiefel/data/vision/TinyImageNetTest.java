@@ -66,21 +66,10 @@ final class TinyImageNetTest {
 
     private DataSets toys(DataFile zip) {
         DataSetInfo info = new DataSetInfo(
-                "toy",
-                "a toy",
-                5,
-                4,
-                8,
-                16,
-                3,
-                255,
-                List.of("0", "1", "2"),
-                "none",
-                "here",
-                List.of(),
-                List.of(zip));
+                "toy", "a toy", 5, 4, 8, 16, 3, 255, List.of("0", "1", "2"), "none", "here", List.of(), List.of(zip));
         return new DataSets(
-                List.of(new CatalogueEntry.Zipped(info, "tiny-200", List.of(new FolderSource(given.resolve("server"))))),
+                List.of(new CatalogueEntry.Zipped(
+                        info, "tiny-200", List.of(new FolderSource(given.resolve("server"))))),
                 cache,
                 Optional.of(given),
                 FetchListener.NONE);
@@ -163,25 +152,27 @@ final class TinyImageNetTest {
     @Test
     void whatIsMissingOrDamagedIsNamed() throws IOException {
         Path root = given.resolve("tiny-200");
-        assertRefused("val/images/val_2.JPEG", jpeg(8, 8), "cannot read %s/val/images/val_2.JPEG: the image must have"
-                + " 8 × 16 pixels; got 8 × 8");
+        assertRefused(
+                "val/images/val_2.JPEG",
+                jpeg(8, 8),
+                "cannot read %s/val/images/val_2.JPEG: the image must have" + " 8 × 16 pixels; got 8 × 8");
         assertRefused("train/n01/images/n01_2.JPEG", text("wrong"), "cannot read %s/train/n01/images/n01_2.JPEG: ");
         assertRefused(
                 "val/val_annotations.txt",
                 text("val_0.JPEG\tn01\nval_1.JPEG\tn09\n"),
-                "cannot read %s/val/val_annotations.txt: each line must have an image in val/images and its class; line 2"
-                        + " has 'val_1.JPEG n09'");
+                "cannot read %s/val/val_annotations.txt: each line must have an image in val/images and its class;"
+                        + " line 2 has 'val_1.JPEG n09'");
         assertRefused(
                 "val/val_annotations.txt",
                 text("val_0.JPEG\tn01\n../../x.JPEG\tn01\n"),
-                "cannot read %s/val/val_annotations.txt: each line must have an image in val/images and its class; line 2"
-                        + " has '../../x.JPEG n01'");
+                "cannot read %s/val/val_annotations.txt: each line must have an image in val/images and its class;"
+                        + " line 2 has '../../x.JPEG n01'");
         assertRefused(
-                "val/val_annotations.txt", text("val_0.JPEG\tn01\n"), "cannot read %s: it must have 4 test images; got 1");
+                "val/val_annotations.txt",
+                text("val_0.JPEG\tn01\n"),
+                "cannot read %s: it must have 4 test images; got 1");
         assertRefused(
-                "train/n02/images/n02_7.JPEG",
-                jpeg(8, 16),
-                "cannot read %s: it must have 5 training images; got 6");
+                "train/n02/images/n02_7.JPEG", jpeg(8, 16), "cannot read %s: it must have 5 training images; got 6");
         files.remove("train/n02/images/n02_7.JPEG");
         assertRefused(
                 "train/n07/images/n07_0.JPEG",
@@ -208,9 +199,7 @@ final class TinyImageNetTest {
         Path root = given.resolve("tiny-200");
         byte[] before = files.put(file, content);
         unpack(root);
-        assertThatIOException()
-                .isThrownBy(() -> toys().load("toy"))
-                .withMessageStartingWith(message.formatted(root));
+        assertThatIOException().isThrownBy(() -> toys().load("toy")).withMessageStartingWith(message.formatted(root));
         if (before == null) {
             return;
         }

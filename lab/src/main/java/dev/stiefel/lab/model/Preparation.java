@@ -122,8 +122,12 @@ public record Preparation(Schema schema, Optional<Standardization> inputs, Optio
             Schema schema = Schema.parse(Json.compact(Json.objectField(json, "schema")));
             return new Preparation(
                     schema,
-                    json.has("inputs") ? Optional.of(inputs(schema, Json.objectField(json, "inputs"))) : Optional.empty(),
-                    json.has("targets") ? Optional.of(standardization(Json.objectField(json, "targets"))) : Optional.empty());
+                    json.has("inputs")
+                            ? Optional.of(inputs(schema, Json.objectField(json, "inputs")))
+                            : Optional.empty(),
+                    json.has("targets")
+                            ? Optional.of(standardization(Json.objectField(json, "targets")))
+                            : Optional.empty());
         } catch (IllegalArgumentException e) {
             throw new IOException(e.getMessage(), e);
         }
@@ -160,7 +164,8 @@ public record Preparation(Schema schema, Optional<Standardization> inputs, Optio
                 && means.length == image.channels()
                 && means.length != image.width();
         return perChannel
-                ? Standardization.ofPlanes(means, floats(json, "deviations"), schema.inputs().width() / means.length)
+                ? Standardization.ofPlanes(
+                        means, floats(json, "deviations"), schema.inputs().width() / means.length)
                 : standardization(json);
     }
 

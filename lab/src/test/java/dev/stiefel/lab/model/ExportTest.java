@@ -143,10 +143,7 @@ class ExportTest {
                         .isEqualTo(model.spec().map(RunSpec::asMap));
                 assertThat(copy.evaluate(Split.TEST, SmallRuns.DIGITS))
                         .isEqualTo(model.evaluate(Split.TEST, SmallRuns.DIGITS));
-                assertThat(copy.preparation()
-                                .inputs()
-                                .orElseThrow()
-                                .isOfPlanes(1))
+                assertThat(copy.preparation().inputs().orElseThrow().isOfPlanes(1))
                         .isEqualTo(name.equals("normalized"));
                 assertThat(copy.predict(pixels)).isEqualTo(model.predict(pixels));
             }

@@ -21,20 +21,19 @@ import org.junit.jupiter.api.io.TempDir;
 /// A process that is killed again and again leaves the same files as one that is not.
 @Tag("slow")
 class KillTest {
-    static final RunSpec SPEC =
-            SmallRuns.small(Map.of(
-                    "epochs",
-                    100,
-                    "adaptEvery",
-                    2,
-                    "threads",
-                    1,
-                    "optimizer",
-                    "adamw",
-                    "normalize",
-                    true,
-                    "augment",
-                    "crop-flip"));
+    static final RunSpec SPEC = SmallRuns.small(Map.of(
+            "epochs",
+            100,
+            "adaptEvery",
+            2,
+            "threads",
+            1,
+            "optimizer",
+            "adamw",
+            "normalize",
+            true,
+            "augment",
+            "crop-flip"));
 
     private static final int KILLS = 20;
 

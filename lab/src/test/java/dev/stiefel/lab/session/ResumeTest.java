@@ -100,8 +100,23 @@ class ResumeTest {
     @ParameterizedTest
     @ValueSource(strings = {"mlp", "small-conv"})
     void aRunResumedAmidAnEpochSeesTheSameVariantsOfImages(String network) throws IOException {
-        Map<String, Object> choices = new HashMap<>(Map.of("network", network, "normalize", true, "augment", "crop-flip",
-                "cropPadding", 2, "epochs", 3, "batchSize", 32, "trainFraction", 0.08, "threads", 2));
+        Map<String, Object> choices = new HashMap<>(Map.of(
+                "network",
+                network,
+                "normalize",
+                true,
+                "augment",
+                "crop-flip",
+                "cropPadding",
+                2,
+                "epochs",
+                3,
+                "batchSize",
+                32,
+                "trainFraction",
+                0.08,
+                "threads",
+                2));
         RunSpec spec = Presets.of("digits-conv", choices).spec();
         Path whole = folder.resolve("whole");
         RunSession.create(spec, whole, SmallRuns.DIGITS).run(RunListener.NONE);
@@ -117,7 +132,8 @@ class ResumeTest {
         Path plain = folder.resolve("plain");
         choices.put("augment", "none");
         choices.remove("cropPadding");
-        RunSession.create(Presets.of("digits-conv", choices).spec(), plain, SmallRuns.DIGITS).run(RunListener.NONE);
+        RunSession.create(Presets.of("digits-conv", choices).spec(), plain, SmallRuns.DIGITS)
+                .run(RunListener.NONE);
         assertThat(SmallRuns.bits(plain)).isNotEqualTo(SmallRuns.bits(whole));
     }
 

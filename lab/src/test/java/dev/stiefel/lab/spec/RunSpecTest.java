@@ -15,6 +15,7 @@ import dev.stiefel.lab.text.Words;
 import dev.stiefel.lowrank.RankLimits;
 import dev.stiefel.model.Network;
 import dev.stiefel.model.WeightSpec;
+import dev.stiefel.nn.SampleShape;
 import dev.stiefel.optim.Adam;
 import dev.stiefel.optim.Momentum;
 import dev.stiefel.optim.Muon;
@@ -22,6 +23,7 @@ import dev.stiefel.optim.ParameterGroups;
 import dev.stiefel.published.Deviation;
 import dev.stiefel.published.KerasAdam;
 import dev.stiefel.published.PublishedTraining;
+import dev.stiefel.train.ImageAugmentation;
 import dev.stiefel.train.Method;
 import dev.stiefel.train.RankPlan;
 import dev.stiefel.train.RankPlan.Adapt;
@@ -38,8 +40,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import dev.stiefel.nn.SampleShape;
-import dev.stiefel.train.ImageAugmentation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -597,15 +597,17 @@ class RunSpecTest {
                         .spec())
                 .isEqualTo(plain);
         assertThat(spec.splitSpec().scaling()).isEqualTo(new Scaling.Normalized(1));
-        assertThat(spec.splitSpec().augmentation())
-                .hasValueSatisfying(augmentation -> {
-                    assertThat(augmentation.image()).isEqualTo(new SampleShape.Image(8, 8, 1));
-                    assertThat(augmentation.padding()).isEqualTo(4);
-                    assertThat(augmentation.flips()).isEqualTo(ImageAugmentation.Flips.HORIZONTAL);
-                });
+        assertThat(spec.splitSpec().augmentation()).hasValueSatisfying(augmentation -> {
+            assertThat(augmentation.image()).isEqualTo(new SampleShape.Image(8, 8, 1));
+            assertThat(augmentation.padding()).isEqualTo(4);
+            assertThat(augmentation.flips()).isEqualTo(ImageAugmentation.Flips.HORIZONTAL);
+        });
         assertThat(spec.asMap()).containsEntry("cropPadding", 4);
         assertThat(RunSpec.read(spec.toJson())).isEqualTo(spec);
-        assertThat(Presets.of("digits", Map.of("augment", "flip")).spec().splitSpec().augmentation())
+        assertThat(Presets.of("digits", Map.of("augment", "flip"))
+                        .spec()
+                        .splitSpec()
+                        .augmentation())
                 .hasValueSatisfying(
                         augmentation -> assertThat(augmentation.padding()).isZero());
     }
