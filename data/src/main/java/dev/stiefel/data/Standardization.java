@@ -55,8 +55,8 @@ public final class Standardization {
     /// One mean and deviation for all values of each plane: those of a population, in double precision. A plane that
     /// is constant has deviation 1. Processors share the samples; the result does not depend on their number.
     ///
-    /// One pass sums `x − c` and `(x − c)²`, where `c` is the plane's first value, so that a mean that is large beside
-    /// the deviation costs no digits.
+    /// One pass sums `x − c` and `(x − c)²`, where `c` is the plane's first value, so that a mean that is large
+    /// beside the deviation costs no digits.
     ///
     /// @param samples whose inputs are planes of the same size, one after another, and miss no values
     /// @param planes how many there are in a sample
@@ -64,8 +64,8 @@ public final class Standardization {
         int size = samples.size();
         int width = samples.width();
         if (planes < 1 || width % planes != 0) {
-            throw new IllegalArgumentException("standardization: samples of %d values cannot be cut into %d planes"
-                    .formatted(width, planes));
+            throw new IllegalArgumentException(
+                    "standardization: samples of %d values cannot be cut into %d planes".formatted(width, planes));
         }
         requireSamples(size);
         float[] first = firstOfPlanes(samples, planes);
