@@ -45,7 +45,7 @@ public record ImageAugmentation(SampleShape.Image image, Flips flips, int paddin
     /// @param into values of the variant, all of which are written
     void apply(long draw, float[] from, float[] into) {
         int down = offset(draw & DRAWN);
-        int right = offset(draw >>> DRAWN_BITS & DRAWN);
+        int right = offset((draw >>> DRAWN_BITS) & DRAWN);
         boolean flip = flips == Flips.HORIZONTAL && draw < 0;
         int height = image.height();
         int width = image.width();
@@ -69,7 +69,7 @@ public record ImageAugmentation(SampleShape.Image image, Flips flips, int paddin
 
     /// A number in `[−padding, padding]`.
     private int offset(long drawn) {
-        return (int) (drawn * (2L * padding + 1) >>> DRAWN_BITS) - padding;
+        return (int) ((drawn * (2L * padding + 1)) >>> DRAWN_BITS) - padding;
     }
 
     private static void reverse(float[] values, int at, int count) {

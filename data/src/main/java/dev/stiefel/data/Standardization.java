@@ -74,7 +74,8 @@ public final class Standardization {
                 .parallel()
                 .mapToObj(i -> momentsOfPlanes(samples, i * atOnce, Math.min(size, (i + 1) * atOnce), first))
                 .toArray(double[][]::new);
-        double count = (double) size * (width / planes);
+        int pixels = width / planes;
+        double count = (double) size * pixels;
         float[] means = new float[planes];
         float[] deviations = new float[planes];
         for (int plane = 0; plane < planes; plane++) {
@@ -89,7 +90,7 @@ public final class Standardization {
             float deviation = (float) Math.sqrt(Math.max(0, squares / count - shift * shift));
             deviations[plane] = deviation > 0 ? deviation : 1;
         }
-        return ofPlanes(means, deviations, width / planes);
+        return ofPlanes(means, deviations, pixels);
     }
 
     /// Sums of `x − c` and of `(x − c)²` of each plane in turn, over the samples `from` to `to`.

@@ -75,8 +75,7 @@ sealed interface FileTree extends Closeable {
                         .sorted()
                         .toList();
             } catch (UncheckedIOException e) {
-                throw new IOException(
-                        "cannot read %s: %s".formatted(root, e.getCause().getMessage()), e);
+                throw new IOException("cannot read %s: %s".formatted(root, e.getMessage()), e);
             }
         }
 

@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -69,7 +70,7 @@ final class TinyImageNet {
     }
 
     private VisionData read() throws IOException {
-        TreeMap<String, List<String>> images = trainingImages();
+        SortedMap<String, List<String>> images = trainingImages();
         List<String> classes = List.copyOf(images.keySet());
         if (classes.size() != info.classes()) {
             throw new IOException("cannot read %s: train must have %d folders of classes with images; got %d"
@@ -82,8 +83,8 @@ final class TinyImageNet {
     }
 
     /// File names of each class, in order: of names that end in a number by that, as `n01443537_10.JPEG`.
-    private TreeMap<String, List<String>> trainingImages() {
-        TreeMap<String, List<String>> images = new TreeMap<>();
+    private SortedMap<String, List<String>> trainingImages() {
+        SortedMap<String, List<String>> images = new TreeMap<>();
         for (String name : names) {
             Matcher training = TRAINING.matcher(name.startsWith(prefix) ? name.substring(prefix.length()) : "");
             if (training.matches()) {

@@ -51,9 +51,7 @@ record ZippedImages(DataSetInfo info, List<Source> sources, List<Path> places, F
     /// Makes sure that the archive is in the cache.
     void fetch(FetchListener listener) throws IOException {
         List<Source> all = new ArrayList<>();
-        archive()
-                .ifPresent(
-                        path -> all.add(new FolderSource(path.toAbsolutePath().getParent())));
+        archiveFolder().ifPresent(place -> all.add(new FolderSource(place)));
         all.addAll(sources());
         store.fetch(all, listener);
     }
@@ -88,9 +86,12 @@ record ZippedImages(DataSetInfo info, List<Source> sources, List<Path> places, F
     }
 
     private Optional<Path> archive() {
+        return archiveFolder().map(place -> place.resolve(file().name()));
+    }
+
+    private Optional<Path> archiveFolder() {
         return places.stream()
-                .map(place -> place.resolve(file().name()))
-                .filter(Files::isRegularFile)
+                .filter(place -> Files.isRegularFile(place.resolve(file().name())))
                 .findFirst();
     }
 

@@ -54,10 +54,12 @@ final class TinyImageNetTest {
         files.put("train/n01/images/n01_2.JPEG", jpeg(new Color(120, 120, 120), BufferedImage.TYPE_BYTE_GRAY));
         files.put("train/n02/images/n02_0.JPEG", jpeg(new Color(50, 60, 70), BufferedImage.TYPE_INT_RGB));
         files.put("train/n02/images/n02_1.JPEG", jpeg(new Color(250, 250, 0), BufferedImage.TYPE_INT_RGB));
-        files.put(
-                "val/val_annotations.txt",
-                text("val_1.JPEG\tn02\t0\t0\t9\t9\nval_0.JPEG\tn01\t0\t0\t9\t9\n"
-                        + "val_3.JPEG\tn03\t1\t2\t3\t4\nval_2.JPEG\tn01\t1\t2\t3\t4\n"));
+        files.put("val/val_annotations.txt", text("""
+            val_1.JPEG\tn02\t0\t0\t9\t9
+            val_0.JPEG\tn01\t0\t0\t9\t9
+            val_3.JPEG\tn03\t1\t2\t3\t4
+            val_2.JPEG\tn01\t1\t2\t3\t4
+            """));
         for (int i = 0; i < 4; i++) {
             files.put("val/images/val_%d.JPEG".formatted(i), jpeg(new Color(60 * i, 5, 5), BufferedImage.TYPE_INT_RGB));
         }
