@@ -617,8 +617,8 @@ class RunSpecTest {
         assertThatThrownBy(() -> Experiment.of("mnits", Map.of()))
                 .hasMessage("there is no preset 'mnits'; did you mean 'mnist'?");
         assertThatThrownBy(() -> Presets.of("imagenet"))
-                .hasMessage("there is no preset 'imagenet'; there are alexnet, cifar10, digits, digits-conv,"
-                        + " fashion-mnist, lenet5, mnist, resnet20, vgg16");
+                .hasMessage("there is no preset 'imagenet'; there are alexnet, cifar10, cifar100, digits, digits-conv,"
+                        + " fashion-mnist, lenet5, mnist, resnet20, tiny-imagenet, vgg16");
         assertThatThrownBy(() -> Experiment.of("none.yaml", Map.of())).hasMessage("there is no file 'none.yaml'");
     }
 
