@@ -51,7 +51,8 @@ public final class MemoryProbe {
     }
 
     private static StepRig.Shape shape(int width, int depth, int rank, int batch) {
-        return new StepRig.Shape(Method.RIEMANNIAN, BenchNetwork.mlp(width, depth), rank, batch, 2, new Momentum(0.9), 1);
+        return new StepRig.Shape(
+                Method.RIEMANNIAN, BenchNetwork.mlp(width, depth), rank, batch, 2, new Momentum(0.9), 1);
     }
 
     private static double paper(long width, long depth, long rank, long batch) {

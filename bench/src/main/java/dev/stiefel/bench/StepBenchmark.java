@@ -52,7 +52,8 @@ public class StepBenchmark {
     @Setup(Level.Trial)
     public void make() {
         Optimizer optimizer = method.equals("riemannian") ? new Momentum(0.9) : new Adam();
-        rig = new StepRig(new StepRig.Shape(Method.of(method), BenchNetwork.mlp(width, 4), rank, 256, threads, optimizer, 0));
+        rig = new StepRig(
+                new StepRig.Shape(Method.of(method), BenchNetwork.mlp(width, 4), rank, 256, threads, optimizer, 0));
     }
 
     /// Frees it.

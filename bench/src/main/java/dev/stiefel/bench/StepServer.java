@@ -25,7 +25,8 @@ import java.util.function.LongSupplier;
 /// each line `run` on standard input times one repeat, and one line of JSON with `ms` and `steps`
 /// answers it. `budget` answers with a line for each stage of a step and ends with an empty one.
 ///
-/// Arguments: `name=value`, of `method`, `network` (mlp, or a network for images), `width`, `depth`, `rank`, `batch`, `threads`, `optimizer`
+/// Arguments: `name=value`, of `method`, `network` (mlp, or a network for images), `width`, `depth`, `rank`, `batch`,
+/// `threads`, `optimizer`
 /// (sgd, momentum or adam), `adapt` (every how many steps the rank is adapted; 0 never), `seconds` (a
 /// repeat), `warm` (seconds before the first), and `what`: `step`, `predict`, or `epoch` (20 steps and
 /// the evaluation of 2,000 samples).

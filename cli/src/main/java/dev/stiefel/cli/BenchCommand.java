@@ -59,10 +59,7 @@ final class BenchCommand implements Command {
             description = "Width of the hidden layers of an mlp (default: 500).")
     private @Nullable Integer width;
 
-    @CommandLine.Option(
-            names = "--depth",
-            paramLabel = "N",
-            description = "Hidden layers of an mlp (default: 4).")
+    @CommandLine.Option(names = "--depth", paramLabel = "N", description = "Hidden layers of an mlp (default: 4).")
     private @Nullable Integer depth;
 
     @CommandLine.Option(

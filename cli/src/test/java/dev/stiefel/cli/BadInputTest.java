@@ -117,8 +117,8 @@ class BadInputTest {
                 mistake("train minst", "there is no preset or file 'minst'; did you mean 'mnist'?"),
                 mistake(
                         "train imagenet",
-                        "there is no preset or file 'imagenet'; presets are alexnet, cifar10, cifar100, digits, digits-conv,"
-                                + " fashion-mnist, lenet5, mnist, resnet20, tiny-imagenet, vgg16"),
+                        "there is no preset or file 'imagenet'; presets are alexnet, cifar10, cifar100, digits,"
+                                + " digits-conv, fashion-mnist, lenet5, mnist, resnet20, tiny-imagenet, vgg16"),
                 mistake("train nowhere.yaml", "there is no file 'nowhere.yaml'"),
                 mistake(
                         "train folder",

@@ -1,6 +1,5 @@
 package dev.stiefel.data;
 
-import dev.stiefel.nn.SampleShape;
 import dev.stiefel.train.Samples;
 import dev.stiefel.train.TrainData;
 import java.util.Optional;
@@ -23,16 +22,6 @@ public record Splits(
     /// The samples as a trainer takes them.
     public TrainData toTrainData() {
         return new TrainData(train, validation, Optional.of(test));
-    }
-
-    /// The same with these vectors as images ([Samples#asImages]).
-    public Splits asImages(SampleShape.Image image) {
-        return new Splits(
-                train.asImages(image),
-                validation.map(each -> each.asImages(image)),
-                test.asImages(image),
-                standardization,
-                targetStandardization);
     }
 
     /// These samples with every channel of their images standardized by the statistics of `train`.

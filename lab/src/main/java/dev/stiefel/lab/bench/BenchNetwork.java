@@ -58,8 +58,8 @@ public record BenchNetwork(String title, NetworkSpec dense, List<String> factore
     public static BenchNetwork of(Architecture architecture) {
         Image image = architecture
                 .usualImage()
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "bench: network '%s' is not for images; choose its width and depth"
+                .orElseThrow(() ->
+                        new IllegalArgumentException("bench: network '%s' is not for images; choose its width and depth"
                                 .formatted(architecture.word())));
         NetworkSpec dense = architecture.dense(image, OUTPUTS);
         return new BenchNetwork(architecture.word(), dense, architecture.factored(dense));

@@ -97,8 +97,7 @@ public final class StepRig implements AutoCloseable {
         for (int i = 0; i < shape.threads(); i++) {
             int rows = shape.batch() / shape.threads() + (i < shape.batch() % shape.threads() ? 1 : 0);
             if (rows > 0) {
-                RowLayout layout =
-                        RowLayout.uniform(rows, input(shape).rows().orElseThrow());
+                RowLayout layout = RowLayout.uniform(rows, input(shape).rows().orElseThrow());
                 Tensor part = scope.uninitialized(
                         DType.FLOAT32, layout.rows(), input(shape).columns());
                 Rng.seeded(i).fillNormal(part, 1);
@@ -115,8 +114,7 @@ public final class StepRig implements AutoCloseable {
         NetworkSpec spec = shape.method().isLowRank()
                 ? shape.network().withRank(shape.rank())
                 : shape.network().dense();
-        return Network.random(
-                spec, DType.FLOAT32, shape.method().gauge(), new Spectrum.Gaussian(), Rng.seeded(1));
+        return Network.random(spec, DType.FLOAT32, shape.method().gauge(), new Spectrum.Gaussian(), Rng.seeded(1));
     }
 
     /// Takes one training step, the gathering of its batch included.

@@ -188,8 +188,17 @@ public final class RunData {
                 : train;
         Splits splits = spec.splitSpec().apply(ordered, test);
         return spec.networkSpec().inputs().getFirst().shape() instanceof SampleShape.Image shape
-                ? splits.asImages(shape)
+                ? asImages(splits, shape)
                 : splits;
+    }
+
+    private static Splits asImages(Splits splits, SampleShape.Image shape) {
+        return new Splits(
+                splits.train().asImages(shape),
+                splits.validation().map(each -> each.asImages(shape)),
+                splits.test().asImages(shape),
+                splits.standardization(),
+                splits.targetStandardization());
     }
 
     private void requireWhole() {

@@ -102,8 +102,7 @@ class ConvolutionalRunsTest {
             assertThat(saved.evaluate(Split.TEST, SmallRuns.DIGITS)).isEqualTo(inRun);
             assertThat(saved.predict(pixels)).containsExactly(answer);
         }
-        try (DerivedRun compressed =
-                Compression.of(
+        try (DerivedRun compressed = Compression.of(
                 run,
                 ModelChoice.LATEST,
                 CheckpointChoice.LATEST,
@@ -119,13 +118,13 @@ class ConvolutionalRunsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
-            digits | network=lenet5 | network 'lenet5' cannot take the images [8, 8, 1] of data 'digits': network: layer 'conv2': convolution: a window of 5 × 5 pixels must fit an image of 2 × 2
-            digits-conv | width=9 | 'width' is for network 'mlp'; got 'small-conv', whose size is fixed
-            digits-conv | layers=64-10 | 'layers' is for network 'mlp'; got 'small-conv', whose size is fixed
-            digits-conv | factor=conv9 | factor: no layer's name matches 'conv9'; the layers with weights are conv1, conv2, conv3, fc1, fc2
-            digits-conv | keepDense=* | method 'riemannian' needs a layer to factor; got network [8, 8, 1] → [10] (11 layers); use method 'dense'
-            digits-conv | factor=conv 1 | factor must be one or more names of layers, with commas in between; * stands for any characters; got conv 1
-            """)
+        digits | network=lenet5 | network 'lenet5' cannot take the images [8, 8, 1] of data 'digits': network: layer 'conv2': convolution: a window of 5 × 5 pixels must fit an image of 2 × 2
+        digits-conv | width=9 | 'width' is for network 'mlp'; got 'small-conv', whose size is fixed
+        digits-conv | layers=64-10 | 'layers' is for network 'mlp'; got 'small-conv', whose size is fixed
+        digits-conv | factor=conv9 | factor: no layer's name matches 'conv9'; the layers with weights are conv1, conv2, conv3, fc1, fc2
+        digits-conv | keepDense=* | method 'riemannian' needs a layer to factor; got network [8, 8, 1] → [10] (11 layers); use method 'dense'
+        digits-conv | factor=conv 1 | factor must be one or more names of layers, with commas in between; * stands for any characters; got conv 1
+        """)
     void whatDoesNotFitIsRefused(String preset, String choice, String message) {
         String[] pair = choice.split("=", 2);
         assertThatIllegalArgumentException()
@@ -135,13 +134,13 @@ class ConvolutionalRunsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
-            factor=conv*    | conv1.weight conv2.weight conv3.weight
-            keepDense=conv* | fc1.weight
-            keepDense=*2    | conv3.weight fc1.weight
-            factor=conv1,fc1 | conv1.weight fc1.weight
-            factor=*.weight | conv1.weight conv2.weight conv3.weight fc1.weight fc2.weight
-            seed=1          | conv2.weight conv3.weight fc1.weight
-            """)
+        factor=conv*    | conv1.weight conv2.weight conv3.weight
+        keepDense=conv* | fc1.weight
+        keepDense=*2    | conv3.weight fc1.weight
+        factor=conv1,fc1 | conv1.weight fc1.weight
+        factor=*.weight | conv1.weight conv2.weight conv3.weight fc1.weight fc2.weight
+        seed=1          | conv2.weight conv3.weight fc1.weight
+        """)
     void layersAreChosenByName(String choice, String expected) {
         String[] pair = choice.split("=", 2);
         assertThat(small(Map.of(pair[0], pair[1])).networkSpec().factoredWeights())
