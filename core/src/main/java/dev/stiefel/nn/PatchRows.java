@@ -59,7 +59,7 @@ final class PatchRows implements FactorRows {
     @Override
     public void multiply(Tensor x, Tensor V, Tensor xV) {
         forEachBlock(x, xV.rows(), V.rows(), (row, from, to, P) -> {
-            ImageRows.gatherPatches(P, x, grid, row); // [b, n]
+            ImageRows.gatherPatchesInto(P, x, grid, row); // [b, n]
             matmulInto(xV.rows(from, to), P, V); // [b, r]
         });
     }
@@ -67,7 +67,7 @@ final class PatchRows implements FactorRows {
     @Override
     public void gradient(Tensor x, Tensor D, Tensor place, Accumulation how) {
         forEachBlock(x, D.rows(), place.rows(), (row, from, to, P) -> {
-            ImageRows.gatherPatches(P, x, grid, row);
+            ImageRows.gatherPatchesInto(P, x, grid, row);
             if (from == 0 && how == Accumulation.WRITE) {
                 matmulTNInto(place, P, D.rows(from, to)); // [n, r]
             } else {
@@ -87,14 +87,14 @@ final class PatchRows implements FactorRows {
         }
         forEachBlock(into, D.rows(), f.columns(), (row, from, to, P) -> {
             matmulNTInto(P, left.rows(from, to), f.V()); // [b, n]
-            ImageRows.addPatches(into, P, grid, row);
+            ImageRows.addPatchesInPlace(into, P, grid, row);
         });
     }
 
     /// `z ← P(x) Wᵀ`.
     void multiplyDense(Tensor x, Tensor W, Tensor z) {
         forEachBlock(x, z.rows(), W.columns(), (row, from, to, P) -> {
-            ImageRows.gatherPatches(P, x, grid, row); // [b, n]
+            ImageRows.gatherPatchesInto(P, x, grid, row); // [b, n]
             matmulNTInto(z.rows(from, to), P, W); // [b, m]
         });
     }
@@ -108,7 +108,7 @@ final class PatchRows implements FactorRows {
         Tensor place = wanted.get();
         Accumulation how = gradients.accumulation(weight);
         forEachBlock(x, delta.rows(), place.columns(), (row, from, to, P) -> {
-            ImageRows.gatherPatches(P, x, grid, row);
+            ImageRows.gatherPatchesInto(P, x, grid, row);
             Accumulation now = from == 0 ? how : Accumulation.ADD;
             ParameterGradients.multiply(place, delta.rows(from, to), P, now); // [m, n]
         });
@@ -121,7 +121,7 @@ final class PatchRows implements FactorRows {
         }
         forEachBlock(into, delta.rows(), W.columns(), (row, from, to, P) -> {
             matmulInto(P, delta.rows(from, to), W); // [b, n]
-            ImageRows.addPatches(into, P, grid, row);
+            ImageRows.addPatchesInPlace(into, P, grid, row);
         });
     }
 }

@@ -93,7 +93,7 @@ final class ShiftedRows implements FactorRows {
         Tensor B = blocks(V);
         forEachBlock(x, x.rows() / grid.pixels(), V.columns(), (from, to, xB) -> {
             matmulInto(xB, pixels(x, from, to), B); // [pixels, offsets · r]
-            ImageRows.sumShifted(positions(xV, from, to), xB, grid); // [positions, r]
+            ImageRows.sumShiftedInto(positions(xV, from, to), xB, grid); // [positions, r]
         });
     }
 
@@ -105,7 +105,7 @@ final class ShiftedRows implements FactorRows {
         }
         Tensor all = sums;
         forEachBlock(x, x.rows() / grid.pixels(), r, (from, to, spread) -> {
-            ImageRows.spreadShifted(spread, positions(D, from, to), grid); // [pixels, offsets · r]
+            ImageRows.spreadShiftedInto(spread, positions(D, from, to), grid); // [pixels, offsets · r]
             if (from == 0) {
                 matmulTNInto(all, pixels(x, from, to), spread); // [channels, offsets · r]
             } else {
@@ -130,7 +130,7 @@ final class ShiftedRows implements FactorRows {
         Tensor left = FactorRows.timesCore(D, f, roomDS);
         Tensor B = blocks(f.V());
         forEachBlock(into, into.rows() / grid.pixels(), f.V().columns(), (from, to, spread) -> {
-            ImageRows.spreadShifted(spread, positions(left, from, to), grid); // [pixels, offsets · r]
+            ImageRows.spreadShiftedInto(spread, positions(left, from, to), grid); // [pixels, offsets · r]
             switch (how) {
                 case WRITE -> matmulNTInto(pixels(into, from, to), spread, B); // [pixels, channels]
                 case ADD -> addMatmulNTInPlace(pixels(into, from, to), 1, spread, B);

@@ -43,9 +43,9 @@ public final class ImageRows {
     /// @param patches `[n·outputWidth, offsets·channels]`: written whole
     /// @param images `[B·pixels, channels]`
     /// @param firstRow the first row of positions, counted over all images: image `firstRow / outputHeight`
-    public static void gatherPatches(Tensor patches, Tensor images, ImageGrid grid, int firstRow) {
-        int channels = requireImages("gatherPatches", images, grid);
-        int rows = requirePatches("gatherPatches", patches, images, grid, firstRow, channels);
+    public static void gatherPatchesInto(Tensor patches, Tensor images, ImageGrid grid, int firstRow) {
+        int channels = requireImages("gatherPatchesInto", images, grid);
+        int rows = requirePatches("gatherPatchesInto", patches, images, grid, firstRow, channels);
         if (images.type() == DType.FLOAT32 && grid.kernelWidth() * channels <= SHORT) {
             gatherShort(patches, images, grid, firstRow, rows);
             return;
@@ -132,14 +132,14 @@ public final class ImageRows {
         }
     }
 
-    /// Adds patches to the pixels that they were copied from: the transpose of [#gatherPatches].
+    /// Adds patches to the pixels that they were copied from: the transpose of [#gatherPatchesInto].
     ///
     /// @param images `[B·pixels, channels]`
     /// @param patches `[n·outputWidth, offsets·channels]`
     /// @param firstRow the first row of positions, counted over all images
-    public static void addPatches(Tensor images, Tensor patches, ImageGrid grid, int firstRow) {
-        int channels = requireImages("addPatches", images, grid);
-        int rows = requirePatches("addPatches", patches, images, grid, firstRow, channels);
+    public static void addPatchesInPlace(Tensor images, Tensor patches, ImageGrid grid, int firstRow) {
+        int channels = requireImages("addPatchesInPlace", images, grid);
+        int rows = requirePatches("addPatchesInPlace", patches, images, grid, firstRow, channels);
         if (images.type() == DType.FLOAT64) {
             addPatchesWide(images, patches, grid, firstRow, rows);
             return;
@@ -203,8 +203,8 @@ public final class ImageRows {
     ///
     /// @param sums `[B·positions, r]`: written whole
     /// @param values `[B·pixels, offsets·r]`: a block of `r` columns for each kernel offset
-    public static void sumShifted(Tensor sums, Tensor values, ImageGrid grid) {
-        int r = requireBlocks("sumShifted", sums, values, grid);
+    public static void sumShiftedInto(Tensor sums, Tensor values, ImageGrid grid) {
+        int r = requireBlocks("sumShiftedInto", sums, values, grid);
         int samples = sums.rows() / grid.positions();
         if (sums.type() == DType.FLOAT64) {
             sumShiftedWide(sums, values, grid, r);
@@ -243,12 +243,12 @@ public final class ImageRows {
     }
 
     /// Copies to each pixel, in the block of kernel offset `q`, the row of the position that sees it there; zeros
-    /// where none does: the transpose of [#sumShifted].
+    /// where none does: the transpose of [#sumShiftedInto].
     ///
     /// @param spread `[B·pixels, offsets·r]`: written whole
     /// @param values `[B·positions, r]`
-    public static void spreadShifted(Tensor spread, Tensor values, ImageGrid grid) {
-        int r = requireBlocks("spreadShifted", values, spread, grid);
+    public static void spreadShiftedInto(Tensor spread, Tensor values, ImageGrid grid) {
+        int r = requireBlocks("spreadShiftedInto", values, spread, grid);
         int samples = values.rows() / grid.positions();
         if (values.type() == DType.FLOAT64) {
             spread.clear();

@@ -79,12 +79,12 @@ class NetworkJsonTest {
         {"inputs":3,"layers":4}                              | 'layers' must be a list
         {"inputs":3,"layers":[{"outputs":"2"}]}              | 'outputs' must be a whole number; got "2"
         {"inputs":3,"layers":[{"outputs":2.5}]}              | 'outputs' must be a whole number; got 2.5
-        {"inputs":3,"layers":[{"outputs":2,"activation":"x"}]} | 'activation' must be one of identity, relu, tanh, gelu; got 'x'
+        {"inputs":3,"layers":[{"outputs":2,"activation":"x"}]} | 'activation' must be one of identity, relu, leaky-relu, tanh, gelu; got 'x'
         {"inputs":3,"layers":[{"outputs":2,"activation":"relu"}],"loss":"x"} | network: there is no loss 'x'; there are [mean-squared-error, softmax-cross-entropy]
         {"inputs":[],"nodes":[],"loss":"mean-squared-error"} | network: at least one input is needed
         {"inputs":[{"name":"a","shape":{"kind":"cube"}}],"nodes":[]} | 'kind' must be one of vector, matrix, image, sequence, tokens; got 'cube'
         {"inputs":[{"name":"a","shape":{"kind":"vector","columns":0}}],"nodes":[]} | sample shape: columns must be at least 1; got 0
-        {"inputs":[{"name":"a","shape":{"kind":"vector","columns":2}}],"nodes":[{"name":"b","from":["a"],"layer":{"type":"java.lang.String"}}]} | network: there is no layer 'java.lang.String'; there are [addition, concatenation, linear, reshape]
+        {"inputs":[{"name":"a","shape":{"kind":"vector","columns":2}}],"nodes":[{"name":"b","from":["a"],"layer":{"type":"java.lang.String"}}]} | network: there is no layer 'java.lang.String'; there are [activation, addition, batch-norm,
         {"inputs":3,"layers":[{"outputs":2,"activation":"relu","ranks":4}],"loss":"mean-squared-error"} | network: layer: there is no key 'ranks'; there are [outputs, activation, rank]
         {"inputs":3,"layers":[{"outputs":2,"outputs":4,"activation":"relu"}],"loss":"mean-squared-error"} | network: must be JSON: Duplicate Object property "outputs"
         {"inputs":3,"layers":[{"outputs":2,"activation":"relu"}],"loss":{"type":"mean-squared-error","delta":1}} | network: loss 'mean-squared-error': there is no key 'delta'; there are [type]

@@ -54,7 +54,9 @@ class ActivationTest {
     }
 
     @ParameterizedTest
-    @EnumSource(mode = Mode.EXCLUDE, names = "IDENTITY")
+    @EnumSource(
+            mode = Mode.EXCLUDE,
+            names = {"IDENTITY", "LEAKY_RELU"})
     void farOutsideValuesAndSlopesAreTheLimits(Activation activation) {
         double high = activation == Activation.TANH ? 1 : Double.NaN;
         double low = activation == Activation.TANH ? -1 : 0;
@@ -67,5 +69,14 @@ class ActivationTest {
             assertThat(activation.slope(z, above)).isEqualTo(rising);
             assertThat(activation.slope(-z, below)).isZero();
         }
+    }
+
+    @Test
+    void leakyReluLetsAHundredthThroughBelowZero() {
+        assertThat(Activation.LEAKY_RELU.value(3)).isEqualTo(3);
+        assertThat(Activation.LEAKY_RELU.value(-3)).isEqualTo(-0.03, within(1e-8));
+        assertThat(Activation.LEAKY_RELU.slope(3, 3)).isEqualTo(1);
+        assertThat(Activation.LEAKY_RELU.slope(-3, -0.03)).isEqualTo(0.01, within(1e-8));
+        assertThat(Activation.LEAKY_RELU.value(Double.NEGATIVE_INFINITY)).isEqualTo(Double.NEGATIVE_INFINITY);
     }
 }

@@ -70,6 +70,14 @@ class PublicDoorTest {
             SvdDriver.class, List.of(SvdDriver.values()),
             IntConsumer.class, List.of((IntConsumer) task -> {}));
 
+    private static final List<ImageGrid> GRIDS = List.of(
+            new ImageGrid(1, 1, 1, 1, 1, 1, 0, 0, 1, 1),
+            new ImageGrid(1, 2, 1, 1, 1, 1, 0, 0, 1, 1),
+            new ImageGrid(1, 3, 1, 3, 1, 1, 0, 1, 1, 1),
+            new ImageGrid(2, 1, 2, 1, 1, 1, 0, 0, 1, 1),
+            new ImageGrid(2, 2, 3, 3, 2, 1, 1, 1, 1, 1),
+            new ImageGrid(3, 1, 1, 2, 1, 1, 0, 2, 1, 3));
+
     static Stream<Method> operations() {
         return new ClassFileImporter()
                         .withImportOption(location -> !location.contains("test-classes"))
@@ -209,6 +217,12 @@ class PublicDoorTest {
             }
             if (type == Shape.class) {
                 return pick(RECIPES).shape();
+            }
+            if (type == ImageGrid.class) {
+                return pick(GRIDS);
+            }
+            if (type == ImageGrid.Pair.class) {
+                return (ImageGrid.Pair) (position, pixel, offset) -> {};
             }
             assertThat(VALUES).as("values to call %s with", operation).containsKey(type);
             return pick(VALUES.get(type));
