@@ -375,14 +375,19 @@ final class TableTest {
         List<Splits> splits = new ArrayList<>();
 
         long loading = Allocation.of(() -> loaded.add(OwnData.load(spec)));
-        long splitting = Allocation.of(() -> splits.add(SplitSpec.of(1)
-                .withValidation(300)
-                .withTrainFraction(0.9)
-                .withLabelNoise(0.1)
-                .withScaling(Scaling.STANDARDIZED)
-                .apply(
-                        Holdout.toTheEnd(loaded.getFirst().train(), 300, 1),
-                        loaded.getFirst().test())));
+        long splitting = Long.MAX_VALUE;
+        for (int i = 0; i < 3; i++) { // code that is not compiled yet allocates what compiled code does not
+            splits.clear();
+            long allocated = Allocation.of(() -> splits.add(SplitSpec.of(1)
+                    .withValidation(300)
+                    .withTrainFraction(0.9)
+                    .withLabelNoise(0.1)
+                    .withScaling(Scaling.STANDARDIZED)
+                    .apply(
+                            Holdout.toTheEnd(loaded.getFirst().train(), 300, 1),
+                            loaded.getFirst().test())));
+            splitting = Math.min(splitting, allocated);
+        }
 
         assertThat(loading).isLessThan(inputs + 3 * MEBIBYTE);
         assertThat(splitting).isLessThan(inputs / 2);

@@ -271,7 +271,9 @@ final class TinyImageNetTest {
     private byte[] zip() throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (ZipOutputStream zip = new ZipOutputStream(out)) {
-            zip.putNextEntry(new ZipEntry(ROOT));
+            ZipEntry folder = new ZipEntry(ROOT);
+            folder.setTime(0);
+            zip.putNextEntry(folder);
             for (Map.Entry<String, byte[]> file : files.entrySet()) {
                 ZipEntry entry = new ZipEntry(ROOT + file.getKey());
                 entry.setTime(0);
