@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Products with the patches of images, which are gathered for some rows of positions at a time, so that they stay in
 /// the cache: right for any window, and for dense kernels.
-final class PatchRows implements FactorRows {
+final class PatchRows implements KernelRows {
     private static final int PATCHES = 1 << 18; // elements at a time: 1 MiB
     private static final int LEAST_POSITIONS = 256; // at a time, so that products are worth their call
 
@@ -91,16 +91,16 @@ final class PatchRows implements FactorRows {
         });
     }
 
-    /// `z ← P(x) Wᵀ`.
-    void multiplyDense(Tensor x, Tensor W, Tensor z) {
+    @Override
+    public void multiplyDense(Tensor x, Tensor W, Tensor z) {
         forEachBlock(x, z.rows(), W.columns(), (row, from, to, P) -> {
             ImageRows.gatherPatchesInto(P, x, grid, row); // [b, n]
             matmulNTInto(z.rows(from, to), P, W); // [b, m]
         });
     }
 
-    /// `∇W ← deltaᵀ P(x)`, where it is wanted. Never put off: patches are not kept.
-    void gradientDense(Tensor x, Tensor delta, DenseParameter weight, ParameterGradients gradients) {
+    @Override
+    public void gradientDense(Tensor x, Tensor delta, DenseParameter weight, ParameterGradients gradients) {
         Optional<Tensor> wanted = gradients.place(weight);
         if (wanted.isEmpty()) {
             return;
@@ -114,8 +114,8 @@ final class PatchRows implements FactorRows {
         });
     }
 
-    /// `into ← Pᵀ(delta W)`, or what it was plus that.
-    void multiplyBackDense(Tensor delta, Tensor W, Tensor into, Accumulation how) {
+    @Override
+    public void multiplyBackDense(Tensor delta, Tensor W, Tensor into, Accumulation how) {
         if (how == Accumulation.WRITE) {
             into.clear();
         }

@@ -61,14 +61,24 @@ public abstract sealed class WeightProduct {
         return switch (weight) {
             case DenseParameter dense -> {
                 requireMatrix(dense);
-                yield new DensePatches(scope, dense, grid);
+                yield new DensePatches(dense, kernelRows(scope, grid, channels, dense.value().rows()));
             }
             case FactoredParameter factored -> {
+                Factors f = factors(factored);
                 boolean keepsSize = grid.positions() == grid.pixels();
-                FactorRows rows = keepsSize ? new ShiftedRows(scope, grid, channels) : new PatchRows(scope, grid);
-                yield new LowRank(scope, factored, factors(factored), rows);
+                boolean shifts = keepsSize && !PaddedRows.suits(grid, channels, f.V().columns());
+                FactorRows rows = shifts
+                        ? new ShiftedRows(scope, grid, channels)
+                        : kernelRows(scope, grid, channels, f.V().columns());
+                yield new LowRank(scope, factored, f, rows);
             }
         };
+    }
+
+    private static KernelRows kernelRows(Scope scope, ImageGrid grid, int channels, int width) {
+        return PaddedRows.suits(grid, channels, width)
+                ? new PaddedRows(scope, grid, channels)
+                : new PatchRows(scope, grid);
     }
 
     /// Outputs of a weight, `m`.
@@ -178,12 +188,12 @@ public abstract sealed class WeightProduct {
     /// A dense kernel and patches of images.
     private static final class DensePatches extends WeightProduct {
         private final DenseParameter parameter;
-        private final PatchRows patches;
+        private final KernelRows patches;
         private @Nullable Tensor delta;
 
-        DensePatches(Scope scope, DenseParameter parameter, ImageGrid grid) {
+        DensePatches(DenseParameter parameter, KernelRows patches) {
             this.parameter = parameter;
-            this.patches = new PatchRows(scope, grid);
+            this.patches = patches;
         }
 
         @Override

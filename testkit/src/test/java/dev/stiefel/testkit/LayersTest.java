@@ -76,6 +76,15 @@ class LayersTest {
                 .check();
     }
 
+    /// So many that patches are not gathered where the stride is 1.
+    @ParameterizedTest
+    @MethodSource("convolutions")
+    void convolutionOfManyChannels(ConvolutionSpec spec) {
+        Image image = new Image(6, 7, 17);
+        LayerContract.of(spec, image).samples(3).check();
+        LayerContract.of(spec.rank(2), image).samples(3).check();
+    }
+
     @Test
     void batchNorm() {
         BatchNormSpec spec = BatchNormSpec.batchNorm().group(4);

@@ -1,0 +1,306 @@
+package dev.stiefel.nn;
+
+import static dev.stiefel.nn.WeightProduct.room;
+import static dev.stiefel.tensor.Ops.addMatmulInPlace;
+import static dev.stiefel.tensor.Ops.addMatmulNTInPlace;
+import static dev.stiefel.tensor.Ops.addMatmulTNInPlace;
+
+import dev.stiefel.lowrank.DenseParameter;
+import dev.stiefel.lowrank.Factors;
+import dev.stiefel.lowrank.Factors.Gauge;
+import dev.stiefel.tensor.DType;
+import dev.stiefel.tensor.ImageGrid;
+import dev.stiefel.tensor.PaddedImages;
+import dev.stiefel.tensor.Scope;
+import dev.stiefel.tensor.Tensor;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Products with the patches of images that are never gathered, for windows of stride 1.
+///
+/// In a copy of the images with zeros around them ([PaddedImages]), what a window sees of one of its rows lies together:
+/// `kw · channels` numbers, and the next position's begin `channels` numbers further on. Every `kw`-th position's therefore
+/// are the rows of a matrix without gaps. So for each row of the kernel and each of the `kw` classes of positions there is
+/// one product, and the rows of the kernel are added up:
+///
+///     z_j = Σ_ky  x[j + ky · pitch … + kw − 1] W_kyᵀ        j = i · kw + class,   i = 0, 1, …
+///
+/// Positions between the images are computed as well, and left out when results are copied: `(1 + ph / h) (1 + pw / w)`
+/// times the flops, against `kh · kw` copies of every pixel. The way back is the same with the kernel reversed.
+final class PaddedRows implements KernelRows {
+    private static final int AT_ONCE = 1 << 17; // elements of padded images at a time: 512 KiB
+    private static final double WORTH = 48;
+    private static final int LEAST_INNER = 32;
+
+    private final Scope scope;
+    private final ImageGrid grid;
+    private final PaddedImages padded;
+    private final int channels;
+    private final int kw;
+    private @Nullable Tensor pixels; // with zeros around the images
+    private @Nullable Tensor positionSums; // what products give
+    private @Nullable Tensor pixelSums; // likewise, on the way back
+    private @Nullable Tensor spread; // rows of positions, with zeros in between
+    private @Nullable Tensor spreadBack; // likewise, for the gradient of the input
+    private @Nullable Tensor reversed;
+    private @Nullable Tensor reversedOf;
+    private @Nullable Tensor roomDS;
+
+    PaddedRows(Scope scope, ImageGrid grid, int channels) {
+        this.scope = scope;
+        this.grid = grid;
+        this.padded = new PaddedImages(grid);
+        this.channels = channels;
+        this.kw = grid.kernelWidth();
+    }
+
+    /// Whether this is faster than patches: what is computed in vain against what is copied.
+    ///
+    /// @param width columns that come out of a product with patches
+    static boolean suits(ImageGrid grid, int channels, int width) {
+        return PaddedImages.suits(grid)
+                && grid.kernelWidth() * channels >= LEAST_INNER
+                && (new PaddedImages(grid).waste() - 1) * width < WORTH;
+    }
+
+    /// Work on some images.
+    @FunctionalInterface
+    private interface Block {
+        /// @param from the first image
+        /// @param count how many
+        /// @param rows of each class of positions
+        void run(int from, int count, int rows);
+    }
+
+    private int samplesAtOnce(int samples) {
+        return Math.min(samples, Math.max(1, AT_ONCE / (padded.perImage() * channels)));
+    }
+
+    private int classRows(int samples) {
+        return Math.ceilDiv(samples * padded.perImage(), kw);
+    }
+
+    private void forEachBlock(int samples, Block block) {
+        int atOnce = samplesAtOnce(samples);
+        for (int from = 0; from < samples; from += atOnce) {
+            int count = Math.min(atOnce, samples - from);
+            block.run(from, count, classRows(count));
+        }
+    }
+
+    /// Room for so many images, all zeros when it is made.
+    private Tensor zeros(@Nullable Tensor there, DType type, int rows, int columns) {
+        return there != null && there.rows() >= rows && there.columns() == columns
+                ? there
+                : scope.zeros(type, rows, columns);
+    }
+
+    /// The pixels of some images, with zeros around them.
+    private Tensor pixels(Tensor x, int samples, int from, int count) {
+        int rows = kw * (classRows(samplesAtOnce(samples)) + 1) + padded.reach();
+        Tensor all = zeros(pixels, x.type(), rows, channels);
+        pixels = all;
+        padded.spreadPixelsInto(all, x, from, count);
+        return all;
+    }
+
+    /// Rows of positions, with zeros in between and in front.
+    private Tensor spread(@Nullable Tensor there, Tensor rows, int samples, int from, int count) {
+        int all = padded.reach() + kw * (classRows(samplesAtOnce(samples)) + 1);
+        Tensor room = zeros(there, rows.type(), all, rows.columns());
+        padded.spreadPositionsInto(room, padded.reach(), rows, from, count);
+        int end = padded.reach() + count * padded.perImage();
+        room.rows(end, end + kw).clear(); // which the last rows of classes reach, where more images were before
+        return room;
+    }
+
+    private Tensor sums(@Nullable Tensor there, DType type, int samples, int columns) {
+        return zeros(there, type, kw * (classRows(samplesAtOnce(samples)) + 1), columns);
+    }
+
+    /// What the window sees in a row of it, from every `kw`-th position on: `[rows, kw · columns]`.
+    private Tensor windows(Tensor of, int first, int rows) {
+        return of.slice((long) first * of.columns(), rows, kw * of.columns());
+    }
+
+    /// Every `kw`-th row: `[rows, columns]`.
+    private Tensor everyRow(Tensor of, int first, int rows) {
+        return windows(of, first, rows).columnRange(0, of.columns());
+    }
+
+    /// A row of the kernel among the rows of `[kh · kw · n, …]`.
+    private Tensor kernelRow(Tensor of, int ky, int n) {
+        return of.rows(ky * kw * n, (ky + 1) * kw * n);
+    }
+
+    private Tensor kernelColumns(Tensor of, int ky, int n) {
+        return of.columnRange(ky * kw * n, (ky + 1) * kw * n);
+    }
+
+    @Override
+    public void multiply(Tensor x, Tensor V, Tensor xV) {
+        int samples = x.rows() / grid.pixels();
+        forEachBlock(samples, (from, count, rows) -> {
+            Tensor X = pixels(x, samples, from, count);
+            Tensor Z = sums(positionSums, x.type(), samples, V.columns());
+            positionSums = Z;
+            for (int c = 0; c < kw; c++) {
+                Tensor out = everyRow(Z, c, rows);
+                for (int ky = 0; ky < grid.kernelHeight(); ky++) {
+                    Tensor seen = windows(X, c + ky * padded.kernelRow(), rows);
+                    addMatmulInPlace(out, ky == 0 ? 0 : 1, 1, seen, kernelRow(V, ky, channels)); // [rows, r]
+                }
+            }
+            padded.collectPositionsInto(xV, Z, from, count);
+        });
+    }
+
+    @Override
+    public void gradient(Tensor x, Tensor D, Tensor place, Accumulation how) {
+        int samples = x.rows() / grid.pixels();
+        if (how == Accumulation.WRITE) {
+            place.clear();
+        }
+        forEachBlock(samples, (from, count, rows) -> {
+            Tensor X = pixels(x, samples, from, count);
+            Tensor all = spread(spread, D, samples, from, count);
+            spread = all;
+            for (int c = 0; c < kw; c++) {
+                Tensor some = everyRow(all, padded.reach() + c, rows);
+                for (int ky = 0; ky < grid.kernelHeight(); ky++) {
+                    Tensor seen = windows(X, c + ky * padded.kernelRow(), rows);
+                    addMatmulTNInPlace(kernelRow(place, ky, channels), 1, seen, some); // [kw · channels, r]
+                }
+            }
+        });
+    }
+
+    @Override
+    public void multiplyBack(Tensor D, Factors f, Tensor into, Accumulation how) {
+        if (f.gauge() != Gauge.FREE) {
+            roomDS = room(roomDS, scope, f.type(), D.rows(), f.V().columns());
+        }
+        Tensor left = FactorRows.timesCore(D, f, roomDS);
+        int r = f.V().columns();
+        Tensor G = reversedFactor(f.V(), r); // [channels, kh · kw · r]
+        back(left, into, how, (out, beta, seen, ky) ->
+                addMatmulNTInPlace(out, beta, 1, seen, kernelColumns(G, ky, r)));
+    }
+
+    /// A product on the way back.
+    @FunctionalInterface
+    private interface BackProduct {
+        void add(Tensor out, double beta, Tensor seen, int ky);
+    }
+
+    private void back(Tensor rows, Tensor into, Accumulation how, BackProduct product) {
+        int samples = into.rows() / grid.pixels();
+        forEachBlock(samples, (from, count, classRows) -> {
+            Tensor all = spread(spreadBack, rows, samples, from, count);
+            spreadBack = all;
+            Tensor P = sums(pixelSums, into.type(), samples, channels);
+            pixelSums = P;
+            for (int c = 0; c < kw; c++) {
+                Tensor out = everyRow(P, c, classRows);
+                for (int ky = 0; ky < grid.kernelHeight(); ky++) {
+                    // The row of positions that sees pixel p in kernel row ky ends at p − ky · kernelRow.
+                    int first = padded.reach() - (kw - 1) - ky * padded.kernelRow() + c;
+                    product.add(out, ky == 0 ? 0 : 1, windows(all, first, classRows), ky);
+                }
+            }
+            switch (how) {
+                case WRITE -> padded.collectPixelsInto(into, P, from, count);
+                case ADD -> padded.addPixelsInPlace(into, P, from, count);
+            }
+        });
+    }
+
+    /// `V_q` for each kernel offset side by side, each row of the kernel from right to left.
+    private Tensor reversedFactor(Tensor V, int r) {
+        if (reversedOf != V || reversed == null) {
+            Tensor made = scope.uninitialized(V.type(), channels, grid.offsets() * r);
+            forEachReversed((t, q) ->
+                    made.columnRange(t * r, (t + 1) * r).copyFrom(V.rows(q * channels, (q + 1) * channels)));
+            reversed = made;
+            reversedOf = V;
+        }
+        return reversed;
+    }
+
+    /// `W_q` for each kernel offset one below another, each row of the kernel from right to left.
+    private Tensor reversedKernel(Tensor W) {
+        int m = W.rows();
+        if (reversedOf != W || reversed == null) {
+            Tensor made = scope.uninitialized(W.type(), grid.offsets() * m, channels);
+            forEachReversed((t, q) ->
+                    made.rows(t * m, (t + 1) * m).copyFrom(W.columnRange(q * channels, (q + 1) * channels)));
+            reversed = made;
+            reversedOf = W;
+        }
+        return reversed;
+    }
+
+    /// Kernel offsets with their numbers where each row of the kernel goes from right to left.
+    @FunctionalInterface
+    private interface Reversal {
+        void meet(int reversed, int offset);
+    }
+
+    private void forEachReversed(Reversal reversal) {
+        for (int ky = 0; ky < grid.kernelHeight(); ky++) {
+            for (int kx = 0; kx < kw; kx++) {
+                reversal.meet(ky * kw + kw - 1 - kx, ky * kw + kx);
+            }
+        }
+    }
+
+    @Override
+    public void multiplyDense(Tensor x, Tensor W, Tensor z) {
+        int samples = x.rows() / grid.pixels();
+        forEachBlock(samples, (from, count, rows) -> {
+            Tensor X = pixels(x, samples, from, count);
+            Tensor Z = sums(positionSums, x.type(), samples, W.rows());
+            positionSums = Z;
+            for (int c = 0; c < kw; c++) {
+                Tensor out = everyRow(Z, c, rows);
+                for (int ky = 0; ky < grid.kernelHeight(); ky++) {
+                    Tensor seen = windows(X, c + ky * padded.kernelRow(), rows);
+                    addMatmulNTInPlace(out, ky == 0 ? 0 : 1, 1, seen, kernelColumns(W, ky, channels)); // [rows, m]
+                }
+            }
+            padded.collectPositionsInto(z, Z, from, count);
+        });
+    }
+
+    @Override
+    public void gradientDense(Tensor x, Tensor delta, DenseParameter weight, ParameterGradients gradients) {
+        Optional<Tensor> wanted = gradients.place(weight);
+        if (wanted.isEmpty()) {
+            return;
+        }
+        Tensor place = wanted.get();
+        if (gradients.accumulation(weight) == Accumulation.WRITE) {
+            place.clear();
+        }
+        int samples = x.rows() / grid.pixels();
+        forEachBlock(samples, (from, count, rows) -> {
+            Tensor X = pixels(x, samples, from, count);
+            Tensor all = spread(spread, delta, samples, from, count);
+            spread = all;
+            for (int c = 0; c < kw; c++) {
+                Tensor some = everyRow(all, padded.reach() + c, rows);
+                for (int ky = 0; ky < grid.kernelHeight(); ky++) {
+                    Tensor seen = windows(X, c + ky * padded.kernelRow(), rows);
+                    addMatmulTNInPlace(kernelColumns(place, ky, channels), 1, some, seen); // [m, kw · channels]
+                }
+            }
+        });
+    }
+
+    @Override
+    public void multiplyBackDense(Tensor delta, Tensor W, Tensor into, Accumulation how) {
+        Tensor F = reversedKernel(W); // [kh · kw · m, channels]
+        back(delta, into, how, (out, beta, seen, ky) ->
+                addMatmulInPlace(out, beta, 1, seen, kernelRow(F, ky, W.rows())));
+    }
+}
