@@ -18,9 +18,12 @@ import org.jspecify.annotations.Nullable;
 
 /// Products with the patches of images that are never gathered, for windows of stride 1.
 ///
-/// In a copy of the images with zeros around them ([PaddedImages]), what a window sees of one of its rows lies together:
-/// `kw · channels` numbers, and the next position's begin `channels` numbers further on. Every `kw`-th position's therefore
-/// are the rows of a matrix without gaps. So for each row of the kernel and each of the `kw` classes of positions there is
+/// In a copy of the images with zeros around them ([PaddedImages]), what a window sees of one of its rows lies
+/// together:
+/// `kw · channels` numbers, and the next position's begin `channels` numbers further on. Every `kw`-th position's
+/// therefore
+/// are the rows of a matrix without gaps. So for each row of the kernel and each of the `kw` classes of positions there
+/// is
 /// one product, and the rows of the kernel are added up:
 ///
 ///     z_j = Σ_ky  x[j + ky · pitch … + kw − 1] W_kyᵀ        j = i · kw + class,   i = 0, 1, …
@@ -183,8 +186,7 @@ final class PaddedRows implements KernelRows {
         Tensor left = FactorRows.timesCore(D, f, roomDS);
         int r = f.V().columns();
         Tensor G = reversedFactor(f.V(), r); // [channels, kh · kw · r]
-        back(left, into, how, (out, beta, seen, ky) ->
-                addMatmulNTInPlace(out, beta, 1, seen, kernelColumns(G, ky, r)));
+        back(left, into, how, (out, beta, seen, ky) -> addMatmulNTInPlace(out, beta, 1, seen, kernelColumns(G, ky, r)));
     }
 
     /// A product on the way back.
@@ -219,8 +221,8 @@ final class PaddedRows implements KernelRows {
     private Tensor reversedFactor(Tensor V, int r) {
         if (reversedOf != V || reversed == null) {
             Tensor made = scope.uninitialized(V.type(), channels, grid.offsets() * r);
-            forEachReversed((t, q) ->
-                    made.columnRange(t * r, (t + 1) * r).copyFrom(V.rows(q * channels, (q + 1) * channels)));
+            forEachReversed(
+                    (t, q) -> made.columnRange(t * r, (t + 1) * r).copyFrom(V.rows(q * channels, (q + 1) * channels)));
             reversed = made;
             reversedOf = V;
         }
@@ -232,8 +234,8 @@ final class PaddedRows implements KernelRows {
         int m = W.rows();
         if (reversedOf != W || reversed == null) {
             Tensor made = scope.uninitialized(W.type(), grid.offsets() * m, channels);
-            forEachReversed((t, q) ->
-                    made.rows(t * m, (t + 1) * m).copyFrom(W.columnRange(q * channels, (q + 1) * channels)));
+            forEachReversed(
+                    (t, q) -> made.rows(t * m, (t + 1) * m).copyFrom(W.columnRange(q * channels, (q + 1) * channels)));
             reversed = made;
             reversedOf = W;
         }
@@ -300,7 +302,10 @@ final class PaddedRows implements KernelRows {
     @Override
     public void multiplyBackDense(Tensor delta, Tensor W, Tensor into, Accumulation how) {
         Tensor F = reversedKernel(W); // [kh · kw · m, channels]
-        back(delta, into, how, (out, beta, seen, ky) ->
-                addMatmulInPlace(out, beta, 1, seen, kernelRow(F, ky, W.rows())));
+        back(
+                delta,
+                into,
+                how,
+                (out, beta, seen, ky) -> addMatmulInPlace(out, beta, 1, seen, kernelRow(F, ky, W.rows())));
     }
 }

@@ -61,7 +61,8 @@ public abstract sealed class WeightProduct {
         return switch (weight) {
             case DenseParameter dense -> {
                 requireMatrix(dense);
-                yield new DensePatches(dense, kernelRows(scope, grid, channels, dense.value().rows()));
+                yield new DensePatches(
+                        dense, kernelRows(scope, grid, channels, dense.value().rows()));
             }
             case FactoredParameter factored -> {
                 Factors f = factors(factored);

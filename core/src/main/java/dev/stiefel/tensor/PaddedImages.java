@@ -2,11 +2,13 @@ package dev.stiefel.tensor;
 
 import java.lang.foreign.MemorySegment;
 
-/// Where the pixels of images, and the positions of a window over them, lie in one long matrix that has zeros around every
+/// Where the pixels of images, and the positions of a window over them, lie in one long matrix that has zeros around
+/// every
 /// image. Both have the same numbers: the window at position `j` sees, at kernel offset `[ky, kx]`, pixel
 /// `j + ky · dilationHeight · pitch + kx`.
 ///
-/// Neighbours share their zeros: `paddingWidth` pixels from one row to the next, and `paddingHeight` rows from one image to
+/// Neighbours share their zeros: `paddingWidth` pixels from one row to the next, and `paddingHeight` rows from one
+/// image to
 /// the next. Numbers between the rows of positions belong to no position.
 ///
 /// @param grid of a window of stride 1 that [#suits]
@@ -69,7 +71,16 @@ public record PaddedImages(ImageGrid grid) {
     public void spreadPositionsInto(Tensor padded, int offset, Tensor positions, int from, int count) {
         require("spreadPositionsInto", padded, positions, from, count, grid.positions(), offset);
         int first = from * grid.positions();
-        move(positions, first, grid.outputWidth(), padded, offset, count, grid.outputHeight(), grid.outputWidth(), true);
+        move(
+                positions,
+                first,
+                grid.outputWidth(),
+                padded,
+                offset,
+                count,
+                grid.outputHeight(),
+                grid.outputWidth(),
+                true);
     }
 
     /// Copies the rows of positions out of the long matrix.
@@ -94,15 +105,21 @@ public record PaddedImages(ImageGrid grid) {
             for (int row = 0; row < grid.height(); row++) {
                 int at = (from + image) * grid.pixels() + row * grid.width();
                 int there = first + image * perImage() + row * pitch();
-                Ops.axpyInPlace(
-                        images.rows(at, at + grid.width()), 1, padded.rows(there, there + grid.width()));
+                Ops.axpyInPlace(images.rows(at, at + grid.width()), 1, padded.rows(there, there + grid.width()));
             }
         }
     }
 
     /// Copies rows between a matrix without and one with numbers in between.
     private void move(
-            Tensor dense, int denseRow, int denseWidth, Tensor padded, int paddedRow, int images, int rows, int width,
+            Tensor dense,
+            int denseRow,
+            int denseWidth,
+            Tensor padded,
+            int paddedRow,
+            int images,
+            int rows,
+            int width,
             boolean spreads) {
         long element = dense.type().bytes();
         long length = dense.columns() * element;
