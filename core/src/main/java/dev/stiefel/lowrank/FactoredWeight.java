@@ -1,11 +1,14 @@
 package dev.stiefel.lowrank;
 
+import dev.stiefel.lowrank.Factors.Gauge;
 import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.Shape;
 import dev.stiefel.tensor.Tensor;
+import java.util.List;
+import java.util.Map;
 
-/// A weight held as factors: two bases, and a core between them. [Factors] is the matrix form `U S Vᵀ`; other
-/// forms (Tucker, say) are other implementations.
+/// A weight held as factors: two bases, and a core between them. [Factors] is the matrix form `U S Vᵀ`,
+/// [TuckerFactors] the Tucker form of a convolution's kernel.
 ///
 /// Gradients come in three parts: `K`, of the first basis times the core, `L`, of the second, and `S`, of the
 /// core. What each is belongs to the implementation; integrators that are made for one form refuse the others
@@ -39,6 +42,19 @@ public interface FactoredWeight extends AutoCloseable {
     default Shape sShape() {
         return core().shape();
     }
+
+    /// Whether its bases are orthonormal.
+    Gauge gauge();
+
+    /// A copy in this gauge.
+    FactoredWeight inGauge(Gauge wanted);
+
+    /// Its tensors by name, as files call them behind the weight's: its own.
+    Map<String, Tensor> tensors();
+
+    /// Its singular values, descending; where the modes have ranks of their own, of the mode of the larger
+    /// rank.
+    List<Double> singularValues();
 
     @Override
     void close();

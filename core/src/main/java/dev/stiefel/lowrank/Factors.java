@@ -12,7 +12,9 @@ import dev.stiefel.tensor.Rng;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Shape;
 import dev.stiefel.tensor.Tensor;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /// A weight matrix held as its factors.
 ///
@@ -162,9 +164,26 @@ public final class Factors implements FactoredWeight {
         return V;
     }
 
-    /// Which factorization this is.
+    @Override
     public Gauge gauge() {
         return gauge;
+    }
+
+    @Override
+    public Factors inGauge(Gauge wanted) {
+        return switch (wanted) {
+            case ORTHONORMAL -> toOrthonormalGauge();
+            case FREE -> gauge == Gauge.FREE ? product(U, V) : toFreeGauge();
+        };
+    }
+
+    @Override
+    public Map<String, Tensor> tensors() {
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        tensors.put("U", U);
+        tensors.put("S", S);
+        tensors.put("V", V);
+        return tensors;
     }
 
     @Override
@@ -234,6 +253,7 @@ public final class Factors implements FactoredWeight {
     }
 
     /// The singular values of `W`, descending: `min(p, q)` of them.
+    @Override
     public List<Double> singularValues() {
         try (Scope local = Scope.open("singular values")) {
             if (gauge == Gauge.ORTHONORMAL) {

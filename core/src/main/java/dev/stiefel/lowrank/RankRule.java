@@ -7,7 +7,8 @@ import java.util.List;
 import java.util.function.ToIntFunction;
 
 /// How many directions to keep of each weight, given the singular values of all of them. Where a weight
-/// has fewer singular values than its least rank, all are kept.
+/// has fewer singular values than its least rank, all are kept. A weight of several modes is asked about a mode
+/// at a time, and each may err by its share of a tolerance ([WeightSpectrum#modes]).
 public sealed interface RankRule {
     /// The ranks to keep, one a weight, in order: each at least 1 and at most the number of singular
     /// values given.
@@ -32,7 +33,7 @@ public sealed interface RankRule {
 
         @Override
         public List<Integer> ranks(List<WeightSpectrum> weights) {
-            return keeping(weights, new RankLimits(ranks, ranks), sigma -> 1);
+            return keeping(weights, new RankLimits(ranks, ranks), weight -> 1);
         }
     }
 
@@ -51,8 +52,10 @@ public sealed interface RankRule {
 
         @Override
         public List<Integer> ranks(List<WeightSpectrum> weights) {
-            return keeping(weights, limits, sigma ->
-                    (int) Math.min(sigma.size(), (sigma.size() + 1) / 2 + (long) directions));
+            return keeping(weights, limits, weight -> {
+                int all = weight.sigma().size();
+                return (int) Math.min(all, (all + 1) / 2 + (long) directions);
+            });
         }
     }
 
@@ -77,12 +80,12 @@ public sealed interface RankRule {
 
         @Override
         public List<Integer> ranks(List<WeightSpectrum> weights) {
-            return keeping(weights, limits, sigma -> {
+            return keeping(weights, limits, weight -> {
                 double norm = 0;
-                for (double value : sigma) {
+                for (double value : weight.sigma()) {
                     norm = Math.hypot(norm, value); // squares would overflow or vanish
                 }
-                return smallestRank(sigma, tolerance * norm);
+                return smallestRank(weight.sigma(), weight.share(tolerance) * norm);
             });
         }
     }
@@ -108,7 +111,7 @@ public sealed interface RankRule {
 
         @Override
         public List<Integer> ranks(List<WeightSpectrum> weights) {
-            return keeping(weights, limits, sigma -> smallestRank(sigma, tolerance));
+            return keeping(weights, limits, weight -> smallestRank(weight.sigma(), weight.share(tolerance)));
         }
     }
 
@@ -149,6 +152,10 @@ public sealed interface RankRule {
         @Override
         public List<Integer> ranks(List<WeightSpectrum> weights) {
             limits.requireFit(weights.size());
+            if (weights.stream().anyMatch(each -> each.modes() > 1)) {
+                throw new IllegalArgumentException(
+                        "rank budget: is for weights of the form U S Vᵀ; got one in Tucker form; use a tolerance");
+            }
             List<Integer> ranks = new ArrayList<>();
             long left = parameters;
             for (int i = 0; i < weights.size(); i++) {
@@ -200,12 +207,12 @@ public sealed interface RankRule {
     }
 
     private static List<Integer> keeping(
-            List<WeightSpectrum> weights, RankLimits limits, ToIntFunction<List<Double>> rule) {
+            List<WeightSpectrum> weights, RankLimits limits, ToIntFunction<WeightSpectrum> rule) {
         limits.requireFit(weights.size());
         List<Integer> ranks = new ArrayList<>();
         for (int i = 0; i < weights.size(); i++) {
-            List<Double> sigma = weights.get(i).sigma();
-            ranks.add(limits.clamp(i, rule.applyAsInt(sigma), sigma.size()));
+            WeightSpectrum weight = weights.get(i);
+            ranks.add(limits.clamp(i, rule.applyAsInt(weight), weight.sigma().size()));
         }
         return Collections.unmodifiableList(ranks);
     }

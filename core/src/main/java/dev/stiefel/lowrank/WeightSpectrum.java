@@ -8,10 +8,22 @@ import java.util.List;
 /// @param rows `m`
 /// @param columns `n`
 /// @param sigma all of them, descending: as many as the smaller of the two bases has columns
-public record WeightSpectrum(int rows, int columns, List<Double> sigma) {
+/// @param modes how many modes of the weight are truncated side by side, this one among them: 1 for the form `U
+///     S Vᵀ`, 2 for the Tucker form, whose squared errors add up
+public record WeightSpectrum(int rows, int columns, List<Double> sigma, int modes) {
     /// Takes a copy of the singular values.
     public WeightSpectrum {
         sigma = List.copyOf(sigma);
+    }
+
+    /// Those of a matrix.
+    public WeightSpectrum(int rows, int columns, List<Double> sigma) {
+        this(rows, columns, sigma, 1);
+    }
+
+    /// The error that this mode may have where the whole weight may have `tolerance`: `tolerance / √modes`.
+    double share(double tolerance) {
+        return modes == 1 ? tolerance : tolerance / Math.sqrt(modes);
     }
 
     /// `sqrt(Σ_{i > r} sigma_i²) / ‖sigma‖₂`: the relative error of keeping `r` directions; 0 for a weight that

@@ -8,6 +8,8 @@ import dev.stiefel.lowrank.Factors;
 import dev.stiefel.lowrank.Factors.Gauge;
 import dev.stiefel.lowrank.Parameter;
 import dev.stiefel.lowrank.Spectrum;
+import dev.stiefel.lowrank.TuckerFactors;
+import dev.stiefel.lowrank.TuckerRanks;
 import dev.stiefel.model.NetworkSpec.Node;
 import dev.stiefel.nn.Initializer;
 import dev.stiefel.nn.Layer;
@@ -16,6 +18,7 @@ import dev.stiefel.nn.ParameterGradients.Products;
 import dev.stiefel.nn.ParameterSpec;
 import dev.stiefel.nn.ParameterSpec.Statistic;
 import dev.stiefel.nn.ParameterSpec.Tied;
+import dev.stiefel.nn.ParameterSpec.TuckerKernel;
 import dev.stiefel.nn.ParameterSpec.Vector;
 import dev.stiefel.nn.ParameterSpec.WeightMatrix;
 import dev.stiefel.nn.PassMode;
@@ -27,6 +30,7 @@ import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Shape;
 import dev.stiefel.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -37,9 +41,9 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /// A graph of layers with its weights.
 ///
-/// Everything that is trained and not factored lies in one buffer, first what weight decay applies to, so that an
-/// optimizer sweeps over it once. Owns its memory: close it. Several threads may evaluate it at once; training
-/// changes it in place.
+/// Everything that is trained and not factored lies in one buffer, first what weight decay applies to, so that
+/// an optimizer sweeps over it once. Owns its memory: close it. Several threads may evaluate it at once;
+/// training changes it in place.
 public final class Network implements AutoCloseable {
     private final NetworkSpec spec;
     private final DType type;
@@ -58,6 +62,9 @@ public final class Network implements AutoCloseable {
     private interface Source {
         /// The factors of a weight; they become the network's.
         FactoredWeight factors(String name, WeightMatrix weight, int rank);
+
+        /// The factors of a kernel; they become the network's.
+        FactoredWeight factors(String name, TuckerKernel kernel);
 
         /// Fills a gapless tensor of zeros.
         void fill(String name, Tensor own, Initializer start);
@@ -89,6 +96,7 @@ public final class Network implements AutoCloseable {
     private static long denseNumbers(ParameterSpec parameter) {
         return switch (parameter) {
             case WeightMatrix w -> w.rank().isPresent() ? 0 : (long) w.rows() * w.columns();
+            case TuckerKernel kernel -> 0;
             case Vector v -> v.size();
             case Statistic s -> 0;
             case Tied t -> 0;
@@ -106,6 +114,7 @@ public final class Network implements AutoCloseable {
                             layouts.add(DenseParameters.Layout.matrix(name, w.rows(), w.columns()));
                         }
                     }
+                    case TuckerKernel kernel -> {}
                     case Vector v -> layouts.add(new DenseParameters.Layout(name, Shape.of(v.size()), v.decay()));
                     case Statistic s -> {}
                     case Tied t -> {}
@@ -131,6 +140,8 @@ public final class Network implements AutoCloseable {
                     String name = node.name() + "." + each.name();
                     switch (each) {
                         case WeightMatrix w -> own.put(w.name(), weight(name, w));
+                        case TuckerKernel kernel ->
+                            own.put(kernel.name(), factored(name, source.factors(name, kernel)));
                         case Vector v -> own.put(v.name(), dense(name, v.start()));
                         case Statistic s -> kept.put(s.name(), statistic(name, s));
                         case Tied t -> own.put(t.name(), parameter(t.of()));
@@ -145,8 +156,11 @@ public final class Network implements AutoCloseable {
             if (w.rank().isEmpty()) {
                 return dense(name, w.start());
             }
-            FactoredParameter parameter =
-                    new FactoredParameter(name, source.factors(name, w, w.rank().getAsInt()));
+            return factored(name, source.factors(name, w, w.rank().getAsInt()));
+        }
+
+        private Parameter factored(String name, FactoredWeight weight) {
+            FactoredParameter parameter = new FactoredParameter(name, weight);
             factored.add(parameter);
             parameters.put(name, parameter);
             return parameter;
@@ -173,7 +187,7 @@ public final class Network implements AutoCloseable {
     }
 
     /// A network with random weights: dense parameters as their layers say (weights by He's rule, biases 0),
-    /// factored weights by [Factors#random].
+    /// factored weights by [Factors#random] and [TuckerFactors#random].
     public static Network random(NetworkSpec spec, DType type, Gauge gauge, Spectrum spectrum, Rng rng) {
         return new Network(spec, type, new Source() {
             @Override
@@ -188,17 +202,25 @@ public final class Network implements AutoCloseable {
             }
 
             @Override
+            public FactoredWeight factors(String name, TuckerKernel kernel) {
+                try (TuckerFactors made = TuckerFactors.random(
+                        type, kernel.rows(), kernel.channels(), kernel.offsets(), kernel.ranks(), spectrum, rng)) {
+                    return made.inGauge(gauge);
+                }
+            }
+
+            @Override
             public void fill(String name, Tensor own, Initializer start) {
                 start.fill(own, rng);
             }
         });
     }
 
-    /// A network with copies of saved weights, named as [#tensors] names them. Their ranks may be others than the
-    /// description's.
+    /// A network with copies of saved weights, named as [#tensors] names them. Their ranks may be others than
+    /// the description's.
     ///
-    /// @throws IllegalArgumentException if a tensor is missing, left over, or of another shape or number format, or
-    ///     factors are not in this gauge
+    /// @throws IllegalArgumentException if a tensor is missing, left over, or of another shape or number
+    ///     format, or factors are not in this gauge
     public static Network of(NetworkSpec spec, Gauge gauge, Map<String, Tensor> saved) {
         SavedTensors tensors = new SavedTensors(spec, gauge, saved);
         Network network = new Network(spec, tensors.type(), tensors);
@@ -214,28 +236,51 @@ public final class Network implements AutoCloseable {
     /// A copy in which some weights are these factors, of any rank, whether they were dense or factored before.
     ///
     /// @param weights by full name, `layers.0.weight`; copied
-    /// @throws IllegalArgumentException if they do not fit, or are not in one gauge with the other factored weights
-    public Network withWeights(Map<String, Factors> weights) {
+    /// @throws IllegalArgumentException if they do not fit, or are not in one gauge with the other factored
+    ///     weights
+    public Network withWeights(Map<String, ? extends FactoredWeight> weights) {
         weights.keySet().forEach(spec::weight);
         Map<String, Tensor> tensors = tensors();
-        Map<String, Factors> all = new LinkedHashMap<>();
+        Map<String, FactoredWeight> all = new LinkedHashMap<>();
         for (FactoredParameter each : factored) {
-            all.put(each.name(), matrixForm(each));
+            all.put(each.name(), each.weight());
+            each.weight().tensors().keySet().forEach(own -> tensors.remove(each.name() + "." + own));
         }
         all.putAll(weights);
         requireOneGauge(all);
-        Map<String, OptionalInt> ranks = new LinkedHashMap<>();
         all.forEach((name, factors) -> {
             tensors.remove(name);
             put(tensors, name, factors);
-            ranks.put(name, OptionalInt.of(factors.rank()));
         });
-        Gauge gauge = all.values().stream().map(Factors::gauge).findFirst().orElse(Gauge.ORTHONORMAL);
-        return of(spec.withRanks(ranks), gauge, tensors);
+        return of(withForms(spec, all), gauge(all.values()), tensors);
     }
 
-    private void requireOneGauge(Map<String, Factors> all) {
-        if (all.values().stream().map(Factors::gauge).distinct().count() > 1) {
+    private static Gauge gauge(Collection<? extends FactoredWeight> weights) {
+        return weights.stream().map(FactoredWeight::gauge).findFirst().orElse(Gauge.ORTHONORMAL);
+    }
+
+    /// The description with the forms and ranks of these weights.
+    private static NetworkSpec withForms(NetworkSpec spec, Map<String, FactoredWeight> weights) {
+        Map<String, OptionalInt> dense = new LinkedHashMap<>();
+        Map<String, OptionalInt> matrices = new LinkedHashMap<>();
+        Map<String, TuckerRanks> kernels = new LinkedHashMap<>();
+        weights.forEach((name, weight) -> {
+            if (weight instanceof TuckerFactors tucker) {
+                kernels.put(name, tucker.ranks());
+            } else {
+                matrices.put(name, OptionalInt.of(weight.rank()));
+                if (spec.weight(name).tucker().isPresent()) {
+                    dense.put(name, OptionalInt.empty()); // it takes another form
+                }
+            }
+        });
+        return (dense.isEmpty() ? spec : spec.withRanks(dense))
+                .withRanks(matrices)
+                .withTucker(kernels);
+    }
+
+    private void requireOneGauge(Map<String, FactoredWeight> all) {
+        if (all.values().stream().map(FactoredWeight::gauge).distinct().count() > 1) {
             throw new IllegalArgumentException(
                     "network %s: all factored weights must be in one gauge; got both".formatted(spec));
         }
@@ -243,23 +288,22 @@ public final class Network implements AutoCloseable {
 
     /// A copy whose factored weights are in this gauge.
     public Network inGauge(Gauge gauge) {
-        Map<String, Factors> weights = new LinkedHashMap<>();
+        Map<String, FactoredWeight> weights = new LinkedHashMap<>();
         try {
             for (FactoredParameter each : factored) {
-                Factors own = matrixForm(each);
-                if (own.gauge() != gauge) {
-                    weights.put(
-                            each.name(),
-                            switch (gauge) {
-                                case ORTHONORMAL -> own.toOrthonormalGauge();
-                                case FREE -> own.toFreeGauge();
-                            });
+                if (each.weight().gauge() != gauge) {
+                    weights.put(each.name(), each.weight().inGauge(gauge));
                 }
             }
             return withWeights(weights);
         } finally {
-            weights.values().forEach(Factors::close);
+            weights.values().forEach(FactoredWeight::close);
         }
+    }
+
+    /// The gauge of its factored weights; the orthonormal one if there are none.
+    public Gauge gauge() {
+        return gauge(factored.stream().map(FactoredParameter::weight).toList());
     }
 
     private static Factors matrixForm(FactoredParameter parameter) {
@@ -272,7 +316,12 @@ public final class Network implements AutoCloseable {
 
     /// The description, with the ranks of this moment.
     public NetworkSpec spec() {
-        return factored.isEmpty() ? spec : spec.withRanks(ranks());
+        if (factored.isEmpty()) {
+            return spec;
+        }
+        Map<String, FactoredWeight> weights = new LinkedHashMap<>();
+        factored.forEach(each -> weights.put(each.name(), each.weight()));
+        return withForms(spec, weights);
     }
 
     /// The number format of its weights.
@@ -317,7 +366,7 @@ public final class Network implements AutoCloseable {
         return factored.stream().map(Network::matrixForm).toList();
     }
 
-    /// The ranks of the factored weights, in the order of the nodes.
+    /// The ranks of the factored weights, in the order of the nodes; of a kernel in Tucker form the larger one.
     public List<Integer> ranks() {
         return factored.stream().map(each -> each.weight().rank()).toList();
     }
@@ -327,7 +376,8 @@ public final class Network implements AutoCloseable {
         return dense;
     }
 
-    /// Numbers that the weights need at evaluation, biases not counted: `r (m + n)` for a factored one.
+    /// Numbers that the weights need at evaluation, biases not counted: `r (m + n)` for one of the form `U S
+    /// Vᵀ`.
     public long parameterCount() {
         return spec().parameters();
     }
@@ -337,8 +387,8 @@ public final class Network implements AutoCloseable {
         return 1 - (double) parameterCount() / spec.denseParameters();
     }
 
-    /// The outputs for a batch of a network with one input of one row a sample, in `into`: `[B, columns]` becomes
-    /// `[B, outputs]`.
+    /// The outputs for a batch of a network with one input of one row a sample, in `into`: `[B, columns]`
+    /// becomes `[B, outputs]`.
     public Tensor predict(Scope into, Tensor x) {
         return predict(into, List.of(SampleRows.vectors(x))).values();
     }
@@ -354,23 +404,21 @@ public final class Network implements AutoCloseable {
     }
 
     /// All parameters and running statistics by full name: a weight NAME is `NAME`, or `NAME.U`, `NAME.S`,
-    /// `NAME.V`. The tensors are the network's own.
+    /// `NAME.V`, or, in Tucker form, `NAME.Uo`, `NAME.C`, `NAME.Ui`. The tensors are the network's own.
     public Map<String, Tensor> tensors() {
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         parameters.forEach((name, parameter) -> {
             switch (parameter) {
                 case DenseParameter each -> tensors.put(name, each.value());
-                case FactoredParameter each -> put(tensors, name, matrixForm(each));
+                case FactoredParameter each -> put(tensors, name, each.weight());
             }
         });
         tensors.putAll(statistics);
         return tensors;
     }
 
-    private static void put(Map<String, Tensor> tensors, String name, Factors factors) {
-        tensors.put(name + ".U", factors.U());
-        tensors.put(name + ".S", factors.S());
-        tensors.put(name + ".V", factors.V());
+    private static void put(Map<String, Tensor> tensors, String name, FactoredWeight weight) {
+        weight.tensors().forEach((own, tensor) -> tensors.put(name + "." + own, tensor));
     }
 
     /// Running statistics by full name; the tensors are the network's own.
@@ -455,7 +503,7 @@ public final class Network implements AutoCloseable {
             for (Node node : spec.nodes()) {
                 for (ParameterSpec each : node.layer().parameters(spec.inputShapes(node))) {
                     String name = node.name() + "." + each.name();
-                    for (String suffix : List.of("", ".U")) {
+                    for (String suffix : List.of("", ".U", ".Uo")) {
                         Tensor found = left.get(name + suffix);
                         if (found != null) {
                             return found.type();
@@ -494,6 +542,35 @@ public final class Network implements AutoCloseable {
                         .formatted(spec, name, word(type), w.rows(), w.columns(), got));
             }
             return made;
+        }
+
+        @Override
+        public FactoredWeight factors(String name, TuckerKernel kernel) {
+            Tensor Uo = take(name + ".Uo");
+            Tensor C = take(name + ".C");
+            Tensor Ui = take(name + ".Ui");
+            if (Uo.rows() != kernel.rows() || Ui.rows() != kernel.channels() || Uo.type() != type) {
+                throw new IllegalArgumentException(
+                        "network %s: '%s' must be Tucker factors of a %s kernel of %d outputs, %d offsets and %d channels; got %s, %s and %s"
+                                .formatted(
+                                        spec,
+                                        name,
+                                        word(type),
+                                        kernel.rows(),
+                                        kernel.offsets(),
+                                        kernel.channels(),
+                                        Uo,
+                                        C,
+                                        Ui));
+            }
+            try {
+                return switch (gauge) {
+                    case ORTHONORMAL -> TuckerFactors.of(kernel.offsets(), Uo, C, Ui);
+                    case FREE -> TuckerFactors.product(kernel.offsets(), Uo, C, Ui);
+                };
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException("network %s: '%s': %s".formatted(spec, name, e.getMessage()), e);
+            }
         }
 
         @Override

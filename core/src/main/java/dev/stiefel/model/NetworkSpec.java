@@ -1,10 +1,12 @@
 package dev.stiefel.model;
 
+import dev.stiefel.lowrank.TuckerRanks;
 import dev.stiefel.nn.LayerSpec;
 import dev.stiefel.nn.LinearSpec;
 import dev.stiefel.nn.Loss;
 import dev.stiefel.nn.ParameterSpec;
 import dev.stiefel.nn.ParameterSpec.Tied;
+import dev.stiefel.nn.ParameterSpec.TuckerKernel;
 import dev.stiefel.nn.ParameterSpec.WeightMatrix;
 import dev.stiefel.nn.SampleShape;
 import dev.stiefel.nn.SoftmaxCrossEntropy;
@@ -69,8 +71,8 @@ public final class NetworkSpec {
     /// @param inputs at least one
     /// @param nodes in an order in which each follows those that it takes from; at least one
     /// @param loss what the network is trained for
-    /// @throws IllegalArgumentException if names clash or are unknown, a node is of no use, shapes do not fit, or
-    ///     layers do not agree on the samples of a group
+    /// @throws IllegalArgumentException if names clash or are unknown, a node is of no use, shapes do not fit,
+    ///     or layers do not agree on the samples of a group
     public NetworkSpec(List<Input> inputs, List<Node> nodes, Loss loss) {
         this.inputs = List.copyOf(inputs);
         this.nodes = List.copyOf(nodes);
@@ -111,8 +113,8 @@ public final class NetworkSpec {
         return of(new SampleShape.Sequence(columns), layers);
     }
 
-    /// A chain of linear layers over vectors, from `input` through nodes `layers.0`, `layers.1`, …: a multilayer
-    /// perceptron.
+    /// A chain of linear layers over vectors, from `input` through nodes `layers.0`, `layers.1`, …: a
+    /// multilayer perceptron.
     ///
     /// @param inputs values of a sample
     /// @param layers first to last, at least one
@@ -234,7 +236,7 @@ public final class NetworkSpec {
         return weights.stream().mapToLong(WeightSpec::denseParameters).sum();
     }
 
-    /// The numbers that the factored weights have at evaluation, `Σ r (m + n)`.
+    /// The numbers that the factored weights have at evaluation, `Σ r (m + n)` where none has the Tucker form.
     public long factoredParameters() {
         return factoredWeights().stream().mapToLong(WeightSpec::parameters).sum();
     }
@@ -280,18 +282,35 @@ public final class NetworkSpec {
         return withRanks(changed);
     }
 
-    /// The same network with these weights factored, or dense.
+    /// The same network with these weights factored, or dense. A kernel in Tucker form keeps it, with the rank
+    /// in both modes, as far as it can have it.
     ///
     /// @param ranks by full name of the weight; empty for a dense one
     public NetworkSpec withRanks(Map<String, OptionalInt> ranks) {
+        return changed(ranks, LayerSpec::withRank);
+    }
+
+    /// The same network with these weights, kernels of convolutions, in Tucker form.
+    ///
+    /// @param ranks by full name of the weight; the kernels' own are the nearest that they can have
+    /// @throws IllegalArgumentException if one is no kernel
+    public NetworkSpec withTucker(Map<String, TuckerRanks> ranks) {
+        return ranks.isEmpty() ? this : changed(ranks, LayerSpec::withTucker);
+    }
+
+    private interface Change<R> {
+        LayerSpec of(LayerSpec layer, String weight, R ranks);
+    }
+
+    private <R> NetworkSpec changed(Map<String, R> ranks, Change<R> change) {
         ranks.keySet().forEach(this::weight);
         List<Node> changed = new ArrayList<>();
         for (Node node : nodes) {
             LayerSpec layer = node.layer();
             for (ParameterSpec kept : layer.parameters(inputShapes(node))) {
-                OptionalInt rank = ranks.get(node.name() + "." + kept.name());
+                R rank = ranks.get(node.name() + "." + kept.name());
                 if (rank != null) {
-                    layer = layer.withRank(kept.name(), rank);
+                    layer = change.of(layer, kept.name(), rank);
                 }
             }
             changed.add(new Node(node.name(), layer, node.from()));
@@ -423,6 +442,7 @@ public final class NetworkSpec {
                     case WeightMatrix w ->
                         weights.put(
                                 name, new WeightSpec(name, w.rows(), w.columns(), w.positions(), w.rank(), !before));
+                    case TuckerKernel kernel -> weights.put(name, WeightSpec.of(name, kernel, !before));
                     case Tied tied -> use(weights, node.name(), tied, before);
                     case ParameterSpec.Vector v -> {}
                     case ParameterSpec.Statistic s -> {}
@@ -445,6 +465,11 @@ public final class NetworkSpec {
             throw new IllegalArgumentException(
                     "network: layer '%s' uses '%s', which must be a weight matrix of an earlier layer; there are %s"
                             .formatted(node, tied.of(), weights.keySet()));
+        }
+        if (w.tucker().isPresent()) {
+            throw new IllegalArgumentException(
+                    "network: layer '%s' uses '%s', which has the Tucker form; shared weights must be dense or U S Vᵀ"
+                            .formatted(node, tied.of()));
         }
         if (w.rows() != tied.rows() || w.columns() != tied.columns()) {
             throw new IllegalArgumentException(

@@ -3,6 +3,7 @@ package dev.stiefel.nn;
 import dev.stiefel.lowrank.DenseParameter;
 import dev.stiefel.lowrank.FactoredParameter;
 import dev.stiefel.lowrank.Parameter;
+import dev.stiefel.lowrank.TuckerFactors;
 import dev.stiefel.nn.SampleShape.Image;
 import dev.stiefel.tensor.ImageGrid;
 import dev.stiefel.tensor.Ops;
@@ -17,10 +18,10 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// A convolution of images, a bias and an activation: `y = activation(P(x) Wᵀ + b)`. `P(x)` has, for each position of
-/// the window, the pixels that it sees side by side, by kernel row, kernel column and channel: `[positions, n]` with
-/// `n = kernel height · kernel width · channels`. `W [m, n]` is dense or factored. [WeightProduct] says how they
-/// multiply.
+/// A convolution of images, a bias and an activation: `y = activation(P(x) Wᵀ + b)`. `P(x)` has, for each
+/// position of the window, the pixels that it sees side by side, by kernel row, kernel column and channel:
+/// `[positions, n]` with `n = kernel height · kernel width · channels`. `W [m, n]` is dense or factored, in the
+/// form `U S Vᵀ` or in Tucker form. [WeightProduct] and [TuckerProduct] say how they multiply.
 public final class Convolution implements Layer {
     private final String name;
     private final Image image;
@@ -86,13 +87,19 @@ public final class Convolution implements Layer {
 
     @Override
     public Optional<SampleFunction> sampleFunction() {
-        LinearSampleFunction product;
         try (Scope scope = Scope.open("predictor")) {
             Tensor b =
                     bias.map(DenseParameter::value).orElseGet(() -> scope.zeros(WeightProduct.type(weight), outputs()));
-            product = LinearSampleFunction.of(weight, b, activation);
+            if (weight instanceof FactoredParameter factored && factored.weight() instanceof TuckerFactors tucker) {
+                SampleFunction reduce = LinearSampleFunction.of(Ops.transpose(scope, tucker.Ui()));
+                SampleFunction product = LinearSampleFunction.of(tucker.C(), tucker.Uo(), b, activation);
+                int r = tucker.Ui().columns();
+                return Optional.of(inputs ->
+                        product.apply(List.of(patches(reduce.apply(List.of(inputs.getFirst())), r))));
+            }
+            SampleFunction product = LinearSampleFunction.of(weight, b, activation);
+            return Optional.of(inputs -> product.apply(List.of(patches(inputs.getFirst(), image.channels()))));
         }
-        return Optional.of(inputs -> product.apply(List.of(patches(inputs.getFirst()))));
     }
 
     @Override
@@ -114,19 +121,37 @@ public final class Convolution implements Layer {
         return Optional.of(map.activation().export(graph, result, product));
     }
 
-    /// One convolution; or one of all pixels to `r` channels, and one pixel by pixel to all.
+    /// One convolution; or one of all pixels to `r` channels, and one pixel by pixel to all; or three, of which
+    /// the first and the last go pixel by pixel.
     private String product(OperatorGraph graph, String x, Optional<ColumnMap> map) {
         return switch (weight) {
             case DenseParameter dense -> {
-                String kernel = kernel(graph, dense.name(), mapped(dense.value(), map), outputs());
+                String kernel = kernel(graph, dense.name(), mapped(dense.value(), map), outputs(), image.channels());
                 yield convolution(graph, x, kernel, map, WindowAttributes.of(grid));
+            }
+            case FactoredParameter factored
+            when factored.weight() instanceof TuckerFactors tucker -> {
+                try (Scope scope = Scope.open("onnx")) {
+                    int in = tucker.Ui().columns();
+                    int out = tucker.Uo().columns();
+                    float[] rows = Ops.transpose(scope, tucker.Ui()).toFloats(); // [r_i, in]
+                    String right = graph.constant(factored.name() + ".Ui", rows, in, image.channels(), 1, 1);
+                    String reduced = graph.apply("Conv", name + ".reduced", List.of(x, right), Map.of());
+                    String core =
+                            kernel(graph, factored.name() + ".C", tucker.C().toFloats(), out, in);
+                    String inner =
+                            graph.apply("Conv", name + ".core", List.of(reduced, core), WindowAttributes.of(grid));
+                    String left =
+                            graph.constant(factored.name() + ".Uo", mapped(tucker.Uo(), map), outputs(), out, 1, 1);
+                    yield convolution(graph, inner, left, map, Map.of());
+                }
             }
             case FactoredParameter factored -> {
                 try (Scope scope = Scope.open("onnx")) {
                     EvaluationFactors f = EvaluationFactors.of(scope, factored);
                     int r = f.right().columns();
                     float[] rows = Ops.transpose(scope, f.right()).toFloats(); // [r, n]
-                    String right = kernel(graph, f.rightName(), rows, r);
+                    String right = kernel(graph, f.rightName(), rows, r, image.channels());
                     String reduced = graph.apply(
                             "Conv", name + ".reduced", List.of(x, right), WindowAttributes.of(grid)); // r channels
                     String left = graph.constant(f.leftName(), mapped(f.left(), map), outputs(), r, 1, 1);
@@ -151,10 +176,9 @@ public final class Convolution implements Layer {
         return map.map(each -> each.scaleRows(matrix)).orElseGet(matrix::toFloats);
     }
 
-    /// Adds a kernel `[m, kernel height · kernel width · channels]` as ONNX has it, `[m, channels, kernel height,
-    /// kernel width]`.
-    private String kernel(OperatorGraph graph, String constant, float[] rows, int m) {
-        int channels = image.channels();
+    /// Adds a kernel `[m, kernel height · kernel width · channels]` as ONNX has it, `[m, channels, kernel
+    /// height, kernel width]`.
+    private String kernel(OperatorGraph graph, String constant, float[] rows, int m, int channels) {
         int offsets = grid.offsets();
         float[] planes = new float[rows.length];
         for (int at = 0; at < rows.length; at++) {
@@ -170,9 +194,8 @@ public final class Convolution implements Layer {
         return WeightProduct.rows(weight);
     }
 
-    /// The patches of one image, `[positions, n]`.
-    private float[] patches(float[] x) {
-        int channels = image.channels();
+    /// The patches of one image of so many channels, `[positions, kernel height · kernel width · channels]`.
+    private float[] patches(float[] x, int channels) {
         float[] patches = new float[grid.positions() * grid.offsets() * channels];
         grid.forEachPair((position, pixel, offset) -> System.arraycopy(
                 x, pixel * channels, patches, (position * grid.offsets() + offset) * channels, channels));

@@ -1,5 +1,6 @@
 package dev.stiefel.nn;
 
+import dev.stiefel.lowrank.TuckerRanks;
 import java.util.List;
 import java.util.OptionalInt;
 
@@ -22,8 +23,8 @@ public interface LayerSpec {
 
     /// The same layer with one of its weights factored, or dense.
     ///
-    /// A layer with weight matrices must override it: it is called for each of them that is factored or changes its
-    /// rank.
+    /// A layer with weight matrices must override it: it is called for each of them that is factored or changes
+    /// its rank.
     ///
     /// @param weight name of the weight within the layer
     /// @param rank initial rank of its factors; empty for a dense weight
@@ -34,6 +35,19 @@ public interface LayerSpec {
                         .formatted(this, weight));
     }
 
+    /// The same layer with one of its weights, a convolution's kernel, in Tucker form.
+    ///
+    /// A layer whose weights may have that form must override it, as it does [#withRank].
+    ///
+    /// @param weight name of the weight within the layer
+    /// @param ranks initial ranks; the kernel's own are the nearest that it can have
+    /// @throws IllegalArgumentException if there is no such weight, or it cannot have that form
+    default LayerSpec withTucker(String weight, TuckerRanks ranks) {
+        throw new IllegalArgumentException(
+                "layer %s has no weight '%s' that can have the Tucker form; use a convolution, or the form U S Vᵀ"
+                        .formatted(this, weight));
+    }
+
     /// The live layer.
     ///
     /// @param name of the node
@@ -41,11 +55,11 @@ public interface LayerSpec {
     /// @param kept the parameters and statistics that were asked for
     Layer build(String name, List<SampleShape> inputs, LayerParameters kept);
 
-    /// How many samples of a batch belong together, because the layer computes statistics over them; at least 1.
-    /// Batches are divided between threads, and into parts, between such groups only: what a pass is given is
-    /// divided into groups by [SampleGroups]. The last one has between half and one and a half times as many
-    /// samples, or is the whole batch if that is smaller. All layers of a network that ask for more than 1 must ask
-    /// for the same.
+    /// How many samples of a batch belong together, because the layer computes statistics over them; at least
+    /// 1. Batches are divided between threads, and into parts, between such groups only: what a pass is given
+    /// is divided into groups by [SampleGroups]. The last one has between half and one and a half times as many
+    /// samples, or is the whole batch if that is smaller. All layers of a network that ask for more than 1 must
+    /// ask for the same.
     default int samplesPerGroup() {
         return 1;
     }

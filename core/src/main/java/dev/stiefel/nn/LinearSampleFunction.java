@@ -41,6 +41,23 @@ final class LinearSampleFunction implements SampleFunction {
         };
     }
 
+    /// `y = A x` for every row, without a bias.
+    ///
+    /// @param A `[m, n]`
+    static LinearSampleFunction of(Tensor A) {
+        return new LinearSampleFunction(List.of(product(A, new float[A.rows()], Activation.IDENTITY)));
+    }
+
+    /// `y = activation(B A x + b)` for every row.
+    ///
+    /// @param A `[r, n]`
+    /// @param B `[m, r]`
+    /// @param biasVector `[m]`
+    static LinearSampleFunction of(Tensor A, Tensor B, Tensor biasVector, Activation activation) {
+        return new LinearSampleFunction(List.of(
+                product(A, new float[A.rows()], Activation.IDENTITY), product(B, floats(biasVector), activation)));
+    }
+
     private static Product product(Tensor matrix, float[] bias, Activation activation) {
         int m = matrix.rows();
         int n = matrix.columns();

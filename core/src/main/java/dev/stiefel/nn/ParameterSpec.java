@@ -1,5 +1,6 @@
 package dev.stiefel.nn;
 
+import dev.stiefel.lowrank.TuckerRanks;
 import dev.stiefel.lowrank.WeightDecay;
 import java.util.OptionalInt;
 
@@ -29,6 +30,61 @@ public sealed interface ParameterSpec {
                 throw new IllegalArgumentException("rank (%d) must be in [1, %d] for a [%d, %d] weight"
                         .formatted(rank.getAsInt(), limit, rows, columns));
             }
+        }
+    }
+
+    /// A convolution's kernel in Tucker form ([dev.stiefel.lowrank.TuckerFactors]). Weight decay applies to it.
+    ///
+    /// @param name within the layer
+    /// @param rows outputs
+    /// @param channels of what comes in
+    /// @param offsets of the kernel, `k`
+    /// @param positions of a sample that the kernel moves over
+    /// @param inputPositions pixels of a sample
+    /// @param ranks initial ranks, which the kernel must be able to have
+    record TuckerKernel(
+            String name,
+            int rows,
+            int channels,
+            int offsets,
+            OptionalInt positions,
+            OptionalInt inputPositions,
+            TuckerRanks ranks)
+            implements ParameterSpec {
+        /// Checks sizes and ranks.
+        public TuckerKernel {
+            if (rows < 1 || channels < 1 || offsets < 1) {
+                throw new IllegalArgumentException(
+                        "kernel '%s': sides must be at least 1; got %d outputs, %d offsets and %d channels"
+                                .formatted(name, rows, offsets, channels));
+            }
+            TuckerRanks most = ranks.capped(rows, channels, offsets);
+            if (!most.equals(ranks)) {
+                throw new IllegalArgumentException(
+                        "Tucker ranks (%s) must be at most %s for a kernel of %d outputs, %d offsets and %d channels"
+                                .formatted(ranks, most, rows, offsets, channels));
+            }
+        }
+
+        /// Columns of the kernel as a matrix, `k` times the channels.
+        public int columns() {
+            return Math.multiplyExact(offsets, channels);
+        }
+
+        /// Numbers of its factors.
+        public long parameters() {
+            return ranks.parameters(rows, channels, offsets);
+        }
+
+        /// Multiply-adds of a sample: `in r_i` a pixel, and `k r_i r_o + r_o out` a position.
+        public long multiplyAdds() {
+            long core = (long) offsets * ranks.in() * ranks.out() + (long) ranks.out() * rows;
+            return inputPositions.orElse(1) * (long) channels * ranks.in() + positions.orElse(1) * core;
+        }
+
+        /// The same with other ranks.
+        public TuckerKernel withRanks(TuckerRanks newRanks) {
+            return new TuckerKernel(name, rows, channels, offsets, positions, inputPositions, newRanks);
         }
     }
 

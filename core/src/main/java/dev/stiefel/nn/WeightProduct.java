@@ -9,6 +9,7 @@ import dev.stiefel.lowrank.FactorGradients;
 import dev.stiefel.lowrank.FactoredParameter;
 import dev.stiefel.lowrank.Factors;
 import dev.stiefel.lowrank.Parameter;
+import dev.stiefel.lowrank.TuckerFactors;
 import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.ImageGrid;
 import dev.stiefel.tensor.Scope;
@@ -16,8 +17,8 @@ import dev.stiefel.tensor.Tensor;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// The product of a slice's rows with a weight, `z = x Wᵀ`, and its gradients: written once, for every layer that
-/// has a weight.
+/// The product of a slice's rows with a weight, `z = x Wᵀ`, and its gradients: written once, for every layer
+/// that has a weight.
 ///
 /// With a factored weight `W = U S Vᵀ` is never formed. Forward, for `B` rows:
 ///
@@ -27,15 +28,17 @@ import org.jspecify.annotations.Nullable;
 ///
 ///     ∇K = deltaᵀ a,   ∇L = xᵀ D,   ∇S = Dᵀ a,   ∂loss/∂x = (D S) Vᵀ
 ///
-/// Cost: `2 B r (m + n)` flops each for the way forward, the input's gradient, and `∇K` with `∇L`, against `2 B m
-/// n` each with a dense weight. In the free gauge (`S = I`) the products with `S` are left out. Its memory is in
-/// the scope that it was made with, and grows to that of the largest slice.
-public abstract sealed class WeightProduct {
-    private WeightProduct() {}
+/// Cost: `2 B r (m + n)` flops each for the way forward, the input's gradient, and `∇K` with `∇L`, against `2 B
+/// m n` each with a dense weight. In the free gauge (`S = I`) the products with `S` are left out. Its memory is
+/// in the scope that it was made with, and grows to that of the largest slice.
+public abstract sealed class WeightProduct
+        permits WeightProduct.Dense, WeightProduct.DensePatches, WeightProduct.LowRank, TuckerProduct {
+    WeightProduct() {}
 
     /// The product with a weight as it is now.
     ///
-    /// @throws IllegalArgumentException if the parameter is no matrix, or is factored in another form than `U S Vᵀ`
+    /// @throws IllegalArgumentException if the parameter is no matrix, or is factored in another form than `U S
+    ///     Vᵀ`
     public static WeightProduct of(Scope scope, Parameter weight) {
         return switch (weight) {
             case DenseParameter dense -> {
@@ -49,12 +52,16 @@ public abstract sealed class WeightProduct {
 
     /// The product of a kernel as it is now with patches of images: `z = P(x) Wᵀ`.
     ///
-    /// A factored kernel meets no patches where the window keeps the image's size ([ShiftedRows]); elsewhere some
-    /// positions' patches are gathered at a time.
+    /// A factored kernel meets no patches where the window keeps the image's size ([ShiftedRows]); elsewhere
+    /// some positions' patches are gathered at a time.
     ///
     /// @param channels of the images
-    /// @throws IllegalArgumentException if the parameter is no matrix, or is factored in another form than `U S Vᵀ`
+    /// @throws IllegalArgumentException if the parameter is no matrix, or is factored in another form than
+    ///     `U S Vᵀ` and the Tucker form
     static WeightProduct ofPatches(Scope scope, Parameter weight, ImageGrid grid, int channels) {
+        if (weight instanceof FactoredParameter factored && factored.weight() instanceof TuckerFactors tucker) {
+            return new TuckerProduct(scope, factored, tucker, grid);
+        }
         if (grid.isPointwise()) {
             return of(scope, weight);
         }
@@ -149,7 +156,7 @@ public abstract sealed class WeightProduct {
         return there != null && there.rows() >= rows ? there : scope.uninitialized(type, rows, columns);
     }
 
-    private static Tensor made(@Nullable Tensor left) {
+    static Tensor made(@Nullable Tensor left) {
         if (left == null) {
             throw new IllegalStateException("weight product: multiplyBack must follow backward");
         }

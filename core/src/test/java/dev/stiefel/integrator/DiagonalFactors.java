@@ -1,10 +1,15 @@
 package dev.stiefel.integrator;
 
 import dev.stiefel.lowrank.FactoredWeight;
+import dev.stiefel.lowrank.Factors.Gauge;
 import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Shape;
 import dev.stiefel.tensor.Tensor;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
 
 /// A factored weight of another form than `U S Vᵀ`: `W = U diag(s) Vᵀ`, its core the row `s [1, r]`.
 final class DiagonalFactors implements FactoredWeight {
@@ -74,6 +79,29 @@ final class DiagonalFactors implements FactoredWeight {
     @Override
     public Shape lShape() {
         return V.shape();
+    }
+
+    @Override
+    public Gauge gauge() {
+        return Gauge.ORTHONORMAL;
+    }
+
+    @Override
+    public DiagonalFactors inGauge(Gauge wanted) {
+        throw new UnsupportedOperationException("one gauge");
+    }
+
+    @Override
+    public Map<String, Tensor> tensors() {
+        return Map.of("U", U, "s", s, "V", V);
+    }
+
+    @Override
+    public List<Double> singularValues() {
+        return IntStream.range(0, rank())
+                .mapToObj(i -> Math.abs(s.get(0, i)))
+                .sorted(Comparator.reverseOrder())
+                .toList();
     }
 
     @Override

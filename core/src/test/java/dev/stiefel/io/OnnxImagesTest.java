@@ -29,6 +29,7 @@ import dev.stiefel.model.Vgg16;
 import dev.stiefel.model.WeightSpec;
 import dev.stiefel.nn.Activation;
 import dev.stiefel.nn.ActivationSpec;
+import dev.stiefel.nn.ConvolutionSpec;
 import dev.stiefel.nn.DropoutSpec;
 import dev.stiefel.nn.LayerSpec;
 import dev.stiefel.nn.MeanPoolSpec;
@@ -154,6 +155,40 @@ class OnnxImagesTest {
                 }
             }
         }
+    }
+
+    static Stream<ConvolutionSpec> kernels() {
+        return imageLayers().filter(ConvolutionSpec.class::isInstance).map(ConvolutionSpec.class::cast);
+    }
+
+    @ParameterizedTest
+    @MethodSource("kernels")
+    void aKernelInTuckerFormIsThreeConvolutions(ConvolutionSpec layer) throws Exception {
+        for (Gauge gauge : Gauge.values()) {
+            NetworkSpec spec = NetworkSpec.of(IMAGE, x -> x.then("a", layer.tucker(3, 2)));
+            try (Network network = network(spec, gauge)) {
+                requireSame(network);
+
+                List<String> operators = new OnnxModel(file, spec).operators();
+                assertThat(operators.stream().filter("Conv"::equals)).hasSize(3);
+                long numbers = ModelProto.parseFrom(Files.readAllBytes(file)).getGraph().getInitializerList().stream()
+                        .filter(each -> each.getName().contains("weight"))
+                        .mapToLong(each -> each.getRawData().size() / Float.BYTES)
+                        .sum();
+                assertThat(numbers).isEqualTo(network.parameterCount());
+            }
+        }
+    }
+
+    @Test
+    void aNormalizationIsPartOfTheLastOfThree() throws Exception {
+        NetworkSpec spec = NetworkSpec.of(
+                IMAGE,
+                x -> x.then("a", conv(4, 3).withoutBias().tucker(2, 2))
+                        .then("b", batchNorm().relu()));
+        requireSame(spec);
+
+        assertThat(new OnnxModel(file, spec).operators()).containsExactly("Conv", "Conv", "Conv", "Relu");
     }
 
     static Stream<Named<NetworkSpec>> networks() {

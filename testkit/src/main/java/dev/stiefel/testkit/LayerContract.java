@@ -8,6 +8,7 @@ import dev.stiefel.lowrank.Factors;
 import dev.stiefel.lowrank.Factors.Gauge;
 import dev.stiefel.lowrank.Parameter;
 import dev.stiefel.lowrank.Spectrum;
+import dev.stiefel.lowrank.TuckerFactors;
 import dev.stiefel.model.Network;
 import dev.stiefel.model.NetworkJson;
 import dev.stiefel.model.NetworkSpec;
@@ -57,8 +58,8 @@ import org.jspecify.annotations.Nullable;
 /// }
 /// ```
 ///
-/// The layer stands alone in a network, with random parameters and random samples; the loss is `Σ C ∘ output` with
-/// a random `C`. Checked are, in double precision unless said otherwise:
+/// The layer stands alone in a network, with random parameters and random samples; the loss is `Σ C ∘ output`
+/// with a random `C`. Checked are, in double precision unless said otherwise:
 ///
 /// - gradients of all parameters (of factors: `∇K`, `∇L`, `∇S`) and of the inputs, against central differences;
 /// - a batch in parts: the same outputs, and gradients that add up;
@@ -74,8 +75,8 @@ import org.jspecify.annotations.Nullable;
 /// - single precision agrees with double; the layer for single samples, if there is one, agrees with both;
 /// - saved tensors make the same layer, and its description survives JSON (for types that are given).
 ///
-/// The way back is checked both as in evaluation and as in training ([PassMode]). Layers that draw random numbers
-/// in training draw those of one seed.
+/// The way back is checked both as in evaluation and as in training ([PassMode]). Layers that draw random
+/// numbers in training draw those of one seed.
 public final class LayerContract {
     private static final double STEP = 1e-5;
     private static final double ROUNDING = 1e-11;
@@ -336,8 +337,8 @@ public final class LayerContract {
         }
     }
 
-    /// Products that are put off until the way back is done, while another pass goes its way and what is not kept is
-    /// overwritten, give the same to rounding.
+    /// Products that are put off until the way back is done, while another pass goes its way and what is not
+    /// kept is overwritten, give the same to rounding.
     public void productsMayBePutOff() {
         inBothModes(this::productsMayBePutOff);
     }
@@ -431,8 +432,8 @@ public final class LayerContract {
         return layouts;
     }
 
-    /// Running statistics, if there are any, change by [Layer#updateStatistics] alone; nothing else changes by it;
-    /// and how a batch was divided into slices and parts makes no difference but for rounding.
+    /// Running statistics, if there are any, change by [Layer#updateStatistics] alone; nothing else changes by
+    /// it; and how a batch was divided into slices and parts makes no difference but for rounding.
     public void statisticsChangeByTheirUpdateAlone() {
         try (Rig rig = new Rig(DType.FLOAT64, PassMode.TRAINING)) {
             if (rig.network.statistics().isEmpty()) {
@@ -775,35 +776,69 @@ public final class LayerContract {
             }
         }
 
-        /// Central differences along the factors: of `K` at fixed `V`, of `L` at fixed `U`, of `S` at fixed bases.
+        /// Central differences along the factors: of `K` at fixed `V`, of `L` at fixed `U`, of `S` at fixed
+        /// bases.
         void requireSlopes(FactoredParameter parameter, Result result, double largest) {
-            if (!(parameter.weight() instanceof Factors f)) {
-                return; // another form: its own layer's test knows how it moves
-            }
             FactorGradients gradients = there(result.factored, parameter.name());
+            switch (parameter.weight()) {
+                case Factors matrix -> requireSlopes(parameter.name(), matrix, gradients, largest);
+                case TuckerFactors kernel -> requireSlopes(parameter.name(), kernel, gradients, largest);
+                default ->
+                    requireSlopes( // of another form only what the core is known
+                            parameter.name() + ", S",
+                            there(gradients.S()),
+                            largest,
+                            parameter.weight().core().copy(scope),
+                            (_, moved) -> parameter.weight().core().copyFrom(moved));
+            }
+        }
+
+        private void requireSlopes(String name, Factors f, FactorGradients gradients, double largest) {
             try (Scope own = Scope.open("slopes")) {
                 Tensor U = f.U().copy(own);
                 Tensor S = f.S().copy(own);
                 Tensor V = f.V().copy(own);
                 Tensor K = Ops.matmul(own, U, S);
                 Tensor L = Ops.matmulNT(own, V, S);
-                requireSlopes(parameter.name() + ", K", there(gradients.K()), largest, K, (scope, moved) -> {
+                requireSlopes(name + ", K", there(gradients.K()), largest, K, (scope, moved) -> {
                     Tensor basis = OrthonormalBasis.of(scope, moved);
                     f.replace(basis, Ops.matmulTN(scope, basis, moved), V);
                 });
                 f.replace(U, S, V);
-                requireSlopes(parameter.name() + ", L", there(gradients.L()), largest, L, (scope, moved) -> {
+                requireSlopes(name + ", L", there(gradients.L()), largest, L, (scope, moved) -> {
                     Tensor basis = OrthonormalBasis.of(scope, moved);
                     f.replace(U, Ops.matmulTN(scope, moved, basis), basis);
                 });
                 f.replace(U, S, V);
-                requireSlopes(
-                        parameter.name() + ", S",
-                        there(gradients.S()),
-                        largest,
-                        S,
-                        (scope, moved) -> f.replace(U, moved, V));
+                requireSlopes(name + ", S", there(gradients.S()), largest, S, (scope, moved) -> f.replace(U, moved, V));
                 f.replace(U, S, V);
+            }
+        }
+
+        /// The same in Tucker form: of `K` at fixed `Ui` and rows of the core, of `L` at fixed `Uo` and columns
+        /// of the core, of the core at fixed bases.
+        private void requireSlopes(String name, TuckerFactors f, FactorGradients gradients, double largest) {
+            int k = f.offsets();
+            try (Scope own = Scope.open("slopes")) {
+                Tensor Uo = f.Uo().copy(own);
+                Tensor C = f.C().copy(own);
+                Tensor Ui = f.Ui().copy(own);
+                Tensor Ro = TuckerFactors.outRows(own, C);
+                Tensor Qi = TuckerFactors.inColumns(own, C, k);
+                Tensor K = Ops.matmul(own, Uo, Ops.matmulNT(own, C, Ro));
+                Tensor Si = Ops.matmulTN(own, TuckerFactors.inUnfolding(C, k), TuckerFactors.inUnfolding(Qi, k));
+                Tensor L = Ops.matmul(own, Ui, Si);
+                requireSlopes(name + ", K", there(gradients.K()), largest, K, (scope, moved) -> {
+                    Tensor basis = OrthonormalBasis.of(scope, moved);
+                    f.replace(basis, Ops.matmul(scope, Ops.matmulTN(scope, basis, moved), Ro), Ui);
+                });
+                requireSlopes(name + ", L", there(gradients.L()), largest, L, (scope, moved) -> {
+                    Tensor basis = OrthonormalBasis.of(scope, moved);
+                    Tensor core = TuckerFactors.timesIn(scope, Qi, k, Ops.matmulTN(scope, basis, moved));
+                    f.replace(Uo, core, basis);
+                });
+                requireSlopes(name + ", S", there(gradients.S()), largest, C, (_, moved) -> f.replace(Uo, moved, Ui));
+                f.replace(Uo, C, Ui);
             }
         }
 
@@ -832,7 +867,8 @@ public final class LayerContract {
             return (ahead - behind) / (2 * STEP);
         }
 
-        /// A central difference errs by the third derivative times `h² / 6`, and by the loss's rounding over `h`.
+        /// A central difference errs by the third derivative times `h² / 6`, and by the loss's rounding over
+        /// `h`.
         private void requireSlope(String what, int element, double gradient, double slope, double largest) {
             double rounding = 0x1p-52 * back.size() * (1 + Ops.norm(back)) * 10 / STEP;
             require(

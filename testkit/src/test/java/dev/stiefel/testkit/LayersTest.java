@@ -85,6 +85,17 @@ class LayersTest {
         LayerContract.of(spec.rank(2), image).samples(3).check();
     }
 
+    @ParameterizedTest
+    @MethodSource("convolutions")
+    void convolutionInTuckerForm(ConvolutionSpec spec) {
+        Image image = new Image(5, 6, 3);
+        LayerContract.of(spec.tucker(2, 2), image).check();
+        LayerContract.of(spec.tucker(3, 1), image).check();
+        LayerContract.of(spec.tucker(1, 3), image).check();
+        LayerContract.of(spec.tucker(spec.outputs(), 3), image).check();
+        LayerContract.of(spec.tucker(3, 17), new Image(6, 7, 17)).samples(3).check();
+    }
+
     @Test
     void batchNorm() {
         BatchNormSpec spec = BatchNormSpec.batchNorm().group(4);
