@@ -2,7 +2,6 @@ package dev.stiefel.integrator;
 
 import dev.stiefel.integrator.StepWork.Directions;
 import dev.stiefel.lowrank.RankRule;
-import java.util.List;
 
 /// The rank-adaptive basis-update and Galerkin integrator (Ceruti, Kusch & Lubich 2022,
 /// doi:10.1007/s10543-021-00907-7; arXiv 2205.13571, Algorithm 1).
@@ -17,6 +16,10 @@ import java.util.List;
 /// adapts the rank: take steps of [FixedRankBug] in between, since truncating with a large tolerance
 /// after every step removes new directions before they can grow. Where `2r` exceeds a side of the
 /// matrix, that basis is the whole space. Deviations as in [FixedRankBug].
+///
+/// A kernel in Tucker form takes the step of arXiv 2305.19059, Algorithm 1: the core is augmented in both
+/// modes, and each
+/// truncated by the singular values of its unfolding, with `τ/√2` of a tolerance `τ`.
 ///
 /// @param rule how many directions to keep of each weight
 public record AdaptiveBug(RankRule rule) implements Integrator {
@@ -40,22 +43,22 @@ public record AdaptiveBug(RankRule rule) implements Integrator {
                 size,
                 workspace,
                 StepOperations::augmentedBasis,
-                (step, augmentation, loss) -> {
+                (step, augmented, loss) -> {
                     workspace.enter(Stage.OPTIMIZER);
-                    descent.carry(augmentation, Part.S);
+                    augmented.carryCores(descent);
                     StepOutcome outcome = StepOperations.coreStep(step, point, field, descent, size, workspace, loss);
                     if (outcome instanceof StepOutcome.Taken) {
-                        truncate(point, descent, augmentation, workspace);
+                        truncate(descent, augmented, workspace);
                     }
                     return outcome;
                 });
     }
 
-    private void truncate(Point point, DescentDirections descent, List<BasisChange> augmentation, Workspace workspace) {
+    private void truncate(DescentDirections descent, BugStep.Moved augmented, Workspace workspace) {
         workspace.enter(Stage.TRUNCATION);
-        try (JointTruncation truncation = JointTruncation.inPlace(point.factors(), rule, workspace)) {
-            descent.carry(truncation.changes(), Part.S);
-            descent.carry(truncation.after(augmentation), Part.K, Part.L);
+        try (PointTruncation truncation = PointTruncation.of(augmented.weights(), rule, workspace)) {
+            truncation.carryCores(descent);
+            truncation.carrySides(descent, augmented.moves());
         }
     }
 }

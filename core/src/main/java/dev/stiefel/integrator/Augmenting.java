@@ -1,14 +1,10 @@
 package dev.stiefel.integrator;
 
-import static dev.stiefel.tensor.Ops.matmulTN;
-
 import dev.stiefel.integrator.StepOutcome.Diverged;
 import dev.stiefel.integrator.StepWork.Directions;
 import dev.stiefel.lowrank.Blocks;
-import dev.stiefel.lowrank.Factors;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Scopes;
-import dev.stiefel.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -39,7 +35,7 @@ public record Augmenting(Integrator inner) implements Integrator {
     @Override
     public StepOutcome step(
             Point point, GradientField field, DescentDirections descent, StepSize size, Workspace workspace) {
-        List<Factors> factors = StepOperations.factors("augmenting step", point, Factors.Gauge.ORTHONORMAL);
+        List<BasisOperations> weights = BasisOperations.of("augmenting step", point);
         double loss;
         try (Scope step = workspace.pool().scope("augmentation")) {
             Gradients gradients = Gradients.of(step, point, Part.K, Part.L);
@@ -50,26 +46,24 @@ public record Augmenting(Integrator inner) implements Integrator {
             if (diverged.isPresent()) {
                 return diverged.get();
             }
-            augment(factors, gradients.blocks(Part.K), gradients.blocks(Part.L), descent, workspace);
+            augment(weights, gradients.blocks(Part.K), gradients.blocks(Part.L), descent, workspace);
         }
         return StepOperations.from(loss, inner.step(point, field, descent, size, workspace));
     }
 
     private static void augment(
-            List<Factors> factors, Blocks K, Blocks L, DescentDirections descent, Workspace workspace) {
-        BasisChange[] changes = new BasisChange[factors.size()];
-        try (Scopes scopes = workspace.pool().scopes(changes.length)) {
-            workspace.threads().run(changes.length, i -> {
+            List<BasisOperations> weights, Blocks K, Blocks L, DescentDirections descent, Workspace workspace) {
+        BasisChange[] cores = new BasisChange[weights.size()];
+        BasisChange[] sides = new BasisChange[weights.size()];
+        try (Scopes scopes = workspace.pool().scopes(cores.length)) {
+            workspace.threads().run(cores.length, i -> {
                 Scope scope = scopes.open(i);
-                Factors f = factors.get(i);
-                Tensor Uhat = StepOperations.augmentedBasis(scope, f.U(), K.get(i)); // [m, 2r]
-                Tensor Vhat = StepOperations.augmentedBasis(scope, f.V(), L.get(i)); // [n, 2r]
-                Tensor M = matmulTN(scope, Uhat, f.U()); // [2r, r]
-                Tensor N = matmulTN(scope, Vhat, f.V()); // [2r, r]
-                f.replace(Uhat, StepOperations.project(scope, M, f.S(), N), Vhat);
-                changes[i] = new BasisChange(M, N);
+                BasisMove move = weights.get(i).augment(scope, K.get(i), L.get(i));
+                cores[i] = move.core(scope);
+                sides[i] = move.sides(scope);
             });
-            descent.carry(Arrays.asList(changes), Part.K, Part.L, Part.S);
+            descent.carry(Arrays.asList(cores), Part.S);
+            descent.carry(Arrays.asList(sides), Part.K, Part.L);
         }
     }
 }

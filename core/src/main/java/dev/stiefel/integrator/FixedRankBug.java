@@ -1,7 +1,6 @@
 package dev.stiefel.integrator;
 
 import dev.stiefel.integrator.StepWork.Directions;
-import dev.stiefel.linalg.OrthonormalBasis;
 
 /// The basis-update and Galerkin integrator of fixed rank (Ceruti & Lubich 2022,
 /// doi:10.1007/s10543-021-00873-0, the "unconventional" integrator; for training arXiv 2205.13571,
@@ -17,6 +16,9 @@ import dev.stiefel.linalg.OrthonormalBasis;
 /// depend on small singular values. Deviations from the papers: `K` and `L` share a pass; moments of
 /// `K`, `L`, `S` are carried with the bases (our choice, because a moment belongs to a basis); weight
 /// decay acts on the core.
+///
+/// A kernel in Tucker form takes the step of arXiv 2305.19059: a `K` for each of its two bases, `W = Uo C (I ⊗
+/// Ui)ᵀ`, and the core `C` in place of `S` ([dev.stiefel.lowrank.TuckerFactors] says what their gradients are).
 public record FixedRankBug() implements Integrator {
     @Override
     public StepWork work() {
@@ -36,11 +38,16 @@ public record FixedRankBug() implements Integrator {
                 descent,
                 size,
                 workspace,
-                (scope, stepped, _) -> OrthonormalBasis.of(scope, stepped),
-                (step, changes, loss) -> {
+                (scope, stepped, _) -> StepOperations.basis(scope, stepped),
+                (step, moved, loss) -> {
                     workspace.enter(Stage.OPTIMIZER);
-                    descent.carry(changes, Part.K, Part.L, Part.S);
-                    return StepOperations.coreStep(step, point, field, descent, size, workspace, loss);
+                    moved.carryCores(descent);
+                    StepOutcome outcome = StepOperations.coreStep(step, point, field, descent, size, workspace, loss);
+                    if (outcome instanceof StepOutcome.Taken) {
+                        workspace.enter(Stage.OPTIMIZER);
+                        moved.carrySides(descent);
+                    }
+                    return outcome;
                 });
     }
 }

@@ -8,7 +8,7 @@ import dev.stiefel.integrator.StepOutcome.Taken;
 import dev.stiefel.integrator.StepWork.Directions;
 import dev.stiefel.lowrank.Blocks;
 import dev.stiefel.lowrank.FactoredParameter;
-import dev.stiefel.lowrank.Factors;
+import dev.stiefel.lowrank.Factors.Gauge;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Tensor;
 import java.util.Optional;
@@ -40,9 +40,7 @@ public record SOnly() implements Integrator {
     public StepOutcome step(
             Point point, GradientField field, DescentDirections descent, StepSize size, Workspace workspace) {
         for (FactoredParameter each : point.factored()) {
-            if (each.weight() instanceof Factors factors) {
-                StepOperations.requireGauge("S-only step", factors, Factors.Gauge.ORTHONORMAL);
-            }
+            StepOperations.requireGauge("S-only step", each.weight(), Gauge.ORTHONORMAL);
         }
         try (Scope step = workspace.pool().scope("S-only step")) {
             return take(step, point, field, descent, size, workspace, Stage.FIRST_PASS, size.decayFactor());

@@ -12,13 +12,17 @@ import dev.stiefel.linalg.LongVectors;
 import dev.stiefel.linalg.OrthonormalBasis;
 import dev.stiefel.lowrank.DenseParameter;
 import dev.stiefel.lowrank.DenseParameters;
+import dev.stiefel.lowrank.FactoredParameter;
+import dev.stiefel.lowrank.FactoredWeight;
 import dev.stiefel.lowrank.Factors;
 import dev.stiefel.lowrank.Factors.Gauge;
+import dev.stiefel.lowrank.TuckerFactors;
 import dev.stiefel.lowrank.WeightDecay;
 import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Tensor;
 import dev.stiefel.tensor.Threads;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -28,8 +32,8 @@ import java.util.Optional;
 public final class StepOperations {
     private StepOperations() {}
 
-    /// `x ← (1 − hλ) x − h direction` for the dense parameters, the decay only where it applies. Parameters with a
-    /// learning rate of their own have another `h`.
+    /// `x ← (1 − hλ) x − h direction` for the dense parameters, the decay only where it applies. Parameters
+    /// with a learning rate of their own have another `h`.
     public static void stepDense(
             Threads threads, Point point, Gradients gradients, DescentDirections descent, StepSize size) {
         descent.direct(Part.DENSE, gradients);
@@ -104,16 +108,30 @@ public final class StepOperations {
     ///
     /// @throws IllegalArgumentException if a weight has another form
     public static List<Factors> factors(String step, Point point) {
-        try {
-            return point.factors();
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(
-                    "%s: %s; use SOnly, which steps the core of any form".formatted(step, e.getMessage()), e);
+        List<Factors> factors = new ArrayList<>(point.factored().size());
+        for (FactoredParameter each : point.factored()) {
+            if (!(each.weight() instanceof Factors found)) {
+                throw otherForm(step, "U S Vᵀ", each);
+            }
+            factors.add(found);
         }
+        return factors;
+    }
+
+    /// The refusal of a weight in a form that a step is not made for.
+    ///
+    /// @param forms that it is made for
+    static IllegalArgumentException otherForm(String step, String forms, FactoredParameter weight) {
+        String remedy = weight.weight() instanceof TuckerFactors
+                ? "use BUG, S-only or vanilla factors, which take the Tucker form as well"
+                : "use SOnly, which steps the core of any form";
+        return new IllegalArgumentException("%s: needs weights of the form %s; got '%s' of type %s; %s"
+                .formatted(
+                        step, forms, weight.name(), weight.weight().getClass().getSimpleName(), remedy));
     }
 
     /// Refuses factors in the other gauge.
-    public static void requireGauge(String step, Factors factors, Gauge gauge) {
+    public static void requireGauge(String step, FactoredWeight factors, Gauge gauge) {
         if (factors.gauge() != gauge) {
             throw new IllegalArgumentException("%s: needs factors in the %s; got %s"
                     .formatted(

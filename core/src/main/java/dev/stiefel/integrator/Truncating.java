@@ -1,7 +1,6 @@
 package dev.stiefel.integrator;
 
 import dev.stiefel.integrator.StepOutcome.Taken;
-import dev.stiefel.lowrank.Factors;
 import dev.stiefel.lowrank.RankRule;
 import java.util.List;
 
@@ -24,12 +23,13 @@ public record Truncating(Integrator inner, RankRule rule) implements Integrator 
     @Override
     public StepOutcome step(
             Point point, GradientField field, DescentDirections descent, StepSize size, Workspace workspace) {
-        List<Factors> factors = StepOperations.factors("truncating step", point, Factors.Gauge.ORTHONORMAL);
+        List<BasisOperations> weights = BasisOperations.of("truncating step", point);
         StepOutcome outcome = inner.step(point, field, descent, size, workspace);
         if (outcome instanceof Taken) {
             workspace.enter(Stage.TRUNCATION);
-            try (JointTruncation truncation = JointTruncation.inPlace(factors, rule, workspace)) {
-                descent.carry(truncation.changes(), Part.K, Part.L, Part.S);
+            try (PointTruncation truncation = PointTruncation.of(weights, rule, workspace)) {
+                truncation.carryCores(descent);
+                truncation.carrySides(descent);
             }
         }
         return outcome;

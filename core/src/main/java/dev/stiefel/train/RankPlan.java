@@ -33,6 +33,11 @@ public sealed interface RankPlan {
     ///     not hold the least ranks
     void requireFit(List<Shape> weights);
 
+    /// Whether weights share a budget of parameters, which only those of the form `U S Vᵀ` can.
+    default boolean sharesBudget() {
+        return false;
+    }
+
     /// Whether this step is the last of a period.
     ///
     /// @param stepsPerEpoch of an epoch
@@ -148,6 +153,11 @@ public sealed interface RankPlan {
         }
 
         @Override
+        public boolean sharesBudget() {
+            return plan.sharesBudget();
+        }
+
+        @Override
         public Optional<RankRule> rule(long step, long steps) {
             return plan.rule(step, steps);
         }
@@ -160,8 +170,8 @@ public sealed interface RankPlan {
 
     /// Ranks stay what they are.
     ///
-    /// @param every steps from where a method that trains in blocks ([TrainingMethod#trainsInBlocks]) begins one
-    ///     to where it begins the next; [#EVERY_EPOCH] for one an epoch. It means nothing to other
+    /// @param every steps from where a method that trains in blocks ([TrainingMethod#trainsInBlocks]) begins
+    ///     one to where it begins the next; [#EVERY_EPOCH] for one an epoch. It means nothing to other
     ///     methods
     record Hold(int every) implements RankPlan {
         /// Checks the range.
@@ -258,6 +268,11 @@ public sealed interface RankPlan {
             new RankRule.Budget(start, limits); // checks them
             new RankRule.Budget(end, limits);
             requirePeriod(every);
+        }
+
+        @Override
+        public boolean sharesBudget() {
+            return true;
         }
 
         @Override

@@ -5,6 +5,7 @@ import dev.stiefel.integrator.PenalizedField;
 import dev.stiefel.integrator.StepOutcome;
 import dev.stiefel.integrator.StepSize;
 import dev.stiefel.integrator.Workspace;
+import dev.stiefel.lowrank.FactoredParameter;
 import dev.stiefel.lowrank.Factors;
 import dev.stiefel.lowrank.Factors.Gauge;
 import dev.stiefel.model.Network;
@@ -392,15 +393,18 @@ public final class Trainer implements AutoCloseable {
                             network.spec(),
                             network.factoredParameters().size()));
         }
-        for (Factors factors : network.factors()) {
-            if (factors.gauge() != method.gauge()) {
+        for (FactoredParameter each : network.factoredParameters()) {
+            Gauge gauge = each.weight().gauge();
+            if (gauge != method.gauge()) {
                 throw new IllegalArgumentException("trainer: method '%s' needs factors in the %s gauge; got %s"
-                        .formatted(method.word(), word(method.gauge()), word(factors.gauge())));
+                        .formatted(method.word(), word(method.gauge()), word(gauge)));
             }
         }
+        requireForms(network, spec);
         spec.ranks()
-                .requireFit(network.factors().stream()
-                        .map(factors -> Shape.of(factors.rows(), factors.columns()))
+                .requireFit(network.factoredParameters().stream()
+                        .map(FactoredParameter::weight)
+                        .map(weight -> Shape.of(weight.rows(), weight.columns()))
                         .toList());
         Metrics.requireRows("trainer", network, data.train());
         if (!network.spec().loss().appliesTo(data.train().targetKind())) {
@@ -413,6 +417,25 @@ public final class Trainer implements AutoCloseable {
         requireTargets("training", data.train(), network);
         data.validation().ifPresent(samples -> requireTargets("validation", samples, network));
         data.test().ifPresent(samples -> requireTargets("test", samples, network));
+    }
+
+    /// Refuses kernels in Tucker form where something is made for the form `U S Vᵀ` only. Steps refuse them
+    /// themselves.
+    private static void requireForms(Network network, TrainSpec spec) {
+        for (FactoredParameter each : network.factoredParameters()) {
+            if (!(each.weight() instanceof Factors)) {
+                if (spec.ranks().sharesBudget()) {
+                    throw new IllegalArgumentException(
+                            "trainer: a rank budget is for weights of the form U S Vᵀ; got '%s', %s; use a tolerance"
+                                    .formatted(each.name(), each.weight()));
+                }
+                if (!spec.penalties().isEmpty()) {
+                    throw new IllegalArgumentException(
+                            "trainer: penalties are for weights of the form U S Vᵀ; got '%s', %s; use weight decay"
+                                    .formatted(each.name(), each.weight()));
+                }
+            }
+        }
     }
 
     /// Refuses samples whose means would be 0/0.

@@ -10,6 +10,6 @@ class FixedRankBugTest extends IntegratorContract {
 
     @Override
     List<String> requests() {
-        return List.of("direct K", "direct L", "carry K", "carry L", "carry S", "direct S", "direct DENSE");
+        return List.of("direct K", "direct L", "carry S", "direct S", "direct DENSE", "carry K", "carry L");
     }
 }

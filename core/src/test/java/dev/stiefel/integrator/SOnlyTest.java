@@ -29,7 +29,7 @@ class SOnlyTest extends IntegratorContract {
 
     @Override
     List<String> requests() {
-        return List.of("carry K", "carry L", "carry S", "direct S", "direct DENSE", "carry K", "carry L", "carry S");
+        return List.of("carry S", "carry K", "carry L", "direct S", "direct DENSE", "carry S", "carry K", "carry L");
     }
 
     @Override
