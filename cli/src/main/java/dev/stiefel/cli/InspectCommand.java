@@ -58,7 +58,7 @@ final class InspectCommand implements Command {
             table.row(
                     layer.name(),
                     "[%d, %d]".formatted(layer.outputs(), layer.inputs()),
-                    layer.rank().isPresent() ? String.valueOf(layer.rank().getAsInt()) : "dense",
+                    layer.rankText(),
                     NumberText.count(layer.parameters()),
                     layer.conditionNumber().isPresent()
                             ? NumberText.fourDigits(layer.conditionNumber().getAsDouble())
@@ -100,6 +100,7 @@ final class InspectCommand implements Command {
         fields.put("name", layer.name());
         fields.put("shape", List.of(layer.outputs(), layer.inputs()));
         fields.put("rank", layer.rank().isPresent() ? layer.rank().getAsInt() : null);
+        layer.tucker().ifPresent(ranks -> fields.put("tucker", Map.of("out", ranks.out(), "in", ranks.in())));
         fields.put("parameters", layer.parameters());
         fields.put("singularValues", layer.singularValues());
         fields.put(

@@ -7,6 +7,7 @@ import dev.stiefel.lab.spec.RunSpec;
 import dev.stiefel.lowrank.Factors.Gauge;
 import dev.stiefel.model.NetworkSpec;
 import dev.stiefel.model.WeightSpec;
+import dev.stiefel.nn.ParameterSpec.TuckerKernel;
 import dev.stiefel.train.Method;
 import dev.stiefel.train.RankPlan;
 import java.util.List;
@@ -25,7 +26,11 @@ import java.util.Set;
 ///           inputs      m n   or   m p + p q + q n     of the loss; not for the first layer, but for its m p
 ///           gradients   m n   or   K: m q,  L: n p,  S: p q, those that the pass is for
 ///
-/// and a training step is the passes that its method makes, each with the gradients that it
+///
+/// A kernel in Tucker form needs `in r_i` a pixel and `k r_i r_o + r_o out` a position for evaluation, and as
+/// much again for each of the rest, with as many columns as its bases have.
+///
+/// And a training step is the passes that its method makes, each with the gradients that it
 /// asks for there and in the bases that it has then: doubled (at most the side) from the
 /// second pass on where ranks adapt. Bases cost a QR of `2 m p²`, an adaptation an SVD of `10
 /// p³` multiply-adds more (Golub & Van Loan, 4th edition, §5.2 and §8.6: Householder with the
@@ -61,9 +66,7 @@ public record Cost(long forward, long training, long bases) {
     }
 
     private static long forward(NetworkSpec network) {
-        return network.weights().stream()
-                .mapToLong(weight -> Step.positions(weight) * weight.parameters())
-                .sum();
+        return network.weights().stream().mapToLong(WeightSpec::multiplyAdds).sum();
     }
 
     private static long mean(long held, long adapting, int every) {
@@ -109,7 +112,9 @@ public record Cost(long forward, long training, long bases) {
         /// One pass through all layers.
         private void pass(StepWork.Evaluation evaluation) {
             for (WeightSpec weight : network.weights()) {
-                sample += positions(weight) * row(weight, evaluation);
+                sample += weight.tucker().isPresent()
+                        ? kernel(weight.tucker().get(), evaluation, !weight.takesInputs())
+                        : positions(weight) * row(weight, evaluation);
             }
         }
 
@@ -136,9 +141,43 @@ public record Cost(long forward, long training, long bases) {
             return sum + (gradients.contains(Part.S) ? p * q : 0);
         }
 
+        /// Cost of a sample at a kernel in Tucker form, `out`, `in` and `k` its sides, `p` and `q` columns in
+        /// its bases: `in q` a pixel for the way to and from `q` channels, `k p q` a position for each product
+        /// with patches, `p out` for the way to and from `p` channels.
+        private long kernel(TuckerKernel kernel, StepWork.Evaluation evaluation, boolean back) {
+            Set<Part> gradients = evaluation.gradients();
+            long p = Math.min((long) evaluation.left() * kernel.ranks().out(), kernel.rows());
+            long q = Math.min((long) evaluation.right() * kernel.ranks().in(), kernel.channels());
+            long positions = kernel.positions().orElse(1);
+            long pixel = (long) kernel.inputPositions().orElse(1) * kernel.channels() * q;
+            long core = positions * kernel.offsets() * p * q;
+            long output = positions * p * kernel.rows();
+            boolean free = !cores && gradients.contains(Part.K); // then the core is a factor like the others
+            long sum = pixel + core + output; // forward
+            sum += output + (back ? core + pixel : 0); // the loss's slope at the inputs
+            sum += gradients.contains(Part.K) ? output + (cores ? core : 0) : 0;
+            sum += gradients.contains(Part.L) ? core + pixel : 0;
+            return sum + (gradients.contains(Part.S) || free ? core : 0);
+        }
+
+        /// New bases of both modes, and those of the core's unfoldings.
+        private static long bases(TuckerKernel kernel, int width) {
+            long p = Math.min((long) width * kernel.ranks().out(), kernel.rows());
+            long q = Math.min((long) width * kernel.ranks().in(), kernel.channels());
+            long r = kernel.ranks().out();
+            long s = kernel.ranks().in();
+            return 2L * kernel.rows() * p * p
+                    + 2L * kernel.channels() * q * q
+                    + 4L * kernel.offsets() * r * s * (r + s);
+        }
+
         /// New bases of both sides.
         private void orthonormalize(int width) {
             for (WeightSpec weight : network.factoredWeights()) {
+                if (weight.tucker().isPresent()) {
+                    bases += bases(weight.tucker().get(), width);
+                    continue;
+                }
                 long m = weight.rows();
                 long n = weight.columns();
                 long p = columns(weight, width, m);
@@ -149,9 +188,20 @@ public record Cost(long forward, long training, long bases) {
 
         private void decompose(int width) {
             for (WeightSpec weight : network.factoredWeights()) {
+                if (weight.tucker().isPresent()) {
+                    bases += decomposition(weight.tucker().get(), width);
+                    continue;
+                }
                 long p = columns(weight, width, weight.rows());
                 bases += 10 * p * p * p;
             }
+        }
+
+        /// The decomposition of both unfoldings: a QR of the long side, and that of what is left.
+        private static long decomposition(TuckerKernel kernel, int width) {
+            long p = Math.min((long) width * kernel.ranks().out(), kernel.rows());
+            long q = Math.min((long) width * kernel.ranks().in(), kernel.channels());
+            return 2L * kernel.offsets() * p * q * (p + q) + 10 * (p * p * p + q * q * q);
         }
 
         private static long columns(WeightSpec weight, int width, long side) {

@@ -3,13 +3,15 @@ package dev.stiefel.lab.model;
 import dev.stiefel.linalg.Svd;
 import dev.stiefel.lowrank.DenseParameter;
 import dev.stiefel.lowrank.FactoredParameter;
-import dev.stiefel.lowrank.Factors;
 import dev.stiefel.lowrank.Parameter;
+import dev.stiefel.lowrank.TuckerRanks;
 import dev.stiefel.model.Network;
 import dev.stiefel.model.WeightSpec;
+import dev.stiefel.nn.ParameterSpec.TuckerKernel;
 import dev.stiefel.tensor.Scope;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
@@ -31,12 +33,32 @@ public record Inspection(List<LayerInfo> layers, long parameters, double compres
     /// @param inputs columns of its weight
     /// @param rank of a factored weight
     /// @param parameters numbers in the weight
-    /// @param singularValues of the weight, descending
+    /// @param singularValues of the weight, descending; of a kernel in Tucker form those of the mode of the
+    ///     larger rank
+    /// @param tucker both ranks of a kernel in Tucker form
     public record LayerInfo(
-            String name, int outputs, int inputs, OptionalInt rank, long parameters, List<Double> singularValues) {
+            String name,
+            int outputs,
+            int inputs,
+            OptionalInt rank,
+            long parameters,
+            List<Double> singularValues,
+            Optional<TuckerRanks> tucker) {
         /// Takes a copy of the list.
         public LayerInfo {
             singularValues = List.copyOf(singularValues);
+        }
+
+        /// A layer whose weight is dense or of the form `U S Vᵀ`.
+        public LayerInfo(
+                String name, int outputs, int inputs, OptionalInt rank, long parameters, List<Double> singularValues) {
+            this(name, outputs, inputs, rank, parameters, singularValues, Optional.empty());
+        }
+
+        /// The rank as text: `20`, `20×12` in Tucker form, or `dense`.
+        public String rankText() {
+            return tucker.map(TuckerRanks::toString)
+                    .orElseGet(() -> rank.isPresent() ? String.valueOf(rank.getAsInt()) : "dense");
         }
 
         /// The condition number of a factored weight's core, `sigma_1 / sigma_r`: how far a change of
@@ -61,16 +83,15 @@ public record Inspection(List<LayerInfo> layers, long parameters, double compres
                     weight.columns(),
                     weight.rank(),
                     weight.parameters(),
-                    singularValues(network.parameter(weight.name()))));
+                    singularValues(network.parameter(weight.name())),
+                    weight.tucker().map(TuckerKernel::ranks)));
         }
         return new Inspection(layers, network.parameterCount(), network.compression());
     }
 
     private static List<Double> singularValues(Parameter weight) {
         return switch (weight) {
-            case FactoredParameter factored
-            when factored.weight() instanceof Factors factors -> factors.singularValues();
-            case FactoredParameter _ -> List.of();
+            case FactoredParameter factored -> factored.weight().singularValues();
             case DenseParameter dense -> {
                 try (Scope scope = Scope.open("inspection")) {
                     yield Svd.of(scope, dense.value()).sigma();

@@ -6,7 +6,6 @@ import dev.stiefel.io.Safetensors.SafetensorsFile;
 import dev.stiefel.lab.spec.RunSpec;
 import dev.stiefel.lab.text.Json;
 import dev.stiefel.lab.text.Words;
-import dev.stiefel.lowrank.Factors;
 import dev.stiefel.lowrank.Factors.Gauge;
 import dev.stiefel.model.Network;
 import dev.stiefel.model.NetworkJson;
@@ -148,7 +147,6 @@ public final class ModelFile {
     }
 
     private static ObjectNode describe(Network network) {
-        Gauge gauge = network.factors().stream().map(Factors::gauge).findFirst().orElse(Gauge.ORTHONORMAL);
-        return json().toJson(network.spec()).put("gauge", Words.of(gauge));
+        return json().toJson(network.spec()).put("gauge", Words.of(network.gauge()));
     }
 }

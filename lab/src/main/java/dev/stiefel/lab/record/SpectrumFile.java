@@ -3,7 +3,7 @@ package dev.stiefel.lab.record;
 import dev.stiefel.io.DurableFiles;
 import dev.stiefel.lab.model.InvalidRunException;
 import dev.stiefel.lab.text.Json;
-import dev.stiefel.lowrank.Factors;
+import dev.stiefel.lowrank.FactoredParameter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -51,10 +51,10 @@ public final class SpectrumFile {
     }
 
     /// The rows of an epoch, for [#append].
-    public static String rows(int epoch, List<Factors> factors) {
+    public static String rows(int epoch, List<FactoredParameter> factors) {
         StringBuilder text = new StringBuilder();
         for (int layer = 0; layer < factors.size(); layer++) {
-            List<Double> sigma = factors.get(layer).singularValues();
+            List<Double> sigma = factors.get(layer).weight().singularValues();
             for (int index = 0; index < sigma.size(); index++) {
                 text.append(epoch).append(',');
                 text.append(layer + 1).append(',');

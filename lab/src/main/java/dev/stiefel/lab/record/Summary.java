@@ -5,8 +5,10 @@ import dev.stiefel.lab.spec.Options;
 import dev.stiefel.lab.spec.RunSpec;
 import dev.stiefel.lab.text.Json;
 import dev.stiefel.lowrank.Factors.Gauge;
+import dev.stiefel.lowrank.TuckerRanks;
 import dev.stiefel.model.NetworkSpec;
 import dev.stiefel.model.WeightSpec;
+import dev.stiefel.nn.ParameterSpec.TuckerKernel;
 import dev.stiefel.train.Method;
 import java.io.IOException;
 import java.util.List;
@@ -17,8 +19,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// Results of a run, final or so far.
 ///
 /// @param epochs trained
-/// @param bestEpoch the one with the best monitored validation figure, the lowest loss unless another is monitored (the
-///     test figure where nothing is held out); 0 before the first
+/// @param bestEpoch the one with the best monitored validation figure, the lowest loss unless another is
+///     monitored (the test figure where nothing is held out); 0 before the first
 /// @param train of the last epoch
 /// @param validation of the last epoch; empty if not measured. Before the first, of the weights that a
 ///     compressed network starts with
@@ -56,11 +58,12 @@ public record Summary(
     /// Numbers in the weights, biases not counted.
     ///
     /// @param dense of the dense network of this shape
-    /// @param evaluation that evaluation needs: `r (m + n)` for a factored weight
+    /// @param evaluation that evaluation needs: `r (m + n)` for a factored weight, `out r_o + in r_i + k r_o
+    ///     r_i` for a kernel in Tucker form
     /// @param training that the method keeps and updates in its largest step: with `s` columns in its
     ///     bases, `s (m + n) + s²` for a factored weight, where `s` is twice the rank (at most the side)
     ///     if ranks adapt or the method augments its bases to hold them ([StepWork#greatestWidth]); `r (m + n)`
-    ///     for plain factors
+    ///     for plain factors; of a kernel in Tucker form its own numbers in bases of these widths
     public record Parameters(long dense, long evaluation, long training) {
         /// Of a run whose factored weights have these ranks.
         ///
@@ -86,6 +89,9 @@ public record Summary(
         }
 
         private static long trained(WeightSpec weight, Method method, boolean adapts) {
+            if (weight.tucker().isPresent()) {
+                return trained(weight.tucker().get(), method, adapts);
+            }
             long m = weight.rows();
             long n = weight.columns();
             long r = weight.rank().orElseThrow();
@@ -93,6 +99,17 @@ public record Summary(
             long p = Math.min(width * r, m);
             long q = Math.min(width * r, n);
             return method.gauge() == Gauge.FREE ? r * (m + n) : p * m + q * n + p * q;
+        }
+
+        private static long trained(TuckerKernel kernel, Method method, boolean adapts) {
+            if (method.gauge() == Gauge.FREE) {
+                return kernel.parameters();
+            }
+            int width = (adapts ? method.adaptiveWork() : method.fixedRankWork()).greatestWidth();
+            return new TuckerRanks(
+                            Math.min(width * kernel.ranks().out(), kernel.rows()),
+                            Math.min(width * kernel.ranks().in(), kernel.channels()))
+                    .parameters(kernel.rows(), kernel.channels(), kernel.offsets());
         }
     }
 

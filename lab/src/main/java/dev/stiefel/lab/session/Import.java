@@ -170,9 +170,7 @@ public final class Import {
         NetworkSpec spec = network.spec();
         WeightSpec output = spec.weights().getLast();
         Map<String, Tensor> tensors = network.tensors();
-        Gauge gauge = network.factors().isEmpty()
-                ? Gauge.ORTHONORMAL
-                : network.factors().getFirst().gauge();
+        Gauge gauge = network.gauge();
         try (Scope scope = Scope.open("output layer")) {
             if (network.parameter(output.name()) instanceof FactoredParameter factored) {
                 List.of(".U", ".S", ".V").forEach(part -> tensors.remove(output.name() + part));

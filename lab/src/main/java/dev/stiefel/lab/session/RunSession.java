@@ -60,8 +60,8 @@ import org.jspecify.annotations.Nullable;
 /// within one, and when the session is asked to stop. A run that was stopped or killed at any
 /// moment and resumed ends with the same bits as one that was not, wall-clock times aside.
 ///
-/// Measures are found by the names that the spec gives ([Options#MEASURES]), among those that are installed unless
-/// [#knowing] says otherwise; evaluators, which need a whole set of samples, are added with [#with].
+/// Measures are found by the names that the spec gives ([Options#MEASURES]), among those that are installed
+/// unless [#knowing] says otherwise; evaluators, which need a whole set of samples, are added with [#with].
 public final class RunSession {
     private static final long CHECKPOINT_NANOS = 60_000_000_000L;
 
@@ -314,7 +314,7 @@ public final class RunSession {
     /// Makes a run that is done of the weights that it starts with.
     private RunResult keep(RunRecord record, RunData data, Checkpoints checkpoints) throws IOException {
         try (Network network = first(record)) {
-            int factored = network.factors().size();
+            int factored = network.factoredParameters().size();
             HistoryFile history = HistoryFile.keeping(folder.resolve(RunFolder.HISTORY), factored, 0);
             history.write();
             SpectrumFile.keeping(folder.resolve(RunFolder.SPECTRUM), factored, 0);
@@ -434,7 +434,7 @@ public final class RunSession {
         Journal(RunRecord record, Preparation preparation, Trainer made, Checkpoints checkpoints, RunListener listener)
                 throws IOException {
             int epochs = made.progress().epoch();
-            int factored = made.network().factors().size();
+            int factored = made.network().factoredParameters().size();
             this.listener = listener;
             this.checkpoints = checkpoints;
             this.origin = new ModelOrigin(record.spec(), Optional.of(preparation));
@@ -460,7 +460,7 @@ public final class RunSession {
         public void epochEnded(Trainer trainer, EpochRecord epoch) {
             unchecked(() -> {
                 spectrumRows.append(
-                        SpectrumFile.rows(epoch.epoch(), trainer.network().factors()));
+                        SpectrumFile.rows(epoch.epoch(), trainer.network().factoredParameters()));
                 history.add(HistoryRow.of(epoch));
                 boolean due = isDue();
                 if (epoch.best()) {

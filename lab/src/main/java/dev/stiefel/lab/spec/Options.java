@@ -38,8 +38,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/// All options, in the order in which runs record them. Each declares its values, its default, where it means something
-/// and what becomes of it in runs that are made of others; whoever uses it gets its value from a [RunSpec].
+/// All options, in the order in which runs record them. Each declares its values, its default, where it means
+/// something and what becomes of it in runs that are made of others; whoever uses it gets its value from a
+/// [RunSpec].
 ///
 /// An option that is added declares [OptionDeclaration#leftOutAtDefault], so that hashes of existing runs stay.
 public final class Options {
@@ -255,6 +256,19 @@ public final class Options {
             OptionGroup.NETWORK,
             "layers among those whose weights stay dense",
             layerPatterns("keepDense").unless(Options::unlessFactored));
+
+    /// The form of factored kernels; left out where it is the usual one.
+    public static final Option<KernelForm> FORM = declare(
+            OptionGroup.NETWORK,
+            "form of factored kernels of convolutions",
+            word("form", KernelForm.class)
+                    .leftOutAtDefault(KernelForm.MATRIX)
+                    .unless(Options::unlessFactored)
+                    .unless(run -> when(
+                            run.get(NETWORK).hasWidths(),
+                            "is for networks with convolutions; network '%s' has none",
+                            run.get(NETWORK).word()))
+                    .check((run, form, typed) -> form == KernelForm.MATRIX ? Optional.empty() : noTucker(run, typed)));
 
     /// The optimizer.
     public static final Option<OptimizerName> OPTIMIZER = declare(
@@ -632,6 +646,28 @@ public final class Options {
                 optimizer != OptimizerName.MUON && !run.get(METHOD).isLowRank(),
                 "is for parameters beside factored ones; method 'dense' with optimizer '%s' has none",
                 Words.of(optimizer));
+    }
+
+    /// Methods, rank rules and penalties that are made for the matrix form.
+    private static Optional<String> noTucker(Resolution run, String typed) {
+        Method method = run.get(METHOD);
+        boolean takesIt = method == Method.BUG || method == Method.S_ONLY || method == Method.FACTORS;
+        return when(
+                        !takesIt,
+                        "%s: form 'tucker' is for methods 'bug', 's-only' and 'factors'; got method '%s'",
+                        typed,
+                        method.word())
+                .or(() -> when(
+                        run.find(BUDGET).isPresent(),
+                        "%s: form 'tucker' cannot share a budget; use a tolerance or a rank",
+                        typed))
+                .or(() -> when(
+                        run.get(Options.L1) > 0
+                                || run.get(Options.L2) > 0
+                                || run.find(Options.CONDITION_PENALTY).orElse(0.0) > 0,
+                        "%s: form 'tucker' has no penalties; use weight decay",
+                        typed))
+                .or(() -> when(run.isLegacy(), "%s: form 'tucker' cannot go with legacy", typed));
     }
 
     private static Optional<String> otherBudget(Resolution run) {

@@ -10,9 +10,11 @@ import dev.stiefel.integrator.Penalty;
 import dev.stiefel.lab.text.Json;
 import dev.stiefel.lowrank.RankLimits;
 import dev.stiefel.lowrank.Spectrum;
+import dev.stiefel.lowrank.TuckerRanks;
 import dev.stiefel.model.Network;
 import dev.stiefel.model.NetworkSpec;
 import dev.stiefel.model.WeightSpec;
+import dev.stiefel.nn.ConvolutionSpec;
 import dev.stiefel.nn.Measures;
 import dev.stiefel.nn.SampleShape.Image;
 import dev.stiefel.optim.Optimizer;
@@ -42,6 +44,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.Collectors;
 import tools.jackson.databind.node.ObjectNode;
 
 /// A run, wholly described: a value for every option that means something to it. With equal specs two runs
@@ -248,12 +251,28 @@ public final class RunSpec {
             return dense;
         }
         Map<String, OptionalInt> changed = new LinkedHashMap<>();
+        Map<String, TuckerRanks> kernels = new LinkedHashMap<>();
+        Set<String> inTuckerForm =
+                find(Options.FORM).orElse(KernelForm.MATRIX) == KernelForm.TUCKER ? kernels(dense) : Set.of();
         for (int i = 0; i < factored.size(); i++) {
             WeightSpec weight = factored.get(i);
+            if (inTuckerForm.contains(weight.name())) {
+                kernels.put(weight.name(), TuckerRanks.of(ranks.get().get(i)));
+                continue;
+            }
             int most = Math.min(weight.rows(), weight.columns());
             changed.put(weight.name(), OptionalInt.of(Math.min(ranks.get().get(i), most)));
         }
-        return dense.withRanks(changed);
+        return dense.withRanks(changed).withTucker(kernels);
+    }
+
+    /// Names of the kernels that see more than one pixel: others are matrices in any form.
+    private static Set<String> kernels(NetworkSpec network) {
+        return network.nodes().stream()
+                .filter(node -> node.layer() instanceof ConvolutionSpec layer
+                        && layer.window().size() > 1)
+                .map(node -> node.name() + ".weight")
+                .collect(Collectors.toSet());
     }
 
     /// The weights of a network of this run's kind that low-rank methods factor, in the order of the network.
@@ -337,7 +356,8 @@ public final class RunSpec {
         return measures().evaluation(known, evaluators, find(Options.MONITOR).orElse(EvaluationSpec.LOSS), dataFacts());
     }
 
-    /// What can be measured of a network that is not trained any more: measures that are not known are left out.
+    /// What can be measured of a network that is not trained any more: measures that are not known are left
+    /// out.
     ///
     /// @param known the measures that can be asked for
     public EvaluationSpec evaluationAmong(Measures known) {
