@@ -221,6 +221,10 @@ class PublicDoorTest {
             if (type == ImageGrid.class) {
                 return pick(GRIDS);
             }
+            if (type == PaddedImages.class) {
+                return new PaddedImages(
+                        pick(GRIDS.stream().filter(PaddedImages::suits).toList()));
+            }
             if (type == ImageGrid.Pair.class) {
                 return (ImageGrid.Pair) (position, pixel, offset) -> {};
             }
