@@ -157,7 +157,8 @@ def main():
             "--batch", str(options.batch), "--threads", str(options.threads), "--optimizer", options.optimizer,
             "--kind", *kinds, "--samples", str(60_000 if options.network == "mlp" else 10 * options.batch), "--rank", str(options.rank), "--seconds", str(options.seconds), "--serve"]
             + (["--predict"] if options.predict else []))
-    path = class_path()
+    quick = ROOT / "bench" / "target" / "quick" / "classes"
+    path = built_class_path(ROOT) if quick.exists() else class_path()
     ours = {}
     for word in options.methods:
         ours[word] = start(server(

