@@ -1,18 +1,15 @@
 package dev.stiefel.train;
 
 import dev.stiefel.nn.SampleRows;
-import dev.stiefel.nn.SampleShape;
-import dev.stiefel.nn.Targets;
 import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Threads;
 import java.util.List;
 
 /// Other samples, whose images are varied when they are gathered in an epoch. Outside of epochs they are as they are.
-final class AugmentedImages implements Samples {
+final class AugmentedImages extends SamplesView {
     private static final int NO_EPOCH = 0;
 
-    private final Samples source;
     private final ImageAugmentation augmentation;
     private final int epoch;
 
@@ -26,29 +23,9 @@ final class AugmentedImages implements Samples {
     }
 
     private AugmentedImages(Samples source, ImageAugmentation augmentation, int epoch) {
-        this.source = source;
+        super(source);
         this.augmentation = augmentation;
         this.epoch = epoch;
-    }
-
-    @Override
-    public int size() {
-        return source.size();
-    }
-
-    @Override
-    public List<SampleShape> inputs() {
-        return source.inputs();
-    }
-
-    @Override
-    public Targets.Kind targetKind() {
-        return source.targetKind();
-    }
-
-    @Override
-    public SampleShape output() {
-        return source.output();
     }
 
     @Override
@@ -61,11 +38,6 @@ final class AugmentedImages implements Samples {
                     (i, image, into) -> augmentation.apply(augmentation.draw(epoch, order[from + i]), image, into));
         }
         return rows;
-    }
-
-    @Override
-    public Targets targets(Scope scope, DType type, int[] order, int from, int to) {
-        return source.targets(scope, type, order, from, to);
     }
 
     @Override

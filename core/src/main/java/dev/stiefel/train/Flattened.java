@@ -28,7 +28,7 @@ final class Flattened extends SamplesView {
     }
 
     @Override
-    Samples of(Samples other) {
-        return new Flattened(other);
+    public Samples atEpoch(int epoch) {
+        return new Flattened(source.atEpoch(epoch));
     }
 }

@@ -24,7 +24,7 @@ final class MappedInputs extends SamplesView {
     }
 
     @Override
-    Samples of(Samples other) {
-        return new MappedInputs(other, change);
+    public Samples atEpoch(int epoch) {
+        return new MappedInputs(source.atEpoch(epoch), change);
     }
 }

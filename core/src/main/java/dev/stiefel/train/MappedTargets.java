@@ -29,7 +29,7 @@ final class MappedTargets extends SamplesView {
     }
 
     @Override
-    Samples of(Samples other) {
-        return new MappedTargets(other, change);
+    public Samples atEpoch(int epoch) {
+        return new MappedTargets(source.atEpoch(epoch), change);
     }
 }

@@ -41,7 +41,7 @@ final class PlanarImages extends SamplesView {
     }
 
     @Override
-    Samples of(Samples other) {
-        return new PlanarImages(other, shape);
+    public Samples atEpoch(int epoch) {
+        return new PlanarImages(source.atEpoch(epoch), shape);
     }
 }

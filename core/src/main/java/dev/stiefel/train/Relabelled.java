@@ -34,7 +34,7 @@ final class Relabelled extends SamplesView {
     }
 
     @Override
-    Samples of(Samples other) {
-        return new Relabelled(other, targets);
+    public Samples atEpoch(int epoch) {
+        return new Relabelled(source.atEpoch(epoch), targets);
     }
 }

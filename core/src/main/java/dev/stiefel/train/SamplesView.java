@@ -16,9 +16,6 @@ abstract class SamplesView implements Samples {
         this.source = source;
     }
 
-    /// The same view of other samples.
-    abstract Samples of(Samples other);
-
     @Override
     public int size() {
         return source.size();
@@ -49,8 +46,7 @@ abstract class SamplesView implements Samples {
         return source.targets(scope, type, order, from, to);
     }
 
+    /// The same view of the source at that epoch.
     @Override
-    public final Samples atEpoch(int epoch) {
-        return of(source.atEpoch(epoch));
-    }
+    public abstract Samples atEpoch(int epoch);
 }

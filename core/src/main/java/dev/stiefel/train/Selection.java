@@ -53,7 +53,7 @@ final class Selection extends SamplesView {
     }
 
     @Override
-    Samples of(Samples other) {
-        return new Selection(other, rows);
+    public Samples atEpoch(int epoch) {
+        return new Selection(source.atEpoch(epoch), rows);
     }
 }
