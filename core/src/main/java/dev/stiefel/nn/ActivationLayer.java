@@ -46,9 +46,7 @@ record ActivationLayer(String name, Activation activation) implements Layer {
 
     private final class ActivationPass implements Pass {
         private final Scope scope;
-        private @Nullable Tensor zeros; // in place of a bias
-        private @Nullable Tensor sums; // in place of its gradient
-        private @Nullable Tensor saved;
+        private @Nullable BiasActivation end;
         private @Nullable Tensor output;
         private @Nullable Tensor delta;
 
@@ -59,26 +57,19 @@ record ActivationLayer(String name, Activation activation) implements Layer {
         @Override
         public void forward(List<SampleRows> inputs, Tensor y) {
             y.copyFrom(inputs.getFirst().values());
-            if (zeros == null) {
-                zeros = scope.zeros(y.type(), y.columns());
+            if (end == null) {
+                end = new BiasActivation(scope, y.type(), y.columns(), Optional.empty(), activation);
             }
-            if (saved == null || (activation.slopeNeedsInput() && saved.rows() < y.rows())) {
-                saved = Elementwise.room(scope, y.type(), activation, y.rows(), y.columns());
-            }
-            Elementwise.of(y.type(), activation, y.columns()).activate(y, zeros, saved);
+            end.forward(y);
             output = y;
         }
 
         @Override
         public void backward(Tensor newDelta, ParameterGradients gradients) {
-            if (output == null || saved == null) {
+            if (output == null || end == null) {
                 throw new IllegalStateException("activation '%s': backward must follow forward".formatted(name));
             }
-            if (sums == null) {
-                sums = scope.uninitialized(newDelta.type(), newDelta.columns());
-            }
-            Elementwise.of(newDelta.type(), activation, newDelta.columns())
-                    .backward(newDelta, output, saved, sums, Accumulation.WRITE);
+            end.backward(newDelta, output, gradients);
             delta = newDelta;
         }
 

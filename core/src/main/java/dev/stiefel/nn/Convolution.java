@@ -203,25 +203,15 @@ public final class Convolution implements Layer {
     }
 
     private final class ConvolutionPass implements Pass {
-        private final Scope scope;
         private final WeightProduct product;
-        private final Elementwise sweep;
-        private Tensor saved;
-        private @Nullable Tensor zeros; // in place of a bias
-        private @Nullable Tensor unwanted; // in place of its gradient
+        private final BiasActivation end;
         private @Nullable Tensor input;
         private @Nullable Tensor output;
         private boolean isBack;
 
         ConvolutionPass(Scope scope) {
-            this.scope = scope;
             this.product = WeightProduct.ofPatches(scope, weight, grid, image.channels());
-            this.sweep = Elementwise.of(WeightProduct.type(weight), activation, outputs());
-            this.saved = Elementwise.room(scope, WeightProduct.type(weight), activation, 0, outputs());
-        }
-
-        private boolean isProductAlone() {
-            return bias.isEmpty() && activation == Activation.IDENTITY;
+            this.end = new BiasActivation(scope, WeightProduct.type(weight), outputs(), bias, activation);
         }
 
         @Override
@@ -231,12 +221,7 @@ public final class Convolution implements Layer {
             require("the input", x, samples * image.height() * image.width(), image.channels());
             require("the output", y, samples * grid.positions(), outputs());
             product.multiply(x, y);
-            if (!isProductAlone()) {
-                if (activation.slopeNeedsInput() && saved.rows() < y.rows()) {
-                    saved = Elementwise.room(scope, y.type(), activation, y.rows(), outputs());
-                }
-                sweep.activate(y, bias.map(DenseParameter::value).orElseGet(this::zeros), saved);
-            }
+            end.forward(y);
             input = x;
             output = y;
             isBack = false;
@@ -250,11 +235,7 @@ public final class Convolution implements Layer {
                 throw new IllegalStateException("convolution '%s': backward must follow forward".formatted(name));
             }
             require("the output's gradient", delta, y.rows(), outputs());
-            if (!isProductAlone()) {
-                Optional<Tensor> place = bias.flatMap(gradients::place);
-                Accumulation how = place.isPresent() ? gradients.accumulation(bias.orElseThrow()) : Accumulation.WRITE;
-                sweep.backward(delta, y, saved, place.orElseGet(this::unwanted), how);
-            }
+            end.backward(delta, y, gradients);
             product.backward(x, delta, gradients);
             isBack = true;
         }
@@ -274,24 +255,6 @@ public final class Convolution implements Layer {
                 throw new IllegalArgumentException("convolution '%s': %s must be [%d, %d]; got %s"
                         .formatted(name, what, rows, columns, tensor.shape()));
             }
-        }
-
-        private Tensor zeros() {
-            Tensor made = zeros;
-            if (made == null) {
-                made = scope.zeros(WeightProduct.type(weight), outputs());
-                zeros = made;
-            }
-            return made;
-        }
-
-        private Tensor unwanted() {
-            Tensor made = unwanted;
-            if (made == null) {
-                made = scope.uninitialized(WeightProduct.type(weight), outputs());
-                unwanted = made;
-            }
-            return made;
         }
     }
 }

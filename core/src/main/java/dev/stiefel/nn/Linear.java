@@ -156,20 +156,15 @@ public final class Linear implements Layer {
     }
 
     private final class LinearPass implements Pass {
-        private final Scope scope;
         private final WeightProduct product;
-        private final Elementwise sweep;
-        private Tensor saved;
-        private @Nullable Tensor biasSums; // where nobody wants the bias's gradient
+        private final BiasActivation end;
         private @Nullable Tensor input;
         private @Nullable Tensor output;
         private boolean isBack;
 
         LinearPass(Scope scope) {
-            this.scope = scope;
             this.product = WeightProduct.of(scope, weight);
-            this.sweep = Elementwise.of(bias.type(), activation, outputs());
-            this.saved = Elementwise.room(scope, bias.type(), activation, 0, outputs());
+            this.end = new BiasActivation(scope, bias.type(), outputs(), Optional.of(biasParameter), activation);
         }
 
         @Override
@@ -177,11 +172,8 @@ public final class Linear implements Layer {
             Tensor x = inputs.getFirst().values();
             requireInput(x);
             require("the output", y, x.rows(), outputs());
-            if (activation.slopeNeedsInput() && saved.rows() < x.rows()) {
-                saved = Elementwise.room(scope, bias.type(), activation, x.rows(), outputs());
-            }
             product.multiply(x, y);
-            sweep.activate(y, bias, saved);
+            end.forward(y);
             input = x;
             output = y;
             isBack = false;
@@ -195,9 +187,7 @@ public final class Linear implements Layer {
                 throw new IllegalStateException("linear '%s': backward must follow forward".formatted(name));
             }
             require("the output's gradient", delta, x.rows(), outputs());
-            Optional<Tensor> place = gradients.place(biasParameter);
-            Accumulation how = place.isPresent() ? gradients.accumulation(biasParameter) : Accumulation.WRITE;
-            sweep.backward(delta, y, saved, place.orElseGet(this::unwanted), how);
+            end.backward(delta, y, gradients);
             product.backward(x, delta, gradients);
             isBack = true;
         }
@@ -210,15 +200,6 @@ public final class Linear implements Layer {
             }
             require("the input's gradient", into, x.rows(), inputs());
             product.multiplyBack(into, how);
-        }
-
-        private Tensor unwanted() {
-            Tensor sums = biasSums;
-            if (sums == null) {
-                sums = scope.uninitialized(bias.type(), outputs());
-                biasSums = sums;
-            }
-            return sums;
         }
     }
 }
