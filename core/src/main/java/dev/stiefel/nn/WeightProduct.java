@@ -52,8 +52,9 @@ public abstract sealed class WeightProduct
 
     /// The product of a kernel as it is now with patches of images: `z = P(x) Wᵀ`.
     ///
-    /// A factored kernel meets no patches where the window keeps the image's size ([ShiftedRows]); elsewhere
-    /// some positions' patches are gathered at a time.
+    /// Patches are not gathered where the stride is 1 and little is computed in vain ([PaddedRows]), nor for a
+    /// factored kernel whose window keeps the image's size ([ShiftedRows]); elsewhere some positions' patches are
+    /// gathered at a time ([PatchRows]).
     ///
     /// @param channels of the images
     /// @throws IllegalArgumentException if the parameter is no matrix, or is factored in another form than
