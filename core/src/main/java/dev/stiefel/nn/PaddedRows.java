@@ -4,6 +4,7 @@ import static dev.stiefel.nn.WeightProduct.room;
 import static dev.stiefel.tensor.Ops.addMatmulInPlace;
 import static dev.stiefel.tensor.Ops.addMatmulNTInPlace;
 import static dev.stiefel.tensor.Ops.addMatmulTNInPlace;
+import static dev.stiefel.tensor.Ops.matmulTNInto;
 
 import dev.stiefel.lowrank.DenseParameter;
 import dev.stiefel.lowrank.Factors;
@@ -19,21 +20,25 @@ import org.jspecify.annotations.Nullable;
 /// Products with the patches of images that are never gathered, for windows of stride 1.
 ///
 /// In a copy of the images with zeros around them ([PaddedImages]), what a window sees of one of its rows lies
-/// together:
-/// `kw · channels` numbers, and the next position's begin `channels` numbers further on. Every `kw`-th position's
-/// therefore
-/// are the rows of a matrix without gaps. So for each row of the kernel and each of the `kw` classes of positions there
-/// is
-/// one product, and the rows of the kernel are added up:
+/// together: `kw · channels` numbers, and the next position's begin `channels` numbers further on. Every `kw`-th
+/// position's therefore are the rows of a matrix without gaps. So for each row of the kernel and each of the `kw`
+/// classes
+/// of positions there is one product, and the rows of the kernel are added up:
 ///
 ///     z_j = Σ_ky  x[j + ky · pitch … + kw − 1] W_kyᵀ        j = i · kw + class,   i = 0, 1, …
 ///
 /// Positions between the images are computed as well, and left out when results are copied: `(1 + ph / h) (1 + pw / w)`
 /// times the flops, against `kh · kw` copies of every pixel. The way back is the same with the kernel reversed.
+///
+/// Products are fast where what comes out is at least as wide as a vector register. At small ranks the way forward
+/// therefore computes two neighbouring positions at once, from a window that is one wider; and the gradient of `V` is
+/// computed transposed.
 final class PaddedRows implements KernelRows {
     private static final int AT_ONCE = 1 << 17; // elements of padded images at a time: 512 KiB
-    private static final double WORTH = 48;
+    private static final double WORTH_OVER_PATCHES = 20;
+    private static final double WORTH_OVER_SHIFTS = 48;
     private static final int LEAST_INNER = 32;
+    private static final int NARROW = 8; // half a vector register
 
     private final Scope scope;
     private final ImageGrid grid;
@@ -48,6 +53,10 @@ final class PaddedRows implements KernelRows {
     private @Nullable Tensor reversed;
     private @Nullable Tensor reversedOf;
     private @Nullable Tensor roomDS;
+    private @Nullable Tensor twoPositions;
+    private @Nullable Tensor twoPositionsOf;
+    private @Nullable Tensor gradient; // transposed
+    private @Nullable Tensor identity;
 
     PaddedRows(Scope scope, ImageGrid grid, int channels) {
         this.scope = scope;
@@ -57,13 +66,25 @@ final class PaddedRows implements KernelRows {
         this.kw = grid.kernelWidth();
     }
 
-    /// Whether this is faster than patches: what is computed in vain against what is copied.
+    /// Whether this is faster than [PatchRows]: what is computed in vain against what is copied.
     ///
     /// @param width columns that come out of a product with patches
-    static boolean suits(ImageGrid grid, int channels, int width) {
-        return PaddedImages.suits(grid)
-                && grid.kernelWidth() * channels >= LEAST_INNER
-                && (new PaddedImages(grid).waste() - 1) * width < WORTH;
+    static boolean beatsPatches(ImageGrid grid, int channels, int width) {
+        return inVain(grid, channels, width) < WORTH_OVER_PATCHES;
+    }
+
+    /// Whether this is faster than [ShiftedRows].
+    ///
+    /// @param width columns that come out of a product with patches
+    static boolean beatsShifts(ImageGrid grid, int channels, int width) {
+        return inVain(grid, channels, width) < WORTH_OVER_SHIFTS;
+    }
+
+    /// Multiplications in vain, for each element of the patches.
+    private static double inVain(ImageGrid grid, int channels, int width) {
+        return PaddedImages.suits(grid) && grid.kernelWidth() * channels >= LEAST_INNER
+                ? (new PaddedImages(grid).waste() - 1) * width
+                : Double.POSITIVE_INFINITY;
     }
 
     /// Work on some images.
@@ -83,6 +104,11 @@ final class PaddedRows implements KernelRows {
         return Math.ceilDiv(samples * padded.perImage(), kw);
     }
 
+    /// Rows that the last ones of all classes reach.
+    private int reached(int samples) {
+        return samplesAtOnce(samples) * padded.perImage() + 2 * (kw + 1);
+    }
+
     private void forEachBlock(int samples, Block block) {
         int atOnce = samplesAtOnce(samples);
         for (int from = 0; from < samples; from += atOnce) {
@@ -100,8 +126,7 @@ final class PaddedRows implements KernelRows {
 
     /// The pixels of some images, with zeros around them.
     private Tensor pixels(Tensor x, int samples, int from, int count) {
-        int rows = kw * (classRows(samplesAtOnce(samples)) + 1) + padded.reach();
-        Tensor all = zeros(pixels, x.type(), rows, channels);
+        Tensor all = zeros(pixels, x.type(), reached(samples) + padded.reach(), channels);
         pixels = all;
         padded.spreadPixelsInto(all, x, from, count);
         return all;
@@ -109,8 +134,7 @@ final class PaddedRows implements KernelRows {
 
     /// Rows of positions, with zeros in between and in front.
     private Tensor spread(@Nullable Tensor there, Tensor rows, int samples, int from, int count) {
-        int all = padded.reach() + kw * (classRows(samplesAtOnce(samples)) + 1);
-        Tensor room = zeros(there, rows.type(), all, rows.columns());
+        Tensor room = zeros(there, rows.type(), padded.reach() + reached(samples), rows.columns());
         padded.spreadPositionsInto(room, padded.reach(), rows, from, count);
         int end = padded.reach() + count * padded.perImage();
         room.rows(end, end + kw).clear(); // which the last rows of classes reach, where more images were before
@@ -118,7 +142,7 @@ final class PaddedRows implements KernelRows {
     }
 
     private Tensor sums(@Nullable Tensor there, DType type, int samples, int columns) {
-        return zeros(there, type, kw * (classRows(samplesAtOnce(samples)) + 1), columns);
+        return zeros(there, type, reached(samples), columns);
     }
 
     /// What the window sees in a row of it, from every `kw`-th position on: `[rows, kw · columns]`.
@@ -143,27 +167,80 @@ final class PaddedRows implements KernelRows {
     @Override
     public void multiply(Tensor x, Tensor V, Tensor xV) {
         int samples = x.rows() / grid.pixels();
+        boolean inTwos = V.columns() <= NARROW && kw % 2 == 1;
         forEachBlock(samples, (from, count, rows) -> {
             Tensor X = pixels(x, samples, from, count);
             Tensor Z = sums(positionSums, x.type(), samples, V.columns());
             positionSums = Z;
-            for (int c = 0; c < kw; c++) {
-                Tensor out = everyRow(Z, c, rows);
-                for (int ky = 0; ky < grid.kernelHeight(); ky++) {
-                    Tensor seen = windows(X, c + ky * padded.kernelRow(), rows);
-                    addMatmulInPlace(out, ky == 0 ? 0 : 1, 1, seen, kernelRow(V, ky, channels)); // [rows, r]
+            if (inTwos) {
+                multiplyInTwos(X, V, Z, count);
+            } else {
+                for (int c = 0; c < kw; c++) {
+                    Tensor out = everyRow(Z, c, rows);
+                    for (int ky = 0; ky < grid.kernelHeight(); ky++) {
+                        Tensor seen = windows(X, c + ky * padded.kernelRow(), rows);
+                        addMatmulInPlace(out, ky == 0 ? 0 : 1, 1, seen, kernelRow(V, ky, channels)); // [rows, r]
+                    }
                 }
             }
             padded.collectPositionsInto(xV, Z, from, count);
         });
     }
 
+    /// Two neighbouring positions at once: of every `kw + 1` positions, pair by pair.
+    private void multiplyInTwos(Tensor X, Tensor V, Tensor Z, int images) {
+        int r = V.columns();
+        int period = kw + 1;
+        int rows = Math.ceilDiv(images * padded.perImage(), period);
+        Tensor both = twoPositions(V);
+        for (int c = 0; c < period; c += 2) {
+            Tensor out = Z.slice((long) c * r, rows, period * r).columnRange(0, 2 * r);
+            for (int ky = 0; ky < grid.kernelHeight(); ky++) {
+                Tensor seen = X.slice((long) (c + ky * padded.kernelRow()) * channels, rows, period * channels);
+                Tensor factor = both.rows(ky * period * channels, (ky + 1) * period * channels);
+                addMatmulInPlace(out, ky == 0 ? 0 : 1, 1, seen, factor); // [rows, 2 r]
+            }
+        }
+    }
+
+    /// For each row of the kernel `[[V_ky, 0], [0, V_ky]]`, where the second is a pixel further down.
+    private Tensor twoPositions(Tensor V) {
+        if (twoPositionsOf != V || twoPositions == null) {
+            int r = V.columns();
+            int height = (kw + 1) * channels;
+            Tensor made = scope.zeros(V.type(), grid.kernelHeight() * height, 2 * r);
+            for (int ky = 0; ky < grid.kernelHeight(); ky++) {
+                Tensor own = kernelRow(V, ky, channels);
+                int first = ky * height;
+                made.rows(first, first + own.rows()).columnRange(0, r).copyFrom(own);
+                int second = first + channels;
+                made.rows(second, second + own.rows()).columnRange(r, 2 * r).copyFrom(own);
+            }
+            twoPositions = made;
+            twoPositionsOf = V;
+        }
+        return twoPositions;
+    }
+
     @Override
     public void gradient(Tensor x, Tensor D, Tensor place, Accumulation how) {
         int samples = x.rows() / grid.pixels();
-        if (how == Accumulation.WRITE) {
-            place.clear();
+        int r = D.columns();
+        if (gradient == null || gradient.rows() != r) {
+            gradient = scope.uninitialized(D.type(), r, place.rows());
         }
+        Tensor transposed = gradient;
+        transposed.clear();
+        addGradient(x, D, samples, transposed);
+        Tensor one = identity(D.type(), r);
+        switch (how) {
+            case WRITE -> matmulTNInto(place, transposed, one); // [n, r]
+            case ADD -> addMatmulTNInPlace(place, 1, transposed, one);
+        }
+    }
+
+    /// `place ← place + Dᵀ P(x)`.
+    private void addGradient(Tensor x, Tensor D, int samples, Tensor place) {
         forEachBlock(samples, (from, count, rows) -> {
             Tensor X = pixels(x, samples, from, count);
             Tensor all = spread(spread, D, samples, from, count);
@@ -172,10 +249,22 @@ final class PaddedRows implements KernelRows {
                 Tensor some = everyRow(all, padded.reach() + c, rows);
                 for (int ky = 0; ky < grid.kernelHeight(); ky++) {
                     Tensor seen = windows(X, c + ky * padded.kernelRow(), rows);
-                    addMatmulTNInPlace(kernelRow(place, ky, channels), 1, seen, some); // [kw · channels, r]
+                    addMatmulTNInPlace(kernelColumns(place, ky, channels), 1, some, seen); // [r, kw · channels]
                 }
             }
         });
+    }
+
+    private Tensor identity(DType type, int r) {
+        Tensor one = identity;
+        if (one == null || one.rows() != r) {
+            one = scope.zeros(type, r, r);
+            for (int i = 0; i < r; i++) {
+                one.set(i, i, 1);
+            }
+            identity = one;
+        }
+        return one;
     }
 
     @Override
@@ -284,19 +373,7 @@ final class PaddedRows implements KernelRows {
         if (gradients.accumulation(weight) == Accumulation.WRITE) {
             place.clear();
         }
-        int samples = x.rows() / grid.pixels();
-        forEachBlock(samples, (from, count, rows) -> {
-            Tensor X = pixels(x, samples, from, count);
-            Tensor all = spread(spread, delta, samples, from, count);
-            spread = all;
-            for (int c = 0; c < kw; c++) {
-                Tensor some = everyRow(all, padded.reach() + c, rows);
-                for (int ky = 0; ky < grid.kernelHeight(); ky++) {
-                    Tensor seen = windows(X, c + ky * padded.kernelRow(), rows);
-                    addMatmulTNInPlace(kernelColumns(place, ky, channels), 1, some, seen); // [m, kw · channels]
-                }
-            }
-        });
+        addGradient(x, delta, x.rows() / grid.pixels(), place); // [m, n]
     }
 
     @Override

@@ -33,8 +33,7 @@ final class Pooling implements Layer {
         return name;
     }
 
-    /// Greatest values of windows that lie side by side are found again by comparing, which is faster than to remember
-    /// where they were.
+    /// Whether windows lie side by side.
     private boolean isTiled() {
         return kind == Kind.MAX
                 && grid.strideHeight() == grid.kernelHeight()
@@ -47,7 +46,7 @@ final class Pooling implements Layer {
 
     @Override
     public Set<Kept> keeps() {
-        return isTiled() ? EnumSet.allOf(Kept.class) : EnumSet.noneOf(Kept.class);
+        return EnumSet.noneOf(Kept.class);
     }
 
     @Override
@@ -55,7 +54,9 @@ final class Pooling implements Layer {
         if (context.type() == DType.FLOAT64) {
             return new DoublePass(context.mode().goesBack());
         }
-        return isTiled() ? new TiledPass() : new FloatPass(context.mode().goesBack());
+        return isTiled()
+                ? new TiledPass(context.mode().goesBack())
+                : new FloatPass(context.mode().goesBack());
     }
 
     @Override
@@ -173,17 +174,23 @@ final class Pooling implements Layer {
         }
     }
 
-    /// Greatest values of windows that lie side by side: rows of windows at a time, in loops without branches.
+    /// Greatest values of windows that lie side by side, a row of windows at a time. Pixels with the same offset in
+    /// their windows are first put side by side, so that loops are as long as a row and without branches, which
+    /// vectorizes them whatever the number of channels.
     private final class TiledPass implements Pass {
         private final int c = image.channels();
         private final int imageRow = grid.width() * c;
         private final int outputRow = grid.outputWidth() * c;
+        private final boolean goesBack;
         private final float[] x = new float[grid.kernelHeight() * imageRow];
         private final float[] y = new float[outputRow];
-        private final float[] left = new float[outputRow]; // the gradient, until its pixel is found
-        private @Nullable Tensor input;
-        private @Nullable Tensor output;
+        private final float[] own = new float[outputRow]; // of one offset
+        private float[][] winners = {}; // a row each: the offset of the pixel that has the greatest value
         private @Nullable Tensor delta;
+
+        TiledPass(boolean goesBack) {
+            this.goesBack = goesBack;
+        }
 
         private int firstPixelRow(int outputRowNumber) {
             int sample = outputRowNumber / grid.outputHeight();
@@ -192,23 +199,41 @@ final class Pooling implements Layer {
         }
 
         @Override
-        public void forward(List<SampleRows> inputs, Tensor newOutput) {
+        public void forward(List<SampleRows> inputs, Tensor output) {
             Tensor values = inputs.getFirst().values();
             int rows = inputs.getFirst().samples() * grid.outputHeight();
+            if (goesBack && winners.length < rows) {
+                winners = new float[rows][outputRow];
+            }
             for (int row = 0; row < rows; row++) {
                 values.readRows(firstPixelRow(row), grid.kernelHeight() * grid.width(), x);
-                for (int ox = 0; ox < grid.outputWidth(); ox++) {
-                    int to = ox * c;
-                    int from = ox * grid.kernelWidth() * c;
-                    System.arraycopy(x, from, y, to, c);
-                    for (int q = 1; q < grid.offsets(); q++) {
-                        greatest(x, from + offset(q), y, to, c);
-                    }
+                collect(0, y);
+                if (goesBack) {
+                    Arrays.fill(winners[row], 0);
                 }
-                newOutput.writeRows(row * grid.outputWidth(), grid.outputWidth(), y);
+                for (int q = 1; q < grid.offsets(); q++) {
+                    collect(q, own);
+                    if (goesBack) {
+                        note(own, y, q, winners[row]);
+                    }
+                    greater(own, y);
+                }
+                output.writeRows(row * grid.outputWidth(), grid.outputWidth(), y);
             }
-            input = values;
-            output = newOutput;
+        }
+
+        /// Notes where a pixel is greater than those before it.
+        private static void note(float[] own, float[] y, float q, float[] winners) {
+            for (int j = 0; j < winners.length; j++) {
+                float isGreater = Math.max(0f, Math.signum(own[j] - y[j]));
+                winners[j] += isGreater * (q - winners[j]);
+            }
+        }
+
+        private static void greater(float[] own, float[] y) {
+            for (int j = 0; j < y.length; j++) {
+                y[j] = Math.max(y[j], own[j]);
+            }
         }
 
         /// Where the pixel of a window's offset lies, from the window's first.
@@ -216,9 +241,17 @@ final class Pooling implements Layer {
             return q / grid.kernelWidth() * imageRow + q % grid.kernelWidth() * c;
         }
 
-        private static void greatest(float[] x, int from, float[] y, int to, int count) {
-            for (int j = 0; j < count; j++) {
-                y[to + j] = Math.max(y[to + j], x[from + j]);
+        private void collect(int q, float[] into) {
+            int step = grid.kernelWidth() * c;
+            for (int to = 0, from = offset(q); to < outputRow; to += c, from += step) {
+                System.arraycopy(x, from, into, to, c);
+            }
+        }
+
+        private void distribute(int q) {
+            int step = grid.kernelWidth() * c;
+            for (int from = 0, to = offset(q); from < outputRow; from += c, to += step) {
+                System.arraycopy(own, from, x, to, c);
             }
         }
 
@@ -230,55 +263,38 @@ final class Pooling implements Layer {
         @Override
         public void inputGradient(int index, Tensor into, Accumulation how) {
             Tensor from = made(delta);
-            Tensor values = made(input);
-            Tensor greatest = made(output);
             if (how == Accumulation.WRITE && !coversWhole()) {
                 into.clear();
             }
+            Arrays.fill(x, 0); // pixels on the right that no window sees
             float[] sums = how == Accumulation.ADD ? new float[x.length] : new float[0];
             for (int row = 0; row < from.rows() / grid.outputWidth(); row++) {
                 int first = firstPixelRow(row);
                 int pixels = grid.kernelHeight() * grid.width();
-                values.readRows(first, pixels, x);
-                greatest.readRows(row * grid.outputWidth(), grid.outputWidth(), y);
-                from.readRows(row * grid.outputWidth(), grid.outputWidth(), left);
-                for (int ox = 0; ox < grid.outputWidth(); ox++) {
-                    for (int q = 0; q < grid.offsets(); q++) {
-                        hand(ox * c, ox * grid.kernelWidth() * c + offset(q));
-                    }
+                from.readRows(row * grid.outputWidth(), grid.outputWidth(), y);
+                for (int q = 0; q < grid.offsets(); q++) {
+                    hand(y, q, winners[row], own);
+                    distribute(q);
                 }
-                clearRest();
                 if (how == Accumulation.ADD) {
                     into.readRows(first, pixels, sums);
                     for (int j = 0; j < x.length; j++) {
-                        x[j] += sums[j];
+                        sums[j] += x[j];
                     }
                 }
-                into.writeRows(first, pixels, x);
+                into.writeRows(first, pixels, how == Accumulation.ADD ? sums : x);
             }
         }
 
-        /// Hands what is left of a position's gradient to a pixel, over whose value it is written, if that is the
-        /// greatest.
-        private void hand(int position, int pixel) {
-            for (int j = 0; j < c; j++) {
-                float isGreatest = 1 - Math.signum(y[position + j] - x[pixel + j]); // no branch: vectorized
-                float handed = isGreatest * left[position + j];
-                x[pixel + j] = handed;
-                left[position + j] -= handed;
+        /// Hands the gradient to the pixels of an offset, where they have the greatest value.
+        private static void hand(float[] y, float q, float[] winners, float[] own) {
+            for (int j = 0; j < own.length; j++) {
+                own[j] = y[j] * (1 - Math.min(1f, Math.abs(winners[j] - q)));
             }
         }
 
         private boolean coversWhole() {
             return grid.outputHeight() * grid.kernelHeight() == grid.height();
-        }
-
-        /// Pixels on the right that no window sees.
-        private void clearRest() {
-            int seen = grid.outputWidth() * grid.kernelWidth() * c;
-            for (int row = 0; row < grid.kernelHeight() && seen < imageRow; row++) {
-                Arrays.fill(x, row * imageRow + seen, (row + 1) * imageRow, 0);
-            }
         }
     }
 

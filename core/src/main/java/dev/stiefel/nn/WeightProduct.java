@@ -75,17 +75,19 @@ public abstract sealed class WeightProduct
             case FactoredParameter factored -> {
                 Factors f = factors(factored);
                 boolean keepsSize = grid.positions() == grid.pixels();
-                boolean shifts = keepsSize && !PaddedRows.suits(grid, channels, f.V().columns());
+                boolean shifts = keepsSize && !PaddedRows.beatsShifts(grid, channels, f.V().columns());
                 FactorRows rows = shifts
                         ? new ShiftedRows(scope, grid, channels)
-                        : kernelRows(scope, grid, channels, f.V().columns());
+                        : keepsSize
+                                ? new PaddedRows(scope, grid, channels)
+                                : kernelRows(scope, grid, channels, f.V().columns());
                 yield new LowRank(scope, factored, f, rows);
             }
         };
     }
 
     private static KernelRows kernelRows(Scope scope, ImageGrid grid, int channels, int width) {
-        return PaddedRows.suits(grid, channels, width)
+        return PaddedRows.beatsPatches(grid, channels, width)
                 ? new PaddedRows(scope, grid, channels)
                 : new PatchRows(scope, grid);
     }

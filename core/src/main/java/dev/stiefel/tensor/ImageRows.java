@@ -57,6 +57,7 @@ public final class ImageRows {
         long pixel = images.rowStride() * element;
         long width = channels * element;
         boolean gapless = images.isContiguous();
+        int outputWidth = grid.outputWidth();
         for (int i = 0; i < rows; i++) {
             int sample = (firstRow + i) / grid.outputHeight();
             int oy = (firstRow + i) % grid.outputHeight();
@@ -65,9 +66,9 @@ public final class ImageRows {
                 boolean outside = iy < 0 || iy >= grid.height();
                 long source = images.start() + ((long) sample * grid.height() + iy) * grid.width() * pixel;
                 long kernelRow = grid.kernelWidth() * width;
-                for (int ox = 0; ox < grid.outputWidth(); ox++) {
+                for (int ox = 0; ox < outputWidth; ox++) {
                     long target = patches.start()
-                            + ((long) i * grid.outputWidth() + ox) * patches.rowStride() * element
+                            + ((long) i * outputWidth + ox) * patches.rowStride() * element
                             + ky * kernelRow;
                     int ix = grid.imageColumn(ox, 0);
                     if (outside) {
@@ -98,7 +99,8 @@ public final class ImageRows {
         int patchWidth = grid.offsets() * channels;
         int kernelRow = grid.kernelWidth() * channels;
         float[] image = Scratch.sums(grid.height() * imageRow);
-        float[] row = Scratch.row(grid.outputWidth() * patchWidth);
+        int outputWidth = grid.outputWidth();
+        float[] row = Scratch.row(outputWidth * patchWidth);
         int read = -1;
         for (int i = 0; i < rows; i++) {
             int sample = (firstRow + i) / grid.outputHeight();
@@ -110,7 +112,7 @@ public final class ImageRows {
             for (int ky = 0; ky < grid.kernelHeight(); ky++) {
                 int iy = grid.imageRow(oy, ky);
                 boolean outside = iy < 0 || iy >= grid.height();
-                for (int ox = 0; ox < grid.outputWidth(); ox++) {
+                for (int ox = 0; ox < outputWidth; ox++) {
                     int to = ox * patchWidth + ky * kernelRow;
                     int ix = grid.imageColumn(ox, 0);
                     if (outside) {
@@ -132,6 +134,63 @@ public final class ImageRows {
         }
     }
 
+    /// Copies the patches of some rows of output positions, a column each. For windows of stride 1 over few channels:
+    /// what moves together is as long as a row of positions, not as a row of the kernel.
+    ///
+    /// @param columns `[offsets·channels, n·outputWidth]`: written whole
+    /// @param images `[B·pixels, channels]`
+    /// @param firstRow the first row of positions, counted over all images: image `firstRow / outputHeight`
+    /// @throws IllegalArgumentException if the stride is not 1
+    public static void gatherPatchColumnsInto(Tensor columns, Tensor images, ImageGrid grid, int firstRow) {
+        int channels = requireImages("gatherPatchColumnsInto", images, grid);
+        int rows = requirePatchColumns(columns, images, grid, firstRow, channels);
+        int outputHeight = grid.outputHeight();
+        int outputWidth = grid.outputWidth();
+        int firstSample = firstRow / outputHeight;
+        int samples = (firstRow + rows - 1) / outputHeight + 1 - firstSample;
+        float[] planes = planes(images, firstSample * grid.pixels(), samples * grid.pixels());
+        float[] line = Scratch.row(columns.columns());
+        for (int j = 0; j < columns.rows(); j++) {
+            int plane = j % channels * samples * grid.pixels();
+            int kx = j / channels % grid.kernelWidth();
+            int ky = j / channels / grid.kernelWidth();
+            int first = Math.min(grid.firstColumn(kx), outputWidth);
+            int end = Math.max(first, grid.lastColumn(kx) + 1);
+            for (int i = 0; i < rows; i++) {
+                int sample = (firstRow + i) / outputHeight - firstSample;
+                int iy = grid.imageRow((firstRow + i) % outputHeight, ky);
+                int to = i * outputWidth;
+                if (iy < 0 || iy >= grid.height()) {
+                    Arrays.fill(line, to, to + outputWidth, 0);
+                    continue;
+                }
+                Arrays.fill(line, to, to + first, 0);
+                int from = plane + (sample * grid.height() + iy) * grid.width() + grid.imageColumn(first, kx);
+                System.arraycopy(planes, from, line, to + first, end - first);
+                Arrays.fill(line, to + end, to + outputWidth, 0);
+            }
+            columns.writeRows(j, 1, line);
+        }
+    }
+
+    /// Some pixels, channel by channel.
+    private static float[] planes(Tensor images, int firstPixel, int pixels) {
+        int channels = images.columns();
+        float[] planes = Scratch.sums(pixels * channels);
+        if (channels == 1) {
+            images.readRows(firstPixel, pixels, planes);
+            return planes;
+        }
+        float[] together = Scratch.row(pixels * channels);
+        images.readRows(firstPixel, pixels, together);
+        for (int c = 0; c < channels; c++) {
+            for (int pixel = 0; pixel < pixels; pixel++) {
+                planes[c * pixels + pixel] = together[pixel * channels + c];
+            }
+        }
+        return planes;
+    }
+
     /// Adds patches to the pixels that they were copied from: the transpose of [#gatherPatchesInto].
     ///
     /// @param images `[B·pixels, channels]`
@@ -145,6 +204,8 @@ public final class ImageRows {
             return;
         }
         int patchWidth = patches.columns();
+        int kernelRow = grid.kernelWidth() * channels;
+        int outputWidth = grid.outputWidth();
         int imageWidth = grid.width() * channels;
         float[] image = Scratch.sums(imageWidth);
         float[] row = Scratch.row(grid.outputWidth() * patchWidth);
@@ -159,11 +220,17 @@ public final class ImageRows {
                 }
                 int first = (sample * grid.height() + iy) * grid.width();
                 images.readRows(first, grid.width(), image);
-                for (int kx = 0; kx < grid.kernelWidth(); kx++) {
-                    int offset = (ky * grid.kernelWidth() + kx) * channels;
-                    int last = grid.lastColumn(kx);
-                    for (int ox = grid.firstColumn(kx); ox <= last; ox++) {
-                        addRun(image, grid.imageColumn(ox, kx) * channels, row, ox * patchWidth + offset, channels);
+                for (int ox = 0; ox < outputWidth; ox++) {
+                    int from = ox * patchWidth + ky * kernelRow;
+                    int ix = grid.imageColumn(ox, 0);
+                    if (grid.dilationWidth() == 1 && ix >= 0 && ix + grid.kernelWidth() <= grid.width()) {
+                        addRun(image, ix * channels, row, from, kernelRow);
+                        continue;
+                    }
+                    for (int kx = 0; kx < grid.kernelWidth(); kx++, from += channels, ix += grid.dilationWidth()) {
+                        if (ix >= 0 && ix < grid.width()) {
+                            addRun(image, ix * channels, row, from, channels);
+                        }
                     }
                 }
                 images.writeRows(first, grid.width(), image);
@@ -315,6 +382,31 @@ public final class ImageRows {
                     .formatted(operation, grid.pixels(), images.describe()));
         }
         return images.columns();
+    }
+
+    /// How many rows of output positions the columns are of.
+    private static int requirePatchColumns(Tensor columns, Tensor images, ImageGrid grid, int firstRow, int channels) {
+        String operation = "gatherPatchColumnsInto";
+        columns.requireOpen();
+        columns.requireMatrix(operation);
+        columns.requireType(operation, DType.FLOAT32);
+        images.requireType(operation, DType.FLOAT32);
+        columns.requireDisjoint(operation, images);
+        if (grid.strideWidth() != 1 || grid.strideHeight() != 1) {
+            throw new IllegalArgumentException("%s: the stride must be 1; got %d × %d"
+                    .formatted(operation, grid.strideHeight(), grid.strideWidth()));
+        }
+        int rows = columns.columns() / grid.outputWidth();
+        int all = images.rows() / grid.pixels() * grid.outputHeight();
+        if (columns.columns() % grid.outputWidth() != 0 || columns.rows() != grid.offsets() * channels) {
+            throw new IllegalArgumentException("%s: columns must be [%d, n · %d]; got %s"
+                    .formatted(operation, grid.offsets() * channels, grid.outputWidth(), columns.describe()));
+        }
+        if (firstRow < 0 || rows < 1 || firstRow + rows > all) {
+            throw new IllegalArgumentException("%s: rows %d … %d of positions lie outside the %d that there are"
+                    .formatted(operation, firstRow, firstRow + rows - 1, all));
+        }
+        return rows;
     }
 
     /// How many rows of output positions the patches are of.

@@ -50,6 +50,11 @@ public final class Ops {
         gemm("matmulNTInto", out, 0, 1, a, NO_TRANSPOSE, b, TRANSPOSE);
     }
 
+    /// `out ← aᵀ bᵀ`.
+    public static void matmulTTInto(Tensor out, Tensor a, Tensor b) {
+        gemm("matmulTTInto", out, 0, 1, a, TRANSPOSE, b, TRANSPOSE);
+    }
+
     /// `out ← out + alpha a b`.
     public static void addMatmulInPlace(Tensor out, double alpha, Tensor a, Tensor b) {
         gemm("addMatmulInPlace", out, 1, alpha, a, NO_TRANSPOSE, b, NO_TRANSPOSE);
@@ -63,6 +68,11 @@ public final class Ops {
     /// `out ← out + alpha a bᵀ`.
     public static void addMatmulNTInPlace(Tensor out, double alpha, Tensor a, Tensor b) {
         gemm("addMatmulNTInPlace", out, 1, alpha, a, NO_TRANSPOSE, b, TRANSPOSE);
+    }
+
+    /// `out ← out + alpha aᵀ bᵀ`.
+    public static void addMatmulTTInPlace(Tensor out, double alpha, Tensor a, Tensor b) {
+        gemm("addMatmulTTInPlace", out, 1, alpha, a, TRANSPOSE, b, TRANSPOSE);
     }
 
     /// `out ← beta out + alpha a b`.
@@ -296,11 +306,11 @@ public final class Ops {
         a.requireMatrix(operation);
         b.requireMatrix(operation);
         if (inner(a, transA) != outer(b, transB)) {
-            String rule = transA == TRANSPOSE
-                    ? "rows must be equal"
-                    : transB == TRANSPOSE
-                            ? "columns must be equal"
-                            : "columns of the first must equal rows of the second";
+            String rule = switch (transA + transB) {
+                case TRANSPOSE + TRANSPOSE -> "rows of the first must equal columns of the second";
+                case NO_TRANSPOSE + NO_TRANSPOSE -> "columns of the first must equal rows of the second";
+                default -> transA == TRANSPOSE ? "rows must be equal" : "columns must be equal";
+            };
             throw new IllegalArgumentException(
                     "%s: %s; got %s and %s".formatted(operation, rule, a.describe(), b.describe()));
         }

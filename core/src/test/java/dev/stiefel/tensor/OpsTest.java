@@ -88,6 +88,28 @@ class OpsTest {
                 Ops.matmulNTInto(out, a, b);
                 assertProduct(out, 0, null, 1, Naive.of(a), Naive.of(b).transposed());
             }),
+            Map.entry("matmulTTInto", (rig, m, k, n) -> {
+                Tensor a = rig.matrix(k, m);
+                Tensor b = rig.matrix(n, k);
+                Tensor out = poisoned(rig.matrix(m, n));
+                Ops.matmulTTInto(out, a, b);
+                assertProduct(
+                        out, 0, null, 1, Naive.of(a).transposed(), Naive.of(b).transposed());
+            }),
+            Map.entry("addMatmulTTInPlace", (rig, m, k, n) -> {
+                Tensor a = rig.matrix(k, m);
+                Tensor b = rig.matrix(n, k);
+                Tensor out = rig.matrix(m, n);
+                Naive before = Naive.of(out);
+                Ops.addMatmulTTInPlace(out, -2, a, b);
+                assertProduct(
+                        out,
+                        1,
+                        before,
+                        -2,
+                        Naive.of(a).transposed(),
+                        Naive.of(b).transposed());
+            }),
             Map.entry("addMatmulInPlace", (rig, m, k, n) -> {
                 Tensor a = rig.matrix(m, k);
                 Tensor b = rig.matrix(k, n);
@@ -330,6 +352,9 @@ class OpsTest {
             assertRefused(
                     () -> Ops.matmulTN(scope, a, scope.zeros(DType.FLOAT32, 3, 1)),
                     "matmulTN: rows must be equal; got [2, 3] 'a' and [3, 1]");
+            assertRefused(
+                    () -> Ops.matmulTTInto(scope.zeros(DType.FLOAT32, 3, 2), a, a),
+                    "matmulTTInto: rows of the first must equal columns of the second; got [2, 3] 'a' and [2, 3] 'a'");
             assertRefused(
                     () -> Ops.matmulTNInto(scope.zeros(DType.FLOAT32, 4, 3), a, b),
                     "matmulTNInto: the result must be [3, 4]; got [4, 3]");
