@@ -6,21 +6,21 @@ import java.util.Optional;
 
 /// How a data set's samples are used: which train, which validate, which test, and what is done to them.
 ///
-/// Done in this order: the last `validation` training samples validate, and are held out of the
-/// others or not ([ValidationSplit]); of those that may train, the share `trainFraction` does
+/// Done in this order: the last `validation` training samples validate, or others that the seed draws, and are held out
+/// of the others or not ([ValidationSplit]); of those that may train, the share `trainFraction` does
 /// ([Sampling]); of those that validate and of the test samples, the share `evaluationFraction` is
 /// used; the share `labelNoise` of the labels that train is redrawn ([LabelNoise#redraw]), never of
 /// those that are measured on; images that train are varied anew in each epoch, those that are measured on never;
 /// inputs are scaled, with statistics of the samples that train as they are before they are varied.
 ///
-/// @param validation how many of the last training samples validate; 0: none
+/// @param validation how many of the training samples validate; 0: none
 /// @param trainFraction share of the samples that may train that is used, in `(0, 1]`
 /// @param evaluationFraction share of the validation and test samples that is used, in `(0, 1]`
 /// @param labelNoise share of the training labels that is redrawn, in `[0, 1]`
 /// @param scaling what becomes of the inputs
 /// @param seed decides everything random; the same seed gives the same samples
 /// @param sampling which samples make up a share
-/// @param validationSplit whether those that validate also train
+/// @param validationSplit which samples validate, and whether they also train
 /// @param augmentation variants of the images that train, if they are varied
 public record SplitSpec(
         int validation,
@@ -179,12 +179,14 @@ public record SplitSpec(
     }
 
     /// Splits a data set's training and test samples.
-    public Splits apply(Samples train, Samples test) {
-        int rest = train.size() - validation;
+    public Splits apply(Samples allTrain, Samples test) {
+        int rest = allTrain.size() - validation;
         if (rest < 1) {
             throw new IllegalArgumentException("validation (%d) must be smaller than the training set (%d samples)"
-                    .formatted(validation, train.size()));
+                    .formatted(validation, allTrain.size()));
         }
+        Samples train =
+                validationSplit == ValidationSplit.DRAWN ? Holdout.toTheEnd(allTrain, validation, seed) : allTrain;
         boolean whole = validation == 0 || validationSplit == ValidationSplit.INSIDE;
         Samples mayTrain = whole ? train : train.range(0, rest);
         Samples unvaried = LabelNoise.redraw(share(mayTrain, trainFraction), labelNoise, seed);

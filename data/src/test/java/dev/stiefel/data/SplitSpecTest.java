@@ -7,6 +7,7 @@ import dev.stiefel.nn.SampleShape;
 import dev.stiefel.train.ImageAugmentation;
 import dev.stiefel.train.Samples;
 import dev.stiefel.train.VectorSamples;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -87,6 +88,23 @@ final class SplitSpecTest {
                 .isEqualTo(IntStream.range(170, 200).boxed().toList());
         assertThat(splits.validation().orElseThrow().label(0)).isEqualTo(train.label(170));
         assertThat(splits.train().label(170)).isNotEqualTo(train.label(170));
+    }
+
+    @Test
+    void theSeedDrawsWhatValidates() {
+        SplitSpec spec = SplitSpec.of(1).withValidation(30).withValidationSplit(ValidationSplit.DRAWN);
+        Splits splits = spec.apply(train, test);
+        Splits others = SplitSpec.of(2)
+                .withValidation(30)
+                .withValidationSplit(ValidationSplit.DRAWN)
+                .apply(train, test);
+
+        List<Integer> validating = SubsetTest.rowsOf(splits.validation().orElseThrow());
+        assertThat(validating).hasSize(30).doesNotHaveDuplicates().isSorted();
+        assertThat(SubsetTest.rowsOf(splits.train())).hasSize(170).isSorted().doesNotContainAnyElementsOf(validating);
+        assertThat(SubsetTest.rowsOf(spec.apply(train, test).validation().orElseThrow()))
+                .isEqualTo(validating);
+        assertThat(SubsetTest.rowsOf(others.validation().orElseThrow())).isNotEqualTo(validating);
     }
 
     @Test

@@ -1,7 +1,9 @@
 package dev.stiefel.lab.data;
 
 import dev.stiefel.data.Holdout;
+import dev.stiefel.data.SplitSpec;
 import dev.stiefel.data.Splits;
+import dev.stiefel.data.ValidationSplit;
 import dev.stiefel.data.own.OwnData;
 import dev.stiefel.data.own.OwnSpec;
 import dev.stiefel.data.own.Schema;
@@ -183,10 +185,12 @@ public final class RunData {
         if (spec.ownData().isPresent() && !spec.get(Options.STANDARDIZE)) { // images miss nothing
             requireWhole();
         }
-        Samples ordered = spec.ownData().isPresent()
+        SplitSpec splitSpec = spec.splitSpec();
+        boolean drawsItself = splitSpec.validationSplit() == ValidationSplit.DRAWN;
+        Samples ordered = spec.ownData().isPresent() && !drawsItself
                 ? Holdout.toTheEnd(train, spec.get(Options.VALIDATION), spec.get(Options.SEED))
                 : train;
-        Splits splits = spec.splitSpec().apply(ordered, test);
+        Splits splits = splitSpec.apply(ordered, test);
         return spec.networkSpec().inputs().getFirst().shape() instanceof SampleShape.Image shape
                 ? asImages(splits, shape)
                 : splits;

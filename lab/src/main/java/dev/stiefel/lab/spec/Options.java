@@ -454,10 +454,10 @@ public final class Options {
                     .inherited((run, origin) ->
                             run.own().map(Options::usualValidation).or(() -> origin.find(Options.VALIDATION))));
 
-    /// Whether those also train.
+    /// Which they are, and whether they also train.
     public static final Option<ValidationSplit> VALIDATION_SPLIT = declare(
             OptionGroup.SAMPLES,
-            "whether validation samples are held out or trained on as well",
+            "whether validation samples are held out, drawn and held out, or trained on",
             word("validationSplit", ValidationSplit.class)
                     .byDefault(ValidationSplit.HELD_OUT)
                     .unless(run -> when(

@@ -556,7 +556,7 @@ class RunSpecTest {
         label-noise=2                   | label-noise must be in [0, 1]; got 2
         validation=60000                | validation must be less than the 60000 training samples; got 60000
         validation=0;early-stopping=2   | early-stopping needs validation samples; choose how many with validation
-        validation-split=outside        | validation-split must be one of held-out, inside; got outside
+        validation-split=outside        | validation-split must be one of held-out, drawn, inside; got outside
         validation=0;validation-split=inside | 'validation-split' needs validation samples; choose how many with validation
         legacy=true;method=riemannian   | 'legacy' is for methods 'bug' and 'dense', which were published; got method 'riemannian'
         legacy=true;method=factors      | 'legacy' is for methods 'bug' and 'dense', which were published; got method 'factors'
