@@ -48,6 +48,8 @@ def parse():
     parser.add_argument("--methods", nargs="+", default=["riemannian:momentum", "bug", "factors", "dense"],
                         metavar="METHOD")
     parser.add_argument("--predict", action="store_true", help="times predictions instead of training steps")
+    parser.add_argument("--memory", action="store_true",
+                        help="prints the peak resident memory of each, one process after the other, instead of times")
     parser.add_argument("--yardstick", default="pytorch dense", help="whose time the ratios are to")
     parser.add_argument("--no-pytorch", action="store_true", help="leaves PyTorch out")
     parser.add_argument("--against", type=pathlib.Path, metavar="CHECKOUT",
@@ -100,10 +102,7 @@ def built_class_path(root):
 def against(options):
     """Times each method in this checkout and in another one, in turn, and prints ratios."""
     paths = {"before": built_class_path(options.against.resolve()), "after": built_class_path(ROOT)}
-    ours = {(word, which): start(server(
-        options.java, path, network=options.network, width=options.width, depth=options.depth, batch=options.batch, threads=options.threads,
-        seconds=options.seconds, warm=options.warm, what="predict" if options.predict else "step",
-        **parsed(word, options))) for word in options.methods for which, path in paths.items()}
+    ours = {(word, which): start(own_command(options, path, word)) for word in options.methods for which, path in paths.items()}
     times = {key: [] for key in ours}
     for repeat in range(options.repeats):
         order = list(ours.items())
@@ -138,33 +137,64 @@ def parsed(word, options):
                 rank=match["rank"] or options.rank, adapt=match["adapt"] or 0)
 
 
+def torch_command(options, kinds):
+    network = options.network
+    if network == "mlp":
+        network = "-".join(["784"] + [str(options.width)] * options.depth + ["10"])
+    samples = 60_000 if options.network == "mlp" else 10 * options.batch
+    return [str(HERE / ".venv" / "bin" / "python"), "torch_steps.py", "--network", network,
+            "--batch", str(options.batch), "--threads", str(options.threads), "--optimizer", options.optimizer,
+            "--kind", *kinds, "--samples", str(samples), "--rank", str(options.rank),
+            "--seconds", str(options.seconds), "--serve"] + (["--predict"] if options.predict else [])
+
+
+def own_command(options, path, word):
+    return server(
+        options.java, path, network=options.network, width=options.width, depth=options.depth, batch=options.batch,
+        threads=options.threads, seconds=options.seconds, warm=options.warm,
+        what="predict" if options.predict else "step", **parsed(word, options))
+
+
+def torch_kinds(options):
+    kinds = ["dense", "two-linear"]
+    return kinds if options.network == "mlp" else kinds + [kind + "-channels-last" for kind in kinds]
+
+
+def own_path():
+    quick = ROOT / "bench" / "target" / "quick" / "classes"
+    return built_class_path(ROOT) if quick.exists() else class_path()
+
+
+def memory(options):
+    """Prints the peak resident memory of a process a kind (Linux: VmHWM), libraries and runtime included."""
+    commands = {word: own_command(options, own_path(), word) for word in options.methods}
+    if not options.no_pytorch:
+        commands = {f"pytorch {kind}": torch_command(options, [kind]) for kind in torch_kinds(options)} | commands
+    print(f"{options.network}, batch {options.batch}, {options.threads} threads: peak resident memory of the process")
+    print("| | MiB |\n|---|---|")
+    for name, command in commands.items():
+        process = start(command)
+        ask(process, 1)
+        status = pathlib.Path(f"/proc/{process.pid}/status").read_text()
+        kibibytes = int(re.search(r"VmHWM:\s+(\d+)", status)[1])
+        print(f"| {name} | {kibibytes // 1024} |", flush=True)
+        process.stdin.close()
+        process.wait(timeout=60)
+
+
 def main():
     options = parse()
+    if options.memory:
+        memory(options)
+        return
     if options.against:
         against(options)
         return
-    network = options.network
-    kinds = ["dense", "two-linear"]
-    if network == "mlp":
-        network = "-".join(["784"] + [str(options.width)] * options.depth + ["10"])
-    else:
-        kinds += [kind + "-channels-last" for kind in kinds]
+    kinds = torch_kinds(options)
     times = {}
-    torch = None
-    if not options.no_pytorch:
-        torch = start([
-            str(HERE / ".venv" / "bin" / "python"), "torch_steps.py", "--network", network,
-            "--batch", str(options.batch), "--threads", str(options.threads), "--optimizer", options.optimizer,
-            "--kind", *kinds, "--samples", str(60_000 if options.network == "mlp" else 10 * options.batch), "--rank", str(options.rank), "--seconds", str(options.seconds), "--serve"]
-            + (["--predict"] if options.predict else []))
-    quick = ROOT / "bench" / "target" / "quick" / "classes"
-    path = built_class_path(ROOT) if quick.exists() else class_path()
-    ours = {}
-    for word in options.methods:
-        ours[word] = start(server(
-            options.java, path, network=options.network, width=options.width, depth=options.depth, batch=options.batch,
-            threads=options.threads, seconds=options.seconds, warm=options.warm,
-            what="predict" if options.predict else "step", **parsed(word, options)))
+    torch = None if options.no_pytorch else start(torch_command(options, kinds))
+    path = own_path()
+    ours = {word: start(own_command(options, path, word)) for word in options.methods}
     for repeat in range(options.repeats):
         if torch:
             for line in ask(torch, len(kinds)):
@@ -181,7 +211,7 @@ def main():
         options.yardstick = min(dense, key=lambda kind: statistics.median(times[kind]))
     yardstick = times[options.yardstick]
     what = "prediction" if options.predict else "step"
-    print(f"network {network}, batch {options.batch}, rank {options.rank}, {options.threads} threads, "
+    print(f"network {options.network}, batch {options.batch}, rank {options.rank}, {options.threads} threads, "
           f"{options.optimizer}; ms a {what}; its ratio to {options.yardstick}, repeat by repeat, and the inverse")
     print("| | ms, median (least … greatest) | ratio, median (least … greatest) | times faster |\n|---|---|---|---|")
     for name, values in times.items():

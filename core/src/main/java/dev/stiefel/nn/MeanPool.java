@@ -1,6 +1,8 @@
 package dev.stiefel.nn;
 
+import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.Tensor;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -69,6 +71,10 @@ record MeanPool(String name, SampleShape shape) implements Layer {
             Tensor x = inputs.getFirst().values();
             RowLayout rows = inputs.getFirst().layout();
             layout = rows;
+            if (x.type() == DType.FLOAT32) {
+                meanFloats(x, rows, output);
+                return;
+            }
             int width = x.columns();
             double[] means = new double[rows.samples() * width];
             for (int sample = 0; sample < rows.samples(); sample++) {
@@ -87,6 +93,28 @@ record MeanPool(String name, SampleShape shape) implements Layer {
             output.setAll(means);
         }
 
+        private static void meanFloats(Tensor x, RowLayout rows, Tensor output) {
+            int width = x.columns();
+            float[] values = {};
+            double[] sums = new double[width];
+            float[] means = new float[width];
+            for (int sample = 0; sample < rows.samples(); sample++) {
+                int count = rows.count(sample);
+                values = values.length < count * width ? new float[count * width] : values;
+                x.readRows(rows.first(sample), count, values);
+                Arrays.fill(sums, 0);
+                for (int i = 0; i < count * width; i += width) {
+                    for (int j = 0; j < width; j++) {
+                        sums[j] += values[i + j];
+                    }
+                }
+                for (int j = 0; j < width; j++) {
+                    means[j] = (float) (sums[j] / count);
+                }
+                output.writeRows(sample, 1, means);
+            }
+        }
+
         @Override
         public void backward(Tensor newDelta, ParameterGradients gradients) {
             delta = newDelta;
@@ -96,6 +124,10 @@ record MeanPool(String name, SampleShape shape) implements Layer {
         public void inputGradient(int input, Tensor into, Accumulation how) {
             if (delta == null || layout == null) {
                 throw new IllegalStateException("mean pool: inputGradient must follow backward");
+            }
+            if (into.type() == DType.FLOAT32) {
+                spreadFloats(delta, layout, into, how);
+                return;
             }
             int width = into.columns();
             for (int sample = 0; sample < layout.samples(); sample++) {
@@ -111,6 +143,33 @@ record MeanPool(String name, SampleShape shape) implements Layer {
                     }
                 }
                 rows.setAll(values);
+            }
+        }
+
+        private static void spreadFloats(Tensor delta, RowLayout layout, Tensor into, Accumulation how) {
+            int width = into.columns();
+            float[] share = new float[width];
+            float[] values = {};
+            for (int sample = 0; sample < layout.samples(); sample++) {
+                int count = layout.count(sample);
+                values = values.length < count * width ? new float[count * width] : values;
+                delta.readRows(sample, 1, share);
+                for (int j = 0; j < width; j++) {
+                    share[j] /= count;
+                }
+                if (how == Accumulation.WRITE) {
+                    for (int i = 0; i < count * width; i += width) {
+                        System.arraycopy(share, 0, values, i, width);
+                    }
+                } else {
+                    into.readRows(layout.first(sample), count, values);
+                    for (int i = 0; i < count * width; i += width) {
+                        for (int j = 0; j < width; j++) {
+                            values[i + j] += share[j];
+                        }
+                    }
+                }
+                into.writeRows(layout.first(sample), count, values);
             }
         }
     }

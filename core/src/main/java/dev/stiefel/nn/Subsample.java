@@ -1,6 +1,7 @@
 package dev.stiefel.nn;
 
 import dev.stiefel.nn.SampleShape.Image;
+import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.ImageGrid;
 import dev.stiefel.tensor.Ops;
 import dev.stiefel.tensor.Tensor;
@@ -98,12 +99,56 @@ final class Subsample implements Layer {
 
         @Override
         public void forward(List<SampleRows> inputs, Tensor output) {
-            output.clear();
             Tensor x = inputs.getFirst().values();
+            if (x.type() == DType.FLOAT32) {
+                forwardFloats(x, output);
+                return;
+            }
+            output.clear();
             for (int i = 0; i < inputs.getFirst().samples(); i++) {
                 int sample = i;
                 grid.forEachPair((position, pixel, offset) ->
                         position(output, sample, position).copyFrom(pixel(x, sample, pixel)));
+            }
+        }
+
+        /// A row of positions at a time.
+        private void forwardFloats(Tensor x, Tensor output) {
+            int width = grid.outputWidth();
+            float[] pixels = new float[grid.width() * channels];
+            float[] row = new float[width * outputs];
+            for (int i = 0; i < output.rows() / width; i++) {
+                x.readRows(firstPixel(i), grid.width(), pixels);
+                for (int ox = 0; ox < width; ox++) {
+                    int from = ox * grid.strideWidth() * channels;
+                    System.arraycopy(pixels, from, row, ox * outputs + before, channels);
+                }
+                output.writeRows(i * width, width, row);
+            }
+        }
+
+        /// First pixel of the row that a row of positions sees, counted over all images.
+        private int firstPixel(int outputRow) {
+            int sample = outputRow / grid.outputHeight();
+            int oy = outputRow % grid.outputHeight();
+            return (sample * grid.height() + oy * grid.strideHeight()) * grid.width();
+        }
+
+        private void backwardFloats(Tensor from, Tensor into) {
+            int width = grid.outputWidth();
+            float[] pixels = new float[grid.width() * channels];
+            float[] row = new float[width * outputs];
+            for (int i = 0; i < from.rows() / width; i++) {
+                from.readRows(i * width, width, row);
+                into.readRows(firstPixel(i), grid.width(), pixels);
+                for (int ox = 0; ox < width; ox++) {
+                    int to = ox * grid.strideWidth() * channels;
+                    int at = ox * outputs + before;
+                    for (int j = 0; j < channels; j++) {
+                        pixels[to + j] += row[at + j];
+                    }
+                }
+                into.writeRows(firstPixel(i), grid.width(), pixels);
             }
         }
 
@@ -120,6 +165,10 @@ final class Subsample implements Layer {
             }
             if (how == Accumulation.WRITE) {
                 into.clear();
+            }
+            if (into.type() == DType.FLOAT32) {
+                backwardFloats(from, into);
+                return;
             }
             for (int i = 0; i < from.rows() / grid.positions(); i++) {
                 int sample = i;

@@ -69,6 +69,19 @@ public sealed interface RankPlan {
                 && endsPeriod(step + trial(), stepsPerEpoch);
     }
 
+    /// Whether ranks have been adapted by the rule that the plan ends with: before, the network may be much larger than
+    /// what is asked for. True of a plan that holds ranks.
+    ///
+    /// @param taken steps so far
+    /// @param steps of the whole run
+    /// @param stepsPerEpoch of an epoch
+    default boolean isAtItsEnd(long taken, long steps, int stepsPerEpoch) {
+        Optional<RankRule> end = rule(steps - 1, steps);
+        int period = period(stepsPerEpoch);
+        long last = taken / period * period - 1;
+        return end.isEmpty() || (last >= 0 && rule(last, steps).equals(end));
+    }
+
     /// The rule to adapt by in a step; empty to hold the ranks.
     ///
     /// @param step counted from 0 over the whole run

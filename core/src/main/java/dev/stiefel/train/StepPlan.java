@@ -26,6 +26,17 @@ record StepPlan(TrainingMethod method, RankPlan plan, long steps, int stepsPerEp
         return method.trainsInBlocks() && (plan.endsPeriod(step, stepsPerEpoch) || (step + 1) % stepsPerEpoch == 0);
     }
 
+    /// Whether an epoch is the first after which the network has the ranks that are asked for.
+    ///
+    /// @param epoch counted from 1
+    boolean isFirstAtItsEnd(int epoch) {
+        return isAtItsEnd(epoch) && !isAtItsEnd(epoch - 1);
+    }
+
+    private boolean isAtItsEnd(int epoch) {
+        return plan.isAtItsEnd((long) epoch * stepsPerEpoch, steps, stepsPerEpoch);
+    }
+
     /// Whether the ranks of the network may be others after this step.
     boolean changesRanks(long step) {
         return begins(step) || rule(step, List.of()).isPresent();

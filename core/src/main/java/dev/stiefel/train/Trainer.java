@@ -300,8 +300,10 @@ public final class Trainer implements AutoCloseable {
             return ended;
         }
         Optional<Double> judged = validation.or(() -> test).map(each -> each.figure(evaluation.monitored()));
-        boolean best = judged.map(figure -> evaluation.better().isBetter(figure, at.bestFigure()))
-                .orElse(true);
+        // Before ranks have come to what is asked for, a lower loss is that of another, larger network.
+        boolean best = plan.isFirstAtItsEnd(at.epoch() + 1)
+                || judged.map(figure -> evaluation.better().isBetter(figure, at.bestFigure()))
+                        .orElse(true);
         double seconds = (System.nanoTime() - begun) / 1e9;
         double rate = schedule.at(steps() - 1);
         progress = new Progress(

@@ -82,6 +82,19 @@ class RankPlanTest {
     }
 
     @Test
+    void aPlanIsAtItsEndOnceRanksWereAdaptedByItsLastRule() {
+        RankPlan falling = new RankPlan.Budget(1000, 200, LIMITS, 2);
+        assertThat(LongStream.rangeClosed(0, 8).filter(taken -> falling.isAtItsEnd(taken, 8, 4)))
+                .containsExactly(6L, 7L, 8L);
+        RankPlan constant = plan(Measure.RELATIVE, 0.1, 0.1, 3);
+        assertThat(LongStream.rangeClosed(0, 8).filter(taken -> constant.isAtItsEnd(taken, 8, 4)))
+                .containsExactly(3L, 4L, 5L, 6L, 7L, 8L);
+        RankPlan rare = new RankPlan.Budget(1000, 200, LIMITS, 20);
+        assertThat(rare.isAtItsEnd(8, 8, 4)).isFalse();
+        assertThat(new RankPlan.Hold().isAtItsEnd(0, 8, 4)).isTrue();
+    }
+
+    @Test
     void theShortFormOfABudgetFallsFromWhatTheNetworkHasToTheShare() {
         try (Network network = Nets.classifier(Method.RIEMANNIAN, DType.FLOAT32, 1)) { // 12-10-8-4, ranks 6 and 5
             long dense = 12 * 10 + 10 * 8 + 8 * 4;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.stiefel.lowrank.Factors.Gauge;
+import dev.stiefel.lowrank.RankLimits;
 import dev.stiefel.model.Network;
 import dev.stiefel.nn.Activation;
 import dev.stiefel.nn.MeanSquaredError;
@@ -186,6 +187,29 @@ class TrainerTest {
             lowest = Math.min(lowest, loss);
         }
         assertThat(history.epochs).extracting(EpochRecord::best).contains(true, false);
+    }
+
+    /// A budget is reached in the middle of the run. Here the loss only rises, so that the best epoch is the first of
+    /// those
+    /// within the budget, and not one of the larger network before.
+    @Test
+    void theBestEpochIsOneWithTheRanksThatAreAskedFor() {
+        TrainSpec spec = SpecBuilder.of(Method.RIEMANNIAN).epochs(12).rate(0.2).build();
+        History history = run(
+                spec.withRanks(new RankPlan.Budget(222, 160, RankLimits.NONE, RankPlan.EVERY_EPOCH)),
+                Blobs.mislabelled(7, 60));
+        List<EpochRecord> epochs = history.epochs;
+        int first = 7 - 1; // the first whose last step is not before the middle
+        double loss = epochs.get(first).validation().orElseThrow().loss();
+        assertThat(epochs.subList(0, first))
+                .anyMatch(each -> each.validation().orElseThrow().loss() < loss);
+        assertThat(epochs.get(first).best()).isTrue();
+        double lowest = loss;
+        for (EpochRecord later : epochs.subList(first + 1, epochs.size())) {
+            double own = later.validation().orElseThrow().loss();
+            assertThat(later.best()).isEqualTo(own < lowest);
+            lowest = Math.min(lowest, own);
+        }
     }
 
     @Test

@@ -457,7 +457,7 @@ public final class Options {
     /// Which they are, and whether they also train.
     public static final Option<ValidationSplit> VALIDATION_SPLIT = declare(
             OptionGroup.SAMPLES,
-            "whether validation samples are held out, drawn and held out, or trained on",
+            "whether validation samples are held out, drawn, or trained on",
             word("validationSplit", ValidationSplit.class)
                     .byDefault(ValidationSplit.HELD_OUT)
                     .unless(run -> when(
