@@ -11,6 +11,7 @@ import dev.stiefel.linalg.Svd;
 import dev.stiefel.lowrank.TuckerFactors;
 import dev.stiefel.lowrank.TuckerRanks;
 import dev.stiefel.lowrank.WeightSpectrum;
+import dev.stiefel.lowrank.WeightSpectrum.Mode;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Tensor;
 import java.util.List;
@@ -25,7 +26,7 @@ import java.util.List;
 ///     truncate:  Po, Pi the leading left singular vectors of the core's unfoldings along outputs and channels,
 ///                Uo ← Uhat Po,   Ui ← Vhat Pi,   C ← Poᵀ C (I ⊗ Pi)
 ///
-/// The squared errors of the two modes add up, so each may err by `τ/√2` of the norm ([WeightSpectrum#modes]).
+/// The squared errors of the two modes add up, so each may err by `τ/√2` of the norm ([WeightSpectrum#mode]).
 /// Deviation: where a rank that was chosen exceeds `k` times the other, the other is raised, since cutting
 /// further would err more than was allowed.
 ///
@@ -80,8 +81,8 @@ record TuckerOperations(TuckerFactors f) implements BasisOperations {
             @Override
             public List<WeightSpectrum> modes() {
                 return List.of(
-                        TuckerFactors.spectrum(f.rows(), f.channels(), out),
-                        TuckerFactors.spectrum(f.rows(), f.channels(), in));
+                        new WeightSpectrum(f.rows(), f.channels(), out.sigma(), Mode.OUTPUTS),
+                        new WeightSpectrum(f.rows(), f.channels(), in.sigma(), Mode.CHANNELS));
             }
 
             @Override

@@ -26,6 +26,11 @@ public interface FactoredWeight extends AutoCloseable {
     /// Rank; where the modes have ranks of their own, the larger.
     int rank();
 
+    /// Ranks of both modes, where they have ranks of their own; else the rank twice.
+    default TuckerRanks ranks() {
+        return TuckerRanks.of(rank());
+    }
+
     /// Numbers needed to evaluate it.
     long parameters();
 

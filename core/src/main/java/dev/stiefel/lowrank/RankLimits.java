@@ -60,7 +60,7 @@ public record RankLimits(List<Integer> minRanks, List<Integer> maxRanks) {
         requireOneOrEach("maximum ranks", maxRanks, weights);
     }
 
-    static void requireOneOrEach(String what, List<Integer> values, int weights) {
+    static void requireOneOrEach(String what, List<?> values, int weights) {
         if (values.size() != 1 && values.size() != weights) {
             throw new IllegalArgumentException("%s must be one for all weights, or one for each of the %d; got %s"
                     .formatted(what, weights, values));

@@ -8,7 +8,7 @@ import java.util.function.ToIntFunction;
 
 /// How many directions to keep of each weight, given the singular values of all of them. Where a weight
 /// has fewer singular values than its least rank, all are kept. A weight of several modes is asked about a mode
-/// at a time, and each may err by its share of a tolerance ([WeightSpectrum#modes]).
+/// at a time, and each may err by its share of a tolerance ([WeightSpectrum#mode]).
 public sealed interface RankRule {
     /// The ranks to keep, one a weight, in order: each at least 1 and at most the number of singular
     /// values given.
@@ -34,6 +34,28 @@ public sealed interface RankRule {
         @Override
         public List<Integer> ranks(List<WeightSpectrum> weights) {
             return keeping(weights, new RankLimits(ranks, ranks), weight -> 1);
+        }
+    }
+
+    /// Always these ranks, of both modes where a weight has two.
+    ///
+    /// @param ranks one pair a weight, in order; equal where there is one mode
+    record Held(List<TuckerRanks> ranks) implements RankRule {
+        /// Takes a copy of the ranks.
+        public Held {
+            ranks = List.copyOf(ranks);
+        }
+
+        @Override
+        public List<Integer> ranks(List<WeightSpectrum> weights) {
+            RankLimits.requireOneOrEach("held ranks", ranks, weights.size());
+            List<Integer> kept = new ArrayList<>();
+            for (int i = 0; i < weights.size(); i++) {
+                TuckerRanks own = ranks.get(ranks.size() == 1 ? 0 : i);
+                int rank = weights.get(i).mode() == WeightSpectrum.Mode.CHANNELS ? own.in() : own.out();
+                kept.add(Math.min(rank, weights.get(i).sigma().size()));
+            }
+            return Collections.unmodifiableList(kept);
         }
     }
 
@@ -152,38 +174,19 @@ public sealed interface RankRule {
         @Override
         public List<Integer> ranks(List<WeightSpectrum> weights) {
             limits.requireFit(weights.size());
-            if (weights.stream().anyMatch(each -> each.modes() > 1)) {
+            if (weights.stream().anyMatch(each -> each.mode() != WeightSpectrum.Mode.ONLY)) {
                 throw new IllegalArgumentException(
                         "rank budget: is for weights of the form U S Vᵀ; got one in Tucker form; use a tolerance");
             }
-            List<Integer> ranks = new ArrayList<>();
-            long left = parameters;
+            List<List<RankChoice>> choices = new ArrayList<>();
             for (int i = 0; i < weights.size(); i++) {
-                ranks.add(limits.clamp(i, 1, weights.get(i).sigma().size()));
-                left -= (long) ranks.get(i) * weights.get(i).parametersPerRank();
+                int all = weights.get(i).sigma().size();
+                choices.add(RankChoice.ofMatrix(
+                        weights.get(i), limits.clamp(i, 1, all), limits.clamp(i, RankLimits.UNLIMITED, all)));
             }
-            for (int next = next(weights, ranks, left); next >= 0; next = next(weights, ranks, left)) {
-                ranks.set(next, ranks.get(next) + 1);
-                left -= weights.get(next).parametersPerRank();
-            }
-            return Collections.unmodifiableList(ranks);
-        }
-
-        /// The weight with the largest tail among those whose next direction fits; -1 if there is none.
-        private int next(List<WeightSpectrum> weights, List<Integer> ranks, long left) {
-            int next = -1;
-            double largest = 0;
-            for (int i = 0; i < ranks.size(); i++) {
-                WeightSpectrum weight = weights.get(i);
-                int rank = ranks.get(i);
-                if (rank < limits.clamp(i, RankLimits.UNLIMITED, weight.sigma().size())
-                        && weight.parametersPerRank() <= left
-                        && weight.tail(rank) > largest) {
-                    next = i;
-                    largest = weight.tail(rank);
-                }
-            }
-            return next;
+            return RankChoice.withinBudget(choices, parameters).stream()
+                    .map(choice -> choice.ranks().getFirst())
+                    .toList();
         }
 
         /// Refuses a budget that the least ranks alone exceed.

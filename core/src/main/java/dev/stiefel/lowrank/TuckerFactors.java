@@ -104,57 +104,25 @@ public final class TuckerFactors implements FactoredWeight {
         }
     }
 
-    /// An approximation of a kernel with these ranks, by the higher-order singular value decomposition (De
-    /// Lathauwer, De Moor & Vandewalle 2000, doi:10.1137/S0895479896305696): `Uo` and `Ui` are the leading
-    /// singular vectors of the unfoldings, the core is `Uoᵀ W (I ⊗ Ui)`. Its error is at most `√2` times the
+    /// An approximation of a kernel with these ranks ([TuckerApproximations]). Its error is at most `√2` times the
     /// least with such ranks.
     ///
-    /// @param W `[out, k·in]`
+    /// @param W `[out, k·in]`, without gaps
     /// @param offsets `k`
     /// @param ranks cut to what the kernel can have ([TuckerRanks#capped])
     public static TuckerFactors best(Tensor W, int offsets, TuckerRanks ranks) {
-        TuckerRanks r = ranks.capped(W.rows(), channels(W, offsets), offsets);
         try (Scope local = Scope.open("best Tucker factors")) {
-            return best(local, W, offsets, outDecomposition(local, W), inDecomposition(local, W, offsets), r);
+            return TuckerApproximations.of(local, W, offsets).ofRanks(List.of(ranks.out(), ranks.in()));
         }
     }
 
-    /// The same with the smallest ranks for which each mode's tail is at most `tolerance / √2` of the norm, so
-    /// that the whole error is at most `tolerance ‖W‖_F`.
+    /// The same with the fewest parameters for which the error is known to be at most `tolerance ‖W‖_F`.
     ///
     /// @param tolerance in `[0, 1)`
     public static TuckerFactors within(Tensor W, int offsets, double tolerance) {
-        int channels = channels(W, offsets);
         try (Scope local = Scope.open("best Tucker factors")) {
-            Svd left = outDecomposition(local, W);
-            Svd right = inDecomposition(local, W, offsets);
-            RankRule rule = new RankRule.RelativeTolerance(tolerance);
-            int out = rule.ranks(List.of(spectrum(W.rows(), channels, left))).getFirst();
-            int in = rule.ranks(List.of(spectrum(W.rows(), channels, right))).getFirst();
-            return best(local, W, offsets, left, right, new TuckerRanks(out, in).raised(offsets));
+            return TuckerApproximations.of(local, W, offsets).within(tolerance);
         }
-    }
-
-    private static TuckerFactors best(Scope local, Tensor W, int offsets, Svd left, Svd right, TuckerRanks r) {
-        Tensor Uo = left.p().columnRange(0, r.out()).copy(local);
-        Tensor Vt = right.qt().rows(0, r.in()); // [r_i, in]
-        Tensor C = timesIn(local, matmulTN(local, Uo, W), offsets, Vt);
-        return new TuckerFactors(Gauge.ORTHONORMAL, offsets, Uo, C, transpose(local, Vt));
-    }
-
-    private static int channels(Tensor W, int offsets) {
-        if (offsets < 1 || W.columns() % offsets != 0) {
-            throw new IllegalArgumentException("Tucker factors: a kernel [out, k·in] of %d offsets is needed; got %s"
-                    .formatted(offsets, W.shape()));
-        }
-        return W.columns() / offsets;
-    }
-
-    /// The singular values of the mode that they are those of, to be truncated together with another mode's.
-    ///
-    /// @param svd of the unfolding
-    public static WeightSpectrum spectrum(int out, int in, Svd svd) {
-        return new WeightSpectrum(out, in, svd.sigma(), 2);
     }
 
     /// The decomposition of a core's, or a kernel's, unfolding along the outputs: the columns of `p` are
@@ -260,7 +228,7 @@ public final class TuckerFactors implements FactoredWeight {
         return Ui.rows();
     }
 
-    /// The ranks of both modes.
+    @Override
     public TuckerRanks ranks() {
         return new TuckerRanks(Uo.columns(), Ui.columns());
     }
@@ -318,6 +286,20 @@ public final class TuckerFactors implements FactoredWeight {
         tensors.put("C", C);
         tensors.put("Ui", Ui);
         return tensors;
+    }
+
+    /// The singular value decomposition of the kernel as a matrix, its tensors in `into`: `min(r_o, k·r_i)` singular
+    /// values, made from that of the core's unfolding along the outputs.
+    public Svd svd(Scope into) {
+        if (gauge == Gauge.FREE) {
+            try (TuckerFactors orthonormal = toOrthonormalGauge()) {
+                return orthonormal.svd(into);
+            }
+        }
+        try (Scope local = Scope.open("singular values")) {
+            Svd core = outDecomposition(local, C);
+            return new Svd(matmul(into, Uo, core.p()), core.sigma(), timesIn(into, core.qt(), offsets, Ui));
+        }
     }
 
     /// The singular values of the unfolding along the mode of the larger rank, that of the outputs where they

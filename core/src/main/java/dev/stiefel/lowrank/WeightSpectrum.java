@@ -8,9 +8,19 @@ import java.util.List;
 /// @param rows `m`
 /// @param columns `n`
 /// @param sigma all of them, descending: as many as the smaller of the two bases has columns
-/// @param modes how many modes of the weight are truncated side by side, this one among them: 1 for the form `U
-///     S Vᵀ`, 2 for the Tucker form, whose squared errors add up
-public record WeightSpectrum(int rows, int columns, List<Double> sigma, int modes) {
+/// @param mode the mode of the weight that they are those of
+public record WeightSpectrum(int rows, int columns, List<Double> sigma, Mode mode) {
+    /// Modes of weights that are truncated. Those of a kernel in Tucker form are truncated side by side, and
+    /// their squared errors add up.
+    public enum Mode {
+        /// That of a matrix, `U S Vᵀ`, which has no other.
+        ONLY,
+        /// The outputs of a kernel in Tucker form.
+        OUTPUTS,
+        /// Its channels.
+        CHANNELS
+    }
+
     /// Takes a copy of the singular values.
     public WeightSpectrum {
         sigma = List.copyOf(sigma);
@@ -18,25 +28,39 @@ public record WeightSpectrum(int rows, int columns, List<Double> sigma, int mode
 
     /// Those of a matrix.
     public WeightSpectrum(int rows, int columns, List<Double> sigma) {
-        this(rows, columns, sigma, 1);
+        this(rows, columns, sigma, Mode.ONLY);
     }
 
-    /// The error that this mode may have where the whole weight may have `tolerance`: `tolerance / √modes`.
+    /// The error that this mode may have where the whole weight may have `tolerance`: `tolerance / √2` where
+    /// there is another.
     double share(double tolerance) {
-        return modes == 1 ? tolerance : tolerance / Math.sqrt(modes);
+        return mode == Mode.ONLY ? tolerance : tolerance / Math.sqrt(2);
     }
 
     /// `sqrt(Σ_{i > r} sigma_i²) / ‖sigma‖₂`: the relative error of keeping `r` directions; 0 for a weight that
     /// is 0.
     public double tail(int r) {
-        double norm = norm(sigma);
-        return norm > 0 ? norm(sigma.subList(r, sigma.size())) / norm : 0;
+        return tails()[r];
     }
 
-    private static double norm(List<Double> values) {
+    /// [#tail] of every rank from 0 to all there are.
+    double[] tails() {
+        double[] tails = new double[sigma.size() + 1];
+        for (int r = sigma.size() - 1; r >= 0; r--) {
+            tails[r] = Math.hypot(tails[r + 1], sigma.get(r)); // squares would overflow or vanish; the smallest first
+        }
+        double norm = tails[0];
+        for (int r = 0; r < tails.length && norm > 0; r++) {
+            tails[r] /= norm;
+        }
+        return tails;
+    }
+
+    /// `‖sigma‖₂`, the norm of the weight.
+    double norm() {
         double norm = 0;
-        for (double value : values.reversed()) {
-            norm = Math.hypot(norm, value); // squares would overflow or vanish; the smallest first
+        for (double value : sigma.reversed()) {
+            norm = Math.hypot(norm, value);
         }
         return norm;
     }

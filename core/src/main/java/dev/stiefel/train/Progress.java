@@ -1,5 +1,6 @@
 package dev.stiefel.train;
 
+import dev.stiefel.lowrank.TuckerRanks;
 import dev.stiefel.nn.Sums;
 import java.util.List;
 
@@ -28,7 +29,7 @@ public record Progress(
         double lastFiniteLoss,
         double epochSeconds,
         double seconds,
-        List<Integer> blockRanks) {
+        List<TuckerRanks> blockRanks) {
     /// Checks that counts are at least 0.
     public Progress {
         blockRanks = List.copyOf(blockRanks);

@@ -2,6 +2,7 @@ package dev.stiefel.train;
 
 import dev.stiefel.integrator.Integrator;
 import dev.stiefel.lowrank.RankRule;
+import dev.stiefel.lowrank.TuckerRanks;
 import java.util.List;
 import java.util.Optional;
 
@@ -45,19 +46,19 @@ record StepPlan(TrainingMethod method, RankPlan plan, long steps, int stepsPerEp
     /// The integrator of this step.
     ///
     /// @param blockRanks the ranks that the block began with; anything for a method without blocks
-    Integrator at(long step, List<Integer> blockRanks) {
+    Integrator at(long step, List<TuckerRanks> blockRanks) {
         Optional<RankRule> rule = rule(step, blockRanks);
         Integrator inner = rule.map(method::adaptiveStep).orElseGet(method::fixedRankStep);
         return begins(step) ? method.openingStep(inner) : inner;
     }
 
     /// The rule that ranks are truncated by in this step, if they are.
-    private Optional<RankRule> rule(long step, List<Integer> blockRanks) {
+    private Optional<RankRule> rule(long step, List<TuckerRanks> blockRanks) {
         if (!method.trainsInBlocks()) {
             return plan.at(step, steps, stepsPerEpoch);
         }
         return endsBlock(step)
-                ? plan.rule(step, steps).or(() -> Optional.of(new RankRule.Fixed(blockRanks)))
+                ? plan.rule(step, steps).or(() -> Optional.of(new RankRule.Held(blockRanks)))
                 : Optional.empty();
     }
 }

@@ -8,6 +8,7 @@ import dev.stiefel.integrator.Workspace;
 import dev.stiefel.lowrank.FactoredParameter;
 import dev.stiefel.lowrank.Factors;
 import dev.stiefel.lowrank.Factors.Gauge;
+import dev.stiefel.lowrank.TuckerRanks;
 import dev.stiefel.model.Network;
 import dev.stiefel.model.NetworkSpec;
 import dev.stiefel.nn.Measure;
@@ -124,6 +125,12 @@ public final class Trainer implements AutoCloseable {
                 saved.blockRanks());
     }
 
+    private List<TuckerRanks> ranksOfModes() {
+        return network.factoredParameters().stream()
+                .map(each -> each.weight().ranks())
+                .toList();
+    }
+
     private void requireBlockRanks(Progress saved) {
         long step = (long) saved.epoch() * batchesPerEpoch() + saved.batch();
         boolean within = spec.method().trainsInBlocks() && step < totalSteps() && !plan.begins(step);
@@ -238,7 +245,7 @@ public final class Trainer implements AutoCloseable {
         int from = at.batch() * spec.batchSize();
         int to = Math.min(data.train().size(), from + spec.batchSize());
         long step = steps();
-        List<Integer> blockRanks = plan.begins(step) ? network.ranks() : at.blockRanks();
+        List<TuckerRanks> blockRanks = plan.begins(step) ? ranksOfModes() : at.blockRanks();
         StepSize size = new StepSize(schedule.at(step), spec.weightDecay(), spec.clipNorm());
         Sums sums;
         Sums shown;

@@ -3,6 +3,7 @@ package dev.stiefel.integrator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.stiefel.lowrank.Approximations;
 import dev.stiefel.lowrank.DenseParameters;
 import dev.stiefel.lowrank.FactoredParameter;
 import dev.stiefel.lowrank.RankLimits;
@@ -125,6 +126,19 @@ class OtherFormsTest {
                     .hasMessageMatching(".+: needs weights of the form U S Vᵀ( or the Tucker form)?;"
                             + " got 'conv1' of type DiagonalFactors; use SOnly, which steps the core of any form");
         }
+    }
+
+    @Test
+    void approximationsRefuseThemByName() {
+        FactoredParameter conv1 = new FactoredParameter("conv1", weight);
+        String message = "approximations: 'conv1' must be dense, of the form U S Vᵀ or in Tucker form; got type"
+                + " DiagonalFactors";
+        assertThatThrownBy(() -> Approximations.inMatrixForm(scope, conv1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(message);
+        assertThatThrownBy(() -> Approximations.inTuckerForm(scope, conv1, 1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(message);
     }
 
     @Test

@@ -7,6 +7,7 @@ import dev.stiefel.lowrank.RankRule.AbsoluteTolerance;
 import dev.stiefel.lowrank.RankRule.Budget;
 import dev.stiefel.lowrank.RankRule.Fixed;
 import dev.stiefel.lowrank.RankRule.RelativeTolerance;
+import dev.stiefel.lowrank.WeightSpectrum.Mode;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -153,6 +154,25 @@ class RankRuleTest {
         assertThat(new AbsoluteTolerance(0, limits).ranks(weights)).containsExactly(4, 4, 2);
         assertThat(new Fixed(List.of(3, 1, 7)).ranks(weights)).containsExactly(3, 1, 4);
         assertThat(new Budget(320, limits).ranks(weights)).containsExactly(3, 3, 2);
+    }
+
+    @Test
+    void heldRanksAreThoseOfEachMode() {
+        RankRule held = new RankRule.Held(List.of(new TuckerRanks(3, 2), TuckerRanks.of(2), new TuckerRanks(1, 4)));
+        List<Double> sigma = List.of(4.0, 3.0, 2.0);
+        List<WeightSpectrum> first = List.of(
+                new WeightSpectrum(20, 20, sigma, Mode.OUTPUTS),
+                new WeightSpectrum(20, 20, sigma),
+                new WeightSpectrum(20, 20, sigma, Mode.OUTPUTS));
+        List<WeightSpectrum> second = List.of(
+                new WeightSpectrum(20, 20, sigma, Mode.CHANNELS),
+                new WeightSpectrum(20, 20, sigma),
+                new WeightSpectrum(20, 20, sigma, Mode.CHANNELS));
+        assertThat(held.ranks(first)).containsExactly(3, 2, 1);
+        assertThat(held.ranks(second)).containsExactly(2, 2, 3);
+        assertThatThrownBy(() -> held.ranks(first.subList(0, 2)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("held ranks must be one for all weights, or one for each of the 2; got");
     }
 
     @Test

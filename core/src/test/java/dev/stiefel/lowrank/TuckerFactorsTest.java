@@ -251,7 +251,8 @@ class TuckerFactorsTest {
     @Test
     void aBudgetRefusesAMode() {
         RankRule budget = new RankRule.Budget(1000);
-        assertThatThrownBy(() -> budget.ranks(List.of(new WeightSpectrum(4, 3, List.of(1.0), 2))))
+        assertThatThrownBy(() ->
+                        budget.ranks(List.of(new WeightSpectrum(4, 3, List.of(1.0), WeightSpectrum.Mode.OUTPUTS))))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("rank budget: is for weights of the form U S Vᵀ; got one in Tucker form; use a tolerance");
     }

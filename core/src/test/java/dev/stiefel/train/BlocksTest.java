@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.stiefel.lowrank.RankLimits;
+import dev.stiefel.lowrank.TuckerRanks;
 import dev.stiefel.model.Network;
 import dev.stiefel.nn.Sums;
 import dev.stiefel.optim.Adam;
@@ -123,7 +124,16 @@ class BlocksTest {
         Progress within =
                 new Progress(0, 3, Sums.none(1), List.of("accuracy"), 0, Double.POSITIVE_INFINITY, 1, 0, 0, List.of());
         Progress between = new Progress(
-                0, 5, Sums.none(1), List.of("accuracy"), 0, Double.POSITIVE_INFINITY, 1, 0, 0, List.of(6, 5));
+                0,
+                5,
+                Sums.none(1),
+                List.of("accuracy"),
+                0,
+                Double.POSITIVE_INFINITY,
+                1,
+                0,
+                0,
+                List.of(TuckerRanks.of(6), TuckerRanks.of(5)));
         try (Network network = Nets.classifier(Method.S_ONLY, DType.FLOAT32, 1);
                 Trainer trainer = new Trainer(network, spec, DATA)) {
             assertThatThrownBy(() -> trainer.restore(within, trainer.moments()))
@@ -132,7 +142,8 @@ class BlocksTest {
             assertThatThrownBy(() -> trainer.restore(between, trainer.moments()))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage(
-                            "trainer: at step 5 there must be 0 ranks that the block under way began with; got [6, 5]");
+                            "trainer: at step 5 there must be 0 ranks that the block under way began with; got [6×6,"
+                                    + " 5×5]");
         }
     }
 

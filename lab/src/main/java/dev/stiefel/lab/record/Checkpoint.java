@@ -8,6 +8,7 @@ import dev.stiefel.lab.model.ModelOrigin;
 import dev.stiefel.lab.spec.Options;
 import dev.stiefel.lab.spec.RunSpec;
 import dev.stiefel.lab.text.Json;
+import dev.stiefel.lowrank.TuckerRanks;
 import dev.stiefel.model.Network;
 import dev.stiefel.nn.Accuracy;
 import dev.stiefel.nn.Sums;
@@ -194,8 +195,12 @@ public record Checkpoint(Path folder, Progress progress, Map<String, Long> optim
         at.set("lastFiniteLoss", Json.number(progress.lastFiniteLoss()));
         at.set("epochSeconds", Json.number(progress.epochSeconds()));
         at.set("seconds", Json.number(progress.seconds()));
-        if (!progress.blockRanks().isEmpty()) {
-            progress.blockRanks().forEach(at.putArray("blockRanks")::add);
+        List<TuckerRanks> blockRanks = progress.blockRanks();
+        if (!blockRanks.isEmpty()) {
+            blockRanks.forEach(each -> at.withArray("blockRanks").add(each.out()));
+        }
+        if (blockRanks.stream().anyMatch(each -> each.in() != each.out())) {
+            blockRanks.forEach(each -> at.withArray("blockRanksOfChannels").add(each.in()));
         }
         at.put("rows", progress.sums().rows());
         List<String> further = progress.measures().stream()
@@ -229,6 +234,23 @@ public record Checkpoint(Path folder, Progress progress, Map<String, Long> optim
         return new Sums(Json.doubleField(at, "lossSum"), sums, at.has("rows") ? Json.longField(at, "rows") : -1);
     }
 
+    private static List<TuckerRanks> blockRanks(ObjectNode at) throws IOException {
+        List<Integer> out = at.has("blockRanks") ? Json.intsField(at, "blockRanks") : List.of();
+        List<Integer> in = at.has("blockRanksOfChannels") ? Json.intsField(at, "blockRanksOfChannels") : out;
+        if (in.size() != out.size()) {
+            throw new IOException(
+                    "'blockRanks' and 'blockRanksOfChannels' must be as many; got %s and %s".formatted(out, in));
+        }
+        List<TuckerRanks> ranks = new ArrayList<>();
+        for (int i = 0; i < out.size(); i++) {
+            if (Math.min(out.get(i), in.get(i)) < 1) {
+                throw new IOException("ranks must be at least 1; got %s and %s".formatted(out, in));
+            }
+            ranks.add(new TuckerRanks(out.get(i), in.get(i)));
+        }
+        return ranks;
+    }
+
     private static Checkpoint read(Path folder, ObjectNode json) throws IOException {
         ObjectNode at = Json.objectField(json, "progress");
         List<String> measures = new ArrayList<>(List.of(Accuracy.NAME));
@@ -245,7 +267,7 @@ public record Checkpoint(Path folder, Progress progress, Map<String, Long> optim
                 Json.doubleField(at, "lastFiniteLoss"),
                 Json.doubleField(at, "epochSeconds"),
                 Json.doubleField(at, "seconds"),
-                at.has("blockRanks") ? Json.intsField(at, "blockRanks") : List.of());
+                blockRanks(at));
         Map<String, Long> steps = new LinkedHashMap<>();
         ObjectNode stepsJson = Json.objectField(json, "optimizerSteps");
         for (String part : stepsJson.propertyNames()) {
