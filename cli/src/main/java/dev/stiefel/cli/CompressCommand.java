@@ -30,11 +30,11 @@ import picocli.CommandLine.Option;
 /// `stiefel compress`.
 @CommandLine.Command(
         name = "compress",
-        header = "Replaces a trained network's weights by their best factors.",
+        header = "Replaces a trained network's weights by factors with fewer parameters.",
         description = {
             "Dense weights are factored by their singular value decomposition, factored ones cut further; the output"
-                    + " layer stays. The network is measured before and after, and with --epochs retrained at its"
-                    + " ranks.",
+                    + " layer stays. With --form tucker kernels of convolutions get the Tucker form. The network is"
+                    + " measured before and after, and with --epochs retrained at its ranks.",
             "The result is a run of its own, which names what it was made of; that is only read.",
         },
         sortOptions = false,
@@ -48,6 +48,8 @@ import picocli.CommandLine.Option;
             "  stiefel compress runs/mnist-dense --rank 35-53-51-46 --epochs 10",
             "  stiefel compress runs/mnist-dense --tolerance 0.3 --out runs/small",
             "  stiefel compress runs/mnist-dense --budget 0.1 --epochs 5 --json",
+            "  stiefel compress runs/vgg16-dense --form tucker --tolerance 0.3",
+            "  stiefel compress runs/digits-conv-dense --form tucker --rank 16x8-24-20",
             "  stiefel compress own.safetensors --data mnist --rank 20",
         })
 final class CompressCommand implements Command {
@@ -62,7 +64,8 @@ final class CompressCommand implements Command {
             names = "--rank",
             paramLabel = "N|N-N-…",
             order = 1,
-            description = "Keeps this rank of every hidden layer, or one of each.")
+            description = "Keeps this rank of every hidden layer, or one of each; 16x8 are those of a Tucker kernel's"
+                    + " outputs and channels.")
     private @Nullable String rank;
 
     @Option(
@@ -80,9 +83,17 @@ final class CompressCommand implements Command {
     private @Nullable String budget;
 
     @Option(
+            names = "--form",
+            paramLabel = "NAME",
+            order = 4,
+            description = "Form that factored kernels of convolutions get (matrix or tucker; default: the one that they"
+                    + " have, or matrix).")
+    private @Nullable String form;
+
+    @Option(
             names = "--out",
             paramLabel = "RUN",
-            order = 4,
+            order = 5,
             description = "The new run's folder (default: runs/NAME-compress-TIMESTAMP). One that exists is never"
                     + " overwritten.")
     private @Nullable String out;
@@ -90,11 +101,11 @@ final class CompressCommand implements Command {
     @Option(
             names = "--data-dir",
             paramLabel = "DIR",
-            order = 5,
+            order = 6,
             description = "A folder that may hold the data set's files; asked before anything is fetched.")
     private @Nullable String dataDir;
 
-    @Option(names = "--json", order = 6, description = "Prints the figures and the outcome as JSON.")
+    @Option(names = "--json", order = 7, description = "Prints the figures and the outcome as JSON.")
     private boolean json;
 
     private CompressCommand(CommandEnvironment environment, Stiefel common) {
@@ -104,13 +115,15 @@ final class CompressCommand implements Command {
 
     static CommandLine of(CommandEnvironment environment, Stiefel common) {
         CompressCommand command = new CompressCommand(environment, common);
-        return command.options.commandLine(CommandSpec.forAnnotatedObject(command), Compression.options());
+        return command.options.commandLine(CommandSpec.forAnnotatedObject(command), Options.ofRetraining());
     }
 
     @Override
     public int run() throws IOException {
         Target target = target();
-        Choices typed = options.choices();
+        Choices typed = form == null
+                ? options.choices()
+                : options.choices().with(Options.FORM, TrainOptions.parsed(Options.FORM, form));
         Path model = source.path(environment);
         if (out != null) {
             RunSession.requireVacant(environment.path(out)); // before the long work

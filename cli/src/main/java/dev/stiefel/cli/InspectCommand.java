@@ -100,7 +100,12 @@ final class InspectCommand implements Command {
         fields.put("name", layer.name());
         fields.put("shape", List.of(layer.outputs(), layer.inputs()));
         fields.put("rank", layer.rank().isPresent() ? layer.rank().getAsInt() : null);
-        layer.tucker().ifPresent(ranks -> fields.put("tucker", Map.of("out", ranks.out(), "in", ranks.in())));
+        layer.tucker().ifPresent(ranks -> {
+            Map<String, Object> both = new LinkedHashMap<>();
+            both.put("out", ranks.out());
+            both.put("in", ranks.in());
+            fields.put("tucker", both);
+        });
         fields.put("parameters", layer.parameters());
         fields.put("singularValues", layer.singularValues());
         fields.put(

@@ -577,11 +577,23 @@ class BadInputTest {
                         "compress dense --rank 3 --out dense",
                         "'dense' exists; nothing is ever overwritten: name another folder, or resume it",
                         copyOf("dense")),
-                failure(
+                mistake(
                         "compress dense --rank 1",
-                        "cannot write cache/data/mnist: a file is in the way: cache/data/mnist; free or allow space"
-                                + " there, or name another cache folder with STIEFEL_HOME",
+                        "compress: dense must be a 784-8-10 network of ReLU layers and a linear output layer, for"
+                                + " softmax cross-entropy; got 64-8-10, or other activations or another loss",
                         onMnist("dense")),
+                mistake(
+                        "compress dense --rank 1 --form tucker",
+                        "'form' is for networks with convolutions; network 'mlp' has none",
+                        copyOf("dense")),
+                mistake(
+                        "compress dense --rank 1 --form tuker",
+                        "--form must be one of matrix, tucker; got tuker; did you mean 'tucker'?",
+                        copyOf("dense")),
+                mistake(
+                        "compress dense --rank 2x3",
+                        "rank (2x3) is for a kernel in Tucker form; 'layers.0.weight' has one rank; give a number",
+                        copyOf("dense")),
                 mistake("export done", "'stiefel export' needs an OUT; 'stiefel export --help' explains it"),
                 mistake("export nowhere a.pt", "export: the file's name must end in .onnx or .safetensors; got 'a.pt'"),
                 mistake("export nowhere a.onnx", "there is no run or model at 'nowhere'"),

@@ -305,6 +305,31 @@ class CommandsTest {
     }
 
     @Test
+    void kernelsAreCompressedToTuckerFormAndBack() {
+        assertThat(door.run("train digits-conv --method dense --epochs 1 --train-fraction 0.2 --threads 1 --quiet"
+                                + " --out runs/d")
+                        .code())
+                .isZero();
+        CommandRunner.Result table = door.run("compress runs/d --form tucker --rank 8x6-9-5 --out runs/t");
+        assertThat(table.err()).isEmpty();
+        assertThat(table.out()).contains(" 8 9 5\n");
+        assertThat(door.run("inspect runs/t").out()).contains("conv2  [32, 144]    8×6 ", "conv3  [64, 288]    9×9 ");
+        JsonNode kernel = json(door.run("inspect runs/t --json")).get("layers").get(1);
+        assertThat(kernel.propertyNames())
+                .containsExactly("name", "shape", "rank", "tucker", "parameters", "singularValues", "conditionNumber");
+        assertThat(kernel.get("tucker").toString()).isEqualTo("{\"out\":8,\"in\":6}");
+        assertThat(door.run("finetune runs/t --method bug --epochs 1 --threads 1 --quiet --out runs/f")
+                        .code())
+                .isZero();
+
+        assertThat(door.run("compress runs/f --form matrix --tolerance 0.2 --quiet --out runs/m")
+                        .code())
+                .isZero();
+        assertThat(json(door.run("inspect runs/m --json")).get("layers").get(1).has("tucker"))
+                .isFalse();
+    }
+
+    @Test
     void aRunLeavesAsAFileAndComesBackAsARun() {
         assertThat(door.run(SMALL + " --quiet --out runs/a").code()).isZero();
 

@@ -48,7 +48,7 @@ public record Cost(long forward, long training, long bases) {
     /// @throws IllegalArgumentException if the network has other factored layers, or cannot
     ///     have such ranks
     public static Cost of(RunSpec spec, List<Integer> ranks) {
-        NetworkSpec network = spec.networkSpec().withRanks(ranks);
+        NetworkSpec network = spec.networkSpec(ranks);
         if (!spec.isTrained()) {
             return new Cost(forward(network), 0, 0);
         }

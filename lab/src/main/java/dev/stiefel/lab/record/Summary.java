@@ -72,7 +72,7 @@ public record Summary(
         ///     cannot have such ranks
         public static Parameters of(RunSpec spec, List<Integer> ranks) {
             return of(
-                    spec.networkSpec().withRanks(ranks),
+                    spec.networkSpec(ranks),
                     spec.get(Options.METHOD),
                     spec.find(Options.ADAPT_EVERY).isPresent());
         }

@@ -13,25 +13,29 @@ import dev.stiefel.lab.record.ModelChoice;
 import dev.stiefel.lab.record.Parent;
 import dev.stiefel.lab.record.RunFolder;
 import dev.stiefel.lab.record.Score;
+import dev.stiefel.lab.spec.Architecture;
+import dev.stiefel.lab.spec.Architectures;
 import dev.stiefel.lab.spec.Choices;
 import dev.stiefel.lab.spec.DataDescription;
+import dev.stiefel.lab.spec.KernelForm;
 import dev.stiefel.lab.spec.LayerRanks;
 import dev.stiefel.lab.spec.Option;
 import dev.stiefel.lab.spec.Options;
 import dev.stiefel.lab.spec.Resolution;
 import dev.stiefel.lab.spec.RunSpec;
-import dev.stiefel.linalg.Svd;
-import dev.stiefel.lowrank.DenseParameter;
-import dev.stiefel.lowrank.FactoredParameter;
-import dev.stiefel.lowrank.Factors;
+import dev.stiefel.lowrank.Approximations;
+import dev.stiefel.lowrank.FactoredWeight;
 import dev.stiefel.lowrank.Parameter;
-import dev.stiefel.lowrank.RankLimits;
+import dev.stiefel.lowrank.RankChoice;
 import dev.stiefel.lowrank.RankRule;
-import dev.stiefel.lowrank.WeightSpectrum;
+import dev.stiefel.lowrank.TuckerRanks;
 import dev.stiefel.model.Network;
 import dev.stiefel.model.NetworkSpec;
 import dev.stiefel.model.WeightSpec;
 import dev.stiefel.nn.Measures;
+import dev.stiefel.nn.ParameterSpec.TuckerKernel;
+import dev.stiefel.nn.SampleShape;
+import dev.stiefel.nn.SampleShape.Image;
 import dev.stiefel.tensor.Pool;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Threads;
@@ -42,19 +46,24 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
 
-/// A trained network whose hidden layers' weights are replaced by their best factors, dense ones and
-/// factored ones alike; the output layer stays as it is. It becomes a run of its own, which may be
-/// retrained with its ranks held.
+/// A trained network whose hidden layers' weights are replaced by approximations with fewer parameters, dense ones and
+/// factored ones alike; the output layer stays as it is. It becomes a run of its own, which may be retrained with its
+/// ranks held.
 ///
-/// The best factors are those of the truncated singular value decomposition of each weight (Eckart &
-/// Young 1936, doi:10.1007/BF02288367): no other matrix of that rank is nearer to it. That says nothing
-/// of the network's loss, so that is measured before and after.
+/// In the form `U S Vᵀ` the factors are those of the truncated singular value decomposition of each weight (Eckart &
+/// Young 1936, doi:10.1007/BF02288367): no other matrix of that rank is nearer to it. Kernels of convolutions may have
+/// the Tucker form instead ([dev.stiefel.lowrank.TuckerApproximations]). That says nothing of the network's loss, so
+/// that is measured before and after.
 ///
 /// ```java
 /// Target target = new Target.Tolerance(0.1);
@@ -65,32 +74,29 @@ import java.util.OptionalInt;
 /// }
 /// ```
 ///
-/// Cost: about `20 min(m, n)² max(m, n)` flops a weight, one core each; measured on one core, 1 to 2
-/// seconds for a `[784, 784]` weight, 18 for a `[2048, 2048]` one, three minutes for a `[5120, 5120]`
-/// one.
+/// Cost: about `20 min(m, n)² max(m, n)` flops a weight, one core each, twice and a little more for a kernel in Tucker
+/// form; measured on one core, 1 to 2 seconds for a `[784, 784]` weight, 18 for a `[2048, 2048]` one, three minutes for
+/// a `[5120, 5120]` one.
 public final class Compression {
-    private Compression() {}
+    private final NetworkSpec target; // with the forms that weights get
+    private final Network trained;
+    private final List<String> names;
+
+    /// @param names full names of the weights to compress
+    private Compression(NetworkSpec target, Network trained, List<String> names) {
+        this.target = target;
+        this.trained = trained;
+        this.names = names;
+    }
 
     /// How much is to be kept.
     public sealed interface Target {
-        /// The rule that it means for a network.
-        ///
-        /// @param network its layers; the ranks in it do not count
-        /// @param factored full names of the weights that are to be factored
-        /// @throws IllegalArgumentException if the network cannot be made that small
-        RankRule rule(NetworkSpec network, List<String> factored);
-
         /// These ranks.
         ///
         /// @param ranks one for all factored layers, or one each
-        record Ranks(LayerRanks ranks) implements Target {
-            @Override
-            public RankRule rule(NetworkSpec network, List<String> factored) {
-                return new RankRule.Fixed(ranks.ranks());
-            }
-        }
+        record Ranks(LayerRanks ranks) implements Target {}
 
-        /// Of each weight the smallest rank at which no more than a share of its norm is cut off.
+        /// Of each weight the fewest parameters with which no more than a share of its norm is cut off.
         ///
         /// @param tolerance in `[0, 1)`
         record Tolerance(double tolerance) implements Target {
@@ -98,16 +104,11 @@ public final class Compression {
             public Tolerance {
                 new RankRule.RelativeTolerance(tolerance);
             }
-
-            @Override
-            public RankRule rule(NetworkSpec network, List<String> factored) {
-                return new RankRule.RelativeTolerance(tolerance);
-            }
         }
 
         /// A share of the parameters that the dense network's weights have. What is not factored is
         /// paid first; the rest goes to the directions of all weights together that are worth the most
-        /// ([RankRule.Budget]).
+        /// ([RankChoice#withinBudget]).
         ///
         /// @param share in `(0, 1]`
         record Budget(double share) implements Target {
@@ -117,31 +118,15 @@ public final class Compression {
                     throw new IllegalArgumentException("budget must be in (0, 1]; got " + share);
                 }
             }
-
-            @Override
-            public RankRule rule(NetworkSpec network, List<String> factored) {
-                long fixed = 0;
-                long least = 0;
-                for (WeightSpec weight : network.weights()) {
-                    boolean kept = !factored.contains(weight.name());
-                    fixed += kept ? weight.denseParameters() : 0;
-                    least += kept ? weight.denseParameters() : weight.rows() + weight.columns();
-                }
-                long all = (long) (share * network.denseParameters());
-                if (all < least) {
-                    throw new IllegalArgumentException(
-                            "budget must be at least %.6f, the share of the output layer and rank 1 in the others; got %s"
-                                    .formatted((double) least / network.denseParameters(), share));
-                }
-                return new RankRule.Budget(all - fixed, RankLimits.NONE);
-            }
         }
     }
 
-    /// What may be chosen for the run that it becomes: without `epochs`, only what says which samples
-    /// are measured.
+    /// What may be chosen for the run that it becomes: the form of its kernels, and, without `epochs`, only what
+    /// says which samples are measured.
     public static List<Option<?>> options() {
-        return Options.ofRetraining();
+        List<Option<?>> options = new ArrayList<>(Options.ofRetraining());
+        options.add(Options.FORM);
+        return options;
     }
 
     /// Compresses the model of a run, or the model in a safetensors file, and measures it.
@@ -177,7 +162,8 @@ public final class Compression {
 
     /// The same, finding measures by name among these.
     ///
-    /// @param known measures that are not among these are left out, unless they were chosen or the run is retrained
+    /// @param known measures that are not among these are left out, unless they were chosen or the run is
+    ///     retrained
     /// @throws IllegalArgumentException if a run that is retrained measures others
     public static DerivedRun of(
             Path runOrFile,
@@ -194,26 +180,27 @@ public final class Compression {
             Optional<RunData> own = RunData.own(choices);
             Optional<DataDescription> described = own.map(RunData::description);
             RunSpec origin = origin(runOrFile, trained, choices, described);
-            RunSpec measured = resolved(origin, LayerRanks.all(1), choices, described);
-            List<String> factored =
-                    measured.factorable(layers).stream().map(WeightSpec::name).toList();
-            RankRule rule = target.rule(layers, factored);
+            Choices form = form(layers, choices);
+            RunSpec measured = resolved(origin, form, LayerRanks.all(1), choices, described);
+            Compression compression = new Compression(
+                    measured.networkSpec(),
+                    trained.network(),
+                    measured.factorable(layers).stream().map(WeightSpec::name).toList());
             // Everything that can be wrong is found before the long work.
             resolved(
                     origin,
+                    form,
                     target instanceof Target.Ranks given ? given.ranks() : LayerRanks.all(1),
                     choices,
                     described);
-            if (target instanceof Target.Ranks given) {
-                requireThatMany(given.ranks(), trained.network(), factored);
-            }
+            compression.require(target);
             requireDescribed(runOrFile, layers, measured);
             EvaluationSpec evaluation = evaluation(runOrFile, measured, choices, known);
             RunData data = own.isPresent() ? own.get() : RunData.of(measured, dataSets);
             Splits splits = data.splits(measured);
             Measured before = measured(trained.network(), splits, evaluation);
-            try (Network network = truncated(trained.network(), factored, rule)) {
-                RunSpec spec = resolved(origin, LayerRanks.of(network.ranks()), choices, described);
+            try (Network network = compression.compressed(target)) {
+                RunSpec spec = resolved(origin, form, LayerRanks.of(network.spec()), choices, described);
                 Measured after = measured(network, splits, evaluation);
                 Parent parent = new Parent(
                         Parent.Command.COMPRESS,
@@ -224,6 +211,16 @@ public final class Compression {
                         .knowing(known);
             }
         }
+    }
+
+    /// The form that was chosen; else kernels keep theirs, and dense ones get the usual one.
+    private static Choices form(NetworkSpec network, Choices choices) {
+        if (choices.has(Options.FORM)) {
+            return choices.only(List.of(Options.FORM));
+        }
+        boolean tucker =
+                network.weights().stream().anyMatch(weight -> weight.tucker().isPresent());
+        return tucker ? Choices.none().with(Options.FORM, KernelForm.TUCKER) : Choices.none();
     }
 
     private static Model ofRun(Path path, ModelChoice model, CheckpointChoice checkpoint) throws IOException {
@@ -251,10 +248,12 @@ public final class Compression {
     }
 
     private static RunSpec resolved(
-            RunSpec origin, LayerRanks ranks, Choices choices, Optional<DataDescription> described) {
+            RunSpec origin, Choices form, LayerRanks ranks, Choices choices, Optional<DataDescription> described) {
+        Choices network = form.with(Options.RANK, ranks);
+        Choices others = choices.without(Options.FORM);
         return choices.has(Options.EPOCHS)
-                ? Resolution.retrained(origin, ranks, choices, described)
-                : Resolution.untrained(origin, ranks, choices, described);
+                ? Resolution.retrained(origin, network, others, described)
+                : Resolution.untrained(origin, network, others, described);
     }
 
     private static RunSpec origin(Path source, Model model, Choices choices, Optional<DataDescription> described) {
@@ -264,39 +263,62 @@ public final class Compression {
         String data = choices.find(Options.DATA)
                 .orElseThrow(() -> new IllegalArgumentException(
                         "%s does not say what data it was trained on; name the data set with data".formatted(source)));
-        Choices said = Choices.none()
-                .with(Options.DATA, data)
-                .with(Options.LAYERS.key(), model.network().spec().toString())
-                .with(Options.METHOD, Method.DENSE);
+        NetworkSpec network = model.network().spec();
+        Choices said = Choices.none().with(Options.DATA, data).with(Options.METHOD, Method.DENSE);
+        said = network.isChain()
+                ? said.with(Options.LAYERS.key(), network.toString())
+                : said.with(Options.NETWORK, architecture(source, network));
         String name = String.valueOf(source.getFileName()).replaceFirst("\\.safetensors$", "");
         return Resolution.of(said, Optional.of(name), described);
     }
 
-    /// Of a weight that is factored already no more can be kept than there is.
-    private static void requireThatMany(LayerRanks ranks, Network network, List<String> factored) {
-        List<Integer> each = ranks.each(factored.size());
-        for (int i = 0; i < each.size(); i++) {
-            WeightSpec weight = network.spec().weight(factored.get(i));
-            if (weight.isFactored() && each.get(i) > weight.rank().orElseThrow()) {
-                throw new IllegalArgumentException("compress: rank (%d) must be at most %d, the rank that '%s' has now"
-                        .formatted(
-                                each.get(i),
-                                weight.rank().orElseThrow(),
-                                weight.name().replaceFirst("\\.weight$", "")));
-            }
+    /// The kind of network that this is.
+    private static Architecture architecture(Path source, NetworkSpec network) {
+        List<Architecture> forImages = Architectures.all().stream()
+                .filter(each -> each.usualImage().isPresent())
+                .toList();
+        return forImages.stream()
+                .filter(each -> isOf(each, network))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "compress: %s must be a chain of linear layers or one of the networks %s; got %s"
+                                .formatted(
+                                        source,
+                                        forImages.stream()
+                                                .map(Architecture::word)
+                                                .collect(Collectors.joining(", ")),
+                                        network)));
+    }
+
+    private static boolean isOf(Architecture architecture, NetworkSpec network) {
+        if (network.inputs().size() != 1
+                || !(network.inputs().getFirst().shape() instanceof Image image)
+                || !(network.output() instanceof SampleShape.Vector)) {
+            return false;
+        }
+        try {
+            return architecture
+                    .dense(image, network.outputs())
+                    .nodes()
+                    .equals(dense(network).nodes());
+        } catch (IllegalArgumentException e) {
+            return false; // it is not for such images
         }
     }
 
     /// A run's options say nothing of activations: hidden layers have ReLU, the output layer has none.
     private static void requireDescribed(Path source, NetworkSpec network, RunSpec spec) {
         NetworkSpec described = spec.architecture().dense(spec);
-        NetworkSpec dense = dense(network);
-        if (!described.nodes().equals(dense.nodes()) || !described.loss().equals(dense.loss())) {
-            throw new IllegalArgumentException(
-                    "compress: %s must be a %s network of ReLU layers and a linear output layer, for softmax"
-                                    .formatted(source, described)
-                            + " cross-entropy; got %s, or other activations or another loss".formatted(network));
+        if (described.equals(dense(network))) {
+            return;
         }
+        throw new IllegalArgumentException(
+                spec.architecture().hasWidths()
+                        ? "compress: %s must be a %s network of ReLU layers and a linear output layer, for softmax"
+                                        .formatted(source, described)
+                                + " cross-entropy; got %s, or other activations or another loss".formatted(network)
+                        : "compress: %s must be network '%s', which is %s for data '%s'; got %s, or other layers or another loss"
+                                .formatted(source, spec.networkTitle(), described, spec.get(Options.DATA), network));
     }
 
     /// The same network with all its weights dense.
@@ -317,33 +339,97 @@ public final class Compression {
         }
     }
 
-    private static Network truncated(Network network, List<String> names, RankRule rule) {
-        Svd[] svds = new Svd[names.size()];
-        Map<String, Factors> factors = new LinkedHashMap<>();
-        try (Scope scope = Scope.open("compression");
-                Threads threads = Threads.of(Threads.available())) {
-            threads.run(svds.length, i -> svds[i] = svd(scope, network.parameter(names.get(i))));
-            List<WeightSpectrum> spectra = new ArrayList<>();
-            for (Svd svd : svds) {
-                spectra.add(new WeightSpectrum(svd.p().rows(), svd.qt().columns(), svd.sigma()));
+    /// Refuses what the weights cannot have.
+    private void require(Target wanted) {
+        switch (wanted) {
+            case Target.Ranks given -> {
+                List<TuckerRanks> each = given.ranks().each(names.size());
+                for (int i = 0; i < names.size(); i++) {
+                    requireThatMany(each.get(i), trained.spec().weight(names.get(i)), target.weight(names.get(i)));
+                }
             }
-            List<Integer> ranks = rule.ranks(spectra);
-            for (int i = 0; i < svds.length; i++) {
-                factors.put(names.get(i), Factors.best(svds[i], ranks.get(i)));
+            case Target.Tolerance _ -> {}
+            case Target.Budget budget -> {
+                if (parameters(budget) < target.factoredParameters()) { // at rank 1
+                    throw new IllegalArgumentException(
+                            "budget must be at least %.6f, the share of the output layer and rank 1 in the others; got %s"
+                                    .formatted(
+                                            (double) target.parameters() / target.denseParameters(), budget.share()));
+                }
             }
-            return network.withWeights(factors);
-        } finally {
-            factors.values().forEach(Factors::close);
         }
     }
 
-    private static Svd svd(Scope scope, Parameter weight) {
-        return switch (weight) {
-            case DenseParameter dense -> Svd.of(scope, dense.value());
-            case FactoredParameter factored when factored.weight() instanceof Factors factors -> factors.svd(scope);
-            case FactoredParameter factored ->
-                throw new IllegalArgumentException("compress: '%s' must be dense or of the form U S Vᵀ; got %s"
-                        .formatted(factored.name(), factored.weight()));
+    /// Of a weight that is factored already no more can be kept than there is.
+    private static void requireThatMany(TuckerRanks asked, WeightSpec now, WeightSpec then) {
+        if (!now.isFactored()) {
+            return;
+        }
+        int rank = now.rank().orElseThrow();
+        TuckerRanks most = now.tucker()
+                .map(TuckerKernel::ranks)
+                .orElseGet(() -> then.tucker()
+                        .map(kernel -> new TuckerRanks(rank, kernel.channels())
+                                .capped(kernel.rows(), kernel.channels(), kernel.offsets()))
+                        .orElse(TuckerRanks.of(rank)));
+        if (then.tucker().isEmpty()) {
+            most = TuckerRanks.of(most.out());
+        }
+        boolean pair = asked.out() != asked.in();
+        if (pair ? asked.out() > most.out() || asked.in() > most.in() : asked.out() > most.larger()) {
+            throw new IllegalArgumentException("compress: rank (%s) must be at most %s, the rank that '%s' has now"
+                    .formatted(
+                            pair ? asked : asked.out(),
+                            pair ? most : most.larger(),
+                            then.name().replaceFirst("\\.weight$", "")));
+        }
+    }
+
+    /// What a budget leaves for the factored weights.
+    private long parameters(Target.Budget budget) {
+        long kept = target.parameters() - target.factoredParameters();
+        return (long) (budget.share() * target.denseParameters()) - kept;
+    }
+
+    private Network compressed(Target wanted) {
+        Approximations[] weights = new Approximations[names.size()];
+        FactoredWeight[] factors = new FactoredWeight[names.size()];
+        try (Scope scope = Scope.open("compression");
+                Threads threads = Threads.of(Threads.available())) {
+            threads.run(weights.length, i -> weights[i] = approximations(scope, names.get(i)));
+            IntFunction<FactoredWeight> cut = cut(wanted, weights);
+            threads.run(weights.length, i -> factors[i] = cut.apply(i));
+            Map<String, FactoredWeight> changed = new LinkedHashMap<>();
+            for (int i = 0; i < factors.length; i++) {
+                changed.put(names.get(i), factors[i]);
+            }
+            return trained.withWeights(changed);
+        } finally {
+            Arrays.stream(factors).filter(Objects::nonNull).forEach(FactoredWeight::close);
+        }
+    }
+
+    private Approximations approximations(Scope scope, String name) {
+        Parameter weight = trained.parameter(name);
+        Optional<TuckerKernel> kernel = target.weight(name).tucker();
+        return kernel.isPresent()
+                ? Approximations.inTuckerForm(scope, weight, kernel.get().offsets())
+                : Approximations.inMatrixForm(scope, weight);
+    }
+
+    private IntFunction<FactoredWeight> cut(Target wanted, Approximations[] weights) {
+        return switch (wanted) {
+            case Target.Ranks given -> {
+                List<TuckerRanks> each = given.ranks().each(weights.length);
+                yield i -> weights[i].ofRanks(
+                        List.of(each.get(i).out(), each.get(i).in()));
+            }
+            case Target.Tolerance given -> i -> weights[i].within(given.tolerance());
+            case Target.Budget budget -> {
+                List<RankChoice> chosen = RankChoice.withinBudget(
+                        Arrays.stream(weights).map(Approximations::choices).toList(), parameters(budget));
+                yield i -> weights[i].ofRanks(chosen.get(i).ranks());
+            }
         };
     }
 }

@@ -79,6 +79,13 @@ public final class Choices {
         return new Choices(kept, names);
     }
 
+    /// These without one option.
+    public Choices without(Option<?> option) {
+        Map<Option<?>, Object> kept = new LinkedHashMap<>(values);
+        kept.remove(option);
+        return new Choices(kept, names);
+    }
+
     private Choices put(Option<?> option, Object value, String typed) {
         Map<Option<?>, Object> moreValues = new LinkedHashMap<>(values);
         Map<Option<?>, String> moreNames = new LinkedHashMap<>(names);

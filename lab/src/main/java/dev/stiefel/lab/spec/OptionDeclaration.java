@@ -198,13 +198,21 @@ final class OptionDeclaration<T> {
     }
 
     static OptionDeclaration<LayerRanks> ranks(String key) {
+        return ranks(key, LayerRanks::parse);
+    }
+
+    static OptionDeclaration<LayerRanks> rankLimits(String key) {
+        return ranks(key, LayerRanks::parseNumbers);
+    }
+
+    private static OptionDeclaration<LayerRanks> ranks(String key, Function<String, Optional<LayerRanks>> parser) {
         return new OptionDeclaration<>(
                 key,
                 LayerRanks.class,
                 "N|N-N-…",
                 List.of(),
                 "must be a whole number, at least 1, or one a factored layer with dashes in between",
-                LayerRanks::parse,
+                parser,
                 LayerRanks::plain);
     }
 

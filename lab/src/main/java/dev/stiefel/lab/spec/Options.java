@@ -9,6 +9,7 @@ import static dev.stiefel.lab.spec.OptionDeclaration.number;
 import static dev.stiefel.lab.spec.OptionDeclaration.oneOf;
 import static dev.stiefel.lab.spec.OptionDeclaration.positive;
 import static dev.stiefel.lab.spec.OptionDeclaration.positiveOrNone;
+import static dev.stiefel.lab.spec.OptionDeclaration.rankLimits;
 import static dev.stiefel.lab.spec.OptionDeclaration.ranks;
 import static dev.stiefel.lab.spec.OptionDeclaration.share;
 import static dev.stiefel.lab.spec.OptionDeclaration.shareAboveNone;
@@ -91,10 +92,7 @@ public final class Options {
             OptionGroup.TRAINING,
             "how factored weights are trained; dense: weights are not factored",
             word("method", Method.class)
-                    .byDefault(run -> run.origin()
-                            .map(origin -> origin.get(Options.METHOD))
-                            .filter(Method::isLowRank)
-                            .orElse(Method.RIEMANNIAN))
+                    .byDefault(Options::usualMethod)
                     .shownDefault(Method.RIEMANNIAN)
                     .check((run, method, typed) -> when(
                             run.origin().isPresent() && !method.isLowRank(),
@@ -144,20 +142,20 @@ public final class Options {
                     .forOwnData(_ -> 32)
                     // Of limits that differ the widest: each layer is held to its own when the network is made.
                     .fitted((run, rank) -> {
-                        int least = Collections.min(run.get(Options.MIN_RANK).ranks());
+                        int least = Collections.min(run.get(Options.MIN_RANK).numbers());
                         int most = run.find(Options.MAX_RANK)
-                                .map(ranks -> Collections.max(ranks.ranks()))
+                                .map(ranks -> Collections.max(ranks.numbers()))
                                 .orElse(Integer.MAX_VALUE);
                         return Math.max(least, Math.min(most, rank));
                     }));
 
     /// The least ranks.
     public static final Option<LayerRanks> MIN_RANK = declareAdaptive(
-            "smallest rank, or one for each weight", ranks("minRank").byDefault(LayerRanks.all(1)));
+            "smallest rank, or one for each weight", rankLimits("minRank").byDefault(LayerRanks.all(1)));
 
     /// The greatest ranks.
     public static final Option<LayerRanks> MAX_RANK =
-            declareAdaptive("largest rank, or one for each weight", ranks("maxRank"));
+            declareAdaptive("largest rank, or one for each weight", rankLimits("maxRank"));
 
     /// Steps from one adaptation of the ranks to the next; [RankPlan#EVERY_EPOCH] for one an
     /// epoch.
@@ -648,12 +646,25 @@ public final class Options {
                 Words.of(optimizer));
     }
 
+    /// That of the run that this one is made of, if it can go on with it. May be asked before the form is known.
+    private static Method usualMethod(Resolution run) {
+        boolean tucker = run.chosen(Options.FORM).equals(Optional.of(KernelForm.TUCKER));
+        return run.origin()
+                .map(origin -> origin.get(METHOD))
+                .filter(Method::isLowRank)
+                .filter(method -> !tucker || takesTucker(method))
+                .orElse(tucker ? Method.BUG : Method.RIEMANNIAN);
+    }
+
+    private static boolean takesTucker(Method method) {
+        return method == Method.BUG || method == Method.S_ONLY || method == Method.FACTORS;
+    }
+
     /// Methods, rank rules and penalties that are made for the matrix form.
     private static Optional<String> noTucker(Resolution run, String typed) {
         Method method = run.get(METHOD);
-        boolean takesIt = method == Method.BUG || method == Method.S_ONLY || method == Method.FACTORS;
         return when(
-                        !takesIt,
+                        !takesTucker(method),
                         "%s: form 'tucker' is for methods 'bug', 's-only' and 'factors'; got method '%s'",
                         typed,
                         method.word())

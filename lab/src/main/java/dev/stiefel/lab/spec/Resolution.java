@@ -68,6 +68,13 @@ public final class Resolution {
     /// @param choices out of [Options#ofRetraining]
     /// @param own the data that the choices name, if it is the user's own
     public static RunSpec retrained(RunSpec origin, LayerRanks ranks, Choices choices, Optional<DataDescription> own) {
+        return retrained(origin, Choices.none().with(Options.RANK, ranks), choices, own);
+    }
+
+    /// The same for a network that was changed.
+    ///
+    /// @param network what it has otherwise than the origin's: its ranks, and its form if that is another
+    public static RunSpec retrained(RunSpec origin, Choices network, Choices choices, Optional<DataDescription> own) {
         List<Option<?>> fixed = Options.all().stream()
                 .filter(option -> choices.has(option) && !Options.ofRetraining().contains(option))
                 .sorted(Comparator.comparing(option -> option.group() == OptionGroup.ADAPTIVE_RANKS))
@@ -81,16 +88,17 @@ public final class Resolution {
                                     ? "is for ranks that adapt; here they are held"
                                     : "cannot be chosen: the network that is there has its own"));
         }
-        Choices held = choices.with(Options.RANK, ranks);
+        Choices held = choices.with(network);
         return new Resolution(held, Choices.none(), own, Optional.of(origin), Optional.empty()).resolved();
     }
 
     /// The spec of a run that keeps a network as it is: what it is, and the data that it is
     /// for.
     ///
+    /// @param network what it has otherwise than the origin's: its ranks, and its form if that is another
     /// @param choices out of [Options#ofRetraining], but none that says how to train
     /// @param own the data that the choices name, if it is the user's own
-    public static RunSpec untrained(RunSpec origin, LayerRanks ranks, Choices choices, Optional<DataDescription> own) {
+    public static RunSpec untrained(RunSpec origin, Choices network, Choices choices, Optional<DataDescription> own) {
         List<Option<?>> kept = kept();
         for (Option<?> option : Options.ofRetraining()) {
             if (choices.has(option) && !kept.contains(option)) {
@@ -98,7 +106,7 @@ public final class Resolution {
                         "'%s' is for retraining; say for how long with 'epochs'".formatted(choices.typed(option)));
             }
         }
-        return retrained(origin, ranks, choices, own).only(kept);
+        return retrained(origin, network, choices, own).only(kept);
     }
 
     /// The options of a run that is not trained.

@@ -16,6 +16,7 @@ import dev.stiefel.model.NetworkSpec;
 import dev.stiefel.model.WeightSpec;
 import dev.stiefel.nn.ConvolutionSpec;
 import dev.stiefel.nn.Measures;
+import dev.stiefel.nn.ParameterSpec.TuckerKernel;
 import dev.stiefel.nn.SampleShape.Image;
 import dev.stiefel.optim.Optimizer;
 import dev.stiefel.published.Deviation;
@@ -246,7 +247,7 @@ public final class RunSpec {
     public NetworkSpec networkSpec() {
         NetworkSpec dense = architecture().dense(this);
         List<WeightSpec> factored = factorable(dense);
-        Optional<List<Integer>> ranks = initialRanks(factored.size());
+        Optional<List<TuckerRanks>> ranks = initialRanks(factored.size());
         if (ranks.isEmpty()) {
             return dense;
         }
@@ -256,14 +257,25 @@ public final class RunSpec {
                 find(Options.FORM).orElse(KernelForm.MATRIX) == KernelForm.TUCKER ? kernels(dense) : Set.of();
         for (int i = 0; i < factored.size(); i++) {
             WeightSpec weight = factored.get(i);
+            TuckerRanks both = ranks.get().get(i);
             if (inTuckerForm.contains(weight.name())) {
-                kernels.put(weight.name(), TuckerRanks.of(ranks.get().get(i)));
+                kernels.put(weight.name(), both);
                 continue;
             }
             int most = Math.min(weight.rows(), weight.columns());
-            changed.put(weight.name(), OptionalInt.of(Math.min(ranks.get().get(i), most)));
+            changed.put(weight.name(), OptionalInt.of(Math.min(both.larger(), most)));
         }
         return dense.withRanks(changed).withTucker(kernels);
+    }
+
+    /// The same with these ranks. One of a kernel in Tucker form stands for both unless it is the larger one of those
+    /// that this says.
+    ///
+    /// @param ranks one a factored weight; none for a dense network
+    /// @throws IllegalArgumentException if the network has other factored layers, or cannot have such ranks
+    public NetworkSpec networkSpec(List<Integer> ranks) {
+        NetworkSpec network = networkSpec();
+        return network.ranks().equals(ranks) ? network : network.withRanks(ranks);
     }
 
     /// Names of the kernels that see more than one pixel: others are matrices in any form.
@@ -294,18 +306,18 @@ public final class RunSpec {
     }
 
     /// One a factored weight, whatever its size; empty if all are dense.
-    private Optional<List<Integer>> initialRanks(int layers) {
+    private Optional<List<TuckerRanks>> initialRanks(int layers) {
         Optional<LayerRanks> fixed = find(Options.RANK);
         if (fixed.isPresent() || find(Options.INITIAL_RANK).isEmpty()) {
             return fixed.map(ranks -> ranks.each(Options.RANK.key(), layers));
         }
-        List<Integer> least = get(Options.MIN_RANK).each(Options.MIN_RANK.key(), layers);
+        List<Integer> least = get(Options.MIN_RANK).eachNumber(Options.MIN_RANK.key(), layers);
         List<Integer> most = find(Options.MAX_RANK)
                 .orElse(LayerRanks.all(RankLimits.UNLIMITED))
-                .each(Options.MAX_RANK.key(), layers);
-        List<Integer> ranks = new ArrayList<>();
+                .eachNumber(Options.MAX_RANK.key(), layers);
+        List<TuckerRanks> ranks = new ArrayList<>();
         for (int i = 0; i < layers; i++) {
-            ranks.add(Math.clamp(get(Options.INITIAL_RANK), least.get(i), most.get(i)));
+            ranks.add(TuckerRanks.of(Math.clamp(get(Options.INITIAL_RANK), least.get(i), most.get(i))));
         }
         return Optional.of(ranks);
     }
@@ -480,8 +492,8 @@ public final class RunSpec {
 
     private RankLimits rankLimits() {
         return new RankLimits(
-                find(Options.MIN_RANK).map(LayerRanks::ranks).orElse(List.of(1)),
-                find(Options.MAX_RANK).map(LayerRanks::ranks).orElse(List.of(RankLimits.UNLIMITED)));
+                find(Options.MIN_RANK).map(LayerRanks::numbers).orElse(List.of(1)),
+                find(Options.MAX_RANK).map(LayerRanks::numbers).orElse(List.of(RankLimits.UNLIMITED)));
     }
 
     /// Checks what depends on the data set and the layers' sizes.
@@ -507,6 +519,7 @@ public final class RunSpec {
                                 .formatted(get(Options.METHOD).word(), network));
             }
             requireLimits(chosen, factored.size());
+            requirePairs(chosen.typed(Options.RANK), factored);
             requireRanks(Options.RANK, find(Options.RANK), chosen, factored);
             requireRanks(Options.INITIAL_RANK, find(Options.INITIAL_RANK).map(LayerRanks::all), chosen, factored);
             requireRanks(Options.MIN_RANK, find(Options.MIN_RANK), chosen, factored);
@@ -516,8 +529,8 @@ public final class RunSpec {
     private void requireLimits(Choices chosen, int weights) {
         LayerRanks least = find(Options.MIN_RANK).orElse(LayerRanks.all(1));
         LayerRanks most = find(Options.MAX_RANK).orElse(LayerRanks.all(RankLimits.UNLIMITED));
-        List<Integer> leastEach = least.each(chosen.typed(Options.MIN_RANK), weights);
-        List<Integer> mostEach = most.each(chosen.typed(Options.MAX_RANK), weights);
+        List<Integer> leastEach = least.eachNumber(chosen.typed(Options.MIN_RANK), weights);
+        List<Integer> mostEach = most.eachNumber(chosen.typed(Options.MAX_RANK), weights);
         Optional<Integer> initial = chosen.find(Options.INITIAL_RANK);
         for (int i = 0; i < weights; i++) {
             int from = leastEach.get(i);
@@ -533,13 +546,38 @@ public final class RunSpec {
         }
     }
 
+    /// Pairs of ranks are for kernels in Tucker form, which must be able to have them.
+    private void requirePairs(String typed, List<WeightSpec> factored) {
+        List<TuckerRanks> each = find(Options.RANK)
+                .map(ranks -> ranks.each(typed, factored.size()))
+                .orElse(List.of());
+        for (int i = 0; i < each.size(); i++) {
+            TuckerRanks asked = each.get(i);
+            if (!LayerRanks.differ(asked)) {
+                continue;
+            }
+            String name = factored.get(i).name();
+            TuckerRanks most = networkSpec()
+                    .weight(name)
+                    .tucker()
+                    .map(TuckerKernel::ranks)
+                    .orElseThrow(() -> new IllegalArgumentException(
+                            "%s (%s) is for a kernel in Tucker form; '%s' has one rank; give a number"
+                                    .formatted(typed, LayerRanks.text(asked), name)));
+            if (!most.equals(asked)) {
+                throw new IllegalArgumentException("%s (%s) must be at most %s for the kernel '%s'"
+                        .formatted(typed, LayerRanks.text(asked), LayerRanks.text(most), name));
+            }
+        }
+    }
+
     private static void requireRanks(
             Option<?> option, Optional<LayerRanks> ranks, Choices chosen, List<WeightSpec> factored) {
         if (ranks.isEmpty()) {
             return;
         }
         String typed = chosen.typed(option);
-        List<Integer> each = ranks.get().each(typed, factored.size());
+        List<Integer> each = ranks.get().eachNumber(typed, factored.size());
         for (int i = 0; i < each.size(); i++) {
             int out = factored.get(i).rows();
             int in = factored.get(i).columns();

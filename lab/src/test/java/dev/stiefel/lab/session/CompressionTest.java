@@ -23,6 +23,7 @@ import dev.stiefel.linalg.Svd;
 import dev.stiefel.lowrank.DenseParameter;
 import dev.stiefel.lowrank.FactoredParameter;
 import dev.stiefel.lowrank.Factors;
+import dev.stiefel.lowrank.TuckerRanks;
 import dev.stiefel.model.Network;
 import dev.stiefel.nn.Activation;
 import dev.stiefel.tensor.Ops;
@@ -77,7 +78,8 @@ class CompressionTest {
     }
 
     private static Target ranks(int... ranks) {
-        return new Target.Ranks(new LayerRanks(Arrays.stream(ranks).boxed().toList()));
+        return new Target.Ranks(
+                new LayerRanks(Arrays.stream(ranks).mapToObj(TuckerRanks::of).toList()));
     }
 
     /// Each weight's distance from the one before is the norm of the singular values left out (Eckart & Young).

@@ -17,6 +17,7 @@ import dev.stiefel.lab.spec.Options;
 import dev.stiefel.lab.spec.Presets;
 import dev.stiefel.lab.spec.RunSpec;
 import dev.stiefel.model.WeightSpec;
+import dev.stiefel.train.Method;
 import dev.stiefel.train.Metrics;
 import dev.stiefel.train.Outcome;
 import java.io.IOException;
@@ -55,7 +56,7 @@ class TuckerRunsTest {
         return Stream.of(
                         Map.of("method", "bug", "rank", 8),
                         Map.of("method", "bug", "adaptEvery", 2, "tolerance", 0.3, "initialRank", 8),
-                        Map.of("method", "s-only", "rank", 6),
+                        Map.of("method", "s-only", "rank", "9x4-5x7-6"),
                         Map.of("method", "factors", "rank", 5, "optimizer", "adamw"))
                 .map(Arguments::of);
     }
@@ -124,15 +125,38 @@ class TuckerRunsTest {
             assertThat(further.parameters().evaluation())
                     .isEqualTo(summary.parameters().evaluation());
         }
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> Compression.of(
-                        run,
-                        ModelChoice.LATEST,
-                        CheckpointChoice.LATEST,
-                        new Compression.Target.Ranks(LayerRanks.all(2)),
-                        Map.of(),
-                        SmallRuns.DIGITS))
-                .withMessageStartingWith("compress: 'conv2.weight' must be dense or of the form U S Vᵀ; got Tucker");
+        try (DerivedRun compressed = Compression.of(
+                run,
+                ModelChoice.LATEST,
+                CheckpointChoice.LATEST,
+                new Compression.Target.Ranks(LayerRanks.all(2)),
+                Map.of(),
+                SmallRuns.DIGITS)) {
+            assertThat(compressed.spec().networkSpec().factoredWeights())
+                    .extracting(weight -> weight.rankText().orElseThrow())
+                    .containsExactly("2×2", "2×2", "2");
+        }
+    }
+
+    @Test
+    void theUsualMethodIsOneThatTakesTheForm() {
+        assertThat(small(Map.of()).get(Options.METHOD)).isEqualTo(Method.BUG);
+        assertThat(small(Map.of("form", "matrix")).get(Options.METHOD)).isEqualTo(Method.RIEMANNIAN);
+    }
+
+    @Test
+    void bothRanksOfAKernelMayBeChosen() {
+        RunSpec spec = small(Map.of("method", "bug", "rank", "16x8-24x30-10"));
+        assertThat(spec.networkSpec().weights().stream()
+                        .map(each -> each.rankText().orElse("dense")))
+                .containsExactly("dense", "16×8", "24×30", "10", "dense");
+        assertThat(spec.asMap()).containsEntry("rank", "16x8-24x30-10");
+        // Reported are the larger ones, of which the run knows both; of others it does not.
+        assertThat(Cost.of(spec, List.of(16, 30, 10)).forward())
+                .isEqualTo(spec.networkSpec().weights().stream()
+                        .mapToLong(WeightSpec::multiplyAdds)
+                        .sum())
+                .isLessThan(Cost.of(spec, List.of(15, 30, 10)).forward());
     }
 
     @Test
@@ -158,6 +182,10 @@ class TuckerRunsTest {
         digits-conv | method=riemannian | form: form 'tucker' is for methods 'bug', 's-only' and 'factors'; got method 'riemannian'
         digits-conv | method=dense | 'form' is for factored weights; method 'dense' has none
         digits-conv | method=bug budget=0.5 | form: form 'tucker' cannot share a budget; use a tolerance or a rank
+        digits-conv | method=bug minRank=2x3 | minRank must be a whole number, at least 1, or one a factored layer with dashes in between; got 2x3
+        digits-conv | method=bug rank=0x3 | rank must be a whole number, at least 1, or one a factored layer with dashes in between; got 0x3
+        digits-conv | method=bug rank=8x3x2 | rank must be a whole number, at least 1, or one a factored layer with dashes in between; got 8x3x2
+        digits-conv | method=bug rank=8x9999999999 | rank must be a whole number, at least 1, or one a factored layer with dashes in between; got 8x9999999999
         digits-conv | method=bug l2=0.5 | form: form 'tucker' has no penalties; use weight decay
         """)
     void whatDoesNotFitIsRefused(String preset, String choices, String message) {

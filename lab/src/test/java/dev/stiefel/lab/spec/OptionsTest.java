@@ -72,7 +72,7 @@ class OptionsTest {
         Choices choices = Choices.of(Map.of("learning-rate", "1e-2")).with("rank", List.of(3, 4));
 
         assertThat(choices.find(Options.LEARNING_RATE)).contains(0.01);
-        assertThat(choices.find(Options.RANK)).contains(new LayerRanks(List.of(3, 4)));
+        assertThat(choices.find(Options.RANK)).contains(LayerRanks.of(List.of(3, 4)));
         assertThat(choices.typed(Options.LEARNING_RATE)).isEqualTo("learning-rate");
         assertThat(choices.typed(Options.BATCH_SIZE)).isEqualTo("batchSize");
         assertThat(choices.with(Choices.of(Map.of("learningRate", 1))).find(Options.LEARNING_RATE))
