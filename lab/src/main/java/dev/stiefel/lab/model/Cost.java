@@ -152,12 +152,13 @@ public record Cost(long forward, long training, long bases) {
             long pixel = (long) kernel.inputPositions().orElse(1) * kernel.channels() * q;
             long core = positions * kernel.offsets() * p * q;
             long output = positions * p * kernel.rows();
-            boolean free = !cores && gradients.contains(Part.K); // then the core is a factor like the others
+            boolean factor = !cores && gradients.contains(Part.K); // the core is a factor like the others
+            boolean shared = !cores && gradients.contains(Part.L); // its product serves the inputs as well
             long sum = pixel + core + output; // forward
-            sum += output + (back ? core + pixel : 0); // the loss's slope at the inputs
+            sum += output + (back ? pixel + (shared ? 0 : core) : 0); // the loss's slope at the inputs
             sum += gradients.contains(Part.K) ? output + (cores ? core : 0) : 0;
             sum += gradients.contains(Part.L) ? core + pixel : 0;
-            return sum + (gradients.contains(Part.S) || free ? core : 0);
+            return sum + (gradients.contains(Part.S) || factor ? core : 0);
         }
 
         /// New bases of both modes, and those of the core's unfoldings.
