@@ -51,22 +51,23 @@ public sealed interface RankRule {
             RankLimits.requireOneOrEach("held ranks", ranks, weights.size());
             List<Integer> kept = new ArrayList<>();
             for (int i = 0; i < weights.size(); i++) {
-                TuckerRanks own = ranks.get(ranks.size() == 1 ? 0 : i);
-                int rank = weights.get(i).mode() == WeightSpectrum.Mode.CHANNELS ? own.in() : own.out();
+                int rank =
+                        ranks.get(ranks.size() == 1 ? 0 : i).of(weights.get(i).mode());
                 kept.add(Math.min(rank, weights.get(i).sigma().size()));
             }
             return Collections.unmodifiableList(kept);
         }
     }
 
-    /// The ranks that weights have, and some directions more, of bases that have just been doubled: half of
-    /// the singular values and as many more, or all there are.
+    /// The ranks that weights had before their bases were augmented, and some directions more, or all there are.
     ///
+    /// @param before one pair a weight, in order; equal where there is one mode
     /// @param directions how many more, at least 1
     /// @param limits which the rule keeps
-    record Widening(int directions, RankLimits limits) implements RankRule {
-        /// Checks the number.
+    record Widening(List<TuckerRanks> before, int directions, RankLimits limits) implements RankRule {
+        /// Takes a copy of the ranks, and checks the number.
         public Widening {
+            before = List.copyOf(before);
             if (directions < 1) {
                 throw new IllegalArgumentException("widening must be by at least 1 direction; got " + directions);
             }
@@ -74,10 +75,16 @@ public sealed interface RankRule {
 
         @Override
         public List<Integer> ranks(List<WeightSpectrum> weights) {
-            return keeping(weights, limits, weight -> {
-                int all = weight.sigma().size();
-                return (int) Math.min(all, (all + 1) / 2 + (long) directions);
-            });
+            RankLimits.requireOneOrEach("ranks before widening", before, weights.size());
+            limits.requireFit(weights.size());
+            List<Integer> ranks = new ArrayList<>();
+            for (int i = 0; i < weights.size(); i++) {
+                int own =
+                        before.get(before.size() == 1 ? 0 : i).of(weights.get(i).mode());
+                int all = weights.get(i).sigma().size();
+                ranks.add(limits.clamp(i, (int) Math.min(all, own + (long) directions), all));
+            }
+            return Collections.unmodifiableList(ranks);
         }
     }
 

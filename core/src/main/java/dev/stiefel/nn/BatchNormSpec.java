@@ -5,6 +5,7 @@ import dev.stiefel.lowrank.WeightDecay;
 import dev.stiefel.nn.ParameterSpec.Statistic;
 import dev.stiefel.nn.ParameterSpec.Vector;
 import java.util.List;
+import java.util.OptionalInt;
 
 /// Batch normalization over fixed groups of samples, and an activation: [BatchNorm].
 ///
@@ -67,7 +68,12 @@ public record BatchNormSpec(int group, double momentum, double epsilon, Activati
 
     @Override
     public List<ParameterSpec> parameters(List<SampleShape> inputs) {
-        int columns = Shapes.one("batch norm", inputs).columns();
+        SampleShape input = Shapes.one("batch norm", inputs);
+        if (group == 1 && input.rows().equals(OptionalInt.of(1))) {
+            throw new IllegalArgumentException(
+                    "batch norm: a group must have at least 2 samples of one row each, or the variance is 0; got 1");
+        }
+        int columns = input.columns();
         return List.of(
                 new Vector(SCALE, columns, WeightDecay.NONE, Initializer.constant(1)),
                 new Vector(BIAS, columns, WeightDecay.NONE, Initializer.zeros()),

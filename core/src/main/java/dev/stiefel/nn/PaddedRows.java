@@ -104,7 +104,7 @@ final class PaddedRows implements KernelRows {
         return Math.ceilDiv(samples * padded.perImage(), kw);
     }
 
-    /// Rows that the last ones of all classes reach.
+    /// Rows that the last ones of all classes reach: at most `kw` behind the last image.
     private int reached(int samples) {
         return samplesAtOnce(samples) * padded.perImage() + 2 * (kw + 1);
     }
@@ -258,10 +258,7 @@ final class PaddedRows implements KernelRows {
     private Tensor identity(DType type, int r) {
         Tensor one = identity;
         if (one == null || one.rows() != r) {
-            one = scope.zeros(type, r, r);
-            for (int i = 0; i < r; i++) {
-                one.set(i, i, 1);
-            }
+            one = scope.identity(type, r);
             identity = one;
         }
         return one;

@@ -17,7 +17,7 @@ public record PoolingSpec(Kind kind, Window window) implements LayerSpec {
         AVERAGE
     }
 
-    /// Checks that every window sees a pixel.
+    /// Checks that padding is at most half of the kernel.
     public PoolingSpec {
         Window.Extent kernel = window.kernel();
         Window.Extent padding = window.padding();
@@ -44,7 +44,13 @@ public record PoolingSpec(Kind kind, Window window) implements LayerSpec {
     @Override
     public SampleShape output(List<SampleShape> inputs) {
         Image image = Shapes.image("pooling", inputs);
-        return window.output("pooling", image, image.channels());
+        SampleShape output = window.output("pooling", image, image.channels());
+        if (kind == Kind.MAX && !window.grid(image).seesEverywhere()) {
+            throw new IllegalArgumentException(
+                    "pooling: every window must see a pixel; got %s on %s, where dilation steps over the image"
+                            .formatted(window, image));
+        }
+        return output;
     }
 
     @Override

@@ -4,6 +4,7 @@ import static dev.stiefel.nn.WeightProduct.room;
 import static dev.stiefel.nn.WeightProduct.top;
 import static dev.stiefel.tensor.Ops.addMatmulNTInPlace;
 import static dev.stiefel.tensor.Ops.addMatmulTNInPlace;
+import static dev.stiefel.tensor.Ops.axpyInPlace;
 import static dev.stiefel.tensor.Ops.matmulInto;
 import static dev.stiefel.tensor.Ops.matmulNTInto;
 import static dev.stiefel.tensor.Ops.matmulTNInto;
@@ -117,7 +118,7 @@ final class ShiftedRows implements FactorRows {
             Tensor part = place.rows(q * channels, (q + 1) * channels);
             switch (how) {
                 case WRITE -> part.copyFrom(block);
-                case ADD -> dev.stiefel.tensor.Ops.axpyInPlace(part, 1, block);
+                case ADD -> axpyInPlace(part, 1, block);
             }
         }
     }

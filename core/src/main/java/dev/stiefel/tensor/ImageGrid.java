@@ -93,6 +93,27 @@ public record ImageGrid(
         return offsets() == 1 && strideHeight == 1 && strideWidth == 1 && paddingHeight == 0 && paddingWidth == 0;
     }
 
+    /// Whether each output position sees a pixel at some kernel offset.
+    public boolean seesEverywhere() {
+        return seen(outputHeight(), height, kernelHeight, strideHeight, paddingHeight, dilationHeight)
+                && seen(outputWidth(), width, kernelWidth, strideWidth, paddingWidth, dilationWidth);
+    }
+
+    private static boolean seen(int outputs, int size, int kernel, int stride, int padding, int dilation) {
+        for (int o = 0; o < outputs; o++) {
+            int first = o * stride - padding;
+            boolean sees = false;
+            for (int k = 0; k < kernel && !sees; k++) {
+                int at = first + k * dilation;
+                sees = at >= 0 && at < size;
+            }
+            if (!sees) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /// What a position sees at a kernel offset.
     @FunctionalInterface
     public interface Pair {

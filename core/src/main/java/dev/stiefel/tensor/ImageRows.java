@@ -165,9 +165,12 @@ public final class ImageRows {
                     continue;
                 }
                 Arrays.fill(line, to, to + first, 0);
+                Arrays.fill(line, to + end, to + outputWidth, 0);
+                if (end == first) {
+                    continue; // no position sees a pixel here
+                }
                 int from = plane + (sample * grid.height() + iy) * grid.width() + grid.imageColumn(first, kx);
                 System.arraycopy(planes, from, line, to + first, end - first);
-                Arrays.fill(line, to + end, to + outputWidth, 0);
             }
             columns.writeRows(j, 1, line);
         }

@@ -3,13 +3,11 @@ package dev.stiefel.tensor;
 import java.lang.foreign.MemorySegment;
 
 /// Where the pixels of images, and the positions of a window over them, lie in one long matrix that has zeros around
-/// every
-/// image. Both have the same numbers: the window at position `j` sees, at kernel offset `[ky, kx]`, pixel
+/// every image. Both have the same numbers: the window at position `j` sees, at kernel offset `[ky, kx]`, pixel
 /// `j + ky · dilationHeight · pitch + kx`.
 ///
 /// Neighbours share their zeros: `paddingWidth` pixels from one row to the next, and `paddingHeight` rows from one
-/// image to
-/// the next. Numbers between the rows of positions belong to no position.
+/// image to the next. Numbers between the rows of positions belong to no position.
 ///
 /// @param grid of a window of stride 1 that [#suits]
 public record PaddedImages(ImageGrid grid) {

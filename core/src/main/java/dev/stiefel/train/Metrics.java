@@ -29,6 +29,7 @@ import java.util.Map;
 /// @param rows how many of their output rows had a target
 public record Metrics(double loss, Map<String, Double> measures, int samples, long rows) {
     private static final int CHUNK = 500;
+    private static final int CHUNK_VALUES = 1 << 24; // of inputs: 64 MiB
 
     /// Takes a copy of the map, which keeps its order.
     public Metrics {
@@ -106,12 +107,18 @@ public record Metrics(double loss, Map<String, Double> measures, int samples, lo
 
     /// How many chunks all samples are, for threads to share.
     static int chunks(Samples samples) {
-        return (samples.size() + CHUNK - 1) / CHUNK;
+        return Math.ceilDiv(samples.size(), chunkSize(samples));
+    }
+
+    /// Fewer where samples are large images.
+    private static int chunkSize(Samples samples) {
+        return Math.clamp(CHUNK_VALUES / Math.max(1, samples.width()), 1, CHUNK);
     }
 
     static Batch chunk(Scope scope, Network network, Samples samples, int i) {
-        int from = i * CHUNK;
-        int[] order = inOrder(Math.min(samples.size(), from + CHUNK));
+        int atOnce = chunkSize(samples);
+        int from = i * atOnce;
+        int[] order = inOrder(Math.min(samples.size(), from + atOnce));
         return Batch.of(scope, network.type(), samples, order, from, order.length);
     }
 

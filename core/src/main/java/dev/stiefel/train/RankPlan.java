@@ -4,6 +4,7 @@ import dev.stiefel.lowrank.RankLimits;
 import dev.stiefel.lowrank.RankRule;
 import dev.stiefel.lowrank.RankRule.AbsoluteTolerance;
 import dev.stiefel.lowrank.RankRule.RelativeTolerance;
+import dev.stiefel.lowrank.TuckerRanks;
 import dev.stiefel.model.NetworkSpec;
 import dev.stiefel.tensor.Shape;
 import java.util.List;
@@ -76,10 +77,14 @@ public sealed interface RankPlan {
     /// @param steps of the whole run
     /// @param stepsPerEpoch of an epoch
     default boolean isAtItsEnd(long taken, long steps, int stepsPerEpoch) {
-        Optional<RankRule> end = rule(steps - 1, steps);
         int period = period(stepsPerEpoch);
-        long last = taken / period * period - 1;
-        return end.isEmpty() || (last >= 0 && rule(last, steps).equals(end));
+        return isAtItsEndAfter(taken / period * period - 1, steps);
+    }
+
+    /// The same, where ranks were last adapted in step `adapted`; negative: never.
+    default boolean isAtItsEndAfter(long adapted, long steps) {
+        Optional<RankRule> end = rule(steps - 1, steps);
+        return end.isEmpty() || (adapted >= 0 && rule(adapted, steps).equals(end));
     }
 
     /// The rule to adapt by in a step; empty to hold the ranks.
@@ -87,12 +92,13 @@ public sealed interface RankPlan {
     /// @param step counted from 0 over the whole run
     /// @param steps of the whole run
     /// @param stepsPerEpoch of an epoch
-    default Optional<RankRule> at(long step, long steps, int stepsPerEpoch) {
+    /// @param ranks that the weights have before the step, in order
+    default Optional<RankRule> at(long step, long steps, int stepsPerEpoch, List<TuckerRanks> ranks) {
         if (endsPeriod(step, stepsPerEpoch)) {
             return isSettled(step, steps, stepsPerEpoch) ? Optional.empty() : rule(step, steps);
         }
         return opensTrial(step, steps, stepsPerEpoch)
-                ? Optional.of(new RankRule.Widening(NEW_DIRECTIONS, limits()))
+                ? Optional.of(new RankRule.Widening(ranks, NEW_DIRECTIONS, limits()))
                 : Optional.empty();
     }
 

@@ -34,28 +34,36 @@ record StepPlan(TrainingMethod method, RankPlan plan, long steps, int stepsPerEp
         return isAtItsEnd(epoch) && !isAtItsEnd(epoch - 1);
     }
 
-    private boolean isAtItsEnd(int epoch) {
-        return plan.isAtItsEnd((long) epoch * stepsPerEpoch, steps, stepsPerEpoch);
+    /// Whether the network has the ranks that are asked for after an epoch. A method that trains in blocks truncates at
+    /// the end of every one.
+    ///
+    /// @param epoch counted from 1
+    boolean isAtItsEnd(int epoch) {
+        long taken = (long) epoch * stepsPerEpoch;
+        return method.trainsInBlocks()
+                ? plan.isAtItsEndAfter(taken - 1, steps)
+                : plan.isAtItsEnd(taken, steps, stepsPerEpoch);
     }
 
     /// Whether the ranks of the network may be others after this step.
     boolean changesRanks(long step) {
-        return begins(step) || rule(step, List.of()).isPresent();
+        return begins(step) || rule(step, List.of(), List.of()).isPresent();
     }
 
     /// The integrator of this step.
     ///
     /// @param blockRanks the ranks that the block began with; anything for a method without blocks
-    Integrator at(long step, List<TuckerRanks> blockRanks) {
-        Optional<RankRule> rule = rule(step, blockRanks);
+    /// @param ranks that the weights have before the step
+    Integrator at(long step, List<TuckerRanks> blockRanks, List<TuckerRanks> ranks) {
+        Optional<RankRule> rule = rule(step, blockRanks, ranks);
         Integrator inner = rule.map(method::adaptiveStep).orElseGet(method::fixedRankStep);
         return begins(step) ? method.openingStep(inner) : inner;
     }
 
     /// The rule that ranks are truncated by in this step, if they are.
-    private Optional<RankRule> rule(long step, List<TuckerRanks> blockRanks) {
+    private Optional<RankRule> rule(long step, List<TuckerRanks> blockRanks, List<TuckerRanks> ranks) {
         if (!method.trainsInBlocks()) {
-            return plan.at(step, steps, stepsPerEpoch);
+            return plan.at(step, steps, stepsPerEpoch, ranks);
         }
         return endsBlock(step)
                 ? plan.rule(step, steps).or(() -> Optional.of(new RankRule.Held(blockRanks)))

@@ -245,7 +245,8 @@ public final class Trainer implements AutoCloseable {
         int from = at.batch() * spec.batchSize();
         int to = Math.min(data.train().size(), from + spec.batchSize());
         long step = steps();
-        List<TuckerRanks> blockRanks = plan.begins(step) ? ranksOfModes() : at.blockRanks();
+        List<TuckerRanks> ranks = ranksOfModes();
+        List<TuckerRanks> blockRanks = plan.begins(step) ? ranks : at.blockRanks();
         StepSize size = new StepSize(schedule.at(step), spec.weightDecay(), spec.clipNorm());
         Sums sums;
         Sums shown;
@@ -254,7 +255,8 @@ public final class Trainer implements AutoCloseable {
             field.use(
                     Batch.of(scope, threads, network.type(), samples, order(at.epoch()), from, to),
                     Rng.restored(layerSeeds.seed(), step).nextLong());
-            StepOutcome outcome = plan.at(step, blockRanks).step(field.point(), charged, optimizer, size, workspace);
+            StepOutcome outcome =
+                    plan.at(step, blockRanks, ranks).step(field.point(), charged, optimizer, size, workspace);
             if (outcome instanceof StepOutcome.Diverged diverged) {
                 return Optional.of(diverged(step + 1, diverged.cause()));
             }
@@ -309,6 +311,7 @@ public final class Trainer implements AutoCloseable {
         Optional<Double> judged = validation.or(() -> test).map(each -> each.figure(evaluation.monitored()));
         // Before ranks have come to what is asked for, a lower loss is that of another, larger network.
         boolean best = plan.isFirstAtItsEnd(at.epoch() + 1)
+                || Double.isNaN(at.bestFigure()) // which no figure is better than
                 || judged.map(figure -> evaluation.better().isBetter(figure, at.bestFigure()))
                         .orElse(true);
         double seconds = (System.nanoTime() - begun) / 1e9;
@@ -362,7 +365,10 @@ public final class Trainer implements AutoCloseable {
     }
 
     private boolean stopsEarly() {
+        // While ranks are still on their way, epochs do not compare. A plan that never adapts is never at its end.
+        boolean compares = plan.isAtItsEnd(progress.epoch()) || !plan.isAtItsEnd(spec.epochs());
         return spec.patience() > 0
+                && compares
                 && progress.batch() == 0
                 && progress.epoch() - progress.bestEpoch() >= spec.patience();
     }

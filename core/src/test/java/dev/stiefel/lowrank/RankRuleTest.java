@@ -176,14 +176,21 @@ class RankRuleTest {
     }
 
     @Test
-    void wideningAddsDirectionsToTheHalfThatTheBasesHeld() {
+    void wideningAddsDirectionsToTheRanksThatThereWere() {
+        List<Double> eight = List.of(9.0, 8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0);
         List<WeightSpectrum> weights = List.of(
-                new WeightSpectrum(20, 20, List.of(9.0, 8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0)),
+                new WeightSpectrum(20, 20, eight),
                 new WeightSpectrum(20, 20, List.of(9.0, 1e-9)),
-                new WeightSpectrum(3, 20, List.of(9.0, 8.0, 0.0)));
-        assertThat(new RankRule.Widening(2, RankLimits.NONE).ranks(weights)).containsExactly(6, 2, 3);
-        assertThat(new RankRule.Widening(2, RankLimits.of(1, 5)).ranks(weights)).containsExactly(5, 2, 3);
-        assertThatThrownBy(() -> new RankRule.Widening(0, RankLimits.NONE))
+                new WeightSpectrum(3, 20, List.of(9.0, 8.0, 0.0)),
+                new WeightSpectrum(8, 20, eight), // more than half of all: the bases were not doubled
+                new WeightSpectrum(20, 20, eight, Mode.OUTPUTS));
+        List<TuckerRanks> before = List.of(
+                TuckerRanks.of(4), TuckerRanks.of(1), TuckerRanks.of(2), TuckerRanks.of(7), new TuckerRanks(3, 1));
+        assertThat(new RankRule.Widening(before, 2, RankLimits.NONE).ranks(weights))
+                .containsExactly(6, 2, 3, 8, 5);
+        assertThat(new RankRule.Widening(before, 2, RankLimits.of(1, 5)).ranks(weights))
+                .containsExactly(5, 2, 3, 5, 5);
+        assertThatThrownBy(() -> new RankRule.Widening(before, 0, RankLimits.NONE))
                 .hasMessage("widening must be by at least 1 direction; got 0");
     }
 

@@ -17,6 +17,8 @@ class PatchColumnsTest {
                 new ImageGrid(6, 7, 3, 3, 1, 1, 1, 1, 1, 1),
                 new ImageGrid(6, 7, 5, 2, 1, 1, 0, 0, 1, 1),
                 new ImageGrid(5, 4, 2, 3, 1, 1, 2, 3, 1, 2),
+                new ImageGrid(4, 1, 5, 5, 1, 1, 2, 2, 1, 1),
+                new ImageGrid(2, 1, 1, 3, 1, 1, 0, 2, 1, 2),
                 new ImageGrid(3, 2, 3, 2, 1, 1, 0, 1, 1, 1),
                 new ImageGrid(2, 2, 5, 5, 1, 1, 4, 4, 1, 1));
     }

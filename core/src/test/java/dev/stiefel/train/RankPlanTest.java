@@ -8,6 +8,7 @@ import dev.stiefel.lowrank.RankLimits;
 import dev.stiefel.lowrank.RankRule;
 import dev.stiefel.lowrank.RankRule.AbsoluteTolerance;
 import dev.stiefel.lowrank.RankRule.RelativeTolerance;
+import dev.stiefel.lowrank.TuckerRanks;
 import dev.stiefel.model.Network;
 import dev.stiefel.nn.Activation;
 import dev.stiefel.tensor.DType;
@@ -16,6 +17,7 @@ import dev.stiefel.train.RankPlan.Adapt;
 import dev.stiefel.train.RankPlan.Adapt.Measure;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -25,6 +27,7 @@ import org.junit.jupiter.params.provider.EnumSource.Mode;
 
 class RankPlanTest {
     private static final RankLimits LIMITS = RankLimits.of(2, 9);
+    private static final List<TuckerRanks> RANKS = List.of(TuckerRanks.of(5), TuckerRanks.of(4));
 
     @Test
     void heldRanksAreNeverAdapted() {
@@ -49,7 +52,7 @@ class RankPlanTest {
         RankPlan plan = plan(Measure.RELATIVE, 0.03, 0.13, 1);
         for (long step = 0; step < 100; step++) {
             double expected = step < 50 ? 0.03 + 0.1 * step / 50 : 0.13;
-            RankRule rule = plan.at(step, 100, 10).orElseThrow();
+            RankRule rule = plan.at(step, 100, 10, RANKS).orElseThrow();
             assertThat(rule).isInstanceOfSatisfying(RelativeTolerance.class, relative -> {
                 assertThat(relative.tolerance()).isEqualTo(expected, within(1e-15));
                 assertThat(relative.limits()).isEqualTo(LIMITS);
@@ -60,9 +63,9 @@ class RankPlanTest {
     @Test
     void anAbsoluteToleranceMayFallAsWell() {
         RankPlan plan = plan(Measure.ABSOLUTE, 3, 1, 1);
-        assertThat(plan.at(0, 8, 4)).hasValue(new AbsoluteTolerance(3, LIMITS));
-        assertThat(plan.at(2, 8, 4)).hasValue(new AbsoluteTolerance(2, LIMITS));
-        assertThat(plan.at(7, 8, 4)).hasValue(new AbsoluteTolerance(1, LIMITS));
+        assertThat(plan.at(0, 8, 4, RANKS)).hasValue(new AbsoluteTolerance(3, LIMITS));
+        assertThat(plan.at(2, 8, 4, RANKS)).hasValue(new AbsoluteTolerance(2, LIMITS));
+        assertThat(plan.at(7, 8, 4, RANKS)).hasValue(new AbsoluteTolerance(1, LIMITS));
     }
 
     @Test
@@ -75,10 +78,10 @@ class RankPlanTest {
     void aBudgetChangesLinearlyUntilTheMiddleOfTheRunAndStaysThere() {
         RankPlan plan = new RankPlan.Budget(1000, 200, LIMITS, 2);
         assertThat(adaptations(plan, 8, 4)).containsExactly(1L, 3L, 5L, 7L);
-        assertThat(plan.at(1, 8, 4)).hasValue(new RankRule.Budget(800, LIMITS));
-        assertThat(plan.at(3, 8, 4)).hasValue(new RankRule.Budget(400, LIMITS));
-        assertThat(plan.at(5, 8, 4)).hasValue(new RankRule.Budget(200, LIMITS));
-        assertThat(plan.at(7, 8, 4)).hasValue(new RankRule.Budget(200, LIMITS));
+        assertThat(plan.at(1, 8, 4, RANKS)).hasValue(new RankRule.Budget(800, LIMITS));
+        assertThat(plan.at(3, 8, 4, RANKS)).hasValue(new RankRule.Budget(400, LIMITS));
+        assertThat(plan.at(5, 8, 4, RANKS)).hasValue(new RankRule.Budget(200, LIMITS));
+        assertThat(plan.at(7, 8, 4, RANKS)).hasValue(new RankRule.Budget(200, LIMITS));
     }
 
     @Test
@@ -92,6 +95,15 @@ class RankPlanTest {
         RankPlan rare = new RankPlan.Budget(1000, 200, LIMITS, 20);
         assertThat(rare.isAtItsEnd(8, 8, 4)).isFalse();
         assertThat(new RankPlan.Hold().isAtItsEnd(0, 8, 4)).isTrue();
+    }
+
+    @Test
+    void aMethodOfBlocksIsAtItsEndAfterAnyEpochOfTheSecondHalf() {
+        RankPlan rare = plan(Measure.RELATIVE, 0.1, 0.3, 100);
+        StepPlan blocks = new StepPlan(Method.S_ONLY, rare, 40, 10);
+        assertThat(IntStream.rangeClosed(0, 4).filter(blocks::isAtItsEnd)).containsExactly(3, 4);
+        StepPlan adapting = new StepPlan(Method.RIEMANNIAN, rare, 40, 10);
+        assertThat(IntStream.rangeClosed(0, 4).filter(adapting::isAtItsEnd)).isEmpty();
     }
 
     @Test
@@ -182,10 +194,11 @@ class RankPlanTest {
         RankPlan plan = new RankPlan.Trying(plan(Measure.RELATIVE, 0.1, 0.1, 4), 2);
         assertThat(adaptations(plan, 16, 4)).containsExactly(1L, 3L, 5L, 7L, 11L);
         for (long opening : new long[] {1, 5}) {
-            assertThat(plan.at(opening, 16, 4)).hasValue(new RankRule.Widening(RankPlan.NEW_DIRECTIONS, LIMITS));
+            assertThat(plan.at(opening, 16, 4, RANKS))
+                    .hasValue(new RankRule.Widening(RANKS, RankPlan.NEW_DIRECTIONS, LIMITS));
         }
         for (long judging : new long[] {3, 7, 11}) {
-            assertThat(plan.at(judging, 16, 4)).hasValue(new RelativeTolerance(0.1, LIMITS));
+            assertThat(plan.at(judging, 16, 4, RANKS)).hasValue(new RelativeTolerance(0.1, LIMITS));
         }
         requireRefused(
                 () -> new RankPlan.Trying(plan(Measure.RELATIVE, 0.1, 0.1, 4), 0),
@@ -236,7 +249,7 @@ class RankPlanTest {
 
     private static List<Long> adaptations(RankPlan plan, long steps, int stepsPerEpoch) {
         return LongStream.range(0, steps)
-                .filter(step -> plan.at(step, steps, stepsPerEpoch).isPresent())
+                .filter(step -> plan.at(step, steps, stepsPerEpoch, RANKS).isPresent())
                 .boxed()
                 .toList();
     }

@@ -213,6 +213,22 @@ class TrainerTest {
     }
 
     @Test
+    void patienceCountsFromTheFirstEpochWithTheRanksThatAreAskedFor() {
+        TrainSpec spec = SpecBuilder.of(Method.RIEMANNIAN)
+                .epochs(12)
+                .rate(0.2)
+                .patience(2)
+                .build();
+        RankPlan falling = new RankPlan.Budget(222, 160, RankLimits.NONE, RankPlan.EVERY_EPOCH);
+        History history = run(spec.withRanks(falling), Blobs.mislabelled(7, 60));
+        assertThat(history.outcome).isInstanceOf(Outcome.StoppedEarly.class);
+        assertThat(((Outcome.StoppedEarly) history.outcome).bestEpoch()).isGreaterThanOrEqualTo(7);
+        assertThat(history.epochs.getLast().ranks()).containsExactly(4, 4);
+        RankPlan rare = new RankPlan.Budget(222, 160, RankLimits.NONE, 1_000_000);
+        assertThat(run(spec.withRanks(rare), Blobs.mislabelled(7, 60)).epochs).hasSize(1 + 2);
+    }
+
+    @Test
     void withoutValidationTheTestLossDecidesAndWithoutBothEveryEpochIsTheBest() {
         TrainSpec spec =
                 SpecBuilder.of(Method.DENSE).epochs(6).rate(0.2).patience(1).build();

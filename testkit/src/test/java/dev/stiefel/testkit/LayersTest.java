@@ -1,5 +1,8 @@
 package dev.stiefel.testkit;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import dev.stiefel.nn.Activation;
 import dev.stiefel.nn.ActivationSpec;
 import dev.stiefel.nn.AdditionSpec;
@@ -94,6 +97,23 @@ class LayersTest {
         LayerContract.of(spec.tucker(1, 3), image).check();
         LayerContract.of(spec.tucker(spec.outputs(), 3), image).check();
         LayerContract.of(spec.tucker(3, 17), new Image(6, 7, 17)).samples(3).check();
+    }
+
+    @Test
+    void windowsThatSeeNoPixelAndGroupsOfOneRowAreRefused() {
+        PoolingSpec stepping =
+                new PoolingSpec(Kind.MAX, Window.of(2, 2).padding(1, 1).dilation(3));
+        assertThatThrownBy(() -> stepping.output(List.of(new Image(2, 2, 1))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("pooling: every window must see a pixel; got ");
+        assertThat(stepping.output(List.of(new Image(4, 4, 1)))).isEqualTo(new Image(3, 3, 1));
+        BatchNormSpec alone = BatchNormSpec.batchNorm().group(1);
+        assertThatThrownBy(() -> alone.parameters(List.of(new Vector(3))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "batch norm: a group must have at least 2 samples of one row each, or the variance is 0; got"
+                                + " 1");
+        assertThat(alone.parameters(List.of(new Image(2, 2, 3)))).hasSize(4);
     }
 
     @Test

@@ -58,7 +58,9 @@ import tools.jackson.databind.node.ObjectNode;
 /// RunSpec spec = Presets.of("mnist", Map.of("rank", 20, "epochs", 5)).spec();
 /// ```
 ///
-/// Hidden layers are factored (unless the method is dense) and have ReLU, the output layer is dense. A layer
+/// Hidden layers are factored (unless the method is dense) and have ReLU, the output layer is dense, and in networks
+/// for
+/// images the first layer with a weight. A layer
 /// that is smaller than the initial rank starts with all the rank it can have.
 public final class RunSpec {
     /// Asked only for what is known of data sets, so that its folder does not matter.
