@@ -76,7 +76,7 @@ final class RunFigures {
         Optional<Integer> best = run.summary().map(Summary::bestEpoch).filter(epoch -> epoch > 0);
         if (best.isPresent() && rows.size() > 1) {
             chart.mark(ReferenceLine.vertical(best.get(), "best epoch"));
-            words += " The best epoch, %d, is the one of the %s %s %s, among those with the ranks that were asked for."
+            words += " The best epoch, %d, is the one of the %s %s %s."
                     .formatted(
                             best.get(),
                             run.monitoredDirection() == Better.HIGHER ? "highest" : "lowest",
