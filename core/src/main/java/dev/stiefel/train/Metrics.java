@@ -112,7 +112,10 @@ public record Metrics(double loss, Map<String, Double> measures, int samples, lo
 
     /// Fewer where samples are large images.
     private static int chunkSize(Samples samples) {
-        return Math.clamp(CHUNK_VALUES / Math.max(1, samples.width()), 1, CHUNK);
+        int values = samples.inputs().stream()
+                .mapToInt(each -> each.values().orElse(0))
+                .sum();
+        return Math.clamp(CHUNK_VALUES / Math.max(1, values), 1, CHUNK);
     }
 
     static Batch chunk(Scope scope, Network network, Samples samples, int i) {
