@@ -22,7 +22,7 @@ import picocli.CommandLine.Parameters;
             "EXPERIMENT is a preset ('stiefel presets' lists them) or a YAML file that maps options to values."
                     + " Options not given take the preset's values, or else defaults.",
             "With --data PATH, it trains on data of your own: a CSV file (with --target COLUMN), a folder of images by"
-                    + " class (with --image-size N), or a .npy file (with --target PATH).",
+                    + " class (with --image-size N or WxH), or a .npy file (with --target PATH).",
             "The run is a folder: history, singular values, checkpoints. Ctrl-C saves after the step under way and says"
                     + " how to resume; a second one ends at once.",
         },

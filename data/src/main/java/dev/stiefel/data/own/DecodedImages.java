@@ -20,17 +20,17 @@ final class DecodedImages {
     private static final int LARGEST_BLOCK = 1024;
 
     private final Path folder;
-    private final int size;
+    private final ImageSize size;
     private final List<Entry> entries;
     private final ImagePlanes planes;
     private final @Nullable String[] hashes;
     private final @Nullable String[] problems;
 
-    private DecodedImages(Path folder, List<Entry> entries, int size) {
+    private DecodedImages(Path folder, List<Entry> entries, ImageSize size) {
         this.folder = folder;
         this.size = size;
         this.entries = entries;
-        planes = new ImagePlanes(entries.size(), size * size);
+        planes = new ImagePlanes(entries.size(), size.pixels());
         hashes = new String[entries.size()];
         problems = new String[entries.size()];
     }
@@ -40,7 +40,7 @@ final class DecodedImages {
     /// scaled takes 12 times the memory of a grey one of the right size.
     ///
     /// @throws IOException if the images need more memory than there is
-    static DecodedImages of(Path folder, List<Entry> entries, int size) throws IOException {
+    static DecodedImages of(Path folder, List<Entry> entries, ImageSize size) throws IOException {
         DecodedImages images = new DecodedImages(folder, entries, size);
         int count = entries.size();
         int blocks = Math.ceilDiv(count, blockSize(size));
@@ -70,8 +70,8 @@ final class DecodedImages {
     }
 
     /// How many images are decoded between two looks at the memory.
-    private static int blockSize(int size) {
-        int largest = 3 * Float.BYTES * size * size;
+    private static int blockSize(ImageSize size) {
+        int largest = 3 * Float.BYTES * size.pixels();
         return Math.clamp(BLOCK_BYTES / largest, SMALLEST_BLOCK, LARGEST_BLOCK);
     }
 
@@ -83,7 +83,7 @@ final class DecodedImages {
         Path file = entries.get(i).file();
         try {
             hashes[i] = Sha256.of(file);
-            float[] colours = ImageFile.decode(file, size, size);
+            float[] colours = ImageFile.decode(file, size.height(), size.width());
             planes.set(i, Pixels.isGrey(colours) ? Pixels.grey(colours) : colours);
         } catch (IOException e) {
             String message = String.valueOf(MessageText.cannotRead(file, e).getMessage());

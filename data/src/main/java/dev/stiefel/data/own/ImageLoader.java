@@ -20,7 +20,7 @@ final class ImageLoader {
 
     static OwnData load(OwnSpec spec) throws IOException {
         Path folder = spec.data();
-        int size = spec.imageSize()
+        ImageSize size = spec.imageSize()
                 .orElseThrow(() -> new IllegalArgumentException(
                         "--image-size must be given for images, to how many rows and columns they are scaled; %s is a folder"
                                 .formatted(folder)));
@@ -44,7 +44,7 @@ final class ImageLoader {
         int[] labels = IntStream.of(good).map(i -> entries.get(i).label()).toArray();
         NamedTargets targets = NamedTargets.classes(labels, first.classes());
         int channels = images.planes().channels();
-        Schema.Image image = new Schema.Image(size, size, channels);
+        Schema.Image image = new Schema.Image(size.height(), size.width(), channels);
         Samples all = VectorSamples.read(image.width(), images.planes().reader(good, channels), targets.targets());
         int[] test = divided
                 ? IntStream.range(0, good.length)

@@ -3,7 +3,6 @@ package dev.stiefel.data.own;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /// What a user says of data of his own.
 ///
@@ -14,7 +13,7 @@ import java.util.OptionalInt;
 /// @param task what is to be told of a sample; empty: inferred from the targets
 /// @param ignored columns of a table that are left out
 /// @param categorical columns of a table that are categories although they look like numbers
-/// @param imageSize to how many rows and columns images are scaled
+/// @param imageSize that images are scaled to
 /// @param testFraction share of the samples that tests, in `(0, 1)`; unused where a folder has
 ///     `train/` and `test/`
 /// @param seed decides which samples those are
@@ -24,11 +23,9 @@ public record OwnSpec(
         Optional<Task> task,
         List<String> ignored,
         List<String> categorical,
-        OptionalInt imageSize,
+        Optional<ImageSize> imageSize,
         double testFraction,
         long seed) {
-    private static final int LARGEST_IMAGE = 512;
-
     /// Checks the ranges and copies the lists.
     public OwnSpec {
         ignored = List.copyOf(ignored);
@@ -36,16 +33,11 @@ public record OwnSpec(
         if (!(testFraction > 0 && testFraction < 1)) {
             throw new IllegalArgumentException("test fraction must be in (0, 1); got " + testFraction);
         }
-        if (imageSize.isPresent() && (imageSize.getAsInt() < 1 || imageSize.getAsInt() > LARGEST_IMAGE)) {
-            throw new IllegalArgumentException(
-                    "image size must be in [1, %d]; got %d".formatted(LARGEST_IMAGE, imageSize.getAsInt()));
-        }
     }
 
     /// Data with everything inferred, a fifth of which tests.
     public static OwnSpec of(Path data, long seed) {
-        return new OwnSpec(
-                data, Optional.empty(), Optional.empty(), List.of(), List.of(), OptionalInt.empty(), 0.2, seed);
+        return new OwnSpec(data, Optional.empty(), Optional.empty(), List.of(), List.of(), Optional.empty(), 0.2, seed);
     }
 
     /// The same with a target: the column's name (or several, separated by commas), or the path
@@ -69,9 +61,9 @@ public record OwnSpec(
         return new OwnSpec(data, target, task, ignored, columns, imageSize, testFraction, seed);
     }
 
-    /// The same with images of so many rows and columns.
-    public OwnSpec withImageSize(int size) {
-        return new OwnSpec(data, target, task, ignored, categorical, OptionalInt.of(size), testFraction, seed);
+    /// The same with images of this size.
+    public OwnSpec withImageSize(ImageSize size) {
+        return new OwnSpec(data, target, task, ignored, categorical, Optional.of(size), testFraction, seed);
     }
 
     /// The same with another share of the samples that tests.

@@ -296,7 +296,7 @@ final class ImageFolderTest {
         }
 
         assertThatExceptionOfType(IOException.class)
-                .isThrownBy(() -> OwnData.load(OwnSpec.of(folder, 1).withImageSize(512)))
+                .isThrownBy(() -> OwnData.load(OwnSpec.of(folder, 1).withImageSize(ImageSize.square(512))))
                 .withMessageMatching(
                         "cannot read .*: about [0-9,]+ samples of 786,432 values need [0-9,]+ MiB of memory; [0-9,]+"
                                 + " MiB are left; give Java more with JAVA_TOOL_OPTIONS=-Xmx[0-9]+m, or use a smaller"
@@ -313,7 +313,7 @@ final class ImageFolderTest {
             Files.write(folder.resolve("b/%05d.png".formatted(i)), small);
         }
 
-        OwnData data = OwnData.load(OwnSpec.of(folder, 1).withImageSize(512));
+        OwnData data = OwnData.load(OwnSpec.of(folder, 1).withImageSize(ImageSize.square(512)));
 
         assertThat(data.train().size() + data.test().size()).isEqualTo(count + 1);
     }
@@ -333,11 +333,53 @@ final class ImageFolderTest {
                                 + " folder",
                         folder);
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> OwnSpec.of(folder, 1).withImageSize(513))
+                .isThrownBy(() -> ImageSize.square(513))
                 .withMessage("image size must be in [1, 512]; got 513");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new ImageSize(48, 0))
+                .withMessage("image size must be in [1, 512]; got 48x0");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> OwnData.load(spec().withTask(Task.REGRESSION)))
                 .withMessageStartingWith("regression needs a table or arrays");
+    }
+
+    @Test
+    void imagesNeedNotBeSquares() throws IOException {
+        for (String name : List.of("a", "b")) { // 4 wide and 2 high; every value a number of its own
+            for (int i = 0; i < 3; i++) {
+                BufferedImage image = new BufferedImage(4, 2, BufferedImage.TYPE_BYTE_GRAY);
+                image.getRaster().setSamples(0, 0, 4, 2, 0, new int[] {0, 30, 60, 90, 120, 150, 180, 210});
+                write("%s/%d.png".formatted(name, i), image, "png");
+            }
+        }
+        OwnData data = OwnData.load(OwnSpec.of(folder, 1).withImageSize(new ImageSize(4, 2)));
+
+        assertThat(data.schema().inputs()).isEqualTo(new Schema.Image(2, 4, 1));
+        float[] values = new float[8];
+        data.train().copyInput(0, values, 0);
+        for (int i = 0; i < 8; i++) {
+            assertThat(values[i]).isCloseTo(30 * i / 255f, within(1e-6f));
+        }
+        assertThat(data.schema().encodeImage(folder.resolve("a/0.png"))).containsExactly(values);
+
+        // A target pixel of half the width and the whole height is the mean of four.
+        OwnData narrow = OwnData.load(OwnSpec.of(folder, 1).withImageSize(new ImageSize(2, 1)));
+        assertThat(narrow.schema().inputs()).isEqualTo(new Schema.Image(1, 2, 1));
+        float[] means = new float[2];
+        narrow.train().copyInput(0, means, 0);
+        assertThat(means[0]).isCloseTo(75 / 255f, within(1e-6f));
+        assertThat(means[1]).isCloseTo(135 / 255f, within(1e-6f));
+    }
+
+    @Test
+    void sizesAreReadAndWritten() {
+        assertThat(ImageSize.parse("32")).contains(ImageSize.square(32));
+        assertThat(ImageSize.parse("48x32")).contains(new ImageSize(48, 32));
+        assertThat(new ImageSize(48, 32)).hasToString("48x32");
+        assertThat(new ImageSize(7, 7)).hasToString("7");
+        for (String text : List.of("", "0", "513", "48x", "x32", "48x0", "48x32x3", "48×32", "-3", "4.5", "99999")) {
+            assertThat(ImageSize.parse(text)).as(text).isEmpty();
+        }
     }
 
     @ParameterizedTest(name = "{0}")
@@ -466,7 +508,7 @@ final class ImageFolderTest {
     // ---- helpers ----
 
     private OwnSpec spec() {
-        return OwnSpec.of(folder, 1).withImageSize(2);
+        return OwnSpec.of(folder, 1).withImageSize(ImageSize.square(2));
     }
 
     private void twoClasses() throws IOException {

@@ -27,7 +27,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /// The data of a run, read: a data set that is known by name, or a user's own.
 public final class RunData {
@@ -133,7 +132,7 @@ public final class RunData {
                 spec.find(Options.TASK),
                 names(spec, Options.IGNORE),
                 names(spec, Options.CATEGORICAL),
-                spec.find(Options.IMAGE_SIZE).map(OptionalInt::of).orElse(OptionalInt.empty()),
+                spec.find(Options.IMAGE_SIZE),
                 spec.find(Options.TEST_FRACTION).orElse(Options.USUAL_TEST_FRACTION),
                 spec.get(Options.SEED));
     }

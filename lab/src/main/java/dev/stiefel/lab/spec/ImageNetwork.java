@@ -35,8 +35,13 @@ record ImageNetwork(String word, Image published, Builder builder) implements Ar
             return dense(image, data.outputs()).withLoss(data.usualLoss());
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
-                    "network '%s' cannot take the images %s of data '%s': %s"
-                            .formatted(word, image, data.name(), e.getMessage()),
+                    "network '%s' cannot take the images %s of data '%s': %s%s"
+                            .formatted(
+                                    word,
+                                    image,
+                                    data.name(),
+                                    e.getMessage(),
+                                    spec.find(Options.IMAGE_SIZE).isPresent() ? "; choose a larger image-size" : ""),
                     e);
         }
     }

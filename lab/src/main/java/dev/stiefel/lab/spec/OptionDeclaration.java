@@ -1,5 +1,6 @@
 package dev.stiefel.lab.spec;
 
+import dev.stiefel.data.own.ImageSize;
 import dev.stiefel.lab.spec.OptionGroup.Inheritance;
 import dev.stiefel.lab.text.Words;
 import java.util.ArrayList;
@@ -214,6 +215,17 @@ final class OptionDeclaration<T> {
                 "must be a whole number, at least 1, or one a factored layer with dashes in between",
                 parser,
                 LayerRanks::plain);
+    }
+
+    static OptionDeclaration<ImageSize> imageSize(String key) {
+        return new OptionDeclaration<>(
+                key,
+                ImageSize.class,
+                "N|WxH",
+                List.of(),
+                "must be a whole number, in [1, 512], or a width and a height with an x in between",
+                ImageSize::parse,
+                size -> size.isSquare() ? (Object) size.width() : size.toString());
     }
 
     static OptionDeclaration<LayerPatterns> layerPatterns(String key) {

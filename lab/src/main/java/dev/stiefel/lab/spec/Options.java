@@ -1,6 +1,7 @@
 package dev.stiefel.lab.spec;
 
 import static dev.stiefel.lab.spec.OptionDeclaration.deviations;
+import static dev.stiefel.lab.spec.OptionDeclaration.imageSize;
 import static dev.stiefel.lab.spec.OptionDeclaration.layerPatterns;
 import static dev.stiefel.lab.spec.OptionDeclaration.layers;
 import static dev.stiefel.lab.spec.OptionDeclaration.measures;
@@ -20,6 +21,7 @@ import static dev.stiefel.lab.spec.OptionDeclaration.word;
 import static dev.stiefel.lab.spec.OptionDeclaration.yesOrNo;
 
 import dev.stiefel.data.ValidationSplit;
+import dev.stiefel.data.own.ImageSize;
 import dev.stiefel.data.own.Schema;
 import dev.stiefel.data.own.Task;
 import dev.stiefel.lab.spec.OptionGroup.Inheritance;
@@ -77,8 +79,8 @@ public final class Options {
             declareOwn("numeric columns of a CSV file that are categories", text("categorical", "COLUMN,…"));
 
     /// Of a user's own images: their size.
-    public static final Option<Integer> IMAGE_SIZE =
-            declareOwn("width and height that images are scaled to, in pixels", wholeNumber("imageSize", 1, 512));
+    public static final Option<ImageSize> IMAGE_SIZE =
+            declareOwn("width and height that images are scaled to, in pixels", imageSize("imageSize"));
 
     /// Of a user's own data: the fraction that is the test set.
     public static final Option<Double> TEST_FRACTION = declareOwn(

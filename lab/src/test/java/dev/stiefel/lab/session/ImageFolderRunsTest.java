@@ -1,6 +1,7 @@
 package dev.stiefel.lab.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.onnxruntime.OnnxTensor;
@@ -15,6 +16,9 @@ import dev.stiefel.lab.data.Split;
 import dev.stiefel.lab.model.Export;
 import dev.stiefel.lab.model.Model;
 import dev.stiefel.lab.model.Prediction;
+import dev.stiefel.lab.record.CheckpointChoice;
+import dev.stiefel.lab.record.ModelChoice;
+import dev.stiefel.lab.spec.LayerRanks;
 import dev.stiefel.lab.spec.Options;
 import dev.stiefel.lab.spec.RunSpec;
 import dev.stiefel.train.Metrics;
@@ -28,9 +32,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -74,7 +78,7 @@ class ImageFolderRunsTest {
         return image;
     }
 
-    private Experiment experiment(Path photos, int size) throws IOException {
+    private Experiment experiment(Path photos, String size) throws IOException {
         return Experiment.ofData(Map.ofEntries(
                 Map.entry("data", photos.toString()),
                 Map.entry("network", "small-conv"),
@@ -90,14 +94,18 @@ class ImageFolderRunsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"true, 12", "false, 12", "true, 9"})
-    void aConvolutionalNetworkLearnsAFolderOfImagesAndPredictsFiles(boolean colour, int size) throws Exception {
+    @CsvSource({"true, 12, 12, 12", "false, 12, 12, 12", "true, 9, 9, 9", "true, 16x9, 9, 16", "false, 8x13, 13, 8"})
+    void aConvolutionalNetworkLearnsAFolderOfImagesAndPredictsFiles(boolean colour, String size, int rows, int columns)
+            throws Exception {
         Path photos = photos(colour);
         Path run = folder.resolve("run");
-        RunSession.create(experiment(photos, size), run, SmallRuns.DIGITS).run(RunListener.NONE);
+        RunSession first = RunSession.create(experiment(photos, size), run, SmallRuns.DIGITS);
+        first.run(SmallRuns.stoppingAt(7, first));
+        SmallRuns.resume(run).run(RunListener.NONE);
 
         try (Model model = Models.load(run)) {
-            assertThat(model.preparation().schema().inputs()).isEqualTo(new Schema.Image(size, size, colour ? 3 : 1));
+            assertThat(model.preparation().schema().inputs())
+                    .isEqualTo(new Schema.Image(rows, columns, colour ? 3 : 1));
             assertThat(model.preparation().inputs().orElseThrow().isOfPlanes(colour ? 3 : 1))
                     .isTrue();
             Metrics test = model.evaluate(Split.TEST, SmallRuns.DIGITS);
@@ -119,6 +127,72 @@ class ImageFolderRunsTest {
                                 told -> assertThat(told.name()).isEqualTo(across ? "across" : "down"));
             }
             requireSameAsOnnx(model);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        lenet5     | 28x9  | network 'lenet5' cannot take the images [9, 28, 1] of data 'photos': network: layer 'conv2': convolution: a window of 5 × 5 pixels must fit an image of 2 × 12; choose a larger image-size
+        vgg16      | 64x16 | network 'vgg16' cannot take the images [16, 64, 1] of data 'photos': network: layer 'pool5': pooling: a window of 2 × 2 pixels must fit an image of 1 × 4; choose a larger image-size
+        small-conv | 3x40  | network 'small-conv' cannot take the images [40, 3, 1] of data 'photos': network: layer 'pool3': pooling: a window of 2 × 2 pixels must fit an image of 20 × 1; choose a larger image-size
+        small-conv | 3x    | imageSize must be a whole number, in [1, 512], or a width and a height with an x in between; got 3x
+        small-conv | 0x40  | imageSize must be a whole number, in [1, 512], or a width and a height with an x in between; got 0x40
+        """)
+    void aSizeThatTheNetworkCannotTakeIsRefused(String network, String size, String message) throws IOException {
+        Path photos = photos(false);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() ->
+                        Experiment.ofData(Map.of("data", photos.toString(), "network", network, "imageSize", size)))
+                .withMessage(message.replace("'photos'", "'" + photos + "'"));
+    }
+
+    @Test
+    void squaresAreRecordedAsBeforeAndOthersWithBothSides() throws IOException {
+        Path photos = photos(false);
+        assertThat(experiment(photos, "12").spec().asMap()).containsEntry("imageSize", 12);
+        RunSpec wide = experiment(photos, "16x9").spec();
+        assertThat(wide.asMap()).containsEntry("imageSize", "16x9");
+        assertThat(RunSpec.ofJson(wide.json())).isEqualTo(wide);
+        assertThat(RunSpec.ofJson(wide.json()).networkSpec().inputs().getFirst().shape())
+                .hasToString("[9, 16, 1]");
+    }
+
+    /// A chain of linear layers takes images of any size as vectors.
+    @Test
+    void aRunIsFineTunedCompressedAndExportedWhateverItsImagesAre() throws IOException {
+        Path photos = photos(true);
+        Path run = folder.resolve("run");
+        Experiment experiment = Experiment.ofData(Map.of(
+                "data",
+                photos.toString(),
+                "imageSize",
+                "10x6",
+                "width",
+                12,
+                "depth",
+                2,
+                "method",
+                "bug",
+                "rank",
+                6,
+                "epochs",
+                1,
+                "threads",
+                1));
+        RunSession.create(experiment, run, SmallRuns.DIGITS).run(RunListener.NONE);
+        try (DerivedRun compression = Compression.of(
+                run,
+                ModelChoice.LATEST,
+                CheckpointChoice.LATEST,
+                new Compression.Target.Ranks(LayerRanks.all(3)),
+                Map.of("epochs", 1),
+                SmallRuns.DIGITS)) {
+            assertThat(compression.spec().layers().inputs()).isEqualTo(10 * 6 * 3);
+            Path small = folder.resolve("small");
+            compression.session(small, SmallRuns.DIGITS).run(RunListener.NONE);
+            try (Model model = Models.load(small)) {
+                assertThat(model.predictImage(photos.resolve("across/0.png"))).isInstanceOf(Prediction.OfClass.class);
+            }
         }
     }
 
@@ -144,7 +218,7 @@ class ImageFolderRunsTest {
                         Optional.empty(),
                         List.of(),
                         List.of(),
-                        OptionalInt.of(spec.get(Options.IMAGE_SIZE)),
+                        spec.find(Options.IMAGE_SIZE),
                         spec.get(Options.TEST_FRACTION),
                         spec.get(Options.SEED)))
                 .test();
