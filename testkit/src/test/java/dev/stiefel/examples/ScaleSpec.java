@@ -4,10 +4,12 @@ import dev.stiefel.lowrank.DenseParameter;
 import dev.stiefel.lowrank.Parameter;
 import dev.stiefel.lowrank.WeightDecay;
 import dev.stiefel.nn.Accumulation;
+import dev.stiefel.nn.ExportForm;
 import dev.stiefel.nn.Initializer;
 import dev.stiefel.nn.Layer;
 import dev.stiefel.nn.LayerParameters;
 import dev.stiefel.nn.LayerSpec;
+import dev.stiefel.nn.OperatorGraph;
 import dev.stiefel.nn.ParameterGradients;
 import dev.stiefel.nn.ParameterSpec;
 import dev.stiefel.nn.PassContext;
@@ -72,6 +74,16 @@ public record ScaleSpec() implements LayerSpec {
                     multiply(delta, into, how);
                 }
             };
+        }
+
+        @Override
+        public ExportForm exportForm() {
+            return ExportForm.ROWS; // of images: [batch, rows, columns], as of everything else
+        }
+
+        @Override
+        public String export(OperatorGraph graph, List<String> inputs) {
+            return graph.apply("Mul", name, inputs.getFirst(), graph.constant(gain.name(), gain.value()));
         }
 
         private void multiply(Tensor from, Tensor into, Accumulation how) {
