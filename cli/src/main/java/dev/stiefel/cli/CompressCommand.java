@@ -133,6 +133,7 @@ final class CompressCommand implements Command {
             Choices choices = DataSetAccess.located(environment, sets, typed);
             try (DerivedRun compression =
                     Compression.of(model, source.model(), source.checkpoint(), target, choices, sets)) {
+                compression.remarks().forEach(displays.training()::remarked);
                 Path folder = RunNames.folder(environment, out, compression.name());
                 RunSession session = compression.session(folder, sets);
                 return new InterruptibleSession(

@@ -7,6 +7,7 @@ import dev.stiefel.lab.session.Import;
 import dev.stiefel.lab.session.RunResult;
 import dev.stiefel.lab.session.RunSession;
 import dev.stiefel.lab.spec.Choices;
+import dev.stiefel.lab.spec.RunSpec;
 import dev.stiefel.lab.text.NumberText;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -22,9 +23,11 @@ import picocli.CommandLine.Parameters;
         name = "import",
         header = "Makes a run of a model that was trained elsewhere.",
         description = {
-            "Read are the state dict of a PyTorch network of linear layers, saved as safetensors, with ReLU assumed"
-                    + " between the layers; folders of .npy files as the code published with arXiv 2205.13571 saves"
-                    + " them; and safetensors files of ours.",
+            "Read are the state dict of a PyTorch network, saved as safetensors; folders of .npy files as the code"
+                    + " published with arXiv 2205.13571 saves them; and safetensors files of ours.",
+            "A state dict is of linear layers, with ReLU assumed between them, or of one of the networks for images"
+                    + " that --network names, which is found by its names and shapes. Say with --channel-means and"
+                    + " --channel-deviations what its images were normalized with.",
             "The run can be evaluated, compressed, fine-tuned and exported as any other.",
         },
         sortOptions = false,
@@ -35,6 +38,8 @@ import picocli.CommandLine.Parameters;
         footerHeading = "%nExamples:%n",
         footer = {
             "  stiefel import mlp.safetensors runs/mlp --data mnist",
+            "  stiefel import vgg16_bn.safetensors runs/vgg --data cifar10 --channel-means 0.4914,0.4822,0.4465"
+                    + " --channel-deviations 0.2470,0.2435,0.2616",
             "  stiefel import published/best_model runs/published --data mnist",
             "  stiefel import colleague.safetensors runs/theirs",
         })
@@ -84,13 +89,25 @@ final class ImportCommand implements Command {
             DataSets sets = DataSetAccess.sets(environment, dataDir).withListener(displays.fetching());
             Choices choices = DataSetAccess.located(environment, sets, typed);
             try (DerivedRun made = Import.of(environment.path(source), choices)) {
+                made.remarks().forEach(displays.training()::remarked);
                 RunSession session = made.session(folder, sets);
-                return new InterruptibleSession(environment, report()).run(folder, session, displays);
+                return new InterruptibleSession(environment, report(network(made.spec())))
+                        .run(folder, session, displays);
             }
         }
     }
 
-    private InterruptibleSession.Report report() {
+    private static String network(RunSpec spec) {
+        return spec.architecture().hasWidths()
+                ? spec.networkTitle()
+                : spec.dataFacts()
+                        .image()
+                        .map(image -> "%s for images of %d × %d pixels"
+                                .formatted(spec.networkTitle(), image.height(), image.width()))
+                        .orElse(spec.networkTitle());
+    }
+
+    private InterruptibleSession.Report report(String network) {
         return new InterruptibleSession.Report() {
             @Override
             public Map<String, Object> json(RunResult result) throws IOException {
@@ -101,6 +118,7 @@ final class ImportCommand implements Command {
             public String text(RunResult result) {
                 Summary summary = result.summary();
                 return new TextTable("ll")
+                        .row("network", network)
                         .row("ranks", summary.ranks().isEmpty() ? "dense" : NumberText.ranks(summary.ranks()))
                         .row("parameters", NumberText.count(summary.parameters().evaluation()))
                         .row("run", RunNames.typed(result.folder()))

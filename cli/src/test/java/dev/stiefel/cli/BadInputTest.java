@@ -472,12 +472,12 @@ class BadInputTest {
 
     static Stream<Case> continuations() {
         return Stream.of(
-                mistake("finetune", "'stiefel finetune' needs a RUN; 'stiefel finetune --help' explains it"),
-                mistake("finetune nowhere", "there is no run at 'nowhere'"),
+                mistake("finetune", "'stiefel finetune' needs a RUN|MODEL; 'stiefel finetune --help' explains it"),
+                mistake("finetune nowhere", "there is no run or model at 'nowhere'"),
                 mistake("finetune folder", "'folder' is not a run: it has no run.json", folder("folder")),
                 mistake(
-                        "finetune done/checkpoint/model.safetensors",
-                        "'done/checkpoint/model.safetensors' is not a run: a run is a folder",
+                        "finetune done/checkpoint/model.safetensors --best",
+                        "--best is for a run's folder; 'done/checkpoint/model.safetensors' is a file",
                         copyOf("done")),
                 mistake(
                         "finetune done",
@@ -497,8 +497,8 @@ class BadInputTest {
                         "finetune: run 'diverged' has diverged; the model of its best epoch may do: --best",
                         copyOf("diverged")),
                 mistake(
-                        "finetune dense",
-                        "finetune: run 'dense' is dense, and has no ranks to hold; compress it first",
+                        "finetune dense --method bug",
+                        "method must be 'dense' for weights that are not factored; got bug; compress the network first",
                         copyOf("dense")),
                 mistake(
                         "finetune done --rank 3",
@@ -524,10 +524,10 @@ class BadInputTest {
                         "finetune done --out done",
                         "'done' exists; nothing is ever overwritten: name another folder, or resume it",
                         copyOf("done")),
-                failure(
+                mistake(
                         "finetune done",
-                        "cannot write cache/data/mnist: a file is in the way: cache/data/mnist; free or allow space"
-                                + " there, or name another cache folder with STIEFEL_HOME",
+                        "finetune: network 64-8-10 of done cannot take the samples of data 'mnist': 'layers.0.weight'"
+                                + " would have to be [8, 784]; it is [8, 64]",
                         onMnist("done")),
                 mistake("compress", "'stiefel compress' needs a RUN|MODEL; 'stiefel compress --help' explains it"),
                 mistake(
@@ -663,6 +663,98 @@ class BadInputTest {
                         "evaluate done --attack fgsm --epsilon much",
                         "--epsilon must be a number; got 'much'",
                         copyOf("done")));
+    }
+
+    static Stream<Case> stateDicts() {
+        String unread = "cannot read conv.safetensors: without the metadata key 'stiefel' it must be a state dict of"
+                + " PyTorch: ";
+        String channels = " must be a number for each of the 1 channels of data 'digits'; got 0.1,0.2,0.3";
+        return Stream.of(
+                mistake(
+                        "import conv.safetensors new",
+                        "conv.safetensors does not say what data it was trained on; name the data set with data",
+                        stateDict()),
+                mistake(
+                        "import conv.safetensors new --data digits --network vgg16",
+                        unread + "tensor '0.weight' must be [64, 1, 3, 3], as 'conv1_1' of network 'vgg16' for images"
+                                + " [32, 32, 1]; got [16, 1, 3, 3]",
+                        stateDict()),
+                mistake(
+                        "import conv.safetensors new --data digits --network mlp",
+                        unread + "network 'mlp' has no convolutions; the file has",
+                        stateDict()),
+                mistake(
+                        "import conv.safetensors new --data digits --network resnet18",
+                        "--network must be one of mlp, small-conv, lenet5, alexnet, vgg16, vgg16-wide, resnet20,"
+                                + " resnet20-extra, resnet20-projections; got resnet18; did you mean 'resnet20'?",
+                        stateDict()),
+                mistake(
+                        "import conv.safetensors new --data mnist",
+                        unread + "tensor '12.weight' must be [64, 3136], as 'fc1' of network 'small-conv' for images"
+                                + " [28, 28, 1]; got [64, 256], which is for images of 8 × 8 pixels",
+                        stateDict()),
+                mistake(
+                        "import conv.safetensors new --data cifar10",
+                        unread + "tensor '12.weight' must be [64, 4096], as 'fc1' of network 'small-conv' for images"
+                                + " [32, 32, 1]; got [64, 256], which is for images of 8 × 8 pixels",
+                        stateDict()),
+                mistake(
+                        "import conv.safetensors new --data digits --channel-means 0.5",
+                        "channel-means: deviations are needed as well; give channel-deviations, too",
+                        stateDict()),
+                mistake(
+                        "import conv.safetensors new --data digits --channel-deviations 0.5",
+                        "'channel-deviations' needs means as well; give channel-means, too",
+                        stateDict()),
+                mistake(
+                        "import conv.safetensors new --data digits --channel-means 0.1,0.2,0.3 --channel-deviations 1",
+                        "channel-means" + channels,
+                        stateDict()),
+                mistake(
+                        "import conv.safetensors new --data digits --channel-means 0 --channel-deviations 0",
+                        "--channel-deviations must be a number for each channel, above 0 and finite, with commas in"
+                                + " between; got 0",
+                        stateDict()),
+                mistake(
+                        "import conv.safetensors new --data digits --channel-means 0 --channel-deviations 1"
+                                + " --normalize",
+                        "'channel-means' cannot go with 'normalize'; give one of them",
+                        stateDict()),
+                mistake(
+                        "import model.pt new --data digits",
+                        "cannot read model.pt: it is a zip archive, as torch.save writes; save the state dict with"
+                                + " safetensors.torch.save_file",
+                        bytes("model.pt", new byte[] {'P', 'K', 3, 4, 0, 0})),
+                mistake(
+                        "inspect model.pth",
+                        "cannot read model.pth: it is a pickle, as torch.save writes; save the state dict with"
+                                + " safetensors.torch.save_file",
+                        bytes("model.pth", new byte[] {(byte) 0x80, 2, (byte) 0x8a, 10, 108})),
+                mistake(
+                        "finetune conv.safetensors",
+                        "conv.safetensors does not say what data it was trained on; name the data set with data",
+                        stateDict()),
+                mistake(
+                        "finetune conv.safetensors --data table.csv --target y",
+                        "network 'small-conv' is for images; got data 'table.csv', whose samples are 1 values each;"
+                                + " use network 'mlp'",
+                        both(stateDict(), text("table.csv", "x,y\n1,a\n2,b\n3,a\n4,b\n5,a\n6,b\n7,a\n8,b\n"))),
+                mistake(
+                        "finetune conv.safetensors --data cifar10",
+                        "finetune: the network of conv.safetensors takes images of 1 channel; those of data 'cifar10'"
+                                + " have 3",
+                        stateDict()),
+                mistake(
+                        "compress conv.safetensors --rank 2",
+                        "conv.safetensors does not say what data it was trained on; name the data set with data",
+                        stateDict()));
+    }
+
+    /// PyTorch's file of a small network for the digits.
+    private static Scene stateDict() {
+        return directory -> Files.copy(
+                Path.of("../lab/src/test/resources/dev/stiefel/lab/model/images/small-conv.safetensors"),
+                directory.resolve("conv.safetensors"));
     }
 
     static Stream<Case> sweeps() {
@@ -848,7 +940,17 @@ class BadInputTest {
     }
 
     @ParameterizedTest
-    @MethodSource({"commands", "experiments", "options", "folders", "models", "continuations", "sweeps", "reports"})
+    @MethodSource({
+        "commands",
+        "experiments",
+        "options",
+        "folders",
+        "models",
+        "continuations",
+        "stateDicts",
+        "sweeps",
+        "reports"
+    })
     void badInputEndsWithOneLineAndLeavesNothing(Case bad) throws IOException {
         CommandRunner door = new CommandRunner(directory);
         bad.scene.set(directory);

@@ -2,12 +2,15 @@ package dev.stiefel.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.awt.Color;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -350,6 +353,60 @@ class CommandsTest {
                 .isEqualTo(directory.resolve("b.onnx").toFile().length());
         assertThat(json(door.run("import a.safetensors runs/c --json")).propertyNames())
                 .containsExactly("run", "status", "summary");
+    }
+
+    @Test
+    void aNetworkOfPyTorchIsImportedAndFineTunedOnPhotosOfOtherClasses() throws IOException {
+        Files.copy(
+                Path.of("../lab/src/test/resources/dev/stiefel/lab/model/images/small-conv.safetensors"),
+                directory.resolve("conv.safetensors"));
+        for (String name : List.of("dark", "light", "mixed")) {
+            for (int i = 0; i < 12; i++) {
+                int light = name.equals("dark") ? 20 : name.equals("light") ? 220 : i % 2 == 0 ? 90 : 120;
+                Path file = directory.resolve("photos").resolve(name).resolve(i + ".png");
+                Files.createDirectories(file.getParent());
+                BufferedImage image = new BufferedImage(12, 10, BufferedImage.TYPE_INT_RGB);
+                for (int pixel = 0; pixel < 120; pixel++) {
+                    image.setRGB(pixel % 12, pixel / 12, new Color(light, light + pixel % 30, light).getRGB());
+                }
+                ImageIO.write(image, "png", file.toFile());
+            }
+        }
+
+        CommandRunner.Result imported =
+                door.run("import conv.safetensors a --data digits --channel-means 0.3 --channel-deviations 0.25");
+        assertThat(imported.code()).isZero();
+        assertThat(imported.err())
+                .isEqualTo("stiefel: conv.safetensors is taken for network 'small-conv' for images of 8 × 8 pixels,"
+                        + " grey\n");
+        assertThat(imported.out())
+                .contains("network     small-conv for images of 8 × 8 pixels\n", "ranks       dense\n");
+
+        CommandRunner.Result tuned = door.run("finetune a --data photos --epochs 2 --threads 1 --out b");
+        assertThat(tuned.code()).isZero();
+        assertThat(tuned.err())
+                .contains(
+                        "stiefel: the last layer, 'fc2', is new, with random weights: 3 outputs in place of 10\n",
+                        "training [8, 8, 1] → [3] (11 layers) by method 'dense', 1 thread; run b\n");
+        JsonNode spec = JsonMapper.shared()
+                .readTree(Files.readAllBytes(directory.resolve("b/run.json")))
+                .get("spec");
+        assertThat(spec.get("imageSize").asInt()).isEqualTo(8);
+        assertThat(spec.get("imageChannels").asString()).isEqualTo("grey");
+        assertThat(spec.get("channelMeans").asString()).isEqualTo("0.3");
+        assertThat(json(door.run("evaluate b --json")).get("samples").asInt()).isEqualTo(7);
+        JsonNode told = json(door.run("predict b photos/light/3.png --json"));
+        assertThat(told.get("predictions").get(0).get("probabilities").propertyNames())
+                .containsExactly("dark", "light", "mixed");
+        assertThat(door.run("export b b.onnx").code()).isZero();
+
+        assertThat(door.run("compress a --rank 3 --out c").code()).isZero();
+        assertThat(door.run("finetune c --data photos --epochs 1 --threads 1 --quiet --out d")
+                        .code())
+                .isZero();
+        assertThat(door.run("finetune conv.safetensors --data photos --epochs 1 --threads 1 --quiet --out e")
+                        .code())
+                .isZero();
     }
 
     @ParameterizedTest

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /// Tensors and string metadata in the [safetensors format](https://huggingface.co/docs/safetensors): eight bytes with
 /// the length of a JSON header, the header, the elements. Little-endian. Written are float32 and float64; float16 and
@@ -64,8 +65,15 @@ public final class Safetensors {
     /// format, or has another number format than those four, is an `IOException` saying which; then nothing is
     /// left in `scope`.
     public static SafetensorsFile read(Path file, Scope scope) throws IOException {
+        return read(file, scope, _ -> true);
+    }
+
+    /// The same for some of the tensors. The others may have any number format; what they hold is passed over.
+    ///
+    /// @param wanted whether a tensor of this name is read
+    public static SafetensorsFile read(Path file, Scope scope, Predicate<String> wanted) throws IOException {
         try (FileChannel channel = RegularFile.open(file)) {
-            SafetensorsHeader header = SafetensorsHeader.read(channel);
+            SafetensorsHeader header = SafetensorsHeader.read(channel, wanted);
             return new SafetensorsFile(readTensors(channel, header, scope), header.metadata());
         } catch (IOException e) {
             throw Failures.cannotRead(file, e);
@@ -79,10 +87,15 @@ public final class Safetensors {
         boolean whole = false;
         try {
             for (Entry entry : header.entries()) {
-                Tensor tensor = scope.uninitialized(entry.format().read(), extents(entry.shape()))
+                if (entry.format().isEmpty()) {
+                    channel.position(channel.position() + entry.end() - entry.begin());
+                    continue;
+                }
+                NumberFormat format = entry.format().get();
+                Tensor tensor = scope.uninitialized(format.read(), extents(entry.shape()))
                         .named(entry.name());
                 tensors.put(entry.name(), tensor);
-                transfer.read(tensor, entry.format());
+                transfer.read(tensor, format);
             }
             whole = true;
             return tensors;

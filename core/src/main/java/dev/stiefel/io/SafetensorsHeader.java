@@ -16,7 +16,9 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.JsonNode;
@@ -26,8 +28,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// The checked header of a safetensors file; the entries cover the bytes after it in this order, without holes.
 record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata) {
-    /// One tensor: its elements are the bytes `begin` (inclusive) to `end` (exclusive) after the header.
-    record Entry(String name, NumberFormat format, Shape shape, long begin, long end) {}
+    /// One tensor: its elements are the bytes `begin` (inclusive) to `end` (exclusive) after the header. One that is
+    /// passed over has no format that matters.
+    record Entry(String name, Optional<NumberFormat> format, Shape shape, long begin, long end) {}
 
     private static final String METADATA = "__metadata__";
     private static final int LONGEST = 100_000_000; // the reference implementation's limit
@@ -99,12 +102,14 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata) {
     // ---- reading ----
 
     /// Reads and checks the header of a file; the channel then stands at the first element.
-    static SafetensorsHeader read(FileChannel channel) throws IOException {
+    ///
+    /// @param wanted whether a tensor of this name is to be read
+    static SafetensorsHeader read(FileChannel channel, Predicate<String> wanted) throws IOException {
         long fileBytes = channel.size();
         int length = readLength(channel, fileBytes);
         byte[] json = new byte[length];
         ElementTransfer.fill(channel, ByteBuffer.wrap(json));
-        return parse(json, fileBytes - Long.BYTES - length);
+        return parse(json, fileBytes - Long.BYTES - length, wanted);
     }
 
     private static int readLength(FileChannel channel, long fileBytes) throws IOException {
@@ -128,14 +133,14 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata) {
         return (int) length;
     }
 
-    private static SafetensorsHeader parse(byte[] json, long dataBytes) throws IOException {
+    private static SafetensorsHeader parse(byte[] json, long dataBytes, Predicate<String> wanted) throws IOException {
         List<Entry> entries = new ArrayList<>();
         Map<String, String> metadata = Map.of();
         for (Map.Entry<String, JsonNode> property : object(json).properties()) {
             if (property.getKey().equals(METADATA)) {
                 metadata = metadata(property.getValue());
             } else {
-                entries.add(entry(property.getKey(), property.getValue()));
+                entries.add(entry(property.getKey(), property.getValue(), wanted.test(property.getKey())));
             }
         }
         entries.sort(Comparator.comparingLong(Entry::begin).thenComparingLong(Entry::end));
@@ -179,12 +184,12 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata) {
         return metadata;
     }
 
-    private static Entry entry(String name, JsonNode node) throws IOException {
+    private static Entry entry(String name, JsonNode node, boolean wanted) throws IOException {
         if (!node.isObject() || !Set.copyOf(node.propertyNames()).equals(ENTRY_KEYS)) {
             throw broken(
                     name, "must have dtype, shape and data_offsets, and nothing else; got " + quote(node.toString()));
         }
-        NumberFormat format = format(name, node.path("dtype"));
+        Optional<NumberFormat> format = wanted ? Optional.of(format(name, node.path("dtype"))) : Optional.empty();
         Shape shape = shape(name, node.path("shape"));
         JsonNode offsets = node.path("data_offsets");
         if (!offsets.isArray() || offsets.size() != 2) {
@@ -243,17 +248,21 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata) {
     }
 
     private static void requireExtent(Entry entry) throws IOException {
-        long bytes = entry.shape.size() * entry.format.bytes();
         if (entry.begin > entry.end) {
             throw broken(
                     entry.name,
                     "its elements end at byte %d, before they begin at byte %d".formatted(entry.end, entry.begin));
         }
+        if (entry.format.isEmpty()) {
+            return;
+        }
+        NumberFormat format = entry.format.get();
+        long bytes = entry.shape.size() * format.bytes();
         if (entry.end - entry.begin != bytes) {
             throw broken(
                     entry.name,
                     "%s of %s takes %d bytes; its offsets span %d"
-                            .formatted(entry.shape, entry.format, bytes, entry.end - entry.begin));
+                            .formatted(entry.shape, format, bytes, entry.end - entry.begin));
         }
     }
 

@@ -199,6 +199,7 @@ class OnnxImagesTest {
                 Named.of("VGG16", Vgg16.of(new Image(32, 32, 3), 10)),
                 Named.of("ResNet20", ResNet20.of(new Image(9, 8, 3), 10)),
                 Named.of("ResNet20 with extra layers", ResNet20.withExtraLayers(new Image(7, 8, 1), 10)),
+                Named.of("ResNet20 with projections", ResNet20.withProjections(new Image(9, 8, 3), 10)),
                 Named.of("a small network", SmallConvNet.of(new Image(8, 8, 1), 10)));
     }
 

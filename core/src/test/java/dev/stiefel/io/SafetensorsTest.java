@@ -2,6 +2,7 @@ package dev.stiefel.io;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
@@ -18,6 +19,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -220,6 +222,36 @@ class SafetensorsTest {
             Files.copy(Objects.requireNonNull(resource), tried);
         }
         assertThat(file).hasSameBinaryContentAs(tried);
+    }
+
+    @Test
+    void whatIsNotWantedIsPassedOverWhateverItsFormat() throws IOException {
+        String header = """
+            {"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},\
+            "counter":{"dtype":"I64","shape":[],"data_offsets":[4,12]},\
+            "strange":{"dtype":"I4","shape":[3],"data_offsets":[12,14]},\
+            "b":{"dtype":"F32","shape":[2],"data_offsets":[14,22]}}\
+            """;
+        ByteBuffer bytes = ByteBuffer.allocate(8 + header.length() + 22).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.putLong(header.length()).put(header.getBytes(StandardCharsets.UTF_8));
+        bytes.putFloat(1.5f).putLong(7).putShort((short) -1).putFloat(2).putFloat(3);
+        Files.write(file, bytes.array());
+
+        Map<String, Tensor> read =
+                Safetensors.read(file, scope, name -> name.length() == 1).tensors();
+
+        assertThat(read.keySet()).containsExactly("a", "b");
+        assertThat(read.get("a").toFloats()).containsExactly(1.5f);
+        assertThat(read.get("b").toFloats()).containsExactly(2, 3);
+        assertThatIOException()
+                .isThrownBy(() -> Safetensors.read(file, scope))
+                .withMessageEndingWith("tensor 'counter': number format I64 is not supported; convert to F32");
+        assertThatIOException()
+                .isThrownBy(() -> {
+                    Files.write(file, Arrays.copyOf(bytes.array(), bytes.capacity() - 9));
+                    Safetensors.read(file, scope, "a"::equals);
+                })
+                .withMessageContaining("the file is truncated");
     }
 
     @Test

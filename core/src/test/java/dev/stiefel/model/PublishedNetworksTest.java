@@ -47,6 +47,10 @@ class PublishedNetworksTest {
         assertThat(network.weights()).hasSize(20);
         assertThat(network.shape("stage3.block3.relu")).isEqualTo(new Image(8, 8, 64));
         assertThat(ResNet20.withExtraLayers(COLOUR, 10).parameters()).isEqualTo(276_528);
+        NetworkSpec projections = ResNet20.withProjections(COLOUR, 10);
+        assertThat(projections.parameters()).isEqualTo(268_336 + 16 * 32 + 32 * 64);
+        assertThat(projections.weights()).hasSize(22);
+        assertThat(projections.shape("stage2.block1.projection_norm")).isEqualTo(new Image(16, 16, 32));
     }
 
     @Test

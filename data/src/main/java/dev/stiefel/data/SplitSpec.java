@@ -200,6 +200,7 @@ public record SplitSpec(
             case Scaling.None _ -> plain;
             case Scaling.Standardized _ -> plain.standardized();
             case Scaling.Normalized(int channels) -> plain.normalized(channels);
+            case Scaling.NormalizedBy given -> plain.normalized(given);
         };
     }
 }

@@ -2,6 +2,7 @@ package dev.stiefel.data;
 
 import dev.stiefel.train.Samples;
 import dev.stiefel.train.TrainData;
+import java.util.List;
 import java.util.Optional;
 
 /// The samples of one training run.
@@ -28,13 +29,35 @@ public record Splits(
     ///
     /// @param channels planes of an image, which samples hold one after another
     Splits normalized(int channels) {
-        Standardization fitted = Standardization.fitPlanes(train, channels);
+        return normalized(Standardization.fitPlanes(train, channels));
+    }
+
+    /// These samples with every channel of their images standardized by given numbers.
+    Splits normalized(Scaling.NormalizedBy given) {
+        int channels = given.means().size();
+        if (train.width() % channels != 0) {
+            throw new IllegalArgumentException(
+                    "scaling: samples of %d values cannot be cut into %d channels".formatted(train.width(), channels));
+        }
+        return normalized(
+                Standardization.ofPlanes(floats(given.means()), floats(given.deviations()), train.width() / channels));
+    }
+
+    private Splits normalized(Standardization channels) {
         return new Splits(
-                fitted.apply(train),
-                validation.map(fitted::apply),
-                fitted.apply(test),
-                Optional.of(fitted),
+                channels.apply(train),
+                validation.map(channels::apply),
+                channels.apply(test),
+                Optional.of(channels),
                 targetStandardization);
+    }
+
+    private static float[] floats(List<Double> numbers) {
+        float[] floats = new float[numbers.size()];
+        for (int i = 0; i < floats.length; i++) {
+            floats[i] = numbers.get(i).floatValue();
+        }
+        return floats;
     }
 
     /// These samples with inputs, and target vectors if they have some, standardized by the statistics of `train`.

@@ -58,6 +58,33 @@ final class SplitSpecTest {
         assertThat(inputs(varied.train().atEpoch(1))).contains(-fitted.copyMeans()[0] / fitted.copyDeviations()[0]);
     }
 
+    @Test
+    void channelsAreNormalizedWithGivenNumbersWhateverTheSamples() {
+        float[] values = {0, 1, 2, 3, 4, 5, 6, 7};
+        Samples images = VectorSamples.classified(values, 4, new int[] {0, 1}, 2);
+        SplitSpec spec = SplitSpec.of(1)
+                .withValidation(1)
+                .withScaling(new Scaling.NormalizedBy(List.of(1.0, 0.5), List.of(2.0, 0.25)));
+
+        Splits splits = spec.apply(images, images);
+
+        assertThat(inputs(splits.test())).containsExactly(-0.5f, 0, 6, 10, 1.5f, 2, 22, 26);
+        assertThat(inputs(splits.train())).containsExactly(-0.5f, 0, 6, 10);
+        assertThat(inputs(splits.validation().orElseThrow())).containsExactly(1.5f, 2, 22, 26);
+        assertThat(splits.standardization().orElseThrow().isOfPlanes(2)).isTrue();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Scaling.NormalizedBy(List.of(1.0), List.of()))
+                .withMessage("scaling: as many deviations as means are needed, at least one; got 0 and 1");
+        SplitSpec three = spec.withScaling(new Scaling.NormalizedBy(List.of(0.0, 0.0, 0.0), List.of(1.0, 1.0, 1.0)));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> three.apply(images, images))
+                .withMessage("scaling: samples of 4 values cannot be cut into 3 channels");
+        SplitSpec flat = spec.withScaling(new Scaling.NormalizedBy(List.of(0.0, 0.0), List.of(1.0, 0.0)));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> flat.apply(images, images))
+                .withMessageContaining("deviations above 0");
+    }
+
     private static float[] inputs(Samples samples) {
         float[] inputs = new float[samples.size() * samples.width()];
         samples.copyInputs(0, samples.size(), inputs, 0);

@@ -9,6 +9,7 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -21,14 +22,16 @@ final class DecodedImages {
 
     private final Path folder;
     private final ImageSize size;
+    private final boolean grey; // whatever their files are
     private final List<Entry> entries;
     private final ImagePlanes planes;
     private final @Nullable String[] hashes;
     private final @Nullable String[] problems;
 
-    private DecodedImages(Path folder, List<Entry> entries, ImageSize size) {
+    private DecodedImages(Path folder, List<Entry> entries, ImageSize size, boolean grey) {
         this.folder = folder;
         this.size = size;
+        this.grey = grey;
         this.entries = entries;
         planes = new ImagePlanes(entries.size(), size.pixels());
         hashes = new String[entries.size()];
@@ -39,9 +42,10 @@ final class DecodedImages {
     /// decoded so far represent the rest, however classes and sizes are ordered. An image that is coloured and
     /// scaled takes 12 times the memory of a grey one of the right size.
     ///
+    /// @param channels 1 if all images become grey
     /// @throws IOException if the images need more memory than there is
-    static DecodedImages of(Path folder, List<Entry> entries, ImageSize size) throws IOException {
-        DecodedImages images = new DecodedImages(folder, entries, size);
+    static DecodedImages of(Path folder, List<Entry> entries, ImageSize size, OptionalInt channels) throws IOException {
+        DecodedImages images = new DecodedImages(folder, entries, size, channels.equals(OptionalInt.of(1)));
         int count = entries.size();
         int blocks = Math.ceilDiv(count, blockSize(size));
         int decoded = 0;
@@ -84,7 +88,7 @@ final class DecodedImages {
         try {
             hashes[i] = Sha256.of(file);
             float[] colours = ImageFile.decode(file, size.height(), size.width());
-            planes.set(i, Pixels.isGrey(colours) ? Pixels.grey(colours) : colours);
+            planes.set(i, grey || Pixels.isGrey(colours) ? Pixels.grey(colours) : colours);
         } catch (IOException e) {
             String message = String.valueOf(MessageText.cannotRead(file, e).getMessage());
             problems[i] = hashes[i] == null ? message : String.valueOf(e.getMessage());

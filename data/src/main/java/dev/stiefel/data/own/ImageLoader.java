@@ -38,12 +38,12 @@ final class ImageLoader {
             entries.addAll(relabelled(folder, first, second));
             passedOver += second.passedOver();
         }
-        DecodedImages images = DecodedImages.of(folder, entries, size);
+        DecodedImages images = DecodedImages.of(folder, entries, size, spec.imageChannels());
         int[] good = IntStream.range(0, entries.size()).filter(images::isGood).toArray();
         requireMost(folder, images, entries.size());
         int[] labels = IntStream.of(good).map(i -> entries.get(i).label()).toArray();
         NamedTargets targets = NamedTargets.classes(labels, first.classes());
-        int channels = images.planes().channels();
+        int channels = spec.imageChannels().orElseGet(images.planes()::channels);
         Schema.Image image = new Schema.Image(size.height(), size.width(), channels);
         Samples all = VectorSamples.read(image.width(), images.planes().reader(good, channels), targets.targets());
         int[] test = divided

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -167,6 +168,37 @@ final class ImageFolderTest {
         float[] all = new float[24];
         data.train().copyInput(0, all, 0);
         assertThat(Arrays.copyOf(all, 12)).containsOnly(0.2f);
+    }
+
+    @Test
+    void imagesHaveTheChannelsThatAreAskedFor() throws IOException {
+        write("a/1.png", grey(51, 51), "png");
+        write("a/2.png", image(BufferedImage.TYPE_INT_RGB, 1, 1, 0xff0000), "png");
+        write("b/1.png", grey(51, 51), "png");
+        write("b/2.png", grey(51, 51), "png");
+
+        OwnData grey = OwnData.load(spec().withImageChannels(1).withTestFraction(0.5));
+
+        assertThat(grey.schema().inputs()).isEqualTo(new Schema.Image(2, 2, 1));
+        List<Float> seen = new ArrayList<>();
+        for (Samples samples : List.of(grey.train(), grey.test())) {
+            for (int i = 0; i < samples.size(); i++) {
+                float[] pixels = new float[4];
+                samples.copyInput(i, pixels, 0);
+                seen.add(pixels[0]);
+            }
+        }
+        assertThat(seen).containsExactlyInAnyOrder(0.2f, 0.2f, 0.2f, 0.299f);
+
+        Files.delete(folder.resolve("a/2.png"));
+        OwnData colour = OwnData.load(spec().withImageChannels(3).withTestFraction(0.5));
+        assertThat(colour.schema().inputs()).isEqualTo(new Schema.Image(2, 2, 3));
+        float[] pixels = new float[12];
+        colour.train().copyInput(0, pixels, 0);
+        assertThat(pixels).containsOnly(0.2f);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> spec().withImageChannels(2))
+                .withMessage("image channels must be 1 or 3; got 2");
     }
 
     @Test

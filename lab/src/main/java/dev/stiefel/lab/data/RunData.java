@@ -18,6 +18,7 @@ import dev.stiefel.lab.spec.Option;
 import dev.stiefel.lab.spec.Options;
 import dev.stiefel.lab.spec.RunSpec;
 import dev.stiefel.nn.SampleShape;
+import dev.stiefel.nn.Window;
 import dev.stiefel.train.Samples;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /// The data of a run, read: a data set that is known by name, or a user's own.
 public final class RunData {
@@ -95,17 +97,39 @@ public final class RunData {
                 of(InvalidDataException.guarding(() -> OwnData.load(ownSpec(located))), located.get(Options.DATA)));
     }
 
+    /// Whether the value of the option `data` is a folder of a user's own images, rather than the name of a data set.
+    public static boolean isFolder(String data) {
+        return !isName(data) && Files.isDirectory(DataPaths.of(data));
+    }
+
+    /// The size of the images that choices name, as far as that is known without reading them.
+    public static Optional<Window.Extent> imageSize(Choices choices) {
+        return choices.find(Options.DATA)
+                .flatMap(data -> isFolder(data)
+                        ? choices.find(Options.IMAGE_SIZE).map(size -> new Window.Extent(size.height(), size.width()))
+                        : catalogued(data).map(info -> new Window.Extent(info.height(), info.width())));
+    }
+
+    private static Optional<DataSetInfo> catalogued(String data) {
+        return DataSets.in(Path.of("")).list().stream()
+                .filter(info -> info.name().equals(data))
+                .findFirst();
+    }
+
     /// Of a data set that is known by name, without reading it.
     public static DataFacts known(String name) {
         return DataFacts.of(DataSets.in(Path.of("")).info(name));
     }
 
+    /// What raw samples and outputs of such a data set are, without reading it.
+    public static Schema knownSchema(String name) {
+        return Schema.of(DataSets.in(Path.of("")).info(name));
+    }
+
     /// Whether it is meant as the name of a data set, known or mistyped, rather than as a
     /// path.
     private static boolean isName(String data) {
-        boolean known =
-                DataSets.in(Path.of("")).list().stream().map(DataSetInfo::name).anyMatch(data::equals);
-        return known || (data.matches("[A-Za-z0-9_-]+") && !Files.exists(DataPaths.of(data)));
+        return catalogued(data).isPresent() || (data.matches("[A-Za-z0-9_-]+") && !Files.exists(DataPaths.of(data)));
     }
 
     private static RunData of(OwnData data, String name) {
@@ -133,6 +157,9 @@ public final class RunData {
                 names(spec, Options.IGNORE),
                 names(spec, Options.CATEGORICAL),
                 spec.find(Options.IMAGE_SIZE),
+                spec.find(Options.IMAGE_CHANNELS)
+                        .map(channels -> OptionalInt.of(channels.count()))
+                        .orElse(OptionalInt.empty()),
                 spec.find(Options.TEST_FRACTION).orElse(Options.USUAL_TEST_FRACTION),
                 spec.get(Options.SEED));
     }

@@ -192,7 +192,7 @@ public final class Model implements AutoCloseable {
     }
 
     /// What is known of where it comes from; empty for a file that says nothing of a run.
-    Optional<ModelOrigin> origin() {
+    public Optional<ModelOrigin> origin() {
         return spec.map(run -> new ModelOrigin(run, preparation));
     }
 

@@ -13,21 +13,27 @@ import dev.stiefel.model.NetworkSpec;
 import dev.stiefel.model.SpecTypes;
 import dev.stiefel.tensor.Scope;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Networks in safetensors files. The metadata key `stiefel` holds the network's description as JSON, so that
 /// the file alone can be rebuilt; where it comes from a run, `stiefel.run` holds the run's options and
 /// `stiefel.data` what is done to raw samples, also as JSON. A file without that key is read as PyTorch's
-/// `state_dict` of a chain of linear layers, with ReLU between them ([StateDict]).
+/// `state_dict` of a chain of linear layers, with ReLU between them, or of one of the networks for images that runs can
+/// have.
 public final class ModelFile {
     private static final String NETWORK = "stiefel";
     private static final String RUN = "stiefel.run";
     private static final String DATA = "stiefel.data";
+    private static final byte[] ZIP = {'P', 'K', 3, 4};
+    private static final byte[] PICKLE = {(byte) 0x80, 2, (byte) 0x8a, 10}; // how old files of torch.save begin
 
     private ModelFile() {}
 
@@ -76,6 +82,13 @@ public final class ModelFile {
 
     /// The network in a file, with what the file says of its run. Close the network.
     public static Loaded load(Path file) throws IOException {
+        return load(file, NetworkHint.NONE);
+    }
+
+    /// The same for a file that may say little.
+    ///
+    /// @param hint what else is known of its network, if it holds names and numbers only
+    public static Loaded load(Path file, NetworkHint hint) throws IOException {
         if (!Files.exists(file)) {
             throw new InvalidRunException("cannot read %s: it does not exist".formatted(file));
         }
@@ -83,9 +96,11 @@ public final class ModelFile {
             throw new IOException("cannot read %s: permission denied".formatted(file));
         }
         try (Scope scope = Scope.open("model file")) {
-            SafetensorsFile saved = readTensors(file, scope);
-            if (!saved.metadata().containsKey(NETWORK)) {
-                return new Loaded(foreign(file, saved), Optional.empty(), Optional.empty());
+            requireNoPickle(file);
+            boolean foreign = !readTensors(file, scope, _ -> false).metadata().containsKey(NETWORK);
+            SafetensorsFile saved = readTensors(file, scope, name -> !foreign || StateDict.isRead(name));
+            if (foreign) {
+                return new Loaded(foreign(file, saved, hint), Optional.empty(), Optional.empty());
             }
             try {
                 return rebuild(saved);
@@ -100,19 +115,40 @@ public final class ModelFile {
     ///
     /// @throws InvalidRunException if the file is damaged
     public static SafetensorsFile readTensors(Path file, Scope scope) throws IOException {
+        return readTensors(file, scope, _ -> true);
+    }
+
+    private static SafetensorsFile readTensors(Path file, Scope scope, Predicate<String> wanted) throws IOException {
         try {
-            return Safetensors.read(file, scope);
+            return Safetensors.read(file, scope, wanted);
         } catch (IOException e) {
             throw new InvalidRunException(String.valueOf(e.getMessage()), e);
         }
     }
 
-    private static Network foreign(Path file, SafetensorsFile saved) throws IOException {
+    /// A file of `torch.save` holds a program that builds its tensors: nothing here runs it.
+    private static void requireNoPickle(Path file) throws IOException {
+        if (!Files.isRegularFile(file)) {
+            return;
+        }
+        byte[] first;
+        try (InputStream bytes = Files.newInputStream(file)) {
+            first = bytes.readNBytes(ZIP.length);
+        }
+        boolean zip = Arrays.equals(first, ZIP);
+        if (zip || Arrays.equals(first, PICKLE)) {
+            throw new InvalidRunException(
+                    "cannot read %s: it is %s, as torch.save writes; save the state dict with safetensors.torch.save_file"
+                            .formatted(file, zip ? "a zip archive" : "a pickle"));
+        }
+    }
+
+    private static Network foreign(Path file, SafetensorsFile saved, NetworkHint hint) throws IOException {
         try {
-            return StateDict.network(saved.tensors());
+            return StateDict.network(saved.tensors(), hint);
         } catch (IOException | IllegalArgumentException e) {
             throw new InvalidRunException(
-                    "cannot read %s: without the metadata key '%s' it must be a state dict of linear layers: %s"
+                    "cannot read %s: without the metadata key '%s' it must be a state dict of PyTorch: %s"
                             .formatted(file, NETWORK, e.getMessage()),
                     e);
         }

@@ -42,6 +42,38 @@ public record Preparation(Schema schema, Optional<Standardization> inputs, Optio
         return new Preparation(schema, splits.standardization(), splits.targetStandardization());
     }
 
+    /// Numbers that images are normalized with, one a channel.
+    ///
+    /// @param standardization in which all values of a channel have the same
+    /// @param count how many channels there are
+    public record Channels(Standardization standardization, int count) {
+        /// The mean of each channel.
+        public float[] means() {
+            return every(standardization.copyMeans(), count);
+        }
+
+        /// The deviation of each channel.
+        public float[] deviations() {
+            return every(standardization.copyDeviations(), count);
+        }
+
+        private static float[] every(float[] values, int count) {
+            float[] some = new float[count];
+            for (int i = 0; i < count; i++) {
+                some[i] = values[i * (values.length / count)];
+            }
+            return some;
+        }
+    }
+
+    /// What images are normalized with, if all values of a channel have the same mean and deviation.
+    public Optional<Channels> channels() {
+        return schema.inputs() instanceof Schema.Image image
+                ? inputs.filter(each -> each.isOfPlanes(image.channels()))
+                        .map(each -> new Channels(each, image.channels()))
+                : Optional.empty();
+    }
+
     /// What the network takes for raw input values; those are not changed. Raw images are given plane by plane; a
     /// network that takes images takes them pixel by pixel.
     float[] prepared(float[] raw, SampleShape input) {

@@ -1,156 +1,158 @@
 package dev.stiefel.lab.model;
 
 import dev.stiefel.lab.text.Json;
-import dev.stiefel.lowrank.Factors.Gauge;
 import dev.stiefel.model.Network;
-import dev.stiefel.model.NetworkSpec;
-import dev.stiefel.nn.Activation;
-import dev.stiefel.nn.LinearSpec;
-import dev.stiefel.nn.SoftmaxCrossEntropy;
 import dev.stiefel.tensor.DType;
-import dev.stiefel.tensor.Ops;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Tensor;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// The `state_dict` of a chain of linear layers, as PyTorch names its tensors: `0.weight` `[out, in]` and `0.bias`
-/// `[out]`, `2.weight`, …, or `fc1.weight`, `net.layers.0.weight` and the like.
+/// The tensors of a PyTorch `state_dict`, by the module that they belong to: `features.0.weight` is the weight of
+/// `features.0`.
 ///
-/// Such a file says nothing but names and numbers. So it is *assumed* that layers follow one another as their
-/// names do (numbers in them by value: `fc2` before `fc10`), with ReLU between them and none after the last,
-/// for softmax cross-entropy. What a chain cannot have is refused.
+/// Such a file says nothing but names and numbers. With kernels of convolutions in it, it must be one of the networks
+/// for images that runs can have ([ImageStateDict]), else a chain of linear layers ([LinearStateDict]).
 final class StateDict {
-    private static final String WEIGHT = "weight";
-    private static final String BIAS = "bias";
-    private static final Pattern NAME = Pattern.compile("(?:(.*)\\.)?(weight|bias)", Pattern.DOTALL);
-    private static final Pattern PART = Pattern.compile("[0-9]+|[^0-9]+");
+    static final String WEIGHT = "weight";
+    static final String BIAS = "bias";
+    static final int KERNEL_ORDER = 4;
+
+    private static final int BLOCK = 1 << 16;
+
+    /// How many batches a normalization has seen: a whole number, of no use to evaluation.
+    private static final String COUNTER = "num_batches_tracked";
+
+    private static final Pattern PIECE = Pattern.compile("[0-9]+|[^0-9]+");
     private static final Comparator<String> NATURAL = StateDict::compareNaturally;
 
-    private final SortedMap<String, Map<String, Part>> layers = new TreeMap<>(NATURAL); // by prefix, then kind
-    private final List<LinearSpec> described = new ArrayList<>();
-    private final Map<String, Tensor> renamed = new LinkedHashMap<>();
-    private int inputs;
+    private final SortedMap<String, TorchModule> modules = new TreeMap<>(NATURAL);
 
     /// A tensor, and what the file calls it.
-    private record Part(String name, Tensor tensor) {
+    record Part(String name, Tensor tensor) {
         String shown() {
             return "'%s'".formatted(Json.oneLine(name));
+        }
+
+        /// A part of a tensor, gapless, in single precision.
+        float[] floats(long from, int count) {
+            float[] floats = new float[count];
+            switch (tensor.type()) {
+                case FLOAT32 -> tensor.read(from, floats, 0, count);
+                case FLOAT64 -> {
+                    double[] doubles = new double[count];
+                    tensor.read(from, doubles, 0, count);
+                    for (int i = 0; i < count; i++) {
+                        floats[i] = (float) doubles[i];
+                    }
+                }
+            }
+            return floats;
+        }
+
+        /// As float32, in which it must still be finite.
+        Tensor single(Scope scope) throws IOException {
+            Tensor single = tensor;
+            if (tensor.type() != DType.FLOAT32) {
+                int[] extents = new int[tensor.shape().order()];
+                for (int axis = 0; axis < extents.length; axis++) {
+                    extents[axis] = tensor.shape().extent(axis);
+                }
+                single = scope.uninitialized(DType.FLOAT32, extents);
+                for (long at = 0; at < tensor.size(); at += BLOCK) {
+                    int count = (int) Math.min(BLOCK, tensor.size() - at);
+                    single.write(at, floats(at, count), 0, count);
+                }
+            }
+            FiniteCheck.require(name, single);
+            return single;
+        }
+    }
+
+    /// A module: its tensors by the last part of their names.
+    ///
+    /// @param name what stands before: empty, if nothing does
+    record TorchModule(String name, Map<String, Part> parts) {
+        Optional<Part> find(String kind) {
+            return Optional.ofNullable(parts.get(kind));
+        }
+
+        /// The tensor of this kind.
+        ///
+        /// @param rule for the message: why it must be there
+        Part part(String kind, String rule) throws IOException {
+            Part part = parts.get(kind);
+            if (part == null) {
+                throw new IOException("tensor '%s' is missing%s".formatted(Json.oneLine(fullName(kind)), rule));
+            }
+            return part;
+        }
+
+        String fullName(String kind) {
+            return name.isEmpty() ? kind : name + "." + kind;
         }
     }
 
     private StateDict() {}
 
+    /// Whether a tensor of this name says something of a network.
+    static boolean isRead(String name) {
+        return !name.equals(COUNTER) && !name.endsWith("." + COUNTER);
+    }
+
     /// The dense float32 network that these tensors are. Close it.
     ///
-    /// @throws IOException naming the tensor that is none of a chain of linear layers
-    static Network network(Map<String, Tensor> tensors) throws IOException {
+    /// @throws IOException naming the tensor that is in the way
+    static Network network(Map<String, Tensor> tensors, NetworkHint hint) throws IOException {
         StateDict dict = new StateDict();
         for (Map.Entry<String, Tensor> named : tensors.entrySet()) {
-            dict.add(new Part(named.getKey(), named.getValue()));
+            if (isRead(named.getKey())) {
+                dict.add(new Part(named.getKey(), named.getValue()));
+            }
         }
-        return dict.build();
+        if (dict.modules.isEmpty()) {
+            throw new IOException("it holds no tensors");
+        }
+        return dict.hasKernels() ? ImageStateDict.network(dict, hint) : LinearStateDict.network(dict, hint);
     }
 
     private void add(Part part) throws IOException {
-        Matcher parts = NAME.matcher(part.name);
-        if (!parts.matches()) {
-            throw new IOException("tensor %s is none of a chain of linear layers, whose names end in .weight and .bias"
-                    .formatted(part.shown()));
-        }
-        String kind = parts.group(2);
-        boolean matrix = kind.equals(WEIGHT);
-        if (part.tensor.shape().order() != (matrix ? 2 : 1)) {
-            throw new IOException("tensor %s must be %s; got %s; only chains of linear layers can be read"
-                    .formatted(part.shown(), matrix ? "a matrix [out, in]" : "a vector [out]", part.tensor.shape()));
-        }
         if (part.tensor.size() == 0) {
             throw new IOException("tensor %s is empty: %s".formatted(part.shown(), part.tensor.shape()));
         }
-        String prefix = parts.group(1) == null ? "" : parts.group(1);
-        Part before = layers.computeIfAbsent(prefix, _ -> new LinkedHashMap<>()).put(kind, part);
+        int dot = part.name.lastIndexOf('.');
+        String module = dot < 0 ? "" : part.name.substring(0, dot);
+        Part before = modules.computeIfAbsent(module, name -> new TorchModule(name, new LinkedHashMap<>()))
+                .parts
+                .put(part.name.substring(dot + 1), part);
         if (before != null) { // 'fc1' and 'fc01' are one place in the order
             throw new IOException("tensors %s and %s claim the same place".formatted(before.shown(), part.shown()));
         }
     }
 
-    private Network build() throws IOException {
-        if (layers.isEmpty()) {
-            throw new IOException("it holds no tensors");
-        }
-        boolean biased = layers.values().stream().anyMatch(layer -> layer.containsKey(BIAS));
-        try (Scope scope = Scope.open("state dict")) {
-            Part before = null;
-            for (Map.Entry<String, Map<String, Part>> layer : layers.entrySet()) {
-                Part weight = part(layer.getKey(), layer.getValue(), WEIGHT, "");
-                if (before == null) {
-                    inputs = weight.tensor.columns();
-                } else if (weight.tensor.columns() != before.tensor.rows()) {
-                    throw new IOException("tensor %s must be [out, %d] to follow %s; got %s; layers are taken in the"
-                                    .formatted(
-                                            weight.shown(), before.tensor.rows(), before.shown(), weight.tensor.shape())
-                            + " order of their names");
-                }
-                Part bias = biased
-                        ? part(layer.getKey(), layer.getValue(), BIAS, ": all layers must have a bias, or none")
-                        : new Part(BIAS, scope.zeros(DType.FLOAT32, weight.tensor.rows()));
-                describe(scope, weight, bias);
-                before = weight;
-            }
-            NetworkSpec spec = NetworkSpec.chain(inputs, described, new SoftmaxCrossEntropy());
-            return Network.of(spec, Gauge.ORTHONORMAL, renamed);
-        }
+    private boolean hasKernels() {
+        return modules.values().stream()
+                .flatMap(module -> module.find(WEIGHT).stream())
+                .anyMatch(weight -> weight.tensor.shape().order() == KERNEL_ORDER);
     }
 
-    private void describe(Scope scope, Part weight, Part bias) throws IOException {
-        int out = weight.tensor.rows();
-        if (bias.tensor.size() != out) {
-            throw new IOException("tensor %s must be [%d], as %s has rows; got %s"
-                    .formatted(bias.shown(), out, weight.shown(), bias.tensor.shape()));
-        }
-        String prefix = "layers." + described.size() + ".";
-        renamed.put(prefix + WEIGHT, single(scope, weight));
-        renamed.put(prefix + BIAS, single(scope, bias));
-        boolean last = described.size() + 1 == layers.size();
-        described.add(new LinearSpec(out, last ? Activation.IDENTITY : Activation.RELU, OptionalInt.empty()));
-    }
-
-    private static Part part(String prefix, Map<String, Part> layer, String kind, String rule) throws IOException {
-        Part part = layer.get(kind);
-        if (part == null) {
-            String missing = prefix.isEmpty() ? kind : prefix + "." + kind;
-            throw new IOException("tensor '%s' is missing%s".formatted(Json.oneLine(missing), rule));
-        }
-        return part;
-    }
-
-    /// As float32, in which it must still be finite.
-    private static Tensor single(Scope scope, Part part) throws IOException {
-        Tensor single = part.tensor.type() == DType.FLOAT32 ? part.tensor : cast(scope, part.tensor);
-        FiniteCheck.require(part.name, single);
-        return single;
-    }
-
-    private static Tensor cast(Scope scope, Tensor tensor) {
-        int size = (int) tensor.size();
-        return tensor.shape().order() == 2
-                ? Ops.cast(scope, tensor, DType.FLOAT32)
-                : Ops.cast(scope, tensor.slice(0, 1, size), DType.FLOAT32).slice(0, size);
+    /// The modules in natural order of their names: `fc2` before `fc10`.
+    List<TorchModule> modules() {
+        return List.copyOf(modules.values());
     }
 
     /// Digits by their value, everything else by its letters.
     private static int compareNaturally(String one, String other) {
-        Matcher left = PART.matcher(one);
-        Matcher right = PART.matcher(other);
+        Matcher left = PIECE.matcher(one);
+        Matcher right = PIECE.matcher(other);
         while (true) {
             boolean more = left.find();
             if (!right.find()) {
@@ -159,14 +161,14 @@ final class StateDict {
             if (!more) {
                 return -1;
             }
-            int order = comparePart(left.group(), right.group());
+            int order = comparePieces(left.group(), right.group());
             if (order != 0) {
                 return order;
             }
         }
     }
 
-    private static int comparePart(String one, String other) {
+    private static int comparePieces(String one, String other) {
         if (!Character.isDigit(one.charAt(0)) || !Character.isDigit(other.charAt(0))) {
             return one.compareTo(other);
         }

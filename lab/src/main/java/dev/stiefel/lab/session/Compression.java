@@ -4,19 +4,14 @@ import dev.stiefel.data.Splits;
 import dev.stiefel.data.vision.DataSets;
 import dev.stiefel.lab.data.RunData;
 import dev.stiefel.lab.model.InvalidRunException;
-import dev.stiefel.lab.model.Model;
-import dev.stiefel.lab.published.PublishedWeights;
 import dev.stiefel.lab.record.CheckpointChoice;
 import dev.stiefel.lab.record.CompressionFigures;
 import dev.stiefel.lab.record.CompressionFigures.Measured;
 import dev.stiefel.lab.record.ModelChoice;
 import dev.stiefel.lab.record.Parent;
-import dev.stiefel.lab.record.RunFolder;
 import dev.stiefel.lab.record.Score;
-import dev.stiefel.lab.spec.Architecture;
-import dev.stiefel.lab.spec.Architectures;
 import dev.stiefel.lab.spec.Choices;
-import dev.stiefel.lab.spec.DataDescription;
+import dev.stiefel.lab.spec.DataFacts;
 import dev.stiefel.lab.spec.KernelForm;
 import dev.stiefel.lab.spec.LayerRanks;
 import dev.stiefel.lab.spec.Option;
@@ -34,16 +29,12 @@ import dev.stiefel.model.NetworkSpec;
 import dev.stiefel.model.WeightSpec;
 import dev.stiefel.nn.Measures;
 import dev.stiefel.nn.ParameterSpec.TuckerKernel;
-import dev.stiefel.nn.SampleShape;
-import dev.stiefel.nn.SampleShape.Image;
 import dev.stiefel.tensor.Pool;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Threads;
 import dev.stiefel.train.EvaluationSpec;
-import dev.stiefel.train.Method;
 import dev.stiefel.train.Metrics;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -54,7 +45,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.IntFunction;
-import java.util.stream.Collectors;
 
 /// A trained network whose hidden layers' weights are replaced by approximations with fewer parameters, dense ones and
 /// factored ones alike; the output layer stays as it is. It becomes a run of its own, which may be retrained with its
@@ -174,42 +164,42 @@ public final class Compression {
             Measures known,
             DataSets dataSets)
             throws IOException {
-        boolean run = Files.isDirectory(runOrFile) && !PublishedWeights.is(runOrFile);
-        try (Model trained = run ? ofRun(runOrFile, model, checkpoint) : Models.load(runOrFile, model, checkpoint)) {
-            NetworkSpec layers = trained.network().spec();
-            Optional<RunData> own = RunData.own(choices);
-            Optional<DataDescription> described = own.map(RunData::description);
-            RunSpec origin = origin(runOrFile, trained, choices, described);
+        try (ParentModel parent =
+                ParentModel.open(Parent.Command.COMPRESS, runOrFile, model, checkpoint, choices, Optional.empty())) {
+            Network trained = parent.model().network();
+            NetworkSpec layers = trained.spec();
+            requireOutputs(runOrFile, layers, parent.facts());
+            RunSpec origin = parent.denseOrigin();
             Choices form = form(layers, choices);
-            RunSpec measured = resolved(origin, form, LayerRanks.all(1), choices, described);
+            RunSpec measured = resolved(origin, form, LayerRanks.all(1), parent);
             Compression compression = new Compression(
                     measured.networkSpec(),
-                    trained.network(),
+                    trained,
                     measured.factorable(layers).stream().map(WeightSpec::name).toList());
             // Everything that can be wrong is found before the long work.
-            resolved(
-                    origin,
-                    form,
-                    target instanceof Target.Ranks given ? given.ranks() : LayerRanks.all(1),
-                    choices,
-                    described);
+            resolved(origin, form, target instanceof Target.Ranks given ? given.ranks() : LayerRanks.all(1), parent);
             compression.require(target);
             requireDescribed(runOrFile, layers, measured);
             EvaluationSpec evaluation = evaluation(runOrFile, measured, choices, known);
-            RunData data = own.isPresent() ? own.get() : RunData.of(measured, dataSets);
+            RunData data = parent.data().isPresent() ? parent.data().get() : RunData.of(measured, dataSets);
             Splits splits = data.splits(measured);
-            Measured before = measured(trained.network(), splits, evaluation);
+            Measured before = measured(trained, splits, evaluation);
             try (Network network = compression.compressed(target)) {
-                RunSpec spec = resolved(origin, form, LayerRanks.of(network.spec()), choices, described);
+                RunSpec spec = resolved(origin, form, LayerRanks.of(network.spec()), parent);
                 Measured after = measured(network, splits, evaluation);
-                Parent parent = new Parent(
-                        Parent.Command.COMPRESS,
-                        runOrFile.toString(),
-                        run ? model.file() : String.valueOf(runOrFile.getFileName()),
-                        trained.sha256());
-                return DerivedRun.of(spec, parent, network, Optional.of(new CompressionFigures(before, after)))
-                        .knowing(known);
+                return DerivedRun.of(spec, parent.parent(), network, Optional.of(new CompressionFigures(before, after)))
+                        .knowing(known)
+                        .remarking(parent.remarks());
             }
+        }
+    }
+
+    /// What a network is measured on before and after must have its outputs.
+    private static void requireOutputs(Path source, NetworkSpec network, DataFacts data) {
+        if (network.outputs() != data.outputs()) {
+            throw new IllegalArgumentException(
+                    "compress: data '%s' has %d classes or values, and the network of %s %d outputs; fine-tune it on the data first"
+                            .formatted(data.name(), data.outputs(), source, network.outputs()));
         }
     }
 
@@ -221,12 +211,6 @@ public final class Compression {
         boolean tucker =
                 network.weights().stream().anyMatch(weight -> weight.tucker().isPresent());
         return tucker ? Choices.none().with(Options.FORM, KernelForm.TUCKER) : Choices.none();
-    }
-
-    private static Model ofRun(Path path, ModelChoice model, CheckpointChoice checkpoint) throws IOException {
-        RunFolder run = RunFolder.open(path);
-        DerivedRun.requireUndiverged(Parent.Command.COMPRESS, run, model);
-        return run.model(model, checkpoint);
     }
 
     private static EvaluationSpec evaluation(Path source, RunSpec measured, Choices choices, Measures known) {
@@ -247,63 +231,12 @@ public final class Compression {
         return measured.evaluation(known, List.of());
     }
 
-    private static RunSpec resolved(
-            RunSpec origin, Choices form, LayerRanks ranks, Choices choices, Optional<DataDescription> described) {
+    private static RunSpec resolved(RunSpec origin, Choices form, LayerRanks ranks, ParentModel parent) {
         Choices network = form.with(Options.RANK, ranks);
-        Choices others = choices.without(Options.FORM);
-        return choices.has(Options.EPOCHS)
-                ? Resolution.retrained(origin, network, others, described)
-                : Resolution.untrained(origin, network, others, described);
-    }
-
-    private static RunSpec origin(Path source, Model model, Choices choices, Optional<DataDescription> described) {
-        if (model.spec().isPresent()) {
-            return model.spec().get();
-        }
-        String data = choices.find(Options.DATA)
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "%s does not say what data it was trained on; name the data set with data".formatted(source)));
-        NetworkSpec network = model.network().spec();
-        Choices said = Choices.none().with(Options.DATA, data).with(Options.METHOD, Method.DENSE);
-        said = network.isChain()
-                ? said.with(Options.LAYERS.key(), network.toString())
-                : said.with(Options.NETWORK, architecture(source, network));
-        String name = String.valueOf(source.getFileName()).replaceFirst("\\.safetensors$", "");
-        return Resolution.of(said, Optional.of(name), described);
-    }
-
-    /// The kind of network that this is.
-    private static Architecture architecture(Path source, NetworkSpec network) {
-        List<Architecture> forImages = Architectures.all().stream()
-                .filter(each -> each.usualImage().isPresent())
-                .toList();
-        return forImages.stream()
-                .filter(each -> isOf(each, network))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "compress: %s must be a chain of linear layers or one of the networks %s; got %s"
-                                .formatted(
-                                        source,
-                                        forImages.stream()
-                                                .map(Architecture::word)
-                                                .collect(Collectors.joining(", ")),
-                                        network)));
-    }
-
-    private static boolean isOf(Architecture architecture, NetworkSpec network) {
-        if (network.inputs().size() != 1
-                || !(network.inputs().getFirst().shape() instanceof Image image)
-                || !(network.output() instanceof SampleShape.Vector)) {
-            return false;
-        }
-        try {
-            return architecture
-                    .dense(image, network.outputs())
-                    .nodes()
-                    .equals(dense(network).nodes());
-        } catch (IllegalArgumentException e) {
-            return false; // it is not for such images
-        }
+        Choices others = parent.choices().without(Options.FORM);
+        return others.has(Options.EPOCHS)
+                ? Resolution.retrained(origin, network, others, parent.described())
+                : Resolution.untrained(origin, network, others, parent.described());
     }
 
     /// A run's options say nothing of activations: hidden layers have ReLU, the output layer has none.

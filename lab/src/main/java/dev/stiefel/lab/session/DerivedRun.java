@@ -13,6 +13,7 @@ import dev.stiefel.model.Network;
 import dev.stiefel.nn.Measures;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /// A run that starts from a model, to be made: by [Finetune], [Compression] or [Import].
@@ -22,22 +23,29 @@ public final class DerivedRun implements AutoCloseable {
     private final RunSpec spec;
     private final InitialWeights start;
     private final Measures known;
+    private final List<String> remarks;
 
-    private DerivedRun(RunSpec spec, InitialWeights start, Measures known) {
+    private DerivedRun(RunSpec spec, InitialWeights start, Measures known, List<String> remarks) {
         this.spec = spec;
         this.start = start;
         this.known = known;
+        this.remarks = List.copyOf(remarks);
     }
 
     /// @param network which is copied, its factors as the spec's method needs them
     static DerivedRun of(RunSpec spec, Parent parent, Network network, Optional<CompressionFigures> compressed) {
         Network copy = network.inGauge(spec.get(Options.METHOD).gauge());
-        return new DerivedRun(spec, new InitialWeights(parent, copy, compressed), Measures.installed());
+        return new DerivedRun(spec, new InitialWeights(parent, copy, compressed), Measures.installed(), List.of());
     }
 
     /// The same, its session finding measures by name among these.
     DerivedRun knowing(Measures measures) {
-        return new DerivedRun(spec, start, measures);
+        return new DerivedRun(spec, start, measures, remarks);
+    }
+
+    /// The same with something that the user should know.
+    DerivedRun remarking(List<String> lines) {
+        return new DerivedRun(spec, start, known, lines);
     }
 
     /// The latest weights of a run that diverged are those of shortly before.
@@ -61,6 +69,11 @@ public final class DerivedRun implements AutoCloseable {
     /// The model that it starts from.
     public Parent parent() {
         return start.parent();
+    }
+
+    /// What the user should know of how it was made, a line each: a last layer that is new, say.
+    public List<String> remarks() {
+        return remarks;
     }
 
     /// The cost of compressing the model, before any retraining; empty if it was not compressed.

@@ -1,30 +1,41 @@
 package dev.stiefel.lab.session;
 
-import dev.stiefel.lab.data.RunData;
+import dev.stiefel.data.own.Schema;
 import dev.stiefel.lab.model.InvalidRunException;
-import dev.stiefel.lab.model.Model;
+import dev.stiefel.lab.model.ModelOrigin;
 import dev.stiefel.lab.record.CheckpointChoice;
 import dev.stiefel.lab.record.ModelChoice;
 import dev.stiefel.lab.record.Parent;
-import dev.stiefel.lab.record.RunFolder;
 import dev.stiefel.lab.spec.Choices;
+import dev.stiefel.lab.spec.DataFacts;
 import dev.stiefel.lab.spec.LayerRanks;
 import dev.stiefel.lab.spec.Option;
 import dev.stiefel.lab.spec.Options;
 import dev.stiefel.lab.spec.Resolution;
 import dev.stiefel.lab.spec.RunSpec;
+import dev.stiefel.lowrank.TuckerRanks;
+import dev.stiefel.model.Network;
+import dev.stiefel.model.NetworkSpec;
+import dev.stiefel.model.WeightSpec;
+import dev.stiefel.nn.SampleShape;
+import dev.stiefel.tensor.Rng;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// A trained run to train on, with the ranks that it found, held: a new run of its own. The old one is
-/// only read.
+/// A trained network to train on, with the ranks that it has, held: a new run of its own. What it is made of, a run or
+/// a
+/// model's file, is only read.
 ///
 /// Any method that holds ranks, any optimizer, learning rate and number of epochs may be chosen; what
 /// is not chosen is declared by [Options]: data, split, seed, layers and batch size as the run has them, its
-/// method and optimizer, and a lower learning rate. The optimizer starts without moments.
+/// method and optimizer, and a lower learning rate. The optimizer starts without moments. A network without factored
+/// weights is trained by method `dense`.
+///
+/// With data that has other classes, the last layer is drawn anew and all else is kept.
 ///
 /// ```java
 /// Path run = Path.of("runs/mnist-…");
@@ -41,35 +52,88 @@ public final class Finetune {
         return Options.ofRetraining();
     }
 
-    /// Takes up the model of a run.
+    /// Takes up the model of a run, or the model in a safetensors file.
     ///
-    /// @param run its folder
+    /// @param runOrFile a file that does not say what it was trained on needs `data` among the choices
     /// @param choices by key or flag, out of [#options]
     /// @throws IllegalArgumentException if something is chosen that is not allowed, or the run cannot
     ///     be fine-tuned
-    /// @throws InvalidRunException if there is no run, it has no checkpoint yet, or is damaged
-    public static DerivedRun of(Path run, ModelChoice model, CheckpointChoice checkpoint, Map<String, ?> choices)
+    /// @throws InvalidRunException if there is no run or model, it has no checkpoint yet, or is damaged
+    public static DerivedRun of(Path runOrFile, ModelChoice model, CheckpointChoice checkpoint, Map<String, ?> choices)
             throws IOException {
-        return of(run, model, checkpoint, Choices.of(choices));
+        return of(runOrFile, model, checkpoint, Choices.of(choices));
     }
 
     /// The same for choices that were parsed.
-    public static DerivedRun of(Path run, ModelChoice model, CheckpointChoice checkpoint, Choices choices)
+    public static DerivedRun of(Path runOrFile, ModelChoice model, CheckpointChoice checkpoint, Choices choices)
             throws IOException {
-        RunFolder folder = RunFolder.open(run);
-        if (!folder.spec().get(Options.METHOD).isLowRank()) {
-            throw new IllegalArgumentException(
-                    "finetune: run '%s' is dense, and has no ranks to hold; compress it first".formatted(run));
-        }
-        DerivedRun.requireUndiverged(Parent.Command.FINETUNE, folder, model);
-        try (Model trained = folder.model(model, checkpoint)) {
+        try (ParentModel parent =
+                ParentModel.open(Parent.Command.FINETUNE, runOrFile, model, checkpoint, choices, Optional.empty())) {
+            Network trained = parent.model().network();
+            DataFacts data = parent.facts();
+            requireChannels(runOrFile, trained.spec(), data);
             RunSpec spec = Resolution.retrained(
-                    folder.spec(),
-                    LayerRanks.of(trained.network().ranks()),
-                    choices,
-                    RunData.own(choices).map(RunData::description));
-            Parent parent = new Parent(Parent.Command.FINETUNE, run.toString(), model.file(), trained.sha256());
-            return DerivedRun.of(spec, parent, trained.network(), Optional.empty());
+                    parent.origin(), ranks(trained.spec(), data.outputs()), parent.choices(), parent.described());
+            Transfer transfer = new Transfer(trained, spec.networkSpec());
+            transfer.misfit().ifPresent(misfit -> {
+                throw new IllegalArgumentException("finetune: network %s of %s cannot take the samples of data '%s': %s"
+                        .formatted(trained.spec(), runOrFile, data.name(), misfit));
+            });
+            List<String> remarks = new ArrayList<>(parent.remarks());
+            if (transfer.needsNewHead()) {
+                remarks.add("the last layer, '%s', is new, with random weights: %d outputs in place of %d"
+                        .formatted(
+                                transfer.head(), data.outputs(), trained.spec().outputs()));
+            } else if (hasOtherNames(parent)) {
+                remarks.add("outputs have other names than before, but are as many: the last layer is kept");
+            }
+            Rng rng = Rng.seeded(spec.get(Options.SEED)).forPurpose("last layer");
+            try (Network start = transfer.network(rng)) {
+                return DerivedRun.of(spec, parent.parent(), start, Optional.empty())
+                        .remarking(remarks);
+            }
         }
+    }
+
+    private static void requireChannels(Path source, NetworkSpec network, DataFacts data) {
+        if (network.inputs().getFirst().shape() instanceof SampleShape.Image input
+                && data.image()
+                        .filter(image -> image.channels() != input.channels())
+                        .isPresent()) {
+            throw new IllegalArgumentException(
+                    "finetune: the network of %s takes images of %d %s; those of data '%s' have %d"
+                            .formatted(
+                                    source,
+                                    input.channels(),
+                                    input.channels() == 1 ? "channel" : "channels",
+                                    data.name(),
+                                    data.image().orElseThrow().channels()));
+        }
+    }
+
+    /// The ranks that the factored weights have; that of the last layer as far as it goes with so many outputs.
+    private static Choices ranks(NetworkSpec network, int outputs) {
+        List<WeightSpec> factored = network.factoredWeights();
+        if (factored.isEmpty()) {
+            return Choices.none();
+        }
+        LayerRanks ranks = LayerRanks.of(network);
+        WeightSpec last = factored.getLast();
+        if (last.equals(network.weights().getLast()) && last.rank().orElseThrow() > outputs) {
+            List<TuckerRanks> each = new ArrayList<>(ranks.each(factored.size()));
+            each.set(each.size() - 1, TuckerRanks.of(outputs));
+            ranks = new LayerRanks(each);
+        }
+        return Choices.none().with(Options.RANK, ranks);
+    }
+
+    /// Whether outputs mean something else than before.
+    private static boolean hasOtherNames(ParentModel parent) {
+        Optional<Schema.Outputs> before = parent.model()
+                .origin()
+                .flatMap(ModelOrigin::preparation)
+                .map(preparation -> preparation.schema().outputs());
+        Optional<Schema.Outputs> after = parent.schema().map(Schema::outputs);
+        return before.isPresent() && after.isPresent() && !before.equals(after);
     }
 }

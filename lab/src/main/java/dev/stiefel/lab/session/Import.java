@@ -2,12 +2,14 @@ package dev.stiefel.lab.session;
 
 import dev.stiefel.lab.data.RunData;
 import dev.stiefel.lab.model.InvalidRunException;
-import dev.stiefel.lab.model.Model;
+import dev.stiefel.lab.record.CheckpointChoice;
+import dev.stiefel.lab.record.ModelChoice;
 import dev.stiefel.lab.record.Parent;
 import dev.stiefel.lab.record.RunRecord;
+import dev.stiefel.lab.spec.Architecture;
+import dev.stiefel.lab.spec.Architectures;
 import dev.stiefel.lab.spec.Choices;
 import dev.stiefel.lab.spec.DataFacts;
-import dev.stiefel.lab.spec.LayerRanks;
 import dev.stiefel.lab.spec.Option;
 import dev.stiefel.lab.spec.OptionGroup;
 import dev.stiefel.lab.spec.Options;
@@ -23,10 +25,10 @@ import dev.stiefel.model.SpecTypes;
 import dev.stiefel.model.WeightSpec;
 import dev.stiefel.nn.Activation;
 import dev.stiefel.nn.LinearSpec;
+import dev.stiefel.nn.SampleShape;
 import dev.stiefel.nn.SoftmaxCrossEntropy;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Tensor;
-import dev.stiefel.train.Method;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +40,8 @@ import java.util.OptionalInt;
 
 /// A model from elsewhere that becomes a run of its own, as if it had been trained here: it can be evaluated,
 /// compressed, fine-tuned and exported. It is a safetensors file of ours, one with the `state_dict` of a
-/// PyTorch network of linear layers, or a folder of the published code's `.npy` files ([Models#load(Path)]).
+/// PyTorch network of linear layers or of one of the networks for images that runs can have, or a folder of the
+/// published code's `.npy` files ([Models#load(Path)]).
 ///
 /// ```java
 /// try (DerivedRun made = Import.of(Path.of("mlp.safetensors"), Map.of("data", "mnist"))) {
@@ -46,14 +49,18 @@ import java.util.OptionalInt;
 /// }
 /// ```
 ///
-/// Runs have hidden layers with ReLU, all dense or all factored, and a dense output layer for softmax
-/// cross-entropy. A factored output layer is multiplied out; other networks are refused.
+/// Chains of linear layers have hidden layers with ReLU, all dense or all factored, and a dense output layer. A
+/// factored
+/// output layer is multiplied out. All networks are for softmax cross-entropy; others are refused.
 public final class Import {
     private Import() {}
 
-    /// What may be chosen: the data that the model is for, and which samples of it are which.
+    /// What may be chosen: the data that the model is for, which samples of it are which, and what network it is.
     public static List<Option<?>> options() {
-        return Options.in(OptionGroup.DATA, OptionGroup.OWN_DATA, OptionGroup.SAMPLES);
+        List<Option<?>> options =
+                new ArrayList<>(Options.in(OptionGroup.DATA, OptionGroup.OWN_DATA, OptionGroup.SAMPLES));
+        options.add(Options.NETWORK);
+        return options;
     }
 
     /// Takes up a model, if a run can have that network and the data set fits it.
@@ -73,21 +80,27 @@ public final class Import {
         if (Files.exists(fileOrFolder.resolve(RunRecord.FILE))) {
             throw new IllegalArgumentException("import: '%s' is a run already".formatted(fileOrFolder));
         }
-        try (Model model = Models.load(fileOrFolder)) {
-            requireDescribable(fileOrFolder, model.network());
-            String name = String.valueOf(
-                            fileOrFolder.toAbsolutePath().normalize().getFileName())
-                    .replaceFirst("\\.safetensors$", "");
-            RunSpec spec = spec(fileOrFolder, model, choices, name);
-            Parent parent = new Parent(
-                    Parent.Command.IMPORT, fileOrFolder.toString(), fileOrFolder.getFileName() + "", model.sha256());
-            try (Network dense = withDenseOutput(model.network())) {
-                return DerivedRun.of(spec, parent, dense, Optional.empty());
+        requireAllowed(choices);
+        Optional<Architecture> network = choices.find(Options.NETWORK);
+        try (ParentModel parent = ParentModel.open(
+                Parent.Command.IMPORT,
+                fileOrFolder,
+                ModelChoice.LATEST,
+                CheckpointChoice.LATEST,
+                choices.without(Options.NETWORK),
+                network)) {
+            requireDescribable(fileOrFolder, parent);
+            network.ifPresent(each ->
+                    requireNetwork(fileOrFolder, each, parent.model().network().spec()));
+            try (Network dense = withDenseOutput(parent.model().network())) {
+                RunSpec spec = spec(fileOrFolder, parent, dense.spec());
+                return DerivedRun.of(spec, parent.parent(), dense, Optional.empty())
+                        .remarking(parent.remarks());
             }
         }
     }
 
-    private static RunSpec spec(Path source, Model model, Choices choices, String name) throws IOException {
+    private static void requireAllowed(Choices choices) {
         List<Option<?>> allowed = options();
         for (Option<?> option : choices.options()) {
             if (!allowed.contains(option)) {
@@ -95,48 +108,93 @@ public final class Import {
                         .formatted(choices.typed(option)));
             }
         }
-        List<Option<?>> takenOver = new ArrayList<>(allowed);
-        if (!choices.has(Options.DATA)) {
-            takenOver.add(Options.MEASURES); // which other data may not have
+    }
+
+    private static void requireNetwork(Path source, Architecture wanted, NetworkSpec network) {
+        Architecture found = network.isChain()
+                ? Architectures.all().getFirst()
+                : Architectures.of(network).orElse(wanted);
+        if (!found.equals(wanted)) {
+            throw new IllegalArgumentException("import: network must be '%s', which %s holds; got '%s'"
+                    .formatted(found.word(), source, wanted.word()));
         }
-        Choices said = model.spec().map(origin -> origin.choices(takenOver)).orElse(Choices.none());
+    }
+
+    /// @param network of the model, with a dense output layer
+    private static RunSpec spec(Path source, ParentModel parent, NetworkSpec network) throws IOException {
+        Optional<RunSpec> origin = parent.model().spec();
+        Choices choices = parent.choices();
+        Choices said = origin.map(run -> run.choices(takenOver(choices))).orElse(Choices.none());
         said = said.with(choices);
-        String data = said.find(Options.DATA)
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "%s does not say what data it was trained on; name the data set with data".formatted(source)));
-        NetworkSpec layers = model.network().spec();
-        List<LinearSpec> hidden =
-                layers.chainLayers().subList(0, layers.chainLayers().size() - 1);
-        boolean factored = !hidden.isEmpty() && hidden.getFirst().rank().isPresent();
-        said = said.only(takenOver).with(Options.LAYERS.key(), layers.toString());
-        Optional<Method> before =
-                model.spec().map(origin -> origin.get(Options.METHOD)).filter(method -> method.isLowRank() == factored);
-        if (before.isPresent() || !factored) {
-            said = said.with(Options.METHOD, before.orElse(Method.DENSE));
+        if (!said.has(Options.DATA)) {
+            throw new IllegalArgumentException(
+                    "%s does not say what data it was trained on; name the data set with data".formatted(source));
         }
-        if (factored) {
-            said = said.with(
-                    Options.RANK,
-                    LayerRanks.of(hidden.stream()
-                            .map(layer -> layer.rank().orElseThrow())
-                            .toList()));
-        }
-        Optional<RunData> own = RunData.own(said);
-        requireFit(layers, own.isPresent() ? own.get().facts() : RunData.known(data));
-        return Resolution.of(said, Optional.of(name), own.map(RunData::description))
+        Optional<RunData> own = parent.data().isPresent() ? parent.data() : RunData.own(said);
+        requireFit(source, network, own.map(RunData::facts).orElseGet(parent::facts));
+        return Resolution.of(
+                        parent.describing(network, network.outputs(), said),
+                        Optional.of(name(source)),
+                        own.map(RunData::description))
                 .only(Resolution.kept());
     }
 
-    private static void requireFit(NetworkSpec network, DataFacts data) {
-        if (network.inputValues() != data.inputs() || network.outputs() != data.outputs()) {
+    /// Options of a model's own run that hold where nothing else is chosen.
+    private static List<Option<?>> takenOver(Choices choices) {
+        List<Option<?>> takenOver = new ArrayList<>(options());
+        takenOver.remove(Options.NETWORK);
+        takenOver.add(Options.METHOD);
+        if (choices.has(Options.DATA)) { // which is read in its own way
+            takenOver.removeAll(Options.in(OptionGroup.OWN_DATA));
+        } else {
+            takenOver.add(Options.MEASURES); // which other data may not have
+        }
+        if (ParentModel.SCALES.stream().anyMatch(choices::has)) {
+            takenOver.removeAll(ParentModel.SCALES);
+        }
+        return takenOver;
+    }
+
+    private static String name(Path source) {
+        return String.valueOf(source.toAbsolutePath().normalize().getFileName()).replaceFirst("\\.safetensors$", "");
+    }
+
+    private static void requireFit(Path source, NetworkSpec network, DataFacts data) {
+        SampleShape input = network.inputs().getFirst().shape();
+        boolean fits = input instanceof SampleShape.Image
+                ? data.image().filter(input::equals).isPresent()
+                : network.inputValues() == data.inputs();
+        if (!fits || network.outputs() != data.outputs()) {
+            String shape = data.image().map(image -> " (%s)".formatted(image)).orElse("");
             throw new IllegalArgumentException(
-                    "import: samples of data set '%s' have %d values and %d classes; got a %s network"
-                            .formatted(data.name(), data.inputs(), data.outputs(), network));
+                    "import: samples of data set '%s' have %d values%s and %d classes; got a %s network%s"
+                            .formatted(
+                                    data.name(),
+                                    data.inputs(),
+                                    input instanceof SampleShape.Image ? shape : "",
+                                    data.outputs(),
+                                    network,
+                                    fits
+                                            ? "; to give it other classes, fine-tune it: stiefel finetune %s --data %s"
+                                                    .formatted(source, data.name())
+                                            : ""));
         }
     }
 
-    private static void requireDescribable(Path source, Network network) {
-        List<LinearSpec> layers = network.spec().chainLayers();
+    private static void requireDescribable(Path source, ParentModel parent) {
+        NetworkSpec network = parent.model().network().spec();
+        if (!(network.loss() instanceof SoftmaxCrossEntropy)) {
+            throw new IllegalArgumentException("import: %s must be for softmax cross-entropy; got '%s'"
+                    .formatted(source, SpecTypes.installed().word(network.loss())));
+        }
+        if (network.isChain()) {
+            requireDescribableChain(source, network.chainLayers());
+        } else {
+            parent.forImages(network);
+        }
+    }
+
+    private static void requireDescribableChain(Path source, List<LinearSpec> layers) {
         int last = layers.size() - 1;
         for (int i = 0; i <= last; i++) {
             Activation wanted = i < last ? Activation.RELU : Activation.IDENTITY;
@@ -150,10 +208,6 @@ public final class Import {
                                         Words.of(layers.get(i).activation())));
             }
         }
-        if (!(network.spec().loss() instanceof SoftmaxCrossEntropy)) {
-            throw new IllegalArgumentException("import: %s must be for softmax cross-entropy; got '%s'"
-                    .formatted(source, SpecTypes.installed().word(network.spec().loss())));
-        }
         long factored = layers.subList(0, last).stream()
                 .filter(layer -> layer.rank().isPresent())
                 .count();
@@ -165,14 +219,14 @@ public final class Import {
         }
     }
 
-    /// A copy whose last layer is dense, whatever it was.
+    /// A copy of a chain whose last layer is dense, whatever it was; of another network just a copy.
     private static Network withDenseOutput(Network network) {
         NetworkSpec spec = network.spec();
         WeightSpec output = spec.weights().getLast();
         Map<String, Tensor> tensors = network.tensors();
         Gauge gauge = network.gauge();
         try (Scope scope = Scope.open("output layer")) {
-            if (network.parameter(output.name()) instanceof FactoredParameter factored) {
+            if (spec.isChain() && network.parameter(output.name()) instanceof FactoredParameter factored) {
                 List.of(".U", ".S", ".V").forEach(part -> tensors.remove(output.name() + part));
                 tensors.put(output.name(), ((Factors) factored.weight()).matrix(scope));
                 spec = spec.withRanks(Map.of(output.name(), OptionalInt.empty()));

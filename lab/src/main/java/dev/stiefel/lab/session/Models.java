@@ -3,6 +3,7 @@ package dev.stiefel.lab.session;
 import dev.stiefel.lab.model.InvalidRunException;
 import dev.stiefel.lab.model.Model;
 import dev.stiefel.lab.model.ModelFile;
+import dev.stiefel.lab.model.NetworkHint;
 import dev.stiefel.lab.published.PublishedWeights;
 import dev.stiefel.lab.record.CheckpointChoice;
 import dev.stiefel.lab.record.ModelChoice;
@@ -28,6 +29,12 @@ public final class Models {
 
     /// The same, saying which model of a run is meant.
     public static Model load(Path runOrFile, ModelChoice model, CheckpointChoice checkpoint) throws IOException {
+        return load(runOrFile, model, checkpoint, NetworkHint.NONE);
+    }
+
+    /// The same, with what else is known of the network in a file that holds names and numbers only.
+    static Model load(Path runOrFile, ModelChoice model, CheckpointChoice checkpoint, NetworkHint hint)
+            throws IOException {
         if (!Files.exists(runOrFile)) {
             throw new InvalidRunException("there is no run or model at '%s'".formatted(runOrFile));
         }
@@ -42,7 +49,7 @@ public final class Models {
         if (Files.isDirectory(runOrFile)) {
             return RunFolder.open(runOrFile).model(model, checkpoint);
         }
-        ModelFile.Loaded loaded = ModelFile.load(runOrFile);
+        ModelFile.Loaded loaded = ModelFile.load(runOrFile, hint);
         return Model.of(runOrFile, loaded, loaded.spec(), Optional.empty());
     }
 }

@@ -1,5 +1,6 @@
 package dev.stiefel.lab.spec;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -38,6 +39,13 @@ public record LayerWidths(List<Integer> widths) {
     /// The widths between inputs and outputs.
     public List<Integer> hidden() {
         return widths.subList(1, widths.size() - 1);
+    }
+
+    /// The same with another number of values that come out.
+    LayerWidths withOutputs(int outputs) {
+        List<Integer> changed = new ArrayList<>(widths);
+        changed.set(changed.size() - 1, outputs);
+        return new LayerWidths(changed);
     }
 
     @Override

@@ -239,6 +239,20 @@ final class OptionDeclaration<T> {
                 LayerPatterns::toString);
     }
 
+    /// A number for each channel of images.
+    ///
+    /// @param range what each must be
+    static OptionDeclaration<ChannelValues> channelValues(String key, String range, DoublePredicate allowed) {
+        return new OptionDeclaration<>(
+                key,
+                ChannelValues.class,
+                "X,…",
+                List.of(),
+                "must be a number for each channel, %s, with commas in between".formatted(range),
+                text -> ChannelValues.parse(text, allowed),
+                ChannelValues::toString);
+    }
+
     static OptionDeclaration<Deviations> deviations(String key) {
         return new OptionDeclaration<>(
                 key,
@@ -356,7 +370,8 @@ final class OptionDeclaration<T> {
         }
     }
 
-    private static Optional<Double> real(String text) {
+    /// The number that a text is, if it is one.
+    static Optional<Double> real(String text) {
         try {
             // Java would also take hexadecimal digits, and a trailing f or d.
             return text.matches("[-+.eE0-9]+") ? Optional.of(Double.parseDouble(text)) : Optional.empty();

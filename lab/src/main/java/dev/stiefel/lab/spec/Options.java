@@ -1,5 +1,6 @@
 package dev.stiefel.lab.spec;
 
+import static dev.stiefel.lab.spec.OptionDeclaration.channelValues;
 import static dev.stiefel.lab.spec.OptionDeclaration.deviations;
 import static dev.stiefel.lab.spec.OptionDeclaration.imageSize;
 import static dev.stiefel.lab.spec.OptionDeclaration.layerPatterns;
@@ -28,6 +29,7 @@ import dev.stiefel.lab.spec.OptionGroup.Inheritance;
 import dev.stiefel.lab.text.NearMiss;
 import dev.stiefel.lab.text.Words;
 import dev.stiefel.lowrank.Factors.Gauge;
+import dev.stiefel.nn.SampleShape;
 import dev.stiefel.published.Deviation;
 import dev.stiefel.tensor.Threads;
 import dev.stiefel.train.EvaluationSpec;
@@ -82,6 +84,10 @@ public final class Options {
     public static final Option<ImageSize> IMAGE_SIZE =
             declareOwn("width and height that images are scaled to, in pixels", imageSize("imageSize"));
 
+    /// Of a user's own images: their channels.
+    public static final Option<ImageChannels> IMAGE_CHANNELS = declareOwn(
+            "channels of images; default: grey if all images are", word("imageChannels", ImageChannels.class));
+
     /// Of a user's own data: the fraction that is the test set.
     public static final Option<Double> TEST_FRACTION = declareOwn(
             "fraction of the samples held out as test set",
@@ -97,8 +103,13 @@ public final class Options {
                     .byDefault(Options::usualMethod)
                     .shownDefault(Method.RIEMANNIAN)
                     .check((run, method, typed) -> when(
-                            run.origin().isPresent() && !method.isLowRank(),
+                            run.origin().isPresent() && run.isChosen(Options.RANK) && !method.isLowRank(),
                             "%s must be one for factored weights; got %s",
+                            typed,
+                            method.word()))
+                    .check((run, method, typed) -> when(
+                            run.origin().isPresent() && !run.isChosen(Options.RANK) && method.isLowRank(),
+                            "%s must be 'dense' for weights that are not factored; got %s; compress the network first",
                             typed,
                             method.word())));
 
@@ -239,10 +250,11 @@ public final class Options {
             layers("layers")
                     .unless(Options::unlessWidths)
                     .defaultOnlyIf(run -> !run.isChosen(WIDTH) && !run.isChosen(DEPTH))
-                    // The samples of other data may be of another size.
+                    // The samples of other data may be of another size, and have other classes.
                     .inherited((run, origin) ->
                             run.isChosen(DATA) && origin.architecture().hasWidths()
-                                    ? Optional.of(origin.layers())
+                                    ? Optional.of(origin.layers()
+                                            .withOutputs(run.dataFacts().outputs()))
                                     : origin.find(Options.LAYERS)));
 
     /// Layers whose weights low-rank methods factor, in place of the usual ones of the network.
@@ -407,8 +419,11 @@ public final class Options {
             "samples per step",
             wholeNumber("batchSize", 1, Integer.MAX_VALUE)
                     .byDefault(128)
-                    .forOwnData(data -> isSmall(data) ? 32 : 128)
-                    .inheritance(Inheritance.INHERITED_UNLESS_CHOSEN));
+                    .forOwnData(Options::usualBatch)
+                    .inheritance(Inheritance.INHERITED_UNLESS_CHOSEN)
+                    // A run that was not trained has none.
+                    .inherited((run, origin) ->
+                            origin.find(Options.BATCH_SIZE).or(() -> run.own().map(Options::usualBatch))));
 
     /// The seed of everything random.
     public static final Option<Long> SEED = declare(
@@ -470,8 +485,9 @@ public final class Options {
             yesOrNo("standardize")
                     .byDefault(false)
                     .forOwnData(data -> !(data.schema().inputs() instanceof Schema.Image))
-                    .fitted((run, value) ->
-                            value && !run.chosen(Options.NORMALIZE).orElse(false)));
+                    .fitted((run, value) -> value
+                            && !run.chosen(Options.NORMALIZE).orElse(false)
+                            && !run.isChosen(Options.CHANNEL_MEANS)));
 
     /// Whether channels of images are normalized.
     public static final Option<Boolean> NORMALIZE = declare(
@@ -479,13 +495,36 @@ public final class Options {
             "scales every channel of images to mean 0, standard deviation 1",
             yesOrNo("normalize")
                     .leftOutAtDefault(false)
-                    .fitted((run, value) -> value && !run.get(STANDARDIZE))
+                    .fitted((run, value) -> value && !run.get(STANDARDIZE) && !run.isChosen(Options.CHANNEL_MEANS))
                     .unless(Options::unlessImages)
                     .check((run, value, typed) -> when(
                             value && run.get(STANDARDIZE),
                             "'%s' cannot go with '%s'; give one of them",
                             typed,
                             run.typed(STANDARDIZE))));
+
+    /// The means that channels of images are normalized with, in place of those of the training samples.
+    public static final Option<ChannelValues> CHANNEL_MEANS = declare(
+            OptionGroup.SAMPLES,
+            "means of image channels to normalize with, instead of the samples'",
+            channelValues("channelMeans", "finite", Double::isFinite)
+                    .unless(Options::unlessImages)
+                    .unless(run -> otherScaling(run, STANDARDIZE).or(() -> otherScaling(run, NORMALIZE)))
+                    .check((run, _, typed) -> when(
+                            run.isChosen(Options.CHANNEL_MEANS) && !run.isChosen(Options.CHANNEL_DEVIATIONS),
+                            "%s: deviations are needed as well; give channel-deviations, too",
+                            typed))
+                    .check(Options::notOneEach));
+
+    /// The deviations that channels of images are normalized with.
+    public static final Option<ChannelValues> CHANNEL_DEVIATIONS = declare(
+            OptionGroup.SAMPLES,
+            "standard deviations of image channels to normalize with, instead of the samples'",
+            channelValues("channelDeviations", "above 0 and finite", value -> value > 0)
+                    .unless(Options::unlessImages)
+                    .unless(run ->
+                            when(run.find(CHANNEL_MEANS).isEmpty(), "needs means as well; give channel-means, too"))
+                    .check(Options::notOneEach));
 
     /// How training images are varied.
     public static final Option<AugmentationName> AUGMENT = declare(
@@ -650,6 +689,9 @@ public final class Options {
 
     /// That of the run that this one is made of, if it can go on with it. May be asked before the form is known.
     private static Method usualMethod(Resolution run) {
+        if (run.origin().isPresent() && !run.isChosen(RANK)) { // none of the weights that are there is factored
+            return Method.DENSE;
+        }
         boolean tucker = run.chosen(Options.FORM).equals(Optional.of(KernelForm.TUCKER));
         return run.origin()
                 .map(origin -> origin.get(METHOD))
@@ -697,6 +739,23 @@ public final class Options {
 
     private static Optional<String> relativeToleranceOnly(Resolution run) {
         return when(run.isLegacy(), "cannot go with legacy, whose tolerance is relative; use tolerance");
+    }
+
+    private static Optional<String> otherScaling(Resolution run, Option<Boolean> scaling) {
+        return when(run.chosen(scaling).orElse(false), "cannot go with '%s'; give one of them", run.typed(scaling));
+    }
+
+    private static Optional<String> notOneEach(Resolution run, ChannelValues values, String typed) {
+        int channels = run.image()
+                .map(SampleShape.Image::channels)
+                .orElse(values.values().size());
+        return when(
+                values.values().size() != channels,
+                "%s must be a number for each of the %d channels of data '%s'; got %s",
+                typed,
+                channels,
+                run.get(DATA),
+                values);
     }
 
     private static Optional<String> unlessImages(Resolution run) {
@@ -757,6 +816,10 @@ public final class Options {
 
     private static int usualValidation(DataDescription data) {
         return data.facts().trainSize() / 10;
+    }
+
+    private static int usualBatch(DataDescription data) {
+        return isSmall(data) ? 32 : 128;
     }
 
     private static boolean isSmall(DataDescription data) {

@@ -73,7 +73,8 @@ public final class Resolution {
 
     /// The same for a network that was changed.
     ///
-    /// @param network what it has otherwise than the origin's: its ranks, and its form if that is another
+    /// @param network what it has otherwise than the origin's: its ranks, if weights are factored, and its form if
+    ///     that is another
     public static RunSpec retrained(RunSpec origin, Choices network, Choices choices, Optional<DataDescription> own) {
         List<Option<?>> fixed = Options.all().stream()
                 .filter(option -> choices.has(option) && !Options.ofRetraining().contains(option))
@@ -233,10 +234,14 @@ public final class Resolution {
         return ownFacts.filter(facts -> facts.task() == Task.REGRESSION);
     }
 
+    /// What is known of the data.
+    DataFacts dataFacts() {
+        return ownFacts.orElseGet(() -> RunSpec.catalogued(get(Options.DATA)));
+    }
+
     /// The shape of the run's samples, if they are images.
     Optional<SampleShape.Image> image() {
-        return ownFacts.or(() -> Optional.of(RunSpec.catalogued(get(Options.DATA))))
-                .flatMap(DataFacts::image);
+        return dataFacts().image();
     }
 
     /// Whether the run is to do as published code does. May be asked before methods are known.

@@ -441,6 +441,11 @@ public final class RunSpec {
     }
 
     private Scaling scaling() {
+        Optional<ChannelValues> means = find(Options.CHANNEL_MEANS);
+        if (means.isPresent()) {
+            return new Scaling.NormalizedBy(
+                    means.get().values(), get(Options.CHANNEL_DEVIATIONS).values());
+        }
         if (get(Options.NORMALIZE)) {
             return new Scaling.Normalized(image(Options.NORMALIZE).channels());
         }

@@ -103,15 +103,15 @@ class ForeignModelsTest {
                 arguments(Map.of(), "it holds no tensors"),
                 arguments(
                         Map.of("conv.weight", new int[] {4, 1, 3, 3}),
-                        "tensor 'conv.weight' must be a matrix [out, in]; got [4, 1, 3, 3]; only chains of linear"
-                                + " layers can be read"),
+                        "a linear layer [classes, in] is missing, which all networks for images end with"),
                 arguments(
                         Map.of("1.weight", new int[] {8}),
-                        "tensor '1.weight' must be a matrix [out, in]; got [8]; only chains of linear layers can be"
-                                + " read"),
+                        "tensor '1.weight' must be a matrix [out, in]; got [8]; without convolutions only chains of"
+                                + " linear layers can be read"),
                 arguments(
                         Map.of("0.weight", new int[] {2, 3}, "0.bias", new int[] {2, 1}),
-                        "tensor '0.bias' must be a vector [out]; got [2, 1]; only chains of linear layers can be read"),
+                        "tensor '0.bias' must be a vector [out]; got [2, 1]; without convolutions only chains of"
+                                + " linear layers can be read"),
                 arguments(
                         Map.of("0.weight", new int[] {2, 3}, "1.running_mean", new int[] {2}),
                         "tensor '1.running_mean' is none of a chain of linear layers, whose names end in .weight and"
@@ -152,8 +152,7 @@ class ForeignModelsTest {
         assertThatExceptionOfType(InvalidRunException.class)
                 .isThrownBy(() -> ModelFile.read(file))
                 .withMessageStartingWith(
-                        "cannot read %s: without the metadata key 'stiefel' it must be a state dict of linear layers: ",
-                        file)
+                        "cannot read %s: without the metadata key 'stiefel' it must be a state dict of PyTorch: ", file)
                 .withMessageEndingWith(reason);
     }
 

@@ -252,11 +252,10 @@ class FinetuneTest {
 
     @Test
     void whatCannotBeFineTunedIsNamed() throws IOException {
-        Path dense = parents.resolve("dense");
-        assertThatThrownBy(() -> finetune("dense", Map.of()).close())
+        assertThatThrownBy(() -> finetune("dense", Map.of("method", "bug")).close())
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage(
-                        "finetune: run '%s' is dense, and has no ranks to hold; compress it first".formatted(dense));
+                .hasMessage("method must be 'dense' for weights that are not factored; got bug; compress the network"
+                        + " first");
 
         Path diverged = folder.resolve("diverged");
         RunSpec spec = SmallRuns.small(Map.of("learningRate", 1e30, "clipNorm", "none", "warmUp", 0, "epochs", 1));
@@ -272,7 +271,7 @@ class FinetuneTest {
                 .hasMessageContaining("there is no checkpoint");
         assertThatThrownBy(() -> finetune("nothing", Map.of()).close())
                 .isInstanceOf(InvalidRunException.class)
-                .hasMessage("there is no run at '%s'".formatted(parents.resolve("nothing")));
+                .hasMessage("there is no run or model at '%s'".formatted(parents.resolve("nothing")));
     }
 
     @Test

@@ -32,6 +32,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
@@ -219,6 +220,7 @@ class ImageFolderRunsTest {
                         List.of(),
                         List.of(),
                         spec.find(Options.IMAGE_SIZE),
+                        OptionalInt.empty(),
                         spec.get(Options.TEST_FRACTION),
                         spec.get(Options.SEED)))
                 .test();

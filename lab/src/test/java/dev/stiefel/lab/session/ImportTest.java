@@ -1,12 +1,21 @@
 package dev.stiefel.lab.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import dev.stiefel.io.Onnx;
 import dev.stiefel.lab.data.Split;
+import dev.stiefel.lab.model.Export;
+import dev.stiefel.lab.model.InvalidRunException;
 import dev.stiefel.lab.model.Model;
 import dev.stiefel.lab.model.ModelFile;
+import dev.stiefel.lab.model.TorchFixture;
 import dev.stiefel.lab.record.CheckpointChoice;
 import dev.stiefel.lab.record.ModelChoice;
 import dev.stiefel.lab.record.Parent;
@@ -15,24 +24,39 @@ import dev.stiefel.lab.record.RunStatus;
 import dev.stiefel.lab.session.Compression.Target;
 import dev.stiefel.lab.spec.LayerRanks;
 import dev.stiefel.lab.spec.Options;
+import dev.stiefel.lab.spec.Presets;
 import dev.stiefel.lab.spec.RunSpec;
+import dev.stiefel.lowrank.Factors.Gauge;
+import dev.stiefel.lowrank.Spectrum;
 import dev.stiefel.model.Network;
+import dev.stiefel.model.NetworkSpec;
 import dev.stiefel.nn.Activation;
+import dev.stiefel.nn.ConvolutionSpec;
+import dev.stiefel.nn.LinearSpec;
 import dev.stiefel.nn.Loss;
 import dev.stiefel.nn.MeanSquaredError;
+import dev.stiefel.nn.ReshapeSpec;
 import dev.stiefel.nn.SoftmaxCrossEntropy;
+import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.Rng;
+import dev.stiefel.train.Method;
 import dev.stiefel.train.Metrics;
+import dev.stiefel.train.Outcome;
 import java.io.IOException;
+import java.nio.FloatBuffer;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ImportTest {
     private static final Path FOREIGN = Path.of("src/test/resources/dev/stiefel/lab/published/foreign");
+    private static final Path STATE_DICT = TorchFixture.FOLDER.resolve("small-conv.safetensors");
 
     @TempDir
     private Path folder;
@@ -122,6 +146,196 @@ class ImportTest {
                         .orElseThrow()
                         .ranks())
                 .containsExactly(5, 3);
+    }
+
+    @Test
+    void aConvolutionalNetworkIsImportedExportedAndImportedAgainWithEqualOutputs() throws Exception {
+        Map<String, ?> choices =
+                Map.of("data", "digits", "channelMeans", 0.3, "channelDeviations", 0.25, "network", "small-conv");
+        Path run = folder.resolve("run");
+        importTo(run, STATE_DICT, choices);
+        Path file = folder.resolve("out.safetensors");
+        Path onnx = folder.resolve("out.onnx");
+        float[] pixels = new float[64];
+        for (int i = 0; i < pixels.length; i++) {
+            pixels[i] = i % 7 / 6f;
+        }
+        try (Model there = Models.load(STATE_DICT);
+                Model here = Models.load(run)) {
+            assertThat(here.spec().orElseThrow().get(Options.NETWORK).word()).isEqualTo("small-conv");
+            assertThat(here.spec().orElseThrow().get(Options.METHOD)).isEqualTo(Method.DENSE);
+            float[] normalized = new float[64];
+            for (int i = 0; i < pixels.length; i++) {
+                normalized[i] = (pixels[i] - 0.3f) / 0.25f;
+            }
+            float[] expected = there.predict(normalized);
+            assertThat(here.predict(pixels)).containsExactly(expected, within(1e-6f));
+            Export.of(here, file).write();
+            Export.of(here, onnx).ending(Onnx.Ending.PROBABILITIES).write();
+            assertThat(probabilities(onnx, pixels)).containsExactly(expected, within(1e-5f));
+            Path again = folder.resolve("again");
+            importTo(again, file, Map.of());
+            try (Model same = Models.load(again)) {
+                assertThat(same.predict(pixels)).isEqualTo(here.predict(pixels));
+                assertThat(same.evaluate(Split.TEST, SmallRuns.DIGITS))
+                        .isEqualTo(here.evaluate(Split.TEST, SmallRuns.DIGITS));
+                assertThat(same.network().tensors().get("norm1.mean").toFloats())
+                        .isEqualTo(there.network().tensors().get("norm1.mean").toFloats());
+            }
+        }
+    }
+
+    private static float[] probabilities(Path onnx, float[] pixels) throws OrtException {
+        OrtEnvironment environment = OrtEnvironment.getEnvironment();
+        try (OrtSession session = environment.createSession(onnx.toString());
+                OnnxTensor tensor =
+                        OnnxTensor.createTensor(environment, FloatBuffer.wrap(pixels), new long[] {1, 1, 8, 8});
+                OrtSession.Result result = session.run(Map.of("input", tensor))) {
+            return ((float[][]) result.get(0).getValue())[0];
+        }
+    }
+
+    @Test
+    void anImportedConvolutionalNetworkIsCompressedAndItsFileImported() throws IOException {
+        Path run = folder.resolve("run");
+        importTo(run, STATE_DICT, Map.of("data", "digits"));
+        for (Path source : List.of(run, STATE_DICT)) {
+            Path small = folder.resolve("small-" + source.getFileName());
+            try (DerivedRun compression = Compression.of(
+                    source,
+                    ModelChoice.LATEST,
+                    CheckpointChoice.LATEST,
+                    new Target.Ranks(LayerRanks.all(4)),
+                    Map.of("data", "digits"),
+                    SmallRuns.DIGITS)) {
+                compression.session(small, SmallRuns.DIGITS).run(RunListener.NONE);
+            }
+            Path file = folder.resolve(source.getFileName() + "-4.safetensors");
+            try (Model model = Models.load(small)) {
+                assertThat(model.network().ranks()).containsExactly(4, 4, 4);
+                Export.of(model, file).write();
+                ModelFile.write(folder.resolve("bare.safetensors"), model.network());
+            }
+            for (Path each : List.of(file, folder.resolve("bare.safetensors"))) {
+                Path again = folder.resolve("again-" + source.getFileName() + "-" + each.getFileName());
+                importTo(again, each, each.equals(file) ? Map.of() : Map.of("data", "digits"));
+                try (Model model = Models.load(again);
+                        Model before = Models.load(small)) {
+                    assertThat(model.network().ranks()).containsExactly(4, 4, 4);
+                    assertThat(model.evaluate(Split.TEST, SmallRuns.DIGITS))
+                            .isEqualTo(before.evaluate(Split.TEST, SmallRuns.DIGITS));
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+        rank=4;factor=conv*;method=bug            | riemannian
+        rank=3;form=tucker;method=bug;keepDense=fc1 | bug
+        rank=4;factor=*;method=factors            | riemannian
+        """)
+    void aFileWithoutARunSaysByItselfWhatIsFactored(String choices, String method) throws IOException {
+        Map<String, Object> all = new LinkedHashMap<>(Map.of("epochs", 1, "trainFraction", 0.05));
+        for (String choice : choices.split(";", -1)) {
+            all.put(choice.substring(0, choice.indexOf('=')), choice.substring(choice.indexOf('=') + 1));
+        }
+        Path run = folder.resolve("run");
+        RunSession.create(Presets.of("digits-conv", all).spec(), run, SmallRuns.DIGITS)
+                .run(RunListener.NONE);
+        Path file = folder.resolve("bare.safetensors");
+        Path again = folder.resolve("again");
+        try (Model model = Models.load(run)) {
+            ModelFile.write(file, model.network());
+            importTo(again, file, Map.of("data", "digits"));
+            try (Model same = Models.load(again)) {
+                assertThat(same.spec().orElseThrow().get(Options.METHOD).word()).isEqualTo(method);
+                assertThat(same.network().spec()).isEqualTo(model.network().spec());
+                assertThat(same.evaluate(Split.TEST, SmallRuns.DIGITS).loss())
+                        .isCloseTo(model.evaluate(Split.TEST, SmallRuns.DIGITS).loss(), within(1e-5));
+            }
+        }
+        try (DerivedRun on = Finetune.of(again, ModelChoice.LATEST, CheckpointChoice.LATEST, Map.of("epochs", 1))) {
+            assertThat(on.session(folder.resolve("on"), SmallRuns.DIGITS)
+                            .run(RunListener.NONE)
+                            .outcome())
+                    .isEqualTo(new Outcome.Finished());
+        }
+    }
+
+    @Test
+    void aNetworkForImagesThatDoesNotFitIsNamed() throws IOException {
+        refused(
+                STATE_DICT,
+                Map.of("data", "digits", "network", "mlp"),
+                InvalidRunException.class,
+                "network 'mlp' has no convolutions; the file has");
+        Path photos = Photos.in(folder.resolve("photos"), List.of("a", "b"));
+        refused(
+                STATE_DICT,
+                Map.of("data", photos.toString()),
+                IllegalArgumentException.class,
+                "import: samples of data set '%s' have 64 values ([8, 8, 1]) and 2 classes; got a [8, 8, 1] → [10] (11"
+                                .formatted(photos)
+                        + " layers) network; to give it other classes, fine-tune it: stiefel finetune %s --data %s"
+                                .formatted(STATE_DICT, photos));
+        refused(
+                STATE_DICT,
+                Map.of("data", photos.toString(), "imageChannels", "colour"),
+                IllegalArgumentException.class,
+                "have 192 values ([8, 8, 3]) and 2 classes; got a [8, 8, 1] → [10] (11 layers) network");
+        Path own = folder.resolve("own.safetensors");
+        try (Network network = Network.random(
+                NetworkSpec.images(
+                        8,
+                        8,
+                        1,
+                        x -> x.then(ConvolutionSpec.conv(3, 3).relu())
+                                .then(ReshapeSpec.flatten())
+                                .then(LinearSpec.linear(10))),
+                DType.FLOAT32,
+                Gauge.ORTHONORMAL,
+                new Spectrum.Gaussian(),
+                Rng.seeded(1))) {
+            ModelFile.write(own, network);
+        }
+        refused(
+                own,
+                Map.of("data", "digits"),
+                IllegalArgumentException.class,
+                "must be a chain of linear layers or one of the networks small-conv, lenet5, alexnet, vgg16,"
+                    + " vgg16-wide, resnet20, resnet20-extra, resnet20-projections; got [8, 8, 1] → [10] (3 layers)");
+        Path mlp = FOREIGN.resolve("mlp.safetensors");
+        refused(
+                mlp,
+                Map.of("data", "digits", "network", "lenet5"),
+                InvalidRunException.class,
+                "network 'lenet5' has convolutions; the file has no kernel [out, in, height, width]");
+    }
+
+    private static void refused(Path source, Map<String, ?> choices, Class<? extends Exception> type, String message) {
+        assertThatExceptionOfType(type)
+                .isThrownBy(() -> Import.of(source, choices).close())
+                .withMessageEndingWith(message);
+    }
+
+    @Test
+    void aChainOfLinearLayersTakesImagesThatAreNormalizedAsElsewhere() throws IOException {
+        Path run = folder.resolve("run");
+        importTo(
+                run,
+                FOREIGN.resolve("mlp.safetensors"),
+                Map.of("data", "digits", "channelMeans", 0.3, "channelDeviations", 0.2));
+        float[] pixels = new float[64];
+        float[] normalized = new float[64];
+        for (int i = 0; i < pixels.length; i++) {
+            pixels[i] = i / 64f;
+            normalized[i] = (pixels[i] - 0.3f) / 0.2f;
+        }
+        try (Model there = Models.load(FOREIGN.resolve("mlp.safetensors"));
+                Model here = Models.load(run)) {
+            assertThat(here.predict(pixels)).containsExactly(there.predict(normalized), within(1e-6f));
+        }
     }
 
     @Test

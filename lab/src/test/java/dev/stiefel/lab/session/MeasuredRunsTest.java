@@ -104,8 +104,10 @@ class MeasuredRunsTest {
         RunFolder run = RunFolder.open(path);
         int best = run.summary().orElseThrow().bestEpoch();
         List<HistoryRow> rows = run.history();
+        List<HistoryRow> compared =
+                rows.stream().filter(row -> row.epoch() > 20).toList(); // with the ranks that are asked for
         double greatest = rows.get(best - 1).validation().orElseThrow().figure("weaker_half");
-        for (HistoryRow row : rows) {
+        for (HistoryRow row : compared) {
             double figure = row.validation().orElseThrow().figure("weaker_half");
             assertThat(figure).isLessThanOrEqualTo(greatest);
             assertThat(row.epoch() < best && figure == greatest).isFalse();

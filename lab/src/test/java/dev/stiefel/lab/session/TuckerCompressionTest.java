@@ -290,7 +290,8 @@ class TuckerCompressionTest {
                 .isThrownBy(() -> compress(other, ranks("3"), Map.of("data", "digits")))
                 .withMessage("compress: %s must be a chain of linear layers or one of the networks small-conv, lenet5,"
                                 .formatted(other)
-                        + " alexnet, vgg16, vgg16-wide, resnet20, resnet20-extra; got [8, 8, 1] → [10] (3 layers)");
+                        + " alexnet, vgg16, vgg16-wide, resnet20, resnet20-extra,"
+                        + " resnet20-projections; got [8, 8, 1] → [10] (3 layers)");
     }
 
     @ParameterizedTest

@@ -527,7 +527,7 @@ class RunSpecTest {
         depth=-1                        | depth must be a whole number, in [0, 1000]; got -1
         layers=784-0-10                 | layers must be two or more widths, at least 1 each, with dashes in between; got 784-0-10
         layers=700-50-10                | layers must begin with 784 and end with 10 for data set 'mnist'; got 700-50-10
-        network=mpl                     | network must be one of mlp, small-conv, lenet5, alexnet, vgg16, vgg16-wide, resnet20, resnet20-extra; got mpl
+        network=mpl                     | network must be one of mlp, small-conv, lenet5, alexnet, vgg16, vgg16-wide, resnet20, resnet20-extra, resnet20-projections; got mpl
         layers=784-50-10;width=4        | 'width' cannot go with 'layers', which says all widths
         optimizer=rmsprop               | optimizer must be one of sgd, momentum, adam, adamw, muon; got rmsprop
         optimizer=muon;method=bug       | optimizer 'muon' is for methods 'riemannian' and 'dense'; got 'bug'; use another optimizer
@@ -610,6 +610,60 @@ class RunSpecTest {
                         .augmentation())
                 .hasValueSatisfying(
                         augmentation -> assertThat(augmentation.padding()).isZero());
+    }
+
+    @Test
+    void channelsAreNormalizedWithTheNumbersThatAreGiven() throws IOException {
+        RunSpec spec = Presets.of("digits", Map.of("channel-means", "0.3", "channelDeviations", List.of(0.25)))
+                .spec();
+
+        assertThat(spec.splitSpec().scaling()).isEqualTo(new Scaling.NormalizedBy(List.of(0.3), List.of(0.25)));
+        assertThat(spec.asMap()).containsEntry("channelMeans", "0.3").doesNotContainKey("normalize");
+        assertThat(RunSpec.read(spec.toJson())).isEqualTo(spec);
+        assertThat(Presets.of("digits").spec().asMap()).doesNotContainKeys("channelMeans", "channelDeviations");
+    }
+
+    @Test
+    void aRunMadeOfAnotherIsScaledLikeItUnlessChosen() {
+        RunSpec origin = Presets.of("digits", Map.of("channel-means", 0.3, "channel-deviations", 0.25, "rank", 4))
+                .spec();
+        assertThat(retrained(origin, Map.of()).splitSpec().scaling())
+                .isEqualTo(origin.splitSpec().scaling());
+        assertThat(retrained(origin, Map.of("normalize", true)).splitSpec().scaling())
+                .isEqualTo(new Scaling.Normalized(1));
+        assertThat(retrained(origin, Map.of("standardize", true)).splitSpec().scaling())
+                .isEqualTo(Scaling.STANDARDIZED);
+        RunSpec normalized =
+                Presets.of("digits", Map.of("normalize", true, "rank", 4)).spec();
+        assertThat(retrained(normalized, Map.of("channel-means", 0, "channel-deviations", 1))
+                        .splitSpec()
+                        .scaling())
+                .isEqualTo(new Scaling.NormalizedBy(List.of(0.0), List.of(1.0)));
+    }
+
+    private static RunSpec retrained(RunSpec origin, Map<String, ?> choices) {
+        return Resolution.retrained(origin, LayerRanks.all(4), Choices.of(choices), Optional.empty());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+        channelMeans=0.5                        | channelMeans: deviations are needed as well; give channel-deviations, too
+        channelDeviations=0.5                   | 'channelDeviations' needs means as well; give channel-means, too
+        channelMeans=0;channelDeviations=0      | channelDeviations must be a number for each channel, above 0 and finite, with commas in between; got 0
+        channelMeans=0,0,0;channelDeviations=1  | channelMeans must be a number for each of the 1 channels of data 'digits'; got 0.0,0.0,0.0
+        channelMeans=0;channelDeviations=1,1    | channelDeviations must be a number for each of the 1 channels of data 'digits'; got 1.0,1.0
+        channelMeans=1e39;channelDeviations=1   | channelMeans must be a number for each channel, finite, with commas in between; got 1e39
+        channelMeans=a;channelDeviations=1      | channelMeans must be a number for each channel, finite, with commas in between; got a
+        channelMeans=0;channelDeviations=1;standardize=true | 'channelMeans' cannot go with 'standardize'; give one of them
+        imageChannels=grey                      | 'imageChannels' is for data of your own; name a file or folder with data
+        imageChannels=3                         | imageChannels must be one of grey, colour; got 3
+        """)
+    void numbersOfChannelsThatDoNotFitAreRefused(String choices, String message) {
+        Map<String, String> all = new LinkedHashMap<>();
+        for (String choice : choices.split(";", -1)) {
+            all.put(choice.substring(0, choice.indexOf('=')), choice.substring(choice.indexOf('=') + 1));
+        }
+        assertThatThrownBy(() -> Presets.of("digits", all)).hasMessage(message);
     }
 
     @Test

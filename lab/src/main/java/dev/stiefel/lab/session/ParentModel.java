@@ -1,0 +1,292 @@
+package dev.stiefel.lab.session;
+
+import dev.stiefel.data.own.ImageSize;
+import dev.stiefel.data.own.Schema;
+import dev.stiefel.lab.data.RunData;
+import dev.stiefel.lab.model.Model;
+import dev.stiefel.lab.model.ModelOrigin;
+import dev.stiefel.lab.model.NetworkHint;
+import dev.stiefel.lab.model.Preparation;
+import dev.stiefel.lab.published.PublishedWeights;
+import dev.stiefel.lab.record.CheckpointChoice;
+import dev.stiefel.lab.record.ModelChoice;
+import dev.stiefel.lab.record.Parent;
+import dev.stiefel.lab.record.RunFolder;
+import dev.stiefel.lab.spec.Architecture;
+import dev.stiefel.lab.spec.Architectures;
+import dev.stiefel.lab.spec.ChannelValues;
+import dev.stiefel.lab.spec.Choices;
+import dev.stiefel.lab.spec.DataDescription;
+import dev.stiefel.lab.spec.DataFacts;
+import dev.stiefel.lab.spec.ImageChannels;
+import dev.stiefel.lab.spec.KernelForm;
+import dev.stiefel.lab.spec.LayerPatterns;
+import dev.stiefel.lab.spec.LayerRanks;
+import dev.stiefel.lab.spec.LayerWidths;
+import dev.stiefel.lab.spec.Option;
+import dev.stiefel.lab.spec.Options;
+import dev.stiefel.lab.spec.Resolution;
+import dev.stiefel.lab.spec.RunSpec;
+import dev.stiefel.model.NetworkSpec;
+import dev.stiefel.model.WeightSpec;
+import dev.stiefel.nn.SampleShape.Image;
+import dev.stiefel.nn.Window.Extent;
+import dev.stiefel.train.Method;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/// A model that a run is to be made of, and the data that was chosen for it. Owns the model: close it.
+///
+/// Images of a folder are scaled to the size of the network's, in its channels, unless that was chosen. With other data
+/// than its own, a model whose images were normalized gets them normalized with the same numbers.
+final class ParentModel implements AutoCloseable {
+    /// Options that say how values are scaled, of which the user chooses one way.
+    static final List<Option<?>> SCALES =
+            List.of(Options.STANDARDIZE, Options.NORMALIZE, Options.CHANNEL_MEANS, Options.CHANNEL_DEVIATIONS);
+
+    private final Parent.Command command;
+    private final Path source;
+    private final String file;
+    private final Model model;
+    private final Choices choices;
+    private final Optional<RunData> data;
+
+    private ParentModel(
+            Parent.Command command, Path source, String file, Model model, Choices choices, Optional<RunData> data) {
+        this.command = command;
+        this.source = source;
+        this.file = file;
+        this.model = model;
+        this.choices = choices;
+        this.data = data;
+    }
+
+    /// Opens a model, and reads the data if it is a user's own.
+    ///
+    /// @param source a run's folder, a safetensors file, or a folder of the published code's weights
+    /// @param network the kind that a file with names and numbers only is of; empty to find that out
+    static ParentModel open(
+            Parent.Command command,
+            Path source,
+            ModelChoice which,
+            CheckpointChoice checkpoint,
+            Choices choices,
+            Optional<Architecture> network)
+            throws IOException {
+        boolean run = Files.isDirectory(source) && !PublishedWeights.is(source);
+        Model model;
+        if (run) {
+            RunFolder folder = RunFolder.open(source);
+            DerivedRun.requireUndiverged(command, folder, which);
+            model = folder.model(which, checkpoint);
+        } else {
+            // Images of another size may do for a network whose last layer is drawn anew.
+            Optional<Extent> size = command == Parent.Command.FINETUNE ? Optional.empty() : RunData.imageSize(choices);
+            model = Models.load(source, which, checkpoint, new NetworkHint(network, size));
+        }
+        try {
+            Choices completed = scaledAsBefore(model, ofItsImages(model, choices));
+            return new ParentModel(
+                    command,
+                    source,
+                    run ? which.file() : String.valueOf(source.getFileName()),
+                    model,
+                    completed,
+                    RunData.own(completed));
+        } catch (IOException | RuntimeException e) {
+            model.close();
+            throw e;
+        }
+    }
+
+    private static Choices ofItsImages(Model model, Choices choices) {
+        Optional<Image> image = model.network().spec().inputs().getFirst().shape() instanceof Image input
+                ? Optional.of(input)
+                : model.spec().flatMap(spec -> spec.dataFacts().image());
+        if (image.isEmpty()
+                || choices.find(Options.DATA).filter(RunData::isFolder).isEmpty()) {
+            return choices;
+        }
+        Choices completed = choices;
+        if (!choices.has(Options.IMAGE_SIZE)) {
+            completed = completed.with(
+                    Options.IMAGE_SIZE,
+                    new ImageSize(image.get().width(), image.get().height()));
+        }
+        Optional<ImageChannels> channels = Arrays.stream(ImageChannels.values())
+                .filter(each -> each.count() == image.get().channels())
+                .findFirst();
+        if (!choices.has(Options.IMAGE_CHANNELS) && channels.isPresent()) {
+            completed = completed.with(Options.IMAGE_CHANNELS, channels.get());
+        }
+        return completed;
+    }
+
+    private static Choices scaledAsBefore(Model model, Choices choices) {
+        if (!choices.has(Options.DATA)
+                || SCALES.stream().anyMatch(choices::has)
+                || !model.spec().map(spec -> spec.get(Options.NORMALIZE)).orElse(false)) {
+            return choices;
+        }
+        return model.origin()
+                .flatMap(ModelOrigin::preparation)
+                .flatMap(Preparation::channels)
+                .map(channels -> choices.with(Options.CHANNEL_MEANS, ChannelValues.of(channels.means()))
+                        .with(Options.CHANNEL_DEVIATIONS, ChannelValues.of(channels.deviations())))
+                .orElse(choices);
+    }
+
+    Model model() {
+        return model;
+    }
+
+    /// The choices, with those that follow from the network.
+    Choices choices() {
+        return choices;
+    }
+
+    /// The data that the choices name, if it is a user's own.
+    Optional<RunData> data() {
+        return data;
+    }
+
+    /// The same as far as a specification depends on it.
+    Optional<DataDescription> described() {
+        return data.map(RunData::description);
+    }
+
+    /// Provenance of a run that is made of it.
+    Parent parent() throws IOException {
+        return new Parent(command, source.toString(), file, model.sha256());
+    }
+
+    /// What is known of the data that the new run is for.
+    DataFacts facts() {
+        return data.map(RunData::facts)
+                .or(() -> choices.find(Options.DATA).map(RunData::known))
+                .or(() -> model.spec().map(RunSpec::dataFacts))
+                .orElseThrow(this::noData);
+    }
+
+    /// What raw samples and outputs of the data are, if other data was chosen.
+    Optional<Schema> schema() {
+        return data.map(RunData::schema).or(() -> choices.find(Options.DATA).map(RunData::knownSchema));
+    }
+
+    /// The run that it comes from; for a file that says nothing of one, such a run on the data that was chosen.
+    RunSpec origin() {
+        return model.spec().orElseGet(() -> resolved(describing(model.network().spec(), facts().outputs(), onData())));
+    }
+
+    /// The same for a network whose weights are to be factored anew, so that it does not matter which are.
+    RunSpec denseOrigin() {
+        return model.spec()
+                .orElseGet(() -> resolved(sized(model.network().spec(), facts().outputs(), onData())
+                        .with(Options.METHOD, Method.DENSE)));
+    }
+
+    private Choices onData() {
+        return Choices.none().with(Options.DATA, choices.find(Options.DATA).orElseThrow(this::noData));
+    }
+
+    private RunSpec resolved(Choices said) {
+        String name = String.valueOf(source.getFileName()).replaceFirst("\\.safetensors$", "");
+        return Resolution.of(said, Optional.of(name), described());
+    }
+
+    private IllegalArgumentException noData() {
+        return new IllegalArgumentException(
+                "%s does not say what data it was trained on; name the data set with data".formatted(source));
+    }
+
+    /// What the user should know, a line each: what a file with names and numbers only was taken for, and what is odd
+    /// about the data.
+    List<String> remarks() {
+        List<String> remarks = new ArrayList<>();
+        NetworkSpec network = model.network().spec();
+        if (model.spec().isEmpty() && network.inputs().getFirst().shape() instanceof Image image) {
+            Architectures.of(network)
+                    .ifPresent(each -> remarks.add("%s is taken for network '%s' for images of %d × %d pixels, %s"
+                            .formatted(
+                                    file,
+                                    each.word(),
+                                    image.height(),
+                                    image.width(),
+                                    image.channels() == 1 ? "grey" : "in %d channels".formatted(image.channels()))));
+        }
+        data.ifPresent(each -> remarks.addAll(each.remarks()));
+        return remarks;
+    }
+
+    /// Choices with those that describe a network: its kind and size, and which weights have which rank.
+    ///
+    /// @param outputs of the run's network, which may be others than this one's
+    /// @throws IllegalArgumentException if runs cannot have such a network
+    Choices describing(NetworkSpec network, int outputs, Choices said) {
+        return factoring(network, sized(network, outputs, said));
+    }
+
+    private Choices sized(NetworkSpec network, int outputs, Choices said) {
+        if (!network.isChain()) {
+            return said.with(Options.NETWORK, forImages(network));
+        }
+        List<Integer> widths = new ArrayList<>();
+        widths.add(network.inputValues());
+        network.chainLayers().forEach(layer -> widths.add(layer.outputs()));
+        widths.set(widths.size() - 1, outputs);
+        return said.with(Options.LAYERS, new LayerWidths(widths));
+    }
+
+    /// The kind of a network for images.
+    ///
+    /// @throws IllegalArgumentException if runs cannot have such a network
+    Architecture forImages(NetworkSpec network) {
+        return Architectures.of(network)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "%s: %s must be a chain of linear layers or one of the networks %s; got %s"
+                                .formatted(
+                                        command.word(),
+                                        source,
+                                        Architectures.forImages().stream()
+                                                .map(Architecture::word)
+                                                .collect(Collectors.joining(", ")),
+                                        network)));
+    }
+
+    private static Choices factoring(NetworkSpec network, Choices said) {
+        List<String> factored =
+                network.factoredWeights().stream().map(WeightSpec::name).toList();
+        if (factored.isEmpty()) {
+            return said.with(Options.METHOD, Method.DENSE);
+        }
+        boolean tucker = network.factoredWeights().stream()
+                .anyMatch(weight -> weight.tucker().isPresent());
+        Choices described = said.with(Options.RANK, LayerRanks.of(network));
+        if (!described.find(Options.METHOD).map(Method::isLowRank).orElse(false)) {
+            described = described.with(Options.METHOD, tucker ? Method.BUG : Method.RIEMANNIAN);
+        }
+        if (tucker) {
+            described = described.with(Options.FORM, KernelForm.TUCKER);
+        }
+        Architecture kind =
+                described.find(Options.NETWORK).orElse(Architectures.all().getFirst());
+        return factored.equals(kind.factored(network))
+                ? described
+                : described.with(
+                        Options.FACTOR,
+                        new LayerPatterns(factored.stream()
+                                .map(name -> name.replaceFirst("\\.weight$", ""))
+                                .toList()));
+    }
+
+    @Override
+    public void close() {
+        model.close();
+    }
+}
