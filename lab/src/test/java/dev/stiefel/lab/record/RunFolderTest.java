@@ -256,10 +256,10 @@ class RunFolderTest {
         }
 
         assertThatThrownBy(() -> Models.load(file))
-                .hasMessage(
-                        ("cannot read %s: without the metadata key 'stiefel' it must be a state dict of linear layers:"
-                            + " tensor 'x' is none of a chain of linear layers, whose names end in .weight and .bias")
-                                .formatted(file));
+                .hasMessage(("cannot read %s: without the metadata key 'stiefel' it must be a state dict of PyTorch:"
+                                + " tensor 'x' is none of a chain of linear layers, whose names end in .weight and"
+                                + " .bias")
+                        .formatted(file));
     }
 
     @Test
