@@ -93,7 +93,7 @@ public final class NetworkPass {
             Layer layer = network.layers().get(i);
             SampleShape shape = network.shape(i);
             RowLayout layout = layer.layout(layouts(from), shape);
-            Tensor output = room(plan.outputSlot(i), layout.rows(), shape.columns());
+            Tensor output = room(plan.outputSlot(i), shape, layout.rows());
             passes.get(i).forward(from, output);
             outputs[i] = new SampleRows(output, layout, x.getFirst().firstSample());
             listener.computed(layer.name(), output);
@@ -133,7 +133,7 @@ public final class NetworkPass {
         Tensor output = outputs[last].values();
         return plan.deltaSlot(last) == plan.outputSlot(last)
                 ? output
-                : room(plan.deltaSlot(last), output.rows(), output.columns());
+                : room(plan.deltaSlot(last), network.shape(last), output.rows());
     }
 
     /// Takes the gradient of the loss back and writes or adds the gradients of the parameters that are wanted.
@@ -165,10 +165,7 @@ public final class NetworkPass {
             SampleRows output = outputs[i];
             Tensor current = i == passes.size() - 1
                     ? delta
-                    : room(
-                            plan.deltaSlot(i),
-                            output.values().rows(),
-                            output.values().columns());
+                    : room(plan.deltaSlot(i), network.shape(i), output.values().rows());
             Layer.Pass pass = passes.get(i);
             pass.backward(current, gradients);
             for (int k = 0; k < plan.inputs(i); k++) {
@@ -183,7 +180,8 @@ public final class NetworkPass {
         int source = plan.source(i, k);
         if (source >= 0) {
             Tensor like = outputs[source].values();
-            pass.inputGradient(k, room(plan.deltaSlot(source), like.rows(), like.columns()), plan.accumulation(i, k));
+            Tensor place = room(plan.deltaSlot(source), network.shape(source), like.rows());
+            pass.inputGradient(k, place, plan.accumulation(i, k));
         } else if (!into.isEmpty()) {
             pass.inputGradient(k, into.get(~source), plan.accumulation(i, k));
         }
@@ -195,10 +193,13 @@ public final class NetworkPass {
         }
     }
 
-    private Tensor room(int slot, int rows, int columns) {
+    private Tensor room(int slot, SampleShape shape, int rows) {
+        int columns = shape.columns();
         Tensor room = slots[slot];
         if (room == null || room.rows() < rows) {
-            room = scope.spaced(network.type(), rows, columns);
+            room = shape instanceof SampleShape.Image
+                    ? scope.uninitialized(network.type(), rows, columns) // as convolutions take them
+                    : scope.spaced(network.type(), rows, columns);
             slots[slot] = room;
         }
         return room.rows() == rows ? room : room.rows(0, rows);

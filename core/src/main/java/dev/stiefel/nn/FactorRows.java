@@ -1,7 +1,5 @@
 package dev.stiefel.nn;
 
-import static dev.stiefel.nn.WeightProduct.room;
-import static dev.stiefel.nn.WeightProduct.top;
 import static dev.stiefel.tensor.Ops.addMatmulNTInPlace;
 import static dev.stiefel.tensor.Ops.matmulInto;
 import static dev.stiefel.tensor.Ops.matmulNTInto;
@@ -15,59 +13,70 @@ import org.jspecify.annotations.Nullable;
 /// How the rows that a factored weight meets come from the rows of a layer's input: `P(x)`, a linear map. For a linear
 /// layer they are the same; for a convolution they are patches.
 interface FactorRows {
+    /// How wide rows of `r` numbers are to be, with zeros behind them.
+    default int width(int r) {
+        return r;
+    }
+
     /// `xV ← P(x) V`.
     ///
     /// @param V `[n, r]`
     /// @param xV `[positions, r]`
-    void multiply(Tensor x, Tensor V, Tensor xV);
+    void multiply(Tensor x, Tensor V, WideRows xV);
 
     /// `place ← P(x)ᵀ D`, or what it was plus that: `∇L`.
     ///
     /// @param D `[positions, r]`
     /// @param place `[n, r]`
-    void gradient(Tensor x, Tensor D, Tensor place, Accumulation how);
+    void gradient(Tensor x, WideRows D, Tensor place, Accumulation how);
 
     /// `into ← Pᵀ(D S Vᵀ)`, or what it was plus that: the gradient of the input.
     ///
     /// @param D `[positions, r]`
     /// @param into as large as `x`
-    void multiplyBack(Tensor D, Factors f, Tensor into, Accumulation how);
+    void multiplyBack(WideRows D, Factors f, Tensor into, Accumulation how);
 
     /// `D S`, which is `D` in the free gauge.
-    static Tensor timesCore(Tensor D, Factors f, @Nullable Tensor room) {
+    static WideRows timesCore(WideRows D, Factors f, @Nullable WideRows room) {
         if (f.gauge() == Gauge.FREE || room == null) {
             return D;
         }
-        Tensor DS = top(room, D.rows());
-        matmulInto(DS, D, f.S()); // [positions, r]
+        WideRows DS = room.top(D.own().rows());
+        matmulInto(DS.own(), D.own(), f.S()); // [positions, r]
         return DS;
+    }
+
+    /// Room for [#timesCore], where it needs any.
+    default @Nullable WideRows coreRoom(@Nullable WideRows there, Scope scope, WideRows D, Factors f) {
+        int r = f.V().columns();
+        return f.gauge() == Gauge.FREE
+                ? null
+                : WideRows.room(there, scope, f.type(), D.own().rows(), r, width(r));
     }
 
     /// The rows as they are.
     final class Same implements FactorRows {
         private final Scope scope;
-        private @Nullable Tensor roomDS; // made by the first way back, so that evaluation does without
+        private @Nullable WideRows roomDS; // made by the first way back, so that evaluation does without
 
         Same(Scope scope) {
             this.scope = scope;
         }
 
         @Override
-        public void multiply(Tensor x, Tensor V, Tensor xV) {
-            matmulInto(xV, x, V); // [B, r]
+        public void multiply(Tensor x, Tensor V, WideRows xV) {
+            matmulInto(xV.own(), x, V); // [B, r]
         }
 
         @Override
-        public void gradient(Tensor x, Tensor D, Tensor place, Accumulation how) {
-            ParameterGradients.multiply(place, x, D, how); // [n, r]
+        public void gradient(Tensor x, WideRows D, Tensor place, Accumulation how) {
+            ParameterGradients.multiply(place, x, D.own(), how); // [n, r]
         }
 
         @Override
-        public void multiplyBack(Tensor D, Factors f, Tensor into, Accumulation how) {
-            if (f.gauge() != Gauge.FREE) {
-                roomDS = room(roomDS, scope, f.type(), D.rows(), f.V().columns());
-            }
-            Tensor left = timesCore(D, f, roomDS);
+        public void multiplyBack(WideRows D, Factors f, Tensor into, Accumulation how) {
+            roomDS = coreRoom(roomDS, scope, D, f);
+            Tensor left = timesCore(D, f, roomDS).own();
             switch (how) {
                 case WRITE -> matmulNTInto(into, left, f.V()); // [B, n]
                 case ADD -> addMatmulNTInPlace(into, 1, left, f.V());

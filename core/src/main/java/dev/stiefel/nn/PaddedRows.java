@@ -1,6 +1,5 @@
 package dev.stiefel.nn;
 
-import static dev.stiefel.nn.WeightProduct.room;
 import static dev.stiefel.tensor.Ops.addMatmulInPlace;
 import static dev.stiefel.tensor.Ops.addMatmulNTInPlace;
 import static dev.stiefel.tensor.Ops.addMatmulTNInPlace;
@@ -8,7 +7,6 @@ import static dev.stiefel.tensor.Ops.matmulTNInto;
 
 import dev.stiefel.lowrank.DenseParameter;
 import dev.stiefel.lowrank.Factors;
-import dev.stiefel.lowrank.Factors.Gauge;
 import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.ImageGrid;
 import dev.stiefel.tensor.PaddedImages;
@@ -52,7 +50,7 @@ final class PaddedRows implements KernelRows {
     private @Nullable Tensor spreadBack; // likewise, for the gradient of the input
     private @Nullable Tensor reversed;
     private @Nullable Tensor reversedOf;
-    private @Nullable Tensor roomDS;
+    private @Nullable WideRows roomDS;
     private @Nullable Tensor twoPositions;
     private @Nullable Tensor twoPositionsOf;
     private @Nullable Tensor gradient; // transposed
@@ -165,7 +163,8 @@ final class PaddedRows implements KernelRows {
     }
 
     @Override
-    public void multiply(Tensor x, Tensor V, Tensor xV) {
+    public void multiply(Tensor x, Tensor V, WideRows wide) {
+        Tensor xV = wide.own();
         int samples = x.rows() / grid.pixels();
         boolean inTwos = V.columns() <= NARROW && kw % 2 == 1;
         forEachBlock(samples, (from, count, rows) -> {
@@ -223,7 +222,8 @@ final class PaddedRows implements KernelRows {
     }
 
     @Override
-    public void gradient(Tensor x, Tensor D, Tensor place, Accumulation how) {
+    public void gradient(Tensor x, WideRows wide, Tensor place, Accumulation how) {
+        Tensor D = wide.own();
         int samples = x.rows() / grid.pixels();
         int r = D.columns();
         if (gradient == null || gradient.rows() != r) {
@@ -265,11 +265,9 @@ final class PaddedRows implements KernelRows {
     }
 
     @Override
-    public void multiplyBack(Tensor D, Factors f, Tensor into, Accumulation how) {
-        if (f.gauge() != Gauge.FREE) {
-            roomDS = room(roomDS, scope, f.type(), D.rows(), f.V().columns());
-        }
-        Tensor left = FactorRows.timesCore(D, f, roomDS);
+    public void multiplyBack(WideRows D, Factors f, Tensor into, Accumulation how) {
+        roomDS = coreRoom(roomDS, scope, D, f);
+        Tensor left = FactorRows.timesCore(D, f, roomDS).own();
         int r = f.V().columns();
         Tensor G = reversedFactor(f.V(), r); // [channels, kh · kw · r]
         back(left, into, how, (out, beta, seen, ky) -> addMatmulNTInPlace(out, beta, 1, seen, kernelColumns(G, ky, r)));

@@ -1,6 +1,5 @@
 package dev.stiefel.nn;
 
-import static dev.stiefel.nn.WeightProduct.room;
 import static dev.stiefel.tensor.Ops.addMatmulInPlace;
 import static dev.stiefel.tensor.Ops.addMatmulTTInPlace;
 import static dev.stiefel.tensor.Ops.matmulInto;
@@ -10,7 +9,6 @@ import static dev.stiefel.tensor.Ops.matmulTTInto;
 
 import dev.stiefel.lowrank.DenseParameter;
 import dev.stiefel.lowrank.Factors;
-import dev.stiefel.lowrank.Factors.Gauge;
 import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.ImageGrid;
 import dev.stiefel.tensor.ImageRows;
@@ -30,7 +28,7 @@ final class PatchRows implements KernelRows {
     private final Scope scope;
     private final ImageGrid grid;
     private @Nullable Tensor room;
-    private @Nullable Tensor roomDS;
+    private @Nullable WideRows roomDS;
 
     PatchRows(Scope scope, ImageGrid grid) {
         this.scope = scope;
@@ -93,7 +91,8 @@ final class PatchRows implements KernelRows {
     }
 
     @Override
-    public void multiply(Tensor x, Tensor V, Tensor xV) {
+    public void multiply(Tensor x, Tensor V, WideRows wide) {
+        Tensor xV = wide.own();
         int n = V.rows();
         boolean isShort = isShort(x);
         forEachBlock(x, xV.rows(), n, (row, from, to, room) -> {
@@ -106,7 +105,8 @@ final class PatchRows implements KernelRows {
     }
 
     @Override
-    public void gradient(Tensor x, Tensor D, Tensor place, Accumulation how) {
+    public void gradient(Tensor x, WideRows wide, Tensor place, Accumulation how) {
+        Tensor D = wide.own();
         int n = place.rows();
         boolean isShort = isShort(x);
         forEachBlock(x, D.rows(), n, (row, from, to, room) -> {
@@ -125,15 +125,13 @@ final class PatchRows implements KernelRows {
     }
 
     @Override
-    public void multiplyBack(Tensor D, Factors f, Tensor into, Accumulation how) {
-        if (f.gauge() != Gauge.FREE) {
-            roomDS = room(roomDS, scope, f.type(), D.rows(), f.V().columns());
-        }
-        Tensor left = FactorRows.timesCore(D, f, roomDS);
+    public void multiplyBack(WideRows D, Factors f, Tensor into, Accumulation how) {
+        roomDS = coreRoom(roomDS, scope, D, f);
+        Tensor left = FactorRows.timesCore(D, f, roomDS).own();
         if (how == Accumulation.WRITE) {
             into.clear();
         }
-        forEachBlock(into, D.rows(), f.columns(), (row, from, to, room) -> {
+        forEachBlock(into, left.rows(), f.columns(), (row, from, to, room) -> {
             Tensor P = asRows(room, to - from, f.columns());
             matmulNTInto(P, left.rows(from, to), f.V()); // [b, n]
             ImageRows.addPatchesInPlace(into, P, grid, row);

@@ -10,7 +10,6 @@ import static dev.stiefel.tensor.Ops.matmulNTInto;
 import static dev.stiefel.tensor.Ops.matmulTNInto;
 
 import dev.stiefel.lowrank.Factors;
-import dev.stiefel.lowrank.Factors.Gauge;
 import dev.stiefel.tensor.ImageGrid;
 import dev.stiefel.tensor.ImageRows;
 import dev.stiefel.tensor.Scope;
@@ -36,7 +35,7 @@ final class ShiftedRows implements FactorRows {
     private @Nullable Tensor blocks; // B
     private @Nullable Tensor shifted;
     private @Nullable Tensor sums;
-    private @Nullable Tensor roomDS;
+    private @Nullable WideRows roomDS;
 
     ShiftedRows(Scope scope, ImageGrid grid, int channels) {
         this.scope = scope;
@@ -90,7 +89,8 @@ final class ShiftedRows implements FactorRows {
     }
 
     @Override
-    public void multiply(Tensor x, Tensor V, Tensor xV) {
+    public void multiply(Tensor x, Tensor V, WideRows wide) {
+        Tensor xV = wide.own();
         Tensor B = blocks(V);
         forEachBlock(x, x.rows() / grid.pixels(), V.columns(), (from, to, xB) -> {
             matmulInto(xB, pixels(x, from, to), B); // [pixels, offsets · r]
@@ -99,7 +99,8 @@ final class ShiftedRows implements FactorRows {
     }
 
     @Override
-    public void gradient(Tensor x, Tensor D, Tensor place, Accumulation how) {
+    public void gradient(Tensor x, WideRows wide, Tensor place, Accumulation how) {
+        Tensor D = wide.own();
         int r = D.columns();
         if (sums == null || sums.columns() != grid.offsets() * r) {
             sums = scope.uninitialized(D.type(), channels, grid.offsets() * r);
@@ -124,11 +125,9 @@ final class ShiftedRows implements FactorRows {
     }
 
     @Override
-    public void multiplyBack(Tensor D, Factors f, Tensor into, Accumulation how) {
-        if (f.gauge() != Gauge.FREE) {
-            roomDS = room(roomDS, scope, f.type(), D.rows(), f.V().columns());
-        }
-        Tensor left = FactorRows.timesCore(D, f, roomDS);
+    public void multiplyBack(WideRows D, Factors f, Tensor into, Accumulation how) {
+        roomDS = coreRoom(roomDS, scope, D, f);
+        Tensor left = FactorRows.timesCore(D, f, roomDS).own();
         Tensor B = blocks(f.V());
         forEachBlock(into, into.rows() / grid.pixels(), f.V().columns(), (from, to, spread) -> {
             ImageRows.spreadShiftedInto(spread, positions(left, from, to), grid); // [pixels, offsets · r]

@@ -122,7 +122,7 @@ final class TuckerProduct extends WeightProduct {
     private void gradientS(Tensor a, Tensor newD, Tensor place, Accumulation how) {
         try (Scope local = Scope.open("gradient of a Tucker core")) {
             Tensor transposed = local.uninitialized(f.type(), place.columns(), place.rows());
-            patches.gradient(a, newD, transposed, Accumulation.WRITE); // [k r_i, r_o]
+            patches.gradient(a, WideRows.of(newD), transposed, Accumulation.WRITE); // [k r_i, r_o]
             Tensor gradient = transpose(local, transposed);
             switch (how) {
                 case WRITE -> place.copyFrom(gradient);

@@ -52,9 +52,10 @@ public abstract sealed class WeightProduct
 
     /// The product of a kernel as it is now with patches of images: `z = P(x) Wᵀ`.
     ///
-    /// Patches are not gathered where the stride is 1 and little is computed in vain ([PaddedRows]), nor for a
-    /// factored kernel whose window keeps the image's size ([ShiftedRows]); elsewhere some positions' patches are
-    /// gathered at a time ([PatchRows]).
+    /// The library's convolutions compute it where they can ([DirectRows]). Without them, patches are not gathered
+    /// where the stride is 1 and little is computed in vain ([PaddedRows]), nor for a factored kernel whose window
+    /// keeps the image's size ([ShiftedRows]); elsewhere some positions' patches are gathered at a time
+    /// ([PatchRows]).
     ///
     /// @param channels of the images
     /// @throws IllegalArgumentException if the parameter is no matrix, or is factored in another form than
@@ -69,11 +70,18 @@ public abstract sealed class WeightProduct
         return switch (weight) {
             case DenseParameter dense -> {
                 requireMatrix(dense);
+                int outputs = dense.value().rows();
                 yield new DensePatches(
-                        dense, kernelRows(scope, grid, channels, dense.value().rows()));
+                        dense,
+                        DirectRows.suits(dense.value().type(), grid, channels, outputs)
+                                ? new DirectRows(scope, grid, channels)
+                                : kernelRows(scope, grid, channels, outputs));
             }
             case FactoredParameter factored -> {
                 Factors f = factors(factored);
+                if (DirectRows.suits(f.type(), grid, channels, f.V().columns())) {
+                    yield new LowRank(scope, factored, f, new DirectRows(scope, grid, channels));
+                }
                 boolean keepsSize = grid.positions() == grid.pixels();
                 boolean shifts = keepsSize && !PaddedRows.beatsShifts(grid, channels, f.V().columns());
                 FactorRows rows = shifts
@@ -159,7 +167,7 @@ public abstract sealed class WeightProduct
         return there != null && there.rows() >= rows ? there : scope.uninitialized(type, rows, columns);
     }
 
-    static Tensor made(@Nullable Tensor left) {
+    static <T> T made(@Nullable T left) {
         if (left == null) {
             throw new IllegalStateException("weight product: multiplyBack must follow backward");
         }
@@ -230,10 +238,10 @@ public abstract sealed class WeightProduct
         private final Factors f;
         private final FactorRows rowsOf;
         private final boolean free;
-        private @Nullable Tensor roomA;
+        private @Nullable WideRows roomA;
         private @Nullable Tensor roomC;
-        private @Nullable Tensor roomD; // made by the first way back, so that evaluation does without
-        private @Nullable Tensor D;
+        private @Nullable WideRows roomD; // made by the first way back, so that evaluation does without
+        private @Nullable WideRows D;
 
         LowRank(Scope scope, FactoredParameter parameter, Factors f, FactorRows rowsOf) {
             this.scope = scope;
@@ -246,29 +254,31 @@ public abstract sealed class WeightProduct
         @Override
         public void multiply(Tensor x, Tensor z) {
             int rows = z.rows();
-            roomA = room(roomA, scope, f.type(), rows, f.V().columns());
-            Tensor xV = top(roomA, rows);
-            Tensor xVS = xV;
+            int r = f.V().columns();
+            roomA = WideRows.room(roomA, scope, f.type(), rows, r, rowsOf.width(r));
+            WideRows xV = roomA.top(rows);
+            Tensor xVS = xV.own();
             if (!free) {
                 roomC = room(roomC, scope, f.type(), rows, f.U().columns());
                 xVS = top(roomC, rows);
             }
             rowsOf.multiply(x, f.V(), xV); // [B, r]
             if (!free) {
-                matmulNTInto(xVS, xV, f.S()); // [B, r]
+                matmulNTInto(xVS, xV.own(), f.S()); // [B, r]
             }
             matmulNTInto(z, xVS, f.U()); // [B, m]
         }
 
         @Override
         public void backward(Tensor x, Tensor delta, ParameterGradients gradients) {
-            roomD = room(roomD, scope, f.type(), delta.rows(), f.U().columns());
-            Tensor newD = top(roomD, delta.rows());
+            int r = f.U().columns();
+            roomD = WideRows.room(roomD, scope, f.type(), delta.rows(), r, rowsOf.width(r));
+            WideRows newD = roomD.top(delta.rows());
             D = newD;
-            matmulInto(newD, delta, f.U()); // [B, r]
+            matmulInto(newD.own(), delta, f.U()); // [B, r]
             Optional<FactorGradients> wanted = gradients.place(parameter);
             if (wanted.isPresent()) {
-                Tensor xV = top(made(roomA), delta.rows());
+                Tensor xV = made(roomA).top(delta.rows()).own();
                 Accumulation how = gradients.accumulation(parameter);
                 FactorGradients place = wanted.get();
                 if (place.K() != null) {
@@ -278,7 +288,7 @@ public abstract sealed class WeightProduct
                     rowsOf.gradient(x, newD, place.L(), how); // [n, r]
                 }
                 if (place.S() != null) {
-                    ParameterGradients.multiply(place.S(), newD, xV, how); // [r, r]
+                    ParameterGradients.multiply(place.S(), newD.own(), xV, how); // [r, r]
                 }
             }
         }

@@ -64,12 +64,14 @@ final class OneDnn {
             JAVA_LONG);
 
     private static final String VERSION;
+    private static final Optional<SymbolLookup> LIBRARY;
 
     static {
         Linker linker = Linker.nativeLinker();
         Optional<SymbolLookup> library = Native.isDefault() ? library(linker) : Optional.empty();
         Optional<Version> version = library.map(found -> version(linker, found)).filter(Version::isSound);
         IN_USE = version.isPresent();
+        LIBRARY = library;
         DNNL_SGEMM = linker.downcallHandle(
                 library.map(found -> found.findOrThrow("dnnl_sgemm")).orElse(MemorySegment.ofAddress(1)), SGEMM);
         VERSION = version.map(Version::words).orElse("");
@@ -94,6 +96,11 @@ final class OneDnn {
     static boolean suits(int m, int n, int k, int transA, Tensor b) {
         boolean large = Math.min(m, Math.min(n, k)) >= LARGE && b.rowStride() >= ALIASED_ROW;
         return !large || transA == Native.TRANSPOSE || b.rowStride() % ALIASED_ROW != 0;
+    }
+
+    /// The library; not to be called unless [#IN_USE].
+    static SymbolLookup loaded() {
+        return LIBRARY.orElseThrow();
     }
 
     /// `oneDNN 3.13.0`, or nothing where it is not in use.

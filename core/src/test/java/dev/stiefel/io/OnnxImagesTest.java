@@ -206,7 +206,7 @@ class OnnxImagesTest {
     @ParameterizedTest
     @MethodSource("networks")
     void aPublishedNetworkDoesWhatItDoesHereWithoutBatchNormalization(NetworkSpec dense) throws Exception {
-        for (NetworkSpec spec : List.of(dense, factored(dense, 3))) {
+        for (NetworkSpec spec : List.of(dense, factored(dense, 4))) {
             requireSame(spec);
 
             assertThat(new OnnxModel(file, spec).operators()).doesNotContain("BatchNormalization", "Mul");
