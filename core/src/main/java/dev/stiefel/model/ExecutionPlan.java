@@ -14,7 +14,8 @@ import java.util.List;
 import java.util.Map;
 
 /// How a pass walks a graph, and which outputs and gradients share memory: two never do while both are still needed
-/// (liveness), and only where both have the same rows and columns.
+/// (liveness), and only where both have the same rows and columns. A layer that works in place
+/// ([Layer#worksInPlace]) writes over what it reads, where nobody else needs that.
 ///
 /// With `N` nodes, node `i` is computed at time `i` and taken back at time `2N − 1 − i`. An output lives from its
 /// own time to that of its last reader, forward or back; a gradient from its first writer to its own node.
@@ -33,8 +34,8 @@ final class ExecutionPlan {
         this.slots = slots;
     }
 
-    /// Rows and columns of a matrix: matrices share memory only with their like.
-    private record Size(String rows, int columns) {}
+    /// Rows and columns of a matrix, which has no gaps if it is of images: matrices share memory only with their like.
+    private record Size(String rows, int columns, boolean isImages) {}
 
     /// The time that a matrix is needed for.
     private record Lifetime(int from, int to, Size size, int node, boolean isDelta) {}
@@ -137,10 +138,13 @@ final class ExecutionPlan {
             List<Integer> freeAfter = new ArrayList<>();
             List<Size> sizes = new ArrayList<>();
             for (Lifetime life : lifetimes()) {
-                int slot = 0;
-                while (slot < sizes.size()
-                        && !(sizes.get(slot).equals(life.size()) && freeAfter.get(slot) < life.from())) {
-                    slot++;
+                int slot = life.isDelta() ? slotOfReader(life, deltaSlots) : slotOfSource(life, outputSlots);
+                if (slot < 0 || !sizes.get(slot).equals(life.size()) || freeAfter.get(slot) != life.from()) {
+                    slot = 0;
+                    while (slot < sizes.size()
+                            && !(sizes.get(slot).equals(life.size()) && freeAfter.get(slot) < life.from())) {
+                        slot++;
+                    }
                 }
                 if (slot == sizes.size()) {
                     sizes.add(life.size());
@@ -157,10 +161,26 @@ final class ExecutionPlan {
             return new ExecutionPlan(sources, outputSlots, deltaSlots, accumulations(), sizes.size());
         }
 
+        /// Where the first input of a layer that works in place lies; -1 for others.
+        private int slotOfSource(Lifetime life, int[] outputSlots) {
+            int source = sources[life.node()][0];
+            return source >= 0 && layers.get(life.node()).worksInPlace() ? outputSlots[source] : -1;
+        }
+
+        /// Where the gradient of the last reader lies, if that works in place and this is its last input; else -1.
+        private int slotOfReader(Lifetime life, int[] deltaSlots) {
+            if (life.node() == count - 1) {
+                return -1;
+            }
+            int reader = readers.get(life.node()).getLast();
+            int lastSource = sources[reader][sources[reader].length - 1];
+            return lastSource == life.node() && layers.get(reader).worksInPlace() ? deltaSlots[reader] : -1;
+        }
+
         private List<Lifetime> lifetimes() {
             List<Lifetime> all = new ArrayList<>();
             for (int i = 0; i < count; i++) {
-                Size size = new Size(rows(i), shape(i).columns());
+                Size size = new Size(rows(i), shape(i).columns(), shape(i) instanceof SampleShape.Image);
                 all.add(new Lifetime(i, lastUse(i), size, i, false));
                 boolean ownDelta = i < count - 1 ? flows(i) : keeps(i, Kept.OUTPUT);
                 if (mode.goesBack() && ownDelta) {

@@ -19,6 +19,11 @@ record ActivationLayer(String name, Activation activation) implements Layer {
     }
 
     @Override
+    public boolean worksInPlace() {
+        return true;
+    }
+
+    @Override
     public Pass pass(PassContext context) {
         return new ActivationPass(context.scope());
     }

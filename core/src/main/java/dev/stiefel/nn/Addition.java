@@ -23,6 +23,11 @@ record Addition(String name) implements Layer {
     }
 
     @Override
+    public boolean worksInPlace() {
+        return true;
+    }
+
+    @Override
     public Pass pass(PassContext context) {
         return new AdditionPass();
     }

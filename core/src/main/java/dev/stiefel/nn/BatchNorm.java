@@ -60,6 +60,11 @@ final class BatchNorm implements Layer {
     }
 
     @Override
+    public boolean worksInPlace() {
+        return true;
+    }
+
+    @Override
     public Pass pass(PassContext context) {
         return new NormPass(context);
     }

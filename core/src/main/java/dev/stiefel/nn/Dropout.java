@@ -25,6 +25,11 @@ record Dropout(String name, double rate) implements Layer {
     }
 
     @Override
+    public boolean worksInPlace() {
+        return true;
+    }
+
+    @Override
     public Pass pass(PassContext context) {
         boolean drops = context.mode() == PassMode.TRAINING && rate > 0;
         return new DropoutPass(drops, context.seed());

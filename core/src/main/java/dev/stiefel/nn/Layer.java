@@ -31,6 +31,13 @@ public interface Layer {
         return EnumSet.allOf(Kept.class);
     }
 
+    /// Whether a pass may be given the same memory twice: for its output and its first input, and on the way back for
+    /// the gradient of its last input and that of its output. The executor does so where nobody else needs what is
+    /// written over.
+    default boolean worksInPlace() {
+        return false;
+    }
+
     /// Division of the output's rows into samples.
     ///
     /// @param inputs those of the inputs, one an input

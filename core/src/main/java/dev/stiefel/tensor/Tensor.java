@@ -318,6 +318,9 @@ public final class Tensor implements AutoCloseable {
     /// share memory.
     public void copyFrom(Tensor source) {
         requireSame("copyFrom", source);
+        if (storage == source.storage && sameElements(source)) {
+            return;
+        }
         if (isContiguous() && source.isContiguous()) {
             bytes().copyFrom(source.bytes());
         } else {

@@ -27,16 +27,38 @@ class ExecutionPlanTest {
     void anOutputThatALayerKeepsStaysUntilProductsThatComeLater() {
         NetworkSpec spec = NetworkSpec.vectors(4, x -> {
             NetworkGraph.Value before = x.then("a", linear(4)).then("b", linear(4));
-            return before.then("keeping", new KeepingSpec()).plus(before).then("out", linear(4));
+            return before.then("keeping", new KeepingSpec()).beside(before).then("out", linear(4));
         });
         try (Network network =
                 Network.random(spec, DType.FLOAT64, Gauge.FREE, new Spectrum.Gaussian(), Rng.seeded(1))) {
             ExecutionPlan now = ExecutionPlan.of(spec, network.layers(), PassMode.TRAINING, Products.NOW);
             ExecutionPlan later = ExecutionPlan.of(spec, network.layers(), PassMode.TRAINING, Products.LATER);
-            assertThat(now.deltaSlot(0)).isEqualTo(now.outputSlot(2));
+            int keeping = 2;
+            assertThat(now.deltaSlot(0)).isEqualTo(now.outputSlot(keeping));
             for (int i = 0; i < network.layers().size(); i++) {
-                assertThat(later.deltaSlot(i)).isNotEqualTo(later.outputSlot(2));
+                assertThat(later.deltaSlot(i)).isNotEqualTo(later.outputSlot(keeping));
             }
+        }
+    }
+
+    /// The sum is written over its first term; the gradient of its last term over its own.
+    @Test
+    void aLayerThatWorksInPlaceWritesOverWhatNobodyElseNeeds() {
+        NetworkSpec spec = NetworkSpec.vectors(4, x -> {
+            NetworkGraph.Value a = x.then("a", linear(4));
+            NetworkGraph.Value b = a.then("b", linear(4));
+            return b.plus(a).then("out", linear(4));
+        });
+        try (Network network =
+                Network.random(spec, DType.FLOAT64, Gauge.FREE, new Spectrum.Gaussian(), Rng.seeded(1))) {
+            ExecutionPlan plan = ExecutionPlan.of(spec, network.layers(), PassMode.TRAINING, Products.NOW);
+            ExecutionPlan later = ExecutionPlan.of(spec, network.layers(), PassMode.TRAINING, Products.LATER);
+            int a = 0;
+            int b = 1;
+            int sum = 2;
+            assertThat(plan.outputSlot(sum)).isEqualTo(plan.outputSlot(b)).isNotEqualTo(plan.outputSlot(a));
+            assertThat(plan.deltaSlot(a)).isEqualTo(plan.deltaSlot(sum)).isNotEqualTo(plan.deltaSlot(b));
+            assertThat(later.deltaSlot(a)).isNotEqualTo(later.deltaSlot(sum));
         }
     }
 
