@@ -4,9 +4,11 @@ import static dev.stiefel.tensor.Ops.addMatmulNTInPlace;
 import static dev.stiefel.tensor.Ops.axpyInPlace;
 import static dev.stiefel.tensor.Ops.matmulInto;
 import static dev.stiefel.tensor.Ops.matmulNTInto;
+import static dev.stiefel.tensor.Ops.matmulTN;
 
 import dev.stiefel.lowrank.DenseParameter;
 import dev.stiefel.lowrank.Factors;
+import dev.stiefel.lowrank.Factors.Gauge;
 import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.ImageConvolution;
 import dev.stiefel.tensor.ImageConvolution.KernelForm;
@@ -30,6 +32,7 @@ final class DirectRows implements KernelRows {
     private final int channels;
     private final PairKernel pairKernel;
     private @Nullable ImageConvolution convolution;
+    private @Nullable ImageConvolution backward; // with the kernel V Sᵀ
     private @Nullable ImageConvolution pairs;
     private @Nullable Tensor pairsOf;
     private @Nullable Tensor pairV;
@@ -68,9 +71,10 @@ final class DirectRows implements KernelRows {
 
     private ImageConvolution convolution(int outputs, KernelForm form) {
         ImageConvolution made = convolution;
-        if (made == null) {
+        if (made == null || made.outputs() != outputs) { // the core of a step may be no square
             made = new ImageConvolution(scope, grid, channels, outputs, form);
             convolution = made;
+            kernel = null;
         }
         return made;
     }
@@ -92,7 +96,7 @@ final class DirectRows implements KernelRows {
                 made.useKernel(V);
             } else {
                 Tensor wide = wideKernel;
-                if (wide == null) {
+                if (wide == null || wide.columns() != width(r)) {
                     wide = scope.uninitialized(V.type(), V.rows(), width(r));
                     wideKernel = wide;
                 }
@@ -106,7 +110,7 @@ final class DirectRows implements KernelRows {
 
     private Tensor embedding(int r) {
         Tensor made = embedding;
-        if (made == null) {
+        if (made == null || made.rows() != r) {
             made = scope.zeros(DType.FLOAT32, r, width(r));
             for (int i = 0; i < r; i++) {
                 made.set(i, i, 1);
@@ -202,7 +206,7 @@ final class DirectRows implements KernelRows {
             return;
         }
         Tensor wide = wideGradient;
-        if (wide == null) {
+        if (wide == null || wide.columns() != width(r)) {
             wide = scope.uninitialized(place.type(), place.rows(), width(r));
             wideGradient = wide;
         }
@@ -223,9 +227,28 @@ final class DirectRows implements KernelRows {
 
     @Override
     public void multiplyBack(WideRows D, Factors f, Tensor into, Accumulation how) {
-        roomDS = coreRoom(roomDS, scope, D, f);
-        WideRows left = FactorRows.timesCore(D, f, roomDS);
-        inputGradient(factored(f.V()), left.wide(), into, how);
+        if (f.gauge() == Gauge.FREE) {
+            inputGradient(factored(f.V()), D.wide(), into, how);
+        } else if (D.own().rows() >= f.columns()) {
+            inputGradient(withCore(f), D.wide(), into, how);
+        } else {
+            roomDS = coreRoom(roomDS, scope, D, f);
+            inputGradient(factored(f.V()), FactorRows.timesCore(D, f, roomDS).wide(), into, how);
+        }
+    }
+
+    /// The convolution with the kernel `V Sᵀ`, which is cheaper than `D S` where positions are many.
+    private ImageConvolution withCore(Factors f) {
+        int r = f.U().columns();
+        ImageConvolution made = backward;
+        if (made == null) {
+            made = new ImageConvolution(scope, grid, channels, width(r), KernelForm.COLUMNS);
+            Tensor kernelWithCore = scope.uninitialized(f.type(), f.columns(), width(r));
+            matmulInto(kernelWithCore, f.V(), matmulTN(scope, f.S(), embedding(r))); // [n, width]
+            made.useKernel(kernelWithCore);
+            backward = made;
+        }
+        return made;
     }
 
     private void inputGradient(ImageConvolution made, Tensor positions, Tensor into, Accumulation how) {

@@ -1,8 +1,10 @@
 package dev.stiefel.nn;
 
 import static dev.stiefel.tensor.Ops.addMatmulInPlace;
+import static dev.stiefel.tensor.Ops.matmul;
 import static dev.stiefel.tensor.Ops.matmulInto;
 import static dev.stiefel.tensor.Ops.matmulNTInto;
+import static dev.stiefel.tensor.Ops.matmulTNInto;
 
 import dev.stiefel.lowrank.DenseParameter;
 import dev.stiefel.lowrank.FactorGradients;
@@ -27,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 /// and back, with `delta = ∂loss/∂z` and `D = delta U [B, r]`, everything from one pass:
 ///
 ///     ∇K = deltaᵀ a,   ∇L = xᵀ D,   ∇S = Dᵀ a,   ∂loss/∂x = (D S) Vᵀ
+///
+/// A convolution has more rows than its weight has: it multiplies the weight by `S`, `z = a (U S)ᵀ` and
+/// `∂loss/∂x = D (V Sᵀ)ᵀ`, and `∇S = Uᵀ ∇K`, where `∇K` is wanted.
 ///
 /// Cost: `2 B r (m + n)` flops each for the way forward, the input's gradient, and `∇K` with `∇L`, against `2 B
 /// m n` each with a dense weight. In the free gauge (`S = I`) the products with `S` are left out. Its memory is
@@ -233,15 +238,19 @@ public abstract sealed class WeightProduct
     }
 
     private static final class LowRank extends WeightProduct {
+        private static final int AT_ONCE = 1 << 17; // elements of delta: 512 KiB
+
         private final Scope scope;
         private final FactoredParameter parameter;
         private final Factors f;
         private final FactorRows rowsOf;
         private final boolean free;
+        private final boolean hasManyRows; // a convolution: more positions than outputs
         private @Nullable WideRows roomA;
         private @Nullable Tensor roomC;
         private @Nullable WideRows roomD; // made by the first way back, so that evaluation does without
         private @Nullable WideRows D;
+        private @Nullable Tensor K;
 
         LowRank(Scope scope, FactoredParameter parameter, Factors f, FactorRows rowsOf) {
             this.scope = scope;
@@ -249,6 +258,7 @@ public abstract sealed class WeightProduct
             this.f = f;
             this.rowsOf = rowsOf;
             this.free = f.gauge() == Factors.Gauge.FREE;
+            this.hasManyRows = !(rowsOf instanceof FactorRows.Same);
         }
 
         @Override
@@ -257,16 +267,27 @@ public abstract sealed class WeightProduct
             int r = f.V().columns();
             roomA = WideRows.room(roomA, scope, f.type(), rows, r, rowsOf.width(r));
             WideRows xV = roomA.top(rows);
-            Tensor xVS = xV.own();
-            if (!free) {
-                roomC = room(roomC, scope, f.type(), rows, f.U().columns());
-                xVS = top(roomC, rows);
-            }
             rowsOf.multiply(x, f.V(), xV); // [B, r]
-            if (!free) {
+            if (free) {
+                matmulNTInto(z, xV.own(), f.U()); // [B, m]
+            } else if (hasManyRows) {
+                matmulNTInto(z, xV.own(), K()); // [B, m]
+            } else {
+                roomC = room(roomC, scope, f.type(), rows, f.U().columns());
+                Tensor xVS = top(roomC, rows);
                 matmulNTInto(xVS, xV.own(), f.S()); // [B, r]
+                matmulNTInto(z, xVS, f.U()); // [B, m]
             }
-            matmulNTInto(z, xVS, f.U()); // [B, m]
+        }
+
+        /// `U S`, which is cheaper than a product of all rows with `S` where they are many.
+        private Tensor K() {
+            Tensor made = K;
+            if (made == null) {
+                made = matmul(scope, f.U(), f.S()); // [m, r]
+                K = made;
+            }
+            return made;
         }
 
         @Override
@@ -275,21 +296,41 @@ public abstract sealed class WeightProduct
             roomD = WideRows.room(roomD, scope, f.type(), delta.rows(), r, rowsOf.width(r));
             WideRows newD = roomD.top(delta.rows());
             D = newD;
-            matmulInto(newD.own(), delta, f.U()); // [B, r]
             Optional<FactorGradients> wanted = gradients.place(parameter);
-            if (wanted.isPresent()) {
-                Tensor xV = made(roomA).top(delta.rows()).own();
-                Accumulation how = gradients.accumulation(parameter);
-                FactorGradients place = wanted.get();
-                if (place.K() != null) {
-                    ParameterGradients.multiply(place.K(), delta, xV, how); // [m, r]
-                }
-                if (place.L() != null) {
-                    rowsOf.gradient(x, newD, place.L(), how); // [n, r]
-                }
-                if (place.S() != null) {
-                    ParameterGradients.multiply(place.S(), newD.own(), xV, how); // [r, r]
-                }
+            if (wanted.isEmpty()) {
+                matmulInto(newD.own(), delta, f.U()); // [B, r]
+                return;
+            }
+            Tensor xV = made(roomA).top(delta.rows()).own();
+            Accumulation how = gradients.accumulation(parameter);
+            FactorGradients place = wanted.get();
+            Tensor placeK = place.K();
+            if (placeK != null) {
+                withGradientK(delta, xV, newD.own(), placeK, how);
+            } else {
+                matmulInto(newD.own(), delta, f.U()); // [B, r]
+            }
+            if (place.L() != null) {
+                rowsOf.gradient(x, newD, place.L(), how); // [n, r]
+            }
+            Tensor placeS = place.S();
+            if (placeS != null && placeK != null && hasManyRows) {
+                matmulTNInto(placeS, f.U(), placeK); // [r, r]: all parts' and layers', as ∇K is
+            } else if (placeS != null) {
+                ParameterGradients.multiply(placeS, newD.own(), xV, how); // [r, r]
+            }
+        }
+
+        /// `D` and `∇K`, both from some rows of `delta` at a time, while these are in the cache.
+        private void withGradientK(Tensor delta, Tensor xV, Tensor newD, Tensor place, Accumulation how) {
+            int rows = delta.rows();
+            int atOnce = hasManyRows ? Math.min(rows, Math.max(1, AT_ONCE / delta.columns())) : rows;
+            for (int from = 0; from < rows; from += atOnce) {
+                int to = Math.min(rows, from + atOnce);
+                Tensor some = delta.rows(from, to);
+                matmulInto(newD.rows(from, to), some, f.U()); // [b, r]
+                ParameterGradients.multiply(
+                        place, some, xV.rows(from, to), from == 0 ? how : Accumulation.ADD); // [m, r]
             }
         }
 

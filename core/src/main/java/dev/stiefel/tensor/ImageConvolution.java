@@ -90,6 +90,11 @@ public final class ImageConvolution {
                         new OneDnnConvolution.Key(direction, grid, channels, outputs, USUAL_SAMPLES, true));
     }
 
+    /// Channels of the results.
+    public int outputs() {
+        return outputs;
+    }
+
     /// The kernel from now on. It must keep its values until another is given, or the same again.
     ///
     /// @param next float32, without gaps
