@@ -55,8 +55,8 @@ public final class Factors implements FactoredWeight {
     /// @throws IllegalArgumentException if the shapes do not fit or a basis is not orthonormal to rounding
     public static Factors of(Tensor U, Tensor S, Tensor V) {
         requireShapes(U, S, V);
-        requireOrthonormal("U", U);
-        requireOrthonormal("V", V);
+        Bases.requireOrthonormal("factors", "U", U);
+        Bases.requireOrthonormal("factors", "V", V);
         return new Factors(Gauge.ORTHONORMAL, U, S, V);
     }
 
@@ -74,9 +74,9 @@ public final class Factors implements FactoredWeight {
     public static Factors random(DType type, int m, int n, int rank, Spectrum spectrum, Rng rng) {
         requireRank(rank, m, n);
         try (Scope local = Scope.open("initial factors")) {
-            Tensor U = randomBasis(local, type, m, rank, rng);
+            Tensor U = Bases.random(local, type, m, rank, rng);
             Tensor S = spectrum.core(local, type, m, n, rank, rng);
-            Tensor V = randomBasis(local, type, n, rank, rng);
+            Tensor V = Bases.random(local, type, n, rank, rng);
             return new Factors(Gauge.ORTHONORMAL, U, S, V);
         }
     }
@@ -309,20 +309,6 @@ public final class Factors implements FactoredWeight {
             throw new IllegalArgumentException(
                     "factors: number formats must be equal; got %s, %s and %s".formatted(U, S, V));
         }
-    }
-
-    private static void requireOrthonormal(String name, Tensor basis) {
-        double error = OrthonormalBasis.error(basis);
-        double allowed = OrthonormalBasis.tolerance(basis.type(), basis.rows(), basis.columns());
-        if (!(error <= allowed)) {
-            throw new IllegalArgumentException(
-                    "factors: %s must have orthonormal columns, ‖QᵀQ − I‖ at most %.1e; got %.1e; orthonormalize it"
-                            .formatted(name, allowed, error));
-        }
-    }
-
-    private static Tensor randomBasis(Scope scope, DType type, int rows, int rank, Rng rng) {
-        return OrthonormalBasis.householder(scope, normal(scope, type, rows, rank, 1, rng));
     }
 
     private static Tensor normal(Scope scope, DType type, int rows, int columns, double deviation, Rng rng) {

@@ -72,8 +72,8 @@ public final class TuckerFactors implements FactoredWeight {
     /// @throws IllegalArgumentException if the shapes do not fit or a basis is not orthonormal to rounding
     public static TuckerFactors of(int offsets, Tensor Uo, Tensor C, Tensor Ui) {
         requireShapes(offsets, Uo, C, Ui);
-        requireOrthonormal("Uo", Uo);
-        requireOrthonormal("Ui", Ui);
+        Bases.requireOrthonormal("Tucker factors", "Uo", Uo);
+        Bases.requireOrthonormal("Tucker factors", "Ui", Ui);
         return new TuckerFactors(Gauge.ORTHONORMAL, offsets, Uo, C, Ui);
     }
 
@@ -96,10 +96,10 @@ public final class TuckerFactors implements FactoredWeight {
             DType type, int out, int in, int offsets, TuckerRanks ranks, Spectrum spectrum, Rng rng) {
         TuckerRanks r = ranks.capped(out, in, offsets);
         try (Scope local = Scope.open("initial Tucker factors")) {
-            Tensor Uo = randomBasis(local, type, out, r.out(), rng);
+            Tensor Uo = Bases.random(local, type, out, r.out(), rng);
             Tensor So = spectrum.core(local, type, out, offsets * in, r.out(), rng); // [r_o, r_o]
-            Tensor Ro = randomBasis(local, type, offsets * r.in(), r.out(), rng); // [k r_i, r_o]
-            Tensor Ui = randomBasis(local, type, in, r.in(), rng);
+            Tensor Ro = Bases.random(local, type, offsets * r.in(), r.out(), rng); // [k r_i, r_o]
+            Tensor Ui = Bases.random(local, type, in, r.in(), rng);
             return new TuckerFactors(Gauge.ORTHONORMAL, offsets, Uo, matmulNT(local, So, Ro), Ui);
         }
     }
@@ -377,21 +377,5 @@ public final class TuckerFactors implements FactoredWeight {
             throw new IllegalArgumentException(
                     "Tucker factors: number formats must be equal; got %s, %s and %s".formatted(Uo, C, Ui));
         }
-    }
-
-    private static void requireOrthonormal(String name, Tensor basis) {
-        double error = OrthonormalBasis.error(basis);
-        double allowed = OrthonormalBasis.tolerance(basis.type(), basis.rows(), basis.columns());
-        if (!(error <= allowed)) {
-            throw new IllegalArgumentException(
-                    "Tucker factors: %s must have orthonormal columns, ‖QᵀQ − I‖ at most %.1e; got %.1e; orthonormalize it"
-                            .formatted(name, allowed, error));
-        }
-    }
-
-    private static Tensor randomBasis(Scope scope, DType type, int rows, int rank, Rng rng) {
-        Tensor normal = scope.uninitialized(type, rows, rank);
-        rng.fillNormal(normal, 1);
-        return OrthonormalBasis.householder(scope, normal);
     }
 }
