@@ -1,5 +1,6 @@
 package dev.stiefel.model;
 
+import dev.stiefel.lowrank.FactoredParameter;
 import dev.stiefel.model.NetworkSpec.Node;
 import dev.stiefel.nn.Accumulation;
 import dev.stiefel.nn.Layer;
@@ -40,8 +41,8 @@ final class ExecutionPlan {
     /// The time that a matrix is needed for.
     private record Lifetime(int from, int to, Size size, int node, boolean isDelta) {}
 
-    static ExecutionPlan of(NetworkSpec spec, List<Layer> layers, PassMode mode, Products products) {
-        return new Planner(spec, layers, mode, products).plan();
+    static ExecutionPlan of(NetworkSpec spec, List<Layer> layers, PassMode mode, Products products, Trained what) {
+        return new Planner(spec, layers, mode, products, what).plan();
     }
 
     /// Where input `k` of node `i` comes from: a node, or `~j` for input `j` of the network.
@@ -89,14 +90,14 @@ final class ExecutionPlan {
         private final List<List<Integer>> readers = new ArrayList<>(); // of each node, in order
         private final boolean[] trained;
 
-        Planner(NetworkSpec spec, List<Layer> layers, PassMode mode, Products products) {
+        Planner(NetworkSpec spec, List<Layer> layers, PassMode mode, Products products, Trained what) {
             this.spec = spec;
             this.layers = layers;
             this.mode = mode;
             this.later = products == Products.LATER;
             this.count = layers.size();
             this.sources = sources();
-            this.trained = trained();
+            this.trained = trained(what);
         }
 
         private int[][] sources() {
@@ -119,11 +120,12 @@ final class ExecutionPlan {
             return found;
         }
 
-        /// Whether a node, or something before it, has parameters.
-        private boolean[] trained() {
+        /// Whether a node, or something before it, has parameters that are trained.
+        private boolean[] trained(Trained what) {
             boolean[] found = new boolean[count];
             for (int i = 0; i < count; i++) {
-                found[i] = !layers.get(i).parameters().isEmpty();
+                found[i] = layers.get(i).parameters().stream()
+                        .anyMatch(each -> what == Trained.ALL || each instanceof FactoredParameter);
                 for (int source : sources[i]) {
                     found[i] |= source >= 0 && found[source];
                 }

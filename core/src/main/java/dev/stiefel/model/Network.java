@@ -56,7 +56,7 @@ public final class Network implements AutoCloseable {
     private final List<FactoredParameter> factored = new ArrayList<>();
     private final Map<PlanKey, ExecutionPlan> plans = new ConcurrentHashMap<>();
 
-    private record PlanKey(PassMode mode, Products products) {}
+    private record PlanKey(PassMode mode, Products products, Trained what) {}
 
     /// Where the numbers of a new network come from.
     private interface Source {
@@ -468,11 +468,11 @@ public final class Network implements AutoCloseable {
         return shapes.get(i);
     }
 
-    ExecutionPlan plan(PassMode mode, Products products) {
-        PlanKey key = new PlanKey(mode, products);
+    ExecutionPlan plan(PassMode mode, Products products, Trained what) {
+        PlanKey key = new PlanKey(mode, products, what);
         ExecutionPlan plan = plans.get(key);
         if (plan == null) {
-            plan = ExecutionPlan.of(spec, layers, mode, products);
+            plan = ExecutionPlan.of(spec, layers, mode, products, what);
             plans.put(key, plan);
         }
         return plan;

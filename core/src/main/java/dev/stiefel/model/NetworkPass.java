@@ -29,20 +29,21 @@ public final class NetworkPass {
 
     /// A pass through the network as it is now.
     public NetworkPass(Scope scope, Network network, PassMode mode) {
-        this(scope, network, mode, Products.NOW, 0);
+        this(scope, network, mode, Products.NOW, Trained.ALL, 0);
     }
 
     /// A pass through the network as it is now.
     ///
     /// @param products when the products for gradients of dense matrices are computed; if later, what they need
     ///     stays as it is until the next forward pass
+    /// @param what whose gradients are wanted
     /// @param seed of random numbers in this batch; every layer gets one of its own, mixed from this one and the
     ///     name of its node ([PassContext])
-    public NetworkPass(Scope scope, Network network, PassMode mode, Products products, long seed) {
+    public NetworkPass(Scope scope, Network network, PassMode mode, Products products, Trained what, long seed) {
         this.scope = scope;
         this.network = network;
         this.mode = mode;
-        this.plan = network.plan(mode, products);
+        this.plan = network.plan(mode, products, what);
         Rng batch = Rng.seeded(seed);
         List<Layer.Pass> made = new ArrayList<>();
         for (int i = 0; i < network.layers().size(); i++) {

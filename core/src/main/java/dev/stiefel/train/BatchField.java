@@ -15,6 +15,7 @@ import dev.stiefel.lowrank.FactorGradients;
 import dev.stiefel.model.Network;
 import dev.stiefel.model.NetworkPass;
 import dev.stiefel.model.NetworkSpec;
+import dev.stiefel.model.Trained;
 import dev.stiefel.nn.Layer;
 import dev.stiefel.nn.Objective;
 import dev.stiefel.nn.ParameterGradients;
@@ -163,6 +164,7 @@ public final class BatchField implements GradientField {
         SampleGroups groups = new SampleGroups(current.size(), group);
         int slices = Math.min(workspace.threads().count(), groups.count());
         Sums[] sums = new Sums[slices];
+        Trained what = into.wants(Part.DENSE) ? Trained.ALL : Trained.FACTORED;
         Products products = largeMatrices && into.wants(Part.DENSE) ? Products.LATER : Products.NOW;
         try (Scope scope = workspace.pool().scope("pass");
                 Scopes scopes = workspace.pool().scopes(slices)) {
@@ -174,7 +176,7 @@ public final class BatchField implements GradientField {
             }
             NetworkPass[] passes = new NetworkPass[slices];
             workspace.threads().run(slices, i -> {
-                passes[i] = new NetworkPass(scopes.open(i), network, PassMode.TRAINING, products, seed);
+                passes[i] = new NetworkPass(scopes.open(i), network, PassMode.TRAINING, products, what, seed);
                 int from = groups.share(i, slices);
                 int to = groups.share(i + 1, slices);
                 sums[i] = slice(current, from, to, weight, passes[i], places.get(i), products);

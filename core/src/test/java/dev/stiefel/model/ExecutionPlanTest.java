@@ -18,6 +18,7 @@ import dev.stiefel.tensor.Rng;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /// Which matrices share memory.
@@ -31,8 +32,9 @@ class ExecutionPlanTest {
         });
         try (Network network =
                 Network.random(spec, DType.FLOAT64, Gauge.FREE, new Spectrum.Gaussian(), Rng.seeded(1))) {
-            ExecutionPlan now = ExecutionPlan.of(spec, network.layers(), PassMode.TRAINING, Products.NOW);
-            ExecutionPlan later = ExecutionPlan.of(spec, network.layers(), PassMode.TRAINING, Products.LATER);
+            ExecutionPlan now = ExecutionPlan.of(spec, network.layers(), PassMode.TRAINING, Products.NOW, Trained.ALL);
+            ExecutionPlan later =
+                    ExecutionPlan.of(spec, network.layers(), PassMode.TRAINING, Products.LATER, Trained.ALL);
             int keeping = 2;
             assertThat(now.deltaSlot(0)).isEqualTo(now.outputSlot(keeping));
             for (int i = 0; i < network.layers().size(); i++) {
@@ -51,14 +53,31 @@ class ExecutionPlanTest {
         });
         try (Network network =
                 Network.random(spec, DType.FLOAT64, Gauge.FREE, new Spectrum.Gaussian(), Rng.seeded(1))) {
-            ExecutionPlan plan = ExecutionPlan.of(spec, network.layers(), PassMode.TRAINING, Products.NOW);
-            ExecutionPlan later = ExecutionPlan.of(spec, network.layers(), PassMode.TRAINING, Products.LATER);
+            ExecutionPlan plan = ExecutionPlan.of(spec, network.layers(), PassMode.TRAINING, Products.NOW, Trained.ALL);
+            ExecutionPlan later =
+                    ExecutionPlan.of(spec, network.layers(), PassMode.TRAINING, Products.LATER, Trained.ALL);
             int a = 0;
             int b = 1;
             int sum = 2;
             assertThat(plan.outputSlot(sum)).isEqualTo(plan.outputSlot(b)).isNotEqualTo(plan.outputSlot(a));
             assertThat(plan.deltaSlot(a)).isEqualTo(plan.deltaSlot(sum)).isNotEqualTo(plan.deltaSlot(b));
             assertThat(later.deltaSlot(a)).isNotEqualTo(later.deltaSlot(sum));
+        }
+    }
+
+    /// What comes before the first factored weight is left out where factored weights alone are trained.
+    @Test
+    void aPassForFactoredWeightsGoesBackToTheFirstOfThem() {
+        NetworkSpec spec = NetworkSpec.vectors(
+                4, x -> x.then("a", linear(4)).then("b", linear(4).rank(2)).then("c", linear(4)));
+        try (Network network =
+                Network.random(spec, DType.FLOAT64, Gauge.ORTHONORMAL, new Spectrum.Gaussian(), Rng.seeded(1))) {
+            ExecutionPlan all = ExecutionPlan.of(spec, network.layers(), PassMode.TRAINING, Products.NOW, Trained.ALL);
+            ExecutionPlan factored =
+                    ExecutionPlan.of(spec, network.layers(), PassMode.TRAINING, Products.NOW, Trained.FACTORED);
+            assertThat(IntStream.range(0, 3).mapToObj(all::goesBack)).containsExactly(true, true, true);
+            assertThat(IntStream.range(0, 3).mapToObj(factored::goesBack)).containsExactly(false, true, true);
+            assertThat(factored.needs(1, 0)).isFalse();
         }
     }
 

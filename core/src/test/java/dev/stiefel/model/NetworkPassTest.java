@@ -80,7 +80,7 @@ class NetworkPassTest {
         NetworkSpec spec = NetworkSpec.vectors(1, x -> x.then(node, new SeedSpec(1)));
         try (Network network = network(spec);
                 Scope scope = Scope.open("seed")) {
-            return new NetworkPass(scope, network, PassMode.TRAINING, Products.NOW, batch)
+            return new NetworkPass(scope, network, PassMode.TRAINING, Products.NOW, Trained.ALL, batch)
                     .forward(List.of(SampleRows.vectors(scope.zeros(DType.FLOAT64, 1, 1))))
                     .values()
                     .get(0, 0);
