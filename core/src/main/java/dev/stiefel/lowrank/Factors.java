@@ -311,12 +311,6 @@ public final class Factors implements FactoredWeight {
         }
     }
 
-    private static Tensor normal(Scope scope, DType type, int rows, int columns, double deviation, Rng rng) {
-        Tensor normal = scope.uninitialized(type, rows, columns);
-        rng.fillNormal(normal, deviation);
-        return normal;
-    }
-
     private static void scaleColumn(Tensor a, int j, double factor) {
         for (int i = 0; i < a.rows(); i++) {
             a.set(i, j, a.get(i, j) * factor);

@@ -1,7 +1,8 @@
 package dev.stiefel.tensor;
 
 import dev.stiefel.tensor.OneDnnConvolution.Direction;
-import java.util.IdentityHashMap;
+import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -22,9 +23,8 @@ public final class ImageConvolution {
     private final int channels;
     private final int outputs;
     private final KernelForm form;
-    private final Map<OneDnnConvolution, Prepared> kernels = new IdentityHashMap<>();
-    private final @Nullable OneDnnConvolution[] latest = new OneDnnConvolution[Direction.values().length];
-    private final int[] latestSamples = new int[Direction.values().length];
+    private final Map<OneDnnConvolution, Prepared> kernels = new HashMap<>();
+    private final Map<Direction, Latest> latest = new EnumMap<>(Direction.class);
     private @Nullable Tensor kernel;
     private @Nullable Tensor gradient;
     private @Nullable Tensor scratch;
@@ -36,6 +36,9 @@ public final class ImageConvolution {
         /// `[offsets · channels, outputs]`
         COLUMNS
     }
+
+    /// What was used for a direction before: most often there are as many samples the next time.
+    private record Latest(int samples, OneDnnConvolution primitive) {}
 
     /// Room for a kernel in a primitive's order.
     private static final class Prepared {
@@ -188,15 +191,15 @@ public final class ImageConvolution {
     }
 
     private OneDnnConvolution primitive(Direction direction, int samples) {
-        int i = direction.ordinal();
-        OneDnnConvolution there = latest[i];
-        if (there == null || latestSamples[i] != samples) {
-            there = OneDnnConvolution.of(
-                    new OneDnnConvolution.Key(direction, grid, channels, outputs, samples, form == KernelForm.ROWS));
-            latest[i] = there;
-            latestSamples[i] = samples;
+        Latest there = latest.get(direction);
+        if (there == null || there.samples != samples) {
+            there = new Latest(
+                    samples,
+                    OneDnnConvolution.of(new OneDnnConvolution.Key(
+                            direction, grid, channels, outputs, samples, form == KernelForm.ROWS)));
+            latest.put(direction, there);
         }
-        return there;
+        return there.primitive;
     }
 
     private Tensor room(long elements) {

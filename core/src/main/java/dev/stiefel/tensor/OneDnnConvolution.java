@@ -1,17 +1,7 @@
 package dev.stiefel.tensor;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.SymbolLookup;
-import java.lang.invoke.MethodHandle;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import java.util.LinkedHashMap;
@@ -68,15 +58,15 @@ final class OneDnnConvolution {
             implements Runnable {
         @Override
         public void run() {
-            Api.call(Api.DESTROY_PRIMITIVE, primitive);
-            Api.call(Api.DESTROY_PRIMITIVE, toOwn);
+            OneDnnPrimitives.call(OneDnnPrimitives.DESTROY_PRIMITIVE, primitive);
+            OneDnnPrimitives.call(OneDnnPrimitives.DESTROY_PRIMITIVE, toOwn);
             if (adding != 0) {
-                Api.call(Api.DESTROY_PRIMITIVE, adding);
+                OneDnnPrimitives.call(OneDnnPrimitives.DESTROY_PRIMITIVE, adding);
             }
-            Api.call(Api.DESTROY_DESCRIPTION, of);
-            Api.call(Api.DESTROY_MEMORY_DESCRIPTION, images);
-            Api.call(Api.DESTROY_MEMORY_DESCRIPTION, positions);
-            Api.call(Api.DESTROY_MEMORY_DESCRIPTION, ours);
+            OneDnnPrimitives.call(OneDnnPrimitives.DESTROY_DESCRIPTION, of);
+            OneDnnPrimitives.call(OneDnnPrimitives.DESTROY_MEMORY_DESCRIPTION, images);
+            OneDnnPrimitives.call(OneDnnPrimitives.DESTROY_MEMORY_DESCRIPTION, positions);
+            OneDnnPrimitives.call(OneDnnPrimitives.DESTROY_MEMORY_DESCRIPTION, ours);
         }
     }
 
@@ -84,26 +74,29 @@ final class OneDnnConvolution {
         this.key = key;
         try (Arena arena = Arena.ofConfined()) {
             Shapes shapes = new Shapes(arena, key);
-            long attributes = Api.attributes(arena);
+            long attributes = OneDnnPrimitives.attributes(arena);
             long description = shapes.description(attributes);
-            long own = Api.query(
+            long own = OneDnnPrimitives.query(
                     description,
-                    key.direction == Direction.KERNEL_GRADIENT ? Api.QUERY_KERNEL_GRADIENT : Api.QUERY_KERNEL);
+                    key.direction == Direction.KERNEL_GRADIENT
+                            ? OneDnnPrimitives.QUERY_KERNEL_GRADIENT
+                            : OneDnnPrimitives.QUERY_KERNEL);
             boolean isGradient = key.direction == Direction.KERNEL_GRADIENT;
             long from = isGradient ? own : shapes.ours;
             long into = isGradient ? shapes.ours : own;
             this.handles = new Handles(
                     description,
-                    Api.primitive(arena, description),
+                    OneDnnPrimitives.primitive(arena, description),
                     shapes.images,
                     shapes.positions,
                     shapes.ours,
-                    Api.reorder(arena, from, into, 0),
-                    isGradient ? Api.reorder(arena, from, into, Api.summing(arena)) : 0,
+                    OneDnnPrimitives.reorder(arena, from, into, 0),
+                    isGradient ? OneDnnPrimitives.reorder(arena, from, into, OneDnnPrimitives.summing(arena)) : 0,
                     own);
-            this.kernelElements = elements(Api.size(own));
-            this.scratchBytes = Api.size(Api.query(description, Api.QUERY_SCRATCHPAD));
-            Api.call(Api.DESTROY_ATTRIBUTES, attributes);
+            this.kernelElements = elements(OneDnnPrimitives.size(own));
+            this.scratchBytes =
+                    OneDnnPrimitives.size(OneDnnPrimitives.query(description, OneDnnPrimitives.QUERY_SCRATCHPAD));
+            OneDnnPrimitives.call(OneDnnPrimitives.DESTROY_ATTRIBUTES, attributes);
         }
         CLEANER.register(this, handles);
     }
@@ -137,11 +130,12 @@ final class OneDnnConvolution {
                 shapes.free();
                 return false;
             }
-            String implementation = Api.implementation(arena, description).toLowerCase(Locale.ROOT);
-            Api.call(Api.DESTROY_DESCRIPTION, description);
+            String implementation =
+                    OneDnnPrimitives.implementation(arena, description).toLowerCase(Locale.ROOT);
+            OneDnnPrimitives.call(OneDnnPrimitives.DESTROY_DESCRIPTION, description);
             shapes.free();
-            return implementation.contains("jit") && !implementation.contains("gemm:")
-                    || implementation.startsWith("brg");
+            return implementation.startsWith("brg")
+                    || (implementation.contains("jit") && !implementation.contains("gemm:"));
         }
     }
 
@@ -157,15 +151,33 @@ final class OneDnnConvolution {
 
     /// Our kernel, in the primitive's order.
     void readKernel(long ours, long own) {
-        Api.execute(handles.toOwn, new long[] {Api.FROM, Api.TO}, handles.ours, ours, handles.own, own);
-        Reference.reachabilityFence(this);
+        try {
+            OneDnnPrimitives.execute(
+                    handles.toOwn,
+                    new long[] {OneDnnPrimitives.FROM, OneDnnPrimitives.TO},
+                    handles.ours,
+                    ours,
+                    handles.own,
+                    own);
+        } finally {
+            Reference.reachabilityFence(this);
+        }
     }
 
     /// The gradient of our kernel from that in the primitive's order.
     void writeKernel(long own, long ours, boolean adds) {
         long reorder = adds ? handles.adding : handles.toOwn;
-        Api.execute(reorder, new long[] {Api.FROM, Api.TO}, handles.own, own, handles.ours, ours);
-        Reference.reachabilityFence(this);
+        try {
+            OneDnnPrimitives.execute(
+                    reorder,
+                    new long[] {OneDnnPrimitives.FROM, OneDnnPrimitives.TO},
+                    handles.own,
+                    own,
+                    handles.ours,
+                    ours);
+        } finally {
+            Reference.reachabilityFence(this);
+        }
     }
 
     /// Computes what the direction says.
@@ -176,22 +188,43 @@ final class OneDnnConvolution {
     /// @param scratch address of room of [#scratchElements]
     void run(long images, long kernel, long positions, long scratch) {
         long[] names = switch (key.direction) {
-            case FORWARD -> new long[] {Api.SOURCE, Api.KERNEL, Api.RESULT, Api.SCRATCHPAD};
-            case INPUT_GRADIENT -> new long[] {Api.SOURCE_GRADIENT, Api.KERNEL, Api.RESULT_GRADIENT, Api.SCRATCHPAD};
-            case KERNEL_GRADIENT -> new long[] {Api.SOURCE, Api.KERNEL_GRADIENT, Api.RESULT_GRADIENT, Api.SCRATCHPAD};
+            case FORWARD ->
+                new long[] {
+                    OneDnnPrimitives.SOURCE,
+                    OneDnnPrimitives.KERNEL,
+                    OneDnnPrimitives.RESULT,
+                    OneDnnPrimitives.SCRATCHPAD
+                };
+            case INPUT_GRADIENT ->
+                new long[] {
+                    OneDnnPrimitives.SOURCE_GRADIENT,
+                    OneDnnPrimitives.KERNEL,
+                    OneDnnPrimitives.RESULT_GRADIENT,
+                    OneDnnPrimitives.SCRATCHPAD
+                };
+            case KERNEL_GRADIENT ->
+                new long[] {
+                    OneDnnPrimitives.SOURCE,
+                    OneDnnPrimitives.KERNEL_GRADIENT,
+                    OneDnnPrimitives.RESULT_GRADIENT,
+                    OneDnnPrimitives.SCRATCHPAD
+                };
         };
-        Api.execute(
-                handles.primitive,
-                names,
-                handles.images,
-                images,
-                handles.own,
-                kernel,
-                handles.positions,
-                positions,
-                Api.query(handles.of, Api.QUERY_SCRATCHPAD),
-                scratch);
-        Reference.reachabilityFence(this);
+        try {
+            OneDnnPrimitives.execute(
+                    handles.primitive,
+                    names,
+                    handles.images,
+                    images,
+                    handles.own,
+                    kernel,
+                    handles.positions,
+                    positions,
+                    OneDnnPrimitives.query(handles.of, OneDnnPrimitives.QUERY_SCRATCHPAD),
+                    scratch);
+        } finally {
+            Reference.reachabilityFence(this);
+        }
     }
 
     /// Descriptions of memory that a primitive is described with.
@@ -214,11 +247,11 @@ final class OneDnnConvolution {
             long[] strides = key.byRows
                     ? new long[] {g.kernelHeight() * kernelRow, 1, kernelRow, c}
                     : new long[] {1, m, kernelRow * m, (long) c * m};
-            this.ours = Api.memory(arena, new long[] {m, c, g.kernelHeight(), g.kernelWidth()}, strides);
+            this.ours = OneDnnPrimitives.memory(arena, new long[] {m, c, g.kernelHeight(), g.kernelWidth()}, strides);
         }
 
         private long rows(int height, int width, int channels) {
-            return Api.memory(arena, new long[] {key.samples, channels, height, width}, new long[] {
+            return OneDnnPrimitives.memory(arena, new long[] {key.samples, channels, height, width}, new long[] {
                 (long) height * width * channels, 1, (long) width * channels, channels
             });
         }
@@ -233,463 +266,29 @@ final class OneDnnConvolution {
 
         private long descriptionOrNull(long attributes) {
             ImageGrid g = key.grid;
-            long any = Api.anyOrder(arena, new long[] {key.outputs, key.channels, g.kernelHeight(), g.kernelWidth()});
-            MemorySegment strides = Api.dims(arena, g.strideHeight(), g.strideWidth());
-            MemorySegment dilations = Api.dims(arena, g.dilationHeight() - 1L, g.dilationWidth() - 1L);
-            MemorySegment padding = Api.dims(arena, g.paddingHeight(), g.paddingWidth());
-            long forward = Api.forward(
-                    arena,
-                    images,
-                    any,
-                    positions,
-                    strides,
-                    dilations,
-                    padding,
-                    key.direction == Direction.FORWARD ? attributes : 0);
+            long any = OneDnnPrimitives.anyOrder(
+                    arena, new long[] {key.outputs, key.channels, g.kernelHeight(), g.kernelWidth()});
+            MemorySegment strides = OneDnnPrimitives.dims(arena, g.strideHeight(), g.strideWidth());
+            MemorySegment dilations = OneDnnPrimitives.dims(arena, g.dilationHeight() - 1L, g.dilationWidth() - 1L);
+            MemorySegment padding = OneDnnPrimitives.dims(arena, g.paddingHeight(), g.paddingWidth());
+            OneDnnPrimitives.Window window = new OneDnnPrimitives.Window(strides, dilations, padding);
+            long forward = OneDnnPrimitives.forward(
+                    arena, images, any, positions, window, key.direction == Direction.FORWARD ? attributes : 0);
             long found = forward;
             if (forward != 0 && key.direction != Direction.FORWARD) {
-                MethodHandle maker = key.direction == Direction.INPUT_GRADIENT
-                        ? Api.INPUT_GRADIENT_DESCRIPTION
-                        : Api.KERNEL_GRADIENT_DESCRIPTION;
-                found = Api.back(
-                        arena, maker, images, any, positions, strides, dilations, padding, forward, attributes);
-                Api.call(Api.DESTROY_DESCRIPTION, forward);
+                found = key.direction == Direction.INPUT_GRADIENT
+                        ? OneDnnPrimitives.inputGradient(arena, images, any, positions, window, forward, attributes)
+                        : OneDnnPrimitives.kernelGradient(arena, images, any, positions, window, forward, attributes);
+                OneDnnPrimitives.call(OneDnnPrimitives.DESTROY_DESCRIPTION, forward);
             }
-            Api.call(Api.DESTROY_MEMORY_DESCRIPTION, any);
+            OneDnnPrimitives.call(OneDnnPrimitives.DESTROY_MEMORY_DESCRIPTION, any);
             return found;
         }
 
         private void free() {
-            Api.call(Api.DESTROY_MEMORY_DESCRIPTION, images);
-            Api.call(Api.DESTROY_MEMORY_DESCRIPTION, positions);
-            Api.call(Api.DESTROY_MEMORY_DESCRIPTION, ours);
-        }
-    }
-
-    /// The functions of oneDNN's interface in C, and its numbers.
-    @SuppressWarnings("restricted") // calling native code is what this class is for
-    private static final class Api {
-        static final int FROM = 1;
-        static final int TO = 17;
-        static final int SOURCE = 1;
-        static final int RESULT = 17;
-        static final int KERNEL = 33;
-        static final int SCRATCHPAD = 80;
-        static final int SOURCE_GRADIENT = 129;
-        static final int RESULT_GRADIENT = 145;
-        static final int KERNEL_GRADIENT = 161;
-
-        static final int QUERY_IMPLEMENTATION = 8;
-        static final int QUERY_KERNEL = 131;
-        static final int QUERY_KERNEL_GRADIENT = 132;
-        static final int QUERY_SCRATCHPAD = 136;
-
-        private static final int FLOAT32 = 3;
-        private static final int ANY = 1;
-        private static final int CPU = 1;
-        private static final int IN_ORDER = 1;
-        private static final int FORWARD_TRAINING = 64;
-        private static final int DIRECT = 1;
-        private static final int SCRATCHPAD_IS_OURS = 1;
-        private static final int DIMENSIONS = 12; // of every array of extents
-        private static final int ARGUMENT = 16; // bytes of a number and a pointer
-
-        private static final FunctionDescriptor ONE = FunctionDescriptor.of(JAVA_INT, JAVA_LONG);
-
-        static final MethodHandle DESTROY_PRIMITIVE;
-        static final MethodHandle DESTROY_DESCRIPTION;
-        static final MethodHandle DESTROY_MEMORY_DESCRIPTION;
-        static final MethodHandle DESTROY_ATTRIBUTES;
-        static final MethodHandle INPUT_GRADIENT_DESCRIPTION;
-        static final MethodHandle KERNEL_GRADIENT_DESCRIPTION;
-        private static final MethodHandle FORWARD_DESCRIPTION;
-        private static final MethodHandle REORDER_DESCRIPTION;
-        private static final MethodHandle CREATE_PRIMITIVE;
-        private static final MethodHandle CREATE_MEMORY;
-        private static final MethodHandle DESTROY_MEMORY;
-        private static final MethodHandle MEMORY_STRIDES;
-        private static final MethodHandle MEMORY_ANY;
-        private static final MethodHandle MEMORY_SIZE;
-        private static final MethodHandle QUERY_MEMORY;
-        private static final MethodHandle QUERY;
-        private static final MethodHandle EXECUTE;
-        private static final MethodHandle CREATE_ATTRIBUTES;
-        private static final MethodHandle SET_SCRATCHPAD;
-        private static final MethodHandle CREATE_POST_OPS;
-        private static final MethodHandle APPEND_SUM;
-        private static final MethodHandle SET_POST_OPS;
-        private static final MethodHandle DESTROY_POST_OPS;
-        private static final MethodHandle CREATE_STREAM;
-        private static final long ENGINE;
-        private static final ThreadLocal<Stream> STREAMS = ThreadLocal.withInitial(Stream::new);
-
-        static {
-            Linker linker = Linker.nativeLinker();
-            SymbolLookup library = OneDnn.loaded();
-            FunctionDescriptor two = FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG);
-            DESTROY_PRIMITIVE = find(linker, library, "dnnl_primitive_destroy", ONE);
-            DESTROY_DESCRIPTION = find(linker, library, "dnnl_primitive_desc_destroy", ONE);
-            DESTROY_MEMORY_DESCRIPTION = find(linker, library, "dnnl_memory_desc_destroy", ONE);
-            DESTROY_ATTRIBUTES = find(linker, library, "dnnl_primitive_attr_destroy", ONE);
-            DESTROY_MEMORY = find(linker, library, "dnnl_memory_destroy", ONE);
-            DESTROY_POST_OPS = find(linker, library, "dnnl_post_ops_destroy", ONE);
-            FORWARD_DESCRIPTION = find(
-                    linker,
-                    library,
-                    "dnnl_convolution_forward_primitive_desc_create",
-                    FunctionDescriptor.of(
-                            JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG,
-                            JAVA_LONG, ADDRESS, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG));
-            INPUT_GRADIENT_DESCRIPTION = find(
-                    linker,
-                    library,
-                    "dnnl_convolution_backward_data_primitive_desc_create",
-                    FunctionDescriptor.of(
-                            JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, ADDRESS,
-                            ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG));
-            KERNEL_GRADIENT_DESCRIPTION = find(
-                    linker,
-                    library,
-                    "dnnl_convolution_backward_weights_primitive_desc_create",
-                    FunctionDescriptor.of(
-                            JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS,
-                            ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG));
-            REORDER_DESCRIPTION = find(
-                    linker,
-                    library,
-                    "dnnl_reorder_primitive_desc_create",
-                    FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG));
-            CREATE_PRIMITIVE = find(linker, library, "dnnl_primitive_create", two);
-            CREATE_MEMORY = find(
-                    linker,
-                    library,
-                    "dnnl_memory_create",
-                    FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG));
-            MEMORY_STRIDES = find(
-                    linker,
-                    library,
-                    "dnnl_memory_desc_create_with_strides",
-                    FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, JAVA_INT, ADDRESS));
-            MEMORY_ANY = find(
-                    linker,
-                    library,
-                    "dnnl_memory_desc_create_with_tag",
-                    FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT));
-            MEMORY_SIZE =
-                    find(linker, library, "dnnl_memory_desc_get_size", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG));
-            QUERY_MEMORY = find(
-                    linker,
-                    library,
-                    "dnnl_primitive_desc_query_md",
-                    FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT));
-            QUERY = find(
-                    linker,
-                    library,
-                    "dnnl_primitive_desc_query",
-                    FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT, ADDRESS));
-            EXECUTE = find(
-                    linker,
-                    library,
-                    "dnnl_primitive_execute",
-                    FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_LONG));
-            CREATE_ATTRIBUTES =
-                    find(linker, library, "dnnl_primitive_attr_create", FunctionDescriptor.of(JAVA_INT, ADDRESS));
-            SET_SCRATCHPAD = find(
-                    linker,
-                    library,
-                    "dnnl_primitive_attr_set_scratchpad_mode",
-                    FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_INT));
-            CREATE_POST_OPS = find(linker, library, "dnnl_post_ops_create", FunctionDescriptor.of(JAVA_INT, ADDRESS));
-            APPEND_SUM = find(
-                    linker,
-                    library,
-                    "dnnl_post_ops_append_sum",
-                    FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_FLOAT, JAVA_INT, JAVA_INT));
-            SET_POST_OPS = find(
-                    linker,
-                    library,
-                    "dnnl_primitive_attr_set_post_ops",
-                    FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG));
-            CREATE_STREAM = find(
-                    linker,
-                    library,
-                    "dnnl_stream_create",
-                    FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
-            MethodHandle createEngine = find(
-                    linker,
-                    library,
-                    "dnnl_engine_create",
-                    FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_LONG));
-            try (Arena arena = Arena.ofConfined()) {
-                MemorySegment out = arena.allocate(JAVA_LONG);
-                require("dnnl_engine_create", (int) createEngine.invokeExact(out, CPU, 0L));
-                ENGINE = out.get(JAVA_LONG, 0);
-            } catch (Throwable e) {
-                throw Native.failed("dnnl_engine_create", e);
-            }
-        }
-
-        private Api() {}
-
-        /// A thread's stream, and room for the arguments of a call. Streams are small, and threads few: never freed.
-        private static final class Stream {
-            private final long handle;
-            private final MemorySegment arguments = Arena.ofAuto().allocate(MemoryLayout.sequenceLayout(8, JAVA_LONG));
-
-            Stream() {
-                try (Arena arena = Arena.ofConfined()) {
-                    MemorySegment out = arena.allocate(JAVA_LONG);
-                    require("dnnl_stream_create", (int) CREATE_STREAM.invokeExact(out, ENGINE, IN_ORDER));
-                    handle = out.get(JAVA_LONG, 0);
-                } catch (Throwable e) {
-                    throw Native.failed("dnnl_stream_create", e);
-                }
-            }
-        }
-
-        private static MethodHandle find(
-                Linker linker, SymbolLookup library, String name, FunctionDescriptor descriptor) {
-            return linker.downcallHandle(library.findOrThrow(name), descriptor);
-        }
-
-        private static void require(String function, int status) {
-            if (status != OneDnn.SUCCESS) {
-                throw new IllegalStateException(function + ": status " + status);
-            }
-        }
-
-        /// Calls what takes one object.
-        static void call(MethodHandle function, long object) {
-            try {
-                int status = (int) function.invokeExact(object);
-                require("oneDNN", status);
-            } catch (Throwable e) {
-                throw Native.failed("oneDNN", e);
-            }
-        }
-
-        static MemorySegment dims(Arena arena, long... values) {
-            MemorySegment dims = arena.allocate(JAVA_LONG, DIMENSIONS);
-            MemorySegment.copy(values, 0, dims, JAVA_LONG, 0, values.length);
-            return dims;
-        }
-
-        static long memory(Arena arena, long[] extents, long[] strides) {
-            MemorySegment out = arena.allocate(JAVA_LONG);
-            try {
-                int status = (int) MEMORY_STRIDES.invokeExact(
-                        out, extents.length, dims(arena, extents), FLOAT32, dims(arena, strides));
-                require("dnnl_memory_desc_create_with_strides", status);
-            } catch (Throwable e) {
-                throw Native.failed("dnnl_memory_desc_create_with_strides", e);
-            }
-            return out.get(JAVA_LONG, 0);
-        }
-
-        static long anyOrder(Arena arena, long[] extents) {
-            MemorySegment out = arena.allocate(JAVA_LONG);
-            try {
-                int status = (int) MEMORY_ANY.invokeExact(out, extents.length, dims(arena, extents), FLOAT32, ANY);
-                require("dnnl_memory_desc_create_with_tag", status);
-            } catch (Throwable e) {
-                throw Native.failed("dnnl_memory_desc_create_with_tag", e);
-            }
-            return out.get(JAVA_LONG, 0);
-        }
-
-        /// Bytes of what is described.
-        static long size(long memoryDescription) {
-            try {
-                return (long) MEMORY_SIZE.invokeExact(memoryDescription);
-            } catch (Throwable e) {
-                throw Native.failed("dnnl_memory_desc_get_size", e);
-            }
-        }
-
-        static long query(long description, int what) {
-            try {
-                return (long) QUERY_MEMORY.invokeExact(description, what, 0);
-            } catch (Throwable e) {
-                throw Native.failed("dnnl_primitive_desc_query_md", e);
-            }
-        }
-
-        static String implementation(Arena arena, long description) {
-            MemorySegment out = arena.allocate(JAVA_LONG);
-            try {
-                require("dnnl_primitive_desc_query", (int)
-                        QUERY.invokeExact(description, QUERY_IMPLEMENTATION, 0, out));
-            } catch (Throwable e) {
-                throw Native.failed("dnnl_primitive_desc_query", e);
-            }
-            return MemorySegment.ofAddress(out.get(JAVA_LONG, 0))
-                    .reinterpret(Long.MAX_VALUE)
-                    .getString(0);
-        }
-
-        /// A description of the way forward, 0 where there is none.
-        static long forward(
-                Arena arena,
-                long images,
-                long kernel,
-                long positions,
-                MemorySegment strides,
-                MemorySegment dilations,
-                MemorySegment padding,
-                long attributes) {
-            MemorySegment out = arena.allocate(JAVA_LONG);
-            try {
-                int status = (int) FORWARD_DESCRIPTION.invokeExact(
-                        out,
-                        ENGINE,
-                        FORWARD_TRAINING,
-                        DIRECT,
-                        images,
-                        kernel,
-                        0L,
-                        positions,
-                        strides,
-                        dilations,
-                        padding,
-                        padding,
-                        attributes);
-                return status == OneDnn.SUCCESS ? out.get(JAVA_LONG, 0) : 0;
-            } catch (Throwable e) {
-                throw Native.failed("dnnl_convolution_forward_primitive_desc_create", e);
-            }
-        }
-
-        /// A description of a way back, 0 where there is none.
-        static long back(
-                Arena arena,
-                MethodHandle maker,
-                long images,
-                long kernel,
-                long positions,
-                MemorySegment strides,
-                MemorySegment dilations,
-                MemorySegment padding,
-                long forward,
-                long attributes) {
-            MemorySegment out = arena.allocate(JAVA_LONG);
-            try {
-                int status = maker == INPUT_GRADIENT_DESCRIPTION
-                        ? (int) maker.invokeExact(
-                                out,
-                                ENGINE,
-                                DIRECT,
-                                images,
-                                kernel,
-                                positions,
-                                strides,
-                                dilations,
-                                padding,
-                                padding,
-                                forward,
-                                attributes)
-                        : (int) maker.invokeExact(
-                                out,
-                                ENGINE,
-                                DIRECT,
-                                images,
-                                kernel,
-                                0L,
-                                positions,
-                                strides,
-                                dilations,
-                                padding,
-                                padding,
-                                forward,
-                                attributes);
-                return status == OneDnn.SUCCESS ? out.get(JAVA_LONG, 0) : 0;
-            } catch (Throwable e) {
-                throw Native.failed("dnnl_convolution_backward_primitive_desc_create", e);
-            }
-        }
-
-        /// Attributes that make the scratchpad the caller's.
-        static long attributes(Arena arena) {
-            MemorySegment out = arena.allocate(JAVA_LONG);
-            try {
-                require("dnnl_primitive_attr_create", (int) CREATE_ATTRIBUTES.invokeExact(out));
-                long attributes = out.get(JAVA_LONG, 0);
-                require("dnnl_primitive_attr_set_scratchpad_mode", (int)
-                        SET_SCRATCHPAD.invokeExact(attributes, SCRATCHPAD_IS_OURS));
-                return attributes;
-            } catch (Throwable e) {
-                throw Native.failed("dnnl_primitive_attr_create", e);
-            }
-        }
-
-        /// Attributes that add to the result.
-        static long summing(Arena arena) {
-            MemorySegment out = arena.allocate(JAVA_LONG);
-            try {
-                require("dnnl_post_ops_create", (int) CREATE_POST_OPS.invokeExact(out));
-                long postOps = out.get(JAVA_LONG, 0);
-                require("dnnl_post_ops_append_sum", (int) APPEND_SUM.invokeExact(postOps, 1f, 0, 0));
-                require("dnnl_primitive_attr_create", (int) CREATE_ATTRIBUTES.invokeExact(out));
-                long attributes = out.get(JAVA_LONG, 0);
-                require("dnnl_primitive_attr_set_post_ops", (int) SET_POST_OPS.invokeExact(attributes, postOps));
-                call(DESTROY_POST_OPS, postOps);
-                return attributes;
-            } catch (Throwable e) {
-                throw Native.failed("dnnl_post_ops_create", e);
-            }
-        }
-
-        /// @param attributes which are freed; 0 for none
-        static long reorder(Arena arena, long from, long into, long attributes) {
-            MemorySegment out = arena.allocate(JAVA_LONG);
-            try {
-                int status = (int) REORDER_DESCRIPTION.invokeExact(out, from, ENGINE, into, ENGINE, attributes);
-                require("dnnl_reorder_primitive_desc_create", status);
-            } catch (Throwable e) {
-                throw Native.failed("dnnl_reorder_primitive_desc_create", e);
-            }
-            if (attributes != 0) {
-                call(DESTROY_ATTRIBUTES, attributes);
-            }
-            long description = out.get(JAVA_LONG, 0);
-            long primitive = primitive(arena, description);
-            call(DESTROY_DESCRIPTION, description);
-            return primitive;
-        }
-
-        static long primitive(Arena arena, long description) {
-            MemorySegment out = arena.allocate(JAVA_LONG);
-            try {
-                require("dnnl_primitive_create", (int) CREATE_PRIMITIVE.invokeExact(out, description));
-            } catch (Throwable e) {
-                throw Native.failed("dnnl_primitive_create", e);
-            }
-            return out.get(JAVA_LONG, 0);
-        }
-
-        /// Runs a primitive.
-        ///
-        /// @param names of the arguments
-        /// @param memory of each argument a description and an address
-        static void execute(long primitive, long[] names, long... memory) {
-            Stream stream = STREAMS.get();
-            MemorySegment arguments = stream.arguments;
-            try {
-                for (int i = 0; i < names.length; i++) {
-                    long at = (long) i * ARGUMENT;
-                    arguments.set(JAVA_LONG, at, names[i]);
-                    long into = arguments.address() + at + Long.BYTES;
-                    require("dnnl_memory_create", (int)
-                            CREATE_MEMORY.invokeExact(into, memory[2 * i], ENGINE, memory[2 * i + 1]));
-                }
-                int status = (int) EXECUTE.invokeExact(primitive, stream.handle, names.length, arguments.address());
-                require("dnnl_primitive_execute", status);
-                for (int i = 0; i < names.length; i++) {
-                    long memoryObject = arguments.get(JAVA_LONG, (long) i * ARGUMENT + Long.BYTES);
-                    require("dnnl_memory_destroy", (int) DESTROY_MEMORY.invokeExact(memoryObject));
-                }
-            } catch (Throwable e) {
-                throw Native.failed("dnnl_primitive_execute", e);
-            }
+            OneDnnPrimitives.call(OneDnnPrimitives.DESTROY_MEMORY_DESCRIPTION, images);
+            OneDnnPrimitives.call(OneDnnPrimitives.DESTROY_MEMORY_DESCRIPTION, positions);
+            OneDnnPrimitives.call(OneDnnPrimitives.DESTROY_MEMORY_DESCRIPTION, ours);
         }
     }
 }

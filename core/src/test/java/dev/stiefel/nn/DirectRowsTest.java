@@ -69,7 +69,7 @@ class DirectRowsTest {
     }
 
     private static void requireNear(Tensor actual, Tensor expected) {
-        double size = Math.max(1, Ops.norm(expected) / Math.sqrt(expected.size()));
+        double size = Math.max(1, Ops.norm(expected) / Math.sqrt((double) expected.size()));
         assertThat(actual.toFloats()).containsExactly(expected.toFloats(), within((float) (NEAR * size)));
     }
 

@@ -75,7 +75,7 @@ class ImageConvolutionTest {
     }
 
     private static void requireNear(Tensor actual, Tensor expected) {
-        double largest = Ops.norm(expected) / Math.sqrt(expected.size());
+        double largest = Ops.norm(expected) / Math.sqrt((double) expected.size());
         assertThat(actual.toFloats())
                 .containsExactly(expected.toFloats(), within((float) (NEAR * Math.max(1, largest))));
     }
