@@ -6,8 +6,7 @@ import dev.stiefel.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /// Rows of `r` numbers, and the same rows with zeros behind them: what oneDNN's convolutions are given, so that they
-/// are
-/// not generated anew for every rank.
+/// are not generated anew for every rank.
 ///
 /// @param own `[rows, r]`, a view of `wide`
 /// @param wide `[rows, at least r]`, without gaps

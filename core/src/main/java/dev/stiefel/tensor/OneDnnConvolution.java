@@ -18,18 +18,18 @@ import java.util.Map;
 final class OneDnnConvolution {
     private static final int KEPT = 1024;
     private static final Cleaner CLEANER = Cleaner.create();
-    private static final Map<Key, OneDnnConvolution> PRIMITIVES = new LinkedHashMap<>(64, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Key, OneDnnConvolution> eldest) {
-            return size() > KEPT;
-        }
-    };
-    private static final Map<Key, Boolean> FAST = new LinkedHashMap<>(64, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Key, Boolean> eldest) {
-            return size() > KEPT;
-        }
-    };
+    private static final Map<Key, OneDnnConvolution> PRIMITIVES = recent();
+    private static final Map<Key, Boolean> FAST = recent();
+
+    /// A map of what was used last.
+    private static <V> Map<Key, V> recent() {
+        return new LinkedHashMap<>(64, 0.75f, true) {
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<Key, V> eldest) {
+                return size() > KEPT;
+            }
+        };
+    }
 
     /// What is computed.
     enum Direction {
