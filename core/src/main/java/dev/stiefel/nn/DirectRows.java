@@ -6,7 +6,6 @@ import static dev.stiefel.tensor.Ops.matmulInto;
 import static dev.stiefel.tensor.Ops.matmulNTInto;
 import static dev.stiefel.tensor.Ops.matmulTN;
 
-import dev.stiefel.lowrank.DenseParameter;
 import dev.stiefel.lowrank.Factors;
 import dev.stiefel.lowrank.Factors.Gauge;
 import dev.stiefel.tensor.DType;
@@ -15,7 +14,6 @@ import dev.stiefel.tensor.ImageConvolution.KernelForm;
 import dev.stiefel.tensor.ImageGrid;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Tensor;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Products with the patches of images by oneDNN's convolutions ([ImageConvolution]), whose code never gathers patches.
@@ -41,9 +39,9 @@ final class DirectRows implements KernelRows {
     private @Nullable Tensor wideKernel;
     private @Nullable Tensor wideGradient;
     private @Nullable Tensor embedding; // [r, width]: ones on the diagonal
-    private @Nullable Tensor gapless;
-    private @Nullable Tensor gaplessDelta;
-    private @Nullable Tensor gaplessResult;
+    private @Nullable Tensor roomInput;
+    private @Nullable Tensor roomDelta;
+    private @Nullable Tensor roomResult;
     private @Nullable Tensor part; // of the images' gradient
     private @Nullable WideRows roomDS;
 
@@ -52,6 +50,11 @@ final class DirectRows implements KernelRows {
         this.grid = grid;
         this.channels = channels;
         this.pairKernel = new PairKernel(grid, channels);
+    }
+
+    /// Columns that `r` become.
+    static int widthOf(int r) {
+        return Math.ceilDiv(r, MULTIPLE) * MULTIPLE;
     }
 
     /// Whether this is possible, and fast.
@@ -66,7 +69,7 @@ final class DirectRows implements KernelRows {
 
     @Override
     public int width(int r) {
-        return Math.ceilDiv(r, MULTIPLE) * MULTIPLE;
+        return widthOf(r);
     }
 
     private ImageConvolution convolution(int outputs, KernelForm form) {
@@ -120,27 +123,32 @@ final class DirectRows implements KernelRows {
         return made;
     }
 
-    /// The same rows without gaps between them.
-    private Tensor gapless(Tensor rows, boolean isDelta) {
+    /// The input's rows without gaps between them.
+    private Tensor gaplessInput(Tensor rows) {
         if (rows.isContiguous()) {
             return rows;
         }
-        Tensor room =
-                WeightProduct.room(isDelta ? gaplessDelta : gapless, scope, rows.type(), rows.rows(), rows.columns());
-        if (isDelta) {
-            gaplessDelta = room;
-        } else {
-            gapless = room;
+        roomInput = roomFor(rows, roomInput);
+        return copy(rows, roomInput);
+    }
+
+    /// Rows of the gradient of the outputs without gaps between them.
+    private Tensor gaplessDelta(Tensor rows) {
+        if (rows.isContiguous()) {
+            return rows;
         }
+        roomDelta = roomFor(rows, roomDelta);
+        return copy(rows, roomDelta);
+    }
+
+    private Tensor roomFor(Tensor rows, @Nullable Tensor there) {
+        return WeightProduct.room(there, scope, rows.type(), rows.rows(), rows.columns());
+    }
+
+    private static Tensor copy(Tensor rows, Tensor room) {
         Tensor copy = WeightProduct.top(room, rows.rows());
         copy.copyFrom(rows);
         return copy;
-    }
-
-    private Tensor gaplessResult(Tensor like) {
-        Tensor room = WeightProduct.room(gaplessResult, scope, like.type(), like.rows(), like.columns());
-        gaplessResult = room;
-        return WeightProduct.top(room, like.rows());
     }
 
     /// Whether two positions at once are faster.
@@ -165,7 +173,7 @@ final class DirectRows implements KernelRows {
     @Override
     public void multiply(Tensor x, Tensor V, WideRows xV) {
         if (!inPairs(V.columns())) {
-            factored(V).forwardInto(xV.wide(), gapless(x, false));
+            factored(V).forwardInto(xV.wide(), gaplessInput(x));
             return;
         }
         ImageConvolution made = pairs();
@@ -179,7 +187,7 @@ final class DirectRows implements KernelRows {
             made.useKernel(both);
             pairsOf = V;
         }
-        made.forwardInto(twoInARow(xV.wide()), gapless(x, false));
+        made.forwardInto(twoInARow(xV.wide()), gaplessInput(x));
     }
 
     private void gradientInPairs(Tensor images, Tensor D, Tensor place, Accumulation how) {
@@ -195,7 +203,7 @@ final class DirectRows implements KernelRows {
     @Override
     public void gradient(Tensor x, WideRows D, Tensor place, Accumulation how) {
         int r = place.columns();
-        Tensor images = gapless(x, false);
+        Tensor images = gaplessInput(x);
         if (inPairs(r)) {
             gradientInPairs(images, D.wide(), place, how);
             return;
@@ -274,31 +282,25 @@ final class DirectRows implements KernelRows {
 
     @Override
     public void multiplyDense(Tensor x, Tensor W, Tensor z) {
-        Tensor images = gapless(x, false);
+        Tensor images = gaplessInput(x);
         if (z.isContiguous()) {
             dense(W).forwardInto(z, images);
         } else {
-            Tensor result = gaplessResult(z);
+            roomResult = roomFor(z, roomResult);
+            Tensor result = WeightProduct.top(roomResult, z.rows());
             dense(W).forwardInto(result, images);
             z.copyFrom(result);
         }
     }
 
     @Override
-    public void gradientDense(Tensor x, Tensor delta, DenseParameter weight, ParameterGradients gradients) {
-        Optional<Tensor> place = gradients.place(weight);
-        if (place.isPresent()) {
-            gradient(
-                    dense(weight.value()),
-                    place.get(),
-                    gapless(x, false),
-                    gapless(delta, true),
-                    gradients.accumulation(weight));
-        }
+    public void gradientDense(Tensor x, Tensor delta, Tensor place, Accumulation how) {
+        ImageConvolution made = convolution(place.rows(), KernelForm.ROWS);
+        gradient(made, place, gaplessInput(x), gaplessDelta(delta), how);
     }
 
     @Override
     public void multiplyBackDense(Tensor delta, Tensor W, Tensor into, Accumulation how) {
-        inputGradient(dense(W), gapless(delta, true), into, how);
+        inputGradient(dense(W), gaplessDelta(delta), into, how);
     }
 }

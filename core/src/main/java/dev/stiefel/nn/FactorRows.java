@@ -6,6 +6,8 @@ import static dev.stiefel.tensor.Ops.matmulNTInto;
 
 import dev.stiefel.lowrank.Factors;
 import dev.stiefel.lowrank.Factors.Gauge;
+import dev.stiefel.tensor.DType;
+import dev.stiefel.tensor.ImageGrid;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +15,17 @@ import org.jspecify.annotations.Nullable;
 /// How the rows that a factored weight meets come from the rows of a layer's input: `P(x)`, a linear map. For a linear
 /// layer they are the same; for a convolution they are patches.
 interface FactorRows {
+    /// What is fastest for a factored kernel of rank `r`.
+    static FactorRows ofPatches(Scope scope, DType type, ImageGrid grid, int channels, int r) {
+        boolean keepsSize = grid.positions() == grid.pixels();
+        if (!keepsSize || DirectRows.suits(type, grid, channels, r)) {
+            return KernelRows.of(scope, type, grid, channels, r);
+        }
+        return PaddedRows.beatsShifts(grid, channels, r)
+                ? new PaddedRows(scope, grid, channels)
+                : new ShiftedRows(scope, grid, channels);
+    }
+
     /// How wide rows of `r` numbers are to be, with zeros behind them.
     default int width(int r) {
         return r;

@@ -5,14 +5,12 @@ import static dev.stiefel.tensor.Ops.addMatmulNTInPlace;
 import static dev.stiefel.tensor.Ops.addMatmulTNInPlace;
 import static dev.stiefel.tensor.Ops.matmulTNInto;
 
-import dev.stiefel.lowrank.DenseParameter;
 import dev.stiefel.lowrank.Factors;
 import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.ImageGrid;
 import dev.stiefel.tensor.PaddedImages;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Tensor;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Products with the patches of images that are never gathered, for windows of stride 1.
@@ -359,13 +357,8 @@ final class PaddedRows implements KernelRows {
     }
 
     @Override
-    public void gradientDense(Tensor x, Tensor delta, DenseParameter weight, ParameterGradients gradients) {
-        Optional<Tensor> wanted = gradients.place(weight);
-        if (wanted.isEmpty()) {
-            return;
-        }
-        Tensor place = wanted.get();
-        if (gradients.accumulation(weight) == Accumulation.WRITE) {
+    public void gradientDense(Tensor x, Tensor delta, Tensor place, Accumulation how) {
+        if (how == Accumulation.WRITE) {
             place.clear();
         }
         addGradient(x, delta, x.rows() / grid.pixels(), place); // [m, n]

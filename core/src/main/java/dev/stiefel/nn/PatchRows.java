@@ -7,14 +7,12 @@ import static dev.stiefel.tensor.Ops.matmulNTInto;
 import static dev.stiefel.tensor.Ops.matmulTNInto;
 import static dev.stiefel.tensor.Ops.matmulTTInto;
 
-import dev.stiefel.lowrank.DenseParameter;
 import dev.stiefel.lowrank.Factors;
 import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.ImageGrid;
 import dev.stiefel.tensor.ImageRows;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Tensor;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Products with the patches of images, which are gathered for some rows of positions at a time, so that they stay in
@@ -152,14 +150,8 @@ final class PatchRows implements KernelRows {
     }
 
     @Override
-    public void gradientDense(Tensor x, Tensor delta, DenseParameter weight, ParameterGradients gradients) {
-        Optional<Tensor> wanted = gradients.place(weight);
-        if (wanted.isEmpty()) {
-            return;
-        }
-        Tensor place = wanted.get();
+    public void gradientDense(Tensor x, Tensor delta, Tensor place, Accumulation how) {
         int n = place.columns();
-        Accumulation how = gradients.accumulation(weight);
         boolean isShort = isShort(x);
         forEachBlock(x, delta.rows(), n, (row, from, to, room) -> {
             Tensor some = delta.rows(from, to);

@@ -4,7 +4,6 @@ import static dev.stiefel.tensor.Ops.addMatmulNTInPlace;
 import static dev.stiefel.tensor.Ops.axpyInPlace;
 import static dev.stiefel.tensor.Ops.matmulInto;
 import static dev.stiefel.tensor.Ops.matmulNTInto;
-import static dev.stiefel.tensor.Ops.transpose;
 
 import dev.stiefel.lowrank.FactorGradients;
 import dev.stiefel.lowrank.FactoredParameter;
@@ -18,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The product of patches of images with a kernel in Tucker form ([TuckerFactors]), and its gradients: three
 /// convolutions, of 1×1 to `r_i` channels, of the kernel's window to `r_o` channels, and of 1×1 to all outputs.
-/// Only patches of `r_i` channels are gathered:
+/// Only patches of `r_i` channels are gathered, or none ([DirectRows]):
 ///
 ///     a = x Ui [pixels, r_i],   c = P(a) Cᵀ [positions, r_o],   z = c Uoᵀ [positions, out]
 ///
@@ -34,99 +33,152 @@ final class TuckerProduct extends WeightProduct {
     private final Scope scope;
     private final FactoredParameter parameter;
     private final TuckerFactors f;
-    private final PatchRows patches;
-    private @Nullable Tensor roomA;
-    private @Nullable Tensor roomC;
-    private @Nullable Tensor roomD; // from here on made by the first way back, so that evaluation does without
-    private @Nullable Tensor roomPR;
-    private @Nullable Tensor roomE;
-    private @Nullable Tensor roomB;
-    private @Nullable Tensor Ro; // of the core as it is now
+    private final KernelRows patches;
+    private final int inWidth; // of rows of r_i numbers, with zeros behind them
+    private final int outWidth; // of rows of r_o numbers
+    private @Nullable WideRows roomA;
+    private @Nullable WideRows roomC;
+    private @Nullable WideRows roomD; // from here on made by the first way back, so that evaluation does without
+    private @Nullable WideRows roomPR;
+    private @Nullable WideRows roomE;
+    private @Nullable WideRows roomB;
+    private @Nullable Tensor C; // of the kernel as it is now, and with zeros to both widths: so are Ro and Qi
+    private @Nullable Tensor Ro;
     private @Nullable Tensor Qi;
-    private @Nullable Tensor D;
+    private @Nullable WideRows D;
     private @Nullable Tensor E; // null where ∇L was not wanted
 
     TuckerProduct(Scope scope, FactoredParameter parameter, TuckerFactors f, ImageGrid grid) {
         this.scope = scope;
         this.parameter = parameter;
         this.f = f;
-        this.patches = new PatchRows(scope, grid);
+        int in = DirectRows.widthOf(f.Ui().columns());
+        int out = DirectRows.widthOf(f.Uo().columns());
+        this.patches = DirectRows.suits(f.type(), grid, in, out)
+                ? new DirectRows(scope, grid, in)
+                : new PatchRows(scope, grid);
+        this.inWidth = patches.width(f.Ui().columns());
+        this.outWidth = patches.width(f.Uo().columns());
+    }
+
+    private WideRows room(@Nullable WideRows there, int rows, int r, int width) {
+        return WideRows.room(there, scope, f.type(), rows, r, width);
+    }
+
+    /// A core `[r_o, k r_i]`, or one that is smaller, with zeros to `[outWidth, k inWidth]`.
+    private Tensor widened(Tensor core) {
+        if (core.rows() == outWidth && core.columns() == f.offsets() * inWidth) {
+            return core;
+        }
+        Tensor wide = scope.zeros(f.type(), outWidth, f.offsets() * inWidth);
+        for (int offset = 0; offset < f.offsets(); offset++) {
+            part(wide, offset, core).copyFrom(part(core, offset));
+        }
+        return wide;
+    }
+
+    /// The columns of one offset.
+    private Tensor part(Tensor core, int offset) {
+        int r = core.columns() / f.offsets();
+        return core.columnRange(offset * r, (offset + 1) * r);
+    }
+
+    /// The part of a wide core that a smaller one fills, of one offset.
+    private Tensor part(Tensor wide, int offset, Tensor like) {
+        int from = offset * inWidth;
+        return wide.rows(0, like.rows()).columnRange(from, from + like.columns() / f.offsets());
+    }
+
+    private Tensor C() {
+        Tensor made = C;
+        if (made == null) {
+            made = widened(f.C());
+            C = made;
+        }
+        return made;
     }
 
     @Override
     public void multiply(Tensor x, Tensor z) {
-        roomA = room(roomA, scope, f.type(), x.rows(), f.Ui().columns());
-        roomC = room(roomC, scope, f.type(), z.rows(), f.Uo().columns());
-        Tensor a = top(roomA, x.rows());
-        Tensor c = top(roomC, z.rows());
-        matmulInto(a, x, f.Ui()); // [pixels, r_i]
-        patches.multiplyDense(a, f.C(), c); // [positions, r_o]
-        matmulNTInto(z, c, f.Uo()); // [positions, out]
+        roomA = room(roomA, x.rows(), f.Ui().columns(), inWidth);
+        roomC = room(roomC, z.rows(), f.Uo().columns(), outWidth);
+        WideRows a = roomA.top(x.rows());
+        WideRows c = roomC.top(z.rows());
+        matmulInto(a.own(), x, f.Ui()); // [pixels, r_i]
+        patches.multiplyDense(a.wide(), C(), c.wide()); // [positions, r_o]
+        matmulNTInto(z, c.own(), f.Uo()); // [positions, out]
     }
 
     @Override
     public void backward(Tensor x, Tensor delta, ParameterGradients gradients) {
-        roomD = room(roomD, scope, f.type(), delta.rows(), f.Uo().columns());
-        Tensor newD = top(roomD, delta.rows());
+        roomD = room(roomD, delta.rows(), f.Uo().columns(), outWidth);
+        WideRows newD = roomD.top(delta.rows());
         D = newD;
         E = null;
-        matmulInto(newD, delta, f.Uo()); // [positions, r_o]
+        matmulInto(newD.own(), delta, f.Uo()); // [positions, r_o]
         Optional<FactorGradients> wanted = gradients.place(parameter);
         if (wanted.isPresent()) {
             FactorGradients place = wanted.get();
             Accumulation how = gradients.accumulation(parameter);
-            Tensor a = top(made(roomA), x.rows());
+            Tensor a = made(roomA).top(x.rows()).wide();
             if (place.K() != null) {
                 gradientK(a, delta, place.K(), how);
             }
             if (place.L() != null) {
-                gradientL(x, newD, place.L(), how);
+                gradientL(x, newD.wide(), place.L(), how);
             }
             if (place.S() != null) {
-                gradientS(a, newD, place.S(), how);
+                gradientS(a, newD.wide(), place.S(), how);
             }
         }
     }
 
     private void gradientK(Tensor a, Tensor delta, Tensor place, Accumulation how) {
         if (f.gauge() == Gauge.FREE) {
-            ParameterGradients.multiply(place, delta, top(made(roomC), delta.rows()), how); // [out, r_o]
+            Tensor c = made(roomC).top(delta.rows()).own();
+            ParameterGradients.multiply(place, delta, c, how); // [out, r_o]
             return;
         }
         Tensor rows = Ro;
         if (rows == null) {
-            rows = TuckerFactors.outRows(scope, f.C()); // [r_o, k r_i]
+            rows = widened(TuckerFactors.outRows(scope, f.C()));
             Ro = rows;
         }
-        roomPR = room(roomPR, scope, f.type(), delta.rows(), rows.rows());
-        Tensor PR = top(roomPR, delta.rows());
-        patches.multiplyDense(a, rows, PR); // [positions, r_o]
-        ParameterGradients.multiply(place, delta, PR, how); // [out, r_o]
+        roomPR = room(roomPR, delta.rows(), place.columns(), outWidth);
+        WideRows PR = roomPR.top(delta.rows());
+        patches.multiplyDense(a, rows, PR.wide()); // [positions, r_o]
+        ParameterGradients.multiply(place, delta, PR.own(), how); // [out, r_o]
     }
 
     private void gradientL(Tensor x, Tensor newD, Tensor place, Accumulation how) {
-        Tensor columns = f.C();
+        Tensor columns = C();
         if (f.gauge() != Gauge.FREE) {
             if (Qi == null) {
-                Qi = TuckerFactors.inColumns(scope, f.C(), f.offsets()); // [r_o, k r_i]
+                Qi = widened(TuckerFactors.inColumns(scope, f.C(), f.offsets()));
             }
             columns = Qi;
         }
-        roomE = room(roomE, scope, f.type(), x.rows(), columns.columns() / f.offsets());
-        Tensor newE = top(roomE, x.rows());
-        patches.multiplyBackDense(newD, columns, newE, Accumulation.WRITE); // [pixels, r_i]
-        E = newE;
-        ParameterGradients.multiply(place, x, newE, how); // [in, r_i]
+        roomE = room(roomE, x.rows(), place.columns(), inWidth);
+        WideRows newE = roomE.top(x.rows());
+        patches.multiplyBackDense(newD, columns, newE.wide(), Accumulation.WRITE); // [pixels, r_i]
+        E = newE.own();
+        ParameterGradients.multiply(place, x, newE.own(), how); // [in, r_i]
     }
 
     private void gradientS(Tensor a, Tensor newD, Tensor place, Accumulation how) {
+        if (place.rows() == outWidth && place.columns() == f.offsets() * inWidth) {
+            patches.gradientDense(a, newD, place, how); // [r_o, k r_i]
+            return;
+        }
         try (Scope local = Scope.open("gradient of a Tucker core")) {
-            Tensor transposed = local.uninitialized(f.type(), place.columns(), place.rows());
-            patches.gradient(a, WideRows.of(newD), transposed, Accumulation.WRITE); // [k r_i, r_o]
-            Tensor gradient = transpose(local, transposed);
-            switch (how) {
-                case WRITE -> place.copyFrom(gradient);
-                case ADD -> axpyInPlace(place, 1, gradient);
+            Tensor wide = local.uninitialized(f.type(), outWidth, f.offsets() * inWidth);
+            patches.gradientDense(a, newD, wide, Accumulation.WRITE);
+            for (int offset = 0; offset < f.offsets(); offset++) {
+                Tensor gradient = part(wide, offset, place);
+                switch (how) {
+                    case WRITE -> part(place, offset).copyFrom(gradient);
+                    case ADD -> axpyInPlace(part(place, offset), 1, gradient);
+                }
             }
         }
     }
@@ -146,9 +198,9 @@ final class TuckerProduct extends WeightProduct {
         if (there != null && f.gauge() == Gauge.FREE) {
             return there;
         }
-        roomB = room(roomB, scope, f.type(), pixels, f.Ui().columns());
-        Tensor B = top(roomB, pixels);
-        patches.multiplyBackDense(made(D), f.C(), B, Accumulation.WRITE);
-        return B;
+        roomB = room(roomB, pixels, f.Ui().columns(), inWidth);
+        WideRows B = roomB.top(pixels);
+        patches.multiplyBackDense(made(D).wide(), C(), B.wide(), Accumulation.WRITE);
+        return B.own();
     }
 }

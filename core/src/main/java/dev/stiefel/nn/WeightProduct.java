@@ -75,34 +75,15 @@ public abstract sealed class WeightProduct
         return switch (weight) {
             case DenseParameter dense -> {
                 requireMatrix(dense);
-                int outputs = dense.value().rows();
-                yield new DensePatches(
-                        dense,
-                        DirectRows.suits(dense.value().type(), grid, channels, outputs)
-                                ? new DirectRows(scope, grid, channels)
-                                : kernelRows(scope, grid, channels, outputs));
+                Tensor W = dense.value();
+                yield new DensePatches(dense, KernelRows.of(scope, W.type(), grid, channels, W.rows()));
             }
             case FactoredParameter factored -> {
                 Factors f = factors(factored);
-                if (DirectRows.suits(f.type(), grid, channels, f.V().columns())) {
-                    yield new LowRank(scope, factored, f, new DirectRows(scope, grid, channels));
-                }
-                boolean keepsSize = grid.positions() == grid.pixels();
-                boolean shifts = keepsSize && !PaddedRows.beatsShifts(grid, channels, f.V().columns());
-                FactorRows rows = shifts
-                        ? new ShiftedRows(scope, grid, channels)
-                        : keepsSize
-                                ? new PaddedRows(scope, grid, channels)
-                                : kernelRows(scope, grid, channels, f.V().columns());
-                yield new LowRank(scope, factored, f, rows);
+                int r = f.V().columns();
+                yield new LowRank(scope, factored, f, FactorRows.ofPatches(scope, f.type(), grid, channels, r));
             }
         };
-    }
-
-    private static KernelRows kernelRows(Scope scope, ImageGrid grid, int channels, int width) {
-        return PaddedRows.beatsPatches(grid, channels, width)
-                ? new PaddedRows(scope, grid, channels)
-                : new PatchRows(scope, grid);
     }
 
     /// Outputs of a weight, `m`.
@@ -228,7 +209,10 @@ public abstract sealed class WeightProduct
         @Override
         public void backward(Tensor x, Tensor newDelta, ParameterGradients gradients) {
             delta = newDelta;
-            patches.gradientDense(x, newDelta, parameter, gradients); // [m, n]
+            Optional<Tensor> place = gradients.place(parameter);
+            if (place.isPresent()) {
+                patches.gradientDense(x, newDelta, place.get(), gradients.accumulation(parameter)); // [m, n]
+            }
         }
 
         @Override

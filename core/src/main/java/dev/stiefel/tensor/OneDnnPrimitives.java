@@ -161,11 +161,7 @@ final class OneDnnPrimitives {
         MethodHandle createEngine = find(
                 linker, library, "dnnl_engine_create", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_LONG));
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment out = arena.allocate(JAVA_LONG);
-            require("dnnl_engine_create", (int) createEngine.invokeExact(out, CPU, 0L));
-            ENGINE = out.get(JAVA_LONG, 0);
-        } catch (Throwable e) {
-            throw Native.failed("dnnl_engine_create", e);
+            ENGINE = made(arena, "dnnl_engine_create", out -> (int) createEngine.invokeExact(out, CPU, 0L));
         }
     }
 
@@ -178,11 +174,8 @@ final class OneDnnPrimitives {
 
         Stream() {
             try (Arena arena = Arena.ofConfined()) {
-                MemorySegment out = arena.allocate(JAVA_LONG);
-                require("dnnl_stream_create", (int) CREATE_STREAM.invokeExact(out, ENGINE, IN_ORDER));
-                handle = out.get(JAVA_LONG, 0);
-            } catch (Throwable e) {
-                throw Native.failed("dnnl_stream_create", e);
+                handle = made(
+                        arena, "dnnl_stream_create", out -> (int) CREATE_STREAM.invokeExact(out, ENGINE, IN_ORDER));
             }
         }
     }
@@ -195,6 +188,29 @@ final class OneDnnPrimitives {
         if (status != OneDnn.SUCCESS) {
             throw new IllegalStateException(function + ": status " + status);
         }
+    }
+
+    /// A function that makes an object, writes its handle to `out`, and returns a status.
+    @FunctionalInterface
+    private interface Maker {
+        int make(MemorySegment out) throws Throwable;
+    }
+
+    /// The handle of what a function makes; 0 where it refuses.
+    private static long madeOrNone(Arena arena, String function, Maker maker) {
+        MemorySegment out = arena.allocate(JAVA_LONG);
+        try {
+            return maker.make(out) == OneDnn.SUCCESS ? out.get(JAVA_LONG, 0) : 0;
+        } catch (Throwable e) {
+            throw Native.failed(function, e);
+        }
+    }
+
+    private static long made(Arena arena, String function, Maker maker) {
+        return madeOrNone(arena, function, out -> {
+            require(function, maker.make(out));
+            return OneDnn.SUCCESS;
+        });
     }
 
     /// Calls what takes one object.
@@ -214,26 +230,13 @@ final class OneDnnPrimitives {
     }
 
     static long memory(Arena arena, long[] extents, long[] strides) {
-        MemorySegment out = arena.allocate(JAVA_LONG);
-        try {
-            int status = (int) MEMORY_STRIDES.invokeExact(
-                    out, extents.length, dims(arena, extents), FLOAT32, dims(arena, strides));
-            require("dnnl_memory_desc_create_with_strides", status);
-        } catch (Throwable e) {
-            throw Native.failed("dnnl_memory_desc_create_with_strides", e);
-        }
-        return out.get(JAVA_LONG, 0);
+        return made(arena, "dnnl_memory_desc_create_with_strides", out -> (int)
+                MEMORY_STRIDES.invokeExact(out, extents.length, dims(arena, extents), FLOAT32, dims(arena, strides)));
     }
 
     static long anyOrder(Arena arena, long[] extents) {
-        MemorySegment out = arena.allocate(JAVA_LONG);
-        try {
-            int status = (int) MEMORY_ANY.invokeExact(out, extents.length, dims(arena, extents), FLOAT32, ANY);
-            require("dnnl_memory_desc_create_with_tag", status);
-        } catch (Throwable e) {
-            throw Native.failed("dnnl_memory_desc_create_with_tag", e);
-        }
-        return out.get(JAVA_LONG, 0);
+        return made(arena, "dnnl_memory_desc_create_with_tag", out ->
+                (int) MEMORY_ANY.invokeExact(out, extents.length, dims(arena, extents), FLOAT32, ANY));
     }
 
     /// Bytes of what is described.
@@ -254,68 +257,54 @@ final class OneDnnPrimitives {
     }
 
     static String implementation(Arena arena, long description) {
-        MemorySegment out = arena.allocate(JAVA_LONG);
-        try {
-            require("dnnl_primitive_desc_query", (int) QUERY.invokeExact(description, QUERY_IMPLEMENTATION, 0, out));
-        } catch (Throwable e) {
-            throw Native.failed("dnnl_primitive_desc_query", e);
-        }
-        return MemorySegment.ofAddress(out.get(JAVA_LONG, 0))
-                .reinterpret(Long.MAX_VALUE)
-                .getString(0);
-    }
-
-    /// A description of the way forward, 0 where there is none.
-    static long forward(Arena arena, long images, long kernel, long positions, Window window, long attributes) {
-        MemorySegment out = arena.allocate(JAVA_LONG);
-        try {
-            int status = (int) FORWARD_DESCRIPTION.invokeExact(
-                    out,
-                    ENGINE,
-                    FORWARD_TRAINING,
-                    DIRECT,
-                    images,
-                    kernel,
-                    0L,
-                    positions,
-                    window.strides,
-                    window.dilations,
-                    window.padding,
-                    window.padding,
-                    attributes);
-            return status == OneDnn.SUCCESS ? out.get(JAVA_LONG, 0) : 0;
-        } catch (Throwable e) {
-            throw Native.failed("dnnl_convolution_forward_primitive_desc_create", e);
-        }
+        long address = made(arena, "dnnl_primitive_desc_query", out ->
+                (int) QUERY.invokeExact(description, QUERY_IMPLEMENTATION, 0, out));
+        return MemorySegment.ofAddress(address).reinterpret(Long.MAX_VALUE).getString(0);
     }
 
     /// Where a window moves, two numbers each: down and across.
     record Window(MemorySegment strides, MemorySegment dilations, MemorySegment padding) {}
+
+    /// A description of the way forward, 0 where there is none.
+    static long forward(Arena arena, long images, long kernel, long positions, Window window, long attributes) {
+        return madeOrNone(
+                arena, "dnnl_convolution_forward_primitive_desc_create", out -> (int) FORWARD_DESCRIPTION.invokeExact(
+                        out,
+                        ENGINE,
+                        FORWARD_TRAINING,
+                        DIRECT,
+                        images,
+                        kernel,
+                        0L,
+                        positions,
+                        window.strides,
+                        window.dilations,
+                        window.padding,
+                        window.padding,
+                        attributes));
+    }
 
     /// A description of the gradient of the images, 0 where there is none.
     ///
     /// @param forward a description of the way forward
     static long inputGradient(
             Arena arena, long images, long kernel, long positions, Window window, long forward, long attributes) {
-        MemorySegment out = arena.allocate(JAVA_LONG);
-        try {
-            int status = (int) INPUT_GRADIENT_DESCRIPTION.invokeExact(
-                    out,
-                    ENGINE,
-                    DIRECT,
-                    images,
-                    kernel,
-                    positions,
-                    window.strides,
-                    window.dilations,
-                    window.padding,
-                    window.padding,
-                    forward,
-                    attributes);
-            return status == OneDnn.SUCCESS ? out.get(JAVA_LONG, 0) : 0;
-        } catch (Throwable e) {
-            throw Native.failed("dnnl_convolution_backward_data_primitive_desc_create", e);
-        }
+        return madeOrNone(
+                arena,
+                "dnnl_convolution_backward_data_primitive_desc_create",
+                out -> (int) INPUT_GRADIENT_DESCRIPTION.invokeExact(
+                        out,
+                        ENGINE,
+                        DIRECT,
+                        images,
+                        kernel,
+                        positions,
+                        window.strides,
+                        window.dilations,
+                        window.padding,
+                        window.padding,
+                        forward,
+                        attributes));
     }
 
     /// A description of the gradient of the kernel, 0 where there is none.
@@ -323,85 +312,69 @@ final class OneDnnPrimitives {
     /// @param forward a description of the way forward
     static long kernelGradient(
             Arena arena, long images, long kernel, long positions, Window window, long forward, long attributes) {
-        MemorySegment out = arena.allocate(JAVA_LONG);
-        try {
-            int status = (int) KERNEL_GRADIENT_DESCRIPTION.invokeExact(
-                    out,
-                    ENGINE,
-                    DIRECT,
-                    images,
-                    kernel,
-                    0L,
-                    positions,
-                    window.strides,
-                    window.dilations,
-                    window.padding,
-                    window.padding,
-                    forward,
-                    attributes);
-            return status == OneDnn.SUCCESS ? out.get(JAVA_LONG, 0) : 0;
-        } catch (Throwable e) {
-            throw Native.failed("dnnl_convolution_backward_weights_primitive_desc_create", e);
-        }
+        return madeOrNone(
+                arena,
+                "dnnl_convolution_backward_weights_primitive_desc_create",
+                out -> (int) KERNEL_GRADIENT_DESCRIPTION.invokeExact(
+                        out,
+                        ENGINE,
+                        DIRECT,
+                        images,
+                        kernel,
+                        0L,
+                        positions,
+                        window.strides,
+                        window.dilations,
+                        window.padding,
+                        window.padding,
+                        forward,
+                        attributes));
+    }
+
+    private static long emptyAttributes(Arena arena) {
+        return made(arena, "dnnl_primitive_attr_create", out -> (int) CREATE_ATTRIBUTES.invokeExact(out));
     }
 
     /// Attributes that make the scratchpad the caller's.
     static long attributes(Arena arena) {
-        MemorySegment out = arena.allocate(JAVA_LONG);
+        long attributes = emptyAttributes(arena);
         try {
-            require("dnnl_primitive_attr_create", (int) CREATE_ATTRIBUTES.invokeExact(out));
-            long attributes = out.get(JAVA_LONG, 0);
             require("dnnl_primitive_attr_set_scratchpad_mode", (int)
                     SET_SCRATCHPAD.invokeExact(attributes, SCRATCHPAD_IS_OURS));
-            return attributes;
         } catch (Throwable e) {
-            throw Native.failed("dnnl_primitive_attr_create", e);
+            throw Native.failed("dnnl_primitive_attr_set_scratchpad_mode", e);
         }
+        return attributes;
     }
 
     /// Attributes that add to the result.
     static long summing(Arena arena) {
-        MemorySegment out = arena.allocate(JAVA_LONG);
+        long attributes = emptyAttributes(arena);
+        long postOps = made(arena, "dnnl_post_ops_create", out -> (int) CREATE_POST_OPS.invokeExact(out));
         try {
-            require("dnnl_post_ops_create", (int) CREATE_POST_OPS.invokeExact(out));
-            long postOps = out.get(JAVA_LONG, 0);
             require("dnnl_post_ops_append_sum", (int) APPEND_SUM.invokeExact(postOps, 1f, 0, 0));
-            require("dnnl_primitive_attr_create", (int) CREATE_ATTRIBUTES.invokeExact(out));
-            long attributes = out.get(JAVA_LONG, 0);
             require("dnnl_primitive_attr_set_post_ops", (int) SET_POST_OPS.invokeExact(attributes, postOps));
-            call(DESTROY_POST_OPS, postOps);
-            return attributes;
         } catch (Throwable e) {
-            throw Native.failed("dnnl_post_ops_create", e);
+            throw Native.failed("dnnl_post_ops_append_sum", e);
         }
+        call(DESTROY_POST_OPS, postOps);
+        return attributes;
     }
 
     /// @param attributes which are freed; 0 for none
     static long reorder(Arena arena, long from, long into, long attributes) {
-        MemorySegment out = arena.allocate(JAVA_LONG);
-        try {
-            int status = (int) REORDER_DESCRIPTION.invokeExact(out, from, ENGINE, into, ENGINE, attributes);
-            require("dnnl_reorder_primitive_desc_create", status);
-        } catch (Throwable e) {
-            throw Native.failed("dnnl_reorder_primitive_desc_create", e);
-        }
+        long description = made(arena, "dnnl_reorder_primitive_desc_create", out ->
+                (int) REORDER_DESCRIPTION.invokeExact(out, from, ENGINE, into, ENGINE, attributes));
         if (attributes != 0) {
             call(DESTROY_ATTRIBUTES, attributes);
         }
-        long description = out.get(JAVA_LONG, 0);
         long primitive = primitive(arena, description);
         call(DESTROY_DESCRIPTION, description);
         return primitive;
     }
 
     static long primitive(Arena arena, long description) {
-        MemorySegment out = arena.allocate(JAVA_LONG);
-        try {
-            require("dnnl_primitive_create", (int) CREATE_PRIMITIVE.invokeExact(out, description));
-        } catch (Throwable e) {
-            throw Native.failed("dnnl_primitive_create", e);
-        }
-        return out.get(JAVA_LONG, 0);
+        return made(arena, "dnnl_primitive_create", out -> (int) CREATE_PRIMITIVE.invokeExact(out, description));
     }
 
     /// Runs a primitive.

@@ -3,11 +3,8 @@ package dev.stiefel.nn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.stiefel.lowrank.DenseParameter;
 import dev.stiefel.lowrank.Factors;
 import dev.stiefel.lowrank.Spectrum;
-import dev.stiefel.lowrank.WeightDecay;
-import dev.stiefel.nn.ParameterGradients.Products;
 import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.ImageGrid;
 import dev.stiefel.tensor.Ops;
@@ -16,7 +13,6 @@ import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -180,13 +176,8 @@ class DirectRowsTest {
     }
 
     private static Tensor gradient(Scope scope, KernelRows rows, Tensor x, Tensor W, Tensor delta, Accumulation how) {
-        DenseParameter weight = new DenseParameter("conv.weight", W, WeightDecay.APPLIED);
-        Tensor place = scope.zeros(DType.FLOAT32, W.rows(), W.columns());
-        ParameterGradients gradients = new ParameterGradients(Map.of(), Map.of(weight.name(), place), Products.NOW);
-        rows.gradientDense(x, delta, weight, gradients);
-        if (how == Accumulation.ADD) {
-            rows.gradientDense(x, delta, weight, gradients);
-        }
+        Tensor place = normal(scope, W.rows(), W.columns(), 5);
+        rows.gradientDense(x, delta, place, how);
         return place;
     }
 }
