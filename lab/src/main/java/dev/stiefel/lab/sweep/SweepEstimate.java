@@ -35,6 +35,7 @@ import java.util.stream.Stream;
 public record SweepEstimate(int runs, Duration time, long bytes, int calibrated) {
     private static final int EPOCHS = 12; // of a trial, the later half measured
     private static final int WARM_UP_EPOCHS = 60; // until most code is compiled, which a sweep does once
+    private static final double ENOUGH = 10; // seconds of either; but at least one epoch
     private static final int TRIALS = 3;
 
     /// What a run of one size has cost.
@@ -68,7 +69,7 @@ public record SweepEstimate(int runs, Duration time, long bytes, int calibrated)
             double bytes = 0;
             for (PlannedRun run : left) {
                 int epochs = run.spec().get(Options.EPOCHS);
-                Trial like = at(trials, SweepPlan.cost(run.spec()) / epochs);
+                Trial like = at(trials, epochCost(run));
                 seconds += like.runSeconds() + epochs * like.epochSeconds();
                 bytes += like.runBytes() + epochs * like.epochBytes();
             }
@@ -86,8 +87,7 @@ public record SweepEstimate(int runs, Duration time, long bytes, int calibrated)
 
     private static List<PlannedRun> chosen(List<PlannedRun> left) {
         List<PlannedRun> byCost = new ArrayList<>(left);
-        byCost.sort(Comparator.comparingDouble(
-                run -> SweepPlan.cost(run.spec()) / run.spec().get(Options.EPOCHS)));
+        byCost.sort(Comparator.comparingDouble(SweepEstimate::epochCost));
         return Stream.of(byCost.size() - 1, byCost.size() / 2, 0)
                 .distinct()
                 .limit(TRIALS)
@@ -129,13 +129,41 @@ public record SweepEstimate(int runs, Duration time, long bytes, int calibrated)
         Files.createDirectories(scratch);
         List<Trial> trials = new ArrayList<>();
         try (WorkerProcess worker = WorkerProcess.start(settings, scratch.resolve(Sweep.LOG))) {
-            make(worker, runs.getFirst(), WARM_UP_EPOCHS, scratch.resolve("warm-up"));
+            PlannedRun dearest = runs.getFirst();
+            double epochSeconds = warmUp(worker, dearest, scratch);
             for (PlannedRun run : runs) {
                 Path folder = scratch.resolve(run.id());
-                trials.add(trial(run, folder, make(worker, run, EPOCHS, folder)));
+                int epochs = trialEpochs(epochSeconds * epochCost(run) / epochCost(dearest));
+                trials.add(trial(run, folder, make(worker, run, epochs, folder)));
             }
         }
         return trials;
+    }
+
+    /// Trains until most code is compiled, or for long enough.
+    ///
+    /// @return how many seconds an epoch took in the end
+    private static double warmUp(WorkerProcess worker, PlannedRun run, Path scratch) throws IOException {
+        int made = 0;
+        double spent = 0;
+        double epochSeconds = 0;
+        while (made < WARM_UP_EPOCHS && spent < ENOUGH) {
+            int next = Math.clamp(made, 1, WARM_UP_EPOCHS - made); // twice as many in all
+            double seconds = make(worker, run, next, scratch.resolve("warm-up-" + made));
+            epochSeconds = seconds / Math.min(next, run.spec().get(Options.EPOCHS));
+            made += next;
+            spent += seconds;
+        }
+        return epochSeconds;
+    }
+
+    /// How many epochs tell enough of a run.
+    static int trialEpochs(double epochSeconds) {
+        return (int) Math.clamp(ENOUGH / epochSeconds, 1, EPOCHS);
+    }
+
+    private static double epochCost(PlannedRun run) {
+        return SweepPlan.cost(run.spec()) / run.spec().get(Options.EPOCHS);
     }
 
     /// Has a worker make the beginning of a run.
@@ -176,12 +204,7 @@ public record SweepEstimate(int runs, Duration time, long bytes, int calibrated)
         double checkpoint = size(folder.resolve(Checkpoints.LATEST));
         double whole =
                 size(folder) - size(folder.resolve(Checkpoints.PREVIOUS)) + checkpoint; // in the end there are two
-        return new Trial(
-                SweepPlan.cost(run.spec()) / run.spec().get(Options.EPOCHS),
-                epoch,
-                Math.max(0, seconds - all),
-                growing / epochs,
-                whole - growing);
+        return new Trial(epochCost(run), epoch, Math.max(0, seconds - all), growing / epochs, whole - growing);
     }
 
     private static long size(Path path) throws IOException {
