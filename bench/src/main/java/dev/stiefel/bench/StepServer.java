@@ -6,6 +6,7 @@ import dev.stiefel.lab.bench.StepRig;
 import dev.stiefel.lab.spec.Options;
 import dev.stiefel.optim.Adam;
 import dev.stiefel.optim.Momentum;
+import dev.stiefel.optim.Muon;
 import dev.stiefel.optim.Optimizer;
 import dev.stiefel.optim.Sgd;
 import dev.stiefel.tensor.Counts;
@@ -96,8 +97,10 @@ public final class StepServer {
             case "sgd" -> new Sgd();
             case "momentum" -> new Momentum(0.9);
             case "adam" -> new Adam();
+            case "muon" -> new Muon();
             default ->
-                throw new IllegalArgumentException("optimizer must be one of sgd, momentum, adam; got '" + name + "'");
+                throw new IllegalArgumentException(
+                        "optimizer must be one of sgd, momentum, adam, muon; got '" + name + "'");
         };
     }
 

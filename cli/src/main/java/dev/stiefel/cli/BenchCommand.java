@@ -84,7 +84,7 @@ final class BenchCommand implements Command {
     @CommandLine.Option(
             names = "--optimizer",
             paramLabel = "NAME",
-            description = "sgd, momentum, adam or adamw (default: momentum).")
+            description = "sgd, momentum, adam, adamw or muon (default: momentum).")
     private String optimizer = "momentum";
 
     @CommandLine.Option(names = "--threads", paramLabel = "N", description = "Threads (default: one for each core).")

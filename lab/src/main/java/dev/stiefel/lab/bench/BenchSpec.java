@@ -51,6 +51,7 @@ public record BenchSpec(
             throw new IllegalArgumentException(
                     "method '%s' is what the others are compared with; choose a low-rank one".formatted(method.word()));
         }
+        optimizer.requireFor(method);
         ranks = ranks.stream().sorted().toList();
     }
 

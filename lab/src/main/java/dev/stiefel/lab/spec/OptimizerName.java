@@ -1,11 +1,13 @@
 package dev.stiefel.lab.spec;
 
+import dev.stiefel.lab.text.Words;
 import dev.stiefel.optim.Adam;
 import dev.stiefel.optim.Momentum;
 import dev.stiefel.optim.Muon;
 import dev.stiefel.optim.Optimizer;
 import dev.stiefel.optim.Sgd;
 import dev.stiefel.train.Method;
+import java.util.Optional;
 
 /// The optimizers by the names that users choose them with.
 public enum OptimizerName {
@@ -33,6 +35,23 @@ public enum OptimizerName {
     /// Whether a method's steps can be made with it.
     boolean goesWith(Method method) {
         return this != MUON || method == Method.RIEMANNIAN || method == Method.DENSE;
+    }
+
+    /// Refuses a method that it does not go with.
+    ///
+    /// @throws IllegalArgumentException with what to do
+    public void requireFor(Method method) {
+        misfit(method).ifPresent(message -> {
+            throw new IllegalArgumentException(message);
+        });
+    }
+
+    /// The message for a method that it does not go with.
+    Optional<String> misfit(Method method) {
+        return goesWith(method)
+                ? Optional.empty()
+                : Optional.of("optimizer '%s' is for methods 'riemannian' and 'dense'; got '%s'; use another optimizer"
+                        .formatted(Words.of(this), method.word()));
     }
 
     Optimizer with(double momentum) {

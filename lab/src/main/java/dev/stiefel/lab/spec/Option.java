@@ -34,6 +34,7 @@ public final class Option<T> {
     private final Function<DataDescription, Optional<T>> forOwnData;
     private final BiFunction<Resolution, T, T> fitted;
     private final Predicate<Resolution> defaultOnlyIf;
+    private final Predicate<Resolution> presetOnlyIf;
     private final BiFunction<Resolution, RunSpec, Optional<T>> inherited;
     private final List<Function<Resolution, Optional<String>>> meaningless;
     private final List<Check<T>> checks;
@@ -57,6 +58,7 @@ public final class Option<T> {
         this.forOwnData = declared.forOwnData;
         this.fitted = declared.fitted;
         this.defaultOnlyIf = declared.defaultOnlyIf;
+        this.presetOnlyIf = declared.presetOnlyIf;
         this.inherited = declared.inherited.orElse((_, origin) -> origin.find(this));
         this.meaningless = List.copyOf(declared.meaningless);
         this.checks = List.copyOf(declared.checks);
@@ -176,6 +178,11 @@ public final class Option<T> {
     /// Whether it has a default where nothing is chosen.
     boolean hasDefaultIn(Resolution run) {
         return defaultOnlyIf.test(run);
+    }
+
+    /// Whether it takes the value of a run's preset.
+    boolean takesPreset(Resolution run) {
+        return presetOnlyIf.test(run);
     }
 
     /// The default of runs in general.

@@ -33,6 +33,7 @@ final class OptionDeclaration<T> {
     BiFunction<Resolution, T, T> fitted = (_, value) -> value;
     BiPredicate<Resolution, T> leftOutIf = (_, _) -> false;
     Predicate<Resolution> defaultOnlyIf = _ -> true;
+    Predicate<Resolution> presetOnlyIf = _ -> true;
     Optional<BiFunction<Resolution, RunSpec, Optional<T>>> inherited = Optional.empty();
     Optional<Inheritance> inheritance = Optional.empty();
 
@@ -308,6 +309,12 @@ final class OptionDeclaration<T> {
     /// Has a default only in some runs.
     OptionDeclaration<T> defaultOnlyIf(Predicate<Resolution> condition) {
         this.defaultOnlyIf = condition;
+        return this;
+    }
+
+    /// Takes a preset's value only in some runs.
+    OptionDeclaration<T> presetOnlyIf(Predicate<Resolution> condition) {
+        this.presetOnlyIf = condition;
         return this;
     }
 

@@ -145,7 +145,7 @@ public final class Options {
     /// The share of the dense parameters that the weights may have.
     public static final Option<Double> BUDGET = declareAdaptive(
             "largest fraction of the dense network's parameters to keep",
-            shareAboveNone("budget").unless(Options::relativeToleranceOnly));
+            shareAboveNone("budget").unless(Options::relativeToleranceOnly).defaultOnlyIf(Options::mayShareBudget));
 
     /// The rank at the beginning.
     public static final Option<Integer> INITIAL_RANK = declareAdaptive(
@@ -292,11 +292,8 @@ public final class Options {
                             .filter(optimizer -> optimizer.goesWith(run.get(METHOD)))
                             .orElse(OptimizerName.MOMENTUM))
                     .shownDefault(OptimizerName.MOMENTUM)
-                    .check((run, optimizer, _) -> when(
-                            !optimizer.goesWith(run.get(METHOD)),
-                            "optimizer '%s' is for methods 'riemannian' and 'dense'; got '%s'; use another optimizer",
-                            Words.of(optimizer),
-                            run.get(METHOD).word()))
+                    .presetOnlyIf(Options::hasMethodOfPreset)
+                    .check((run, optimizer, _) -> optimizer.misfit(run.get(METHOD)))
                     .check((run, optimizer, _) -> when(
                             optimizer == OptimizerName.MUON && run.isLegacy(),
                             "optimizer 'muon' cannot go with legacy: the published scripts have none such")));
@@ -305,7 +302,7 @@ public final class Options {
     public static final Option<Double> LEARNING_RATE = declare(
             OptionGroup.TRAINING,
             "highest learning rate",
-            positive("learningRate").byDefault(Options::usualLearningRate));
+            positive("learningRate").byDefault(Options::usualLearningRate).presetOnlyIf(Options::hasOptimizerOfPreset));
 
     /// The share of the velocity that momentum and Muon keep in a step.
     public static final Option<Double> MOMENTUM = declare(
@@ -313,6 +310,7 @@ public final class Options {
             "fraction of the velocity kept in a step",
             share("momentum")
                     .byDefault(run -> run.get(OPTIMIZER) == OptimizerName.MUON ? 0.95 : 0.9)
+                    .presetOnlyIf(Options::hasOptimizerOfPreset)
                     .unless(run -> when(
                             !run.get(OPTIMIZER).hasMomentum()
                                     && run.find(Options.DENSE_OPTIMIZER)
@@ -329,6 +327,7 @@ public final class Options {
                     .byDefaultIfAny(run -> run.get(OPTIMIZER) == OptimizerName.MUON
                             ? Optional.of(OptimizerName.ADAMW)
                             : Optional.empty())
+                    .presetOnlyIf(Options::hasOptimizerOfPreset)
                     .unless(Options::unlessBesideFactored)
                     .check((run, _, typed) -> when(
                             run.isChosen(Options.DENSE_OPTIMIZER) && run.isLegacy(),
@@ -349,6 +348,7 @@ public final class Options {
             "highest learning rate of parameters that are not factored, if another",
             positive("denseLearningRate")
                     .byDefaultIfAny(Options::usualDenseLearningRate)
+                    .presetOnlyIf(Options::hasOptimizerOfPreset)
                     .unless(Options::unlessBesideFactored)
                     .check((run, _, typed) -> when(
                             run.isChosen(Options.DENSE_LEARNING_RATE) && run.isLegacy(),
@@ -381,6 +381,7 @@ public final class Options {
             "decoupled weight decay, a fraction times the learning rate per step",
             notNegative("weightDecay")
                     .byDefault(Options::usualWeightDecay)
+                    .presetOnlyIf(Options::hasOptimizerOfPreset)
                     .check((run, decay, typed) -> when(
                             run.isChosen(Options.WEIGHT_DECAY) && decay > 0 && run.get(OPTIMIZER) == OptimizerName.ADAM,
                             "%s: optimizer 'adam' has none; use optimizer 'adamw'",
@@ -687,6 +688,17 @@ public final class Options {
                 Words.of(optimizer));
     }
 
+    /// A preset's optimizer is for its method: others take the usual one.
+    private static boolean hasMethodOfPreset(Resolution run) {
+        return run.get(METHOD) == run.ofPreset(METHOD).orElse(Method.RIEMANNIAN);
+    }
+
+    /// A preset's learning rates are for its optimizer and method.
+    private static boolean hasOptimizerOfPreset(Resolution run) {
+        return hasMethodOfPreset(run)
+                && run.get(OPTIMIZER) == run.ofPreset(OPTIMIZER).orElse(OptimizerName.MOMENTUM);
+    }
+
     /// That of the run that this one is made of, if it can go on with it. May be asked before the form is known.
     private static Method usualMethod(Resolution run) {
         if (run.origin().isPresent() && !run.isChosen(RANK)) { // none of the weights that are there is factored
@@ -726,7 +738,15 @@ public final class Options {
     }
 
     private static Optional<String> otherBudget(Resolution run) {
-        return when(run.isChosen(BUDGET), "cannot go with '%s'; give one of them", run.typed(Options.BUDGET));
+        return when(run.find(BUDGET).isPresent(), "cannot go with '%s'; give one of them", run.typed(Options.BUDGET));
+    }
+
+    /// Whether a preset's budget fits what was chosen.
+    private static boolean mayShareBudget(Resolution run) {
+        return !run.isChosen(TOLERANCE)
+                && !run.isChosen(TOLERANCE_START)
+                && !run.isChosen(ABSOLUTE_TOLERANCE)
+                && !run.chosen(FORM).equals(Optional.of(KernelForm.TUCKER));
     }
 
     private static Optional<String> otherTolerance(Resolution run) {

@@ -57,8 +57,26 @@ public final class Resolution {
     /// @param name what the experiment is called where it starts from no preset
     /// @param own the data that the choices name, if it is the user's own
     public static RunSpec of(Choices choices, Optional<String> name, Optional<DataDescription> own) {
-        Choices preset = choices.find(Options.EXPERIMENT).map(Presets::values).orElse(Choices.none());
-        return new Resolution(choices, preset, own, Optional.empty(), name).resolved();
+        return new Resolution(choices, defaults(choices), own, Optional.empty(), name).resolved();
+    }
+
+    /// The values of the preset that a run starts from, and behind them those of its network's preset, if that has
+    /// one. How samples are prepared is for that preset's data only.
+    private static Choices defaults(Choices choices) {
+        Choices start = choices.find(Options.EXPERIMENT).map(Presets::values).orElse(Choices.none());
+        Choices said = start.with(choices);
+        Optional<String> network =
+                said.find(Options.NETWORK).map(Architecture::word).filter(Presets::has);
+        if (network.isEmpty()) {
+            return start;
+        }
+        Choices behind = Presets.values(network.get());
+        boolean hasItsData = said.find(Options.DATA).equals(behind.find(Options.DATA));
+        List<Option<?>> taken = Options.all().stream()
+                .filter(option -> option.group() != OptionGroup.EXPERIMENT && option.group() != OptionGroup.DATA)
+                .filter(option -> hasItsData || option.group() != OptionGroup.SAMPLES)
+                .toList();
+        return behind.only(taken).with(start);
     }
 
     /// The spec of a run that trains another's network further, its ranks held.
@@ -180,7 +198,7 @@ public final class Resolution {
                 : published
                         .find(option)
                         .or(() -> own.flatMap(option::forOwnData))
-                        .or(() -> preset.find(option));
+                        .or(() -> preset.find(option).filter(_ -> option.takesPreset(this)));
         return value.or(() -> option.byDefault(this)).map(each -> option.fitted(this, each));
     }
 
@@ -207,6 +225,11 @@ public final class Resolution {
     /// What the experiment is called where it starts from no preset.
     Optional<String> name() {
         return name;
+    }
+
+    /// What the preset says of an option, whether the run takes it or not.
+    <T> Optional<T> ofPreset(Option<T> option) {
+        return preset.find(option);
     }
 
     /// The run that this one is made of, if it is made of one.

@@ -96,6 +96,15 @@ class BenchTest {
                 .withMessage("ranks: at least one is needed");
     }
 
+    @Test
+    void anOptimizerThatTheMethodCannotHaveIsRefused() {
+        BenchNetwork network = BenchNetwork.mlp(16, 1);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new BenchSpec(network, 7, List.of(4), Method.BUG, OptimizerName.MUON, 2, 1))
+                .withMessage(
+                        "optimizer 'muon' is for methods 'riemannian' and 'dense'; got 'bug'; use another optimizer");
+    }
+
     private static BenchSpec spec(int width, List<Integer> ranks, Method method) {
         return new BenchSpec(BenchNetwork.mlp(width, 1), 7, ranks, method, OptimizerName.ADAM, 2, 1);
     }

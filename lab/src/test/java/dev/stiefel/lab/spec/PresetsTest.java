@@ -68,4 +68,75 @@ class PresetsTest {
             assertThat(preset.spec().get(Options.EXPERIMENT)).isEqualTo(preset.name());
         }
     }
+
+    @Test
+    void aBudgetGivesWayToWhatIsChosenInItsPlace() {
+        assertThat(chosen("lenet5").find(Options.BUDGET)).hasValue(0.05);
+        assertThat(chosen("lenet5").find(Options.TOLERANCE)).isEmpty();
+        assertThat(chosen("lenet5", "rank", 8).find(Options.BUDGET)).isEmpty();
+        assertThat(chosen("lenet5", "absoluteTolerance", 0.2).find(Options.BUDGET))
+                .isEmpty();
+        assertThat(chosen("lenet5", "toleranceStart", 0.01).find(Options.BUDGET))
+                .isEmpty();
+        assertThat(chosen("lenet5", "form", "tucker").find(Options.BUDGET)).isEmpty();
+        assertThat(chosen("lenet5", "method", "dense").find(Options.BUDGET)).isEmpty();
+
+        RunSpec tolerant = chosen("lenet5", "tolerance", 0.2);
+        assertThat(tolerant.find(Options.BUDGET)).isEmpty();
+        assertThat(tolerant.find(Options.TOLERANCE)).hasValue(0.2);
+        RunSpec factors = chosen("lenet5", "method", "factors");
+        assertThat(factors.find(Options.BUDGET)).isEmpty();
+        assertThat(factors.get(Options.RANK)).isEqualTo(LayerRanks.all(20));
+    }
+
+    @Test
+    void anOptimizerIsForThePresetsMethodAndItsRatesAreForBoth() {
+        RunSpec usual = chosen("vgg16");
+        assertThat(usual.get(Options.OPTIMIZER)).isEqualTo(OptimizerName.MUON);
+        assertThat(usual.get(Options.LEARNING_RATE)).isLessThan(0.01);
+        assertThat(chosen("vgg16", "optimizer", "muon")).isEqualTo(usual);
+
+        assertThat(chosen("vgg16", "optimizer", "adam").get(Options.LEARNING_RATE))
+                .isEqualTo(1e-3);
+        assertThat(chosen("vgg16", "optimizer", "momentum").get(Options.LEARNING_RATE))
+                .isEqualTo(0.2);
+        for (String method : List.of("bug", "factors", "s-only")) {
+            RunSpec other = chosen("vgg16", "method", method);
+            assertThat(other.get(Options.OPTIMIZER)).isEqualTo(OptimizerName.MOMENTUM);
+            assertThat(other.get(Options.LEARNING_RATE)).isEqualTo(0.2);
+        }
+        RunSpec dense = chosen("vgg16", "method", "dense");
+        assertThat(dense.get(Options.OPTIMIZER)).isEqualTo(OptimizerName.MOMENTUM);
+        assertThat(dense.get(Options.LEARNING_RATE)).isEqualTo(0.1);
+    }
+
+    @Test
+    void aNetworkBringsWhatItsPresetSaysOfTraining() {
+        RunSpec asPreset = chosen("vgg16");
+        RunSpec asNetwork = chosen("cifar10", "network", "vgg16");
+        for (Option<?> option : Options.all()) {
+            if (option != Options.EXPERIMENT) {
+                assertThat(asNetwork.find(option)).as(option.key()).isEqualTo(asPreset.find(option));
+            }
+        }
+
+        RunSpec otherData = chosen("mnist", "network", "resnet20");
+        assertThat(otherData.get(Options.OPTIMIZER)).isEqualTo(OptimizerName.MUON);
+        assertThat(otherData.get(Options.LEARNING_RATE))
+                .isEqualTo(chosen("resnet20").get(Options.LEARNING_RATE));
+        assertThat(otherData.get(Options.AUGMENT)).isEqualTo(AugmentationName.NONE);
+        assertThat(otherData.get(Options.VALIDATION)).isEqualTo(10_000);
+
+        assertThat(chosen("digits", "network", "resnet20").get(Options.BATCH_SIZE))
+                .as("what the preset says that a run starts from comes first")
+                .isEqualTo(32);
+    }
+
+    private static RunSpec chosen(String preset) {
+        return Presets.of(preset).spec();
+    }
+
+    private static RunSpec chosen(String preset, String key, Object value) {
+        return Presets.of(preset, Map.of(key, value)).spec();
+    }
 }
