@@ -82,7 +82,7 @@ public final class Convolution implements Layer {
 
     @Override
     public Pass pass(PassContext context) {
-        return new ConvolutionPass(context.scope());
+        return new ConvolutionPass(context);
     }
 
     @Override
@@ -209,8 +209,9 @@ public final class Convolution implements Layer {
         private @Nullable Tensor output;
         private boolean isBack;
 
-        ConvolutionPass(Scope scope) {
-            this.product = WeightProduct.ofPatches(scope, weight, grid, image.channels());
+        ConvolutionPass(PassContext context) {
+            Scope scope = context.scope();
+            this.product = WeightProduct.ofPatches(scope, weight, grid, image.channels(), context.mode());
             this.end = new BiasActivation(scope, WeightProduct.type(weight), outputs(), bias, activation);
         }
 

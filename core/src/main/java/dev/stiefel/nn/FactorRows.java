@@ -16,10 +16,13 @@ import org.jspecify.annotations.Nullable;
 /// layer they are the same; for a convolution they are patches.
 interface FactorRows {
     /// What is fastest for a factored kernel of rank `r`.
-    static FactorRows ofPatches(Scope scope, DType type, ImageGrid grid, int channels, int r) {
+    static FactorRows ofPatches(Scope scope, DType type, ImageGrid grid, int channels, int r, PassMode mode) {
         boolean keepsSize = grid.positions() == grid.pixels();
-        if (!keepsSize || DirectRows.suits(type, grid, channels, r)) {
-            return KernelRows.of(scope, type, grid, channels, r);
+        boolean trains = mode == PassMode.TRAINING;
+        if (!keepsSize
+                || (trains && WinogradRows.suits(type, grid, channels, r))
+                || DirectRows.suits(type, grid, channels, r)) {
+            return KernelRows.of(scope, type, grid, channels, r, mode);
         }
         return PaddedRows.beatsShifts(grid, channels, r)
                 ? new PaddedRows(scope, grid, channels)

@@ -8,7 +8,10 @@ import dev.stiefel.tensor.Tensor;
 /// Products of patches with a kernel, dense or factored.
 interface KernelRows extends FactorRows {
     /// What is fastest for a dense kernel.
-    static KernelRows of(Scope scope, DType type, ImageGrid grid, int channels, int outputs) {
+    static KernelRows of(Scope scope, DType type, ImageGrid grid, int channels, int outputs, PassMode mode) {
+        if (mode == PassMode.TRAINING && WinogradRows.suits(type, grid, channels, outputs)) {
+            return new WinogradRows(scope, grid, channels);
+        }
         if (DirectRows.suits(type, grid, channels, outputs)) {
             return new DirectRows(scope, grid, channels);
         }

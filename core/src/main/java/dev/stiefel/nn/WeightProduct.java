@@ -65,7 +65,7 @@ public abstract sealed class WeightProduct
     /// @param channels of the images
     /// @throws IllegalArgumentException if the parameter is no matrix, or is factored in another form than
     ///     `U S Vᵀ` and the Tucker form
-    static WeightProduct ofPatches(Scope scope, Parameter weight, ImageGrid grid, int channels) {
+    static WeightProduct ofPatches(Scope scope, Parameter weight, ImageGrid grid, int channels, PassMode mode) {
         if (weight instanceof FactoredParameter factored && factored.weight() instanceof TuckerFactors tucker) {
             return new TuckerProduct(scope, factored, tucker, grid);
         }
@@ -76,12 +76,12 @@ public abstract sealed class WeightProduct
             case DenseParameter dense -> {
                 requireMatrix(dense);
                 Tensor W = dense.value();
-                yield new DensePatches(dense, KernelRows.of(scope, W.type(), grid, channels, W.rows()));
+                yield new DensePatches(dense, KernelRows.of(scope, W.type(), grid, channels, W.rows(), mode));
             }
             case FactoredParameter factored -> {
                 Factors f = factors(factored);
                 int r = f.V().columns();
-                yield new LowRank(scope, factored, f, FactorRows.ofPatches(scope, f.type(), grid, channels, r));
+                yield new LowRank(scope, factored, f, FactorRows.ofPatches(scope, f.type(), grid, channels, r, mode));
             }
         };
     }

@@ -37,6 +37,12 @@ public final class Scope implements AutoCloseable {
         return new Scope(name, null);
     }
 
+    /// A scope of its own whose memory comes from where this one's does, and goes back there: for what is needed for a
+    /// while.
+    public Scope inner(String innerName) {
+        return new Scope(innerName, pool);
+    }
+
     /// How many tensors own native memory at this moment, in the whole process.
     public static long liveOwners() {
         return Storage.live();
