@@ -120,7 +120,7 @@ public final class Options {
             ranks("rank")
                     .byDefault(LayerRanks.all(50))
                     .forOwnData(_ -> LayerRanks.all(32))
-                    .defaultOnlyIf(run -> !run.get(METHOD).adapts())
+                    .defaultOnlyIf(run -> !run.get(METHOD).adapts() || presetHoldsRanks(run))
                     .unless(Options::unlessFactored));
 
     /// The relative truncation tolerance.
@@ -673,11 +673,21 @@ public final class Options {
     private static Optional<String> unlessAdaptive(Resolution run) {
         return unlessFactored(run)
                 .or(() -> when(
-                        run.isChosen(RANK), "is for ranks that adapt; got '%s', which fixes them", run.typed(RANK)))
+                        run.isChosen(RANK) || presetHoldsRanks(run),
+                        "is for ranks that adapt; got '%s', which fixes them",
+                        run.typed(RANK)))
                 .or(() -> when(
                         !run.get(METHOD).adapts(),
                         "is for ranks that adapt; method '%s' cannot; give a rank",
                         run.get(METHOD).word()));
+    }
+
+    /// Whether ranks are those of a preset, which says a rank and nothing of ranks that adapt; nor did the user.
+    private static boolean presetHoldsRanks(Resolution run) {
+        return run.ofPreset(RANK).isPresent()
+                && in(OptionGroup.ADAPTIVE_RANKS).stream()
+                        .noneMatch(option ->
+                                run.isChosen(option) || run.ofPreset(option).isPresent());
     }
 
     private static Optional<String> unlessBesideFactored(Resolution run) {

@@ -3,6 +3,7 @@ package dev.stiefel.lab.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stiefel.io.Sha256;
+import dev.stiefel.train.RankPlan;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -87,6 +88,23 @@ class PresetsTest {
         RunSpec factors = chosen("lenet5", "method", "factors");
         assertThat(factors.find(Options.BUDGET)).isEmpty();
         assertThat(factors.get(Options.RANK)).isEqualTo(LayerRanks.all(20));
+    }
+
+    @Test
+    void ranksAreHeldWhereNothingSaysThatTheyAdapt() {
+        assertThat(chosen("vgg16").get(Options.RANK)).isEqualTo(LayerRanks.all(32));
+        assertThat(chosen("vgg16").find(Options.TOLERANCE)).isEmpty();
+        assertThat(chosen("vgg16").trainSpec().ranks()).isEqualTo(new RankPlan.Hold());
+        assertThat(chosen("vgg16", "rank", 8).get(Options.RANK)).isEqualTo(LayerRanks.all(8));
+        assertThat(chosen("vgg16", "method", "dense").find(Options.RANK)).isEmpty();
+        for (Map.Entry<String, Object> adaptive : Map.<String, Object>of(
+                        "tolerance", 0.2, "budget", 0.1, "initialRank", 20, "maxRank", 40, "adaptEvery", 100)
+                .entrySet()) {
+            RunSpec spec = chosen("vgg16", adaptive.getKey(), adaptive.getValue());
+            assertThat(spec.find(Options.RANK)).as(adaptive.getKey()).isEmpty();
+            assertThat(spec.find(Options.INITIAL_RANK)).as(adaptive.getKey()).isPresent();
+        }
+        assertThat(chosen("digits").find(Options.RANK)).isEmpty();
     }
 
     @Test
