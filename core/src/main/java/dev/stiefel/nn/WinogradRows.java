@@ -13,6 +13,8 @@ import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.ImageGrid;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Tensor;
+import java.util.EnumMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Products with the patches of 3 × 3 windows by Winograd's convolution ([WinogradTiles]): a quarter of the flops of
@@ -30,6 +32,7 @@ final class WinogradRows implements KernelRows {
     private final ImageGrid grid;
     private final int channels;
     private final int tiles; // of an image
+    private final Map<Role, WinogradTiles> transforms = new EnumMap<>(Role.class);
     private @Nullable Tensor forwardTransform;
     private @Nullable Tensor backTransform;
 
@@ -70,6 +73,24 @@ final class WinogradRows implements KernelRows {
         return made;
     }
 
+    /// What is transformed. Each has arrays of its own, whose zeros around the images stay.
+    private enum Role {
+        INPUT,
+        OUTPUT,
+        DELTA,
+        DELTA_OF_KERNEL,
+        INPUT_GRADIENT
+    }
+
+    private WinogradTiles transforms(Role role, int columns) {
+        WinogradTiles there = transforms.get(role);
+        if (there == null || there.channels() != columns) {
+            there = new WinogradTiles(grid, columns);
+            transforms.put(role, there);
+        }
+        return there;
+    }
+
     /// Work on some images.
     @FunctionalInterface
     private interface Block {
@@ -79,11 +100,17 @@ final class WinogradRows implements KernelRows {
         void run(int from, int to, int count);
     }
 
-    /// @param width elements of a place that are held at a time
+    /// Images at a time.
+    ///
+    /// @param width elements of a place and a tile, before and after products
+    private int atOnce(int pixels, int width) {
+        int most = Math.max(LEAST_TILES, AT_ONCE / (PLACES * width));
+        return Math.min(pixels / grid.pixels(), Math.max(1, most / tiles));
+    }
+
     private void forEachBlock(int pixels, int width, Block block) {
         int samples = pixels / grid.pixels();
-        int least = Math.max(LEAST_TILES, AT_ONCE / (PLACES * width));
-        int atOnce = Math.min(samples, Math.max(1, least / tiles));
+        int atOnce = atOnce(pixels, width);
         for (int from = 0; from < samples; from += atOnce) {
             int to = Math.min(samples, from + atOnce);
             block.run(from * grid.pixels(), to * grid.pixels(), (to - from) * tiles);
@@ -92,10 +119,7 @@ final class WinogradRows implements KernelRows {
 
     /// Room for the places of blocks.
     private Tensor places(Scope local, int pixels, int width, int columns) {
-        int samples = pixels / grid.pixels();
-        int least = Math.max(LEAST_TILES, AT_ONCE / (PLACES * width));
-        int atOnce = Math.min(samples, Math.max(1, least / tiles));
-        return local.uninitialized(DType.FLOAT32, PLACES * atOnce * tiles, columns);
+        return local.uninitialized(DType.FLOAT32, PLACES * atOnce(pixels, width) * tiles, columns);
     }
 
     /// A product of matrices at one place.
@@ -105,19 +129,19 @@ final class WinogradRows implements KernelRows {
     }
 
     /// `out ← ` the convolution of `in`.
-    private void convolve(Tensor in, Tensor out, Accumulation how, Product product) {
+    private void convolve(Role from, Tensor in, Role into, Tensor out, Accumulation how, Product product) {
         int width = in.columns() + out.columns();
-        WinogradTiles ofInput = new WinogradTiles(grid, in.columns());
-        WinogradTiles ofOutput = new WinogradTiles(grid, out.columns());
+        WinogradTiles ofInput = transforms(from, in.columns());
+        WinogradTiles ofOutput = transforms(into, out.columns());
         try (Scope local = scope.inner("Winograd's convolution")) {
             Tensor ins = places(local, in.rows(), width, in.columns());
             Tensor outs = places(local, in.rows(), width, out.columns());
-            forEachBlock(in.rows(), width, (from, to, count) -> {
-                ofInput.inputsInto(ins, in.rows(from, to));
+            forEachBlock(in.rows(), width, (first, end, count) -> {
+                ofInput.inputsInto(ins, in.rows(first, end));
                 for (int place = 0; place < PLACES; place++) {
                     product.run(place, at(outs, place, count), at(ins, place, count));
                 }
-                ofOutput.outputsInto(out.rows(from, to), outs, how);
+                ofOutput.outputsInto(out.rows(first, end), outs, how);
             });
         }
     }
@@ -125,8 +149,8 @@ final class WinogradRows implements KernelRows {
     /// Adds the gradient of a kernel at all places.
     private void gradients(Tensor x, Tensor D, Product product) {
         int width = x.columns() + D.columns();
-        WinogradTiles ofInput = new WinogradTiles(grid, x.columns());
-        WinogradTiles ofGradient = new WinogradTiles(grid, D.columns());
+        WinogradTiles ofInput = transforms(Role.INPUT, x.columns());
+        WinogradTiles ofGradient = transforms(Role.DELTA_OF_KERNEL, D.columns());
         try (Scope local = scope.inner("Winograd's gradient")) {
             Tensor ins = places(local, x.rows(), width, x.columns());
             Tensor gradients = places(local, x.rows(), width, D.columns());
@@ -161,7 +185,13 @@ final class WinogradRows implements KernelRows {
     public void multiply(Tensor x, Tensor V, WideRows xV) {
         try (Scope local = scope.inner("kernel")) {
             Tensor kernels = kernels(local, forwardTransform(), V);
-            convolve(x, xV.own(), Accumulation.WRITE, (place, out, in) -> matmulInto(out, in, kernel(kernels, place)));
+            convolve(
+                    Role.INPUT,
+                    x,
+                    Role.OUTPUT,
+                    xV.own(),
+                    Accumulation.WRITE,
+                    (place, out, in) -> matmulInto(out, in, kernel(kernels, place)));
         }
     }
 
@@ -170,7 +200,13 @@ final class WinogradRows implements KernelRows {
         try (Scope local = scope.inner("kernel")) {
             Tensor VS = f.gauge() == Gauge.FREE ? f.V() : matmulNT(local, f.V(), f.S()); // [n, r]
             Tensor kernels = kernels(local, backTransform(), VS);
-            convolve(D.own(), into, how, (place, out, in) -> matmulNTInto(out, in, kernel(kernels, place)));
+            convolve(
+                    Role.DELTA,
+                    D.own(),
+                    Role.INPUT_GRADIENT,
+                    into,
+                    how,
+                    (place, out, in) -> matmulNTInto(out, in, kernel(kernels, place)));
         }
     }
 
@@ -223,7 +259,13 @@ final class WinogradRows implements KernelRows {
     public void multiplyDense(Tensor x, Tensor W, Tensor z) {
         try (Scope local = scope.inner("kernel")) {
             Tensor kernels = denseKernels(local, forwardTransform(), W);
-            convolve(x, z, Accumulation.WRITE, (place, out, in) -> matmulNTInto(out, in, denseKernel(kernels, place)));
+            convolve(
+                    Role.INPUT,
+                    x,
+                    Role.OUTPUT,
+                    z,
+                    Accumulation.WRITE,
+                    (place, out, in) -> matmulNTInto(out, in, denseKernel(kernels, place)));
         }
     }
 
@@ -231,7 +273,13 @@ final class WinogradRows implements KernelRows {
     public void multiplyBackDense(Tensor delta, Tensor W, Tensor into, Accumulation how) {
         try (Scope local = scope.inner("kernel")) {
             Tensor kernels = denseKernels(local, backTransform(), W);
-            convolve(delta, into, how, (place, out, in) -> matmulInto(out, in, denseKernel(kernels, place)));
+            convolve(
+                    Role.DELTA,
+                    delta,
+                    Role.INPUT_GRADIENT,
+                    into,
+                    how,
+                    (place, out, in) -> matmulInto(out, in, denseKernel(kernels, place)));
         }
     }
 

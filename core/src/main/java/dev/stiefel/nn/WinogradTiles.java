@@ -60,6 +60,11 @@ final class WinogradTiles {
         this.last = new float[INPUTS][length];
     }
 
+    /// Channels of the images.
+    int channels() {
+        return channels;
+    }
+
     /// Tiles of an image.
     static int tiles(ImageGrid grid) {
         return Math.ceilDiv(grid.height(), OUTPUTS) * Math.ceilDiv(grid.width(), OUTPUTS);
