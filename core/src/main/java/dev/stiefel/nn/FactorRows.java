@@ -10,6 +10,7 @@ import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.ImageGrid;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Tensor;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// How the rows that a factored weight meets come from the rows of a layer's input: `P(x)`, a linear map. For a linear
@@ -18,11 +19,12 @@ interface FactorRows {
     /// What is fastest for a factored kernel of rank `r`.
     static FactorRows ofPatches(Scope scope, DType type, ImageGrid grid, int channels, int r, PassMode mode) {
         boolean keepsSize = grid.positions() == grid.pixels();
-        boolean trains = mode == PassMode.TRAINING;
-        if (!keepsSize
-                || (trains && WinogradRows.suits(type, grid, channels, r))
-                || DirectRows.suits(type, grid, channels, r)) {
+        if (!keepsSize) {
             return KernelRows.of(scope, type, grid, channels, r, mode);
+        }
+        Optional<KernelRows> fast = KernelRows.withoutPatches(scope, type, grid, channels, r, mode);
+        if (fast.isPresent()) {
+            return fast.get();
         }
         return PaddedRows.beatsShifts(grid, channels, r)
                 ? new PaddedRows(scope, grid, channels)

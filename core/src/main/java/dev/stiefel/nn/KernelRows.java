@@ -4,20 +4,29 @@ import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.ImageGrid;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Tensor;
+import java.util.Optional;
 
 /// Products of patches with a kernel, dense or factored.
 interface KernelRows extends FactorRows {
     /// What is fastest for a dense kernel.
     static KernelRows of(Scope scope, DType type, ImageGrid grid, int channels, int outputs, PassMode mode) {
+        return withoutPatches(scope, type, grid, channels, outputs, mode)
+                .orElseGet(() -> PaddedRows.beatsPatches(grid, channels, outputs)
+                        ? new PaddedRows(scope, grid, channels)
+                        : new PatchRows(scope, grid));
+    }
+
+    /// What is fastest for any kernel, where it is possible.
+    ///
+    /// @param outputs of a dense kernel, or the rank
+    static Optional<KernelRows> withoutPatches(
+            Scope scope, DType type, ImageGrid grid, int channels, int outputs, PassMode mode) {
         if (mode == PassMode.TRAINING && WinogradRows.suits(type, grid, channels, outputs)) {
-            return new WinogradRows(scope, grid, channels);
+            return Optional.of(new WinogradRows(scope, grid, channels));
         }
-        if (DirectRows.suits(type, grid, channels, outputs)) {
-            return new DirectRows(scope, grid, channels);
-        }
-        return PaddedRows.beatsPatches(grid, channels, outputs)
-                ? new PaddedRows(scope, grid, channels)
-                : new PatchRows(scope, grid);
+        return DirectRows.suits(type, grid, channels, outputs)
+                ? Optional.of(new DirectRows(scope, grid, channels))
+                : Optional.empty();
     }
 
     /// `z ← P(x) Wᵀ`.

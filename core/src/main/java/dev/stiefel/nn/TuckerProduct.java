@@ -170,7 +170,7 @@ final class TuckerProduct extends WeightProduct {
             patches.gradientDense(a, newD, place, how); // [r_o, k r_i]
             return;
         }
-        try (Scope local = Scope.open("gradient of a Tucker core")) {
+        try (Scope local = scope.inner("gradient of a Tucker core")) {
             Tensor wide = local.uninitialized(f.type(), outWidth, f.offsets() * inWidth);
             patches.gradientDense(a, newD, wide, Accumulation.WRITE);
             for (int offset = 0; offset < f.offsets(); offset++) {

@@ -57,7 +57,8 @@ public abstract sealed class WeightProduct
 
     /// The product of a kernel as it is now with patches of images: `z = P(x) Wᵀ`.
     ///
-    /// The library's convolutions compute it where they can ([DirectRows]). Without them, patches are not gathered
+    /// In training Winograd's algorithm computes it where it can ([WinogradRows]), else the library's convolutions
+    /// ([DirectRows]). Without them, patches are not gathered
     /// where the stride is 1 and little is computed in vain ([PaddedRows]), nor for a factored kernel whose window
     /// keeps the image's size ([ShiftedRows]); elsewhere some positions' patches are gathered at a time
     /// ([PatchRows]).

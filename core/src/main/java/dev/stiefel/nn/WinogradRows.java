@@ -15,7 +15,6 @@ import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Tensor;
 import java.util.EnumMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /// Products with the patches of 3 × 3 windows by Winograd's convolution ([WinogradTiles]): a quarter of the flops of
 /// patches. Rounding is some ten times that of patches, so it is for training alone.
@@ -33,14 +32,16 @@ final class WinogradRows implements KernelRows {
     private final int channels;
     private final int tiles; // of an image
     private final Map<Role, WinogradTiles> transforms = new EnumMap<>(Role.class);
-    private @Nullable Tensor forwardTransform;
-    private @Nullable Tensor backTransform;
+    private final Tensor forwardTransform;
+    private final Tensor backTransform;
 
     WinogradRows(Scope scope, ImageGrid grid, int channels) {
         this.scope = scope;
         this.grid = grid;
         this.channels = channels;
         this.tiles = WinogradTiles.tiles(grid);
+        this.forwardTransform = WinogradTiles.kernelTransform(scope, false);
+        this.backTransform = WinogradTiles.kernelTransform(scope, true);
     }
 
     /// Whether this is possible, and likely to be fast.
@@ -53,24 +54,6 @@ final class WinogradRows implements KernelRows {
                 && type == DType.FLOAT32
                 && Math.min(grid.height(), grid.width()) >= WinogradTiles.OUTPUTS
                 && Math.min(channels, outputs) >= LEAST_WIDTH;
-    }
-
-    private Tensor forwardTransform() {
-        Tensor made = forwardTransform;
-        if (made == null) {
-            made = WinogradTiles.kernelTransform(scope, false);
-            forwardTransform = made;
-        }
-        return made;
-    }
-
-    private Tensor backTransform() {
-        Tensor made = backTransform;
-        if (made == null) {
-            made = WinogradTiles.kernelTransform(scope, true);
-            backTransform = made;
-        }
-        return made;
     }
 
     /// What is transformed. Each has arrays of its own, whose zeros around the images stay.
@@ -184,7 +167,7 @@ final class WinogradRows implements KernelRows {
     @Override
     public void multiply(Tensor x, Tensor V, WideRows xV) {
         try (Scope local = scope.inner("kernel")) {
-            Tensor kernels = kernels(local, forwardTransform(), V);
+            Tensor kernels = kernels(local, forwardTransform, V);
             convolve(
                     Role.INPUT,
                     x,
@@ -199,7 +182,7 @@ final class WinogradRows implements KernelRows {
     public void multiplyBack(WideRows D, Factors f, Tensor into, Accumulation how) {
         try (Scope local = scope.inner("kernel")) {
             Tensor VS = f.gauge() == Gauge.FREE ? f.V() : matmulNT(local, f.V(), f.S()); // [n, r]
-            Tensor kernels = kernels(local, backTransform(), VS);
+            Tensor kernels = kernels(local, backTransform, VS);
             convolve(
                     Role.DELTA,
                     D.own(),
@@ -219,7 +202,7 @@ final class WinogradRows implements KernelRows {
             boolean direct = how == Accumulation.WRITE && place.isContiguous();
             Tensor made = direct ? place : local.uninitialized(DType.FLOAT32, place.rows(), r);
             int size = channels * r;
-            matmulTNInto(made.slice(0, grid.offsets(), size), forwardTransform(), all.slice(0, PLACES, size));
+            matmulTNInto(made.slice(0, grid.offsets(), size), forwardTransform, all.slice(0, PLACES, size));
             if (!direct) {
                 put(made, place, how);
             }
@@ -258,7 +241,7 @@ final class WinogradRows implements KernelRows {
     @Override
     public void multiplyDense(Tensor x, Tensor W, Tensor z) {
         try (Scope local = scope.inner("kernel")) {
-            Tensor kernels = denseKernels(local, forwardTransform(), W);
+            Tensor kernels = denseKernels(local, forwardTransform, W);
             convolve(
                     Role.INPUT,
                     x,
@@ -272,7 +255,7 @@ final class WinogradRows implements KernelRows {
     @Override
     public void multiplyBackDense(Tensor delta, Tensor W, Tensor into, Accumulation how) {
         try (Scope local = scope.inner("kernel")) {
-            Tensor kernels = denseKernels(local, backTransform(), W);
+            Tensor kernels = denseKernels(local, backTransform, W);
             convolve(
                     Role.DELTA,
                     delta,
@@ -289,7 +272,7 @@ final class WinogradRows implements KernelRows {
             Tensor all = local.zeros(DType.FLOAT32, PLACES, place.rows() * channels);
             gradients(x, delta, (at, gradient, in) -> addMatmulTNInPlace(denseKernel(all, at), 1, gradient, in));
             Tensor byOffset = local.uninitialized(DType.FLOAT32, grid.offsets(), all.columns());
-            matmulTNInto(byOffset, forwardTransform(), all);
+            matmulTNInto(byOffset, forwardTransform, all);
             for (int offset = 0; offset < grid.offsets(); offset++) {
                 put(byOffset.slice((long) offset * all.columns(), place.rows(), channels), at(place, offset), how);
             }
