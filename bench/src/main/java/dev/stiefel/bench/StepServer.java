@@ -4,11 +4,6 @@ import dev.stiefel.lab.bench.BenchNetwork;
 import dev.stiefel.lab.bench.StepProfile;
 import dev.stiefel.lab.bench.StepRig;
 import dev.stiefel.lab.spec.Options;
-import dev.stiefel.optim.Adam;
-import dev.stiefel.optim.Momentum;
-import dev.stiefel.optim.Muon;
-import dev.stiefel.optim.Optimizer;
-import dev.stiefel.optim.Sgd;
 import dev.stiefel.tensor.Counts;
 import dev.stiefel.train.Method;
 import java.io.BufferedReader;
@@ -28,7 +23,7 @@ import java.util.function.LongSupplier;
 ///
 /// Arguments: `name=value`, of `method`, `network` (mlp, or a network for images), `width`, `depth`, `rank`, `batch`,
 /// `threads`, `optimizer`
-/// (sgd, momentum or adam), `adapt` (every how many steps the rank is adapted; 0 never), `seconds` (a
+/// (sgd, momentum, adam or muon), `adapt` (every how many steps the rank is adapted; 0 never), `seconds` (a
 /// repeat), `warm` (seconds before the first), and `what`: `step`, `predict`, or `epoch` (20 steps and
 /// the evaluation of 2,000 samples).
 public final class StepServer {
@@ -73,7 +68,7 @@ public final class StepServer {
                 number(options, "rank"),
                 number(options, "batch"),
                 number(options, "threads"),
-                optimizer(word(options, "optimizer")),
+                Options.OPTIMIZER.parse("optimizer", word(options, "optimizer")).usual(),
                 number(options, "adapt"));
     }
 
@@ -90,18 +85,6 @@ public final class StepServer {
 
     private static String word(Map<String, String> options, String name) {
         return Objects.requireNonNull(options.get(name), name);
-    }
-
-    private static Optimizer optimizer(String name) {
-        return switch (name) {
-            case "sgd" -> new Sgd();
-            case "momentum" -> new Momentum(0.9);
-            case "adam" -> new Adam();
-            case "muon" -> new Muon();
-            default ->
-                throw new IllegalArgumentException(
-                        "optimizer must be one of sgd, momentum, adam, muon; got '" + name + "'");
-        };
     }
 
     private static LongSupplier work(StepRig rig, String what) {

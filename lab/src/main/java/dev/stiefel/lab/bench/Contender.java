@@ -1,11 +1,6 @@
 package dev.stiefel.lab.bench;
 
 import dev.stiefel.lab.bench.BenchResult.Timing;
-import dev.stiefel.optim.Adam;
-import dev.stiefel.optim.Momentum;
-import dev.stiefel.optim.Muon;
-import dev.stiefel.optim.Optimizer;
-import dev.stiefel.optim.Sgd;
 import dev.stiefel.tensor.Counts;
 import dev.stiefel.train.Method;
 import java.util.ArrayList;
@@ -29,7 +24,7 @@ final class Contender implements AutoCloseable {
                         rank.orElse(1),
                         spec.batch(),
                         spec.threads(),
-                        optimizer(spec),
+                        spec.optimizer().usual(),
                         0),
                 4 * spec.batch());
         for (int i = 0; i < FIRST_STEPS; i++) {
@@ -74,14 +69,5 @@ final class Contender implements AutoCloseable {
 
     private static boolean isOn(List<Double> done, long begun, long nanos, int most) {
         return done.isEmpty() || (done.size() < most && System.nanoTime() - begun < nanos);
-    }
-
-    private static Optimizer optimizer(BenchSpec spec) {
-        return switch (spec.optimizer()) {
-            case SGD -> new Sgd();
-            case MOMENTUM -> new Momentum(0.9);
-            case ADAM, ADAMW -> new Adam();
-            case MUON -> new Muon();
-        };
     }
 }

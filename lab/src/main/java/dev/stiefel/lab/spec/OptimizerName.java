@@ -27,6 +27,16 @@ public enum OptimizerName {
         return this == MOMENTUM || this == MUON;
     }
 
+    /// The share of its momentum that it keeps unless another is chosen.
+    double usualMomentum() {
+        return this == MUON ? 0.95 : 0.9;
+    }
+
+    /// The optimizer with what it has unless something else is chosen.
+    public Optimizer usual() {
+        return with(usualMomentum());
+    }
+
     /// Whether it is Adam, with or without weight decay.
     boolean isAdam() {
         return this == ADAM || this == ADAMW;

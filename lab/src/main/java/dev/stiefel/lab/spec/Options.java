@@ -309,7 +309,7 @@ public final class Options {
             OptionGroup.TRAINING,
             "fraction of the velocity kept in a step",
             share("momentum")
-                    .byDefault(run -> run.get(OPTIMIZER) == OptimizerName.MUON ? 0.95 : 0.9)
+                    .byDefault(run -> run.get(OPTIMIZER).usualMomentum())
                     .presetOnlyIf(Options::hasOptimizerOfPreset)
                     .unless(run -> when(
                             !run.get(OPTIMIZER).hasMomentum()
