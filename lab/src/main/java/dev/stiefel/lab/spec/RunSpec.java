@@ -285,7 +285,8 @@ public final class RunSpec {
         return network.nodes().stream()
                 .filter(node -> node.layer() instanceof ConvolutionSpec layer
                         && layer.window().size() > 1)
-                .map(node -> node.name() + ".weight")
+                .flatMap(node -> node.layer().parameters(network.inputShapes(node)).stream()
+                        .map(kept -> node.name() + "." + kept.name()))
                 .collect(Collectors.toSet());
     }
 
