@@ -1,7 +1,6 @@
 package dev.stiefel.model;
 
 import dev.stiefel.lowrank.FactoredParameter;
-import dev.stiefel.model.NetworkSpec.Node;
 import dev.stiefel.nn.Accumulation;
 import dev.stiefel.nn.Layer;
 import dev.stiefel.nn.Layer.Kept;
@@ -14,20 +13,24 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// How a pass walks a graph, and which outputs and gradients share memory: two never do while both are still needed
+/// How a pass walks a graph, step by step ([Step]), and which outputs and gradients share memory: two never do while
+/// both are still needed
 /// (liveness), and only where both have the same rows and columns. A layer that works in place
 /// ([Layer#worksInPlace]) writes over what it reads, where nobody else needs that.
 ///
-/// With `N` nodes, node `i` is computed at time `i` and taken back at time `2N − 1 − i`. An output lives from its
-/// own time to that of its last reader, forward or back; a gradient from its first writer to its own node.
+/// With `N` steps, step `i` is computed at time `i` and taken back at time `2N − 1 − i`. An output lives from its
+/// own time to that of its last reader, forward or back; a gradient from its first writer to its own step.
 final class ExecutionPlan {
-    private final int[][] sources; // of each node's inputs: a node, or ~k for input k of the network
+    private final List<Step> steps;
+    private final int[][] sources; // of each step's inputs: a step, or ~k for input k of the network
     private final int[] outputSlots;
     private final int[] deltaSlots; // -1: the gradient is not needed
     private final Accumulation[][] how; // null elements: not needed
     private final int slots;
 
-    private ExecutionPlan(int[][] sources, int[] outputSlots, int[] deltaSlots, Accumulation[][] how, int slots) {
+    private ExecutionPlan(
+            List<Step> steps, int[][] sources, int[] outputSlots, int[] deltaSlots, Accumulation[][] how, int slots) {
+        this.steps = steps;
         this.sources = sources;
         this.outputSlots = outputSlots;
         this.deltaSlots = deltaSlots;
@@ -39,13 +42,18 @@ final class ExecutionPlan {
     private record Size(String rows, int columns, boolean isImages) {}
 
     /// The time that a matrix is needed for.
-    private record Lifetime(int from, int to, Size size, int node, boolean isDelta) {}
+    private record Lifetime(int from, int to, Size size, int step, boolean isDelta) {}
 
     static ExecutionPlan of(NetworkSpec spec, List<Layer> layers, PassMode mode, Products products, Trained what) {
-        return new Planner(spec, layers, mode, products, what).plan();
+        return new Planner(spec, Step.of(spec, layers, mode), mode, products, what).plan();
     }
 
-    /// Where input `k` of node `i` comes from: a node, or `~j` for input `j` of the network.
+    /// The steps.
+    List<Step> steps() {
+        return steps;
+    }
+
+    /// Where input `k` of step `i` comes from: a step, or `~j` for input `j` of the network.
     int source(int i, int k) {
         return sources[i][k];
     }
@@ -58,7 +66,7 @@ final class ExecutionPlan {
         return outputSlots[i];
     }
 
-    /// Whether the gradient of node `i`'s output is needed: it, or something before it, is trained.
+    /// Whether the gradient of step `i`'s output is needed: it, or something before it, is trained.
     boolean goesBack(int i) {
         return deltaSlots[i] >= 0;
     }
@@ -67,7 +75,7 @@ final class ExecutionPlan {
         return deltaSlots[i];
     }
 
-    /// Whether the gradient of input `k` of node `i` is needed.
+    /// Whether the gradient of input `k` of step `i` is needed.
     boolean needs(int i, int k) {
         return how[i][k] != null;
     }
@@ -82,20 +90,20 @@ final class ExecutionPlan {
 
     private static final class Planner {
         private final NetworkSpec spec;
-        private final List<Layer> layers;
+        private final List<Step> steps;
         private final PassMode mode;
         private final boolean later;
         private final int count;
         private final int[][] sources;
-        private final List<List<Integer>> readers = new ArrayList<>(); // of each node, in order
+        private final List<List<Integer>> readers = new ArrayList<>(); // of each step, in order
         private final boolean[] trained;
 
-        Planner(NetworkSpec spec, List<Layer> layers, PassMode mode, Products products, Trained what) {
+        Planner(NetworkSpec spec, List<Step> steps, PassMode mode, Products products, Trained what) {
             this.spec = spec;
-            this.layers = layers;
+            this.steps = steps;
             this.mode = mode;
             this.later = products == Products.LATER;
-            this.count = layers.size();
+            this.count = steps.size();
             this.sources = sources();
             this.trained = trained(what);
         }
@@ -107,24 +115,24 @@ final class ExecutionPlan {
             }
             int[][] found = new int[count][];
             for (int i = 0; i < count; i++) {
-                Node node = spec.nodes().get(i);
-                found[i] = node.from().stream().mapToInt(numbers::get).toArray();
+                Step step = steps.get(i);
+                found[i] = step.from().stream().mapToInt(numbers::get).toArray();
                 readers.add(new ArrayList<>());
                 for (int source : found[i]) {
                     if (source >= 0) {
                         readers.get(source).add(i);
                     }
                 }
-                numbers.put(node.name(), i);
+                numbers.put(spec.nodes().get(step.node()).name(), i);
             }
             return found;
         }
 
-        /// Whether a node, or something before it, has parameters that are trained.
+        /// Whether a step, or something before it, has parameters that are trained.
         private boolean[] trained(Trained what) {
             boolean[] found = new boolean[count];
             for (int i = 0; i < count; i++) {
-                found[i] = layers.get(i).parameters().stream()
+                found[i] = layer(i).parameters().stream()
                         .anyMatch(each -> what == Trained.ALL || each instanceof FactoredParameter);
                 for (int source : sources[i]) {
                     found[i] |= source >= 0 && found[source];
@@ -154,29 +162,29 @@ final class ExecutionPlan {
                 } else {
                     freeAfter.set(slot, life.to());
                 }
-                (life.isDelta() ? deltaSlots : outputSlots)[life.node()] = slot;
+                (life.isDelta() ? deltaSlots : outputSlots)[life.step()] = slot;
             }
             int last = count - 1;
             if (mode.goesBack() && deltaSlots[last] < 0) {
                 deltaSlots[last] = outputSlots[last]; // the loss's gradient is written over the output
             }
-            return new ExecutionPlan(sources, outputSlots, deltaSlots, accumulations(), sizes.size());
+            return new ExecutionPlan(steps, sources, outputSlots, deltaSlots, accumulations(), sizes.size());
         }
 
         /// Where the first input of a layer that works in place lies; -1 for others.
         private int slotOfSource(Lifetime life, int[] outputSlots) {
-            int source = sources[life.node()][0];
-            return source >= 0 && layers.get(life.node()).worksInPlace() ? outputSlots[source] : -1;
+            int source = sources[life.step()][0];
+            return source >= 0 && layer(life.step()).worksInPlace() ? outputSlots[source] : -1;
         }
 
         /// Where the gradient of the last reader lies, if that works in place and this is its last input; else -1.
         private int slotOfReader(Lifetime life, int[] deltaSlots) {
-            if (life.node() == count - 1) {
+            if (life.step() == count - 1) {
                 return -1;
             }
-            int reader = readers.get(life.node()).getLast();
+            int reader = readers.get(life.step()).getLast();
             int lastSource = sources[reader][sources[reader].length - 1];
-            return lastSource == life.node() && layers.get(reader).worksInPlace() ? deltaSlots[reader] : -1;
+            return lastSource == life.step() && layer(reader).worksInPlace() ? deltaSlots[reader] : -1;
         }
 
         private List<Lifetime> lifetimes() {
@@ -218,11 +226,15 @@ final class ExecutionPlan {
         }
 
         private boolean keeps(int i, Kept what) {
-            return layers.get(i).keeps().contains(what);
+            return layer(i).keeps().contains(what);
+        }
+
+        private Layer layer(int i) {
+            return steps.get(i).layer();
         }
 
         private SampleShape shape(int i) {
-            return spec.shape(spec.nodes().get(i).name());
+            return spec.shape(spec.nodes().get(steps.get(i).node()).name());
         }
 
         /// A fixed number of rows, or whose rows they are.

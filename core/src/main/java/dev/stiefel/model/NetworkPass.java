@@ -22,7 +22,7 @@ public final class NetworkPass {
     private final Network network;
     private final PassMode mode;
     private final ExecutionPlan plan;
-    private final List<Layer.Pass> passes;
+    private final List<Layer.Pass> passes; // one a step
     private final @Nullable Tensor[] slots;
     private final SampleRows[] outputs;
     private List<SampleRows> inputs = List.of();
@@ -46,16 +46,16 @@ public final class NetworkPass {
         this.plan = network.plan(mode, products, what);
         Rng batch = Rng.seeded(seed);
         List<Layer.Pass> made = new ArrayList<>();
-        for (int i = 0; i < network.layers().size(); i++) {
-            long own = batch.forPurpose(network.node(i)).seed();
-            made.add(network.layers().get(i).pass(new PassContext(scope, network.type(), mode, own)));
+        for (Step step : plan.steps()) {
+            long own = batch.forPurpose(network.node(step.node())).seed();
+            made.add(step.layer().pass(new PassContext(scope, network.type(), mode, own)));
         }
         this.passes = List.copyOf(made);
         this.slots = new Tensor[plan.slots()];
         this.outputs = new SampleRows[passes.size()];
     }
 
-    /// Told of every layer's output.
+    /// Told of every layer's output. In training, two layers may be computed as one: then of the second one's.
     @FunctionalInterface
     public interface Listener {
         /// A layer has been computed.
@@ -65,9 +65,19 @@ public final class NetworkPass {
         void computed(String node, Tensor output);
     }
 
-    /// The passes of the layers, in the order of the nodes.
-    public List<Layer.Pass> layerPasses() {
-        return passes;
+    /// Updates the running statistics of a network from passes in training, one a slice of the batch, in the batch's
+    /// order.
+    ///
+    /// @param slices through the same network
+    public static void updateStatistics(List<NetworkPass> slices) {
+        List<Step> steps = slices.getFirst().plan.steps();
+        for (int i = 0; i < steps.size(); i++) {
+            int step = i;
+            steps.get(i)
+                    .layer()
+                    .updateStatistics(
+                            slices.stream().map(each -> each.passes.get(step)).toList());
+        }
     }
 
     /// The outputs for some samples; they belong to the pass.
@@ -91,8 +101,8 @@ public final class NetworkPass {
         inputs = x;
         for (int i = 0; i < outputs.length; i++) {
             List<SampleRows> from = from(i);
-            Layer layer = network.layers().get(i);
-            SampleShape shape = network.shape(i);
+            Layer layer = plan.steps().get(i).layer();
+            SampleShape shape = shape(i);
             RowLayout layout = layer.layout(layouts(from), shape);
             Tensor output = room(plan.outputSlot(i), shape, layout.rows());
             passes.get(i).forward(from, output);
@@ -134,7 +144,7 @@ public final class NetworkPass {
         Tensor output = outputs[last].values();
         return plan.deltaSlot(last) == plan.outputSlot(last)
                 ? output
-                : room(plan.deltaSlot(last), network.shape(last), output.rows());
+                : room(plan.deltaSlot(last), shape(last), output.rows());
     }
 
     /// Takes the gradient of the loss back and writes or adds the gradients of the parameters that are wanted.
@@ -166,7 +176,7 @@ public final class NetworkPass {
             SampleRows output = outputs[i];
             Tensor current = i == passes.size() - 1
                     ? delta
-                    : room(plan.deltaSlot(i), network.shape(i), output.values().rows());
+                    : room(plan.deltaSlot(i), shape(i), output.values().rows());
             Layer.Pass pass = passes.get(i);
             pass.backward(current, gradients);
             for (int k = 0; k < plan.inputs(i); k++) {
@@ -181,7 +191,7 @@ public final class NetworkPass {
         int source = plan.source(i, k);
         if (source >= 0) {
             Tensor like = outputs[source].values();
-            Tensor place = room(plan.deltaSlot(source), network.shape(source), like.rows());
+            Tensor place = room(plan.deltaSlot(source), shape(source), like.rows());
             pass.inputGradient(k, place, plan.accumulation(i, k));
         } else if (!into.isEmpty()) {
             pass.inputGradient(k, into.get(~source), plan.accumulation(i, k));
@@ -192,6 +202,11 @@ public final class NetworkPass {
         if (inputs.isEmpty()) {
             throw new IllegalStateException("network pass: forward must come first");
         }
+    }
+
+    /// Shape of the output of a step.
+    private SampleShape shape(int i) {
+        return network.shape(plan.steps().get(i).node());
     }
 
     private Tensor room(int slot, SampleShape shape, int rows) {

@@ -2,9 +2,7 @@ package dev.stiefel.nn;
 
 import dev.stiefel.lowrank.DenseParameter;
 import dev.stiefel.lowrank.Parameter;
-import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.Tensor;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -71,23 +69,25 @@ final class BatchNorm implements Layer {
 
     @Override
     public void updateStatistics(List<Pass> passes) {
-        int width = width();
-        double[] means = new double[width];
-        double[] variances = new double[width];
+        double[] means = new double[width()];
+        double[] variances = new double[width()];
         long rows = 0;
         for (Pass each : passes) {
-            NormPass pass = (NormPass) each;
-            rows += pass.rowsSeen;
-            for (int j = 0; j < width; j++) {
-                means[j] += pass.meanSums[j];
-                variances[j] += pass.varianceSums[j];
-            }
+            NormGroups seen = ((Normalizing) each).groups();
+            rows += seen.rowsSeen();
+            seen.addTo(means, variances);
         }
         if (rows == 0) {
             return;
         }
         move(mean, means, rows);
         move(variance, variances, rows);
+    }
+
+    /// A pass that computes statistics.
+    interface Normalizing extends Pass {
+        /// The groups of the last slice, and sums over all.
+        NormGroups groups();
     }
 
     private void move(Tensor running, double[] sums, long rows) {
@@ -167,98 +167,90 @@ final class BatchNorm implements Layer {
                 "Add", name + ".norm", product, graph.constant(name + ".offset", map.offsets(), map.columns()));
     }
 
-    /// What the way back needs of a group.
-    ///
-    /// @param first the first row
-    /// @param end the first row that is not in the group
-    private record Group(int first, int end, Columns columns) {}
-
-    /// Numbers of each column: `y = activation(factor · x + offset)`, `z = inverse · (x − mean)`.
-    private static final class Columns {
-        private final double[] mean;
-        private final double[] inverse;
-        private final double[] factor;
-        private final double[] offset;
-        private double[] biasGradient = {};
-        private double[] scaleGradient = {};
-
-        Columns(double[] mean, double[] variance, double epsilon, double[] scale, double[] bias) {
-            int width = mean.length;
-            this.mean = mean;
-            this.inverse = new double[width];
-            this.factor = new double[width];
-            this.offset = new double[width];
-            for (int j = 0; j < width; j++) {
-                inverse[j] = 1 / Math.sqrt(variance[j] + epsilon);
-                factor[j] = scale[j] * inverse[j];
-                offset[j] = bias[j] - factor[j] * mean[j];
-            }
-        }
+    BatchNormSpec spec() {
+        return spec;
     }
 
-    private final class NormPass implements Pass {
+    DenseParameter bias() {
+        return bias;
+    }
+
+    /// A group whose columns have these moments.
+    NormGroup group(int first, int end, double[] m, double[] v) {
+        return new NormGroup(
+                first,
+                end,
+                m,
+                v,
+                spec.epsilon(),
+                scale.value().toDoubles(),
+                bias.value().toDoubles());
+    }
+
+    /// Writes or adds the gradients of the parameters, as the groups have them.
+    void write(NormGroups groups, ParameterGradients gradients) {
+        double[] biasGradient = new double[width()];
+        double[] scaleGradient = new double[width()];
+        for (NormGroup each : groups.last()) {
+            for (int j = 0; j < biasGradient.length; j++) {
+                biasGradient[j] += each.biasGradient(j);
+                scaleGradient[j] += each.scaleGradient(j);
+            }
+        }
+        write(gradients, bias, biasGradient);
+        write(gradients, scale, scaleGradient);
+    }
+
+    private static void write(ParameterGradients gradients, DenseParameter parameter, double[] values) {
+        Optional<Tensor> place = gradients.place(parameter);
+        if (place.isEmpty()) {
+            return;
+        }
+        if (gradients.accumulation(parameter) == Accumulation.ADD) {
+            double[] there = place.get().toDoubles();
+            for (int j = 0; j < values.length; j++) {
+                values[j] += there[j];
+            }
+        }
+        place.get().setAll(values);
+    }
+
+    private final class NormPass implements Normalizing {
         private final boolean usesGroups;
         private final ColumnSweeps sweeps;
-        private final double[] meanSums = new double[width()];
-        private final double[] varianceSums = new double[width()];
-        private long rowsSeen;
-        private final List<Group> groups = new ArrayList<>();
+        private final NormGroups groups = new NormGroups(width());
         private @Nullable Tensor input;
         private @Nullable Tensor delta;
 
         NormPass(PassContext context) {
             this.usesGroups = context.mode() == PassMode.TRAINING;
-            this.sweeps = context.type() == DType.FLOAT32
-                    ? new ColumnSweeps.Floats(spec.activation(), width())
-                    : new ColumnSweeps.Doubles(spec.activation(), width());
+            this.sweeps = ColumnSweeps.of(context.type(), spec.activation(), width());
+        }
+
+        @Override
+        public NormGroups groups() {
+            return groups;
         }
 
         @Override
         public void forward(List<SampleRows> inputs, Tensor output) {
             Tensor x = inputs.getFirst().values();
-            RowLayout layout = inputs.getFirst().layout();
             groups.clear();
             if (usesGroups) {
-                SampleGroups division = new SampleGroups(layout.samples(), spec.group());
-                for (int g = 0; g < division.count(); g++) {
-                    groups.add(group(x, layout.first(division.first(g)), layout.first(division.first(g + 1))));
-                }
+                groups.divide(inputs.getFirst().layout(), spec.group(), (first, end) -> {
+                    double[] m = new double[width()];
+                    double[] v = new double[width()];
+                    sweeps.moments(x.rows(first, end), m, v);
+                    return group(first, end, m, v);
+                });
             } else {
-                groups.add(new Group(0, x.rows(), columns(mean.toDoubles(), variance.toDoubles())));
+                groups.add(group(0, x.rows(), mean.toDoubles(), variance.toDoubles()));
             }
-            for (Group each : groups) {
-                Columns columns = each.columns;
-                sweeps.normalize(
-                        x.rows(each.first, each.end),
-                        output.rows(each.first, each.end),
-                        columns.factor,
-                        columns.offset);
+            for (NormGroup each : groups.last()) {
+                sweeps.normalize(each.of(x), each.of(output), each.factors(), each.offsets());
             }
             input = x;
             delta = null;
-        }
-
-        private Group group(Tensor x, int first, int end) {
-            int rows = end - first;
-            double[] m = new double[width()];
-            double[] v = new double[width()];
-            sweeps.moments(x.rows(first, end), m, v);
-            double unbiased = rows > 1 ? (double) rows / (rows - 1) : 1;
-            for (int j = 0; j < m.length; j++) {
-                meanSums[j] += rows * m[j];
-                varianceSums[j] += rows * unbiased * v[j];
-            }
-            rowsSeen += rows;
-            return new Group(first, end, columns(m, v));
-        }
-
-        private Columns columns(double[] m, double[] v) {
-            return new Columns(
-                    m,
-                    v,
-                    spec.epsilon(),
-                    scale.value().toDoubles(),
-                    bias.value().toDoubles());
         }
 
         @Override
@@ -267,43 +259,15 @@ final class BatchNorm implements Layer {
             if (x == null) {
                 throw new IllegalStateException("batch norm '%s': backward must follow forward".formatted(name));
             }
-            double[] biasGradient = new double[width()];
-            double[] scaleGradient = new double[width()];
-            for (Group each : groups) {
-                Columns columns = each.columns;
-                columns.biasGradient = new double[width()];
-                columns.scaleGradient = new double[width()];
+            for (NormGroup each : groups.last()) {
+                double[] gSum = new double[width()];
+                double[] gxSum = new double[width()];
                 sweeps.gradients(
-                        newDelta.rows(each.first, each.end),
-                        x.rows(each.first, each.end),
-                        columns.factor,
-                        columns.offset,
-                        columns.mean,
-                        columns.biasGradient,
-                        columns.scaleGradient);
-                for (int j = 0; j < biasGradient.length; j++) {
-                    columns.scaleGradient[j] *= columns.inverse[j];
-                    biasGradient[j] += columns.biasGradient[j];
-                    scaleGradient[j] += columns.scaleGradient[j];
-                }
+                        each.of(newDelta), each.of(x), each.factors(), each.offsets(), each.means(), gSum, gxSum);
+                each.goBack(gSum, gxSum);
             }
-            write(gradients, bias, biasGradient);
-            write(gradients, scale, scaleGradient);
+            write(groups, gradients);
             delta = newDelta;
-        }
-
-        private void write(ParameterGradients gradients, DenseParameter parameter, double[] values) {
-            Optional<Tensor> place = gradients.place(parameter);
-            if (place.isEmpty()) {
-                return;
-            }
-            if (gradients.accumulation(parameter) == Accumulation.ADD) {
-                double[] there = place.get().toDoubles();
-                for (int j = 0; j < values.length; j++) {
-                    values[j] += there[j];
-                }
-            }
-            place.get().setAll(values);
         }
 
         @Override
@@ -313,25 +277,23 @@ final class BatchNorm implements Layer {
             if (x == null || from == null) {
                 throw new IllegalStateException("batch norm '%s': inputGradient must follow backward".formatted(name));
             }
-            for (Group each : groups) {
-                Columns columns = each.columns;
-                double[] slope = new double[width()]; // ∂x = factor · g + slope · x + constant
-                double[] constant = new double[width()];
+            for (NormGroup each : groups.last()) {
+                double[] slopes = new double[width()]; // ∂x = factor · g + slope · x + constant
+                double[] constants = new double[width()];
                 if (usesGroups) {
-                    int rows = each.end - each.first;
-                    for (int j = 0; j < slope.length; j++) {
-                        slope[j] = -columns.factor[j] * columns.inverse[j] * columns.scaleGradient[j] / rows;
-                        constant[j] = -columns.factor[j] * columns.biasGradient[j] / rows - slope[j] * columns.mean[j];
+                    for (int j = 0; j < slopes.length; j++) {
+                        slopes[j] = each.slopes()[j];
+                        constants[j] = each.constants()[j] - slopes[j] * each.means()[j];
                     }
                 }
                 sweeps.inputGradient(
-                        from.rows(each.first, each.end),
-                        x.rows(each.first, each.end),
-                        columns.factor,
-                        columns.offset,
-                        slope,
-                        constant,
-                        into.rows(each.first, each.end),
+                        each.of(from),
+                        each.of(x),
+                        each.factors(),
+                        each.offsets(),
+                        slopes,
+                        constants,
+                        each.of(into),
                         how);
             }
         }

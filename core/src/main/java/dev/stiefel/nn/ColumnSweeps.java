@@ -1,11 +1,17 @@
 package dev.stiefel.nn;
 
+import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.Tensor;
 import java.util.Arrays;
 
 /// Sweeps of batch normalization over the rows of a group, with numbers of each column: through arrays that stay in the
 /// cache.
 interface ColumnSweeps {
+    /// For columns of this number and an activation.
+    static ColumnSweeps of(DType type, Activation activation, int width) {
+        return type == DType.FLOAT32 ? new Floats(activation, width) : new Doubles(activation, width);
+    }
+
     /// Mean and biased variance of each column.
     void moments(Tensor x, double[] mean, double[] variance);
 
@@ -30,7 +36,7 @@ interface ColumnSweeps {
     /// Single precision: some rows at a time, so that loops are long also where rows are short. Each of the rows
     /// taken at a time has sums of its own, of single precision; they are added up in double precision.
     final class Floats implements ColumnSweeps {
-        private static final int STRETCH = 2048; // elements of an array: several of them fit the first-level cache
+        private static final int STRETCH = 512; // elements of an array: eight of them fit the first-level cache
         private static final int ROUNDS = 64; // chunks whose sums are of single precision
 
         private final Activation activation;

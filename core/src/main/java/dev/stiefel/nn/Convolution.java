@@ -86,6 +86,17 @@ public final class Convolution implements Layer {
     }
 
     @Override
+    public Optional<Layer> trainedWith(Layer next) {
+        return next instanceof BatchNorm norm
+                        && bias.isEmpty()
+                        && activation == Activation.IDENTITY
+                        && weight instanceof FactoredParameter factored
+                        && NormalizedConvolution.suits(factored, norm)
+                ? Optional.of(new NormalizedConvolution(name, grid, image.channels(), factored, norm))
+                : Optional.empty();
+    }
+
+    @Override
     public Optional<SampleFunction> sampleFunction() {
         try (Scope scope = Scope.open("predictor")) {
             Tensor b =

@@ -1,7 +1,6 @@
 package dev.stiefel.nn;
 
 import static dev.stiefel.tensor.Ops.addMatmulNTInPlace;
-import static dev.stiefel.tensor.Ops.axpyInPlace;
 import static dev.stiefel.tensor.Ops.matmulInto;
 import static dev.stiefel.tensor.Ops.matmulNTInto;
 import static dev.stiefel.tensor.Ops.matmulTN;
@@ -273,10 +272,7 @@ final class DirectRows implements KernelRows {
             Tensor some = WeightProduct.top(room, (to - from) * grid.pixels());
             made.inputGradientInto(some, positions.rows(from * grid.positions(), to * grid.positions()));
             Tensor place = into.rows(from * grid.pixels(), to * grid.pixels());
-            switch (how) {
-                case WRITE -> place.copyFrom(some);
-                case ADD -> axpyInPlace(place, 1, some);
-            }
+            how.put(some, place);
         }
     }
 

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 interface FactorRows {
     /// What is fastest for a factored kernel of rank `r`.
     static FactorRows ofPatches(Scope scope, DType type, ImageGrid grid, int channels, int r, PassMode mode) {
+        if (grid.isPointwise()) {
+            return new Same(scope);
+        }
         boolean keepsSize = grid.positions() == grid.pixels();
         if (!keepsSize) {
             return KernelRows.of(scope, type, grid, channels, r, mode);

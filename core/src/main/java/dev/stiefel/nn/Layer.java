@@ -26,6 +26,12 @@ public interface Layer {
     /// A pass for slices of any size through the layer as it is now.
     Pass pass(PassContext context);
 
+    /// This layer and the next as one, for training, where their outputs and gradients cost less together. The executor
+    /// takes it where the next layer takes this one's output alone, and nobody else does.
+    default Optional<Layer> trainedWith(Layer next) {
+        return Optional.empty();
+    }
+
     /// What the backward pass reads of the forward pass: the executor keeps only that.
     default Set<Kept> keeps() {
         return EnumSet.allOf(Kept.class);

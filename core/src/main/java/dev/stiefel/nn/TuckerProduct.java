@@ -1,7 +1,6 @@
 package dev.stiefel.nn;
 
 import static dev.stiefel.tensor.Ops.addMatmulNTInPlace;
-import static dev.stiefel.tensor.Ops.axpyInPlace;
 import static dev.stiefel.tensor.Ops.matmulInto;
 import static dev.stiefel.tensor.Ops.matmulNTInto;
 
@@ -175,10 +174,7 @@ final class TuckerProduct extends WeightProduct {
             patches.gradientDense(a, newD, wide, Accumulation.WRITE);
             for (int offset = 0; offset < f.offsets(); offset++) {
                 Tensor gradient = part(wide, offset, place);
-                switch (how) {
-                    case WRITE -> part(place, offset).copyFrom(gradient);
-                    case ADD -> axpyInPlace(part(place, offset), 1, gradient);
-                }
+                how.put(gradient, part(place, offset));
             }
         }
     }

@@ -4,7 +4,6 @@ import static dev.stiefel.tensor.Ops.addMatmulInPlace;
 import static dev.stiefel.tensor.Ops.matmul;
 import static dev.stiefel.tensor.Ops.matmulInto;
 import static dev.stiefel.tensor.Ops.matmulNTInto;
-import static dev.stiefel.tensor.Ops.matmulTNInto;
 
 import dev.stiefel.lowrank.DenseParameter;
 import dev.stiefel.lowrank.FactorGradients;
@@ -156,7 +155,7 @@ public abstract sealed class WeightProduct
 
     static <T> T made(@Nullable T left) {
         if (left == null) {
-            throw new IllegalStateException("weight product: multiplyBack must follow backward");
+            throw new IllegalStateException("weight product: multiply, backward and multiplyBack follow each other");
         }
         return left;
     }
@@ -228,20 +227,17 @@ public abstract sealed class WeightProduct
         private final Scope scope;
         private final FactoredParameter parameter;
         private final Factors f;
-        private final FactorRows rowsOf;
+        private final RightFactor right;
         private final boolean free;
         private final boolean hasManyRows; // a convolution: more positions than outputs
-        private @Nullable WideRows roomA;
         private @Nullable Tensor roomC;
-        private @Nullable WideRows roomD; // made by the first way back, so that evaluation does without
-        private @Nullable WideRows D;
         private @Nullable Tensor K;
 
         LowRank(Scope scope, FactoredParameter parameter, Factors f, FactorRows rowsOf) {
             this.scope = scope;
             this.parameter = parameter;
             this.f = f;
-            this.rowsOf = rowsOf;
+            this.right = new RightFactor(scope, f, rowsOf);
             this.free = f.gauge() == Factors.Gauge.FREE;
             this.hasManyRows = !(rowsOf instanceof FactorRows.Same);
         }
@@ -249,18 +245,15 @@ public abstract sealed class WeightProduct
         @Override
         public void multiply(Tensor x, Tensor z) {
             int rows = z.rows();
-            int r = f.V().columns();
-            roomA = WideRows.room(roomA, scope, f.type(), rows, r, rowsOf.width(r));
-            WideRows xV = roomA.top(rows);
-            rowsOf.multiply(x, f.V(), xV); // [B, r]
+            Tensor xV = right.multiply(x, rows).own(); // [B, r]
             if (free) {
-                matmulNTInto(z, xV.own(), f.U()); // [B, m]
+                matmulNTInto(z, xV, f.U()); // [B, m]
             } else if (hasManyRows) {
-                matmulNTInto(z, xV.own(), K()); // [B, m]
+                matmulNTInto(z, xV, K()); // [B, m]
             } else {
                 roomC = room(roomC, scope, f.type(), rows, f.U().columns());
                 Tensor xVS = top(roomC, rows);
-                matmulNTInto(xVS, xV.own(), f.S()); // [B, r]
+                matmulNTInto(xVS, xV, f.S()); // [B, r]
                 matmulNTInto(z, xVS, f.U()); // [B, m]
             }
         }
@@ -277,43 +270,31 @@ public abstract sealed class WeightProduct
 
         @Override
         public void backward(Tensor x, Tensor delta, ParameterGradients gradients) {
-            int r = f.U().columns();
-            roomD = WideRows.room(roomD, scope, f.type(), delta.rows(), r, rowsOf.width(r));
-            WideRows newD = roomD.top(delta.rows());
-            D = newD;
+            Tensor D = right.back(delta.rows()).own();
             Optional<FactorGradients> wanted = gradients.place(parameter);
             if (wanted.isEmpty()) {
-                matmulInto(newD.own(), delta, f.U()); // [B, r]
+                matmulInto(D, delta, f.U()); // [B, r]
                 return;
             }
-            Tensor xV = made(roomA).top(delta.rows()).own();
             Accumulation how = gradients.accumulation(parameter);
-            FactorGradients place = wanted.get();
-            Tensor placeK = place.K();
+            Tensor placeK = wanted.get().K();
             if (placeK != null) {
-                withGradientK(delta, xV, newD.own(), placeK, how);
+                withGradientK(delta, D, placeK, how);
             } else {
-                matmulInto(newD.own(), delta, f.U()); // [B, r]
+                matmulInto(D, delta, f.U()); // [B, r]
             }
-            if (place.L() != null) {
-                rowsOf.gradient(x, newD, place.L(), how); // [n, r]
-            }
-            Tensor placeS = place.S();
-            if (placeS != null && placeK != null && hasManyRows) {
-                matmulTNInto(placeS, f.U(), placeK); // [r, r]: all parts' and layers', as ∇K is
-            } else if (placeS != null) {
-                ParameterGradients.multiply(placeS, newD.own(), xV, how); // [r, r]
-            }
+            right.gradients(x, wanted.get(), how, hasManyRows);
         }
 
         /// `D` and `∇K`, both from some rows of `delta` at a time, while these are in the cache.
-        private void withGradientK(Tensor delta, Tensor xV, Tensor newD, Tensor place, Accumulation how) {
+        private void withGradientK(Tensor delta, Tensor D, Tensor place, Accumulation how) {
             int rows = delta.rows();
+            Tensor xV = right.product(rows).own();
             int atOnce = hasManyRows ? Math.min(rows, Math.max(1, AT_ONCE / delta.columns())) : rows;
             for (int from = 0; from < rows; from += atOnce) {
                 int to = Math.min(rows, from + atOnce);
                 Tensor some = delta.rows(from, to);
-                matmulInto(newD.rows(from, to), some, f.U()); // [b, r]
+                matmulInto(D.rows(from, to), some, f.U()); // [b, r]
                 ParameterGradients.multiply(
                         place, some, xV.rows(from, to), from == 0 ? how : Accumulation.ADD); // [m, r]
             }
@@ -321,7 +302,7 @@ public abstract sealed class WeightProduct
 
         @Override
         public void multiplyBack(Tensor into, Accumulation how) {
-            rowsOf.multiplyBack(made(D), f, into, how);
+            right.multiplyBack(into, how);
         }
     }
 }

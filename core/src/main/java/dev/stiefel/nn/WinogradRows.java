@@ -1,7 +1,6 @@
 package dev.stiefel.nn;
 
 import static dev.stiefel.tensor.Ops.addMatmulTNInPlace;
-import static dev.stiefel.tensor.Ops.axpyInPlace;
 import static dev.stiefel.tensor.Ops.matmulInto;
 import static dev.stiefel.tensor.Ops.matmulNT;
 import static dev.stiefel.tensor.Ops.matmulNTInto;
@@ -24,7 +23,7 @@ import java.util.Map;
 final class WinogradRows implements KernelRows {
     private static final int AT_ONCE = 1 << 18; // elements of transformed images: 1 MiB
     private static final int LEAST_TILES = 64; // at a time, so that products are worth reading a kernel
-    private static final int LEAST_WIDTH = 16; // channels and outputs: else transforms cost more than they save
+    private static final int LEAST_WIDTH = 24; // channels and outputs: else transforms cost more than they save
     private static final int PLACES = WinogradTiles.PLACES;
 
     private final Scope scope;
@@ -204,15 +203,8 @@ final class WinogradRows implements KernelRows {
             int size = channels * r;
             matmulTNInto(made.slice(0, grid.offsets(), size), forwardTransform, all.slice(0, PLACES, size));
             if (!direct) {
-                put(made, place, how);
+                how.put(made, place);
             }
-        }
-    }
-
-    private static void put(Tensor made, Tensor place, Accumulation how) {
-        switch (how) {
-            case WRITE -> place.copyFrom(made);
-            case ADD -> axpyInPlace(place, 1, made);
         }
     }
 
@@ -274,7 +266,7 @@ final class WinogradRows implements KernelRows {
             Tensor byOffset = local.uninitialized(DType.FLOAT32, grid.offsets(), all.columns());
             matmulTNInto(byOffset, forwardTransform, all);
             for (int offset = 0; offset < grid.offsets(); offset++) {
-                put(byOffset.slice((long) offset * all.columns(), place.rows(), channels), at(place, offset), how);
+                how.put(byOffset.slice((long) offset * all.columns(), place.rows(), channels), at(place, offset));
             }
         }
     }

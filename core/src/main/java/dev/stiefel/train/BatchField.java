@@ -16,7 +16,6 @@ import dev.stiefel.model.Network;
 import dev.stiefel.model.NetworkPass;
 import dev.stiefel.model.NetworkSpec;
 import dev.stiefel.model.Trained;
-import dev.stiefel.nn.Layer;
 import dev.stiefel.nn.Objective;
 import dev.stiefel.nn.ParameterGradients;
 import dev.stiefel.nn.ParameterGradients.Later;
@@ -323,12 +322,7 @@ public final class BatchField implements GradientField {
         if (network.statistics().isEmpty()) {
             return;
         }
-        for (int i = 0; i < network.layers().size(); i++) {
-            int node = i;
-            List<Layer.Pass> own =
-                    passes.stream().map(pass -> pass.layerPasses().get(node)).toList();
-            network.layers().get(i).updateStatistics(own);
-        }
+        NetworkPass.updateStatistics(passes);
     }
 
     /// How many groups of samples to take at once: few enough for the widest layer's activations to stay in the

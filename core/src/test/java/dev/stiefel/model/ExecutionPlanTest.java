@@ -1,6 +1,9 @@
 package dev.stiefel.model;
 
+import static dev.stiefel.nn.BatchNormSpec.batchNorm;
+import static dev.stiefel.nn.ConvolutionSpec.conv;
 import static dev.stiefel.nn.LinearSpec.linear;
+import static dev.stiefel.nn.MeanPoolSpec.globalAveragePool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stiefel.lowrank.Factors.Gauge;
@@ -40,6 +43,33 @@ class ExecutionPlanTest {
             for (int i = 0; i < network.layers().size(); i++) {
                 assertThat(later.deltaSlot(i)).isNotEqualTo(later.outputSlot(keeping));
             }
+        }
+    }
+
+    @Test
+    void trainingTakesAFactoredConvolutionAndItsNormalizationInOneStep() {
+        NetworkSpec spec = NetworkSpec.images(4, 4, 2, x -> {
+            NetworkGraph.Value alone = x.then("a", conv(3, 3).rank(2).withoutBias())
+                    .then("a.norm", batchNorm().relu());
+            NetworkGraph.Value read = alone.then("b", conv(3, 3).rank(2).withoutBias());
+            NetworkGraph.Value dense = read.then("b.norm", batchNorm())
+                    .plus(read)
+                    .then("c", conv(3, 3).withoutBias());
+            return dense.then("c.norm", batchNorm()).then(globalAveragePool());
+        });
+        try (Network network =
+                Network.random(spec, DType.FLOAT32, Gauge.FREE, new Spectrum.Gaussian(), Rng.seeded(1))) {
+            List<String> nodes =
+                    spec.nodes().stream().map(NetworkSpec.Node::name).toList();
+            ExecutionPlan plan = ExecutionPlan.of(spec, network.layers(), PassMode.TRAINING, Products.NOW, Trained.ALL);
+            List<String> computed =
+                    plan.steps().stream().map(each -> nodes.get(each.node())).toList();
+            assertThat(nodes).containsAll(computed).contains("a");
+            assertThat(computed).doesNotContain("a").contains("a.norm", "b", "b.norm", "c", "c.norm");
+            assertThat(plan.source(0, 0)).isEqualTo(~0);
+            ExecutionPlan evaluation =
+                    ExecutionPlan.of(spec, network.layers(), PassMode.EVALUATION, Products.NOW, Trained.ALL);
+            assertThat(evaluation.steps()).hasSameSizeAs(nodes);
         }
     }
 

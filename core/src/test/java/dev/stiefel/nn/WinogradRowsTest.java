@@ -58,16 +58,16 @@ class WinogradRowsTest {
 
     @Test
     void itIsForWindowsThatKeepTheSize() {
-        assertThat(WinogradRows.suits(DType.FLOAT32, window(8, 8), 64, 16)).isTrue();
-        assertThat(WinogradRows.suits(DType.FLOAT64, window(8, 8), 64, 16)).isFalse();
-        assertThat(WinogradRows.suits(DType.FLOAT32, window(8, 2), 64, 16)).isFalse();
-        assertThat(WinogradRows.suits(DType.FLOAT32, window(8, 8), 3, 16)).isFalse();
-        assertThat(WinogradRows.suits(DType.FLOAT32, window(8, 8), 64, 8)).isFalse();
+        assertThat(WinogradRows.suits(DType.FLOAT32, window(8, 8), 64, 24)).isTrue();
+        assertThat(WinogradRows.suits(DType.FLOAT64, window(8, 8), 64, 24)).isFalse();
+        assertThat(WinogradRows.suits(DType.FLOAT32, window(8, 2), 64, 24)).isFalse();
+        assertThat(WinogradRows.suits(DType.FLOAT32, window(8, 8), 3, 24)).isFalse();
+        assertThat(WinogradRows.suits(DType.FLOAT32, window(8, 8), 64, 16)).isFalse();
         ImageGrid strided = new ImageGrid(8, 8, 3, 3, 2, 2, 1, 1, 1, 1);
-        assertThat(WinogradRows.suits(DType.FLOAT32, strided, 64, 16)).isFalse();
+        assertThat(WinogradRows.suits(DType.FLOAT32, strided, 64, 24)).isFalse();
         ImageGrid unpadded = new ImageGrid(8, 8, 3, 3, 1, 1, 0, 0, 1, 1);
-        assertThat(WinogradRows.suits(DType.FLOAT32, unpadded, 64, 16)).isFalse();
+        assertThat(WinogradRows.suits(DType.FLOAT32, unpadded, 64, 24)).isFalse();
         ImageGrid larger = new ImageGrid(8, 8, 5, 5, 1, 1, 2, 2, 1, 1);
-        assertThat(WinogradRows.suits(DType.FLOAT32, larger, 64, 16)).isFalse();
+        assertThat(WinogradRows.suits(DType.FLOAT32, larger, 64, 24)).isFalse();
     }
 }
