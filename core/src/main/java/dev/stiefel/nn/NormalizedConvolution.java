@@ -6,6 +6,7 @@ import static dev.stiefel.tensor.Ops.matmulInto;
 import static dev.stiefel.tensor.Ops.matmulNT;
 import static dev.stiefel.tensor.Ops.matmulNTInto;
 import static dev.stiefel.tensor.Ops.matmulTN;
+import static dev.stiefel.tensor.Ops.matmulTNInto;
 
 import dev.stiefel.lowrank.FactorGradients;
 import dev.stiefel.lowrank.FactoredParameter;
@@ -108,7 +109,7 @@ final class NormalizedConvolution implements Layer {
         private final Elementwise end;
         private final Tensor notSaved;
         private final NormGroups groups;
-        private final List<Tensor> squares = new ArrayList<>(); // C of each group
+        private final List<Tensor> squares = new ArrayList<>(); // C of each group, and of more of a larger slice
         private @Nullable Tensor input;
         private @Nullable Tensor output;
         private boolean isBack;
@@ -141,7 +142,6 @@ final class NormalizedConvolution implements Layer {
             int samples = inputs.getFirst().samples();
             WideRows a = right.multiply(x, samples * grid.positions());
             groups.clear();
-            squares.clear();
             groups.divide(
                     RowLayout.uniform(samples, grid.positions()), norm.spec().group(), (first, stop) -> {
                         double[] center = center(a.wide().rows(first, stop));
@@ -175,8 +175,8 @@ final class NormalizedConvolution implements Layer {
         /// @param A `[N, r]`
         /// @param center means of the columns, before they were taken away
         private NormGroup group(int first, int stop, Tensor A, double[] center) {
-            Tensor C = matmulTN(scope, A, A); // [r, r]
-            squares.add(C);
+            Tensor C = square(groups.last().size());
+            matmulTNInto(C, A, A);
             try (Scope local = scope.inner("moments")) {
                 Tensor c = local.uninitialized(type, 1, A.columns());
                 c.setAll(Arrays.copyOf(center, A.columns())); // without those of zeros behind the rows
@@ -186,6 +186,14 @@ final class NormalizedConvolution implements Layer {
                 }
                 return norm.group(first, stop, matmulNT(local, c, K).toDoubles(), variance);
             }
+        }
+
+        /// Room for `C [r, r]` of a group.
+        private Tensor square(int group) {
+            if (group == squares.size()) {
+                squares.add(scope.uninitialized(type, K.columns(), K.columns()));
+            }
+            return squares.get(group);
         }
 
         /// Work on some rows.
