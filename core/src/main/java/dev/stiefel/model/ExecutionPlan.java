@@ -13,7 +13,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// How a pass walks a graph, step by step ([Step]), and which outputs and gradients share memory: two never do while
+/// How a pass walks a graph, step by step ([PlanStep]), and which outputs and gradients share memory: two never do
+/// while
 /// both are still needed
 /// (liveness), and only where both have the same rows and columns. A layer that works in place
 /// ([Layer#worksInPlace]) writes over what it reads, where nobody else needs that.
@@ -21,7 +22,7 @@ import java.util.Map;
 /// With `N` steps, step `i` is computed at time `i` and taken back at time `2N − 1 − i`. An output lives from its
 /// own time to that of its last reader, forward or back; a gradient from its first writer to its own step.
 final class ExecutionPlan {
-    private final List<Step> steps;
+    private final List<PlanStep> steps;
     private final int[][] sources; // of each step's inputs: a step, or ~k for input k of the network
     private final int[] outputSlots;
     private final int[] deltaSlots; // -1: the gradient is not needed
@@ -29,7 +30,12 @@ final class ExecutionPlan {
     private final int slots;
 
     private ExecutionPlan(
-            List<Step> steps, int[][] sources, int[] outputSlots, int[] deltaSlots, Accumulation[][] how, int slots) {
+            List<PlanStep> steps,
+            int[][] sources,
+            int[] outputSlots,
+            int[] deltaSlots,
+            Accumulation[][] how,
+            int slots) {
         this.steps = steps;
         this.sources = sources;
         this.outputSlots = outputSlots;
@@ -45,11 +51,11 @@ final class ExecutionPlan {
     private record Lifetime(int from, int to, Size size, int step, boolean isDelta) {}
 
     static ExecutionPlan of(NetworkSpec spec, List<Layer> layers, PassMode mode, Products products, Trained what) {
-        return new Planner(spec, Step.of(spec, layers, mode), mode, products, what).plan();
+        return new Planner(spec, PlanStep.of(spec, layers, mode), mode, products, what).plan();
     }
 
     /// The steps.
-    List<Step> steps() {
+    List<PlanStep> steps() {
         return steps;
     }
 
@@ -90,7 +96,7 @@ final class ExecutionPlan {
 
     private static final class Planner {
         private final NetworkSpec spec;
-        private final List<Step> steps;
+        private final List<PlanStep> steps;
         private final PassMode mode;
         private final boolean later;
         private final int count;
@@ -98,7 +104,7 @@ final class ExecutionPlan {
         private final List<List<Integer>> readers = new ArrayList<>(); // of each step, in order
         private final boolean[] trained;
 
-        Planner(NetworkSpec spec, List<Step> steps, PassMode mode, Products products, Trained what) {
+        Planner(NetworkSpec spec, List<PlanStep> steps, PassMode mode, Products products, Trained what) {
             this.spec = spec;
             this.steps = steps;
             this.mode = mode;
@@ -115,7 +121,7 @@ final class ExecutionPlan {
             }
             int[][] found = new int[count][];
             for (int i = 0; i < count; i++) {
-                Step step = steps.get(i);
+                PlanStep step = steps.get(i);
                 found[i] = step.from().stream().mapToInt(numbers::get).toArray();
                 readers.add(new ArrayList<>());
                 for (int source : found[i]) {

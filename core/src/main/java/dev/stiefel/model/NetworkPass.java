@@ -46,7 +46,7 @@ public final class NetworkPass {
         this.plan = network.plan(mode, products, what);
         Rng batch = Rng.seeded(seed);
         List<Layer.Pass> made = new ArrayList<>();
-        for (Step step : plan.steps()) {
+        for (PlanStep step : plan.steps()) {
             long own = batch.forPurpose(network.node(step.node())).seed();
             made.add(step.layer().pass(new PassContext(scope, network.type(), mode, own)));
         }
@@ -70,7 +70,7 @@ public final class NetworkPass {
     ///
     /// @param slices through the same network
     public static void updateStatistics(List<NetworkPass> slices) {
-        List<Step> steps = slices.getFirst().plan.steps();
+        List<PlanStep> steps = slices.getFirst().plan.steps();
         for (int i = 0; i < steps.size(); i++) {
             int step = i;
             steps.get(i)

@@ -264,7 +264,7 @@ final class BatchNorm implements Layer {
                 double[] gxSum = new double[width()];
                 sweeps.gradients(
                         each.of(newDelta), each.of(x), each.factors(), each.offsets(), each.means(), gSum, gxSum);
-                each.goBack(gSum, gxSum);
+                each.setGradientSums(gSum, gxSum);
             }
             write(groups, gradients);
             delta = newDelta;

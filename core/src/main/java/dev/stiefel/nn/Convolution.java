@@ -213,6 +213,14 @@ public final class Convolution implements Layer {
         return patches;
     }
 
+    /// Refuses a matrix of another shape.
+    static void require(String layer, String what, Tensor tensor, int rows, int columns) {
+        if (!tensor.shape().equals(Shape.of(rows, columns))) {
+            throw new IllegalArgumentException("convolution '%s': %s must be [%d, %d]; got %s"
+                    .formatted(layer, what, rows, columns, tensor.shape()));
+        }
+    }
+
     private final class ConvolutionPass implements Pass {
         private final WeightProduct product;
         private final BiasActivation end;
@@ -230,8 +238,8 @@ public final class Convolution implements Layer {
         public void forward(List<SampleRows> inputs, Tensor y) {
             Tensor x = inputs.getFirst().values();
             int samples = inputs.getFirst().samples();
-            require("the input", x, samples * image.height() * image.width(), image.channels());
-            require("the output", y, samples * grid.positions(), outputs());
+            require(name, "the input", x, samples * image.height() * image.width(), image.channels());
+            require(name, "the output", y, samples * grid.positions(), outputs());
             product.multiply(x, y);
             end.forward(y);
             input = x;
@@ -246,7 +254,7 @@ public final class Convolution implements Layer {
             if (x == null || y == null) {
                 throw new IllegalStateException("convolution '%s': backward must follow forward".formatted(name));
             }
-            require("the output's gradient", delta, y.rows(), outputs());
+            require(name, "the output's gradient", delta, y.rows(), outputs());
             end.backward(delta, y, gradients);
             product.backward(x, delta, gradients);
             isBack = true;
@@ -258,15 +266,8 @@ public final class Convolution implements Layer {
             if (x == null || !isBack) {
                 throw new IllegalStateException("convolution '%s': inputGradient must follow backward".formatted(name));
             }
-            require("the input's gradient", into, x.rows(), image.channels());
+            require(name, "the input's gradient", into, x.rows(), image.channels());
             product.multiplyBack(into, how);
-        }
-
-        private void require(String what, Tensor tensor, int rows, int columns) {
-            if (!tensor.shape().equals(Shape.of(rows, columns))) {
-                throw new IllegalArgumentException("convolution '%s': %s must be [%d, %d]; got %s"
-                        .formatted(name, what, rows, columns, tensor.shape()));
-            }
         }
     }
 }

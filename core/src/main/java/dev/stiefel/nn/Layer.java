@@ -26,8 +26,13 @@ public interface Layer {
     /// A pass for slices of any size through the layer as it is now.
     Pass pass(PassContext context);
 
-    /// This layer and the next as one, for training, where their outputs and gradients cost less together. The executor
-    /// takes it where the next layer takes this one's output alone, and nobody else does.
+    /// This layer and the next as one for training, if their outputs and gradients cost less together. The executor
+    /// uses
+    /// it where the next layer takes this one's output alone, and nobody else does.
+    ///
+    /// It takes this layer's inputs and gives the next one's output, has the parameters of both and the name of the
+    /// next, and updates the statistics of both. The executor asks once for the life of a network: the answer must
+    /// not depend on ranks or values.
     default Optional<Layer> trainedWith(Layer next) {
         return Optional.empty();
     }

@@ -69,17 +69,17 @@ final class NormGroup {
         return offset;
     }
 
-    /// Takes what the way back has summed.
+    /// Computes the gradients, `slope` and `constant` from sums over the rows.
     ///
     /// @param gSum `Σ g`
     /// @param gxSum `Σ g (x − mean)`
-    void goBack(double[] gSum, double[] gxSum) {
+    void setGradientSums(double[] gSum, double[] gxSum) {
         biasGradient = gSum;
-        scaleGradient = gxSum;
+        scaleGradient = new double[gSum.length];
         slope = new double[gSum.length];
         constant = new double[gSum.length];
         for (int j = 0; j < gSum.length; j++) {
-            scaleGradient[j] *= inverse[j];
+            scaleGradient[j] = gxSum[j] * inverse[j];
             slope[j] = -factor[j] * inverse[j] * scaleGradient[j] / rows();
             constant[j] = -factor[j] * biasGradient[j] / rows();
         }

@@ -1,12 +1,12 @@
 package dev.stiefel.nn;
 
 import static dev.stiefel.tensor.Ops.addMatmulInPlace;
+import static dev.stiefel.tensor.Ops.axpyInPlace;
 import static dev.stiefel.tensor.Ops.matmul;
 import static dev.stiefel.tensor.Ops.matmulInto;
 import static dev.stiefel.tensor.Ops.matmulNT;
 import static dev.stiefel.tensor.Ops.matmulNTInto;
 import static dev.stiefel.tensor.Ops.matmulTN;
-import static dev.stiefel.tensor.Ops.matmulTNInto;
 
 import dev.stiefel.lowrank.FactorGradients;
 import dev.stiefel.lowrank.FactoredParameter;
@@ -15,10 +15,12 @@ import dev.stiefel.lowrank.Factors.Gauge;
 import dev.stiefel.lowrank.Parameter;
 import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.ImageGrid;
+import dev.stiefel.tensor.Ops;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -35,11 +37,15 @@ import org.jspecify.annotations.Nullable;
 /// and with `F = diag(factor)`, `y = activation(A (F K)ᵀ + bias)` is the only matrix of `m` columns that is written. On
 /// the way back `g [N, m]` is read once:
 ///
-///     Gᵀ = gᵀ A [m, r],   ∂bias = Σ g,   ∂scale = inverse · rowdots(Gᵀ, K)
-///     ∇K = F Gᵀ + diag(slope) K C
+///     G = gᵀ A [m, r],   ∂bias = Σ g,   ∂scale = inverse · (inner products of the rows of G and K)
+///     ∇K = F G + diag(slope) K C
 ///     D  = (∂loss/∂z) U = g (F U) + A (Kᵀ diag(slope) U) + 1 (constant U)
 ///
-/// with the numbers of [NormGroup]. `∇L`, `∇S` and the input's gradient follow from `D` ([RightFactor]).
+/// with the numbers of [NormGroup]. `∇L`, `∇S` and the input's gradient follow from `D` ([RightFactorProducts]).
+///
+/// Our choice, because layer by layer matrices of `m` columns are read or written twelve times a step, and here four
+/// times. It costs `4 N r²` more flops for `C` and `A (…)`, of `4 N m r` for the products with `K` and `U` and
+/// those of the window.
 final class NormalizedConvolution implements Layer {
     private final String convolution;
     private final ImageGrid grid;
@@ -55,7 +61,8 @@ final class NormalizedConvolution implements Layer {
         this.norm = norm;
     }
 
-    /// Whether this is possible: the slope of an activation must be known from its value.
+    /// Whether a kernel and a batch normalization can be computed together: the slope of the activation must be known
+    /// from its value.
     static boolean suits(FactoredParameter weight, BatchNorm norm) {
         return weight.weight() instanceof Factors && !norm.spec().activation().slopeNeedsInput();
     }
@@ -75,8 +82,8 @@ final class NormalizedConvolution implements Layer {
 
     @Override
     public Set<Kept> keeps() {
-        Set<Kept> kept = norm.spec().activation().keeps();
-        kept.add(Kept.INPUTS);
+        Set<Kept> kept = EnumSet.of(Kept.INPUTS);
+        kept.addAll(norm.spec().activation().keeps());
         return kept;
     }
 
@@ -89,27 +96,28 @@ final class NormalizedConvolution implements Layer {
     public Pass pass(PassContext context) {
         if (context.mode() != PassMode.TRAINING || !(weight.weight() instanceof Factors f)) {
             throw new IllegalStateException(
-                    "convolution '%s' and batch norm '%s': are computed together in training alone"
-                            .formatted(convolution, name()));
+                    "convolution '%s' and batch norm '%s': can be computed together in training only; got %s"
+                            .formatted(convolution, name(), context.mode()));
         }
         return new JointPass(context, f);
     }
 
     private final class JointPass implements BatchNorm.Normalizing {
         private static final int AT_ONCE = 1 << 15; // elements of an output: 128 KiB
+        private static final double LOST = 1e-4; // share of a sum of squares, which rounds to some 1e-7 of it
 
         private final Scope scope;
         private final DType type;
         private final Factors f;
         private final int m;
         private final Tensor K; // [m, r]
-        private final RightFactor right;
+        private final RightFactorProducts right;
         private final ColumnSweeps ofProducts;
         private final ColumnSweeps ofGradients;
-        private final Elementwise end;
+        private final Elementwise sweep;
         private final Tensor notSaved;
         private final NormGroups groups;
-        private final List<Tensor> squares = new ArrayList<>(); // C of each group, and of more of a larger slice
+        private final List<Tensor> roomsKC = new ArrayList<>(); // K C of each group, and of more of a larger slice
         private @Nullable Tensor input;
         private @Nullable Tensor output;
         private boolean isBack;
@@ -122,11 +130,11 @@ final class NormalizedConvolution implements Layer {
             this.K = f.gauge() == Gauge.FREE ? f.U() : matmul(scope, f.U(), f.S());
             int r = f.V().columns();
             FactorRows rowsOf = FactorRows.ofPatches(scope, type, grid, channels, r, context.mode());
-            this.right = new RightFactor(scope, f, rowsOf);
+            this.right = new RightFactorProducts(scope, f, rowsOf);
             this.ofProducts = ColumnSweeps.of(type, Activation.IDENTITY, rowsOf.width(r));
             this.ofGradients = ColumnSweeps.of(type, Activation.IDENTITY, rowsOf.width(f.U().columns()));
             Activation activation = norm.spec().activation();
-            this.end = Elementwise.of(type, activation, m);
+            this.sweep = Elementwise.of(type, activation, m);
             this.notSaved = Elementwise.room(scope, type, activation, 0, m);
             this.groups = new NormGroups(m);
         }
@@ -140,12 +148,14 @@ final class NormalizedConvolution implements Layer {
         public void forward(List<SampleRows> inputs, Tensor y) {
             Tensor x = inputs.getFirst().values();
             int samples = inputs.getFirst().samples();
+            Convolution.require(convolution, "the input", x, samples * grid.pixels(), channels);
+            Convolution.require(name(), "the output", y, samples * grid.positions(), m);
             WideRows a = right.multiply(x, samples * grid.positions());
             groups.clear();
             groups.divide(
-                    RowLayout.uniform(samples, grid.positions()), norm.spec().group(), (first, stop) -> {
-                        double[] center = center(a.wide().rows(first, stop));
-                        return group(first, stop, a.own().rows(first, stop), center);
+                    RowLayout.uniform(samples, grid.positions()), norm.spec().group(), (first, end) -> {
+                        double[] center = center(a.wide().rows(first, end));
+                        return group(first, end, a.own().rows(first, end), center);
                     });
             for (NormGroup each : groups.last()) {
                 normalize(each.of(a.own()), each.of(y), each);
@@ -155,9 +165,9 @@ final class NormalizedConvolution implements Layer {
             isBack = false;
         }
 
-        /// Takes the mean of each column away from it.
-        ///
-        /// @return the means
+        /// Takes the mean of each column away from it, and returns the means. `∇K = ∂zᵀ a` and `∇S` are the same with
+        /// `A`
+        /// in place of `a`, for the rows of `∂z` sum to 0.
         private double[] center(Tensor rows) {
             int width = rows.columns();
             double[] mean = new double[width];
@@ -174,26 +184,46 @@ final class NormalizedConvolution implements Layer {
         ///
         /// @param A `[N, r]`
         /// @param center means of the columns, before they were taken away
-        private NormGroup group(int first, int stop, Tensor A, double[] center) {
-            Tensor C = square(groups.last().size());
-            matmulTNInto(C, A, A);
+        private NormGroup group(int first, int end, Tensor A, double[] center) {
+            Tensor KC = roomKC(groups.last().size());
             try (Scope local = scope.inner("moments")) {
+                Tensor C = matmulTN(local, A, A); // [r, r]
+                matmulInto(KC, K, C); // [m, r]
                 Tensor c = local.uninitialized(type, 1, A.columns());
                 c.setAll(Arrays.copyOf(center, A.columns())); // without those of zeros behind the rows
-                double[] variance = RowNumbers.dots(matmul(local, K, C), K);
-                for (int j = 0; j < m; j++) {
-                    variance[j] = Math.max(0, variance[j] / A.rows());
-                }
-                return norm.group(first, stop, matmulNT(local, c, K).toDoubles(), variance);
+                double[] variance = variances(A, C, KC);
+                return norm.group(first, end, matmulNT(local, c, K).toDoubles(), variance);
             }
         }
 
-        /// Room for `C [r, r]` of a group.
-        private Tensor square(int group) {
-            if (group == squares.size()) {
-                squares.add(scope.uninitialized(type, K.columns(), K.columns()));
+        /// Room for `K C [m, r]` of a group.
+        private Tensor roomKC(int group) {
+            if (group == roomsKC.size()) {
+                roomsKC.add(scope.uninitialized(type, m, K.columns()));
             }
-            return squares.get(group);
+            return roomsKC.get(group);
+        }
+
+        /// `k C kᵀ / N` for each row `k` of `K`. It is at most `|k|² trace(C) / N`: where it is far less, single
+        /// precision
+        /// has lost its digits, and it is computed from `A k`.
+        private double[] variances(Tensor A, Tensor C, Tensor KC) {
+            double trace = 0;
+            for (int i = 0; i < C.rows(); i++) {
+                trace += C.get(i, i);
+            }
+            double[] variance = Rowwise.dots(KC, K);
+            double[] squares = Rowwise.dots(K, K);
+            for (int j = 0; j < m; j++) {
+                if (variance[j] < LOST * squares[j] * trace) {
+                    try (Scope local = scope.inner("output")) {
+                        double norm = Ops.norm(matmulNT(local, A, K.rows(j, j + 1))); // [N, 1]
+                        variance[j] = norm * norm;
+                    }
+                }
+                variance[j] /= A.rows();
+            }
+            return variance;
         }
 
         /// Work on some rows.
@@ -211,12 +241,12 @@ final class NormalizedConvolution implements Layer {
 
         private void normalize(Tensor A, Tensor y, NormGroup group) {
             try (Scope local = scope.inner("normalized kernel")) {
-                Tensor FK = RowNumbers.scaled(local, K, group.factors()); // [m, r]
+                Tensor FK = Rowwise.scaled(local, K, group.factors()); // [m, r]
                 Tensor bias = norm.bias().value();
                 forEachBlock(A.rows(), (from, to) -> {
                     Tensor some = y.rows(from, to);
                     matmulNTInto(some, A.rows(from, to), FK);
-                    end.activate(some, bias, notSaved);
+                    sweep.activate(some, bias, notSaved);
                 });
             }
         }
@@ -228,6 +258,7 @@ final class NormalizedConvolution implements Layer {
             if (x == null || y == null) {
                 throw new IllegalStateException("batch norm '%s': backward must follow forward".formatted(name()));
             }
+            Convolution.require(name(), "the output's gradient", delta, y.rows(), m);
             WideRows a = right.product(delta.rows());
             WideRows D = right.back(delta.rows());
             Optional<FactorGradients> wanted = gradients.place(weight);
@@ -238,46 +269,51 @@ final class NormalizedConvolution implements Layer {
                 try (Scope local = scope.inner("gradient of a kernel")) {
                     Tensor G = back(local, each.of(delta), each.of(y), each.of(a.own()), each.of(D.own()), each);
                     if (placeK != null) {
-                        gradientK(local, G, squares.get(g), each, placeK, g == 0 ? how : Accumulation.ADD);
+                        gradientK(local, G, roomsKC.get(g), each, placeK, g == 0 ? how : Accumulation.ADD);
                     }
                     finish(local, each.of(a.own()), each.of(D.own()), each.of(D.wide()), each);
                 }
             }
             norm.write(groups, gradients);
             if (wanted.isPresent()) {
-                right.gradients(x, wanted.get(), how, true);
+                right.gradients(x, wanted.get(), how);
             }
             isBack = true;
         }
 
-        /// Reads the gradient of the outputs once: `g` in its place, `D ← g (F U)`, and what the group needs.
+        /// Reads the gradient of the outputs once: writes `g` over it, `D ← g (F U)`, and sums what the group needs.
         ///
         /// @return `gᵀ A [m, r]`
         private Tensor back(Scope local, Tensor delta, Tensor y, Tensor A, Tensor D, NormGroup group) {
-            Tensor FU = RowNumbers.scaled(local, f.U(), group.factors());
-            Tensor gSum = local.uninitialized(type, m);
+            Tensor FU = Rowwise.scaled(local, f.U(), group.factors());
+            Tensor ofBlock = local.uninitialized(type, m);
+            double[] gSum = new double[m];
             Tensor G = local.uninitialized(type, m, A.columns());
             forEachBlock(A.rows(), (from, to) -> {
                 Accumulation how = from == 0 ? Accumulation.WRITE : Accumulation.ADD;
                 Tensor g = delta.rows(from, to);
-                end.backward(g, y.rows(from, to), notSaved, gSum, how);
+                sweep.backward(g, y.rows(from, to), notSaved, ofBlock, Accumulation.WRITE);
+                double[] sums = ofBlock.toDoubles();
+                for (int j = 0; j < m; j++) {
+                    gSum[j] += sums[j];
+                }
                 matmulInto(D.rows(from, to), g, FU);
                 ParameterGradients.multiply(G, g, A.rows(from, to), how);
             });
-            group.goBack(gSum.toDoubles(), RowNumbers.dots(G, K));
+            group.setGradientSums(gSum, Rowwise.dots(G, K));
             return G;
         }
 
         /// `∇K = F Gᵀ + diag(slope) K C`
-        private void gradientK(Scope local, Tensor G, Tensor C, NormGroup group, Tensor place, Accumulation how) {
-            Tensor gradient = RowNumbers.scaled(local, G, group.factors());
-            addMatmulInPlace(gradient, 1, RowNumbers.scaled(local, K, group.slopes()), C);
+        private void gradientK(Scope local, Tensor G, Tensor KC, NormGroup group, Tensor place, Accumulation how) {
+            Tensor gradient = Rowwise.scaled(local, G, group.factors());
+            axpyInPlace(gradient, 1, Rowwise.scaled(local, KC, group.slopes()));
             how.put(gradient, place);
         }
 
         /// `D ← D + A (Kᵀ diag(slope) U) + 1 (constant U)`
         private void finish(Scope local, Tensor A, Tensor D, Tensor wideD, NormGroup group) {
-            Tensor slopes = RowNumbers.scaled(local, K, group.slopes());
+            Tensor slopes = Rowwise.scaled(local, K, group.slopes());
             addMatmulInPlace(D, 1, A, matmulTN(local, slopes, f.U()));
             Tensor constants = local.uninitialized(type, 1, m);
             constants.setAll(group.constants());

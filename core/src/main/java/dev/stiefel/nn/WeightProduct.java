@@ -155,7 +155,7 @@ public abstract sealed class WeightProduct
 
     static <T> T made(@Nullable T left) {
         if (left == null) {
-            throw new IllegalStateException("weight product: multiply, backward and multiplyBack follow each other");
+            throw new IllegalStateException("weight product: must go forward before it goes back");
         }
         return left;
     }
@@ -227,7 +227,7 @@ public abstract sealed class WeightProduct
         private final Scope scope;
         private final FactoredParameter parameter;
         private final Factors f;
-        private final RightFactor right;
+        private final RightFactorProducts right;
         private final boolean free;
         private final boolean hasManyRows; // a convolution: more positions than outputs
         private @Nullable Tensor roomC;
@@ -237,7 +237,7 @@ public abstract sealed class WeightProduct
             this.scope = scope;
             this.parameter = parameter;
             this.f = f;
-            this.right = new RightFactor(scope, f, rowsOf);
+            this.right = new RightFactorProducts(scope, f, rowsOf);
             this.free = f.gauge() == Factors.Gauge.FREE;
             this.hasManyRows = !(rowsOf instanceof FactorRows.Same);
         }
@@ -283,7 +283,7 @@ public abstract sealed class WeightProduct
             } else {
                 matmulInto(D, delta, f.U()); // [B, r]
             }
-            right.gradients(x, wanted.get(), how, hasManyRows);
+            right.gradients(x, wanted.get(), how);
         }
 
         /// `D` and `∇K`, both from some rows of `delta` at a time, while these are in the cache.

@@ -1,13 +1,24 @@
 package dev.stiefel.model;
 
+import static dev.stiefel.nn.BatchNormSpec.batchNorm;
+import static dev.stiefel.nn.ConvolutionSpec.conv;
+import static dev.stiefel.tensor.Ops.axpyInPlace;
+import static dev.stiefel.tensor.Ops.dot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
+import dev.stiefel.lowrank.DenseParameter;
+import dev.stiefel.lowrank.FactorGradients;
+import dev.stiefel.lowrank.FactoredParameter;
+import dev.stiefel.lowrank.Factors;
 import dev.stiefel.lowrank.Factors.Gauge;
+import dev.stiefel.lowrank.Parameter;
 import dev.stiefel.lowrank.Spectrum;
 import dev.stiefel.model.NetworkSpec.Input;
 import dev.stiefel.model.NetworkSpec.Node;
 import dev.stiefel.nn.Accumulation;
+import dev.stiefel.nn.Activation;
 import dev.stiefel.nn.AdditionSpec;
 import dev.stiefel.nn.ConcatenationSpec;
 import dev.stiefel.nn.Layer;
@@ -25,7 +36,10 @@ import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.Rng;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Tensor;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -146,5 +160,71 @@ class NetworkPassTest {
     private SampleRows rows(int... lengths) {
         RowLayout layout = RowLayout.of(lengths);
         return new SampleRows(scope.zeros(DType.FLOAT64, layout.rows(), 2), layout);
+    }
+
+    /// Convolutions and their batch normalizations are computed together here: gradients against differences.
+    @Test
+    void gradientsOfNormalizedConvolutionsAreThoseOfTheLoss() {
+        NetworkSpec spec = NetworkSpec.images(5, 4, 2, x -> {
+            NetworkGraph.Value stem = x.then("stem", conv(4, 3).withoutBias())
+                    .then("stem.norm", batchNorm().group(4));
+            NetworkGraph.Value block = stem.then("a", conv(6, 3).rank(2).withoutBias())
+                    .then("a.norm", batchNorm().group(4).activation(Activation.TANH))
+                    .then("b", conv(4, 3).rank(3).withoutBias())
+                    .then("b.norm", batchNorm().group(4));
+            return block.plus(stem);
+        });
+        int samples = 8; // two groups
+        try (Network network =
+                Network.random(spec, DType.FLOAT64, Gauge.FREE, new Spectrum.Gaussian(), Rng.seeded(1))) {
+            Tensor x = scope.uninitialized(DType.FLOAT64, samples * 20, 2);
+            Rng.seeded(2).fillNormal(x, 1);
+            Map<String, Tensor> dense = new HashMap<>();
+            Map<String, FactorGradients> factored = new HashMap<>();
+            Map<Tensor, Tensor> gradients = new LinkedHashMap<>(); // of each tensor
+            for (Parameter each : network.parameters()) {
+                switch (each) {
+                    case DenseParameter vector -> {
+                        Tensor place = vector.value().copy(scope);
+                        dense.put(each.name(), place);
+                        gradients.put(vector.value(), place);
+                    }
+                    case FactoredParameter weight -> {
+                        Factors f = (Factors) weight.weight();
+                        Tensor K = f.U().copy(scope);
+                        Tensor L = f.V().copy(scope);
+                        factored.put(each.name(), new FactorGradients(K, L, null));
+                        gradients.put(f.U(), K);
+                        gradients.put(f.V(), L);
+                    }
+                }
+            }
+            NetworkPass pass = new NetworkPass(scope, network, PassMode.TRAINING);
+            pass.backward(output(pass, x, samples).copy(scope), new ParameterGradients(factored, dense, Products.NOW));
+            gradients.forEach((tensor, gradient) -> {
+                Tensor direction = tensor.copy(scope);
+                Rng.seeded(3).fillNormal(direction, 1);
+                double step = 1e-5;
+                axpyInPlace(tensor, step, direction);
+                double above = loss(network, x, samples);
+                axpyInPlace(tensor, -2 * step, direction);
+                double below = loss(network, x, samples);
+                axpyInPlace(tensor, step, direction);
+                double expected = (above - below) / (2 * step);
+                assertThat(dot(gradient, direction))
+                        .isCloseTo(expected, within(1e-6 * Math.max(1, Math.abs(expected))));
+            });
+        }
+    }
+
+    private static Tensor output(NetworkPass pass, Tensor x, int samples) {
+        return pass.forward(List.of(new SampleRows(x, RowLayout.uniform(samples, x.rows() / samples), 0)))
+                .values();
+    }
+
+    /// Half the squares of the outputs, whose gradient the outputs are.
+    private double loss(Network network, Tensor x, int samples) {
+        Tensor y = output(new NetworkPass(scope, network, PassMode.TRAINING), x, samples);
+        return 0.5 * dot(y, y);
     }
 }

@@ -5,8 +5,8 @@ import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Tensor;
 
 /// Arithmetic with a number for each row of a matrix as large as a factor.
-final class RowNumbers {
-    private RowNumbers() {}
+final class Rowwise {
+    private Rowwise() {}
 
     /// `diag(by) matrix`
     static Tensor scaled(Scope scope, Tensor matrix, double[] by) {

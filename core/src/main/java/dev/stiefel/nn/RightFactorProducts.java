@@ -14,21 +14,25 @@ import org.jspecify.annotations.Nullable;
 ///     a = P(x) V [B, r],   ∇L = P(x)ᵀ D,   ∇S = Dᵀ a,   ∂loss/∂x = Pᵀ(D S Vᵀ)
 ///
 /// Its memory is in the scope that it was made with, and grows to that of the largest slice.
-final class RightFactor {
+final class RightFactorProducts {
     private final Scope scope;
     private final Factors f;
     private final FactorRows rowsOf;
+    private final boolean hasManyRows; // more than the left factor
     private @Nullable WideRows roomA;
     private @Nullable WideRows roomD; // made by the first way back, so that evaluation does without
     private @Nullable WideRows D;
 
-    RightFactor(Scope scope, Factors f, FactorRows rowsOf) {
+    RightFactorProducts(Scope scope, Factors f, FactorRows rowsOf) {
         this.scope = scope;
         this.f = f;
         this.rowsOf = rowsOf;
+        this.hasManyRows = !(rowsOf instanceof FactorRows.Same);
     }
 
-    /// `a = P(x) V`, which stays until the next slice.
+    /// Computes `a = P(x) V`, which stays until the next slice. Where the rows of `∂loss/∂z` sum to 0, the caller may
+    /// take
+    /// the same row away from all rows of `a`: `∇S` does not change.
     ///
     /// @param rows of `P(x)`
     WideRows multiply(Tensor x, int rows) {
@@ -39,7 +43,7 @@ final class RightFactor {
         return a;
     }
 
-    /// `a`, as [#multiply] left it.
+    /// `a`, as [#multiply] and the caller left it.
     WideRows product(int rows) {
         return WeightProduct.made(roomA).top(rows);
     }
@@ -52,17 +56,16 @@ final class RightFactor {
         return D;
     }
 
-    /// `∇L` and `∇S`, as far as they are wanted, of `D`.
-    ///
-    /// @param fromK whether `∇S = Uᵀ ∇K`, where `∇K` is there: cheaper than `Dᵀ a`, where rows are many
-    void gradients(Tensor x, FactorGradients place, Accumulation how, boolean fromK) {
+    /// Computes `∇L` and `∇S` from `D`, as far as they are wanted. `∇K` must be there, if it is wanted: where rows are
+    /// many, `∇S = Uᵀ ∇K` is cheaper than `Dᵀ a`.
+    void gradients(Tensor x, FactorGradients place, Accumulation how) {
         WideRows left = WeightProduct.made(D);
         if (place.L() != null) {
             rowsOf.gradient(x, left, place.L(), how); // [n, r]
         }
         Tensor placeS = place.S();
         Tensor placeK = place.K();
-        if (placeS != null && placeK != null && fromK) {
+        if (placeS != null && placeK != null && hasManyRows) {
             matmulTNInto(placeS, f.U(), placeK); // [r, r]: all parts' and layers', as ∇K is
         } else if (placeS != null) {
             Tensor a = product(left.own().rows()).own();
