@@ -2,6 +2,9 @@ package dev.stiefel.train;
 
 import dev.stiefel.integrator.Penalty;
 import dev.stiefel.lowrank.Factors.Gauge;
+import dev.stiefel.nn.Loss;
+import dev.stiefel.nn.SmoothedCrossEntropy;
+import dev.stiefel.nn.SoftmaxCrossEntropy;
 import dev.stiefel.optim.Adam;
 import dev.stiefel.optim.ElementwiseOptimizer;
 import dev.stiefel.optim.MatrixOptimizer;
@@ -27,6 +30,8 @@ import java.util.function.Consumer;
 /// @param warmUp steps over which it first rises, but at most a fifth of the run
 /// @param clipNorm the norm that gradients are scaled down to; infinity for none
 /// @param weightDecay decoupled, at least 0
+/// @param labelSmoothing share of a class's weight in the training loss that goes to all classes alike, in [0, 1)
+///     ([dev.stiefel.nn.SmoothedCrossEntropy])
 /// @param penalties what weights are charged for beside the loss; none where empty
 /// @param epochs at least 1
 /// @param batchSize at least 1
@@ -45,6 +50,7 @@ public record TrainSpec(
         int warmUp,
         double clipNorm,
         double weightDecay,
+        double labelSmoothing,
         List<Penalty> penalties,
         int epochs,
         int batchSize,
@@ -117,6 +123,7 @@ public record TrainSpec(
         if (!(weightDecay >= 0 && Double.isFinite(weightDecay))) {
             throw new IllegalArgumentException("weight decay must be at least 0 and finite; got " + weightDecay);
         }
+        new SmoothedCrossEntropy(labelSmoothing); // checks it
         if (method.gauge() == Gauge.FREE && penalties.stream().anyMatch(Penalty.Condition.class::isInstance)) {
             throw new IllegalArgumentException(
                     "condition penalty: method '%s' has no orthonormal factors; use another".formatted(method.word()));
@@ -152,6 +159,7 @@ public record TrainSpec(
                 warmUp,
                 clipNorm,
                 weightDecay,
+                0,
                 penalties,
                 epochs,
                 batchSize,
@@ -180,6 +188,20 @@ public record TrainSpec(
                 0,
                 1,
                 0);
+    }
+
+    /// What training minimizes.
+    ///
+    /// @param loss of the network
+    /// @throws IllegalArgumentException if it cannot be smoothed
+    Loss trainingLoss(Loss loss) {
+        if (labelSmoothing == 0) {
+            return loss;
+        }
+        if (!(loss instanceof SoftmaxCrossEntropy)) {
+            throw new IllegalArgumentException("label smoothing is for softmax cross-entropy; got " + loss);
+        }
+        return new SmoothedCrossEntropy(labelSmoothing);
     }
 
     /// The learning rate of every step.
@@ -279,6 +301,11 @@ public record TrainSpec(
         return changed(draft -> draft.weightDecay = newWeightDecay);
     }
 
+    /// The same with label smoothing, for networks whose loss is softmax cross-entropy.
+    public TrainSpec withLabelSmoothing(double newLabelSmoothing) {
+        return changed(draft -> draft.labelSmoothing = newLabelSmoothing);
+    }
+
     /// The same with these penalties.
     public TrainSpec withPenalties(List<Penalty> newPenalties) {
         return changed(draft -> draft.penalties = newPenalties);
@@ -335,6 +362,7 @@ public record TrainSpec(
         private int warmUp;
         private double clipNorm;
         private double weightDecay;
+        private double labelSmoothing;
         private List<Penalty> penalties;
         private int epochs;
         private int batchSize;
@@ -353,6 +381,7 @@ public record TrainSpec(
             warmUp = of.warmUp;
             clipNorm = of.clipNorm;
             weightDecay = of.weightDecay;
+            labelSmoothing = of.labelSmoothing;
             penalties = of.penalties;
             epochs = of.epochs;
             batchSize = of.batchSize;
@@ -373,6 +402,7 @@ public record TrainSpec(
                     warmUp,
                     clipNorm,
                     weightDecay,
+                    labelSmoothing,
                     penalties,
                     epochs,
                     batchSize,

@@ -84,7 +84,8 @@ public final class Trainer implements AutoCloseable {
         evaluation.requireMonitors(data.train().targetKind());
         this.evaluation = evaluation;
         this.objective = new Objective(
-                network.spec().loss(), evaluation.applying(data.train().targetKind()));
+                spec.trainingLoss(network.spec().loss()),
+                evaluation.applying(data.train().targetKind()));
         this.measures = objective.measures().stream().map(Measure::name).toList();
         this.progress = Progress.start(measures, evaluation.better().worst());
         this.network = network;

@@ -33,6 +33,8 @@ class LossTest {
     static Stream<Arguments> losses() {
         return Stream.of(
                 Arguments.of(new SoftmaxCrossEntropy(), true),
+                Arguments.of(new SmoothedCrossEntropy(0.3), true),
+                Arguments.of(new SmoothedCrossEntropy(0), true),
                 Arguments.of(new MeanSquaredError(), true),
                 Arguments.of(new MeanSquaredError(), false));
     }
@@ -238,14 +240,21 @@ class LossTest {
     private double naive(Loss loss, Tensor y, int i, boolean classes) {
         double exponentials = 0;
         double squares = 0;
+        double smoothing = loss instanceof SmoothedCrossEntropy smoothed ? smoothed.smoothing() : 0;
         for (int j = 0; j < 3; j++) {
             double target = classes ? (LABELS[i] == j ? 1 : 0) : vectors.get(i, j);
             exponentials += Math.exp(y.get(i, j));
             squares += Math.pow(y.get(i, j) - target, 2);
         }
-        return loss instanceof SoftmaxCrossEntropy
-                ? -Math.log(Math.exp(y.get(i, LABELS[i])) / exponentials)
-                : squares / 3;
+        if (loss instanceof MeanSquaredError) {
+            return squares / 3;
+        }
+        double sum = 0;
+        for (int j = 0; j < 3; j++) {
+            double weight = smoothing / 3 + (LABELS[i] == j ? 1 - smoothing : 0);
+            sum -= weight * Math.log(Math.exp(y.get(i, j)) / exponentials);
+        }
+        return sum;
     }
 
     private Targets targets(boolean classes) {

@@ -20,6 +20,9 @@ import dev.stiefel.integrator.Truncating;
 import dev.stiefel.integrator.VanillaFactors;
 import dev.stiefel.lowrank.Factors.Gauge;
 import dev.stiefel.lowrank.RankRule;
+import dev.stiefel.nn.MeanSquaredError;
+import dev.stiefel.nn.SmoothedCrossEntropy;
+import dev.stiefel.nn.SoftmaxCrossEntropy;
 import dev.stiefel.optim.Adam;
 import dev.stiefel.optim.Momentum;
 import dev.stiefel.optim.Muon;
@@ -132,6 +135,11 @@ class TrainSpecTest {
                             0),
                     "weight decay must be at least 0 and finite; got " + decay);
         }
+        for (double smoothing : new double[] {-0.1, 1, Double.NaN}) {
+            requireRefused(
+                    () -> TrainSpec.defaults(Method.BUG).withLabelSmoothing(smoothing),
+                    "label smoothing must be in [0, 1); got " + smoothing);
+        }
         RankPlan plan = RankPlan.tolerance(0.1, 0.1);
         requireRefused(
                 () -> TrainSpec.defaults(Method.FACTORS).withRanks(plan),
@@ -139,6 +147,17 @@ class TrainSpecTest {
         requireRefused(
                 () -> TrainSpec.defaults(Method.DENSE).withRanks(plan),
                 "method 'dense' cannot adapt ranks; give a rank");
+    }
+
+    @Test
+    void onlyCrossEntropyIsSmoothed() {
+        TrainSpec smoothing = TrainSpec.defaults(Method.BUG).withLabelSmoothing(0.1);
+        assertThat(smoothing.trainingLoss(new SoftmaxCrossEntropy())).isEqualTo(new SmoothedCrossEntropy(0.1));
+        assertThat(TrainSpec.defaults(Method.BUG).trainingLoss(new MeanSquaredError()))
+                .isEqualTo(new MeanSquaredError());
+        requireRefused(
+                () -> smoothing.trainingLoss(new MeanSquaredError()),
+                "label smoothing is for softmax cross-entropy; got MeanSquaredError[]");
     }
 
     @ParameterizedTest

@@ -387,6 +387,14 @@ public final class Options {
                             "%s: optimizer 'adam' has none; use optimizer 'adamw'",
                             typed)));
 
+    /// The share of a class's weight in the training loss that goes to all classes alike; 0 for none.
+    public static final Option<Double> LABEL_SMOOTHING = declare(
+            OptionGroup.TRAINING,
+            "share of a class's weight that training gives to all classes alike",
+            share("labelSmoothing")
+                    .leftOutAtDefault(0.0)
+                    .unless(run -> when(run.task() != Task.CLASSIFICATION, "is for classes; targets are numbers")));
+
     /// The strength of the L1 penalty; 0 for none.
     public static final Option<Double> L1 = declare(
             OptionGroup.TRAINING,

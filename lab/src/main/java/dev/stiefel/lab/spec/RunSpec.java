@@ -358,7 +358,9 @@ public final class RunSpec {
                 get(Options.SEED),
                 get(Options.THREADS),
                 get(Options.EARLY_STOPPING));
-        return PublishedTraining.with(spec.withDense(denseTraining()), deviations());
+        TrainSpec own = spec.withDense(denseTraining())
+                .withLabelSmoothing(find(Options.LABEL_SMOOTHING).orElse(0.0));
+        return PublishedTraining.with(own, deviations());
     }
 
     /// What is measured beside the loss, and which figure decides which epoch is the best.
