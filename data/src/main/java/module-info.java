@@ -10,5 +10,6 @@ module dev.stiefel.data {
     exports dev.stiefel.data;
     exports dev.stiefel.data.fetch;
     exports dev.stiefel.data.own;
+    exports dev.stiefel.data.text;
     exports dev.stiefel.data.vision;
 }

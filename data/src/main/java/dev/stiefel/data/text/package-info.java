@@ -1,0 +1,5 @@
+/// Text: how translations are scored.
+@NullMarked
+package dev.stiefel.data.text;
+
+import org.jspecify.annotations.NullMarked;
