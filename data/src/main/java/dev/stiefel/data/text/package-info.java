@@ -1,4 +1,4 @@
-/// Text: how translations are scored.
+/// Text: tokenizers that are learned from it, and how translations are scored.
 @NullMarked
 package dev.stiefel.data.text;
 

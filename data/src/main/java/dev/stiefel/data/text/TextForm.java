@@ -1,0 +1,38 @@
+package dev.stiefel.data.text;
+
+import java.text.Normalizer;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/// The form that text is brought to before it is cut into tokens.
+public enum TextForm {
+    /// As it is, so that decoding gives the text back to the letter.
+    VERBATIM,
+    /// Unicode's compatibility composition (NFKC).
+    NFKC,
+    /// NFKC in lower case.
+    LOWER_CASE,
+    /// NFKC in lower case, without accents (NFD without its combining marks).
+    LOWER_CASE_WITHOUT_ACCENTS;
+
+    private static final Pattern MARKS = Pattern.compile("\\p{Mn}+");
+
+    /// The text in this form.
+    public String of(String text) {
+        return switch (this) {
+            case VERBATIM -> text;
+            case NFKC -> Normalizer.normalize(text, Normalizer.Form.NFKC);
+            case LOWER_CASE -> lowerCase(NFKC.of(text));
+            case LOWER_CASE_WITHOUT_ACCENTS ->
+                MARKS.matcher(Normalizer.normalize(LOWER_CASE.of(text), Normalizer.Form.NFD))
+                        .replaceAll("");
+        };
+    }
+
+    /// Letter by letter: other tools know no letter's neighbours.
+    private static String lowerCase(String text) {
+        StringBuilder lower = new StringBuilder(text.length());
+        text.codePoints().forEach(each -> lower.append(Character.toString(each).toLowerCase(Locale.ROOT)));
+        return lower.toString();
+    }
+}
