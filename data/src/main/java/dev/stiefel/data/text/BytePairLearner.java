@@ -29,7 +29,7 @@ public final class BytePairLearner {
 
     /// Counts the words of a text, which is cut into words by itself.
     public void add(String text) {
-        Words.forEach(form.of(text), word -> counts.merge(word, 1L, Long::sum));
+        WordSplitter.forEach(form.of(text), word -> counts.merge(word, 1L, Long::sum));
     }
 
     /// A tokenizer of what was added.

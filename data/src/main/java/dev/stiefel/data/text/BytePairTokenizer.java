@@ -100,7 +100,7 @@ public final class BytePairTokenizer implements Tokenizer {
     @Override
     public int[] encode(String text) {
         IntStream.Builder tokens = IntStream.builder();
-        Words.forEach(form.of(text), word -> {
+        WordSplitter.forEach(form.of(text), word -> {
             for (int each : word(word)) {
                 tokens.add(each);
             }
