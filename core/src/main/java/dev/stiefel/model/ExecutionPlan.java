@@ -14,9 +14,8 @@ import java.util.List;
 import java.util.Map;
 
 /// How a pass walks a graph, step by step ([PlanStep]), and which outputs and gradients share memory: two never do
-/// while
-/// both are still needed
-/// (liveness), and only where both have the same rows and columns. A layer that works in place
+/// while both are still needed (liveness), and only where both have the same rows and columns. A layer that works in
+/// place
 /// ([Layer#worksInPlace]) writes over what it reads, where nobody else needs that.
 ///
 /// With `N` steps, step `i` is computed at time `i` and taken back at time `2N − 1 − i`. An output lives from its

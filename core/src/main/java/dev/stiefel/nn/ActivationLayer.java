@@ -1,6 +1,5 @@
 package dev.stiefel.nn;
 
-import dev.stiefel.tensor.Ops;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Tensor;
 import java.util.List;
@@ -83,10 +82,7 @@ record ActivationLayer(String name, Activation activation) implements Layer {
             if (delta == null) {
                 throw new IllegalStateException("activation '%s': inputGradient must follow backward".formatted(name));
             }
-            switch (how) {
-                case WRITE -> into.copyFrom(delta);
-                case ADD -> Ops.axpyInPlace(into, 1, delta);
-            }
+            how.put(delta, into);
         }
     }
 }

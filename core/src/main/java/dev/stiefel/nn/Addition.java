@@ -80,10 +80,7 @@ record Addition(String name) implements Layer {
             if (delta == null) {
                 throw new IllegalStateException("addition: inputGradient must follow backward");
             }
-            switch (how) {
-                case WRITE -> into.copyFrom(delta);
-                case ADD -> Ops.axpyInPlace(into, 1, delta);
-            }
+            how.put(delta, into);
         }
     }
 }

@@ -1,6 +1,5 @@
 package dev.stiefel.nn;
 
-import dev.stiefel.tensor.Ops;
 import dev.stiefel.tensor.Tensor;
 import java.util.EnumSet;
 import java.util.List;
@@ -83,10 +82,7 @@ record Concatenation(String name, List<Integer> widths) implements Layer {
                 throw new IllegalStateException("concatenation: inputGradient must follow backward");
             }
             Tensor part = part(delta, input);
-            switch (how) {
-                case WRITE -> into.copyFrom(part);
-                case ADD -> Ops.axpyInPlace(into, 1, part);
-            }
+            how.put(part, into);
         }
     }
 }

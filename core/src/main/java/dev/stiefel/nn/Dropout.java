@@ -1,7 +1,6 @@
 package dev.stiefel.nn;
 
 import dev.stiefel.tensor.DType;
-import dev.stiefel.tensor.Ops;
 import dev.stiefel.tensor.Rng;
 import dev.stiefel.tensor.Tensor;
 import java.util.EnumSet;
@@ -86,10 +85,7 @@ record Dropout(String name, double rate) implements Layer {
                 drop(delta, input, into, how);
                 return;
             }
-            switch (how) {
-                case WRITE -> into.copyFrom(delta);
-                case ADD -> Ops.axpyInPlace(into, 1, delta);
-            }
+            how.put(delta, into);
         }
 
         /// @param like which samples these are

@@ -77,10 +77,7 @@ record PairKernel(ImageGrid grid, int channels) {
     void collect(Tensor pair, Tensor place, Accumulation how) {
         int r = place.columns();
         forEachRow(place, pair, (single, left, right) -> {
-            switch (how) {
-                case WRITE -> single.copyFrom(left.columnRange(0, r));
-                case ADD -> axpyInPlace(single, 1, left.columnRange(0, r));
-            }
+            how.put(left.columnRange(0, r), single);
             axpyInPlace(single, 1, right.columnRange(0, r));
         });
     }

@@ -4,7 +4,6 @@ import static dev.stiefel.nn.WeightProduct.room;
 import static dev.stiefel.nn.WeightProduct.top;
 import static dev.stiefel.tensor.Ops.addMatmulNTInPlace;
 import static dev.stiefel.tensor.Ops.addMatmulTNInPlace;
-import static dev.stiefel.tensor.Ops.axpyInPlace;
 import static dev.stiefel.tensor.Ops.matmulInto;
 import static dev.stiefel.tensor.Ops.matmulNTInto;
 import static dev.stiefel.tensor.Ops.matmulTNInto;
@@ -117,10 +116,7 @@ final class ShiftedRows implements FactorRows {
         for (int q = 0; q < grid.offsets(); q++) {
             Tensor block = all.columnRange(q * r, (q + 1) * r);
             Tensor part = place.rows(q * channels, (q + 1) * channels);
-            switch (how) {
-                case WRITE -> part.copyFrom(block);
-                case ADD -> axpyInPlace(part, 1, block);
-            }
+            how.put(block, part);
         }
     }
 
