@@ -79,7 +79,7 @@ public final class BytePairTokenizer implements Tokenizer {
     ///
     /// @throws IOException if it is not what this class writes
     public static BytePairTokenizer ofJson(String json) throws IOException {
-        return TokenizerJson.read(json);
+        return TokenizerJson.readBytePairs(json);
     }
 
     /// The form that text is brought to first.

@@ -1,7 +1,6 @@
 package dev.stiefel.data.text;
 
 import java.text.Normalizer;
-import java.util.Locale;
 import java.util.regex.Pattern;
 
 /// The form that text is brought to before it is cut into tokens.
@@ -16,6 +15,7 @@ public enum TextForm {
     LOWER_CASE_WITHOUT_ACCENTS;
 
     private static final Pattern MARKS = Pattern.compile("\\p{Mn}+");
+    private static final int CAPITAL_I_WITH_DOT = 0x130;
 
     /// The text in this form.
     public String of(String text) {
@@ -32,7 +32,13 @@ public enum TextForm {
     /// Letter by letter: other tools know no letter's neighbours.
     private static String lowerCase(String text) {
         StringBuilder lower = new StringBuilder(text.length());
-        text.codePoints().forEach(each -> lower.append(Character.toString(each).toLowerCase(Locale.ROOT)));
+        text.codePoints().forEach(each -> {
+            if (each == CAPITAL_I_WITH_DOT) {
+                lower.append("i\u0307"); // the only one that becomes two
+            } else {
+                lower.appendCodePoint(Character.toLowerCase(each));
+            }
+        });
         return lower.toString();
     }
 }

@@ -1,7 +1,16 @@
 package dev.stiefel.data.text;
 
+import java.io.IOException;
+
 /// Text as a sequence of tokens with numbers, and back. Numbers begin with the reserved ones ([ReservedToken]).
 public interface Tokenizer {
+    /// A tokenizer of one of this package's kinds from its JSON ([#toJson]).
+    ///
+    /// @throws IOException if it is not what [#toJson] writes
+    static Tokenizer ofJson(String json) throws IOException {
+        return TokenizerJson.read(json);
+    }
+
     /// The number of tokens, reserved ones among them.
     int size();
 

@@ -10,6 +10,7 @@ import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -115,6 +116,19 @@ class BytePairTest {
         assertThat(TextForm.NFKC.of(text)).isEqualTo(Normalizer.normalize("fin AÇÃO\u0301", Normalizer.Form.NFKC));
         assertThat(TextForm.LOWER_CASE.of("ÀΣ")).isEqualTo("àσ");
         assertThat(TextForm.LOWER_CASE_WITHOUT_ACCENTS.of(text)).isEqualTo("fin acao");
+    }
+
+    @Test
+    void lettersBecomeLowerCaseByThemselves() {
+        List<String> others = new ArrayList<>();
+        for (int point = 0; point <= Character.MAX_CODE_POINT; point++) {
+            String letter = TextForm.NFKC.of(Character.toString(point));
+            boolean isOne = letter.codePointCount(0, letter.length()) == 1;
+            if (isOne && !TextForm.LOWER_CASE.of(letter).equals(letter.toLowerCase(Locale.ROOT))) {
+                others.add(letter);
+            }
+        }
+        assertThat(others).isEmpty();
     }
 
     @Test
