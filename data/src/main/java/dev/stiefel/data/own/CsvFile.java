@@ -39,7 +39,7 @@ final class CsvFile {
     /// of them ahead.
     static long read(Path file, Limits limits, CellHandler cells) throws IOException {
         try {
-            char delimiter = delimiter(file, limits);
+            char delimiter = delimiter(Files.newInputStream(file), limits);
             try (InputStream in = Files.newInputStream(file)) {
                 return pass(in, delimiter, limits, cells);
             }
@@ -48,10 +48,22 @@ final class CsvFile {
         }
     }
 
+    /// Hands all cells of a file on that may be packed.
+    static void readAll(UnpackedFile file, Limits limits, CellHandler cells) throws IOException {
+        try {
+            char delimiter = delimiter(file.silent().open(), limits);
+            try (InputStream in = file.open()) {
+                pass(in, delimiter, limits, cells);
+            }
+        } catch (IOException e) {
+            throw MessageText.cannotRead(file.path(), e);
+        }
+    }
+
     /// Hands all cells on and gives the SHA-256 of the file.
     static String readAll(Path file, Limits limits, CellHandler cells) throws IOException {
         try {
-            char delimiter = delimiter(file, limits);
+            char delimiter = delimiter(Files.newInputStream(file), limits);
             MessageDigest digest = Sha256.digest();
             try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
                 pass(in, delimiter, limits, cells);
@@ -89,9 +101,10 @@ final class CsvFile {
     }
 
     /// The delimiter that the first line with any text has most of; a comma if it has none.
-    private static char delimiter(Path file, Limits limits) throws IOException {
+    private static char delimiter(InputStream in, Limits limits) throws IOException {
         int[] counts = new int[DELIMITERS.length()];
-        try (Reader text = new TextReader(Files.newInputStream(file))) {
+        try (in;
+                Reader text = new TextReader(in)) {
             char[] buffer = new char[1 << 13];
             boolean quoted = false;
             boolean begun = false;

@@ -1,0 +1,42 @@
+package dev.stiefel.data.text;
+
+import java.util.List;
+
+/// Sentences and their translations, or texts of other kinds that belong together in pairs.
+///
+/// @param sources the texts to translate
+/// @param targets of each source what it becomes
+public record ParallelText(List<String> sources, List<String> targets) {
+    /// Copies the lists.
+    ///
+    /// @throws IllegalArgumentException if there are not as many of both
+    public ParallelText {
+        sources = List.copyOf(sources);
+        targets = List.copyOf(targets);
+        if (sources.size() != targets.size()) {
+            throw new IllegalArgumentException("parallel text: each source must have a target; got %d and %d"
+                    .formatted(sources.size(), targets.size()));
+        }
+    }
+
+    /// How many pairs there are.
+    public int size() {
+        return sources.size();
+    }
+
+    /// The pairs `from` (inclusive) to `to` (exclusive).
+    public ParallelText range(int from, int to) {
+        return new ParallelText(sources.subList(from, to), targets.subList(from, to));
+    }
+
+    /// All pairs as one text, a line each, for language models.
+    ///
+    /// @param between what stands between a source and its target
+    public String asPlainText(String between) {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < size(); i++) {
+            text.append(sources.get(i)).append(between).append(targets.get(i)).append('\n');
+        }
+        return text.toString();
+    }
+}
