@@ -1,4 +1,4 @@
-/// Text: tokenizers that are learned from it, and how translations are scored.
+/// Text: tokenizers that are learned from it, samples that are made of it, and how translations are scored.
 @NullMarked
 package dev.stiefel.data.text;
 
