@@ -9,6 +9,7 @@ module dev.stiefel.data {
 
     exports dev.stiefel.data;
     exports dev.stiefel.data.fetch;
+    exports dev.stiefel.data.language;
     exports dev.stiefel.data.own;
     exports dev.stiefel.data.text;
     exports dev.stiefel.data.vision;

@@ -34,13 +34,13 @@ public final class CacheWriter {
         this.listener = listener;
     }
 
-    /// Takes one file's content, plain or gzip; the stream stays open.
+    /// Takes one file's content, plain or gzip; the stream stays open. Only a file called `….gz` is kept packed.
     ///
     /// @throws IOException if the content is not what `file` says, or cannot be read
     public void accept(DataFile file, InputStream content) throws IOException {
         Path unchecked = folder.resolve(file.name() + ".tmp");
         try {
-            Optional<String> problem = copy(file, plain(content), unchecked);
+            Optional<String> problem = copy(file, file.isPacked() ? content : plain(content), unchecked);
             if (problem.isPresent()) {
                 throw new IOException("'%s' is not the right file: %s".formatted(file.name(), problem.get()));
             }

@@ -6,9 +6,10 @@ import java.security.MessageDigest;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/// One file of a data set, as it lies in the cache: uncompressed.
+/// One file of a data set, as it lies in the cache: uncompressed, unless it is known by the SHA-256 of the whole
+/// archive alone and called `….gz`.
 ///
-/// @param name its name, without a folder and without `.gz`
+/// @param name its name, without a folder
 /// @param bytes its length
 /// @param sha256 the SHA-256 of its content, 64 lower-case hexadecimal digits
 public record DataFile(String name, long bytes, String sha256) {
@@ -24,6 +25,11 @@ public record DataFile(String name, long bytes, String sha256) {
             throw new IllegalArgumentException(
                     "data file '%s': a SHA-256 has 64 lower-case hexadecimal digits; got '%s'".formatted(name, sha256));
         }
+    }
+
+    /// Whether it is a gzip file that is kept as it is.
+    boolean isPacked() {
+        return name.endsWith(".gz");
     }
 
     /// The description of a file with this content.

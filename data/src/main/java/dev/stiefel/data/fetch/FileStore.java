@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/// The files of one data set in the cache: `CACHE/data/NAME/FILE`, uncompressed.
+/// The files of one data set in the cache: `CACHE/data/NAME/FILE`, each as [DataFile] says.
 ///
 /// Reading needs no lock, since a file appears whole or not at all; fetching holds the folder's lock, so that
 /// whoever asks at the same time waits and then finds the files there.

@@ -56,6 +56,38 @@ final class HttpMirrorTest {
     }
 
     @Test
+    void aSingleFileMayHaveAnotherNameThereAndGoesOnWhereItBrokeOff() throws IOException {
+        server.put("input.bin", content);
+        server.breakAfter(100_000);
+        store.fetch(List.of(new HttpFile(server.base().resolve("input.bin"), IMPATIENT)), FetchListener.NONE);
+
+        assertThat(store.read(file)).isEqualTo(content);
+        assertThat(server.requests()).hasSize(2);
+    }
+
+    @Test
+    void aFileThatIsKnownPackedIsKeptPacked() throws IOException {
+        DataFile known = TestFiles.describe("images.gz", packed);
+        FileStore archives = new FileStore(cache, "toy", List.of(known));
+        archives.fetch(List.of(new HttpFile(server.base().resolve("images.gz"), IMPATIENT)), FetchListener.NONE);
+
+        assertThat(archives.read(known)).isEqualTo(packed);
+    }
+
+    @Test
+    void anAddressOfASingleFileGivesNoOthers() {
+        URI address = server.base().resolve("images.gz");
+        FileStore two = new FileStore(cache, "toy", List.of(file, TestFiles.describe("labels", content)));
+
+        assertThatExceptionOfType(IOException.class)
+                .isThrownBy(() -> two.fetch(List.of(new HttpFile(address, IMPATIENT)), FetchListener.NONE))
+                .withMessageContaining(address + ": it has one file; 2 are wanted");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new HttpFile(URI.create("images.gz"), IMPATIENT))
+                .withMessage("file: the address needs a host; got images.gz");
+    }
+
+    @Test
     void anArchiveIsFetchedGoesOnWhereItBrokeOffAndIsUnpacked() throws IOException {
         byte[] archive = TestFiles.gzip(TestFiles.tar(TestFiles.tarEntry("toy/images", content)));
         server.put("toy.tar.gz", archive);

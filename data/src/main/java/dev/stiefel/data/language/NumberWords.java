@@ -1,0 +1,94 @@
+package dev.stiefel.data.language;
+
+import dev.stiefel.data.text.ParallelText;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/// A small translation task that needs no file: numbers below 10,000 in English words, and in digits. `seven thousand
+/// forty two` becomes `7042`. It is right or wrong without doubt, and has a rule to find: words that are missing are
+/// zeros.
+public final class NumberWords {
+    /// One more than the greatest number.
+    public static final int END = 10_000;
+
+    private static final String[] SMALL = {
+        "zero",
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "eleven",
+        "twelve",
+        "thirteen",
+        "fourteen",
+        "fifteen",
+        "sixteen",
+        "seventeen",
+        "eighteen",
+        "nineteen"
+    };
+    private static final String[] TENS = {
+        "", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"
+    };
+
+    private NumberWords() {}
+
+    /// A number in words: without `and`, hyphens and commas.
+    ///
+    /// @param number in `[0, 10,000)`
+    public static String of(int number) {
+        if (number < 0 || number >= END) {
+            throw new IllegalArgumentException("number words: the number must be in [0, 10000); got " + number);
+        }
+        List<String> words = new ArrayList<>();
+        if (number >= 1000) {
+            words.add(SMALL[number / 1000]);
+            words.add("thousand");
+        }
+        if (number % 1000 >= 100) {
+            words.add(SMALL[number % 1000 / 100]);
+            words.add("hundred");
+        }
+        int rest = number % 100;
+        if (rest >= SMALL.length) {
+            words.add(TENS[rest / 10]);
+            rest %= 10;
+        }
+        if (rest > 0 || words.isEmpty()) {
+            words.add(SMALL[rest]);
+        }
+        return String.join(" ", words);
+    }
+
+    /// Different numbers, each in words and in digits, in random order. Fewer of the same seed are the first of more.
+    ///
+    /// @param count of numbers, in `[1, 10,000]`
+    /// @param seed draws them
+    public static ParallelText pairs(int count, long seed) {
+        if (count < 1 || count > END) {
+            throw new IllegalArgumentException("number words: there must be 1 to 10000 pairs; got " + count);
+        }
+        int[] numbers = new int[END];
+        SplittableRandom random = new SplittableRandom(seed);
+        List<String> words = new ArrayList<>();
+        List<String> digits = new ArrayList<>();
+        for (int i = 0; i < END; i++) {
+            numbers[i] = i;
+        }
+        for (int i = 0; i < count; i++) {
+            int drawn = random.nextInt(i, END);
+            int number = numbers[drawn];
+            numbers[drawn] = numbers[i];
+            words.add(of(number));
+            digits.add(Integer.toString(number));
+        }
+        return new ParallelText(words, digits);
+    }
+}

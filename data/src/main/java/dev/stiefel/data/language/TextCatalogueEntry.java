@@ -1,0 +1,22 @@
+package dev.stiefel.data.language;
+
+import dev.stiefel.data.fetch.Source;
+import java.util.List;
+
+/// A text data set and where its files are.
+sealed interface TextCatalogueEntry {
+    TextDataInfo info();
+
+    /// One text in one file, to be fetched.
+    record OneText(TextDataInfo info, List<Source> sources) implements TextCatalogueEntry {}
+
+    /// Files of sentences in an archive ([SentenceFiles]), which is fetched, and verified as a whole.
+    ///
+    /// @param files which files of the archive
+    /// @param sizes how many pairs train, validate and test
+    record Archived(TextDataInfo info, SentenceFiles files, List<Integer> sizes, List<Source> sources)
+            implements TextCatalogueEntry {}
+
+    /// Numbers in words ([NumberWords]), made by the program.
+    record Numbers(TextDataInfo info) implements TextCatalogueEntry {}
+}

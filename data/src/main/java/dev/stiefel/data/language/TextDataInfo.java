@@ -1,0 +1,21 @@
+package dev.stiefel.data.language;
+
+import dev.stiefel.data.fetch.DataFile;
+import java.util.List;
+
+/// What is known of a text data set before any of it is read.
+///
+/// @param name what the cache folder calls it
+/// @param description what it holds, in a few words
+/// @param licence its terms
+/// @param origin who made it, and where it is described
+/// @param sources what it is fetched from, in the order of asking; empty: it is part of the program
+/// @param files its files with their SHA-256
+public record TextDataInfo(
+        String name, String description, String licence, String origin, List<String> sources, List<DataFile> files) {
+    /// Copies the lists.
+    public TextDataInfo {
+        sources = List.copyOf(sources);
+        files = List.copyOf(files);
+    }
+}

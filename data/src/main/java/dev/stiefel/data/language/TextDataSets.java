@@ -1,0 +1,191 @@
+package dev.stiefel.data.language;
+
+import dev.stiefel.data.fetch.DataFile;
+import dev.stiefel.data.fetch.FetchListener;
+import dev.stiefel.data.fetch.FileCheck;
+import dev.stiefel.data.fetch.FileStore;
+import dev.stiefel.data.fetch.FolderSource;
+import dev.stiefel.data.fetch.Source;
+import dev.stiefel.data.text.ParallelText;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/// The text data sets known by name, and the cache folder that they are kept in.
+///
+///     TextData shakespeare = TextDataSets.in(CacheFolder.standard()).load("shakespeare");
+///
+/// A data set is fetched when it is first asked for, and read from the cache and verified from then on. Immutable.
+public final class TextDataSets {
+    private final List<TextCatalogueEntry> catalogue;
+    private final Path cache;
+    private final Optional<Path> folder;
+    private final FetchListener listener;
+
+    TextDataSets(List<TextCatalogueEntry> catalogue, Path cache, Optional<Path> folder, FetchListener listener) {
+        this.catalogue = catalogue;
+        this.cache = cache;
+        this.folder = folder;
+        this.listener = listener;
+    }
+
+    /// Kept in `cache`, which need not exist: `CacheFolder.standard()` for the user's.
+    public static TextDataSets in(Path cache) {
+        return new TextDataSets(TextCatalogue.ALL, cache, Optional.empty(), FetchListener.NONE);
+    }
+
+    /// The same, but what is not in the cache is first looked for in a folder of the user's, and in its subfolder of
+    /// the data set's name. Files of sentences that lie there unpacked are read where they lie, whatever is in the
+    /// cache; of these no SHA-256 is known.
+    public TextDataSets withFolder(Path userFolder) {
+        return new TextDataSets(catalogue, cache, Optional.of(userFolder), listener);
+    }
+
+    /// The same, with someone who is told how fetching goes.
+    public TextDataSets withListener(FetchListener newListener) {
+        return new TextDataSets(catalogue, cache, folder, newListener);
+    }
+
+    /// All data sets, by name.
+    public List<TextDataInfo> list() {
+        return catalogue.stream().map(TextCatalogueEntry::info).toList();
+    }
+
+    /// One data set.
+    public TextDataInfo info(String name) {
+        return entry(name).info();
+    }
+
+    /// Makes sure that a data set is in the cache and whole; asks for nothing that is.
+    public void fetch(String name) throws IOException {
+        switch (entry(name)) {
+            case TextCatalogueEntry.OneText text -> fetch(text.info(), text.sources());
+            case TextCatalogueEntry.Archived archived -> fetch(archived.info(), archived.sources());
+            case TextCatalogueEntry.Numbers _ -> {}
+        }
+    }
+
+    private void fetch(TextDataInfo info, List<Source> others) throws IOException {
+        List<Source> sources = new ArrayList<>();
+        folder.ifPresent(given -> {
+            Path own = given.resolve(info.name());
+            sources.add(new FolderSource(Files.isDirectory(own) ? own : given));
+        });
+        sources.addAll(others);
+        store(info).fetch(sources, listener);
+    }
+
+    /// Reads each cached file of a data set and says whether it is whole, missing or damaged. Fetches nothing.
+    public List<FileCheck> check(String name) throws IOException {
+        TextDataInfo info = entry(name).info();
+        return info.files().isEmpty() ? List.of() : store(info).check();
+    }
+
+    /// Reads a data set, fetching it first where needed.
+    ///
+    /// @throws IOException if it cannot be had or read; the message says what to do
+    public TextData load(String name) throws IOException {
+        return switch (entry(name)) {
+            case TextCatalogueEntry.OneText text -> load(text);
+            case TextCatalogueEntry.Archived archived -> {
+                Optional<Path> given = archived.files().find(places(archived));
+                yield given.isPresent() ? loadGiven(archived, given.get()) : load(archived);
+            }
+            case TextCatalogueEntry.Numbers(var info) -> numbers(info);
+        };
+    }
+
+    private TextData load(TextCatalogueEntry.OneText entry) throws IOException {
+        TextDataInfo info = entry.info();
+        DataFile file = info.files().getFirst();
+        FileStore store = store(info);
+        return read(info, entry.sources(), () -> {
+            String text = new String(store.read(file), StandardCharsets.UTF_8);
+            return new TextData.Plain(info, text, info.files(), List.of());
+        });
+    }
+
+    private TextData load(TextCatalogueEntry.Archived entry) throws IOException {
+        TextDataInfo info = entry.info();
+        FileStore store = store(info);
+        return read(info, entry.sources(), () -> {
+            Path archive = store.verified(info.files().getFirst());
+            List<ParallelText> parts = entry.files().readArchive(archive).parts();
+            List<Integer> sizes = parts.stream().map(ParallelText::size).toList();
+            if (!sizes.equals(entry.sizes())) {
+                throw new IOException(
+                        "data set '%s': parts must have %s pairs; got %s".formatted(info.name(), entry.sizes(), sizes));
+            }
+            return new TextData.Parallel(info, parts.get(0), parts.get(1), parts.get(2), info.files(), List.of());
+        });
+    }
+
+    /// Makes texts of the files in the cache.
+    @FunctionalInterface
+    private interface Reader {
+        TextData read() throws IOException;
+    }
+
+    private TextData read(TextDataInfo info, List<Source> sources, Reader reader) throws IOException {
+        if (!store(info).looksWhole()) {
+            fetch(info, sources);
+        }
+        try {
+            return reader.read();
+        } catch (IOException damaged) {
+            fetch(info, sources);
+            return reader.read();
+        }
+    }
+
+    private static TextData loadGiven(TextCatalogueEntry.Archived entry, Path given) throws IOException {
+        SentenceFiles.Texts texts = entry.files().readFolder(given);
+        List<ParallelText> parts = texts.parts();
+        String remark = "data set '%s': read from files in %s, of which no SHA-256 is known"
+                .formatted(entry.info().name(), given);
+        return new TextData.Parallel(
+                entry.info(), parts.get(0), parts.get(1), parts.get(2), texts.files(), List.of(remark));
+    }
+
+    private static TextData numbers(TextDataInfo info) {
+        int size = TextCatalogue.NUMBERS_TRAIN + 2 * TextCatalogue.NUMBERS_HELD_OUT;
+        int validation = TextCatalogue.NUMBERS_TRAIN + TextCatalogue.NUMBERS_HELD_OUT;
+        ParallelText all = NumberWords.pairs(size, TextCatalogue.NUMBERS_SEED);
+        return new TextData.Parallel(
+                info,
+                all.range(0, TextCatalogue.NUMBERS_TRAIN),
+                all.range(TextCatalogue.NUMBERS_TRAIN, validation),
+                all.range(validation, size),
+                List.of(),
+                List.of());
+    }
+
+    /// Where in the user's folder unpacked files may lie.
+    private List<Path> places(TextCatalogueEntry.Archived entry) {
+        List<Path> places = new ArrayList<>();
+        folder.ifPresent(given -> {
+            for (Path place : List.of(given.resolve(entry.info().name()), given)) {
+                places.add(place);
+                places.add(place.resolve(entry.files().archive().folder()));
+            }
+        });
+        return places;
+    }
+
+    private FileStore store(TextDataInfo info) {
+        return new FileStore(cache, info.name(), info.files());
+    }
+
+    private TextCatalogueEntry entry(String name) {
+        return catalogue.stream()
+                .filter(entry -> entry.info().name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("data set '%s' is not known; there are %s"
+                        .formatted(name, list().stream().map(TextDataInfo::name).collect(Collectors.joining(", ")))));
+    }
+}

@@ -1,0 +1,5 @@
+/// Text data sets that are known by name, fetched and verified or made by the program.
+@NullMarked
+package dev.stiefel.data.language;
+
+import org.jspecify.annotations.NullMarked;
