@@ -2,16 +2,20 @@ package dev.stiefel.model;
 
 import dev.stiefel.nn.ActivationSpec;
 import dev.stiefel.nn.AdditionSpec;
+import dev.stiefel.nn.AttentionSpec;
 import dev.stiefel.nn.BatchNormSpec;
 import dev.stiefel.nn.ConcatenationSpec;
 import dev.stiefel.nn.ConvolutionSpec;
 import dev.stiefel.nn.DropoutSpec;
+import dev.stiefel.nn.EmbeddingSpec;
+import dev.stiefel.nn.LayerNormSpec;
 import dev.stiefel.nn.LayerSpec;
 import dev.stiefel.nn.LinearSpec;
 import dev.stiefel.nn.Loss;
 import dev.stiefel.nn.MeanPoolSpec;
 import dev.stiefel.nn.MeanSquaredError;
 import dev.stiefel.nn.PoolingSpec;
+import dev.stiefel.nn.PositionsSpec;
 import dev.stiefel.nn.ReshapeSpec;
 import dev.stiefel.nn.SoftmaxCrossEntropy;
 import dev.stiefel.nn.SubsampleSpec;
@@ -38,7 +42,11 @@ public record SpecTypes(Map<String, Class<? extends LayerSpec>> layers, Map<Stri
                     Map.entry("activation", ActivationSpec.class),
                     Map.entry("addition", AdditionSpec.class),
                     Map.entry("concatenation", ConcatenationSpec.class),
-                    Map.entry("reshape", ReshapeSpec.class)),
+                    Map.entry("reshape", ReshapeSpec.class),
+                    Map.entry("layer-norm", LayerNormSpec.class),
+                    Map.entry("embedding", EmbeddingSpec.class),
+                    Map.entry("positions", PositionsSpec.class),
+                    Map.entry("attention", AttentionSpec.class)),
             Map.of(
                     "softmax-cross-entropy", SoftmaxCrossEntropy.class,
                     "mean-squared-error", MeanSquaredError.class));

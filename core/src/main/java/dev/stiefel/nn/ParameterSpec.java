@@ -14,7 +14,7 @@ public sealed interface ParameterSpec {
     /// @param name within the layer
     /// @param rows outputs, `m`
     /// @param columns inputs, `n`
-    /// @param positions rows of a sample that meet the weight; empty where samples differ
+    /// @param positions rows of a sample that are multiplied by the weight; empty where samples differ
     /// @param rank initial rank of its factors; empty for a dense one
     /// @param start initial values of a dense one
     record WeightMatrix(String name, int rows, int columns, OptionalInt positions, OptionalInt rank, Initializer start)
@@ -30,6 +30,11 @@ public sealed interface ParameterSpec {
                 throw new IllegalArgumentException("rank (%d) must be in [1, %d] for a [%d, %d] weight"
                         .formatted(rank.getAsInt(), limit, rows, columns));
             }
+        }
+
+        /// A matrix whose rows are looked up, and never multiplied: an embedding.
+        public static WeightMatrix table(String name, int rows, int columns, OptionalInt rank, Initializer start) {
+            return new WeightMatrix(name, rows, columns, OptionalInt.of(0), rank, start);
         }
     }
 

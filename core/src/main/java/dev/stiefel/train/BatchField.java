@@ -77,7 +77,8 @@ public final class BatchField implements GradientField {
         this.point = new Point(network.factoredParameters(), network.dense());
         this.widest = widest(network.spec());
         this.positions = network.factoredParameters().stream()
-                .mapToInt(each -> network.spec().weight(each.name()).positions().orElse(1))
+                .mapToInt(each -> Math.max(
+                        1, network.spec().weight(each.name()).positions().orElse(1)))
                 .toArray();
         this.group = network.spec().samplesPerGroup();
         this.largeMatrices = hasVectorsOnly(network.spec())

@@ -6,19 +6,24 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.stiefel.nn.Activation;
 import dev.stiefel.nn.ActivationSpec;
 import dev.stiefel.nn.AdditionSpec;
+import dev.stiefel.nn.AttentionSpec;
 import dev.stiefel.nn.BatchNormSpec;
 import dev.stiefel.nn.ConcatenationSpec;
 import dev.stiefel.nn.ConvolutionSpec;
 import dev.stiefel.nn.DropoutSpec;
+import dev.stiefel.nn.EmbeddingSpec;
+import dev.stiefel.nn.LayerNormSpec;
 import dev.stiefel.nn.LinearSpec;
 import dev.stiefel.nn.MeanPoolSpec;
 import dev.stiefel.nn.PoolingSpec;
 import dev.stiefel.nn.PoolingSpec.Kind;
+import dev.stiefel.nn.PositionsSpec;
 import dev.stiefel.nn.ReshapeSpec;
 import dev.stiefel.nn.SampleShape;
 import dev.stiefel.nn.SampleShape.Image;
 import dev.stiefel.nn.SampleShape.Matrix;
 import dev.stiefel.nn.SampleShape.Sequence;
+import dev.stiefel.nn.SampleShape.Tokens;
 import dev.stiefel.nn.SampleShape.Vector;
 import dev.stiefel.nn.Window;
 import java.util.List;
@@ -169,5 +174,43 @@ class LayersTest {
         LayerContract.of(new ReshapeSpec(3), new Vector(12)).check();
         LayerContract.of(ReshapeSpec.flatten(), new Image(2, 3, 4)).check();
         LayerContract.of(new ReshapeSpec(6), new Matrix(4, 3)).check();
+    }
+
+    @Test
+    void layerNorm() {
+        LayerContract.of(LayerNormSpec.layerNorm(), new Vector(2)).check();
+        LayerContract.of(new LayerNormSpec(1e-6), new Sequence(5)).check();
+        LayerContract.of(LayerNormSpec.layerNorm(), new Image(2, 3, 19)).check();
+    }
+
+    @Test
+    void embedding() {
+        Tokens tokens = new Tokens(6);
+        LayerContract.of(EmbeddingSpec.embedding(3), tokens).check();
+        LayerContract.of(EmbeddingSpec.embedding(4).scale(2), tokens).check();
+        LayerContract.of(EmbeddingSpec.embedding(4).scale(2).rank(2), tokens).check();
+        LayerContract.of(EmbeddingSpec.embedding(7).rank(6), tokens).check();
+    }
+
+    @Test
+    void positions() {
+        LayerContract.of(PositionsSpec.sinusoidal(), new Sequence(5)).check();
+        LayerContract.of(PositionsSpec.sinusoidal(), new Matrix(3, 4)).check();
+        LayerContract.of(PositionsSpec.learned(6), new Sequence(4)).check();
+        LayerContract.of(PositionsSpec.learned(3), new Matrix(3, 4)).check();
+    }
+
+    @Test
+    void attention() {
+        Sequence queries = new Sequence(6);
+        LayerContract.of(AttentionSpec.attention(1), queries, queries, queries).check();
+        LayerContract.of(AttentionSpec.attention(3), queries, queries, new Sequence(9))
+                .check();
+        LayerContract.of(AttentionSpec.attention(2), new Matrix(2, 4), new Sequence(4), new Sequence(2))
+                .check();
+        LayerContract.of(AttentionSpec.causalAttention(2), queries, queries, new Sequence(4))
+                .check();
+        LayerContract.of(AttentionSpec.causalAttention(3), new Matrix(4, 6), new Matrix(4, 6), new Matrix(4, 3))
+                .check();
     }
 }

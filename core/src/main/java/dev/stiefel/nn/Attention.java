@@ -1,0 +1,254 @@
+package dev.stiefel.nn;
+
+import static dev.stiefel.tensor.Ops.addMatmulInPlace;
+import static dev.stiefel.tensor.Ops.addMatmulTNInPlace;
+import static dev.stiefel.tensor.Ops.matmulInto;
+import static dev.stiefel.tensor.Ops.matmulNTInto;
+import static dev.stiefel.tensor.Ops.matmulTNInto;
+
+import dev.stiefel.nn.AttentionSpec.Mask;
+import dev.stiefel.tensor.DType;
+import dev.stiefel.tensor.Scope;
+import dev.stiefel.tensor.Tensor;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Multi-head scaled dot-product attention (Vaswani et al. 2017, [arXiv
+/// 1706.03762](https://arxiv.org/abs/1706.03762), section 3.2) on packed samples: no row is padding, and no product is
+/// between samples.
+///
+/// For each sample and each head, on columns of `c = d / heads` and `e / heads` numbers:
+///
+///     P = softmax(Q Kᵀ / √c),    y = P V
+///     ∂V = Pᵀ Δ,    T = P ∘ (Δ Vᵀ − rowsum(P ∘ Δ Vᵀ)) / √c,    ∂Q = T K,    ∂K = Tᵀ Q
+///
+/// @param name of the node
+/// @param heads that columns are divided between
+/// @param mask which keys a query sees
+record Attention(String name, int heads, Mask mask) implements Layer {
+    @Override
+    public Set<Kept> keeps() {
+        return EnumSet.of(Kept.INPUTS);
+    }
+
+    @Override
+    public RowLayout layout(List<RowLayout> inputs, SampleShape output) {
+        RowLayout queries = inputs.getFirst();
+        String layer = "attention '%s'".formatted(name);
+        RowLayout keys = RowLayout.same(layer + ", keys and values", inputs.subList(1, 3));
+        if (mask == Mask.CAUSAL) {
+            RowLayout.same(layer + ", queries and keys", inputs.subList(0, 2));
+        } else if (queries.samples() != keys.samples()) {
+            throw new IllegalArgumentException("%s: queries and keys must be of the same samples; got %d and %d"
+                    .formatted(layer, queries.samples(), keys.samples()));
+        }
+        for (int sample = 0; sample < keys.samples(); sample++) {
+            if (keys.count(sample) == 0 && queries.count(sample) > 0) {
+                throw new IllegalArgumentException(
+                        "%s: a sample with queries must have a key; sample %d has none".formatted(layer, sample));
+            }
+        }
+        return queries;
+    }
+
+    @Override
+    public Pass pass(PassContext context) {
+        return new AttentionPass(context.scope(), context.type());
+    }
+
+    private final class AttentionPass implements Pass {
+        private final Scope scope;
+        private final DType type;
+        private final SoftmaxRows softmax;
+        private List<SampleRows> inputs = List.of();
+        private @Nullable Tensor weights; // P of all samples and heads, one after another
+        private @Nullable Tensor slopes; // T, likewise
+        private @Nullable Tensor delta;
+
+        AttentionPass(Scope scope, DType type) {
+            this.scope = scope;
+            this.type = type;
+            this.softmax = SoftmaxRows.of(type);
+        }
+
+        private Tensor roomFor(@Nullable Tensor there, long size) {
+            return there != null && there.size() >= size
+                    ? there
+                    : scope.uninitialized(type, Math.toIntExact(Math.max(1, size)));
+        }
+
+        /// Numbers in `P`.
+        private long size() {
+            RowLayout queries = inputs.getFirst().layout();
+            RowLayout keys = inputs.get(1).layout();
+            long size = 0;
+            for (int sample = 0; sample < queries.samples(); sample++) {
+                size += (long) heads * queries.count(sample) * keys.count(sample);
+            }
+            return size;
+        }
+
+        @Override
+        public void forward(List<SampleRows> newInputs, Tensor output) {
+            inputs = newInputs;
+            delta = null;
+            Tensor all = roomFor(weights, size());
+            weights = all;
+            double scale = 1 / Math.sqrt((double) inputs.getFirst().values().columns() / heads);
+            forEachSample((own, at) -> {
+                int n = own.queries.rows();
+                int m = own.keys.rows();
+                for (int head = 0; head < heads; head++) {
+                    Tensor P = all.slice(at + (long) head * n * m, n, m);
+                    matmulNTInto(P, own.head(own.queries, head), own.head(own.keys, head)); // [n, m]
+                }
+                softmax.ofInPlace(all.slice(at, heads * n, m), n, scale, mask);
+                for (int head = 0; head < heads; head++) {
+                    Tensor P = all.slice(at + (long) head * n * m, n, m);
+                    matmulInto(own.head(own.rows(output), head), P, own.head(own.values, head)); // [n, e / heads]
+                }
+            });
+        }
+
+        @Override
+        public void backward(Tensor newDelta, ParameterGradients gradients) {
+            if (weights == null) {
+                throw new IllegalStateException("attention '%s': backward must follow forward".formatted(name));
+            }
+            delta = newDelta;
+            Tensor P = weights;
+            Tensor T = roomFor(slopes, size());
+            slopes = T;
+            double scale = 1 / Math.sqrt((double) inputs.getFirst().values().columns() / heads);
+            forEachSample((own, at) -> {
+                int n = own.queries.rows();
+                int m = own.keys.rows();
+                for (int head = 0; head < heads; head++) {
+                    Tensor ofHead = T.slice(at + (long) head * n * m, n, m);
+                    matmulNTInto(ofHead, own.head(own.rows(newDelta), head), own.head(own.values, head)); // [n, m]
+                }
+                softmax.backInPlace(T.slice(at, heads * n, m), P.slice(at, heads * n, m), scale);
+            });
+        }
+
+        @Override
+        public void inputGradient(int input, Tensor into, Accumulation how) {
+            Tensor P = weights;
+            Tensor T = slopes;
+            Tensor above = delta;
+            if (P == null || T == null || above == null) {
+                throw new IllegalStateException("attention '%s': inputGradient must follow backward".formatted(name));
+            }
+            forEachSample((own, at) -> {
+                int n = own.queries.rows();
+                int m = own.keys.rows();
+                for (int head = 0; head < heads; head++) {
+                    long start = at + (long) head * n * m;
+                    switch (input) {
+                        case 0 -> // ∂Q = T K, [n, c]
+                            multiply(
+                                    own.head(own.rows(into), head),
+                                    T.slice(start, n, m),
+                                    own.head(own.keys, head),
+                                    how);
+                        case 1 -> // ∂K = Tᵀ Q, [m, c]
+                            multiplyTransposed(
+                                    own.head(own.keyRows(into), head),
+                                    T.slice(start, n, m),
+                                    own.head(own.queries, head),
+                                    how);
+                        default -> // ∂V = Pᵀ Δ, [m, e / heads]
+                            multiplyTransposed(
+                                    own.head(own.keyRows(into), head),
+                                    P.slice(start, n, m),
+                                    own.head(own.rows(above), head),
+                                    how);
+                    }
+                }
+            });
+            if (how == Accumulation.WRITE && input > 0) {
+                clearUnseen(into);
+            }
+        }
+
+        private static void multiply(Tensor into, Tensor a, Tensor b, Accumulation how) {
+            switch (how) {
+                case WRITE -> matmulInto(into, a, b);
+                case ADD -> addMatmulInPlace(into, 1, a, b);
+            }
+        }
+
+        private static void multiplyTransposed(Tensor into, Tensor a, Tensor b, Accumulation how) {
+            switch (how) {
+                case WRITE -> matmulTNInto(into, a, b);
+                case ADD -> addMatmulTNInPlace(into, 1, a, b);
+            }
+        }
+
+        /// Keys and values of samples without queries, which no product has written to.
+        private void clearUnseen(Tensor into) {
+            RowLayout queries = inputs.getFirst().layout();
+            RowLayout keys = inputs.get(1).layout();
+            for (int sample = 0; sample < queries.samples(); sample++) {
+                if (queries.count(sample) == 0 && keys.count(sample) > 0) {
+                    into.rows(keys.first(sample), keys.first(sample + 1)).clear();
+                }
+            }
+        }
+
+        private interface SampleTask {
+            /// @param at where the numbers of `P` of this sample begin
+            void run(OneSample own, long at);
+        }
+
+        private void forEachSample(SampleTask task) {
+            RowLayout queries = inputs.getFirst().layout();
+            RowLayout keys = inputs.get(1).layout();
+            long at = 0;
+            for (int sample = 0; sample < queries.samples(); sample++) {
+                int n = queries.count(sample);
+                if (n > 0) {
+                    task.run(new OneSample(queries, keys, sample), at);
+                    at += (long) heads * n * keys.count(sample);
+                }
+            }
+        }
+
+        /// The rows of a sample.
+        private final class OneSample {
+            final Tensor queries;
+            final Tensor keys;
+            final Tensor values;
+            private final RowLayout ofQueries;
+            private final RowLayout ofKeys;
+            private final int sample;
+
+            OneSample(RowLayout ofQueries, RowLayout ofKeys, int sample) {
+                this.ofQueries = ofQueries;
+                this.ofKeys = ofKeys;
+                this.sample = sample;
+                this.queries = rows(inputs.getFirst().values());
+                this.keys = keyRows(inputs.get(1).values());
+                this.values = keyRows(inputs.get(2).values());
+            }
+
+            /// Its rows of a matrix with a row for each query.
+            Tensor rows(Tensor all) {
+                return all.rows(ofQueries.first(sample), ofQueries.first(sample + 1));
+            }
+
+            /// Its rows of a matrix with a row for each key.
+            Tensor keyRows(Tensor all) {
+                return all.rows(ofKeys.first(sample), ofKeys.first(sample + 1));
+            }
+
+            /// The columns of a head.
+            Tensor head(Tensor rows, int head) {
+                int width = rows.columns() / heads;
+                return rows.columnRange(head * width, (head + 1) * width);
+            }
+        }
+    }
+}
