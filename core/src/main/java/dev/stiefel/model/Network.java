@@ -45,6 +45,8 @@ import java.util.concurrent.ConcurrentHashMap;
 /// an optimizer sweeps over it once. Owns its memory: close it. Several threads may evaluate it at once;
 /// training changes it in place.
 public final class Network implements AutoCloseable {
+    private static final int WIDE = 1024; // columns of an output that is not computed as a whole
+
     private final NetworkSpec spec;
     private final DType type;
     private final Scope scope = Scope.open("network");
@@ -456,6 +458,24 @@ public final class Network implements AutoCloseable {
                     "network %s: input '%s' must have %d rows for each sample; got %s; give the layout of the rows beside them"
                             .formatted(spec, input.name(), each.getAsInt(), x.layout()));
         }
+    }
+
+    /// Whether the output is so wide that the last layer takes some rows at a time ([NetworkPass#evaluate]).
+    boolean endsWide() {
+        int last = layers.size() - 1;
+        boolean takesLayer = last > 0 && spec.nodes().get(last).from().equals(List.of(node(last - 1)));
+        return takesLayer
+                && shapes.get(last).columns() >= WIDE
+                && layers.get(last).worksByRow();
+    }
+
+    /// Columns of the widest output that exists as a whole while an objective is evaluated.
+    public int widestColumns() {
+        int widest = 1;
+        for (int i = 0; i < layers.size() - (endsWide() ? 1 : 0); i++) {
+            widest = Math.max(widest, shapes.get(i).columns());
+        }
+        return widest;
     }
 
     /// Name of the node of layer `i`.

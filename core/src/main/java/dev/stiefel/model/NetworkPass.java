@@ -1,6 +1,7 @@
 package dev.stiefel.model;
 
 import dev.stiefel.nn.Layer;
+import dev.stiefel.nn.Objective;
 import dev.stiefel.nn.ParameterGradients;
 import dev.stiefel.nn.ParameterGradients.Products;
 import dev.stiefel.nn.PassContext;
@@ -8,6 +9,8 @@ import dev.stiefel.nn.PassMode;
 import dev.stiefel.nn.RowLayout;
 import dev.stiefel.nn.SampleRows;
 import dev.stiefel.nn.SampleShape;
+import dev.stiefel.nn.Sums;
+import dev.stiefel.nn.Targets;
 import dev.stiefel.tensor.Rng;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Tensor;
@@ -18,9 +21,13 @@ import org.jspecify.annotations.Nullable;
 /// The way of slices through a whole network and back, as often as one likes. Its memory is in the scope it was
 /// made with, and grows to that of the largest slice.
 public final class NetworkPass {
+    private static final int BLOCK = 1 << 19; // elements of a wide output at a time: 2 MiB
+    private static final int LEAST_ROWS = 16;
+
     private final Scope scope;
     private final Network network;
     private final PassMode mode;
+    private final Products products;
     private final ExecutionPlan plan;
     private final List<Layer.Pass> passes; // one a step
     private final @Nullable Tensor[] slots;
@@ -43,6 +50,7 @@ public final class NetworkPass {
         this.scope = scope;
         this.network = network;
         this.mode = mode;
+        this.products = products;
         this.plan = network.plan(mode, products, what);
         Rng batch = Rng.seeded(seed);
         List<Layer.Pass> made = new ArrayList<>();
@@ -97,9 +105,13 @@ public final class NetworkPass {
 
     /// The outputs for some samples.
     public SampleRows forward(List<SampleRows> x, Listener listener) {
+        return forward(x, outputs.length, listener);
+    }
+
+    private SampleRows forward(List<SampleRows> x, int steps, Listener listener) {
         network.requireInputs(x);
         inputs = x;
-        for (int i = 0; i < outputs.length; i++) {
+        for (int i = 0; i < steps; i++) {
             List<SampleRows> from = from(i);
             Layer layer = plan.steps().get(i).layer();
             SampleShape shape = shape(i);
@@ -109,7 +121,88 @@ public final class NetworkPass {
             outputs[i] = new SampleRows(output, layout, x.getFirst().firstSample());
             listener.computed(layer.name(), output);
         }
-        return outputs[outputs.length - 1];
+        return outputs[steps - 1];
+    }
+
+    /// Sums of an objective over the outputs for some samples.
+    ///
+    /// @param targets of the whole batch
+    /// @param from the row of the batch that the outputs begin with
+    public Sums evaluate(List<SampleRows> x, Objective objective, Targets targets, int from) {
+        if (!isWide()) {
+            Tensor y = forward(x).values();
+            return objective.evaluateInto(y, y, targets, from, 1);
+        }
+        return inBlocks(x, objective, (block, first) -> objective.evaluateInto(block, block, targets, from + first, 1));
+    }
+
+    /// The same, and the way back: writes or adds the gradients of the parameters that are wanted.
+    ///
+    /// Where the output is wide, the last layer goes forward and back over some rows at a time, so that its output
+    /// never exists as a whole.
+    ///
+    /// @param weight factor of each row's gradient: 1 / counted rows for the gradient of the mean
+    public Sums evaluate(
+            List<SampleRows> x,
+            Objective objective,
+            Targets targets,
+            int from,
+            double weight,
+            ParameterGradients gradients) {
+        int last = passes.size() - 1;
+        if (!isWide()) {
+            Tensor y = forward(x).values();
+            Tensor delta = delta();
+            Sums sums = objective.evaluateInto(delta, y, targets, from, weight);
+            back(last, delta, gradients, List.of());
+            return sums;
+        }
+        Sums sums = inBlocks(x, objective, (block, first) -> {
+            Sums some = objective.evaluateInto(block, block, targets, from + first, weight);
+            Layer.Pass pass = passes.get(last);
+            pass.backward(block, gradients);
+            if (plan.needs(last, 0)) {
+                Tensor place = delta(plan.source(last, 0)).rows(first, first + block.rows());
+                pass.inputGradient(0, place, plan.accumulation(last, 0));
+            }
+            return some;
+        });
+        if (plan.goesBack(last - 1)) {
+            back(last - 1, delta(last - 1), gradients, List.of());
+        }
+        return sums;
+    }
+
+    /// What becomes of some rows of a wide output.
+    @FunctionalInterface
+    private interface Block {
+        /// @param outputs some rows, which may be written over
+        /// @param first number of the first of them
+        Sums evaluate(Tensor outputs, int first);
+    }
+
+    private boolean isWide() {
+        return products == Products.NOW && network.endsWide();
+    }
+
+    private Sums inBlocks(List<SampleRows> x, Objective objective, Block task) {
+        int last = passes.size() - 1;
+        forward(x, last, (node, output) -> {});
+        Tensor before = value(plan.source(last, 0)).values();
+        int atOnce = Math.max(LEAST_ROWS, BLOCK / shape(last).columns());
+        Sums sums = Sums.none(objective.measures().size());
+        for (int row = 0; row < before.rows(); row += atOnce) {
+            int to = Math.min(before.rows(), row + atOnce);
+            Tensor y = room(plan.outputSlot(last), shape(last), to - row);
+            passes.get(last).forward(List.of(rows(before.rows(row, to))), y);
+            sums = sums.plus(task.evaluate(y, row));
+        }
+        return sums;
+    }
+
+    /// Rows whose division into samples does not matter.
+    private static SampleRows rows(Tensor values) {
+        return new SampleRows(values, RowLayout.uniform(values.rows(), 1));
     }
 
     private List<SampleRows> from(int i) {
@@ -151,7 +244,7 @@ public final class NetworkPass {
     ///
     /// @param delta `∂loss/∂outputs`, as large as the outputs; overwritten. [#delta] needs no copy
     public void backward(Tensor delta, ParameterGradients gradients) {
-        back(delta, gradients, List.of());
+        back(passes.size() - 1, delta, gradients, List.of());
     }
 
     /// The same, and writes the gradients of the loss with respect to the samples.
@@ -164,19 +257,24 @@ public final class NetworkPass {
             throw new IllegalStateException("network pass: gradients of the inputs need %s; got %s"
                     .formatted(PassMode.EVALUATION_WITH_GRADIENT, mode));
         }
-        back(delta, gradients, into);
+        back(passes.size() - 1, delta, gradients, into);
     }
 
-    private void back(Tensor delta, ParameterGradients gradients, List<Tensor> into) {
+    private Tensor delta(int i) {
+        return room(plan.deltaSlot(i), shape(i), outputs[i].values().rows());
+    }
+
+    /// The way back through the first steps.
+    ///
+    /// @param last of them
+    /// @param delta gradient of its output
+    private void back(int last, Tensor delta, ParameterGradients gradients, List<Tensor> into) {
         requireForward();
-        for (int i = passes.size() - 1; i >= 0; i--) {
+        for (int i = last; i >= 0; i--) {
             if (!plan.goesBack(i)) {
                 continue;
             }
-            SampleRows output = outputs[i];
-            Tensor current = i == passes.size() - 1
-                    ? delta
-                    : room(plan.deltaSlot(i), shape(i), output.values().rows());
+            Tensor current = i == last ? delta : delta(i);
             Layer.Pass pass = passes.get(i);
             pass.backward(current, gradients);
             for (int k = 0; k < plan.inputs(i); k++) {
@@ -190,9 +288,7 @@ public final class NetworkPass {
     private void gradientOfInput(Layer.Pass pass, int i, int k, List<Tensor> into) {
         int source = plan.source(i, k);
         if (source >= 0) {
-            Tensor like = outputs[source].values();
-            Tensor place = room(plan.deltaSlot(source), shape(source), like.rows());
-            pass.inputGradient(k, place, plan.accumulation(i, k));
+            pass.inputGradient(k, delta(source), plan.accumulation(i, k));
         } else if (!into.isEmpty()) {
             pass.inputGradient(k, into.get(~source), plan.accumulation(i, k));
         }

@@ -188,6 +188,11 @@ public final class NetworkSpec {
         return inputs.getFirst().shape().values().getAsInt();
     }
 
+    /// Whether all samples have the same number of rows, everywhere in the network.
+    public boolean hasFixedRows() {
+        return shapes.values().stream().allMatch(shape -> shape.rows().isPresent());
+    }
+
     /// How many samples to take through the network at a time when many are evaluated, so that the widest layer's
     /// activations stay in a cache: 1 or more. All of them, where samples are one row or differ in rows.
     public int samplesAtOnce() {

@@ -55,21 +55,23 @@ record Attention(String name, int heads, Mask mask) implements Layer {
 
     @Override
     public Pass pass(PassContext context) {
-        return new AttentionPass(context.scope(), context.type());
+        return new AttentionPass(context);
     }
 
     private final class AttentionPass implements Pass {
         private final Scope scope;
         private final DType type;
+        private final boolean goesBack;
         private final SoftmaxRows softmax;
         private List<SampleRows> inputs = List.of();
         private @Nullable Tensor weights; // P of all samples and heads, one after another
         private @Nullable Tensor slopes; // T, likewise
         private @Nullable Tensor delta;
 
-        AttentionPass(Scope scope, DType type) {
-            this.scope = scope;
-            this.type = type;
+        AttentionPass(PassContext context) {
+            this.scope = context.scope();
+            this.type = context.type();
+            this.goesBack = context.mode().goesBack();
             this.softmax = SoftmaxRows.of(type);
         }
 
@@ -79,13 +81,14 @@ record Attention(String name, int heads, Mask mask) implements Layer {
                     : scope.uninitialized(type, Math.toIntExact(Math.max(1, size)));
         }
 
-        /// Numbers in `P`.
+        /// Numbers in `P`: of all samples, or of the largest, where no way back follows.
         private long size() {
             RowLayout queries = inputs.getFirst().layout();
             RowLayout keys = inputs.get(1).layout();
             long size = 0;
             for (int sample = 0; sample < queries.samples(); sample++) {
-                size += (long) heads * queries.count(sample) * keys.count(sample);
+                long own = (long) heads * queries.count(sample) * keys.count(sample);
+                size = goesBack ? size + own : Math.max(size, own);
             }
             return size;
         }
@@ -210,7 +213,7 @@ record Attention(String name, int heads, Mask mask) implements Layer {
             for (int sample = 0; sample < queries.samples(); sample++) {
                 int n = queries.count(sample);
                 if (n > 0) {
-                    task.run(new OneSample(queries, keys, sample), at);
+                    task.run(new OneSample(queries, keys, sample), goesBack ? at : 0);
                     at += (long) heads * n * keys.count(sample);
                 }
             }

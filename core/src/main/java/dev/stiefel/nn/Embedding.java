@@ -158,8 +158,8 @@ final class Embedding implements Layer {
         private final Scope scope;
         private final FactoredParameter parameter;
         private final Factors f;
-        private @Nullable Tensor roomOfU; // [rows, r]
-        private @Nullable Tensor roomOfProducts; // [rows, r]
+        private @Nullable Tensor roomOfU; // [rows, columns of U]
+        private @Nullable Tensor roomOfProducts; // [rows, columns of V]
 
         FactoredTable(Scope scope, FactoredParameter parameter, Factors f) {
             this.scope = scope;
@@ -169,15 +169,15 @@ final class Embedding implements Layer {
 
         @Override
         public void rows(int[] tokens, Tensor y) {
-            int r = f.U().columns();
-            roomOfU = WeightProduct.room(roomOfU, scope, f.type(), tokens.length, r);
-            roomOfProducts = WeightProduct.room(roomOfProducts, scope, f.type(), tokens.length, r);
-            Tensor some = WeightProduct.top(roomOfU, tokens.length);
-            TokenRows.gather(f.U(), tokens, some); // [rows, r]
-            Tensor left = some;
+            int count = tokens.length;
+            roomOfU = WeightProduct.room(roomOfU, scope, f.type(), count, f.U().columns());
+            roomOfProducts = WeightProduct.room(roomOfProducts, scope, f.type(), count, f.V().columns());
+            Tensor left = WeightProduct.top(roomOfU, count);
+            TokenRows.gather(f.U(), tokens, left); // [rows, r]
             if (f.gauge() == Factors.Gauge.ORTHONORMAL) {
-                left = WeightProduct.top(roomOfProducts, tokens.length);
-                matmulInto(left, some, f.S()); // [rows, r]
+                Tensor products = WeightProduct.top(roomOfProducts, count);
+                matmulInto(products, left, f.S()); // [rows, r]
+                left = products;
             }
             matmulNTInto(y, left, f.V()); // [rows, columns]
         }

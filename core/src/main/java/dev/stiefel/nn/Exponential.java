@@ -18,7 +18,7 @@ final class Exponential {
 
     private Exponential() {}
 
-    /// Replaces numbers by their exponentials, to a relative error of `10⁻⁶ (1 + |x|)`. A NaN stays one.
+    /// Replaces numbers by their exponentials, to a relative error of `10⁻⁶ e^{|x|/8}`. A NaN stays one.
     ///
     /// @param values of which those from `from` (inclusive) to `to` (exclusive) are replaced; at most 0
     static void ofInPlace(float[] values, int from, int to) {

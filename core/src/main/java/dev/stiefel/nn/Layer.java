@@ -49,6 +49,12 @@ public interface Layer {
         return false;
     }
 
+    /// Whether each row of the output depends on the same row of the only input, and on nothing else: the executor may
+    /// then take some rows of the samples at a time, forward and back, in an order of its own.
+    default boolean worksByRow() {
+        return false;
+    }
+
     /// Division of the output's rows into samples.
     ///
     /// @param inputs those of the inputs, one an input

@@ -85,6 +85,11 @@ public final class Linear implements Layer {
     }
 
     @Override
+    public boolean worksByRow() {
+        return true;
+    }
+
+    @Override
     public Pass pass(PassContext context) {
         return new LinearPass(context.scope());
     }

@@ -3,6 +3,7 @@ package dev.stiefel.nn;
 import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.Tensor;
 import java.util.List;
+import java.util.Optional;
 
 /// What is computed from outputs and targets: the loss, its gradient, and measures, all in one sweep.
 ///
@@ -36,6 +37,10 @@ public record Objective(Loss loss, List<Measure> measures) {
         }
         if (targets instanceof Targets.Classes classes) {
             requireClasses(classes, from, rows, k);
+            Optional<WideCrossEntropy> wide = WideCrossEntropy.of(this, outputs.type(), k);
+            if (wide.isPresent()) {
+                return wide.get().evaluateInto(delta, outputs, classes, from, weight);
+            }
         }
         double[] y = new double[k];
         float[] single = new float[k];

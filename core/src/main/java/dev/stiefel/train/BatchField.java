@@ -234,11 +234,8 @@ public final class BatchField implements GradientField {
             List<SampleRows> inputs = current.inputs().stream()
                     .map(each -> each.range(begin, end))
                     .toList();
-            Tensor outputs = pass.forward(inputs).values(); // [b, k]
-            Tensor delta = pass.delta();
             int row = targets.layout().first(begin);
-            sums = sums.plus(objective.evaluateInto(delta, outputs, targets, row, weight));
-            pass.backward(delta, gradients);
+            sums = sums.plus(pass.evaluate(inputs, objective, targets, row, weight, gradients));
         }
         gradients.finish();
         return sums;
@@ -352,10 +349,7 @@ public final class BatchField implements GradientField {
 
     /// Values that a sample has on its way, where samples differ: as if each layer had as many rows as the input.
     private int valuesOfSample(Batch current, int from, int to) {
-        int columns = 1;
-        for (NetworkSpec.Node node : network.spec().nodes()) {
-            columns = Math.max(columns, network.spec().shape(node.name()).columns());
-        }
+        int columns = network.widestColumns();
         long rows = 0;
         for (SampleRows input : current.inputs()) {
             RowLayout layout = input.layout();

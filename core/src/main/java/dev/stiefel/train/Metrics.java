@@ -14,7 +14,6 @@ import dev.stiefel.nn.Sums;
 import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.Pool;
 import dev.stiefel.tensor.Scope;
-import dev.stiefel.tensor.Tensor;
 import dev.stiefel.tensor.Threads;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -29,6 +28,7 @@ import java.util.Map;
 /// @param rows how many of their output rows had a target
 public record Metrics(double loss, Map<String, Double> measures, int samples, long rows) {
     private static final int CHUNK = 500;
+    private static final int PART_VALUES = 1 << 20; // of the widest layer at a time: 4 MiB
     private static final int CHUNK_VALUES = 1 << 24; // of inputs: 64 MiB
 
     /// Takes a copy of the map, which keeps its order.
@@ -63,10 +63,11 @@ public record Metrics(double loss, Map<String, Double> measures, int samples, lo
             try (Scope scope = pool.scope("evaluation")) {
                 Batch batch = chunk(scope, network, samples, i);
                 NetworkPass pass = new NetworkPass(scope, network, PassMode.EVALUATION);
-                sums[i] = inParts(network, objective, batch, (part, from) -> {
-                    Tensor outputs = pass.forward(part).values();
-                    return objective.evaluateInto(outputs, outputs, batch.targets(), from, 1);
-                });
+                sums[i] = inParts(
+                        network,
+                        objective,
+                        batch,
+                        (part, from) -> pass.evaluate(part, objective, batch.targets(), from));
             }
         });
         Metrics means = of(total(sums), objective, samples.size());
@@ -92,17 +93,38 @@ public record Metrics(double loss, Map<String, Double> measures, int samples, lo
 
     /// Evaluates a batch in parts whose activations are not too large.
     static Sums inParts(Network network, Objective objective, Batch batch, Part part) {
-        int atOnce = Math.min(batch.size(), network.spec().samplesAtOnce());
         Sums sums = Sums.none(objective.measures().size());
-        for (int from = 0; from < batch.size(); from += atOnce) {
+        for (int from = 0; from < batch.size(); ) {
             int begin = from;
-            int end = Math.min(batch.size(), from + atOnce);
+            int end = endOfPart(network, batch, begin);
             List<SampleRows> inputs =
                     batch.inputs().stream().map(each -> each.range(begin, end)).toList();
             Sums some = part.evaluate(inputs, batch.targets().layout().first(begin));
             sums = begin == 0 ? some : sums.plus(some);
+            from = end;
         }
         return sums;
+    }
+
+    /// The sample behind the last one of a part: where samples differ in rows, as many as have so many rows together.
+    private static int endOfPart(Network network, Batch batch, int begin) {
+        if (network.spec().hasFixedRows()) {
+            return (int) Math.min(batch.size(), (long) begin + network.spec().samplesAtOnce());
+        }
+        int rows = PART_VALUES / network.widestColumns();
+        int end = begin + 1;
+        while (end < batch.size() && rowsOf(batch, begin, end + 1) <= rows) {
+            end++;
+        }
+        return end;
+    }
+
+    /// Rows of some samples, at the input where they have most.
+    private static int rowsOf(Batch batch, int begin, int end) {
+        return batch.inputs().stream()
+                .mapToInt(each -> each.layout().first(end) - each.layout().first(begin))
+                .max()
+                .orElseThrow();
     }
 
     /// How many chunks all samples are, for threads to share.

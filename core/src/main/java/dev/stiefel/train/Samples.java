@@ -7,6 +7,7 @@ import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Tensor;
 import dev.stiefel.tensor.Threads;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalInt;
@@ -35,6 +36,20 @@ public interface Samples {
     /// The shape of what a network must put out for a sample: its rows are those that targets belong to, and its
     /// columns are the classes, or the values of a target.
     SampleShape output();
+
+    /// Rows of each sample, those of all its inputs together.
+    ///
+    /// @throws IllegalStateException if samples differ in rows; data sets of such samples override it
+    default int[] lengths() {
+        int rows = inputs().stream()
+                .mapToInt(shape -> shape.rows()
+                        .orElseThrow(() -> new IllegalStateException(
+                                "samples: those that differ in rows must say how many each has; got " + inputs())))
+                .sum();
+        int[] all = new int[size()];
+        Arrays.fill(all, rows);
+        return all;
+    }
 
     /// Gathers the inputs of the samples `order[from] … order[to − 1]`, in that order, shared between threads.
     ///

@@ -46,6 +46,12 @@ abstract class SamplesView implements Samples {
         return source.targets(scope, type, order, from, to);
     }
 
+    @Override
+    public int[] lengths() {
+        boolean fixed = inputs().stream().allMatch(shape -> shape.rows().isPresent());
+        return fixed ? Samples.super.lengths() : source.lengths();
+    }
+
     /// The same view of the source at that epoch.
     @Override
     public abstract Samples atEpoch(int epoch);

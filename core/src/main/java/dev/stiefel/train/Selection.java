@@ -5,6 +5,7 @@ import dev.stiefel.nn.Targets;
 import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Threads;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 
@@ -40,6 +41,12 @@ final class Selection extends SamplesView {
     @Override
     public int size() {
         return rows.length;
+    }
+
+    @Override
+    public int[] lengths() {
+        int[] all = source.lengths();
+        return Arrays.stream(rows).map(row -> all[row]).toArray();
     }
 
     @Override

@@ -112,6 +112,17 @@ public final class TokenSequences implements Samples {
     }
 
     @Override
+    public int[] lengths() {
+        int[] all = new int[size()];
+        for (Input input : inputs) {
+            for (int i = 0; i < all.length; i++) {
+                all[i] += input.sequences().length(i);
+            }
+        }
+        return all;
+    }
+
+    @Override
     public List<SampleRows> gather(Scope scope, Threads threads, DType type, int[] order, int from, int to) {
         List<SampleRows> all = new ArrayList<>();
         for (Input input : inputs) {

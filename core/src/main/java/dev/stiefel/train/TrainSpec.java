@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 
 /// How a network is trained: everything but the network and the data.
@@ -34,7 +35,9 @@ import java.util.function.Consumer;
 ///     ([dev.stiefel.nn.SmoothedCrossEntropy])
 /// @param penalties what weights are charged for beside the loss; none where empty
 /// @param epochs at least 1
-/// @param batchSize at least 1
+/// @param batchSize samples of a batch, at least 1
+/// @param batchTokens tokens of a batch, which then takes samples of similar length, as many as have so many together;
+///     empty for batches of `batchSize` samples
 /// @param seed of the order of the samples
 /// @param threads at least 1; results depend on it by rounding
 /// @param patience epochs without a better validation loss after which the run ends; 0 for no early
@@ -54,6 +57,7 @@ public record TrainSpec(
         List<Penalty> penalties,
         int epochs,
         int batchSize,
+        OptionalInt batchTokens,
         long seed,
         int threads,
         int patience,
@@ -115,6 +119,7 @@ public record TrainSpec(
         requireAtLeast("warm-up", warmUp, 0);
         requireAtLeast("epochs", epochs, 1);
         requireAtLeast("batch size", batchSize, 1);
+        batchTokens.ifPresent(tokens -> requireAtLeast("tokens of a batch", tokens, 1));
         requireAtLeast("threads", threads, 1);
         requireAtLeast("early stopping", patience, 0);
         if (!(clipNorm > 0)) {
@@ -163,6 +168,7 @@ public record TrainSpec(
                 penalties,
                 epochs,
                 batchSize,
+                OptionalInt.empty(),
                 seed,
                 threads,
                 patience,
@@ -321,6 +327,11 @@ public record TrainSpec(
         return changed(draft -> draft.batchSize = newBatchSize);
     }
 
+    /// The same with batches of so many tokens.
+    public TrainSpec withBatchTokens(int newBatchTokens) {
+        return changed(draft -> draft.batchTokens = OptionalInt.of(newBatchTokens));
+    }
+
     /// The same with another seed.
     public TrainSpec withSeed(long newSeed) {
         return changed(draft -> draft.seed = newSeed);
@@ -366,6 +377,7 @@ public record TrainSpec(
         private List<Penalty> penalties;
         private int epochs;
         private int batchSize;
+        private OptionalInt batchTokens;
         private long seed;
         private int threads;
         private int patience;
@@ -385,6 +397,7 @@ public record TrainSpec(
             penalties = of.penalties;
             epochs = of.epochs;
             batchSize = of.batchSize;
+            batchTokens = of.batchTokens;
             seed = of.seed;
             threads = of.threads;
             patience = of.patience;
@@ -406,6 +419,7 @@ public record TrainSpec(
                     penalties,
                     epochs,
                     batchSize,
+                    batchTokens,
                     seed,
                     threads,
                     patience,

@@ -62,8 +62,9 @@ public final class Trainer implements AutoCloseable {
     private final Objective objective;
     private final List<String> measures;
     private Progress progress;
-    private int @Nullable [] order;
-    private int orderedEpoch = -1;
+    private final BatchPlan batchPlan;
+    private @Nullable EpochBatches batches;
+    private int dividedEpoch = -1;
     private @Nullable Outcome divergence;
     private volatile boolean stopRequested;
 
@@ -96,6 +97,7 @@ public final class Trainer implements AutoCloseable {
         this.optimizer = new OptimizerState(spec.parameterGroups(), threads);
         this.field = new BatchField(network, objective, workspace);
         this.charged = spec.penalties().isEmpty() ? field : new PenalizedField(field, spec.penalties(), workspace);
+        this.batchPlan = BatchPlan.of(spec, data.train());
         this.schedule = spec.schedule(totalSteps());
         this.plan = new StepPlan(spec.method(), spec.ranks(), totalSteps(), batchesPerEpoch());
         this.orders = Rng.seeded(spec.seed()).forPurpose("order of the samples");
@@ -173,7 +175,8 @@ public final class Trainer implements AutoCloseable {
     /// The figures of the epoch so far: means over the samples seen, each just before the step it was part of;
     /// NaN before the first output row of an epoch that has a target.
     public Metrics soFar() {
-        return Metrics.of(progress.sums(), objective, progress.batch() * spec.batchSize());
+        int seen = progress.batch() == 0 ? 0 : batches(progress.epoch()).start(progress.batch());
+        return Metrics.of(progress.sums(), objective, seen);
     }
 
     /// What is measured beside the loss.
@@ -203,7 +206,7 @@ public final class Trainer implements AutoCloseable {
 
     /// Steps an epoch has.
     public int batchesPerEpoch() {
-        return (data.train().size() + spec.batchSize() - 1) / spec.batchSize();
+        return batchPlan.count();
     }
 
     /// Steps the whole run has.
@@ -243,8 +246,9 @@ public final class Trainer implements AutoCloseable {
     private Optional<Outcome> step(Recorder recorder) {
         long begun = System.nanoTime();
         Progress at = progress;
-        int from = at.batch() * spec.batchSize();
-        int to = Math.min(data.train().size(), from + spec.batchSize());
+        EpochBatches epoch = batches(at.epoch());
+        int from = epoch.start(at.batch());
+        int to = epoch.start(at.batch() + 1);
         long step = steps();
         List<TuckerRanks> ranks = ranksOfModes();
         List<TuckerRanks> blockRanks = plan.begins(step) ? ranks : at.blockRanks();
@@ -254,7 +258,7 @@ public final class Trainer implements AutoCloseable {
         try (Scope scope = pool.scope("batch")) {
             Samples samples = data.train().atEpoch(at.epoch() + 1);
             field.use(
-                    Batch.of(scope, threads, network.type(), samples, order(at.epoch()), from, to),
+                    Batch.of(scope, threads, network.type(), samples, epoch.order(), from, to),
                     Rng.restored(layerSeeds.seed(), step).nextLong());
             StepOutcome outcome =
                     plan.at(step, blockRanks, ranks).step(field.point(), charged, optimizer, size, workspace);
@@ -300,7 +304,7 @@ public final class Trainer implements AutoCloseable {
                 at.sums(),
                 objective,
                 lastBatchOnly()
-                        ? data.train().size() - (at.batch() - 1) * spec.batchSize()
+                        ? data.train().size() - batches(at.epoch()).start(at.batch() - 1)
                         : data.train().size());
         Optional<Metrics> validation = data.validation().map(this::evaluate);
         Optional<Metrics> test = data.test().map(this::evaluate);
@@ -374,13 +378,12 @@ public final class Trainer implements AutoCloseable {
                 && progress.epoch() - progress.bestEpoch() >= spec.patience();
     }
 
-    private int[] order(int epoch) {
-        int[] current = order;
-        if (current == null || orderedEpoch != epoch) {
-            current =
-                    Rng.restored(orders.seed(), epoch).permutation(data.train().size());
-            order = current;
-            orderedEpoch = epoch;
+    private EpochBatches batches(int epoch) {
+        EpochBatches current = batches;
+        if (current == null || dividedEpoch != epoch) {
+            current = batchPlan.epoch(Rng.restored(orders.seed(), epoch));
+            batches = current;
+            dividedEpoch = epoch;
         }
         return current;
     }

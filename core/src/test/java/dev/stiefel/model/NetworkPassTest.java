@@ -2,6 +2,7 @@ package dev.stiefel.model;
 
 import static dev.stiefel.nn.BatchNormSpec.batchNorm;
 import static dev.stiefel.nn.ConvolutionSpec.conv;
+import static dev.stiefel.nn.LinearSpec.linear;
 import static dev.stiefel.tensor.Ops.axpyInPlace;
 import static dev.stiefel.tensor.Ops.dot;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -18,6 +19,7 @@ import dev.stiefel.lowrank.Spectrum;
 import dev.stiefel.model.NetworkSpec.Input;
 import dev.stiefel.model.NetworkSpec.Node;
 import dev.stiefel.nn.Accumulation;
+import dev.stiefel.nn.Accuracy;
 import dev.stiefel.nn.Activation;
 import dev.stiefel.nn.AdditionSpec;
 import dev.stiefel.nn.ConcatenationSpec;
@@ -25,6 +27,7 @@ import dev.stiefel.nn.Layer;
 import dev.stiefel.nn.LayerParameters;
 import dev.stiefel.nn.LayerSpec;
 import dev.stiefel.nn.MeanSquaredError;
+import dev.stiefel.nn.Objective;
 import dev.stiefel.nn.ParameterGradients;
 import dev.stiefel.nn.ParameterGradients.Products;
 import dev.stiefel.nn.PassContext;
@@ -32,10 +35,14 @@ import dev.stiefel.nn.PassMode;
 import dev.stiefel.nn.RowLayout;
 import dev.stiefel.nn.SampleRows;
 import dev.stiefel.nn.SampleShape;
+import dev.stiefel.nn.SoftmaxCrossEntropy;
+import dev.stiefel.nn.Sums;
+import dev.stiefel.nn.Targets;
 import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.Rng;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Tensor;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,6 +51,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What layers get from the pass through their network, and what it refuses.
 class NetworkPassTest {
@@ -226,5 +234,54 @@ class NetworkPassTest {
     private double loss(Network network, Tensor x, int samples) {
         Tensor y = output(new NetworkPass(scope, network, PassMode.TRAINING), x, samples);
         return 0.5 * dot(y, y);
+    }
+
+    /// A wide output is computed some rows at a time: sums and gradients are those of all rows at once.
+    @ParameterizedTest
+    @ValueSource(ints = {1, 600, 1100})
+    void aWideOutputIsNeverWhole(int rows) {
+        NetworkSpec spec = NetworkSpec.vectors(
+                3, x -> x.then("a", linear(4).activation(Activation.TANH)).then("b", linear(1024)));
+        Tensor x = scope.uninitialized(DType.FLOAT64, rows, 3);
+        Rng.seeded(2).fillNormal(x, 1);
+        int[] labels = new int[rows + 1];
+        Arrays.setAll(labels, i -> i % 7 == 3 ? Targets.Classes.NONE : i * 31 % 1024);
+        Targets targets = new Targets.Classes(labels);
+        Objective objective = new Objective(new SoftmaxCrossEntropy(), List.of(new Accuracy()));
+        List<SampleRows> batch = List.of(SampleRows.vectors(x));
+        try (Network network =
+                Network.random(spec, DType.FLOAT64, Gauge.ORTHONORMAL, new Spectrum.Gaussian(), Rng.seeded(1))) {
+            Map<String, Tensor> whole = places(network);
+            NetworkPass pass = new NetworkPass(scope, network, PassMode.TRAINING);
+            Tensor y = pass.forward(batch).values();
+            Sums expected = objective.evaluateInto(pass.delta(), y, targets, 1, 0.1);
+            pass.backward(pass.delta(), new ParameterGradients(Map.of(), whole, Products.NOW));
+
+            Map<String, Tensor> blocks = places(network);
+            Sums sums = pass.evaluate(
+                    batch, objective, targets, 1, 0.1, new ParameterGradients(Map.of(), blocks, Products.NOW));
+            assertThat(sums.loss()).isEqualTo(expected.loss(), within(1e-12 * expected.loss()));
+            assertThat(sums.measure(0)).isEqualTo(expected.measure(0));
+            assertThat(sums.rows()).isEqualTo(expected.rows());
+            whole.forEach((name, gradient) ->
+                    assertThat(blocks.get(name).toDoubles()).containsExactly(gradient.toDoubles(), within(1e-13)));
+
+            Sums forward = new NetworkPass(scope, network, PassMode.EVALUATION).evaluate(batch, objective, targets, 1);
+            assertThat(forward.loss()).isEqualTo(sums.loss(), within(1e-12 * expected.loss()));
+            assertThat(network.widestColumns()).isEqualTo(4);
+        }
+    }
+
+    private Map<String, Tensor> places(Network network) {
+        Map<String, Tensor> places = new LinkedHashMap<>();
+        for (DenseParameter each : network.dense().all()) {
+            Tensor like = each.value();
+            places.put(
+                    each.name(),
+                    each.isMatrix()
+                            ? scope.zeros(DType.FLOAT64, like.rows(), like.columns())
+                            : scope.zeros(DType.FLOAT64, Math.toIntExact(like.size())));
+        }
+        return places;
     }
 }

@@ -17,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LossTest {
     private static final int[] LABELS = {2, 0, 1, 1, 2, 0, 2};
@@ -265,5 +266,60 @@ class LossTest {
         Tensor tensor = scope.uninitialized(DType.FLOAT64, rows, columns);
         Rng.seeded(seed).fillNormal(tensor, 1.5);
         return tensor;
+    }
+
+    /// Over many classes, single precision goes its own way: the same numbers as the plain loss in double precision.
+    @ParameterizedTest
+    @ValueSource(doubles = {0, 0.2})
+    void manyClassesInSinglePrecisionAgreeWithThePlainLoss(double smoothing) {
+        int k = 1037;
+        int[] labels = {5, 1036, Targets.Classes.NONE, 300, 0};
+        Tensor exact = random(labels.length, k, 7);
+        Ops.scaleInPlace(exact, 4);
+        exact.set(3, 300, 9e1); // certain
+        exact.set(4, 700, 6e1); // wrong, and sure of it
+        exact.set(1, 1035, exact.get(1, 1036)); // the same as the label's, but before it
+        Tensor single = Ops.cast(scope, exact, DType.FLOAT32);
+        exact = Ops.cast(scope, single, DType.FLOAT64);
+        Targets.Classes classes = new Targets.Classes(labels);
+        Objective objective =
+                new Objective(new SmoothedCrossEntropy(smoothing), List.of(new Accuracy(), new Perplexity()));
+        Tensor expected = scope.uninitialized(DType.FLOAT64, labels.length, k);
+        Sums sums = objective.evaluateInto(expected, exact, classes, 0, 0.5);
+        Sums wide = objective.evaluateInto(single, single, classes, 0, 0.5);
+        assertThat(wide.loss()).isEqualTo(sums.loss(), within(1e-6 * sums.loss()));
+        assertThat(wide.rows()).isEqualTo(4);
+        assertThat(wide.measure(0)).isEqualTo(sums.measure(0));
+        assertThat(wide.measure(1)).isEqualTo(sums.measure(1), within(1e-6 * sums.measure(1)));
+        for (int i = 0; i < labels.length; i++) {
+            for (int j = 0; j < k; j++) {
+                assertThat(single.get(i, j)).isEqualTo(expected.get(i, j), within(2e-6));
+            }
+        }
+        if (smoothing == 0) {
+            Objective plain = new Objective(new SoftmaxCrossEntropy(), List.of());
+            Tensor again = Ops.cast(scope, exact, DType.FLOAT32);
+            assertThat(plain.evaluateInto(again, again, classes, 0, 0.5).loss()).isEqualTo(wide.loss());
+        }
+    }
+
+    @Test
+    void exponentialsOfManyNumbersAreThoseOfTheLibrary() {
+        float[] values = new float[2000];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = -0.05f * i;
+        }
+        float[] own = values.clone();
+        Exponential.ofInPlace(own, 1, values.length);
+        assertThat(own[0]).isEqualTo(0); // not asked for
+        for (int i = 1; i < values.length; i++) {
+            double exact = Math.exp(Math.max(values[i], Exponential.LEAST));
+            assertThat((double) own[i]).isEqualTo(exact, within(1e-6 * exact * Math.exp(-values[i] / 8)));
+        }
+        float[] odd = {Float.NEGATIVE_INFINITY, Float.NaN, 0};
+        Exponential.ofInPlace(odd, 0, 3);
+        assertThat((double) odd[0]).isEqualTo(0, within(1e-30));
+        assertThat(odd[1]).isNaN();
+        assertThat(odd[2]).isEqualTo(1);
     }
 }

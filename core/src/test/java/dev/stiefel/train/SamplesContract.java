@@ -53,6 +53,25 @@ abstract class SamplesContract {
     }
 
     @Test
+    void lengthsAreTheRowsOfAllInputs() {
+        Samples all = samples();
+        Samples view = all.select(new int[] {2, 0, 2});
+        int[] lengths = all.lengths();
+        assertThat(lengths).hasSize(all.size());
+        assertThat(view.lengths()).containsExactly(lengths[2], lengths[0], lengths[2]);
+        try (Scope scope = Scope.open("test");
+                Threads one = Threads.of(1)) {
+            for (int i = 0; i < all.size(); i++) {
+                List<SampleRows> own = all.gather(scope, one, DType.FLOAT32, new int[] {i}, 0, 1);
+                assertThat(lengths[i])
+                        .isEqualTo(own.stream()
+                                .mapToInt(each -> each.values().rows())
+                                .sum());
+            }
+        }
+    }
+
+    @Test
     void anEmptyViewHasEmptyBatches() {
         Samples none = samples().range(2, 2);
         assertThat(none.size()).isZero();
