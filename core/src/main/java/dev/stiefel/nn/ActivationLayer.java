@@ -23,6 +23,11 @@ record ActivationLayer(String name, Activation activation) implements Layer {
     }
 
     @Override
+    public boolean worksByRow() {
+        return true;
+    }
+
+    @Override
     public Pass pass(PassContext context) {
         return new ActivationPass(context.scope());
     }

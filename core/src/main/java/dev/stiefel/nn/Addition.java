@@ -28,6 +28,11 @@ record Addition(String name) implements Layer {
     }
 
     @Override
+    public boolean decodes(boolean[] grows) {
+        return true;
+    }
+
+    @Override
     public Pass pass(PassContext context) {
         return new AdditionPass();
     }

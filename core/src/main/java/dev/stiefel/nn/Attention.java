@@ -16,8 +16,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Multi-head scaled dot-product attention (Vaswani et al. 2017, [arXiv
-/// 1706.03762](https://arxiv.org/abs/1706.03762), section 3.2) on packed samples: no row is padding, and no product is
-/// between samples.
+/// 1706.03762](https://arxiv.org/abs/1706.03762), section 3.2) on packed samples: no row is padding, and no
+/// product is between samples.
 ///
 /// For each sample and each head, on columns of `c = d / heads` and `e / heads` numbers:
 ///
@@ -54,8 +54,46 @@ record Attention(String name, int heads, Mask mask) implements Layer {
     }
 
     @Override
+    public boolean decodes(boolean[] grows) {
+        boolean keysGrow = grows[1] || grows[2];
+        return mask == Mask.CAUSAL ? grows[0] && grows[1] && grows[2] : !keysGrow;
+    }
+
+    @Override
     public Pass pass(PassContext context) {
-        return new AttentionPass(context);
+        return context.mode() == PassMode.DECODING && mask == Mask.CAUSAL
+                ? new GrowingAttention(context, name, heads)
+                : new AttentionPass(context);
+    }
+
+    /// The output for one sample.
+    ///
+    /// @param P `[heads · n, m]`, gapless: becomes the softmax of each head
+    /// @param queries `[n, d]`
+    /// @param keys `[m, d]`
+    /// @param values `[m, e]`
+    /// @param y `[n, e]`
+    static void attend(
+            SoftmaxRows softmax, Mask mask, int heads, Tensor P, Tensor queries, Tensor keys, Tensor values, Tensor y) {
+        int n = queries.rows();
+        for (int head = 0; head < heads; head++) {
+            matmulNTInto(
+                    P.rows(head * n, (head + 1) * n), head(queries, head, heads), head(keys, head, heads)); // [n, m]
+        }
+        double scale = 1 / Math.sqrt((double) queries.columns() / heads);
+        softmax.ofInPlace(P, n, scale, mask);
+        for (int head = 0; head < heads; head++) {
+            matmulInto(
+                    head(y, head, heads),
+                    P.rows(head * n, (head + 1) * n),
+                    head(values, head, heads)); // [n, e / heads]
+        }
+    }
+
+    /// The columns of a head.
+    private static Tensor head(Tensor rows, int head, int heads) {
+        int width = rows.columns() / heads;
+        return rows.columnRange(head * width, (head + 1) * width);
     }
 
     private final class AttentionPass implements Pass {
@@ -99,19 +137,9 @@ record Attention(String name, int heads, Mask mask) implements Layer {
             delta = null;
             Tensor all = roomFor(weights, size());
             weights = all;
-            double scale = 1 / Math.sqrt((double) inputs.getFirst().values().columns() / heads);
             forEachSample((own, at) -> {
-                int n = own.queries.rows();
-                int m = own.keys.rows();
-                for (int head = 0; head < heads; head++) {
-                    Tensor P = all.slice(at + (long) head * n * m, n, m);
-                    matmulNTInto(P, own.head(own.queries, head), own.head(own.keys, head)); // [n, m]
-                }
-                softmax.ofInPlace(all.slice(at, heads * n, m), n, scale, mask);
-                for (int head = 0; head < heads; head++) {
-                    Tensor P = all.slice(at + (long) head * n * m, n, m);
-                    matmulInto(own.head(own.rows(output), head), P, own.head(own.values, head)); // [n, e / heads]
-                }
+                Tensor P = all.slice(at, heads * own.queries.rows(), own.keys.rows());
+                attend(softmax, mask, heads, P, own.queries, own.keys, own.values, own.rows(output));
             });
         }
 
@@ -247,10 +275,8 @@ record Attention(String name, int heads, Mask mask) implements Layer {
                 return all.rows(ofKeys.first(sample), ofKeys.first(sample + 1));
             }
 
-            /// The columns of a head.
             Tensor head(Tensor rows, int head) {
-                int width = rows.columns() / heads;
-                return rows.columnRange(head * width, (head + 1) * width);
+                return Attention.head(rows, head, heads);
             }
         }
     }

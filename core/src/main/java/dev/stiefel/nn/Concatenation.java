@@ -24,6 +24,11 @@ record Concatenation(String name, List<Integer> widths) implements Layer {
     }
 
     @Override
+    public boolean decodes(boolean[] grows) {
+        return true;
+    }
+
+    @Override
     public Pass pass(PassContext context) {
         return new ConcatenationPass();
     }

@@ -5,7 +5,8 @@ import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Tensor;
 import java.util.Arrays;
 
-/// Bias, activation and their backward pass in one sweep over a slice each, through arrays that stay in the cache.
+/// Bias, activation and their backward pass in one sweep over a slice each, through arrays that stay in the
+/// cache.
 interface Elementwise {
     /// `z ← activation(z + bias)`; where the slope will need it, `z + bias` goes to `saved`.
     void activate(Tensor z, Tensor bias, Tensor saved);
@@ -78,7 +79,7 @@ interface Elementwise {
                 }
                 if (activation == Activation.RELU) {
                     for (int j = 0; j < count; j++) {
-                        chunk[j] = Math.max(chunk[j], 0f);
+                        chunk[j] = 0.5f * (chunk[j] + Math.abs(chunk[j])); // exact; vectorized better than max
                     }
                 } else if (activation == Activation.LEAKY_RELU) {
                     for (int j = 0; j < count; j++) {

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 /// A row of a weight matrix for every token: `y_i = scale · W[token_i]`, with a dense or a factored `W`
 /// `[vocabulary, columns]`.
 ///
-/// The rows of factors are `U[token_i] S Vᵀ`. With `E` the rows' places, one a row, and `G = scale · delta`: `∇W = Eᵀ
-/// G`,
+/// The rows of factors are `U[token_i] S Vᵀ`. With `E` the rows' places, one a row, and `G = scale · delta`:
+/// `∇W = Eᵀ G`,
 /// so `∇K = Eᵀ (G V)`, `∇L = Gᵀ (E U)`, `∇S = (E U)ᵀ (G V)`.
 final class Embedding implements Layer {
     private final String name;
@@ -48,6 +48,11 @@ final class Embedding implements Layer {
     @Override
     public Set<Kept> keeps() {
         return EnumSet.noneOf(Kept.class); // tokens are kept as integers
+    }
+
+    @Override
+    public boolean worksByRow() {
+        return true;
     }
 
     @Override

@@ -9,11 +9,11 @@ import java.util.Set;
 
 /// A differentiable function of some samples, with parameters of its own.
 ///
-/// Between layers there are matrices with one row a position, the samples one after another ([SampleRows]). A layer
-/// holds its parameters; what a forward pass must remember for its backward pass is in a [Pass], so that several
-/// threads can take slices of a batch through one layer at once. The executor owns the memory of outputs and of
-/// their gradients. What every layer must do is written down as a test: `LayerContract` in the module
-/// `testkit`.
+/// Between layers there are matrices with one row a position, the samples one after another ([SampleRows]). A
+/// layer holds its parameters; what a forward pass must remember for its backward pass is in a [Pass], so that
+/// several threads can take slices of a batch through one layer at once. The executor owns the memory of
+/// outputs and of their gradients. What every layer must do is written down as a test: `LayerContract` in the
+/// module `testkit`.
 public interface Layer {
     /// Name of the node, for messages.
     String name();
@@ -26,13 +26,13 @@ public interface Layer {
     /// A pass for slices of any size through the layer as it is now.
     Pass pass(PassContext context);
 
-    /// This layer and the next as one for training, if their outputs and gradients cost less together. The executor
-    /// uses
+    /// This layer and the next as one for training, if their outputs and gradients cost less together. The
+    /// executor uses
     /// it where the next layer takes this one's output alone, and nobody else does.
     ///
-    /// It takes this layer's inputs and gives the next one's output, has the parameters of both and the name of the
-    /// next, and updates the statistics of both. The executor asks once for the life of a network: the answer must
-    /// not depend on ranks or values.
+    /// It takes this layer's inputs and gives the next one's output, has the parameters of both and the name of
+    /// the next, and updates the statistics of both. The executor asks once for the life of a network: the
+    /// answer must not depend on ranks or values.
     default Optional<Layer> trainedWith(Layer next) {
         return Optional.empty();
     }
@@ -42,17 +42,25 @@ public interface Layer {
         return EnumSet.allOf(Kept.class);
     }
 
-    /// Whether a pass may be given the same memory twice: for its output and its first input, and on the way back for
-    /// the gradient of its last input and that of its output. The executor does so where nobody else needs what is
-    /// written over.
+    /// Whether a pass may be given the same memory twice: for its output and its first input, and on the way
+    /// back for the gradient of its last input and that of its output. The executor does so where nobody else
+    /// needs what is written over.
     default boolean worksInPlace() {
         return false;
     }
 
-    /// Whether each row of the output depends on the same row of the only input, and on nothing else: the executor may
-    /// then take some rows of the samples at a time, forward and back, in an order of its own.
+    /// Whether each row of the output depends on the same row of the only input, and on nothing else: the
+    /// executor may then take some rows of the samples at a time, forward and back, in an order of its own.
     default boolean worksByRow() {
         return false;
+    }
+
+    /// Whether a pass for [PassMode#DECODING] may be given the rows of each sample in several turns: the output's rows
+    /// are then the same as if all rows had come at once.
+    ///
+    /// @param grows of each input, whether its rows come in turns; else the same rows come each time
+    default boolean decodes(boolean[] grows) {
+        return worksByRow();
     }
 
     /// Division of the output's rows into samples.
@@ -99,8 +107,8 @@ public interface Layer {
                 .formatted(name(), getClass().getSimpleName()));
     }
 
-    /// The layer as a map of columns, if that is all it does in evaluation: the layer before may then do it as well
-    /// ([#exportWith]).
+    /// The layer as a map of columns, if that is all it does in evaluation: the layer before may then do it as
+    /// well ([#exportWith]).
     default Optional<ColumnMap> columnMap() {
         return Optional.empty();
     }
@@ -123,11 +131,11 @@ public interface Layer {
         OUTPUT
     }
 
-    /// The way of a slice of a batch forward and back. A slice may come in parts, and a pass may be used again, for
-    /// slices of any size: forward, back, forward, back, …
+    /// The way of a slice of a batch forward and back. A slice may come in parts, and a pass may be used again,
+    /// for slices of any size: forward, back, forward, back, …
     interface Pass {
-        /// Takes a slice, or the next part of one, forward. Sums for [Layer#updateStatistics] go on from the parts
-        /// before.
+        /// Takes a slice, or the next part of one, forward. Sums for [Layer#updateStatistics] go on from the
+        /// parts before.
         ///
         /// @param inputs one an input; those that [Layer#keeps] names stay as they are until the way
         ///     back is done
@@ -146,5 +154,12 @@ public interface Layer {
         /// @param into `∂loss/∂input`, as large as the input
         /// @param how whether it is written or added
         void inputGradient(int input, Tensor into, Accumulation how);
+
+        /// In decoding, between two turns: the next rows are those of other samples, which begin as samples of
+        /// before did.
+        ///
+        /// @param from for each sample from now on, the sample before that it goes on from; one may occur
+        ///     several times
+        default void goOnFrom(int[] from) {}
     }
 }

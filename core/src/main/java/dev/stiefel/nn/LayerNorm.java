@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Layer normalization (Ba, Kiros & Hinton 2016, [arXiv 1607.06450](https://arxiv.org/abs/1607.06450)): every row is
-/// brought to mean 0 and variance 1, then scaled and shifted.
+/// Layer normalization (Ba, Kiros & Hinton 2016, [arXiv 1607.06450](https://arxiv.org/abs/1607.06450)): every
+/// row is brought to mean 0 and variance 1, then scaled and shifted.
 ///
 /// With the mean `μ` and the biased variance `σ²` of a row, and `ρ = 1 / √(σ² + ε)`:
 ///
@@ -47,6 +47,11 @@ final class LayerNorm implements Layer {
     @Override
     public Set<Kept> keeps() {
         return EnumSet.of(Kept.INPUTS);
+    }
+
+    @Override
+    public boolean worksByRow() {
+        return true;
     }
 
     @Override

@@ -11,10 +11,12 @@ final class LongRows {
     /// The sum of the first numbers.
     static double sum(float[] values, int count) {
         float[] lanes = new float[LANES];
+        float[] some = new float[LANES];
         int from = 0;
         for (; from <= count - LANES; from += LANES) {
+            System.arraycopy(values, from, some, 0, LANES); // loops are vectorized where all indices are the same
             for (int j = 0; j < LANES; j++) {
-                lanes[j] += values[from + j];
+                lanes[j] += some[j];
             }
         }
         double sum = 0;
@@ -30,11 +32,13 @@ final class LongRows {
     /// The largest of the first numbers, of which there is at least one; NaN if one of them is.
     static float largest(float[] values, int count) {
         float[] lanes = new float[LANES];
+        float[] some = new float[LANES];
         Arrays.fill(lanes, values[0]);
         int from = 0;
         for (; from <= count - LANES; from += LANES) {
+            System.arraycopy(values, from, some, 0, LANES);
             for (int j = 0; j < LANES; j++) {
-                lanes[j] = Math.max(lanes[j], values[from + j]);
+                lanes[j] = Math.max(lanes[j], some[j]);
             }
         }
         float largest = values[0];

@@ -7,10 +7,13 @@ public enum PassMode {
     /// Forward only. Memory of activations is reused as soon as nothing needs them any more.
     EVALUATION,
     /// Forward as in evaluation, and back: for gradients of a trained network.
-    EVALUATION_WITH_GRADIENT;
+    EVALUATION_WITH_GRADIENT,
+    /// Forward, some rows of each sample at a time: later rows of a sample go on where earlier ones stopped
+    /// ([Layer#decodes]).
+    DECODING;
 
     /// Whether a backward pass may follow.
     public boolean goesBack() {
-        return this != EVALUATION;
+        return this == TRAINING || this == EVALUATION_WITH_GRADIENT;
     }
 }

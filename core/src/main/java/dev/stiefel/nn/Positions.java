@@ -7,14 +7,15 @@ import dev.stiefel.lowrank.Parameter;
 import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Tensor;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// The sum of a sequence and the vectors of its positions: `y_i = x_i + p_i`, with `i` counted from the start of each
-/// sample.
+/// The sum of a sequence and the vectors of its positions: `y_i = x_i + p_i`, with `i` counted from the start
+/// of each sample.
 ///
 /// @param name of the node
 /// @param vectors `p`
@@ -35,20 +36,28 @@ record Positions(String name, PositionVectors vectors) implements Layer {
     }
 
     @Override
+    public boolean decodes(boolean[] grows) {
+        return true;
+    }
+
+    @Override
     public Pass pass(PassContext context) {
-        return new PositionsPass(context.scope(), context.type());
+        return new PositionsPass(context);
     }
 
     private final class PositionsPass implements Pass {
         private final Scope scope;
         private final DType type;
         private @Nullable Tensor known; // vectors of the first positions
+        private final boolean isDecoding;
+        private int[] seen = {}; // in decoding: rows of each sample that have come
         private @Nullable RowLayout layout;
         private @Nullable Tensor delta;
 
-        PositionsPass(Scope scope, DType type) {
-            this.scope = scope;
-            this.type = type;
+        PositionsPass(PassContext context) {
+            this.scope = context.scope();
+            this.type = context.type();
+            this.isDecoding = context.mode() == PassMode.DECODING;
         }
 
         @Override
@@ -56,17 +65,30 @@ record Positions(String name, PositionVectors vectors) implements Layer {
             RowLayout rows = inputs.getFirst().layout();
             layout = rows;
             output.copyFrom(inputs.getFirst().values());
-            Tensor p = vectors(longest(rows));
+            int[] first = isDecoding && seen.length > 0 ? seen : new int[rows.samples()];
+            if (first.length != rows.samples()) {
+                throw new IllegalArgumentException(
+                        "positions '%s': the samples must be those of the turn before; got %d and %d"
+                                .formatted(name, first.length, rows.samples()));
+            }
+            Tensor p = vectors(longest(rows, first));
             for (int sample = 0; sample < rows.samples(); sample++) {
                 Tensor own = output.rows(rows.first(sample), rows.first(sample + 1));
-                axpyInPlace(own, 1, p.rows(0, own.rows()));
+                axpyInPlace(own, 1, p.rows(first[sample], first[sample] + own.rows()));
+                first[sample] += own.rows();
             }
+            seen = first;
         }
 
-        private static int longest(RowLayout rows) {
+        @Override
+        public void goOnFrom(int[] from) {
+            seen = Arrays.stream(from).map(sample -> seen[sample]).toArray();
+        }
+
+        private static int longest(RowLayout rows, int[] first) {
             int longest = 1;
             for (int sample = 0; sample < rows.samples(); sample++) {
-                longest = Math.max(longest, rows.count(sample));
+                longest = Math.max(longest, first[sample] + rows.count(sample));
             }
             return longest;
         }

@@ -16,29 +16,33 @@ interface SoftmaxRows {
     ///
     /// @param rows of one head after another
     /// @param each how many rows a head has
-    /// @param mask where it is causal, row `i` of a head has its first `i + 1` columns alone; the others become 0
+    /// @param mask where it is causal, the last row of a head has all columns, and each row before it one less;
+    ///     the others become 0
     void ofInPlace(Tensor rows, int each, double scale, Mask mask);
 
     /// `delta ← scale · P ∘ (delta − rowsum(P ∘ delta))`, row by row.
     void backInPlace(Tensor delta, Tensor P, double scale);
 
-    /// Columns that row `i` of a head sees.
-    private static int seen(int i, int columns, Mask mask) {
-        return mask == Mask.CAUSAL ? Math.min(i + 1, columns) : columns;
+    /// Columns that row `i` of the rows of a head sees.
+    private static int seen(int i, int each, int columns, Mask mask) {
+        return mask == Mask.CAUSAL ? columns - each + i + 1 : columns;
     }
 
-    /// Single precision, some rows at a time.
+    /// Single precision, some rows at a time. Numbers of a row are written out once for each of its columns, so
+    /// that loops are long also where rows are short.
     final class Floats implements SoftmaxRows {
-        private static final int STRETCH = 4096; // elements of an array: two of them fit the first-level cache
+        private static final int STRETCH = 2048; // elements of an array: three of them fit the first-level cache
 
         private float[] chunk = {};
         private float[] other = {};
+        private float[] ofRow = {};
 
         private int rowsAtOnce(int columns) {
             int rows = Math.max(1, STRETCH / columns);
             if (chunk.length < rows * columns) {
                 chunk = new float[rows * columns];
                 other = new float[rows * columns];
+                ofRow = new float[rows * columns];
             }
             return rows;
         }
@@ -47,38 +51,54 @@ interface SoftmaxRows {
         public void ofInPlace(Tensor rows, int each, double scale, Mask mask) {
             int columns = rows.columns();
             int atOnce = rowsAtOnce(columns);
-            float factor = (float) scale;
-            float[] values = chunk;
             for (int row = 0; row < rows.rows(); row += atOnce) {
                 int count = Math.min(atOnce, rows.rows() - row);
-                rows.readRows(row, count, values);
-                for (int i = 0; i < count; i++) {
-                    int from = i * columns;
-                    int to = from + seen((row + i) % each, columns, mask);
-                    float largest = largest(values, from, to);
-                    for (int j = from; j < to; j++) {
-                        values[j] = (values[j] - largest) * factor;
-                    }
-                    Arrays.fill(values, to, from + columns, Exponential.LEAST);
+                rows.readRows(row, count, chunk);
+                if (mask == Mask.CAUSAL) {
+                    fillUnseen(row % each, each, count, columns, Float.NEGATIVE_INFINITY);
                 }
-                Exponential.ofInPlace(values, 0, count * columns);
-                for (int i = 0; i < count; i++) {
-                    int from = i * columns;
-                    int to = from + seen((row + i) % each, columns, mask);
-                    float by = 1 / sum(values, from, to);
-                    for (int j = from; j < to; j++) {
-                        values[j] *= by;
-                    }
-                    Arrays.fill(values, to, from + columns, 0);
+                ofChunk(count, columns, (float) scale);
+                if (mask == Mask.CAUSAL) {
+                    fillUnseen(row % each, each, count, columns, 0);
                 }
-                rows.writeRows(row, count, values);
+                rows.writeRows(row, count, chunk);
             }
         }
 
+        /// @param first number of the first row within its head
+        private void fillUnseen(int first, int each, int count, int columns, float value) {
+            for (int i = 0; i < count; i++) {
+                int seen = seen((first + i) % each, each, columns, Mask.CAUSAL);
+                Arrays.fill(chunk, i * columns + seen, (i + 1) * columns, value);
+            }
+        }
+
+        private void ofChunk(int count, int columns, float scale) {
+            float[] values = chunk;
+            float[] tiled = ofRow;
+            int all = count * columns;
+            for (int from = 0; from < all; from += columns) {
+                Arrays.fill(tiled, from, from + columns, largest(values, from, from + columns));
+            }
+            for (int j = 0; j < all; j++) {
+                values[j] = (values[j] - tiled[j]) * scale;
+            }
+            Exponential.ofInPlace(values, 0, all);
+            for (int from = 0; from < all; from += columns) {
+                Arrays.fill(tiled, from, from + columns, 1 / sum(values, from, from + columns));
+            }
+            for (int j = 0; j < all; j++) {
+                values[j] *= tiled[j];
+            }
+        }
+
+        /// A NaN is passed over here, and shows in the sum.
         private static float largest(float[] values, int from, int to) {
-            float largest = values[from];
-            for (int j = from + 1; j < to; j++) {
-                largest = Math.max(largest, values[j]);
+            float largest = Float.NEGATIVE_INFINITY;
+            for (int j = from; j < to; j++) {
+                if (values[j] > largest) {
+                    largest = values[j];
+                }
             }
             return largest;
         }
@@ -108,6 +128,7 @@ interface SoftmaxRows {
             float factor = (float) scale;
             float[] values = chunk;
             float[] shares = other;
+            float[] tiled = ofRow;
             for (int row = 0; row < delta.rows(); row += atOnce) {
                 int count = Math.min(atOnce, delta.rows() - row);
                 delta.readRows(row, count, values);
@@ -116,12 +137,11 @@ interface SoftmaxRows {
                 for (int j = 0; j < all; j++) {
                     values[j] *= shares[j];
                 }
-                for (int i = 0; i < count; i++) {
-                    int from = i * columns;
-                    float sum = sum(values, from, from + columns);
-                    for (int j = from; j < from + columns; j++) {
-                        values[j] = factor * (values[j] - shares[j] * sum);
-                    }
+                for (int from = 0; from < all; from += columns) {
+                    Arrays.fill(tiled, from, from + columns, sum(values, from, from + columns));
+                }
+                for (int j = 0; j < all; j++) {
+                    values[j] = factor * (values[j] - shares[j] * tiled[j]);
                 }
                 delta.writeRows(row, count, values);
             }
@@ -136,7 +156,7 @@ interface SoftmaxRows {
             double[] values = rows.toDoubles();
             for (int i = 0; i < rows.rows(); i++) {
                 int from = i * columns;
-                int to = from + seen(i % each, columns, mask);
+                int to = from + seen(i % each, each, columns, mask);
                 double largest = Arrays.stream(values, from, to).max().orElseThrow();
                 double sum = 0;
                 for (int j = from; j < to; j++) {

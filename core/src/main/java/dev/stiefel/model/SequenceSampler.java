@@ -1,0 +1,154 @@
+package dev.stiefel.model;
+
+import dev.stiefel.nn.RowLayout;
+import dev.stiefel.nn.SampleRows;
+import dev.stiefel.nn.SampleShape;
+import dev.stiefel.tensor.Rng;
+import dev.stiefel.tensor.Scope;
+import dev.stiefel.tensor.Tensor;
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
+
+/// Draws the tokens of a text from a language model, one after another.
+///
+/// Keys and values of earlier tokens are kept. Where the text is as long as the model's context, the last half
+/// of it is read again, and drawing goes on from there. Owns its memory: close it. Belongs to one thread.
+public final class SequenceSampler implements AutoCloseable {
+    private final Network network;
+    private final Sampling sampling;
+    private final int context;
+    private final Rng rng;
+    private Scope scope = Scope.open("sampler");
+    private Decoding decoding;
+    private int[] seen = {}; // tokens of the text, as far as the context reaches
+    private double[] logits = {};
+
+    /// How tokens are drawn.
+    ///
+    /// @param temperature logits are divided by it; 0 for the most probable token each time
+    /// @param topK tokens that are drawn from, the most probable ones; empty for all
+    public record Sampling(double temperature, OptionalInt topK) {
+        /// Checks the numbers.
+        public Sampling {
+            if (!(temperature >= 0 && temperature < Double.POSITIVE_INFINITY)) {
+                throw new IllegalArgumentException(
+                        "sampling: temperature must be at least 0 and finite; got " + temperature);
+            }
+            topK.ifPresent(k -> {
+                if (k < 1) {
+                    throw new IllegalArgumentException("sampling: top-k must be at least 1; got " + k);
+                }
+            });
+        }
+    }
+
+    /// A sampler of a text that has no token yet.
+    ///
+    /// @param network a language model: one input of tokens, logits for each of them
+    /// @param context tokens of a text that the model sees, at least 2
+    /// @throws IllegalArgumentException if the network is no language model
+    public SequenceSampler(Network network, Sampling sampling, int context, Rng rng) {
+        NetworkSpec spec = network.spec();
+        boolean fits = spec.inputs().size() == 1
+                && spec.inputs().getFirst().shape() instanceof SampleShape.Tokens(int vocabulary)
+                && spec.output().equals(new SampleShape.Sequence(vocabulary));
+        if (!fits) {
+            throw new IllegalArgumentException(
+                    "sampler: the network must give logits of the next token for each token of a text; got " + spec);
+        }
+        if (context < 2) {
+            throw new IllegalArgumentException("sampler: the context must be at least 2 tokens; got " + context);
+        }
+        this.network = network;
+        this.sampling = sampling;
+        this.context = context;
+        this.rng = rng;
+        this.decoding = begun();
+    }
+
+    private Decoding begun() {
+        Decoding made = Decoding.of(scope, network);
+        made.begin(List.of());
+        return made;
+    }
+
+    /// Reads tokens that stand in the text; of more than the context, the last ones.
+    ///
+    /// @param tokens at least one
+    public void read(int[] tokens) {
+        if (tokens.length == 0) {
+            throw new IllegalArgumentException("sampler: there must be at least one token to go on from; got none");
+        }
+        int[] all = Arrays.copyOf(seen, seen.length + tokens.length);
+        System.arraycopy(tokens, 0, all, seen.length, tokens.length);
+        if (all.length <= context) {
+            take(tokens);
+            seen = all;
+            return;
+        }
+        int kept = tokens.length >= context ? context : Math.max(tokens.length, Math.ceilDiv(context, 2));
+        restart(Arrays.copyOfRange(all, all.length - kept, all.length));
+    }
+
+    private void restart(int[] tokens) {
+        scope.close();
+        scope = Scope.open("sampler");
+        decoding = begun();
+        take(tokens);
+        seen = tokens;
+    }
+
+    private void take(int[] tokens) {
+        try (Scope local = Scope.open("tokens")) {
+            Tensor rows = local.uninitialized(network.type(), tokens.length, 1);
+            rows.setAll(Arrays.stream(tokens).asDoubleStream().toArray());
+            Tensor out = decoding.next(new SampleRows(rows, RowLayout.uniform(1, tokens.length)))
+                    .values();
+            logits = out.rows(out.rows() - 1, out.rows()).toDoubles();
+        }
+    }
+
+    /// Draws the next token and adds it to the text.
+    ///
+    /// @throws IllegalStateException if nothing was read before
+    public int next() {
+        if (logits.length == 0) {
+            throw new IllegalStateException("sampler: a token must be read before one can be drawn");
+        }
+        int token = draw();
+        read(new int[] {token});
+        return token;
+    }
+
+    private int draw() {
+        int[] byProbability = IntStream.range(0, logits.length)
+                .boxed()
+                .sorted((i, j) -> Double.compare(logits[j], logits[i]))
+                .mapToInt(Integer::intValue)
+                .limit(sampling.temperature() == 0 ? 1 : sampling.topK().orElse(logits.length))
+                .toArray();
+        if (byProbability.length == 1) {
+            return byProbability[0];
+        }
+        double largest = logits[byProbability[0]];
+        double[] sums = new double[byProbability.length];
+        double sum = 0;
+        for (int i = 0; i < sums.length; i++) {
+            sum += Math.exp((logits[byProbability[i]] - largest) / sampling.temperature());
+            sums[i] = sum;
+        }
+        double drawn = rng.uniform(1)[0] * sum;
+        int at = 0;
+        while (at < sums.length - 1 && sums[at] <= drawn) {
+            at++;
+        }
+        return byProbability[at];
+    }
+
+    @Override
+    public void close() {
+        scope.close();
+    }
+}
