@@ -13,18 +13,19 @@ import java.util.Optional;
 
 /// A network as a model in the [ONNX format](https://onnx.ai), which inference engines read: operator set 20,
 /// float32, for batches of any size. `input [batch, inputs]` becomes `output [batch, outputs]`; where a sample
-/// is several rows, `[batch, rows, columns]`; where it is an image, `[batch, channels, height, width]`, as engines and
-/// other programs have it. Inputs have the names that the network gives them; only if one of them is `output` is the
-/// output called `output.1`.
+/// is several rows, `[batch, rows, columns]`; where it is an image, `[batch, channels, height, width]`, as
+/// engines and other programs have it. Tokens are int64, `[batch, rows]`; where samples differ in rows, those
+/// of one batch must not. Inputs have the names that the network gives them; only if one of them is `output` is
+/// the output called `output.1`.
 ///
 /// A factored weight stays factored: `x Wᵀ = (x V) (U S)ᵀ`, two products with `r (m + n)` numbers, as many as
 /// training counts for evaluation. `S` is multiplied into the smaller of `U` and `V`; in the free gauge there
-/// is nothing to multiply. So the model is as much smaller and faster than the dense one as the network is. A factored
-/// kernel becomes two convolutions: its `V` to `r` channels, and `U S` pixel by pixel.
+/// is nothing to multiply. So the model is as much smaller and faster than the dense one as the network is. A
+/// factored kernel becomes two convolutions: its `V` to `r` channels, and `U S` pixel by pixel.
 ///
-/// A batch normalization right behind a linear layer or a convolution without activation becomes part of its weight and
-/// bias, unless another layer takes from there as well: `scale (W x + b − mu) / √(v + eps) + bias`. Dropout leaves
-/// nothing in the model.
+/// A batch normalization right behind a linear layer or a convolution without activation becomes part of its
+/// weight and bias, unless another layer takes from there as well: `scale (W x + b − mu) / √(v + eps) + bias`.
+/// Dropout leaves nothing in the model.
 ///
 /// ```java
 /// Onnx.of(network)
@@ -91,7 +92,8 @@ public final class Onnx {
         return new Onnx(network, ending, Optional.of(scale), outputs, metadata);
     }
 
-    /// The same with outputs in the units of targets that were standardized for training: `y · deviation + mean`.
+    /// The same with outputs in the units of targets that were standardized for training: `y · deviation +
+    /// mean`.
     ///
     /// @param means one an output; copied
     /// @param deviations one an output, not 0; copied

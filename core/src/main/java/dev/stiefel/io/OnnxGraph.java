@@ -271,9 +271,9 @@ final class OnnxGraph implements OperatorGraph {
     ModelProto model(Map<String, String> metadata) {
         nameOutput();
         for (NetworkSpec.Input input : spec.inputs()) {
-            graph.addInput(value(input.name(), input.shape()));
+            graph.addInput(value(input.name(), input.name() + "_rows", input.shape()));
         }
-        graph.addOutput(value(output, spec.output()));
+        graph.addOutput(value(output, rowsOfOutput(), spec.output()));
         ModelProto.Builder model = ModelProto.newBuilder()
                 .setIrVersion(FORMAT)
                 .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(OPERATORS))
@@ -288,8 +288,8 @@ final class OnnxGraph implements OperatorGraph {
         return model.build();
     }
 
-    /// Gives the result the output's name: nothing takes from the last node, so that its value may be renamed; any
-    /// other value is handed on.
+    /// Gives the result the output's name: nothing takes from the last node, so that its value may be renamed;
+    /// any other value is handed on.
     private void nameOutput() {
         int nodes = graph.getNodeCount();
         if (nodes > 0 && graph.getNode(nodes - 1).getOutput(0).equals(last)) {
@@ -341,7 +341,12 @@ final class OnnxGraph implements OperatorGraph {
         return StringStringEntryProto.newBuilder().setKey(key).setValue(value);
     }
 
-    private static ValueInfoProto.Builder value(String name, SampleShape sample) {
+    /// The output has the rows of the last input, where samples differ in rows.
+    private String rowsOfOutput() {
+        return spec.inputs().getLast().name() + "_rows";
+    }
+
+    private static ValueInfoProto.Builder value(String name, String rows, SampleShape sample) {
         TensorShapeProto.Builder shape = TensorShapeProto.newBuilder().addDim(open("batch"));
         switch (sample) {
             case Image image ->
@@ -350,11 +355,12 @@ final class OnnxGraph implements OperatorGraph {
                         .addDim(fixed(image.width()));
             case Vector vector -> shape.addDim(fixed(vector.columns()));
             case Matrix matrix -> shape.addDim(fixed(matrix.count())).addDim(fixed(matrix.columns()));
-            case Sequence sequence -> shape.addDim(open("rows")).addDim(fixed(sequence.columns()));
-            case Tokens tokens -> shape.addDim(open("rows")).addDim(fixed(tokens.columns()));
+            case Sequence sequence -> shape.addDim(open(rows)).addDim(fixed(sequence.columns()));
+            case Tokens _ -> shape.addDim(open(rows));
         }
         TypeProto.Tensor.Builder tensor = TypeProto.Tensor.newBuilder()
-                .setElemType(TensorProto.DataType.FLOAT_VALUE)
+                .setElemType(
+                        sample instanceof Tokens ? TensorProto.DataType.INT64_VALUE : TensorProto.DataType.FLOAT_VALUE)
                 .setShape(shape);
         return ValueInfoProto.newBuilder()
                 .setName(name)

@@ -1,8 +1,13 @@
 package dev.stiefel.model;
 
 import dev.stiefel.model.NetworkGraph.Value;
+import dev.stiefel.model.NetworkSpec.Input;
+import dev.stiefel.model.NetworkSpec.Node;
 import dev.stiefel.nn.PositionsSpec;
 import dev.stiefel.nn.SampleShape.Tokens;
+import dev.stiefel.tensor.Tensor;
+import java.util.List;
+import java.util.Map;
 
 /// A transformer with an encoder and a decoder (Vaswani et al. 2017, [arXiv
 /// 1706.03762](https://arxiv.org/abs/1706.03762)), for translation.
@@ -17,6 +22,11 @@ public final class EncoderDecoder {
     /// Name of the input with the tokens of the target.
     public static final String TARGET = "target";
 
+    /// Name of the input of a decoder that stands alone with the rows that come out of the encoder.
+    public static final String MEMORY = "memory";
+
+    private static final String ENCODER = "encoder";
+
     private EncoderDecoder() {}
 
     /// The network, all weights dense.
@@ -30,13 +40,61 @@ public final class EncoderDecoder {
         Value target = graph.input(TARGET, new Tokens(targetVocabulary));
         Value memory = blocks.embedded(SOURCE, source, PositionsSpec.sinusoidal());
         for (int i = 0; i < size.layers(); i++) {
-            memory = blocks.encoder("encoder." + i, memory);
+            memory = blocks.encoder(ENCODER + "." + i, memory);
         }
-        memory = blocks.end("encoder", memory);
+        memory = blocks.end(ENCODER, memory);
         Value x = blocks.embedded(TARGET, target, PositionsSpec.sinusoidal());
         for (int i = 0; i < size.layers(); i++) {
             x = blocks.decoder("decoder." + i, x, memory);
         }
         return graph.output(blocks.output(blocks.end("decoder", x), TARGET, targetVocabulary));
+    }
+
+    /// The encoder of such a network, as a network of its own: from the tokens of the source to its last rows. Close it.
+    ///
+    /// @throws IllegalArgumentException if the network is no encoder-decoder
+    public static Network encoder(Network network) {
+        List<Node> nodes = encoderNodes(network.spec());
+        Input source = network.spec().inputs().getFirst();
+        return part(network, new NetworkSpec(List.of(source), nodes, network.spec().loss()));
+    }
+
+    /// The decoder of such a network, as a network of its own: its inputs are [#MEMORY], what comes out of the encoder,
+    /// and the tokens of the target so far. Close it.
+    ///
+    /// @throws IllegalArgumentException if the network is no encoder-decoder
+    public static Network decoder(Network network) {
+        NetworkSpec spec = network.spec();
+        List<Node> encoder = encoderNodes(spec);
+        String last = encoder.getLast().name();
+        List<Node> nodes = spec.nodes().stream()
+                .filter(node -> !encoder.contains(node))
+                .map(node -> new Node(
+                        node.name(),
+                        node.layer(),
+                        node.from().stream()
+                                .map(name -> name.equals(last) ? MEMORY : name)
+                                .toList()))
+                .toList();
+        List<Input> inputs = List.of(new Input(MEMORY, spec.shape(last)), spec.inputs().getLast());
+        return part(network, new NetworkSpec(inputs, nodes, spec.loss()));
+    }
+
+    private static List<Node> encoderNodes(NetworkSpec spec) {
+        List<String> inputs = spec.inputs().stream().map(Input::name).toList();
+        List<Node> nodes = spec.nodes().stream()
+                .filter(node -> node.name().startsWith(SOURCE + ".") || node.name().startsWith(ENCODER + "."))
+                .toList();
+        if (!inputs.equals(List.of(SOURCE, TARGET)) || nodes.isEmpty()) {
+            throw new IllegalArgumentException("network %s: must be an encoder and a decoder".formatted(spec));
+        }
+        return nodes;
+    }
+
+    /// A copy of some nodes with their weights.
+    private static Network part(Network network, NetworkSpec spec) {
+        Map<String, Tensor> tensors = network.tensors();
+        tensors.keySet().removeIf(name -> spec.nodes().stream().noneMatch(node -> name.startsWith(node.name() + ".")));
+        return Network.of(spec, network.gauge(), tensors);
     }
 }

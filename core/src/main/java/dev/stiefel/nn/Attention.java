@@ -12,6 +12,7 @@ import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Tensor;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +28,10 @@ import org.jspecify.annotations.Nullable;
 /// @param name of the node
 /// @param heads that columns are divided between
 /// @param mask which keys a query sees
-record Attention(String name, int heads, Mask mask) implements Layer {
+/// @param columns of queries and keys
+record Attention(String name, int heads, Mask mask, int columns) implements Layer {
+    private static final float UNSEEN = -1e9f; // what exports add to scores that do not count
+
     @Override
     public Set<Kept> keeps() {
         return EnumSet.of(Kept.INPUTS);
@@ -64,6 +68,39 @@ record Attention(String name, int heads, Mask mask) implements Layer {
         return context.mode() == PassMode.DECODING && mask == Mask.CAUSAL
                 ? new GrowingAttention(context, name, heads)
                 : new AttentionPass(context);
+    }
+
+    @Override
+    public String export(OperatorGraph graph, List<String> inputs) {
+        String queries = heads(graph, "queries", inputs.get(0), List.of(0L, 2L, 1L, 3L)); // [batch, heads, n, c]
+        String keys = heads(graph, "keys", inputs.get(1), List.of(0L, 2L, 3L, 1L)); // [batch, heads, c, m]
+        String values = heads(graph, "values", inputs.get(2), List.of(0L, 2L, 1L, 3L)); // [batch, heads, m, e]
+        float scale = (float) (1 / Math.sqrt((double) columns / heads));
+        String scores = graph.apply("MatMul", name + ".scores", queries, keys); // [batch, heads, n, m]
+        String scaled = graph.apply(
+                "Mul", name + ".scaled", scores, graph.constant(name + ".scale", new float[] {scale}, 1));
+        String seen = mask == Mask.CAUSAL ? masked(graph, scaled) : scaled;
+        String P = graph.apply("Softmax", name + ".weights", List.of(seen), Map.of("axis", -1L));
+        String mixed = graph.apply("MatMul", name + ".mixed", P, values); // [batch, heads, n, e]
+        String back = graph.apply(
+                "Transpose", name + ".rows", List.of(mixed), Map.of("perm", List.of(0L, 2L, 1L, 3L)));
+        return graph.apply("Reshape", name, back, graph.integers(name + ".shape", 0, 0, -1));
+    }
+
+    private String heads(OperatorGraph graph, String what, String x, List<Long> order) {
+        String own = name + "." + what;
+        String apart = graph.apply("Reshape", own + ".heads", x, graph.integers(own + ".shape", 0, 0, heads, -1));
+        return graph.apply("Transpose", own, List.of(apart), Map.of("perm", order));
+    }
+
+    /// Adds a large negative number above the diagonal: the same everywhere, less that at and below it.
+    private String masked(OperatorGraph graph, String scores) {
+        String zero = graph.apply("Sub", name + ".zero", scores, scores);
+        String all = graph.apply(
+                "Add", name + ".unseen", zero, graph.constant(name + ".never", new float[] {UNSEEN}, 1));
+        String lower = graph.apply("Trilu", name + ".lower", List.of(all), Map.of("upper", 0L));
+        String upper = graph.apply("Sub", name + ".mask", all, lower);
+        return graph.apply("Add", name + ".masked", scores, upper);
     }
 
     /// The output for one sample.

@@ -2,11 +2,11 @@ package dev.stiefel.nn;
 
 import java.util.List;
 
-/// Multi-head attention over rows of the same sample: [Attention]. It takes queries, keys and values, as linear layers
-/// before it make them, and has no weights of its own; another linear layer behind it mixes the heads.
+/// Multi-head attention over rows of the same sample: [Attention]. It takes queries, keys and values, as linear
+/// layers before it make them, and has no weights of its own; another linear layer behind it mixes the heads.
 ///
-/// Queries are `[*, d]`, keys `[*, d]` and values `[*, e]`, all of the same samples; a sample must have as many keys as
-/// values. The output is `[*, e]`, with as many rows as there are queries.
+/// Queries are `[*, d]`, keys `[*, d]` and values `[*, e]`, all of the same samples; a sample must have as many
+/// keys as values. The output is `[*, e]`, with as many rows as there are queries.
 ///
 /// @param heads that columns are divided between; a divisor of `d` and of `e`
 /// @param mask which keys a query sees
@@ -70,6 +70,6 @@ public record AttentionSpec(int heads, Mask mask) implements LayerSpec {
 
     @Override
     public Layer build(String name, List<SampleShape> inputs, LayerParameters kept) {
-        return new Attention(name, heads, mask);
+        return new Attention(name, heads, mask, inputs.getFirst().columns());
     }
 }

@@ -102,18 +102,16 @@ final class Embedding implements Layer {
 
     @Override
     public String export(OperatorGraph graph, List<String> inputs) {
-        String tokens = graph.apply("Cast", name + ".tokens", List.of(inputs.getFirst()), Map.of("to", 7L)); // int64
-        String axes = graph.integers(name + ".axes", 2); // of [batch, rows, 1]
-        String flat = graph.apply("Squeeze", name + ".flat", tokens, axes); // [batch, rows]
+        String tokens = inputs.getFirst(); // [batch, rows]
         String rows = switch (weight) {
             case DenseParameter dense ->
-                graph.apply("Gather", name + ".rows", graph.constant(dense.name(), dense.value()), flat);
+                graph.apply("Gather", name + ".rows", graph.constant(dense.name(), dense.value()), tokens);
             case FactoredParameter factored -> {
                 try (Scope scope = Scope.open("onnx")) {
                     EvaluationFactors f = EvaluationFactors.of(scope, factored);
                     String left = graph.constant(f.leftName(), f.left()); // [vocabulary, r]
-                    String right = graph.constant(f.rightName(), f.right()); // [columns, r] or its transpose
-                    String some = graph.apply("Gather", name + ".left", left, flat);
+                    String right = graph.constant(f.rightName(), f.right()); // [columns, r]
+                    String some = graph.apply("Gather", name + ".left", left, tokens);
                     String across =
                             graph.apply("Transpose", name + ".right", List.of(right), Map.of("perm", List.of(1L, 0L)));
                     yield graph.apply("MatMul", name + ".rows", some, across);

@@ -6,7 +6,11 @@ import java.util.Map;
 
 /// A graph of [ONNX operators](https://onnx.ai/onnx/operators/) that layers append themselves to.
 ///
-/// Names are proposals: where one is taken, another like it is used. What is added is known by the name returned.
+/// Tokens are integers (int64), `[batch, rows]`; all other values are float32. Samples of a batch have the same
+/// number of rows there.
+///
+/// Names are proposals: where one is taken, another like it is used. What is added is known by the name
+/// returned.
 public interface OperatorGraph {
     /// Adds a constant, unless one was added under this name already.
     ///

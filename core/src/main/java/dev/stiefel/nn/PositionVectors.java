@@ -15,12 +15,16 @@ sealed interface PositionVectors {
     /// @throws IllegalArgumentException if there are not so many
     Tensor first(Scope scope, DType type, int count);
 
+    /// Positions that an exported model knows.
+    int exported();
+
     /// What is trained.
     List<Parameter> parameters();
 
     /// `p_{i, 2k} = sin(i / 10000^{2k/columns})`, and the cosine of the same for `2k + 1`.
     record Sinusoidal(int columns) implements PositionVectors {
         private static final double LONGEST = 10_000;
+        private static final int EXPORTED = 2048;
 
         @Override
         public Tensor first(Scope scope, DType type, int count) {
@@ -34,6 +38,11 @@ sealed interface PositionVectors {
             Tensor made = scope.uninitialized(type, count, columns);
             made.setAll(values);
             return made;
+        }
+
+        @Override
+        public int exported() {
+            return EXPORTED;
         }
 
         @Override
@@ -60,6 +69,11 @@ sealed interface PositionVectors {
                                 .formatted(layer, most, count));
             }
             return weight.value().rows(0, count);
+        }
+
+        @Override
+        public int exported() {
+            return weight.value().rows();
         }
 
         @Override

@@ -10,6 +10,7 @@ import dev.stiefel.tensor.Tensor;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,18 @@ record Positions(String name, PositionVectors vectors) implements Layer {
     @Override
     public Pass pass(PassContext context) {
         return new PositionsPass(context);
+    }
+
+    @Override
+    public String export(OperatorGraph graph, List<String> inputs) {
+        String x = inputs.getFirst(); // [batch, rows, columns]
+        try (Scope scope = Scope.open("onnx")) {
+            String table = graph.constant(name + ".table", vectors.first(scope, DType.FLOAT32, vectors.exported()));
+            String rows = graph.apply("Shape", name + ".rows", List.of(x), Map.of("start", 1L, "end", 2L));
+            String none = graph.integers(name + ".none", 0);
+            String some = graph.apply("Slice", name + ".vectors", table, none, rows, none); // [rows, columns]
+            return graph.apply("Add", name, x, some);
+        }
     }
 
     private final class PositionsPass implements Pass {

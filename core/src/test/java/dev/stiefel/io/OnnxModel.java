@@ -13,6 +13,7 @@ import dev.stiefel.nn.SampleShape.Image;
 import dev.stiefel.nn.SampleShape.Vector;
 import java.io.IOException;
 import java.nio.FloatBuffer;
+import java.nio.LongBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -53,11 +54,7 @@ public final class OnnxModel {
         try (OrtSession session = environment.createSession(file.toString())) {
             for (int k = 0; k < inputs.size(); k++) {
                 NetworkSpec.Input input = spec.inputs().get(k);
-                float[] values = inputs.get(k).values().toFloats();
-                OnnxTensor tensor = OnnxTensor.createTensor(
-                        environment,
-                        FloatBuffer.wrap(input.shape() instanceof Image image ? planes(values, image) : values),
-                        extents(input.shape(), inputs.get(k).samples()));
+                OnnxTensor tensor = tensor(environment, input.shape(), inputs.get(k));
                 opened.add(tensor);
                 given.put(input.name(), tensor);
             }
@@ -70,6 +67,23 @@ public final class OnnxModel {
         } finally {
             opened.forEach(OnnxTensor::close);
         }
+    }
+
+    private static OnnxTensor tensor(OrtEnvironment environment, SampleShape shape, SampleRows rows)
+            throws OrtException {
+        float[] values = rows.values().toFloats();
+        if (shape instanceof SampleShape.Tokens) {
+            long[] tokens = new long[values.length];
+            for (int i = 0; i < tokens.length; i++) {
+                tokens[i] = (long) values[i];
+            }
+            long[] extents = {rows.samples(), values.length / rows.samples()};
+            return OnnxTensor.createTensor(environment, LongBuffer.wrap(tokens), extents);
+        }
+        return OnnxTensor.createTensor(
+                environment,
+                FloatBuffer.wrap(shape instanceof Image image ? planes(values, image) : values),
+                extents(shape, rows.samples()));
     }
 
     private static long[] extents(SampleShape shape, int samples) {

@@ -150,6 +150,32 @@ class DecodingTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void encoderAndDecoderAloneDoWhatTheNetworkDoes(NormPlacement norm) {
+        List<int[]> sources = sequences(3, SOURCES, 5);
+        SampleRows targets = rows(sequences(3, VOCABULARY, 9));
+        try (Network network = translator(norm);
+                Network encoder = EncoderDecoder.encoder(network);
+                Network decoder = EncoderDecoder.decoder(network)) {
+            SampleRows memory = encoder.predict(scope, List.of(rows(sources)));
+            double[] whole = network.predict(scope, List.of(rows(sources), targets))
+                    .values()
+                    .toDoubles();
+            assertThat(decoder.predict(scope, List.of(memory, targets)).values().toDoubles())
+                    .isEqualTo(whole);
+            assertThat(encoder.parameterCount() + decoder.parameterCount()).isEqualTo(network.parameterCount());
+            assertThat(decoder.spec().inputs())
+                    .extracting(NetworkSpec.Input::name)
+                    .containsExactly("memory", "target");
+        }
+        try (Network other = languageModel()) {
+            assertThatThrownBy(() -> EncoderDecoder.encoder(other))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageEndingWith(": must be an encoder and a decoder");
+        }
+    }
+
     @Test
     void aNetworkThatNeedsAllRowsAtOnceIsRefused() {
         try (Network classifier = random(TextClassifier.of(size(NormPlacement.AFTER), VOCABULARY, 3))) {

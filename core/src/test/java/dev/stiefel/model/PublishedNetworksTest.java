@@ -2,10 +2,15 @@ package dev.stiefel.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.stiefel.nn.ParameterSpec;
+import dev.stiefel.nn.PositionsSpec;
 import dev.stiefel.nn.SampleShape.Image;
+import dev.stiefel.nn.SampleShape.Sequence;
 import dev.stiefel.nn.SampleShape.Vector;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// Published networks have the published shapes.
 class PublishedNetworksTest {
@@ -56,5 +61,48 @@ class PublishedNetworksTest {
     @Test
     void smallConvNet() {
         assertThat(SmallConvNet.of(new Image(8, 8, 1), 10).output()).isEqualTo(new Vector(10));
+    }
+
+    /// Numbers of the published transformers, whose vocabularies are these.
+    @ParameterizedTest
+    @CsvSource({"small, 64, 1835008, 897280, 4646882", "big, 96, 44040192, 3589120, 55299426"})
+    void encoderDecoder(String size, int matrices, long factorable, long output, long all) {
+        TransformerSize sizes = size.equals("small") ? TransformerSize.small() : TransformerSize.big();
+        NetworkSpec network = EncoderDecoder.of(sizes, 7765, 7010);
+        List<WeightSpec> projections = network.weights().stream()
+                .filter(each -> each.name().matches("(encoder|decoder).*"))
+                .toList();
+        assertThat(projections).hasSize(matrices);
+        assertThat(projections.stream().mapToLong(WeightSpec::denseParameters).sum())
+                .isEqualTo(factorable);
+        assertThat(network.weight("output.weight").denseParameters()).isEqualTo(output);
+        assertThat(numbers(network)).isEqualTo(all);
+        assertThat(network.weight("source.embedding.weight").multiplyAdds()).isZero();
+        assertThat(network.weight("output.weight").multiplyAdds()).isEqualTo(output);
+        assertThat(network.output()).isEqualTo(new Sequence(7010));
+    }
+
+    /// Numbers of all parameters, biases too.
+    private static long numbers(NetworkSpec network) {
+        long sum = 0;
+        for (NetworkSpec.Node node : network.nodes()) {
+            for (ParameterSpec each : node.layer().parameters(network.inputShapes(node))) {
+                sum += switch (each) {
+                    case ParameterSpec.WeightMatrix w -> (long) w.rows() * w.columns();
+                    case ParameterSpec.Vector v -> v.size();
+                    default -> 0;
+                };
+            }
+        }
+        return sum;
+    }
+
+    @Test
+    void languageModelAndClassifier() {
+        NetworkSpec tied = LanguageModel.of(TransformerSize.generative(4, 128, 4), 65, PositionsSpec.learned(64));
+        assertThat(tied.weights()).hasSize(2 + 4 * 6); // two tables, the first of them used twice
+        assertThat(tied.weight("text.embedding.weight").multiplyAdds()).isEqualTo(65 * 128);
+        assertThat(numbers(tied)).isEqualTo(64 * 128 + 65 * 128 + 65 + 4L * (12 * 128 * 128 + 13 * 128) + 2 * 128);
+        assertThat(TextClassifier.of(TransformerSize.small(), 1000, 2).output()).isEqualTo(new Vector(2));
     }
 }

@@ -186,7 +186,7 @@ enum Graph {
         return all;
     }
 
-    /// Whether all layers have operators in ONNX, and samples have a fixed number of values.
+    /// Whether all samples have the same number of rows.
     boolean hasFixedSamples() {
         return spec(true).hasFixedRows();
     }
