@@ -13,6 +13,10 @@ Convolutional networks; PyTorch in both memory formats, and ratios to the faster
 
     bench/peers/compare.py --network vgg16 --batch 128 --optimizer momentum --methods dense riemannian@16 riemannian@32
 
+Encoder-decoder transformers, 64 sentences of 40 tokens; factored weights with orthogonalized momentum, all others Adam:
+
+    bench/peers/compare.py --network transformer --batch 64 --methods dense riemannian:muon@20 riemannian:muon@50
+
 Another version beside this one, alternating (both built by `./stiefel --version` and
 `mvn -q -Dquick -DskipTests -pl bench -am package`):
 
@@ -33,12 +37,13 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 HERE = pathlib.Path(__file__).resolve().parent
+TRANSFORMERS = ["transformer", "transformer-512"]
 METHOD = re.compile(r"(?P<method>[a-z-]+)(:(?P<optimizer>[a-z]+))?(@(?P<rank>\d+))?(\+(?P<adapt>\d+))?$")
 
 
 def parse():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--network", default="mlp", choices=["mlp", "lenet5", "resnet20", "vgg16"])
+    parser.add_argument("--network", default="mlp", choices=["mlp", "lenet5", "resnet20", "vgg16", *TRANSFORMERS])
     parser.add_argument("--width", type=int, default=500, help="of the hidden layers of an mlp")
     parser.add_argument("--depth", type=int, default=4, help="hidden layers")
     parser.add_argument("--rank", type=int, default=20, help="where METHOD names none, and of PyTorch's two layers")
@@ -157,7 +162,7 @@ def own_command(options, path, word):
 
 def torch_kinds(options):
     kinds = ["dense", "two-linear"]
-    return kinds if options.network == "mlp" else kinds + [kind + "-channels-last" for kind in kinds]
+    return kinds if options.network in ["mlp", *TRANSFORMERS] else kinds + [kind + "-channels-last" for kind in kinds]
 
 
 def own_path():
@@ -206,7 +211,7 @@ def main():
         if process:
             process.stdin.close()
             process.wait(timeout=60)
-    if options.yardstick == "pytorch dense" and options.network != "mlp":
+    if options.yardstick == "pytorch dense" and options.network not in ["mlp", *TRANSFORMERS]:
         dense = ("pytorch dense", "pytorch dense-channels-last")
         options.yardstick = min(dense, key=lambda kind: statistics.median(times[kind]))
     yardstick = times[options.yardstick]

@@ -21,13 +21,15 @@ from torch.nn import functional
 
 CHANNELS_LAST = "-channels-last"
 KINDS = ["dense", "two-linear", "dense" + CHANNELS_LAST, "two-linear" + CHANNELS_LAST]
+TRANSFORMERS = {"transformer": (128, 512), "transformer-512": (512, 2048)}  # width and inner width
+LAYERS, HEADS, TOKENS, VOCABULARIES, DROPOUT = 4, 8, 40, (7765, 7010), 0.1
 IMAGES = {"lenet5": (1, 28, 28), "resnet20": (3, 32, 32), "vgg16": (3, 32, 32)}
 
 
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
     parser.add_argument("--network", type=parse_network, default="784-500-500-500-500-10",
-                        help="layer widths, or lenet5, resnet20 or vgg16")
+                        help="layer widths, or lenet5, resnet20, vgg16, transformer or transformer-512")
     parser.add_argument("--kind", nargs="+", choices=KINDS, default=["dense"],
                         help="with several kinds their repeats alternate; two-linear is two layers a weight")
     parser.add_argument("--rank", type=int, default=20, help="inner width of a two-linear weight")
@@ -57,7 +59,7 @@ def parse_arguments():
 
 
 def parse_network(text):
-    return text if text in IMAGES else [int(width) for width in text.split("-")]
+    return text if text in IMAGES or text in TRANSFORMERS else [int(width) for width in text.split("-")]
 
 
 def hidden_layer(kind, inputs, outputs, rank):
@@ -120,7 +122,83 @@ def convolutional(name, kind, rank):
     return nn.Sequential(*layers, nn.Flatten(), nn.Linear(512, 10))
 
 
+class Attention(nn.Module):
+    """Multi-head attention whose four projections are made by `linear`."""
+
+    def __init__(self, linear, width):
+        super().__init__()
+        self.query, self.key, self.value, self.output = (linear(width, width) for _ in range(4))
+
+    def forward(self, x, memory, causal):
+        q, k, v = (layer(y).unflatten(-1, (HEADS, -1)).transpose(1, 2)
+                   for layer, y in ((self.query, x), (self.key, memory), (self.value, memory)))
+        mixed = functional.scaled_dot_product_attention(q, k, v, is_causal=causal)
+        return self.output(mixed.transpose(1, 2).flatten(-2))
+
+
+class TransformerBlock(nn.Module):
+    """A block of an encoder or a decoder, normalized behind each part."""
+
+    def __init__(self, linear, width, inner, decodes):
+        super().__init__()
+        self.own = Attention(linear, width)
+        self.cross = Attention(linear, width) if decodes else None
+        self.feed = nn.Sequential(linear(width, inner), nn.ReLU(), linear(inner, width))
+        self.norms = nn.ModuleList(nn.LayerNorm(width) for _ in range(3 if decodes else 2))
+        self.dropout = nn.Dropout(DROPOUT)
+
+    def forward(self, x, memory=None):
+        x = self.norms[0](x + self.dropout(self.own(x, x, self.cross is not None)))
+        if self.cross is not None:
+            x = self.norms[1](x + self.dropout(self.cross(x, memory, False)))
+        return self.norms[-1](x + self.dropout(self.feed(x)))
+
+
+class Transformer(nn.Module):
+    """The encoder-decoder of "Attention is all you need", on sentences without padding."""
+
+    def __init__(self, kind, width, inner, rank):
+        super().__init__()
+
+        def linear(inputs, outputs):
+            return nn.Sequential(*hidden_layer(kind, inputs, outputs, rank))
+
+        self.embeddings = nn.ModuleList(nn.Embedding(tokens, width) for tokens in VOCABULARIES)
+        self.encoder = nn.ModuleList(TransformerBlock(linear, width, inner, False) for _ in range(LAYERS))
+        self.decoder = nn.ModuleList(TransformerBlock(linear, width, inner, True) for _ in range(LAYERS))
+        self.output = nn.Linear(width, VOCABULARIES[1])
+        self.dropout = nn.Dropout(DROPOUT)
+        angles = torch.arange(TOKENS)[:, None] / 10_000 ** (torch.arange(0, width, 2) / width)
+        self.register_buffer("positions", torch.stack([angles.sin(), angles.cos()], -1).flatten(-2))
+
+    def embedded(self, side, tokens):
+        x = self.embeddings[side](tokens)
+        return self.dropout(x * x.shape[-1] ** 0.5 + self.positions[:x.shape[1]])
+
+    def forward(self, sentences):
+        memory, x = self.embedded(0, sentences[0]), self.embedded(1, sentences[1])
+        for block in self.encoder:
+            memory = block(memory)
+        for block in self.decoder:
+            x = block(x, memory)
+        return self.output(x).flatten(0, 1)
+
+
+class SentenceBatches:
+    """Endless batches of random sentences: sources, targets so far, and the tokens that follow."""
+
+    def __init__(self, batch):
+        self.batch = batch
+
+    def next(self):
+        source = torch.randint(VOCABULARIES[0], (self.batch, TOKENS))
+        target = torch.randint(VOCABULARIES[1], (self.batch, TOKENS))
+        return (source, target[:, :-1]), target[:, 1:].flatten()
+
+
 def build_model(kind, widths, rank):
+    if isinstance(widths, str) and widths in TRANSFORMERS:
+        return Transformer(kind, *TRANSFORMERS[widths], rank)
     if isinstance(widths, str):
         model = convolutional(widths, kind, rank)
         return model.to(memory_format=torch.channels_last) if kind.endswith(CHANNELS_LAST) else model
@@ -330,11 +408,12 @@ def main():
     machine = environment()
     torch.set_num_threads(arguments.threads)
     torch.manual_seed(arguments.seed)
-    if isinstance(arguments.network, str):
-        shape, classes = IMAGES[arguments.network], 10
+    if isinstance(arguments.network, str) and arguments.network in TRANSFORMERS:
+        batches = SentenceBatches(arguments.batch)
+    elif isinstance(arguments.network, str):
+        batches = Batches(arguments.samples, IMAGES[arguments.network], 10, arguments.batch)
     else:
-        shape, classes = (arguments.network[0],), arguments.network[-1]
-    batches = Batches(arguments.samples, shape, classes, arguments.batch)
+        batches = Batches(arguments.samples, (arguments.network[0],), arguments.network[-1], arguments.batch)
     measurements = [Measurement(kind, arguments, batches) for kind in arguments.kind]
     if arguments.serve:
         serve(measurements, machine)

@@ -4,6 +4,7 @@ import dev.stiefel.lab.bench.BenchNetwork;
 import dev.stiefel.lab.bench.StepProfile;
 import dev.stiefel.lab.bench.StepRig;
 import dev.stiefel.lab.spec.Options;
+import dev.stiefel.model.TransformerSize;
 import dev.stiefel.tensor.Counts;
 import dev.stiefel.train.Method;
 import java.io.BufferedReader;
@@ -21,8 +22,8 @@ import java.util.function.LongSupplier;
 /// each line `run` on standard input times one repeat, and one line of JSON with `ms` and `steps`
 /// answers it. `budget` answers with a line for each stage of a step and ends with an empty one.
 ///
-/// Arguments: `name=value`, of `method`, `network` (mlp, or a network for images), `width`, `depth`, `rank`, `batch`,
-/// `threads`, `optimizer`
+/// Arguments: `name=value`, of `method`, `network` (mlp, transformer, transformer-512, or a network for
+/// images), `width`, `depth`, `rank`, `batch`, `threads`, `optimizer`
 /// (sgd, momentum, adam or muon), `adapt` (every how many steps the rank is adapted; 0 never), `seconds` (a
 /// repeat), `warm` (seconds before the first), and `what`: `step`, `predict`, or `epoch` (20 steps and
 /// the evaluation of 2,000 samples).
@@ -74,9 +75,12 @@ public final class StepServer {
 
     private static BenchNetwork network(Map<String, String> options) {
         String name = word(options, "network");
-        return name.equals("mlp")
-                ? BenchNetwork.mlp(number(options, "width"), number(options, "depth"))
-                : BenchNetwork.of(Options.NETWORK.parse("network", name));
+        return switch (name) {
+            case "mlp" -> BenchNetwork.mlp(number(options, "width"), number(options, "depth"));
+            case "transformer" -> BenchNetwork.translation(name, TransformerSize.small());
+            case "transformer-512" -> BenchNetwork.translation(name, TransformerSize.published(4, 512, 8, 2048));
+            default -> BenchNetwork.of(Options.NETWORK.parse("network", name));
+        };
     }
 
     private static int number(Map<String, String> options, String name) {

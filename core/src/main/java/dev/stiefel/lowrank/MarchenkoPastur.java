@@ -4,8 +4,7 @@ package dev.stiefel.lowrank;
 /// (Marchenko & Pastur 1967, doi:10.1070/SM1967v001n04ABEH001994).
 ///
 /// With `p = min(m, n)`, `q = max(m, n)` the `p` non-zero eigenvalues `x` lie in `[(√q − √p)², (√q + √p)²]` with
-/// density
-/// `∝ √((b − x)(x − a)) / x`.
+/// density `∝ √((b − x)(x − a)) / x`.
 final class MarchenkoPastur {
     private static final int CELLS = 4096;
 

@@ -14,10 +14,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Approximations of a kernel in Tucker form, by the sequentially truncated higher-order singular value decomposition
-/// (Vannieuwenhoven, Vandebril & Meerbergen 2012, doi:10.1137/110836067): the channels are cut first, and the outputs
-/// in
-/// what is left.
+/// Approximations of a kernel in Tucker form, by the sequentially truncated higher-order singular value
+/// decomposition (Vannieuwenhoven, Vandebril & Meerbergen 2012, doi:10.1137/110836067): the channels are cut
+/// first, and the outputs in what is left.
 ///
 ///     W as [out·k, in] = P Σ Qᵀ,   Ui = Q[:, :r_i],   B = W (I_k ⊗ Ui) [out, k·r_i]
 ///     B = P' Σ' Q'ᵀ,               Uo = P'[:, :r_o],  C = Uoᵀ B
@@ -30,13 +29,13 @@ import java.util.Optional;
 /// ranks, too.
 ///
 /// Ranks for a tolerance `τ`: of all pairs with which the plain decomposition errs by at most `τ` that with the
-/// fewest parameters; then `r_o` is cut to what the second decomposition needs for what the first has left of `τ`.
-/// Our choice; arXiv 2305.19059 gives each mode the same share of the bound `√(tail_o² + tail_i²)`. What the plain
-/// decomposition errs by with any ranks is known from its whole core `S = Pᵀ W (I_k ⊗ Q)`, with `P` and `Q` of the
-/// unfoldings of `W`: it is the norm of all but the leading `[r_o, k, r_i]`.
+/// fewest parameters; then `r_o` is cut to what the second decomposition needs for what the first has left of
+/// `τ`. Our choice; arXiv 2305.19059 gives each mode the same share of the bound `√(tail_o² + tail_i²)`. What
+/// the plain decomposition errs by with any ranks is known from its whole core `S = Pᵀ W (I_k ⊗ Q)`, with `P`
+/// and `Q` of the unfoldings of `W`: it is the norm of all but the leading `[r_o, k, r_i]`.
 ///
-/// A kernel that is factored already is decomposed in its bases, which costs as much as its core: `W = Ul W' (I_k ⊗
-/// Ur)ᵀ`, with `W' [p, k·q]`. Ranks are then at most `p` and `q`.
+/// A kernel that is factored already is decomposed in its bases, which costs as much as its core: `W = Ul W'
+/// (I_k ⊗ Ur)ᵀ`, with `W' [p, k·q]`. Ranks are then at most `p` and `q`.
 public final class TuckerApproximations implements Approximations {
     private final Tensor kernel; // W' [p, k q]
     private final int offsets;
@@ -170,8 +169,8 @@ public final class TuckerApproximations implements Approximations {
         }
     }
 
-    /// All pairs of ranks that fit each other ([TuckerRanks]) and are worth their price. Errors are those of the plain
-    /// decomposition.
+    /// All pairs of ranks that fit each other ([TuckerRanks]) and are worth their price. Errors are those of
+    /// the plain decomposition.
     @Override
     public List<RankChoice> choices() {
         List<RankChoice> pairs = new ArrayList<>();

@@ -84,11 +84,17 @@ public record BeamSearch(int hypotheses, double alpha, int more, TargetTokens to
     }
 
     /// A sequence that is being written.
-    ///
-    /// @param tokens without the start
-    /// @param score log-probability
-    /// @param from number of the hypothesis that it goes on from
-    private record Hypothesis(int[] tokens, double score, int from) {
+    private static final class Hypothesis {
+        private final int[] tokens; // without the start
+        private final double score; // log-probability
+        private final int from; // number of the hypothesis that it goes on from
+
+        Hypothesis(int[] tokens, double score, int from) {
+            this.tokens = tokens;
+            this.score = score;
+            this.from = from;
+        }
+
         Hypothesis with(int token, double newScore, int newFrom) {
             int[] longer = Arrays.copyOf(tokens, tokens.length + 1);
             longer[tokens.length] = token;
@@ -128,13 +134,13 @@ public record BeamSearch(int hypotheses, double alpha, int more, TargetTokens to
             List<Hypothesis> candidates = new ArrayList<>();
             for (int i = 0; i < live.size(); i++) {
                 Hypothesis each = live.get(i);
-                if (each.score() > Double.NEGATIVE_INFINITY) {
+                if (each.score > Double.NEGATIVE_INFINITY) {
                     for (int token : scores.best(first + i)) {
-                        candidates.add(each.with(token, each.score() + scores.of(first + i, token), first + i));
+                        candidates.add(each.with(token, each.score + scores.of(first + i, token), first + i));
                     }
                 }
             }
-            candidates.sort(Comparator.comparingDouble(Hypothesis::score).reversed());
+            candidates.sort(Comparator.comparingDouble((Hypothesis each) -> -each.score));
             for (int i = 0; i < candidates.size() && grown.size() < hypotheses; i++) {
                 Hypothesis each = candidates.get(i);
                 boolean ends = each.last(tokens.start()) == tokens.end();
@@ -147,19 +153,19 @@ public record BeamSearch(int hypotheses, double alpha, int more, TargetTokens to
             ended.forEach(this::end);
             while (!grown.isEmpty() && grown.size() < hypotheses) { // fewer tokens than hypotheses
                 Hypothesis best = grown.getFirst();
-                grown.add(new Hypothesis(best.tokens(), Double.NEGATIVE_INFINITY, best.from()));
+                grown.add(new Hypothesis(best.tokens, Double.NEGATIVE_INFINITY, best.from));
             }
             live = grown;
-            if (!live.isEmpty() && live.getFirst().tokens().length >= most) {
+            if (!live.isEmpty() && live.getFirst().tokens.length >= most) {
                 live.forEach(this::end);
             }
         }
 
         private void end(Hypothesis each) {
-            double score = judged(each.score(), each.tokens().length);
+            double score = judged(each.score, each.tokens.length);
             if (score > bestScore) {
                 bestScore = score;
-                int[] all = each.tokens();
+                int[] all = each.tokens;
                 best = each.last(tokens.start()) == tokens.end() ? Arrays.copyOf(all, all.length - 1) : all;
             }
         }
@@ -171,7 +177,7 @@ public record BeamSearch(int hypotheses, double alpha, int more, TargetTokens to
             }
             Hypothesis first = live.getFirst();
             boolean isGreedy = hypotheses == 1 && bestScore > Double.NEGATIVE_INFINITY;
-            return isGreedy || first.tokens().length >= most || bestScore >= judged(first.score(), most);
+            return isGreedy || first.tokens.length >= most || bestScore >= judged(first.score, most);
         }
     }
 
@@ -227,7 +233,7 @@ public record BeamSearch(int hypotheses, double alpha, int more, TargetTokens to
             }
             int[] from = open.stream()
                     .flatMap(source -> source.live.stream())
-                    .mapToInt(Hypothesis::from)
+                    .mapToInt(each -> each.from)
                     .toArray();
             if (kept.length < before.size() || hypotheses > 1) {
                 decoding.goOnFrom(from);

@@ -50,13 +50,15 @@ public final class EncoderDecoder {
         return graph.output(blocks.output(blocks.end("decoder", x), TARGET, targetVocabulary));
     }
 
-    /// The encoder of such a network, as a network of its own: from the tokens of the source to its last rows. Close it.
+    /// The encoder of such a network, as a network of its own: from the tokens of the source to its last rows. Close
+    /// it.
     ///
     /// @throws IllegalArgumentException if the network is no encoder-decoder
     public static Network encoder(Network network) {
         List<Node> nodes = encoderNodes(network.spec());
         Input source = network.spec().inputs().getFirst();
-        return part(network, new NetworkSpec(List.of(source), nodes, network.spec().loss()));
+        return part(
+                network, new NetworkSpec(List.of(source), nodes, network.spec().loss()));
     }
 
     /// The decoder of such a network, as a network of its own: its inputs are [#MEMORY], what comes out of the encoder,
@@ -76,14 +78,16 @@ public final class EncoderDecoder {
                                 .map(name -> name.equals(last) ? MEMORY : name)
                                 .toList()))
                 .toList();
-        List<Input> inputs = List.of(new Input(MEMORY, spec.shape(last)), spec.inputs().getLast());
+        List<Input> inputs =
+                List.of(new Input(MEMORY, spec.shape(last)), spec.inputs().getLast());
         return part(network, new NetworkSpec(inputs, nodes, spec.loss()));
     }
 
     private static List<Node> encoderNodes(NetworkSpec spec) {
         List<String> inputs = spec.inputs().stream().map(Input::name).toList();
         List<Node> nodes = spec.nodes().stream()
-                .filter(node -> node.name().startsWith(SOURCE + ".") || node.name().startsWith(ENCODER + "."))
+                .filter(node ->
+                        node.name().startsWith(SOURCE + ".") || node.name().startsWith(ENCODER + "."))
                 .toList();
         if (!inputs.equals(List.of(SOURCE, TARGET)) || nodes.isEmpty()) {
             throw new IllegalArgumentException("network %s: must be an encoder and a decoder".formatted(spec));

@@ -13,13 +13,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// How a pass walks a graph, step by step ([PlanStep]), and which outputs and gradients share memory: two never do
-/// while both are still needed (liveness), and only where both have the same rows and columns. A layer that works in
-/// place
-/// ([Layer#worksInPlace]) writes over what it reads, where nobody else needs that.
+/// How a pass walks a graph, step by step ([PlanStep]), and which outputs and gradients share memory: two never
+/// do while both are still needed (liveness), and only where both have the same rows and columns. A layer that
+/// works in place ([Layer#worksInPlace]) writes over what it reads, where nobody else needs that.
 ///
-/// With `N` steps, step `i` is computed at time `i` and taken back at time `2N − 1 − i`. An output lives from its
-/// own time to that of its last reader, forward or back; a gradient from its first writer to its own step.
+/// With `N` steps, step `i` is computed at time `i` and taken back at time `2N − 1 − i`. An output lives from
+/// its own time to that of its last reader, forward or back; a gradient from its first writer to its own step.
 final class ExecutionPlan {
     private final List<PlanStep> steps;
     private final int[][] sources; // of each step's inputs: a step, or ~k for input k of the network
@@ -43,7 +42,8 @@ final class ExecutionPlan {
         this.slots = slots;
     }
 
-    /// Rows and columns of a matrix, which has no gaps if it is of images: matrices share memory only with their like.
+    /// Rows and columns of a matrix, which has no gaps if it is of images: matrices share memory only with
+    /// their like.
     private record Size(String rows, int columns, boolean isImages) {}
 
     /// The time that a matrix is needed for.
@@ -182,7 +182,8 @@ final class ExecutionPlan {
             return source >= 0 && layer(life.step()).worksInPlace() ? outputSlots[source] : -1;
         }
 
-        /// Where the gradient of the last reader lies, if that works in place and this is its last input; else -1.
+        /// Where the gradient of the last reader lies, if that works in place and this is its last input; else
+        /// -1.
         private int slotOfReader(Lifetime life, int[] deltaSlots) {
             if (life.step() == count - 1) {
                 return -1;

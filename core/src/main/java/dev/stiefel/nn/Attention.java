@@ -77,13 +77,12 @@ record Attention(String name, int heads, Mask mask, int columns) implements Laye
         String values = heads(graph, "values", inputs.get(2), List.of(0L, 2L, 1L, 3L)); // [batch, heads, m, e]
         float scale = (float) (1 / Math.sqrt((double) columns / heads));
         String scores = graph.apply("MatMul", name + ".scores", queries, keys); // [batch, heads, n, m]
-        String scaled = graph.apply(
-                "Mul", name + ".scaled", scores, graph.constant(name + ".scale", new float[] {scale}, 1));
+        String scaled =
+                graph.apply("Mul", name + ".scaled", scores, graph.constant(name + ".scale", new float[] {scale}, 1));
         String seen = mask == Mask.CAUSAL ? masked(graph, scaled) : scaled;
         String P = graph.apply("Softmax", name + ".weights", List.of(seen), Map.of("axis", -1L));
         String mixed = graph.apply("MatMul", name + ".mixed", P, values); // [batch, heads, n, e]
-        String back = graph.apply(
-                "Transpose", name + ".rows", List.of(mixed), Map.of("perm", List.of(0L, 2L, 1L, 3L)));
+        String back = graph.apply("Transpose", name + ".rows", List.of(mixed), Map.of("perm", List.of(0L, 2L, 1L, 3L)));
         return graph.apply("Reshape", name, back, graph.integers(name + ".shape", 0, 0, -1));
     }
 
@@ -96,8 +95,8 @@ record Attention(String name, int heads, Mask mask, int columns) implements Laye
     /// Adds a large negative number above the diagonal: the same everywhere, less that at and below it.
     private String masked(OperatorGraph graph, String scores) {
         String zero = graph.apply("Sub", name + ".zero", scores, scores);
-        String all = graph.apply(
-                "Add", name + ".unseen", zero, graph.constant(name + ".never", new float[] {UNSEEN}, 1));
+        String all =
+                graph.apply("Add", name + ".unseen", zero, graph.constant(name + ".never", new float[] {UNSEEN}, 1));
         String lower = graph.apply("Trilu", name + ".lower", List.of(all), Map.of("upper", 0L));
         String upper = graph.apply("Sub", name + ".mask", all, lower);
         return graph.apply("Add", name + ".masked", scores, upper);

@@ -26,16 +26,16 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// A convolution with a kernel of the form `U S Vᵀ`, the batch normalization ([BatchNorm]) that follows it, and an
-/// activation, for training: their outputs and gradients, without what is between them.
+/// A convolution with a kernel of the form `U S Vᵀ`, the batch normalization ([BatchNorm]) that follows it, and
+/// an activation, for training: their outputs and gradients, without what is between them.
 ///
-/// The outputs `z = a Kᵀ [N, m]` of the convolution, with `a = P(x) V [N, r]` and `K = U S [m, r]`, have rank `r`; so
-/// have their moments. With `A = a − mean(a)` and `C = Aᵀ A [r, r]`, for output `j` with `k = K[j, :]`
+/// The outputs `z = a Kᵀ [N, m]` of the convolution, with `a = P(x) V [N, r]` and `K = U S [m, r]`, have rank
+/// `r`; so have their moments. With `A = a − mean(a)` and `C = Aᵀ A [r, r]`, for output `j` with `k = K[j, :]`
 ///
 ///     mean = mean(a) · k,   variance = k C kᵀ / N
 ///
-/// and with `F = diag(factor)`, `y = activation(A (F K)ᵀ + bias)` is the only matrix of `m` columns that is written. On
-/// the way back `g [N, m]` is read once:
+/// and with `F = diag(factor)`, `y = activation(A (F K)ᵀ + bias)` is the only matrix of `m` columns that is
+/// written. On the way back `g [N, m]` is read once:
 ///
 ///     G = gᵀ A [m, r],   ∂bias = Σ g,   ∂scale = inverse · (inner products of the rows of G and K)
 ///     ∇K = F G + diag(slope) K C
@@ -43,9 +43,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// with the numbers of [NormGroup]. `∇L`, `∇S` and the input's gradient follow from `D` ([RightFactorProducts]).
 ///
-/// Our choice, because layer by layer matrices of `m` columns are read or written twelve times a step, and here four
-/// times. It costs `4 N r²` more flops for `C` and `A (…)`, of `4 N m r` for the products with `K` and `U` and
-/// those of the window.
+/// Our choice, because layer by layer matrices of `m` columns are read or written twelve times a step, and here
+/// four times. It costs `4 N r²` more flops for `C` and `A (…)`, of `4 N m r` for the products with `K` and `U`
+/// and those of the window.
 final class NormalizedConvolution implements Layer {
     private final String convolution;
     private final ImageGrid grid;
@@ -61,8 +61,8 @@ final class NormalizedConvolution implements Layer {
         this.norm = norm;
     }
 
-    /// Whether a kernel and a batch normalization can be computed together: the slope of the activation must be known
-    /// from its value.
+    /// Whether a kernel and a batch normalization can be computed together: the slope of the activation must be
+    /// known from its value.
     static boolean suits(FactoredParameter weight, BatchNorm norm) {
         return weight.weight() instanceof Factors && !norm.spec().activation().slopeNeedsInput();
     }
@@ -111,6 +111,7 @@ final class NormalizedConvolution implements Layer {
         private final Factors f;
         private final int m;
         private final Tensor K; // [m, r]
+        private final double[] squares; // of the norms of its rows
         private final RightFactorProducts right;
         private final ColumnSweeps ofProducts;
         private final ColumnSweeps ofGradients;
@@ -128,6 +129,7 @@ final class NormalizedConvolution implements Layer {
             this.f = f;
             this.m = f.rows();
             this.K = f.gauge() == Gauge.FREE ? f.U() : matmul(scope, f.U(), f.S());
+            this.squares = Rowwise.dots(K, K);
             int r = f.V().columns();
             FactorRows rowsOf = FactorRows.ofPatches(scope, type, grid, channels, r, context.mode());
             this.right = new RightFactorProducts(scope, f, rowsOf);
@@ -165,9 +167,8 @@ final class NormalizedConvolution implements Layer {
             isBack = false;
         }
 
-        /// Takes the mean of each column away from it, and returns the means. `∇K = ∂zᵀ a` and `∇S` are the same with
-        /// `A`
-        /// in place of `a`, for the rows of `∂z` sum to 0.
+        /// Takes the mean of each column away from it, and returns the means. `∇K = ∂zᵀ a` and `∇S` are the
+        /// same with `A` in place of `a`, for the rows of `∂z` sum to 0.
         private double[] center(Tensor rows) {
             int width = rows.columns();
             double[] mean = new double[width];
@@ -205,15 +206,13 @@ final class NormalizedConvolution implements Layer {
         }
 
         /// `k C kᵀ / N` for each row `k` of `K`. It is at most `|k|² trace(C) / N`: where it is far less, single
-        /// precision
-        /// has lost its digits, and it is computed from `A k`.
+        /// precision has lost its digits, and it is computed from `A k`.
         private double[] variances(Tensor A, Tensor C, Tensor KC) {
             double trace = 0;
             for (int i = 0; i < C.rows(); i++) {
                 trace += C.get(i, i);
             }
             double[] variance = Rowwise.dots(KC, K);
-            double[] squares = Rowwise.dots(K, K);
             for (int j = 0; j < m; j++) {
                 if (variance[j] < LOST * squares[j] * trace) {
                     try (Scope local = scope.inner("output")) {
@@ -281,7 +280,8 @@ final class NormalizedConvolution implements Layer {
             isBack = true;
         }
 
-        /// Reads the gradient of the outputs once: writes `g` over it, `D ← g (F U)`, and sums what the group needs.
+        /// Reads the gradient of the outputs once: writes `g` over it, `D ← g (F U)`, and sums what the group
+        /// needs.
         ///
         /// @return `gᵀ A [m, r]`
         private Tensor back(Scope local, Tensor delta, Tensor y, Tensor A, Tensor D, NormGroup group) {

@@ -17,18 +17,18 @@ import org.jspecify.annotations.Nullable;
 ///
 /// In a copy of the images with zeros around them ([PaddedImages]), what a window sees of one of its rows lies
 /// together: `kw · channels` numbers, and the next position's begin `channels` numbers further on. Every `kw`-th
-/// position's therefore are the rows of a matrix without gaps. So for each row of the kernel and each of the `kw`
-/// classes
-/// of positions there is one product, and the rows of the kernel are added up:
+/// position's therefore are the rows of a matrix without gaps. So for each row of the kernel and each of the
+/// `kw` classes of positions there is one product, and the rows of the kernel are added up:
 ///
 ///     z_j = Σ_ky  x[j + ky · pitch … + kw − 1] W_kyᵀ        j = i · kw + class,   i = 0, 1, …
 ///
-/// Positions between the images are computed as well, and left out when results are copied: `(1 + ph / h) (1 + pw / w)`
-/// times the flops, against `kh · kw` copies of every pixel. The way back is the same with the kernel reversed.
+/// Positions between the images are computed as well, and left out when results are copied: `(1 + ph / h) (1 +
+/// pw / w)` times the flops, against `kh · kw` copies of every pixel. The way back is the same with the kernel
+/// reversed.
 ///
-/// Products are fast where what comes out is at least as wide as a vector register. At small ranks the way forward
-/// therefore computes two neighbouring positions at once, from a window that is one wider; and the gradient of `V` is
-/// computed transposed.
+/// Products are fast where what comes out is at least as wide as a vector register. At small ranks the way
+/// forward therefore computes two neighbouring positions at once, from a window that is one wider; and the
+/// gradient of `V` is computed transposed.
 final class PaddedRows implements KernelRows {
     private static final int AT_ONCE = 1 << 17; // elements of padded images at a time: 512 KiB
     private static final double WORTH_OVER_PATCHES = 20;

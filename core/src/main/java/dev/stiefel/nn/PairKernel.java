@@ -5,13 +5,12 @@ import static dev.stiefel.tensor.Ops.axpyInPlace;
 import dev.stiefel.tensor.ImageGrid;
 import dev.stiefel.tensor.Tensor;
 
-/// A kernel for two neighbouring positions at once. A window that is one pixel wider and moves two pixels at a time
-/// sees
-/// what both positions see; its outputs are those of the left position, then those of the right one. So a row of its
-/// results is two rows of positions.
+/// A kernel for two neighbouring positions at once. A window that is one pixel wider and moves two pixels at a
+/// time sees what both positions see; its outputs are those of the left position, then those of the right one.
+/// So a row of its results is two rows of positions.
 ///
-/// The flops are `(kw + 1) / kw` times those of one position at a time, but results are twice as wide, and generated
-/// code computes sixteen columns as fast as eight.
+/// The flops are `(kw + 1) / kw` times those of one position at a time, but results are twice as wide, and
+/// generated code computes sixteen columns as fast as eight.
 ///
 /// @param grid of single positions
 /// @param channels of the images

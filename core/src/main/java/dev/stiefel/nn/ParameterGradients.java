@@ -16,8 +16,8 @@ import java.util.Set;
 
 /// Where layers write the gradients of their parameters, found by the parameter's name.
 ///
-/// A batch may come in parts, and a parameter may be used by several layers: the first gradient of a parameter is
-/// written, every later one is added. Belongs to one thread.
+/// A batch may come in parts, and a parameter may be used by several layers: the first gradient of a parameter
+/// is written, every later one is added. Belongs to one thread.
 public final class ParameterGradients {
     private final Map<String, FactorGradients> factored;
     private final Map<String, Tensor> dense;
@@ -73,8 +73,8 @@ public final class ParameterGradients {
 
     /// Adds `leftᵀ right` to the gradient of a dense matrix, now or later, if it is wanted. If later, both must
     /// stay as they are until then, while other passes use the layer: the layer's inputs and output do, if
-    /// [Layer#keeps] names them, and so does the gradient of its output. Memory that is used twice on one way back
-    /// does not.
+    /// [Layer#keeps] names them, and so does the gradient of its output. Memory that is used twice on one way
+    /// back does not.
     ///
     /// @param left `[B, m]`
     /// @param right `[B, n]`
@@ -112,9 +112,8 @@ public final class ParameterGradients {
         return later.stream().anyMatch(each -> each.parameter().name().equals(name));
     }
 
-    /// Whether the place of a dense parameter holds its gradient, or that part of it that was not put off. Where it
-    /// does
-    /// not, the place has values without meaning.
+    /// Whether the place of a dense parameter holds its gradient, or that part of it that was not put off.
+    /// Where it does not, the place has values without meaning.
     public boolean isWritten(DenseParameter parameter) {
         return begun.contains(parameter.name());
     }

@@ -8,8 +8,8 @@ import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/// The products of a slice's rows `P(x)` with the right factor of `W = U S Vᵀ`, and the gradients that follow from `D =
-/// (∂loss/∂z) U`, the gradient of the outputs `z` seen by the left factor:
+/// The products of a slice's rows `P(x)` with the right factor of `W = U S Vᵀ`, and the gradients that follow
+/// from `D = (∂loss/∂z) U`, the gradient of the outputs `z` seen by the left factor:
 ///
 ///     a = P(x) V [B, r],   ∇L = P(x)ᵀ D,   ∇S = Dᵀ a,   ∂loss/∂x = Pᵀ(D S Vᵀ)
 ///
@@ -30,9 +30,8 @@ final class RightFactorProducts {
         this.hasManyRows = !(rowsOf instanceof FactorRows.Same);
     }
 
-    /// Computes `a = P(x) V`, which stays until the next slice. Where the rows of `∂loss/∂z` sum to 0, the caller may
-    /// take
-    /// the same row away from all rows of `a`: `∇S` does not change.
+    /// Computes `a = P(x) V`, which stays until the next slice. Where the rows of `∂loss/∂z` sum to 0, the
+    /// caller may take the same row away from all rows of `a`: `∇S` does not change.
     ///
     /// @param rows of `P(x)`
     WideRows multiply(Tensor x, int rows) {
@@ -56,8 +55,8 @@ final class RightFactorProducts {
         return D;
     }
 
-    /// Computes `∇L` and `∇S` from `D`, as far as they are wanted. `∇K` must be there, if it is wanted: where rows are
-    /// many, `∇S = Uᵀ ∇K` is cheaper than `Dᵀ a`.
+    /// Computes `∇L` and `∇S` from `D`, as far as they are wanted. `∇K` must be there, if it is wanted: where
+    /// rows are many, `∇S = Uᵀ ∇K` is cheaper than `Dᵀ a`.
     void gradients(Tensor x, FactorGradients place, Accumulation how) {
         WideRows left = WeightProduct.made(D);
         if (place.L() != null) {

@@ -5,9 +5,8 @@ import dev.stiefel.tensor.Tensor;
 import java.util.List;
 import java.util.Optional;
 
-/// Softmax cross-entropy over large vocabularies, in single precision: the same as [SmoothedCrossEntropy], in loops
-/// over
-/// a row that the compiler vectorizes. Sums over rows are of double precision.
+/// Softmax cross-entropy over large vocabularies, in single precision: the same as [SmoothedCrossEntropy], in
+/// loops over a row that the compiler vectorizes. Sums over rows are of double precision.
 ///
 /// @param smoothing in [0, 1)
 /// @param measures what is counted beside the loss

@@ -6,13 +6,13 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Convolutions of images by the library that computes products ([OneDnn]): nothing is gathered, and nothing is padded.
-/// float32 only.
+/// Convolutions of images by the library that computes products ([OneDnn]): nothing is gathered, and nothing is
+/// padded. float32 only.
 ///
-/// Images are rows of pixels and results rows of positions, as in [ImageRows], both without gaps. A kernel is the
-/// matrix
-/// `[outputs, offsets · channels]`, its columns by kernel row, kernel column and channel; or the transpose of that.
-/// The library has an order of its own for kernels, so a kernel is given once ([#useKernel]) and rearranged once.
+/// Images are rows of pixels and results rows of positions, as in [ImageRows], both without gaps. A kernel is
+/// the matrix `[outputs, offsets · channels]`, its columns by kernel row, kernel column and channel; or the
+/// transpose of that. The library has an order of its own for kernels, so a kernel is given once ([#useKernel])
+/// and rearranged once.
 ///
 /// Not thread-safe: each thread has its own. Its memory is in the scope that it was made with.
 public final class ImageConvolution {

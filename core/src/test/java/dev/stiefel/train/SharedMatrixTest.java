@@ -45,8 +45,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// A dense matrix so large that products for its gradient come after the pass, shared by a layer that writes its
-/// gradient
-/// itself and by one that leaves the product to others.
+/// gradient itself and by one that leaves the product to others.
 class SharedMatrixTest {
     private static final int WIDTH = 260; // 260² is above the limit
     private static final int SAMPLES = 9;

@@ -189,9 +189,8 @@ class TrainerTest {
         assertThat(history.epochs).extracting(EpochRecord::best).contains(true, false);
     }
 
-    /// A budget is reached in the middle of the run. Here the loss only rises, so that the best epoch is the first of
-    /// those
-    /// within the budget, and not one of the larger network before.
+    /// A budget is reached in the middle of the run. Here the loss only rises, so that the best epoch is the
+    /// first of those within the budget, and not one of the larger network before.
     @Test
     void theBestEpochIsOneWithTheRanksThatAreAskedFor() {
         TrainSpec spec = SpecBuilder.of(Method.RIEMANNIAN).epochs(12).rate(0.2).build();

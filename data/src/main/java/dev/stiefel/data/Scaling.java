@@ -16,8 +16,8 @@ public sealed interface Scaling {
     /// See [#STANDARDIZED].
     record Standardized() implements Scaling {}
 
-    /// Each channel of images is standardized with the mean and deviation of all its pixels in the training samples.
-    /// Samples hold images plane by plane.
+    /// Each channel of images is standardized with the mean and deviation of all its pixels in the training
+    /// samples. Samples hold images plane by plane.
     ///
     /// @param channels planes of an image, at least 1
     record Normalized(int channels) implements Scaling {
@@ -29,9 +29,8 @@ public sealed interface Scaling {
         }
     }
 
-    /// Each channel of images is standardized with a mean and a deviation that are given, whatever the samples are:
-    /// those
-    /// that a network was trained with elsewhere. Samples hold images plane by plane.
+    /// Each channel of images is standardized with a mean and a deviation that are given, whatever the samples
+    /// are: those that a network was trained with elsewhere. Samples hold images plane by plane.
     ///
     /// @param means one a channel, finite
     /// @param deviations likewise, above 0

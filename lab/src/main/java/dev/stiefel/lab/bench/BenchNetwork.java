@@ -1,7 +1,9 @@
 package dev.stiefel.lab.bench;
 
 import dev.stiefel.lab.spec.Architecture;
+import dev.stiefel.model.EncoderDecoder;
 import dev.stiefel.model.NetworkSpec;
+import dev.stiefel.model.TransformerSize;
 import dev.stiefel.model.WeightSpec;
 import dev.stiefel.nn.LinearSpec;
 import dev.stiefel.nn.SampleShape.Image;
@@ -23,6 +25,8 @@ public record BenchNetwork(String title, NetworkSpec dense, List<String> factore
     /// Classes.
     public static final int OUTPUTS = 10;
 
+    private static final int SOURCE_TOKENS = 7765;
+    private static final int TARGET_TOKENS = 7010;
     private static final int MOST_SHOWN = 4;
 
     /// Takes a copy of the list.
@@ -63,6 +67,19 @@ public record BenchNetwork(String title, NetworkSpec dense, List<String> factore
                                 .formatted(architecture.word())));
         NetworkSpec dense = architecture.dense(image, OUTPUTS);
         return new BenchNetwork(architecture.word(), dense, architecture.factored(dense));
+    }
+
+    /// An encoder-decoder transformer with the vocabularies of the published one, its projections and
+    /// feed-forward matrices factored.
+    ///
+    /// @param title what to call it
+    public static BenchNetwork translation(String title, TransformerSize size) {
+        NetworkSpec dense = EncoderDecoder.of(size, SOURCE_TOKENS, TARGET_TOKENS);
+        List<String> factored = dense.weights().stream()
+                .map(WeightSpec::name)
+                .filter(name -> name.startsWith("encoder.") || name.startsWith("decoder."))
+                .toList();
+        return new BenchNetwork(title, dense, factored);
     }
 
     /// The weights that are factored.

@@ -12,16 +12,13 @@ import dev.stiefel.model.NetworkSpec;
 import dev.stiefel.nn.Accuracy;
 import dev.stiefel.nn.Objective;
 import dev.stiefel.nn.PassMode;
-import dev.stiefel.nn.RowLayout;
 import dev.stiefel.nn.SampleRows;
-import dev.stiefel.nn.SampleShape;
 import dev.stiefel.optim.Optimizer;
 import dev.stiefel.optim.OptimizerState;
 import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.Pool;
 import dev.stiefel.tensor.Rng;
 import dev.stiefel.tensor.Scope;
-import dev.stiefel.tensor.Tensor;
 import dev.stiefel.tensor.Threads;
 import dev.stiefel.train.Batch;
 import dev.stiefel.train.BatchField;
@@ -53,7 +50,7 @@ public final class StepRig implements AutoCloseable {
     private final StepSize size = new StepSize(LEARNING_RATE, 0, CLIP_NORM);
     private final Workspace workspace;
     private final Scope scope = Scope.open("rig");
-    private final List<SampleRows> inputs = new ArrayList<>();
+    private final List<List<SampleRows>> inputs = new ArrayList<>(); // of predictions, one a thread
     private int next;
     private long steps;
 
@@ -87,7 +84,7 @@ public final class StepRig implements AutoCloseable {
         this.every = shape.adaptEvery() == 0 && shape.method().trainsInBlocks() ? BLOCK : shape.adaptEvery();
         this.holding = shape.method().fixedRankStep();
         this.adapting = every > 0 ? shape.method().adaptiveStep(new RankRule.Fixed(shape.rank())) : this.holding;
-        this.samples = RandomSamples.samples(sampleCount, input(shape));
+        this.samples = RandomSamples.samples(sampleCount, shape.network().dense());
         this.order = Rng.seeded(2).permutation(samples.size());
         this.network = network(shape);
         this.threads = Threads.of(shape.threads());
@@ -95,19 +92,12 @@ public final class StepRig implements AutoCloseable {
         this.field = new BatchField(network, new Objective(network.spec().loss(), List.of(new Accuracy())), workspace);
         this.optimizer = new OptimizerState(shape.optimizer(), threads);
         for (int i = 0; i < shape.threads(); i++) {
-            int rows = shape.batch() / shape.threads() + (i < shape.batch() % shape.threads() ? 1 : 0);
-            if (rows > 0) {
-                RowLayout layout = RowLayout.uniform(rows, input(shape).rows().orElseThrow());
-                Tensor part = scope.uninitialized(
-                        DType.FLOAT32, layout.rows(), input(shape).columns());
-                Rng.seeded(i).fillNormal(part, 1);
-                inputs.add(new SampleRows(part, layout));
+            int from = shape.batch() * i / shape.threads();
+            int to = shape.batch() * (i + 1) / shape.threads();
+            if (to > from) {
+                inputs.add(samples.gather(scope, threads, DType.FLOAT32, order, from, to));
             }
         }
-    }
-
-    private static SampleShape input(Shape shape) {
-        return shape.network().dense().inputs().getFirst().shape();
     }
 
     private static Network network(Shape shape) {
@@ -165,7 +155,7 @@ public final class StepRig implements AutoCloseable {
         long begun = System.nanoTime();
         threads.run(inputs.size(), i -> {
             try (Scope local = pool.scope("prediction")) {
-                new NetworkPass(local, network, PassMode.EVALUATION).forward(List.of(inputs.get(i)));
+                new NetworkPass(local, network, PassMode.EVALUATION).forward(inputs.get(i));
             }
         });
         return System.nanoTime() - begun;

@@ -18,12 +18,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 
-/// The `state_dict` of a chain of linear layers, as PyTorch names its tensors: `0.weight` `[out, in]` and `0.bias`
-/// `[out]`, `2.weight`, …, or `fc1.weight`, `net.layers.0.weight` and the like.
+/// The `state_dict` of a chain of linear layers, as PyTorch names its tensors: `0.weight` `[out, in]` and
+/// `0.bias` `[out]`, `2.weight`, …, or `fc1.weight`, `net.layers.0.weight` and the like.
 ///
-/// It is *assumed* that layers follow one another as their names do (numbers in them by value: `fc2` before `fc10`),
-/// with
-/// ReLU between them and none after the last, for softmax cross-entropy. What a chain cannot have is refused.
+/// It is *assumed* that layers follow one another as their names do (numbers in them by value: `fc2` before
+/// `fc10`), with ReLU between them and none after the last, for softmax cross-entropy. What a chain cannot have
+/// is refused.
 final class LinearStateDict {
     private final List<TorchModule> modules;
     private final List<LinearSpec> described = new ArrayList<>();

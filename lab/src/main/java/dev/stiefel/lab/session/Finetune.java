@@ -26,14 +26,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// A trained network to train on, with the ranks that it has, held: a new run of its own. What it is made of, a run or
-/// a
-/// model's file, is only read.
+/// A trained network to train on, with the ranks that it has, held: a new run of its own. What it is made of, a
+/// run or a model's file, is only read.
 ///
 /// Any method that holds ranks, any optimizer, learning rate and number of epochs may be chosen; what
 /// is not chosen is declared by [Options]: data, split, seed, layers and batch size as the run has them, its
-/// method and optimizer, and a lower learning rate. The optimizer starts without moments. A network without factored
-/// weights is trained by method `dense`.
+/// method and optimizer, and a lower learning rate. The optimizer starts without moments. A network without
+/// factored weights is trained by method `dense`.
 ///
 /// With data that has other classes, the last layer is drawn anew and all else is kept.
 ///

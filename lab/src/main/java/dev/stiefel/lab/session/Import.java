@@ -50,12 +50,12 @@ import java.util.OptionalInt;
 /// ```
 ///
 /// Chains of linear layers have hidden layers with ReLU, all dense or all factored, and a dense output layer. A
-/// factored
-/// output layer is multiplied out. All networks are for softmax cross-entropy; others are refused.
+/// factored output layer is multiplied out. All networks are for softmax cross-entropy; others are refused.
 public final class Import {
     private Import() {}
 
-    /// What may be chosen: the data that the model is for, which samples of it are which, and what network it is.
+    /// What may be chosen: the data that the model is for, which samples of it are which, and what network it
+    /// is.
     public static List<Option<?>> options() {
         List<Option<?>> options =
                 new ArrayList<>(Options.in(OptionGroup.DATA, OptionGroup.OWN_DATA, OptionGroup.SAMPLES));

@@ -11,9 +11,9 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/// Ranks of a network's factored layers, first to last: one for all of them (`20`) or one each (`35-53-51-46`). A
-/// kernel
-/// in Tucker form may have one for its outputs and another for its channels (`16x8`); one number stands for both.
+/// Ranks of a network's factored layers, first to last: one for all of them (`20`) or one each (`35-53-51-46`).
+/// A kernel in Tucker form may have one for its outputs and another for its channels (`16x8`); one number
+/// stands for both.
 ///
 /// @param ranks one or more
 public record LayerRanks(List<TuckerRanks> ranks) {

@@ -58,9 +58,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// RunSpec spec = Presets.of("mnist", Map.of("rank", 20, "epochs", 5)).spec();
 /// ```
 ///
-/// Hidden layers are factored (unless the method is dense) and have ReLU, the output layer is dense, and in networks
-/// for
-/// images the first layer with a weight. A layer
+/// Hidden layers are factored (unless the method is dense) and have ReLU, the output layer is dense, and in
+/// networks for images the first layer with a weight. A layer
 /// that is smaller than the initial rank starts with all the rank it can have.
 public final class RunSpec {
     /// Asked only for what is known of data sets, so that its folder does not matter.
@@ -270,8 +269,8 @@ public final class RunSpec {
         return dense.withRanks(changed).withTucker(kernels);
     }
 
-    /// The same with these ranks. One of a kernel in Tucker form stands for both unless it is the larger one of those
-    /// that this says.
+    /// The same with these ranks. One of a kernel in Tucker form stands for both unless it is the larger one of
+    /// those that this says.
     ///
     /// @param ranks one a factored weight; none for a dense network
     /// @throws IllegalArgumentException if the network has other factored layers, or cannot have such ranks

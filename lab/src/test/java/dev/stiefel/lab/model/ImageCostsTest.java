@@ -17,7 +17,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /// Parameters and multiply-adds of networks for images against counts by hand, from tables of their layers.
 class ImageCostsTest {
-    /// A layer: a kernel of `k` offsets, or a linear layer, which is one of a single offset at a single position.
+    /// A layer: a kernel of `k` offsets, or a linear layer, which is one of a single offset at a single
+    /// position.
     ///
     /// @param pixels of its input
     /// @param positions of its output
@@ -204,7 +205,8 @@ class ImageCostsTest {
         }));
     }
 
-    /// Ranks of a kernel: 12 outputs and 8 channels. Linear layers, and kernels of one pixel, keep the matrix form.
+    /// Ranks of a kernel: 12 outputs and 8 channels. Linear layers, and kernels of one pixel, keep the matrix
+    /// form.
     private static RunSpec tucker(Table table, String method) {
         String pairs = String.join(
                 "-",
@@ -257,9 +259,8 @@ class ImageCostsTest {
                 .isEqualTo(table.numbers(row -> numbers.applyAsLong(row) + (row.k() == 1 ? R * R : 0)));
     }
 
-    /// Plain factors have no core between the bases of a matrix; of a kernel the core is a factor as the others are,
-    /// and
-    /// its gradient back serves `∇L` as well.
+    /// Plain factors have no core between the bases of a matrix; of a kernel the core is a factor as the others
+    /// are, and its gradient back serves `∇L` as well.
     @ParameterizedTest
     @EnumSource
     void asPlainFactors(Table table) {
