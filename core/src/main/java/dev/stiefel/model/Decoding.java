@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.IntStream;
 
@@ -110,7 +111,7 @@ public final class Decoding {
             for (Node node : nodes) {
                 for (String source : node.from()) {
                     if (growing.contains(node.name()) && !growing.contains(source)) {
-                        SampleRows kept = known.get(source);
+                        SampleRows kept = Objects.requireNonNull(known.get(source), source);
                         given.computeIfAbsent(
                                 source, name -> new SampleRows(kept.values().copy(scope), kept.layout()));
                     }

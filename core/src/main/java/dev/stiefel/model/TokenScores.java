@@ -48,7 +48,7 @@ final class TokenScores {
         int from = hypothesis * vocabulary;
         for (int token = 0; token < vocabulary; token++) {
             double value = logits[from + token];
-            if (found == count && value <= values[count - 1] || !mayBeWritten(token)) {
+            if ((found == count && value <= values[count - 1]) || !mayBeWritten(token)) {
                 continue;
             }
             int at = found < count ? found++ : count - 1;

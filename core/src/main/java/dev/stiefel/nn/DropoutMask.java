@@ -96,7 +96,7 @@ final class DropoutMask {
         x ^= x >>> 15;
         x *= 0x846ca68b;
         x ^= x >>> 16;
-        return least - (x >>> 1) >>> 31;
+        return (least - (x >>> 1)) >>> 31;
     }
 
     private void applyDoubles(Tensor x, int key, Tensor y, Accumulation how) {

@@ -99,7 +99,7 @@ sealed interface BatchPlan {
         private int[] byLength(int[] samples) {
             long[] keys = new long[samples.length];
             for (int i = 0; i < samples.length; i++) {
-                keys[i] = (long) lengths[samples[i]] << Integer.SIZE | i;
+                keys[i] = ((long) lengths[samples[i]] << Integer.SIZE) | i;
             }
             Arrays.sort(keys);
             int[] sorted = new int[samples.length];

@@ -214,7 +214,7 @@ class DecodingTest {
             List<int[]> longer = new ArrayList<>();
             for (int[] each : open) {
                 for (int token = 1; token < VOCABULARY; token++) {
-                    if (token == END || token != 2 && length == most) {
+                    if (token == END || (token != 2 && length == most)) {
                         all.add(with(each, token));
                     } else if (token != 2) {
                         longer.add(with(each, token));

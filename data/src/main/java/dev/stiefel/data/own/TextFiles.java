@@ -58,7 +58,7 @@ public final class TextFiles {
     ///     name and the other by number
     public static ParallelText parallel(Path table, ColumnChoice source, ColumnChoice target, LongConsumer bytesRead)
             throws IOException {
-        List<List<String>> columns = new TextTable(new UnpackedFile(table, bytesRead), source, target).read();
+        List<List<String>> columns = new TextColumns(new UnpackedFile(table, bytesRead), source, target).read();
         return new ParallelText(columns.get(0), columns.get(1));
     }
 
@@ -108,7 +108,7 @@ public final class TextFiles {
     ///     name and the other by number
     public static LabelledText labelled(Path table, ColumnChoice text, ColumnChoice label, LongConsumer bytesRead)
             throws IOException {
-        List<List<String>> columns = new TextTable(new UnpackedFile(table, bytesRead), text, label).read();
+        List<List<String>> columns = new TextColumns(new UnpackedFile(table, bytesRead), text, label).read();
         return new LabelledText(columns.get(0), columns.get(1));
     }
 }

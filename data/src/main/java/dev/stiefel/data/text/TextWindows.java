@@ -9,6 +9,7 @@ import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Threads;
 import dev.stiefel.train.Gathering;
 import dev.stiefel.train.Samples;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
@@ -104,6 +105,13 @@ public final class TextWindows implements Samples {
     @Override
     public SampleShape output() {
         return new SampleShape.Sequence(vocabulary);
+    }
+
+    @Override
+    public int[] lengths() {
+        int[] all = new int[windows];
+        Arrays.fill(all, context);
+        return all;
     }
 
     @Override

@@ -106,6 +106,7 @@ class TextSamplesTest {
         @Test
         void fixedWindowsFollowOneAnother() {
             TextWindows windows = TextWindows.fixed(text(12), 12, 4);
+            assertThat(windows.lengths()).containsExactly(4, 4);
             assertThat(windows.size()).isEqualTo(2);
             assertThat(windows.inputs()).containsExactly(new SampleShape.Tokens(12));
             assertThat(windows.output()).isEqualTo(new SampleShape.Sequence(12));

@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 
 /// The texts in some columns of a table. Each must be there on every line. A text that a column has again and again,
 /// a class's name, is held once.
-final class TextTable implements CellHandler {
+final class TextColumns implements CellHandler {
     private static final int MOST_SHARED = 10_000;
 
     private final UnpackedFile file;
@@ -23,7 +23,7 @@ final class TextTable implements CellHandler {
     private long firstLine;
 
     /// @param choices columns by their names, or all of them by their numbers
-    TextTable(UnpackedFile file, ColumnChoice... choices) {
+    TextColumns(UnpackedFile file, ColumnChoice... choices) {
         this.file = file;
         this.choices = List.of(choices);
         if (this.choices.stream().distinct().count() < choices.length) {
