@@ -84,7 +84,7 @@ class NetworkJsonTest {
         {"inputs":[],"nodes":[],"loss":"mean-squared-error"} | network: at least one input is needed
         {"inputs":[{"name":"a","shape":{"kind":"cube"}}],"nodes":[]} | 'kind' must be one of vector, matrix, image, sequence, tokens; got 'cube'
         {"inputs":[{"name":"a","shape":{"kind":"vector","columns":0}}],"nodes":[]} | sample shape: columns must be at least 1; got 0
-        {"inputs":[{"name":"a","shape":{"kind":"vector","columns":2}}],"nodes":[{"name":"b","from":["a"],"layer":{"type":"java.lang.String"}}]} | network: there is no layer 'java.lang.String'; there are [activation, addition, batch-norm,
+        {"inputs":[{"name":"a","shape":{"kind":"vector","columns":2}}],"nodes":[{"name":"b","from":["a"],"layer":{"type":"java.lang.String"}}]} | network: there is no layer 'java.lang.String'; there are [activation, addition, attention, batch-norm,
         {"inputs":3,"layers":[{"outputs":2,"activation":"relu","ranks":4}],"loss":"mean-squared-error"} | network: layer: there is no key 'ranks'; there are [outputs, activation, rank]
         {"inputs":3,"layers":[{"outputs":2,"outputs":4,"activation":"relu"}],"loss":"mean-squared-error"} | network: must be JSON: Duplicate Object property "outputs"
         {"inputs":3,"layers":[{"outputs":2,"activation":"relu"}],"loss":{"type":"mean-squared-error","delta":1}} | network: loss 'mean-squared-error': there is no key 'delta'; there are [type]
