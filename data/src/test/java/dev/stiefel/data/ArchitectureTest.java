@@ -53,8 +53,6 @@ final class ArchitectureTest {
         noClasses()
                 .that()
                 .doNotHaveFullyQualifiedName("dev.stiefel.data.own.NpyLoader")
-                .and()
-                .doNotHaveFullyQualifiedName("dev.stiefel.data.text.TextWindows") // Samples of its own
                 .should()
                 .dependOnClassesThat(JavaClass.Predicates.resideInAnyPackage(
                                 "dev.stiefel.tensor..",

@@ -11,6 +11,7 @@ import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Threads;
 import dev.stiefel.train.Samples;
+import dev.stiefel.train.TextWindows;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;

@@ -1,4 +1,4 @@
-package dev.stiefel.data.text;
+package dev.stiefel.train;
 
 import dev.stiefel.nn.RowLayout;
 import dev.stiefel.nn.SampleRows;
@@ -7,8 +7,6 @@ import dev.stiefel.nn.Targets;
 import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Threads;
-import dev.stiefel.train.Gathering;
-import dev.stiefel.train.Samples;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
