@@ -2,7 +2,6 @@ package dev.stiefel.model;
 
 import dev.stiefel.nn.RowLayout;
 import dev.stiefel.nn.SampleRows;
-import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Tensor;
 import java.util.ArrayList;
@@ -69,18 +68,9 @@ public record BeamSearch(int hypotheses, double alpha, int more, TargetTokens to
     public List<int[]> search(Network network, List<int[]> sources) {
         try (Scope scope = Scope.open("beam search")) {
             Decoding decoding = Decoding.of(scope, network);
-            decoding.begin(List.of(rows(scope, network.type(), sources)));
+            decoding.begin(List.of(Decoding.rows(scope, network.type(), sources)));
             return new Run(decoding, scope, network, sources).targets();
         }
-    }
-
-    private static SampleRows rows(Scope scope, DType type, List<int[]> sequences) {
-        RowLayout layout =
-                RowLayout.of(sequences.stream().mapToInt(each -> each.length).toArray());
-        Tensor values = scope.uninitialized(type, layout.rows(), 1);
-        values.setAll(
-                sequences.stream().flatMapToInt(Arrays::stream).asDoubleStream().toArray());
-        return new SampleRows(values, layout);
     }
 
     /// A sequence that is being written.

@@ -7,6 +7,7 @@ import dev.stiefel.nn.PassMode;
 import dev.stiefel.nn.RowLayout;
 import dev.stiefel.nn.SampleRows;
 import dev.stiefel.nn.SampleShape;
+import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Tensor;
 import java.util.ArrayList;
@@ -76,6 +77,16 @@ public final class Decoding {
                     "decoding: the last input must be tokens; got network " + network.spec());
         }
         return new Decoding(scope, network);
+    }
+
+    /// Sequences of tokens as the rows of a batch.
+    static SampleRows rows(Scope scope, DType type, List<int[]> sequences) {
+        RowLayout layout =
+                RowLayout.of(sequences.stream().mapToInt(each -> each.length).toArray());
+        Tensor values = scope.uninitialized(type, layout.rows(), 1);
+        values.setAll(
+                sequences.stream().flatMapToInt(Arrays::stream).asDoubleStream().toArray());
+        return new SampleRows(values, layout);
     }
 
     private String input() {

@@ -1,7 +1,5 @@
 package dev.stiefel.model;
 
-import dev.stiefel.nn.RowLayout;
-import dev.stiefel.nn.SampleRows;
 import dev.stiefel.nn.SampleShape;
 import dev.stiefel.tensor.Rng;
 import dev.stiefel.tensor.Scope;
@@ -102,9 +100,7 @@ public final class SequenceSampler implements AutoCloseable {
 
     private void take(int[] tokens) {
         try (Scope local = Scope.open("tokens")) {
-            Tensor rows = local.uninitialized(network.type(), tokens.length, 1);
-            rows.setAll(Arrays.stream(tokens).asDoubleStream().toArray());
-            Tensor out = decoding.next(new SampleRows(rows, RowLayout.uniform(1, tokens.length)))
+            Tensor out = decoding.next(Decoding.rows(local, network.type(), List.of(tokens)))
                     .values();
             logits = out.rows(out.rows() - 1, out.rows()).toDoubles();
         }
