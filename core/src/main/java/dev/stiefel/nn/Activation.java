@@ -23,8 +23,11 @@ public enum Activation {
     /// Slope of leaky ReLU below 0.
     static final float LEAK = 0.01f;
 
-    private static final double ROOT = Math.sqrt(2 / Math.PI);
-    private static final double CUBIC = 0.044715;
+    /// Of GELU: `√(2/π)`.
+    static final double ROOT = Math.sqrt(2 / Math.PI);
+
+    /// Of GELU: the factor of `z³`.
+    static final double CUBIC = 0.044715;
 
     /// The value at `z`.
     public double value(double z) {

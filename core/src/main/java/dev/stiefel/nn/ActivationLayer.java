@@ -36,9 +36,7 @@ record ActivationLayer(String name, Activation activation) implements Layer {
     public Optional<SampleFunction> sampleFunction() {
         return Optional.of(inputs -> {
             float[] y = inputs.getFirst().clone();
-            for (int i = 0; i < y.length; i++) {
-                y[i] = (float) activation.value(y[i]);
-            }
+            ActivationArrays.valuesInPlace(activation, y, y.length);
             return y;
         });
     }

@@ -48,6 +48,7 @@ interface ColumnSweeps {
         private final float[] d;
         private final float[] chunk;
         private final float[] other;
+        private final float[] z; // what slopes depend on
         private final float[] sums;
         private final float[] more;
 
@@ -62,6 +63,7 @@ interface ColumnSweeps {
             this.d = new float[most];
             this.chunk = new float[most];
             this.other = new float[most];
+            this.z = new float[most];
             this.sums = new float[most];
             this.more = new float[most];
         }
@@ -129,39 +131,23 @@ interface ColumnSweeps {
                 for (int j = 0; j < count; j++) {
                     chunk[j] = a[j] * chunk[j] + b[j];
                 }
-                switch (activation) {
-                    case IDENTITY -> {}
-                    case RELU -> {
-                        for (int j = 0; j < count; j++) {
-                            chunk[j] = Math.max(chunk[j], 0f);
-                        }
-                    }
-                    case LEAKY_RELU, TANH, GELU -> {
-                        for (int j = 0; j < count; j++) {
-                            chunk[j] = (float) activation.value(chunk[j]);
-                        }
-                    }
-                }
+                ActivationArrays.valuesInPlace(activation, chunk, count);
                 y.writeRows(row, rows, chunk);
             }
         }
 
         /// Multiplies the gradients in `other` by the slopes at `a · chunk + b`.
         private void multiplyBySlopes(int count) {
-            switch (activation) {
-                case IDENTITY -> {}
-                case RELU -> {
-                    for (int j = 0; j < count; j++) {
-                        other[j] *= Math.max(Math.signum(a[j] * chunk[j] + b[j]), 0f); // no branch: vectorized
-                    }
-                }
-                case LEAKY_RELU, TANH, GELU -> {
-                    for (int j = 0; j < count; j++) {
-                        float z = a[j] * chunk[j] + b[j];
-                        other[j] *= (float) activation.slope(z, activation.value(z));
-                    }
-                }
+            if (activation == Activation.IDENTITY) {
+                return;
             }
+            for (int j = 0; j < count; j++) {
+                z[j] = a[j] * chunk[j] + b[j];
+            }
+            if (!activation.slopeNeedsInput()) {
+                ActivationArrays.valuesInPlace(activation, z, count);
+            }
+            ActivationArrays.multiplyBySlopes(activation, other, z, count);
         }
 
         @Override

@@ -81,14 +81,8 @@ interface Elementwise {
                     for (int j = 0; j < count; j++) {
                         chunk[j] = 0.5f * (chunk[j] + Math.abs(chunk[j])); // exact; vectorized better than max
                     }
-                } else if (activation == Activation.LEAKY_RELU) {
-                    for (int j = 0; j < count; j++) {
-                        chunk[j] = Math.max(chunk[j], Activation.LEAK * chunk[j]);
-                    }
-                } else if (activation != Activation.IDENTITY) {
-                    for (int j = 0; j < count; j++) {
-                        chunk[j] = (float) activation.value(chunk[j]);
-                    }
+                } else {
+                    ActivationArrays.valuesInPlace(activation, chunk, count);
                 }
                 z.writeRows(row, rows, chunk);
             }
@@ -108,16 +102,9 @@ interface Elementwise {
                 int rows = Math.min(rowsAtOnce, delta.rows() - row);
                 int count = rows * width;
                 delta.readRows(row, rows, chunk);
-                switch (activation) {
-                    case IDENTITY -> {}
-                    case RELU, LEAKY_RELU, TANH -> {
-                        y.readRows(row, rows, scratch.other);
-                        multiplyBySlope(chunk, scratch.other, count);
-                    }
-                    case GELU -> {
-                        saved.readRows(row, rows, scratch.other);
-                        multiplyBySlope(chunk, scratch.other, count);
-                    }
+                if (activation != Activation.IDENTITY) {
+                    (activation.slopeNeedsInput() ? saved : y).readRows(row, rows, scratch.other);
+                    ActivationArrays.multiplyBySlopes(activation, chunk, scratch.other, count);
                 }
                 for (int j = 0; j < count; j++) {
                     sums[j] += chunk[j];
@@ -132,32 +119,6 @@ interface Elementwise {
                 }
             }
             biasGradient.write(0, sums, 0, width);
-        }
-
-        private void multiplyBySlope(float[] chunk, float[] other, int count) {
-            switch (activation) {
-                case IDENTITY -> {}
-                case RELU -> {
-                    for (int j = 0; j < count; j++) {
-                        chunk[j] *= Math.signum(other[j]); // not negative; a comparison would not be vectorized
-                    }
-                }
-                case LEAKY_RELU -> {
-                    for (int j = 0; j < count; j++) {
-                        chunk[j] *= Math.max(Math.signum(other[j]), Activation.LEAK);
-                    }
-                }
-                case TANH -> {
-                    for (int j = 0; j < count; j++) {
-                        chunk[j] *= 1 - other[j] * other[j];
-                    }
-                }
-                case GELU -> {
-                    for (int j = 0; j < count; j++) {
-                        chunk[j] *= (float) activation.slope(other[j], 0);
-                    }
-                }
-            }
         }
     }
 

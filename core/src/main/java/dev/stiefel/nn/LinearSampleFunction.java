@@ -141,7 +141,7 @@ final class LinearSampleFunction implements SampleFunction {
             for (; i < count; i++) {
                 add(x, seen[i], y);
             }
-            activate(y);
+            ActivationArrays.valuesInPlace(activation, y, outputs);
         }
 
         /// Four at a time: a quarter of the sweeps over `y`.
@@ -164,22 +164,6 @@ final class LinearSampleFunction implements SampleFunction {
             int at = j * outputs;
             for (int i = 0; i < outputs; i++) {
                 y[i] += xj * columns[at + i];
-            }
-        }
-
-        private void activate(float[] y) {
-            switch (activation) {
-                case IDENTITY -> {}
-                case RELU -> {
-                    for (int i = 0; i < outputs; i++) {
-                        y[i] = Math.max(y[i], 0f);
-                    }
-                }
-                case LEAKY_RELU, TANH, GELU -> {
-                    for (int i = 0; i < outputs; i++) {
-                        y[i] = (float) activation.value(y[i]);
-                    }
-                }
             }
         }
     }
