@@ -254,7 +254,8 @@ class BadInputTest {
                         "--optimizer must be one of sgd, momentum, adam, adamw, muon; got addam; did you mean 'adam'?"),
                 mistake(
                         "train digits --schedule cosin",
-                        "--schedule must be one of constant, cosine, step; got cosin; did you mean 'cosine'?"),
+                        "--schedule must be one of constant, cosine, step, inverse-sqrt; got cosin; did you mean"
+                                + " 'cosine'?"),
                 mistake(
                         "train digits --initial-spectrum steep",
                         "--initial-spectrum must be one of gaussian, flat, decaying, dense; got steep"),

@@ -64,6 +64,25 @@ public interface Schedule {
         }
     }
 
+    /// The same rate for `steps` steps, then `rate √(steps / n)` at the n-th step, counted from 1. Within a
+    /// [WarmUp] of as many steps it is the schedule of Vaswani et al. 2017, arXiv 1706.03762, equation 3, whose
+    /// highest rate is `1 / √(width · steps)`.
+    ///
+    /// @param rate above 0
+    /// @param steps at least 1
+    record InverseSqrt(double rate, long steps) implements Schedule {
+        /// Checks the ranges.
+        public InverseSqrt {
+            requireRate(rate);
+            requireSteps("inverse-sqrt schedule", steps);
+        }
+
+        @Override
+        public double at(long step) {
+            return rate * Math.sqrt(steps / Math.max(steps, step + 1.0));
+        }
+    }
+
     /// Rises linearly to what `then` says over the first `steps` steps.
     ///
     /// @param steps at least 0

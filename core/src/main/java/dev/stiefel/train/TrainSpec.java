@@ -109,7 +109,10 @@ public record TrainSpec(
         /// Along half a cosine, to nearly 0 at the end.
         COSINE,
         /// By a factor of ten each third of the run.
-        STEP
+        STEP,
+        /// After the warm-up, with the inverse square root of the step's number ([Schedule.InverseSqrt]). The
+        /// warm-up is at most a fifth of the run; without one, the rate falls from the first step.
+        INVERSE_SQRT
     }
 
     /// Checks the ranges.
@@ -214,12 +217,13 @@ public record TrainSpec(
     ///
     /// @param steps of the whole run
     public Schedule schedule(long steps) {
+        long rising = Math.min(warmUp, steps / 5);
         Schedule falling = switch (decay) {
             case CONSTANT -> new Schedule.Constant(learningRate);
             case COSINE -> new Schedule.Cosine(learningRate, Math.max(1, steps));
             case STEP -> new Schedule.Step(learningRate, Math.max(1, (steps + 2) / 3), 0.1);
+            case INVERSE_SQRT -> new Schedule.InverseSqrt(learningRate, Math.max(1, rising));
         };
-        long rising = Math.min(warmUp, steps / 5);
         return rising == 0 ? falling : new Schedule.WarmUp(rising, falling);
     }
 

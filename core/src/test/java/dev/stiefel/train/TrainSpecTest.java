@@ -92,6 +92,18 @@ class TrainSpecTest {
         assertThat(schedule.at(9)).isEqualTo(0.5);
     }
 
+    @Test
+    void theInverseSquareRootFallsFromTheEndOfTheWarmUp() {
+        Schedule schedule = spec(Decay.INVERSE_SQRT, 10).schedule(90);
+        Schedule bare = spec(Decay.INVERSE_SQRT, 0).schedule(90);
+        Schedule cut = spec(Decay.INVERSE_SQRT, 200).schedule(90); // a warm-up of 18 steps
+        for (int n = 1; n <= 90; n++) {
+            assertThat(schedule.at(n - 1)).isEqualTo(0.5 * Math.min(n / 10.0, Math.sqrt(10.0 / n)), within(1e-15));
+            assertThat(bare.at(n - 1)).isEqualTo(0.5 / Math.sqrt(n), within(1e-15));
+            assertThat(cut.at(n - 1)).isEqualTo(0.5 * Math.min(n / 18.0, Math.sqrt(18.0 / n)), within(1e-15));
+        }
+    }
+
     @ParameterizedTest
     @EnumSource
     void aRunOfOneStepHasALearningRate(Decay decay) {

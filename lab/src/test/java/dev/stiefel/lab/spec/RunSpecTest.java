@@ -537,7 +537,7 @@ class RunSpecTest {
         optimizer=adam;momentum=0.9     | 'momentum' is for optimizers 'momentum' and 'muon'; got optimizer 'adam'
         optimizer=adam;weight-decay=0.1 | weight-decay: optimizer 'adam' has none; use optimizer 'adamw'
         momentum=1                      | momentum must be in [0, 1); got 1
-        schedule=linear                 | schedule must be one of constant, cosine, step; got linear
+        schedule=linear                 | schedule must be one of constant, cosine, step, inverse-sqrt; got linear
         warm-up=-1                      | warm-up must be a whole number, at least 0; got -1
         clip-norm=0                     | clip-norm must be 'none' or above 0 and finite; got 0
         weight-decay=-1                 | weight-decay must be at least 0 and finite; got -1
