@@ -5,8 +5,10 @@ import dev.stiefel.tensor.Rng;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Tensor;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.PriorityQueue;
 import java.util.stream.IntStream;
 
 /// Draws the tokens of a text from a language model, one after another.
@@ -26,7 +28,8 @@ public final class SequenceSampler implements AutoCloseable {
     /// How tokens are drawn.
     ///
     /// @param temperature logits are divided by it; 0 for the most probable token each time
-    /// @param topK tokens that are drawn from, the most probable ones; empty for all
+    /// @param topK tokens that are drawn from, the most probable ones; empty for all. Of equally probable
+    ///     tokens, those with smaller numbers come first
     public record Sampling(double temperature, OptionalInt topK) {
         /// Checks the numbers.
         public Sampling {
@@ -39,6 +42,55 @@ public final class SequenceSampler implements AutoCloseable {
                     throw new IllegalArgumentException("sampling: top-k must be at least 1; got " + k);
                 }
             });
+        }
+
+        /// Draws a token. The cost is one sweep over the logits; with top-k, `log k` for some of them.
+        int draw(double[] logits, Rng rng) {
+            int k = topK.orElse(logits.length);
+            int likeliest = likeliest(logits);
+            if (temperature == 0 || k == 1) {
+                return likeliest;
+            }
+            int[] tokens = k < logits.length
+                    ? likeliest(logits, k)
+                    : IntStream.range(0, logits.length).toArray();
+            double[] sums = new double[tokens.length];
+            double sum = 0;
+            for (int i = 0; i < sums.length; i++) {
+                sum += Math.exp((logits[tokens[i]] - logits[likeliest]) / temperature);
+                sums[i] = sum;
+            }
+            double drawn = rng.uniform(1)[0] * sum;
+            int at = 0;
+            while (at < sums.length - 1 && sums[at] <= drawn) {
+                at++;
+            }
+            return tokens[at];
+        }
+
+        private static int likeliest(double[] logits) {
+            int found = 0;
+            for (int token = 1; token < logits.length; token++) {
+                found = Double.compare(logits[token], logits[found]) > 0 ? token : found;
+            }
+            return found;
+        }
+
+        /// The `k` most probable tokens in the order of their numbers.
+        private static int[] likeliest(double[] logits, int k) {
+            PriorityQueue<Integer> kept = new PriorityQueue<>(
+                    k,
+                    Comparator.<Integer>comparingDouble(token -> logits[token])
+                            .thenComparing(Comparator.reverseOrder())); // the first to go comes first
+            for (int token = 0; token < logits.length; token++) {
+                if (kept.size() < k) {
+                    kept.add(token);
+                } else if (Double.compare(logits[token], logits[kept.element()]) > 0) {
+                    kept.remove();
+                    kept.add(token);
+                }
+            }
+            return kept.stream().mapToInt(Integer::intValue).sorted().toArray();
         }
     }
 
@@ -113,34 +165,9 @@ public final class SequenceSampler implements AutoCloseable {
         if (logits.length == 0) {
             throw new IllegalStateException("sampler: a token must be read before one can be drawn");
         }
-        int token = draw();
+        int token = sampling.draw(logits, rng);
         read(new int[] {token});
         return token;
-    }
-
-    private int draw() {
-        int[] byProbability = IntStream.range(0, logits.length)
-                .boxed()
-                .sorted((i, j) -> Double.compare(logits[j], logits[i]))
-                .mapToInt(Integer::intValue)
-                .limit(sampling.temperature() == 0 ? 1 : sampling.topK().orElse(logits.length))
-                .toArray();
-        if (byProbability.length == 1) {
-            return byProbability[0];
-        }
-        double largest = logits[byProbability[0]];
-        double[] sums = new double[byProbability.length];
-        double sum = 0;
-        for (int i = 0; i < sums.length; i++) {
-            sum += Math.exp((logits[byProbability[i]] - largest) / sampling.temperature());
-            sums[i] = sum;
-        }
-        double drawn = rng.uniform(1)[0] * sum;
-        int at = 0;
-        while (at < sums.length - 1 && sums[at] <= drawn) {
-            at++;
-        }
-        return byProbability[at];
     }
 
     @Override

@@ -343,6 +343,32 @@ class DecodingTest {
         }
     }
 
+    /// Against sorting everything: the same tokens, and each of them is drawn.
+    @Test
+    void theMostProbableTokensAreDrawnFrom() {
+        SplittableRandom random = new SplittableRandom(8);
+        Rng rng = Rng.seeded(6);
+        for (int vocabulary : new int[] {1, 2, 13, 40}) {
+            double[] logits = random.ints(vocabulary, 0, 7)
+                    .mapToDouble(each -> each / 7.0)
+                    .toArray(); // with ties
+            int[] sorted = IntStream.range(0, vocabulary)
+                    .boxed()
+                    .sorted(Comparator.comparingDouble(token -> -logits[token]))
+                    .mapToInt(Integer::intValue)
+                    .toArray();
+            assertThat(new Sampling(0, OptionalInt.empty()).draw(logits, rng)).isEqualTo(sorted[0]);
+            for (int k : new int[] {1, 2, 5, 13, 100}) {
+                Sampling sampling = new Sampling(2, OptionalInt.of(k));
+                int[] drawn = IntStream.range(0, 2000)
+                        .map(_ -> sampling.draw(logits, rng))
+                        .distinct()
+                        .toArray();
+                assertThat(drawn).containsExactlyInAnyOrder(Arrays.copyOf(sorted, Math.min(k, vocabulary)));
+            }
+        }
+    }
+
     private static int draw(Network network, Sampling sampling, Rng rng) {
         try (SequenceSampler sampler = new SequenceSampler(network, sampling, 8, rng)) {
             sampler.read(new int[] {3});
