@@ -29,22 +29,36 @@ public final class EncoderDecoder {
 
     private EncoderDecoder() {}
 
-    /// The network, all weights dense.
+    /// The network with as many blocks in the decoder as in the encoder, all weights dense.
     ///
     /// @param sourceVocabulary tokens of the source
     /// @param targetVocabulary tokens of the target
     public static NetworkSpec of(TransformerSize size, int sourceVocabulary, int targetVocabulary) {
+        return of(size, size.layers(), size.layers(), sourceVocabulary, targetVocabulary);
+    }
+
+    /// The network, all weights dense.
+    ///
+    /// @param size of the blocks; its number of layers is not used
+    /// @param encoderLayers blocks of the encoder, at least 1
+    /// @param decoderLayers blocks of the decoder, at least 1
+    /// @param sourceVocabulary tokens of the source
+    /// @param targetVocabulary tokens of the target
+    public static NetworkSpec of(
+            TransformerSize size, int encoderLayers, int decoderLayers, int sourceVocabulary, int targetVocabulary) {
+        TransformerSize.requirePositive("layers of the encoder", encoderLayers);
+        TransformerSize.requirePositive("layers of the decoder", decoderLayers);
         TransformerBlocks blocks = new TransformerBlocks(size);
         NetworkGraph graph = new NetworkGraph();
         Value source = graph.input(SOURCE, new Tokens(sourceVocabulary));
         Value target = graph.input(TARGET, new Tokens(targetVocabulary));
         Value memory = blocks.embedded(SOURCE, source, PositionsSpec.sinusoidal());
-        for (int i = 0; i < size.layers(); i++) {
+        for (int i = 0; i < encoderLayers; i++) {
             memory = blocks.encoder(ENCODER + "." + i, memory);
         }
         memory = blocks.end(ENCODER, memory);
         Value x = blocks.embedded(TARGET, target, PositionsSpec.sinusoidal());
-        for (int i = 0; i < size.layers(); i++) {
+        for (int i = 0; i < decoderLayers; i++) {
             x = blocks.decoder("decoder." + i, x, memory);
         }
         return graph.output(blocks.output(blocks.end("decoder", x), TARGET, targetVocabulary));

@@ -53,7 +53,7 @@ public record TransformerSize(
         }
     }
 
-    private static void requirePositive(String name, int value) {
+    static void requirePositive(String name, int value) {
         if (value < 1) {
             throw new IllegalArgumentException("transformer: %s must be at least 1; got %d".formatted(name, value));
         }

@@ -1,6 +1,7 @@
 package dev.stiefel.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.stiefel.nn.ParameterSpec;
 import dev.stiefel.nn.PositionsSpec;
@@ -80,6 +81,41 @@ class PublishedNetworksTest {
         assertThat(network.weight("source.embedding.weight").multiplyAdds()).isZero();
         assertThat(network.weight("output.weight").multiplyAdds()).isEqualTo(output);
         assertThat(network.output()).isEqualTo(new Sequence(7010));
+    }
+
+    /// An encoder's block has one attention and a feed-forward part, a decoder's block two attentions.
+    @ParameterizedTest
+    @CsvSource({"1, 3", "5, 2", "4, 4"})
+    void encoderAndDecoderMayHaveOtherNumbersOfBlocks(int encoder, int decoder) {
+        TransformerSize size = TransformerSize.small();
+        NetworkSpec network = EncoderDecoder.of(size, encoder, decoder, 70, 60);
+        assertThat(blocks(network, "encoder")).isEqualTo(encoder);
+        assertThat(blocks(network, "decoder")).isEqualTo(decoder);
+        assertThat(network.weights()).hasSize(6 * encoder + 10 * decoder + 3); // and output and embeddings
+        long attention = 4 * 128 * 128;
+        long feedForward = 2 * 128 * 512;
+        assertThat(network.weights().stream()
+                        .filter(each -> each.name().matches("(encoder|decoder).*"))
+                        .mapToLong(WeightSpec::denseParameters)
+                        .sum())
+                .isEqualTo(encoder * (attention + feedForward) + decoder * (2 * attention + feedForward));
+        if (encoder == size.layers() && decoder == size.layers()) {
+            assertThat(network).isEqualTo(EncoderDecoder.of(size, 70, 60));
+        }
+    }
+
+    private static long blocks(NetworkSpec network, String stack) {
+        return network.nodes().stream()
+                .filter(each -> each.name().matches(stack + "[.]\\d+[.]feedforward[.]sum"))
+                .count();
+    }
+
+    @Test
+    void anEncoderAndADecoderHaveBlocks() {
+        assertThatThrownBy(() -> EncoderDecoder.of(TransformerSize.small(), 0, 1, 70, 60))
+                .hasMessage("transformer: layers of the encoder must be at least 1; got 0");
+        assertThatThrownBy(() -> EncoderDecoder.of(TransformerSize.small(), 1, 0, 70, 60))
+                .hasMessage("transformer: layers of the decoder must be at least 1; got 0");
     }
 
     /// Numbers of all parameters, biases too.
