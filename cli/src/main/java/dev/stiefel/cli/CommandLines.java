@@ -21,6 +21,8 @@ final class CommandLines {
         COMMANDS.put("compress", CompressCommand::of);
         COMMANDS.put("evaluate", EvaluateCommand::new);
         COMMANDS.put("predict", (environment, _) -> new PredictCommand(environment));
+        COMMANDS.put("translate", (environment, _) -> new TranslateCommand(environment));
+        COMMANDS.put("generate", (environment, _) -> new GenerateCommand(environment));
         COMMANDS.put("inspect", (environment, _) -> new InspectCommand(environment));
         COMMANDS.put("export", (environment, _) -> new ExportCommand(environment));
         COMMANDS.put("import", ImportCommand::of);

@@ -2,6 +2,7 @@ package dev.stiefel.cli;
 
 import dev.stiefel.data.fetch.DataFile;
 import dev.stiefel.data.fetch.FileCheck;
+import dev.stiefel.data.language.TextDataSets;
 import dev.stiefel.data.vision.DataSets;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -49,8 +50,22 @@ final class DataCheckCommand implements Command {
     @Override
     public int run() throws IOException {
         DataSets sets = DataSetAccess.sets(environment, dataDir);
-        DataSetAccess.info(sets, name);
-        List<FileCheck> checks = dataDir == null ? sets.check(name) : sets.checkGiven(name);
+        DataSetAccess.requireKnown(sets, name);
+        TextDataSets texts = TextDataSets.beside(sets);
+        if (texts.has(name) && dataDir != null) {
+            throw new UsageException("--data-dir cannot be checked for text; 'stiefel data fetch %s --data-dir %s' does"
+                    .formatted(name, dataDir));
+        }
+        List<FileCheck> checks =
+                texts.has(name) ? texts.check(name) : dataDir == null ? sets.check(name) : sets.checkGiven(name);
+        if (checks.isEmpty() && texts.has(name)) {
+            if (json) {
+                JsonOutput.print(environment.out(), Map.of("name", name, "files", List.of()));
+            } else {
+                environment.out().printf("%s is part of the program%n", name);
+            }
+            return 0;
+        }
         if (checks.isEmpty()) {
             throw new UsageException("--data-dir: no file of data set '%s' is in '%s'; its files are %s"
                     .formatted(name, dataDir, names(sets)));

@@ -1,9 +1,10 @@
 package dev.stiefel.cli;
 
-import dev.stiefel.data.vision.DataSetInfo;
+import dev.stiefel.data.fetch.DataFile;
 import dev.stiefel.data.vision.DataSets;
 import dev.stiefel.lab.text.NumberText;
 import java.io.IOException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
@@ -39,19 +40,21 @@ final class DataFetchCommand implements Command {
     @Override
     public int run() throws IOException {
         DataSets sets = DataSetAccess.sets(environment, dataDir);
-        DataSetInfo info = DataSetAccess.info(sets, name);
-        if (info.sources().isEmpty()) {
+        DataSetAccess.requireKnown(sets, name);
+        List<DataFile> files = DataSetAccess.files(sets, name);
+        if (files.isEmpty()) {
             environment.out().printf("%s is part of the program%n", name);
             return 0;
         }
         try (ProgressDisplays displays = ProgressDisplays.of(environment, common.quiet)) {
-            sets.withListener(displays.fetching()).fetch(name);
+            DataSetAccess.fetch(sets.withListener(displays.fetching()), name);
         }
+        long bytes = files.stream().mapToLong(DataFile::bytes).sum();
         environment
                 .out()
                 .printf(
                         "%s is in %s (%s)%n",
-                        name, environment.cache().resolve("data").resolve(name), NumberText.bytes(info.bytes()));
+                        name, environment.cache().resolve("data").resolve(name), NumberText.bytes(bytes));
         return 0;
     }
 }

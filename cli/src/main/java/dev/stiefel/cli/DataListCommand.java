@@ -1,8 +1,11 @@
 package dev.stiefel.cli;
 
+import dev.stiefel.data.language.TextDataInfo;
+import dev.stiefel.data.language.TextDataSets;
 import dev.stiefel.data.vision.DataSetInfo;
 import dev.stiefel.data.vision.DataSets;
 import dev.stiefel.lab.text.NumberText;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,10 +33,13 @@ final class DataListCommand implements Command {
 
     @Override
     public int run() {
-        List<DataSetInfo> sets = DataSets.in(environment.cache()).list();
+        DataSets images = DataSets.in(environment.cache());
+        List<DataSetInfo> sets = images.list();
+        List<TextDataInfo> texts = TextDataSets.beside(images).list();
         if (json) {
-            List<Map<String, Object>> all =
-                    sets.stream().map(DataListCommand::fields).toList();
+            List<Map<String, Object>> all = new ArrayList<>();
+            sets.forEach(set -> all.add(fields(set)));
+            texts.forEach(set -> all.add(fields(set)));
             JsonOutput.print(environment.out(), Map.of("dataSets", all));
             return 0;
         }
@@ -53,16 +59,43 @@ final class DataListCommand implements Command {
                     .row("  size", NumberText.bytes(set.bytes()))
                     .row("  licence", set.licence())
                     .row("  by", set.origin());
-            for (int i = 0; i < set.sources().size(); i++) {
-                table.row(i == 0 ? "  from" : "", set.sources().get(i));
+            print(set.name(), from(table, set.sources()));
+        }
+        for (TextDataInfo set : texts) {
+            TextTable table = new TextTable("ll")
+                    .row("  holds", set.description())
+                    .row("  samples", set.kind().toString());
+            if (set.bytes() > 0) {
+                table.row("  size", NumberText.bytes(set.bytes()));
             }
-            if (set.sources().isEmpty()) {
-                table.row("  from", "part of the program");
-            }
-            environment.out().printf("%s%n%s%n", set.name(), table);
+            table.row("  licence", set.licence()).row("  by", set.origin());
+            print(set.name(), from(table, set.sources()));
         }
         environment.out().println("Fetched files are kept in " + environment.cache());
         return 0;
+    }
+
+    private void print(String name, TextTable table) {
+        environment.out().printf("%s%n%s%n", name, table);
+    }
+
+    private static TextTable from(TextTable table, List<String> sources) {
+        for (int i = 0; i < sources.size(); i++) {
+            table.row(i == 0 ? "  from" : "", sources.get(i));
+        }
+        return sources.isEmpty() ? table.row("  from", "part of the program") : table;
+    }
+
+    private static Map<String, Object> fields(TextDataInfo set) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("name", set.name());
+        fields.put("description", set.description());
+        fields.put("kind", set.kind().toString());
+        fields.put("bytes", set.bytes());
+        fields.put("licence", set.licence());
+        fields.put("origin", set.origin());
+        fields.put("sources", set.sources());
+        return fields;
     }
 
     private static Map<String, Object> fields(DataSetInfo set) {

@@ -1,13 +1,20 @@
 package dev.stiefel.cli;
 
+import dev.stiefel.data.fetch.DataFile;
+import dev.stiefel.data.language.TextDataInfo;
+import dev.stiefel.data.language.TextDataSets;
 import dev.stiefel.data.vision.DataSetInfo;
 import dev.stiefel.data.vision.DataSets;
 import dev.stiefel.lab.spec.Choices;
+import dev.stiefel.lab.spec.DataPaths;
+import dev.stiefel.lab.spec.Option;
 import dev.stiefel.lab.spec.Options;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// What commands that read data sets share.
@@ -41,24 +48,49 @@ final class DataSetAccess {
             throw new UsageException("there is no data set, file or folder '%s'%s".formatted(data.get(), known));
         }
         Choices located = choices.with(Options.DATA, path.toString());
-        Optional<String> target = choices.find(Options.TARGET);
-        return data.get().endsWith(".npy") && target.isPresent()
-                ? located.with(Options.TARGET, environment.path(target.get()).toString())
-                : located;
+        for (Option<String> option : DataPaths.furtherFiles(data.get())) {
+            Optional<String> further = choices.find(option);
+            if (further.isPresent()) {
+                located = located.with(option, environment.path(further.get()).toString());
+            }
+        }
+        return located;
     }
 
     private static List<String> names(DataSets sets) {
-        return sets.list().stream().map(DataSetInfo::name).toList();
+        return Stream.concat(
+                        sets.list().stream().map(DataSetInfo::name),
+                        TextDataSets.beside(sets).list().stream().map(TextDataInfo::name))
+                .toList();
     }
 
-    /// The data set of this name.
-    static DataSetInfo info(DataSets sets, String name) {
+    /// Refuses a name that no data set has.
+    static void requireKnown(DataSets sets, String name) {
         List<String> names = names(sets);
         if (!names.contains(name)) {
             String near = UsageMessages.question(name, names);
             String known = near.isEmpty() ? "; there are " + String.join(", ", names) : near;
             throw new UsageException("there is no data set '%s'%s".formatted(name, known));
         }
-        return sets.info(name);
+    }
+
+    /// The files of a data set; none of one that is part of the program.
+    static List<DataFile> files(DataSets sets, String name) {
+        TextDataSets texts = TextDataSets.beside(sets);
+        if (texts.has(name)) {
+            return texts.info(name).files();
+        }
+        DataSetInfo info = sets.info(name);
+        return info.sources().isEmpty() ? List.of() : info.files();
+    }
+
+    /// Makes sure that a data set is in the cache.
+    static void fetch(DataSets sets, String name) throws IOException {
+        TextDataSets texts = TextDataSets.beside(sets);
+        if (texts.has(name)) {
+            texts.fetch(name);
+        } else {
+            sets.fetch(name);
+        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.stiefel.cli;
 
+import dev.stiefel.data.text.BleuScore;
 import dev.stiefel.data.vision.DataSets;
 import dev.stiefel.lab.data.Split;
 import dev.stiefel.lab.model.Model;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -66,6 +68,12 @@ final class EvaluateCommand implements Command {
     private @Nullable Double epsilon;
 
     @Option(
+            names = "--beam",
+            paramLabel = "N",
+            description = "Hypotheses of the search that translates, for BLEU; 1 is greedy (default: 1).")
+    private @Nullable Integer beam;
+
+    @Option(
             names = "--data-dir",
             paramLabel = "DIR",
             description = "A folder that may hold the data set's files; asked before anything is fetched.")
@@ -86,6 +94,8 @@ final class EvaluateCommand implements Command {
         Metrics metrics;
         Optional<Metrics> attacked = Optional.empty();
         OptionalDouble error;
+        OptionalDouble perplexity = OptionalDouble.empty();
+        Optional<BleuScore> bleu = Optional.empty();
         try (ProgressDisplays displays = ProgressDisplays.of(environment, common.quiet)) {
             DataSets sets = DataSetAccess.sets(environment, dataDir).withListener(displays.fetching());
             try (Model model = source.open(environment)) {
@@ -97,15 +107,32 @@ final class EvaluateCommand implements Command {
                     metrics = model.evaluate(samples, sets);
                 }
                 error = model.rootMeanSquaredError(metrics);
+                if (model.predictsTokens()) {
+                    perplexity = OptionalDouble.of(Math.exp(metrics.loss()));
+                }
+                if (beam != null || model.translates()) {
+                    bleu = Optional.of(model.bleu(samples, hypotheses(), sets));
+                }
             }
         }
         if (json) {
             Map<String, Object> fields = fields(metrics);
+            if (perplexity.isPresent()) {
+                fields.put("perplexity", perplexity.getAsDouble());
+                fields.put("tokens", metrics.rows());
+            }
+            bleu.ifPresent(score -> fields.put("bleu", fields(score)));
             error.ifPresent(units -> fields.put("rootMeanSquaredError", units));
             attacked.ifPresent(under -> fields.put("attack", fields(strength.getAsDouble(), under)));
             JsonOutput.print(environment.out(), fields);
         } else {
             TextTable table = table(samples, metrics, attacked);
+            perplexity.ifPresent(value -> table.row("perplexity", NumberText.fourDigits(value), ""));
+            if (perplexity.isPresent()) {
+                table.row("tokens", NumberText.count(metrics.rows()), "");
+            }
+            bleu.ifPresent(
+                    score -> table.row("BLEU", String.format(Locale.ROOT, "%.2f", score.score()), score.signature()));
             error.ifPresent(units -> table.row("root mean squared error", NumberText.fourDigits(units), ""));
             environment.out().print(table);
             environment.out().flush();
@@ -134,6 +161,21 @@ final class EvaluateCommand implements Command {
                 samples.word() + " samples",
                 NumberText.count(clean.samples()),
                 shown(attacked, under -> NumberText.count(under.samples())));
+    }
+
+    private int hypotheses() {
+        int count = beam == null ? 1 : beam;
+        if (count < 1) {
+            throw new UsageException("--beam must be at least 1; got " + count);
+        }
+        return count;
+    }
+
+    private static Map<String, Object> fields(BleuScore bleu) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("score", bleu.score());
+        fields.put("signature", bleu.signature());
+        return fields;
     }
 
     private static String shown(Optional<Metrics> metrics, Function<Metrics, String> figure) {

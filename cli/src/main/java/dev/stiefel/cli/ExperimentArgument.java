@@ -1,5 +1,6 @@
 package dev.stiefel.cli;
 
+import dev.stiefel.data.vision.DataSets;
 import dev.stiefel.lab.record.RunRecord;
 import dev.stiefel.lab.session.Experiment;
 import dev.stiefel.lab.spec.Choices;
@@ -15,13 +16,14 @@ final class ExperimentArgument {
     private ExperimentArgument() {}
 
     /// The preset of this name, or what the YAML file says, with the options that were typed.
-    static Experiment find(CommandEnvironment environment, String typed, Choices choices) throws IOException {
+    static Experiment find(CommandEnvironment environment, String typed, Choices choices, DataSets sets)
+            throws IOException {
         Path file = environment.path(typed);
         if (!Presets.has(typed) && Files.isDirectory(file)) {
             throw new UsageException("'%s' is a folder; an experiment is a preset or a YAML file%s"
                     .formatted(typed, isRun(file) ? "; go on with a run by --resume " + RunNames.typed(file) : ""));
         }
-        return Experiment.find(typed, Optional.of(file), choices).orElseThrow(() -> unknown(typed));
+        return Experiment.find(typed, Optional.of(file), choices, sets).orElseThrow(() -> unknown(typed));
     }
 
     private static UsageException unknown(String typed) {

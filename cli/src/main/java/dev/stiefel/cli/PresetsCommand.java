@@ -48,7 +48,7 @@ final class PresetsCommand implements Command {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("name", preset.name());
         fields.put("description", preset.description());
-        fields.put("spec", preset.spec().asMap());
+        fields.put("spec", preset.asMap());
         return fields;
     }
 }

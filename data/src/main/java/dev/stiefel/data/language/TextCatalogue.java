@@ -11,18 +11,31 @@ import java.util.stream.Stream;
 
 /// The text data sets that are known by name.
 final class TextCatalogue {
+    static final int NUMBERS_SMALL = 100; // below it all train
     static final int NUMBERS_TRAIN = 4000;
     static final int NUMBERS_HELD_OUT = 500; // to validate, and as many to test
     static final long NUMBERS_SEED = 1;
 
-    static final List<TextCatalogueEntry> ALL = List.of(numbers(), shakespeare(), tedPtEn());
+    static final List<TextCatalogueEntry> ALL = List.of(numbers(), numberLines(), shakespeare(), tedPtEn());
 
     private TextCatalogue() {}
 
     private static TextCatalogueEntry numbers() {
         return new TextCatalogueEntry.Numbers(new TextDataInfo(
                 "numbers",
+                TextKind.PARALLEL,
                 "numbers below 10,000 in English words, and in digits; made by the program",
+                "that of the program",
+                "NumberWords, in this library",
+                List.of(),
+                List.of()));
+    }
+
+    private static TextCatalogueEntry numberLines() {
+        return new TextCatalogueEntry.Numbers(new TextDataInfo(
+                "number-lines",
+                TextKind.PLAIN,
+                "lines like 'forty-two = 42', numbers below 10,000; made by the program",
                 "that of the program",
                 "NumberWords, in this library",
                 List.of(),
@@ -35,6 +48,7 @@ final class TextCatalogue {
         return new TextCatalogueEntry.OneText(
                 new TextDataInfo(
                         "shakespeare",
+                        TextKind.PLAIN,
                         "a megabyte of Shakespeare's plays (tiny Shakespeare)",
                         "public domain",
                         "A. Karpathy: The Unreasonable Effectiveness of Recurrent Neural Networks, 2015",
@@ -55,6 +69,7 @@ final class TextCatalogue {
         return new TextCatalogueEntry.Archived(
                 new TextDataInfo(
                         "ted-pt-en",
+                        TextKind.PARALLEL,
                         "sentences of TED talks in Portuguese and in English",
                         "CC BY-NC-ND 4.0",
                         "Y. Qi et al.: When and Why are Pre-trained Word Embeddings Useful for Neural Machine"

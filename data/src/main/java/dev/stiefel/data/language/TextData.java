@@ -2,7 +2,10 @@ package dev.stiefel.data.language;
 
 import dev.stiefel.data.fetch.DataFile;
 import dev.stiefel.data.text.ParallelText;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
 
 /// A text data set in memory.
 public sealed interface TextData {
@@ -15,12 +18,28 @@ public sealed interface TextData {
     /// What the user should know of them, a line each.
     List<String> remarks();
 
+    /// The texts to train and to test on, those that are given to validate as the last ones to train on.
+    ///
+    /// @param share of a plain text that tests, its last part
+    LoadedText loaded(double share);
+
+    private static Map<String, String> sha256(List<DataFile> files) {
+        Map<String, String> all = new LinkedHashMap<>();
+        files.forEach(file -> all.put(file.name(), file.sha256()));
+        return all;
+    }
+
     /// One text, undivided.
     record Plain(TextDataInfo info, String text, List<DataFile> files, List<String> remarks) implements TextData {
         /// Copies the lists.
         public Plain {
             files = List.copyOf(files);
             remarks = List.copyOf(remarks);
+        }
+
+        @Override
+        public LoadedText loaded(double share) {
+            return new LoadedText(Corpus.Plain.of(text, share), OptionalInt.empty(), TextData.sha256(files), remarks);
         }
     }
 
@@ -37,6 +56,15 @@ public sealed interface TextData {
         public Parallel {
             files = List.copyOf(files);
             remarks = List.copyOf(remarks);
+        }
+
+        @Override
+        public LoadedText loaded(double share) {
+            return new LoadedText(
+                    new Corpus.Parallel(train.followedBy(validation), test),
+                    OptionalInt.of(validation.size()),
+                    TextData.sha256(files),
+                    remarks);
         }
     }
 }

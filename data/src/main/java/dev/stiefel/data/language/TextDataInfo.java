@@ -6,16 +6,28 @@ import java.util.List;
 /// What is known of a text data set before any of it is read.
 ///
 /// @param name what the cache folder calls it
+/// @param kind what its texts are
 /// @param description what it holds, in a few words
 /// @param licence its terms
 /// @param origin who made it, and where it is described
 /// @param sources what it is fetched from, in the order of asking; empty: it is part of the program
 /// @param files its files with their SHA-256
 public record TextDataInfo(
-        String name, String description, String licence, String origin, List<String> sources, List<DataFile> files) {
+        String name,
+        TextKind kind,
+        String description,
+        String licence,
+        String origin,
+        List<String> sources,
+        List<DataFile> files) {
     /// Copies the lists.
     public TextDataInfo {
         sources = List.copyOf(sources);
         files = List.copyOf(files);
+    }
+
+    /// Bytes of the files, as they are fetched.
+    public long bytes() {
+        return files.stream().mapToLong(DataFile::bytes).sum();
     }
 }

@@ -7,6 +7,7 @@ import dev.stiefel.data.fetch.FileStore;
 import dev.stiefel.data.fetch.FolderSource;
 import dev.stiefel.data.fetch.Source;
 import dev.stiefel.data.text.ParallelText;
+import dev.stiefel.data.vision.DataSets;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -39,6 +40,11 @@ public final class TextDataSets {
         return new TextDataSets(TextCatalogue.ALL, cache, Optional.empty(), FetchListener.NONE);
     }
 
+    /// Kept in the same cache as image data sets, with the same folder of the user's and the same listener.
+    public static TextDataSets beside(DataSets images) {
+        return new TextDataSets(TextCatalogue.ALL, images.cache(), images.folder(), images.listener());
+    }
+
     /// The same, but what is not in the cache is first looked for in a folder of the user's, and in its subfolder of
     /// the data set's name. Files of sentences that lie there unpacked are read where they lie, whatever is in the
     /// cache; of these no SHA-256 is known.
@@ -54,6 +60,11 @@ public final class TextDataSets {
     /// All data sets, by name.
     public List<TextDataInfo> list() {
         return catalogue.stream().map(TextCatalogueEntry::info).toList();
+    }
+
+    /// Whether there is a data set of this name.
+    public boolean has(String name) {
+        return catalogue.stream().anyMatch(entry -> entry.info().name().equals(name));
     }
 
     /// One data set.
@@ -96,7 +107,8 @@ public final class TextDataSets {
                 Optional<Path> given = archived.files().find(places(archived));
                 yield given.isPresent() ? loadGiven(archived, given.get()) : load(archived);
             }
-            case TextCatalogueEntry.Numbers(var info) -> numbers(info);
+            case TextCatalogueEntry.Numbers(var info) ->
+                info.kind() == TextKind.PLAIN ? numberLines(info) : numbers(info);
         };
     }
 
@@ -152,17 +164,30 @@ public final class TextDataSets {
                 entry.info(), parts.get(0), parts.get(1), parts.get(2), texts.files(), List.of(remark));
     }
 
-    private static TextData numbers(TextDataInfo info) {
-        int size = TextCatalogue.NUMBERS_TRAIN + 2 * TextCatalogue.NUMBERS_HELD_OUT;
-        int validation = TextCatalogue.NUMBERS_TRAIN + TextCatalogue.NUMBERS_HELD_OUT;
-        ParallelText all = NumberWords.pairs(size, TextCatalogue.NUMBERS_SEED);
+    /// All numbers of one or two digits train: there are few, and they are what users try first.
+    private static TextData.Parallel numbers(TextDataInfo info) {
+        ParallelText small = NumberWords.range(0, TextCatalogue.NUMBERS_SMALL);
+        int drawn = TextCatalogue.NUMBERS_TRAIN - small.size();
+        int validation = drawn + TextCatalogue.NUMBERS_HELD_OUT;
+        int size = validation + TextCatalogue.NUMBERS_HELD_OUT;
+        ParallelText others = NumberWords.pairs(TextCatalogue.NUMBERS_SMALL, size, TextCatalogue.NUMBERS_SEED);
         return new TextData.Parallel(
                 info,
-                all.range(0, TextCatalogue.NUMBERS_TRAIN),
-                all.range(TextCatalogue.NUMBERS_TRAIN, validation),
-                all.range(validation, size),
+                small.followedBy(others.range(0, drawn)),
+                others.range(drawn, validation),
+                others.range(validation, size),
                 List.of(),
                 List.of());
+    }
+
+    /// The same, each pair a line, those that test last.
+    private static TextData numberLines(TextDataInfo info) {
+        TextData.Parallel pairs = numbers(info);
+        String text = pairs.train()
+                .followedBy(pairs.validation())
+                .followedBy(pairs.test())
+                .asPlainText(" = ");
+        return new TextData.Plain(info, text, List.of(), List.of());
     }
 
     /// Where in the user's folder unpacked files may lie.

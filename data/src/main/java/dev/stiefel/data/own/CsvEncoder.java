@@ -20,6 +20,8 @@ final class CsvEncoder {
             case Schema.Table table -> new TableInputs(file, table);
             case Schema.Image image -> new PlainInputs(file, image.width());
             case Schema.Vector vector -> new PlainInputs(file, vector.width());
+            case Schema.Text _, Schema.TextPair _ ->
+                throw new IllegalArgumentException("rows: the model takes texts; give it texts");
         };
         CsvFile.read(file, CsvFile.Limits.STANDARD, rows);
         return rows.all;

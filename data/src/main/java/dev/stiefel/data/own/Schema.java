@@ -1,5 +1,6 @@
 package dev.stiefel.data.own;
 
+import dev.stiefel.data.text.Tokenizer;
 import dev.stiefel.data.vision.DataSetInfo;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -17,8 +18,8 @@ public record Schema(Inputs inputs, Outputs outputs) {
     static final int WIDEST = 1_000_000;
 
     /// What a sample's inputs are made from.
-    public sealed interface Inputs permits Table, Image, Vector {
-        /// How many input values a sample has.
+    public sealed interface Inputs permits Table, Image, Vector, Text, TextPair {
+        /// How many input values a sample has; a text, how many a token has.
         int width();
     }
 
@@ -78,6 +79,27 @@ public record Schema(Inputs inputs, Outputs outputs) {
         }
     }
 
+    /// A text as a sequence of tokens.
+    ///
+    /// @param tokenizer that cuts it
+    public record Text(Tokenizer tokenizer) implements Inputs {
+        @Override
+        public int width() {
+            return 1;
+        }
+    }
+
+    /// A text and what there is so far of its translation, each as a sequence of tokens.
+    ///
+    /// @param source tokenizer of the text
+    /// @param target tokenizer of the translation
+    public record TextPair(Tokenizer source, Tokenizer target) implements Inputs {
+        @Override
+        public int width() {
+            return 1;
+        }
+    }
+
     /// A column of a table that is an input.
     public sealed interface Column permits Number, Category {
         /// The header's name for it.
@@ -117,7 +139,7 @@ public record Schema(Inputs inputs, Outputs outputs) {
     }
 
     /// What a network's outputs mean.
-    public sealed interface Outputs permits Classes, Values {
+    public sealed interface Outputs permits Classes, Values, NextToken {
         /// How many there are.
         int width();
     }
@@ -160,6 +182,16 @@ public record Schema(Inputs inputs, Outputs outputs) {
         }
     }
 
+    /// A score for each token that may come next, in the order of the tokenizer's numbers.
+    ///
+    /// @param vocabulary how many tokens there are
+    public record NextToken(int vocabulary) implements Outputs {
+        @Override
+        public int width() {
+            return vocabulary;
+        }
+    }
+
     /// Of an image set of the catalogue: images of its size and channels, and its classes.
     public static Schema of(DataSetInfo info) {
         return new Schema(new Image(info.height(), info.width(), info.channels()), new Classes(info.classNames()));
@@ -192,7 +224,8 @@ public record Schema(Inputs inputs, Outputs outputs) {
     /// @throws IllegalArgumentException if inputs are no table
     public RowEncoder rowEncoder() {
         if (!(inputs instanceof Table table)) {
-            throw new IllegalArgumentException("a row: the model's inputs must be a table; they are " + describe());
+            throw new IllegalArgumentException(
+                    "a row: the model's inputs must be a table; they are " + describeInputs());
         }
         return new RowEncoder(table);
     }
@@ -203,7 +236,8 @@ public record Schema(Inputs inputs, Outputs outputs) {
     /// [IllegalArgumentException].
     public float[] encodeImage(Path file) throws IOException {
         if (!(inputs instanceof Image image)) {
-            throw new IllegalArgumentException("an image: the model's inputs must be an image; they are " + describe());
+            throw new IllegalArgumentException(
+                    "an image: the model's inputs must be an image; they are " + describeInputs());
         }
         return ImageFile.encode(file, image);
     }
@@ -218,12 +252,15 @@ public record Schema(Inputs inputs, Outputs outputs) {
         return CsvEncoder.encode(file, inputs);
     }
 
-    private String describe() {
+    /// What a sample is, in a few words: `a table of 5 columns`.
+    public String describeInputs() {
         return switch (inputs) {
             case Table table ->
                 MessageText.format("a table of %,d columns", table.columns().size());
             case Image image -> "an image of %d × %d pixels".formatted(image.rows(), image.columns());
             case Vector vector -> MessageText.format("a vector of %,d values", vector.length());
+            case Text _ -> "a text";
+            case TextPair _ -> "a text to translate";
         };
     }
 

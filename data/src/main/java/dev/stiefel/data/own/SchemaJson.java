@@ -1,5 +1,6 @@
 package dev.stiefel.data.own;
 
+import dev.stiefel.data.text.Tokenizer;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,6 +44,12 @@ final class SchemaJson {
                         .put("columns", image.columns())
                         .put("channels", image.channels());
             case Schema.Vector vector -> into.put("kind", "vector").put("length", vector.length());
+            case Schema.Text(Tokenizer tokenizer) ->
+                into.put("kind", "text").set("tokenizer", JSON.readTree(tokenizer.toJson()));
+            case Schema.TextPair(Tokenizer source, Tokenizer target) ->
+                into.put("kind", "text-pair")
+                        .<ObjectNode>set("source", JSON.readTree(source.toJson()))
+                        .set("target", JSON.readTree(target.toJson()));
         }
     }
 
@@ -58,6 +65,8 @@ final class SchemaJson {
         switch (outputs) {
             case Schema.Classes classes -> write(into.put("kind", "classes").putArray("names"), classes.names());
             case Schema.Values values -> write(into.put("kind", "values").putArray("names"), values.names());
+            case Schema.NextToken(int vocabulary) ->
+                into.put("kind", "next-token").put("vocabulary", vocabulary);
         }
     }
 
@@ -112,8 +121,20 @@ final class SchemaJson {
                 requireKeys("a vector", node, Set.of("kind", "length"));
                 yield new Schema.Vector(integer("length", node.path("length")));
             }
-            default -> throw unknown("the inputs' kind", "table, image or vector", kind);
+            case "text" -> {
+                requireKeys("a text", node, Set.of("kind", "tokenizer"));
+                yield new Schema.Text(tokenizer(node.path("tokenizer")));
+            }
+            case "text-pair" -> {
+                requireKeys("a text to translate", node, Set.of("kind", "source", "target"));
+                yield new Schema.TextPair(tokenizer(node.path("source")), tokenizer(node.path("target")));
+            }
+            default -> throw unknown("the inputs' kind", "table, image, vector, text or text-pair", kind);
         };
+    }
+
+    private static Tokenizer tokenizer(JsonNode node) throws IOException {
+        return Tokenizer.ofJson(JSON.writeValueAsString(node));
     }
 
     private static Schema.Column column(JsonNode node) throws IOException {
@@ -133,13 +154,17 @@ final class SchemaJson {
     }
 
     private static Schema.Outputs outputs(JsonNode node) throws IOException {
-        requireKeys("the outputs", node, Set.of("kind", "names"));
         String kind = text("the outputs' kind", node.path("kind"));
+        if (kind.equals("next-token")) {
+            requireKeys("the outputs", node, Set.of("kind", "vocabulary"));
+            return new Schema.NextToken(integer("vocabulary", node.path("vocabulary")));
+        }
+        requireKeys("the outputs", node, Set.of("kind", "names"));
         List<String> names = texts("the outputs' names", node.path("names"));
         return switch (kind) {
             case "classes" -> new Schema.Classes(names);
             case "values" -> new Schema.Values(names);
-            default -> throw unknown("the outputs' kind", "classes or values", kind);
+            default -> throw unknown("the outputs' kind", "classes, values or next-token", kind);
         };
     }
 

@@ -81,6 +81,20 @@ public final class TextFiles {
         return new ParallelText(sourceLines, targetLines);
     }
 
+    /// The texts in one column of a table.
+    ///
+    /// @throws IllegalArgumentException if the column is not of the table
+    public static List<String> column(Path table, ColumnChoice column, LongConsumer bytesRead) throws IOException {
+        return new TextColumns(new UnpackedFile(table, bytesRead), column)
+                .read()
+                .getFirst();
+    }
+
+    /// The lines of a file, none of them empty.
+    public static List<String> lines(Path file, LongConsumer bytesRead) throws IOException {
+        return lines(new UnpackedFile(file, bytesRead));
+    }
+
     private static List<String> lines(UnpackedFile file) throws IOException {
         List<String> all = new ArrayList<>();
         try (InputStream in = file.open();

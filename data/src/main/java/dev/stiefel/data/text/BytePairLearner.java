@@ -37,17 +37,25 @@ public final class BytePairLearner {
     /// @param size tokens, reserved ones and 256 bytes among them
     /// @throws IllegalArgumentException if the size is less than those, or more than the text has pairs for
     public BytePairTokenizer learn(int size) {
+        BytePairTokenizer learned = learnAtMost(size);
+        if (learned.size() < size) {
+            throw new IllegalArgumentException(
+                    "vocabulary: the text has pairs for %d tokens; got %d; ask for fewer, or give more text"
+                            .formatted(learned.size(), size));
+        }
+        return learned;
+    }
+
+    /// A tokenizer of what was added, with fewer tokens if the text has no more pairs.
+    ///
+    /// @param size tokens at most, reserved ones and 256 bytes among them
+    /// @throws IllegalArgumentException if the size is less than those
+    public BytePairTokenizer learnAtMost(int size) {
         if (size < BytePairTokenizer.FIRST_MERGE) {
             throw new IllegalArgumentException("vocabulary: must have at least %d tokens, of bytes and reserved; got %d"
                     .formatted(BytePairTokenizer.FIRST_MERGE, size));
         }
         List<Merge> merges = new Learning(counts).merges(size - BytePairTokenizer.FIRST_MERGE);
-        int most = BytePairTokenizer.FIRST_MERGE + merges.size();
-        if (most < size) {
-            throw new IllegalArgumentException(
-                    "vocabulary: the text has pairs for %d tokens; got %d; ask for fewer, or give more text"
-                            .formatted(most, size));
-        }
         return new BytePairTokenizer(form, merges);
     }
 

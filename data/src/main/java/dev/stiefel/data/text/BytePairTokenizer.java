@@ -9,9 +9,11 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /// A byte-pair tokenizer over bytes (Sennrich et al. 2016, [arXiv 1508.07909](https://arxiv.org/abs/1508.07909); over
 /// bytes as in GPT-2): a word's UTF-8 bytes are tokens, and pairs of neighbouring tokens are merged, those first that
@@ -233,6 +235,16 @@ public final class BytePairTokenizer implements Tokenizer {
     @Override
     public String toJson() {
         return TokenizerJson.write(this);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof BytePairTokenizer that && form == that.form && merges.equals(that.merges);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(form, merges);
     }
 
     /// The texts of all tokens, in order.

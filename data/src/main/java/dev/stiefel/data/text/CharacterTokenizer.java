@@ -7,8 +7,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
+import java.util.Objects;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /// A tokenizer whose tokens are single characters (Unicode code points), those of a text. Decoding gives back what
 /// [TextForm] made of a text, as long as it has no other characters: those are [ReservedToken#UNKNOWN], and lost.
@@ -36,7 +38,14 @@ public final class CharacterTokenizer implements Tokenizer {
     ///
     /// @throws IllegalArgumentException if it has none
     public static CharacterTokenizer of(TextForm form, String text) {
-        return ofCharacters(form, List.of(form.of(text)));
+        return of(form, List.of(text));
+    }
+
+    /// A tokenizer of the characters that texts have in this form.
+    ///
+    /// @throws IllegalArgumentException if they have none
+    public static CharacterTokenizer of(TextForm form, List<String> texts) {
+        return ofCharacters(form, texts.stream().map(form::of).toList());
     }
 
     /// A tokenizer of the characters of texts that are in this form already.
@@ -103,6 +112,16 @@ public final class CharacterTokenizer implements Tokenizer {
     @Override
     public String toJson() {
         return TokenizerJson.write(this);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof CharacterTokenizer that && form == that.form && shown.equals(that.shown);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(form, shown);
     }
 
     /// The texts of all tokens, in order.

@@ -1,6 +1,8 @@
 package dev.stiefel.data.text;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// Texts and what is to be predicted of each, as it is written.
 ///
@@ -22,6 +24,20 @@ public record LabelledText(List<String> texts, List<String> labels) {
     /// How many texts there are.
     public int size() {
         return texts.size();
+    }
+
+    /// The texts of these numbers, in this order.
+    public LabelledText select(int... some) {
+        return new LabelledText(
+                Arrays.stream(some).mapToObj(texts::get).toList(),
+                Arrays.stream(some).mapToObj(labels::get).toList());
+    }
+
+    /// These texts and then others.
+    public LabelledText followedBy(LabelledText others) {
+        return new LabelledText(
+                Stream.concat(texts.stream(), others.texts.stream()).toList(),
+                Stream.concat(labels.stream(), others.labels.stream()).toList());
     }
 
     /// The different labels, in the order of their characters.

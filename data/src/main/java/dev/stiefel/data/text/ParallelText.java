@@ -1,6 +1,8 @@
 package dev.stiefel.data.text;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// Sentences and their translations, or texts of other kinds that belong together in pairs.
 ///
@@ -27,6 +29,20 @@ public record ParallelText(List<String> sources, List<String> targets) {
     /// The pairs `from` (inclusive) to `to` (exclusive).
     public ParallelText range(int from, int to) {
         return new ParallelText(sources.subList(from, to), targets.subList(from, to));
+    }
+
+    /// The pairs of these numbers, in this order.
+    public ParallelText select(int... pairs) {
+        return new ParallelText(
+                Arrays.stream(pairs).mapToObj(sources::get).toList(),
+                Arrays.stream(pairs).mapToObj(targets::get).toList());
+    }
+
+    /// These pairs and then others.
+    public ParallelText followedBy(ParallelText others) {
+        return new ParallelText(
+                Stream.concat(sources.stream(), others.sources.stream()).toList(),
+                Stream.concat(targets.stream(), others.targets.stream()).toList());
     }
 
     /// All pairs as one text, a line each, for language models.

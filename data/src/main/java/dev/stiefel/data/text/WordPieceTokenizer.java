@@ -6,8 +6,10 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /// A WordPiece tokenizer (Schuster and Nakajima 2012), as in BERT
 /// ([arXiv 1810.04805](https://arxiv.org/abs/1810.04805)).
@@ -155,6 +157,16 @@ public final class WordPieceTokenizer implements Tokenizer {
     @Override
     public String toJson() {
         return TokenizerJson.write(this);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof WordPieceTokenizer that && form == that.form && shown.equals(that.shown);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(form, shown);
     }
 
     /// The texts of all tokens, in order.

@@ -56,6 +56,21 @@ public final class DataSets {
         return new DataSets(catalogue, cache, folder, newListener);
     }
 
+    /// The cache.
+    public Path cache() {
+        return cache;
+    }
+
+    /// The folder of the user's, if one was named.
+    public Optional<Path> folder() {
+        return folder;
+    }
+
+    /// Who is told how fetching goes.
+    public FetchListener listener() {
+        return listener;
+    }
+
     /// All data sets, by name.
     public List<DataSetInfo> list() {
         return catalogue.stream().map(CatalogueEntry::info).toList();

@@ -87,7 +87,7 @@ class TextDataSetsTest {
     }
 
     private static TextDataInfo info(String name, DataFile file) {
-        return new TextDataInfo(name, "a toy", "none", "here", List.of(), List.of(file));
+        return new TextDataInfo(name, TextKind.PLAIN, "a toy", "none", "here", List.of(), List.of(file));
     }
 
     /// A catalogue with one small text, whose file lies in `given` and nowhere else.
@@ -129,7 +129,9 @@ class TextDataSetsTest {
     @Test
     void theCatalogueIsComplete() {
         TextDataSets sets = TextDataSets.in(cache);
-        assertThat(sets.list()).extracting(TextDataInfo::name).containsExactly("numbers", "shakespeare", "ted-pt-en");
+        assertThat(sets.list())
+                .extracting(TextDataInfo::name)
+                .containsExactly("numbers", "number-lines", "shakespeare", "ted-pt-en");
         for (TextDataInfo info : sets.list()) {
             assertThat(info.description()).isNotBlank();
             assertThat(info.licence()).isNotBlank();
@@ -143,7 +145,7 @@ class TextDataSetsTest {
                         "86c4e6aa9db7c042ec79f339dcb96d42b0075e16b8fc2e86bf0ca57e2dc565ed"));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> sets.load("ted"))
-                .withMessage("data set 'ted' is not known; there are numbers, shakespeare, ted-pt-en");
+                .withMessage("data set 'ted' is not known; there are numbers, number-lines, shakespeare, ted-pt-en");
     }
 
     @Test
@@ -276,6 +278,11 @@ class TextDataSetsTest {
             different.addAll(numbers.validation().targets());
             different.addAll(numbers.test().targets());
             assertThat(different).hasSize(5000);
+            assertThat(numbers.train().targets()).contains("0", "7", "42", "99");
+        });
+        assertThat(sets.load("number-lines")).isInstanceOfSatisfying(TextData.Plain.class, lines -> {
+            assertThat(lines.text()).startsWith("zero = 0\none = 1\n").contains("forty-two = 42\n");
+            assertThat(lines.text().lines()).hasSize(5000);
         });
         assertThat(cache).doesNotExist();
     }
@@ -287,8 +294,8 @@ class TextDataSetsTest {
         assertThat(NumberWords.of(19)).isEqualTo("nineteen");
         assertThat(NumberWords.of(20)).isEqualTo("twenty");
         assertThat(NumberWords.of(100)).isEqualTo("one hundred");
-        assertThat(NumberWords.of(7042)).isEqualTo("seven thousand forty two");
-        assertThat(NumberWords.of(9999)).isEqualTo("nine thousand nine hundred ninety nine");
+        assertThat(NumberWords.of(7042)).isEqualTo("seven thousand forty-two");
+        assertThat(NumberWords.of(9999)).isEqualTo("nine thousand nine hundred ninety-nine");
         HashSet<String> all = new HashSet<>();
         for (int i = 0; i < NumberWords.END; i++) {
             all.add(NumberWords.of(i));
@@ -298,15 +305,15 @@ class TextDataSetsTest {
 
     @Test
     void theSeedDrawsNumbers() {
-        ParallelText pairs = NumberWords.pairs(NumberWords.END, 3);
+        ParallelText pairs = NumberWords.pairs(0, NumberWords.END, 3);
         for (int i = 0; i < pairs.size(); i++) {
             assertThat(NumberWords.of(Integer.parseInt(pairs.targets().get(i))))
                     .isEqualTo(pairs.sources().get(i));
         }
         assertThat(new HashSet<>(pairs.targets())).hasSize(NumberWords.END);
-        assertThat(NumberWords.pairs(50, 3)).isEqualTo(pairs.range(0, 50));
-        assertThat(NumberWords.pairs(50, 4)).isNotEqualTo(pairs.range(0, 50));
-        assertThat(NumberWords.pairs(1, 1).asPlainText(" = ")).matches("[a-z ]+ = [0-9]+\n");
+        assertThat(NumberWords.pairs(0, 50, 3)).isEqualTo(pairs.range(0, 50));
+        assertThat(NumberWords.pairs(0, 50, 4)).isNotEqualTo(pairs.range(0, 50));
+        assertThat(NumberWords.pairs(0, 1, 1).asPlainText(" = ")).matches("[a-z -]+ = [0-9]+\n");
     }
 
     @Test
@@ -318,8 +325,12 @@ class TextDataSetsTest {
         }
         for (int count : new int[] {0, NumberWords.END + 1}) {
             assertThatIllegalArgumentException()
-                    .isThrownBy(() -> NumberWords.pairs(count, 1))
-                    .withMessage("number words: there must be 1 to 10000 pairs; got " + count);
+                    .isThrownBy(() -> NumberWords.pairs(0, count, 1))
+                    .withMessage(
+                            "number words: there must be 1 to 10000 pairs of numbers from 0 to 9999; got " + count);
         }
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> NumberWords.pairs(100, 9901, 1))
+                .withMessage("number words: there must be 1 to 9900 pairs of numbers from 100 to 9999; got 9901");
     }
 }

@@ -88,7 +88,7 @@ final class SchemaTest {
                 arguments(
                         "an unknown kind",
                         "{\"inputs\":{\"kind\":\"sound\"}" + outputs,
-                        "the inputs' kind must be table, image or vector; got 'sound'"),
+                        "the inputs' kind must be table, image, vector, text or text-pair; got 'sound'"),
                 arguments(
                         "a vector without a length",
                         "{\"inputs\":{\"kind\":\"vector\"}" + outputs,
@@ -140,7 +140,7 @@ final class SchemaTest {
                 arguments(
                         "unknown outputs",
                         vector + ",\"outputs\":{\"kind\":\"x\",\"names\":[]}}",
-                        "the outputs' kind must be classes or values; got 'x'"),
+                        "the outputs' kind must be classes, values or next-token; got 'x'"),
                 arguments("deep", "[".repeat(1_000_000), "it must be JSON; got: "),
                 arguments("deep objects", "{\"a\":".repeat(1_000_000), "it must be JSON; got: "),
                 arguments("a long number", "1".repeat(1_000_000), "it must be JSON; got: "),

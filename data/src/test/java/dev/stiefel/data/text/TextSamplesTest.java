@@ -189,29 +189,6 @@ class TextSamplesTest {
     @Nested
     class Texts {
         @Test
-        void theLastTenthValidates() {
-            TextSplit split = TextSplit.lastTenth("0123456789".repeat(3) + "x");
-            assertThat(split.train()).isEqualTo("0123456789".repeat(2) + "0123456");
-            assertThat(split.validation()).isEqualTo("789x");
-            assertThat(TextSplit.lastTenth("ab")).isEqualTo(new TextSplit("a", "b"));
-        }
-
-        @Test
-        void noCharacterIsCutInTwo() {
-            assertThat(TextSplit.lastTenth("12345678😀b").train()).isEqualTo("12345678😀");
-            assertThatIllegalArgumentException()
-                    .isThrownBy(() -> TextSplit.lastTenth("😀"))
-                    .withMessage("text split: a text must have at least 2 characters, one of them to validate; got 1");
-        }
-
-        @Test
-        void anEmptyTextCannotBeSplit() {
-            assertThatIllegalArgumentException()
-                    .isThrownBy(() -> TextSplit.lastTenth(""))
-                    .withMessage("text split: a text must have at least 2 characters, one of them to validate; got 0");
-        }
-
-        @Test
         void pairsAreAPlainTextToo() {
             ParallelText text = new ParallelText(List.of("one", "two", "six"), List.of("1", "2", "6"));
             assertThat(text.range(1, 3).asPlainText(" = ")).isEqualTo("two = 2\nsix = 6\n");

@@ -1,7 +1,10 @@
 package dev.stiefel.lab.data;
 
+import dev.stiefel.data.fetch.CacheFolder;
+import dev.stiefel.data.vision.DataSets;
 import dev.stiefel.lab.spec.Choices;
 import dev.stiefel.lab.spec.Options;
+import dev.stiefel.lab.spec.Resolution;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -11,18 +14,29 @@ public final class OwnDataReader {
     private Optional<Choices> latest = Optional.empty();
     private Optional<RunData> data = Optional.empty();
 
-    /// A reader that has read nothing yet.
-    public OwnDataReader() {}
+    private final DataSets dataSets;
+
+    /// A reader that has read nothing yet, with data sets in the standard cache.
+    public OwnDataReader() {
+        this(DataSets.in(CacheFolder.standard()));
+    }
+
+    /// The same with data sets from elsewhere.
+    public OwnDataReader(DataSets dataSets) {
+        this.dataSets = dataSets;
+    }
 
     /// The data that choices name, if it is a user's own.
     ///
     /// @throws IOException as [RunData#own] does
     public Optional<RunData> read(Choices choices) throws IOException {
-        Optional<Choices> about = Optional.of(choices.only(Options.ofReading()));
+        Choices all = Resolution.withPresets(choices);
+        boolean isText = TextReading.of(all).isPresent();
+        Optional<Choices> about = Optional.of(all.only(isText ? Options.ofReadingText() : Options.ofReading()));
         if (!about.equals(latest)) {
             latest = Optional.empty();
             data = Optional.empty(); // before the next is read: one at a time in memory
-            data = RunData.own(choices);
+            data = RunData.own(all, dataSets);
             latest = about;
         }
         return data;

@@ -4,9 +4,14 @@ import dev.stiefel.data.Holdout;
 import dev.stiefel.data.SplitSpec;
 import dev.stiefel.data.Splits;
 import dev.stiefel.data.ValidationSplit;
+import dev.stiefel.data.fetch.CacheFolder;
+import dev.stiefel.data.language.Corpus;
+import dev.stiefel.data.language.EncodedText;
+import dev.stiefel.data.language.LoadedText;
 import dev.stiefel.data.own.OwnData;
 import dev.stiefel.data.own.OwnSpec;
 import dev.stiefel.data.own.Schema;
+import dev.stiefel.data.text.ParallelText;
 import dev.stiefel.data.vision.DataSetInfo;
 import dev.stiefel.data.vision.DataSets;
 import dev.stiefel.data.vision.VisionData;
@@ -17,12 +22,14 @@ import dev.stiefel.lab.spec.DataPaths;
 import dev.stiefel.lab.spec.Option;
 import dev.stiefel.lab.spec.Options;
 import dev.stiefel.lab.spec.RunSpec;
+import dev.stiefel.lab.spec.TextFacts;
 import dev.stiefel.nn.SampleShape;
 import dev.stiefel.nn.Window;
 import dev.stiefel.train.Samples;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,6 +47,8 @@ public final class RunData {
     private final Samples test;
     private final Map<String, String> sha256;
     private final List<String> remarks;
+    private final Optional<Samples> validation; // of texts, which are encoded with what they validate on
+    private final Optional<Corpus> corpus; // of texts
     private volatile boolean checked; // that no number is missing
 
     private RunData(
@@ -49,9 +58,23 @@ public final class RunData {
             Samples test,
             Map<String, String> sha256,
             List<String> remarks) {
+        this(facts, schema, train, Optional.empty(), test, Optional.empty(), sha256, remarks);
+    }
+
+    private RunData(
+            DataFacts facts,
+            Schema schema,
+            Samples train,
+            Optional<Samples> validation,
+            Samples test,
+            Optional<Corpus> corpus,
+            Map<String, String> sha256,
+            List<String> remarks) {
         this.facts = facts;
         this.schema = schema;
         this.train = train;
+        this.validation = validation;
+        this.corpus = corpus;
         this.test = test;
         this.sha256 = new LinkedHashMap<>(sha256);
         this.remarks = List.copyOf(remarks);
@@ -74,7 +97,7 @@ public final class RunData {
                     data.sha256(),
                     data.remarks());
         }
-        RunData read = of(InvalidDataException.guarding(() -> OwnData.load(ownSpec(spec))), spec.get(Options.DATA));
+        RunData read = read(spec, dataSets);
         if (!read.facts.fits(spec.ownData().get())) {
             throw new IllegalArgumentException("data: '%s' is not what the run was made for: %s then, %s now"
                     .formatted(read.facts.name(), shown(spec.ownData().get()), shown(read.facts)));
@@ -82,14 +105,41 @@ public final class RunData {
         return read;
     }
 
-    /// Reads the data that choices name, if they name a user's own: anything that is not
-    /// known by name.
+    private static RunData read(RunSpec spec, DataSets dataSets) throws IOException {
+        String name = spec.get(Options.DATA);
+        if (spec.ownData().flatMap(DataFacts::text).isPresent()) {
+            Choices choices = spec.choices(Options.ofReadingText());
+            return of(
+                    TextReading.of(choices)
+                            .orElseThrow(() -> new IllegalArgumentException("data: '%s' is no text".formatted(name))),
+                    dataSets);
+        }
+        return of(InvalidDataException.guarding(() -> OwnData.load(ownSpec(spec))), name);
+    }
+
+    /// Reads the data that choices name, if it must be read before a run's spec is known: a user's own, which is
+    /// anything that is not known by name, or text. Text data sets are in the standard cache.
     ///
     /// @param choices of which those count that say what is read
     public static Optional<RunData> own(Choices choices) throws IOException {
         Optional<String> data = choices.find(Options.DATA);
-        if (data.isEmpty() || isName(data.get())) {
+        boolean isText = data.isPresent() && DataPaths.isNamedText(data.get());
+        return own(choices, DataSets.in(isText ? CacheFolder.standard() : Path.of("")));
+    }
+
+    /// The same with data sets from elsewhere.
+    public static Optional<RunData> own(Choices choices, DataSets dataSets) throws IOException {
+        Optional<String> data = choices.find(Options.DATA);
+        if (data.isEmpty()) {
             return Optional.empty();
+        }
+        boolean isNamedText = DataPaths.isNamedText(data.get());
+        if (!isNamedText && isName(data.get())) {
+            return Optional.empty();
+        }
+        Optional<TextReading> text = TextReading.of(isNamedText ? choices : DataPaths.located(choices));
+        if (text.isPresent()) {
+            return Optional.of(of(text.get(), dataSets));
         }
         Choices seeded = choices.has(Options.SEED) ? choices : choices.with(Options.SEED, 0L);
         RunSpec located = RunSpec.ofData(DataPaths.located(seeded));
@@ -129,7 +179,9 @@ public final class RunData {
     /// Whether it is meant as the name of a data set, known or mistyped, rather than as a
     /// path.
     private static boolean isName(String data) {
-        return catalogued(data).isPresent() || (data.matches("[A-Za-z0-9_-]+") && !Files.exists(DataPaths.of(data)));
+        return catalogued(data).isPresent()
+                || DataPaths.isNamedText(data)
+                || (data.matches("[A-Za-z0-9_-]+") && !Files.exists(DataPaths.of(data)));
     }
 
     private static RunData of(OwnData data, String name) {
@@ -141,6 +193,34 @@ public final class RunData {
                 data.train().size(),
                 image(data.schema()));
         return new RunData(facts, data.schema(), data.train(), data.test(), data.sha256(), data.remarks());
+    }
+
+    private static RunData of(TextReading reading, DataSets dataSets) throws IOException {
+        LoadedText loaded = reading.load(dataSets);
+        EncodedText encoded = reading.encode(loaded, Optional.empty());
+        List<SampleShape> inputs = encoded.train().inputs();
+        int held = encoded.validation().map(Samples::size).orElse(0);
+        TextFacts text = new TextFacts(
+                reading.kind(), vocabulary(inputs.getFirst()), vocabulary(inputs.getLast()), held, encoded.tokens());
+        List<String> remarks = new ArrayList<>(loaded.remarks());
+        remarks.addAll(encoded.remarks());
+        return new RunData(
+                DataFacts.of(
+                        reading.data(),
+                        text,
+                        encoded.train().outputs(),
+                        encoded.train().size() + held),
+                encoded.schema(),
+                encoded.train(),
+                encoded.validation(),
+                encoded.test(),
+                Optional.of(loaded.corpus()),
+                loaded.sha256(),
+                remarks);
+    }
+
+    private static int vocabulary(SampleShape input) {
+        return ((SampleShape.Tokens) input).vocabulary();
     }
 
     private static Optional<SampleShape.Image> image(Schema schema) {
@@ -208,6 +288,9 @@ public final class RunData {
     /// @throws IllegalArgumentException if values are missing, and not made the mean by being
     ///     standardized
     public Splits splits(RunSpec spec) {
+        if (facts.text().isPresent()) {
+            return textSplits(spec);
+        }
         if (spec.ownData().isPresent() && !spec.get(Options.STANDARDIZE)) { // images miss nothing
             requireWhole();
         }
@@ -220,6 +303,42 @@ public final class RunData {
         return spec.networkSpec().inputs().getFirst().shape() instanceof SampleShape.Image shape
                 ? asImages(splits, shape)
                 : splits;
+    }
+
+    private Splits textSplits(RunSpec spec) {
+        double evaluation = spec.get(Options.EVALUATION_FRACTION);
+        return new Splits(
+                first(train, spec.get(Options.TRAIN_FRACTION)),
+                validation.map(samples -> first(samples, evaluation)),
+                first(test, evaluation),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    /// Texts and translations of a part of the data, as the run measures on them; empty where the data is something
+    /// else, or the run has no such part.
+    public Optional<ParallelText> pairs(RunSpec spec, Split split) {
+        if (corpus.isEmpty()
+                || !(corpus.get() instanceof Corpus.Parallel(ParallelText training, ParallelText testing))) {
+            return Optional.empty();
+        }
+        int held = facts.text().orElseThrow().validation();
+        int kept = training.size() - held;
+        double evaluation = spec.get(Options.EVALUATION_FRACTION);
+        return switch (split) {
+            case TRAIN -> Optional.of(training.range(0, share(kept, spec.get(Options.TRAIN_FRACTION))));
+            case VALIDATION ->
+                held == 0 ? Optional.empty() : Optional.of(training.range(kept, kept + share(held, evaluation)));
+            case TEST -> Optional.of(testing.range(0, share(testing.size(), evaluation)));
+        };
+    }
+
+    private static int share(int size, double share) {
+        return Math.max(1, (int) Math.round(share * size));
+    }
+
+    private static Samples first(Samples samples, double share) {
+        return share == 1 ? samples : samples.range(0, share(samples.size(), share));
     }
 
     private static Splits asImages(Splits splits, SampleShape.Image shape) {

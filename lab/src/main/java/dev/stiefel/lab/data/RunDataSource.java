@@ -1,6 +1,7 @@
 package dev.stiefel.lab.data;
 
 import dev.stiefel.data.vision.DataSets;
+import dev.stiefel.lab.spec.Option;
 import dev.stiefel.lab.spec.Options;
 import dev.stiefel.lab.spec.RunSpec;
 import java.io.IOException;
@@ -15,6 +16,10 @@ public interface RunDataSource {
     /// @throws IOException as [RunData#of] does
     RunData of(RunSpec spec) throws IOException;
 
+    private static List<Option<?>> reading(RunSpec spec) {
+        return spec.dataFacts().text().isPresent() ? Options.ofReadingText() : Options.ofReading();
+    }
+
     /// Reads anew for every run.
     static RunDataSource of(DataSets dataSets) {
         return spec -> RunData.of(spec, dataSets);
@@ -26,7 +31,7 @@ public interface RunDataSource {
         return spec -> {
             List<Object> key = spec.ownData().isEmpty()
                     ? List.of(spec.get(Options.DATA))
-                    : Options.ofReading().stream().<Object>map(spec::find).toList();
+                    : reading(spec).stream().<Object>map(spec::find).toList();
             RunData data = kept.get(key);
             if (data == null) {
                 kept.clear(); // before the next is read: one at a time in memory

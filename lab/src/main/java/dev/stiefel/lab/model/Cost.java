@@ -4,6 +4,7 @@ import dev.stiefel.integrator.Part;
 import dev.stiefel.integrator.StepWork;
 import dev.stiefel.lab.spec.Options;
 import dev.stiefel.lab.spec.RunSpec;
+import dev.stiefel.lab.spec.TextFacts;
 import dev.stiefel.lowrank.Factors.Gauge;
 import dev.stiefel.model.NetworkSpec;
 import dev.stiefel.model.WeightSpec;
@@ -11,6 +12,7 @@ import dev.stiefel.nn.ParameterSpec.TuckerKernel;
 import dev.stiefel.train.Method;
 import dev.stiefel.train.RankPlan;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /// The cost of computing a network, in multiply-adds, counted from shapes: a machine's speed,
@@ -73,15 +75,20 @@ public record Cost(long forward, long training, long bases) {
         return Math.round(held + (double) (adapting - held) / every);
     }
 
-    /// How many samples train in an epoch of a run.
+    /// How many samples train in an epoch of a run; of texts, how many tokens.
     public static long samples(RunSpec spec) {
+        Optional<TextFacts> text = spec.dataFacts().text();
+        if (text.isPresent()) {
+            return Math.max(1, Math.round(text.get().tokens() * spec.get(Options.TRAIN_FRACTION)));
+        }
         int kept = spec.dataFacts().trainSize() - spec.get(Options.VALIDATION);
         return Math.max(1, Math.round(kept * spec.get(Options.TRAIN_FRACTION)));
     }
 
     /// How many steps an epoch of a run has.
     public static long stepsPerEpoch(RunSpec spec) {
-        return Math.ceilDiv(samples(spec), spec.get(Options.BATCH_SIZE));
+        return Math.ceilDiv(
+                samples(spec), spec.find(Options.BATCH_TOKENS).orElseGet(() -> spec.get(Options.BATCH_SIZE)));
     }
 
     /// What an epoch of training costs.

@@ -4,6 +4,9 @@ import dev.stiefel.data.Splits;
 import dev.stiefel.data.Standardization;
 import dev.stiefel.data.own.RowEncoder;
 import dev.stiefel.data.own.Schema;
+import dev.stiefel.data.text.Bleu;
+import dev.stiefel.data.text.BleuScore;
+import dev.stiefel.data.text.ParallelText;
 import dev.stiefel.data.vision.DataSets;
 import dev.stiefel.io.DurableFiles;
 import dev.stiefel.lab.data.InvalidDataException;
@@ -13,6 +16,7 @@ import dev.stiefel.lab.spec.Options;
 import dev.stiefel.lab.spec.RunSpec;
 import dev.stiefel.model.BatchPredictor;
 import dev.stiefel.model.Network;
+import dev.stiefel.model.NetworkSpec;
 import dev.stiefel.model.Predictor;
 import dev.stiefel.nn.MeanSquaredError;
 import dev.stiefel.nn.Measures;
@@ -115,6 +119,40 @@ public final class Model implements AutoCloseable {
         return OptionalDouble.of(unit * new RootMeanSquaredError().figure(metrics.loss()));
     }
 
+    /// BLEU of its translations of some of its run's texts, with its signature.
+    ///
+    /// @param hypotheses of the search, 1 for greedy
+    /// @throws IllegalArgumentException if it does not translate, or there are no such samples
+    /// @throws IOException if the data set cannot be had
+    public BleuScore bleu(Split split, int hypotheses, DataSets dataSets) throws IOException {
+        Translator translator = Translator.of(this).beam(hypotheses);
+        RunSpec run = run();
+        ParallelText pairs = RunData.of(run, dataSets)
+                .pairs(run, split)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "split '%s': the run of %s held no samples out".formatted(split.word(), source)));
+        return Bleu.STANDARD.score(translator.translate(pairs.sources()), pairs.targets());
+    }
+
+    /// Whether it translates texts.
+    public boolean translates() {
+        return preparation
+                .map(each -> each.schema().inputs() instanceof Schema.TextPair)
+                .orElse(false);
+    }
+
+    /// Whether it predicts the next token of texts.
+    public boolean predictsTokens() {
+        return preparation
+                .map(each -> each.schema().outputs() instanceof Schema.NextToken)
+                .orElse(false);
+    }
+
+    private RunSpec run() {
+        return spec.orElseThrow(() -> new IllegalArgumentException(
+                "%s does not say what data it was trained on; evaluate its run instead".formatted(source)));
+    }
+
     /// What the run that it comes from measures, as far as it is installed; the usual without a run.
     private EvaluationSpec evaluation() {
         return spec.map(run -> run.evaluationAmong(Measures.installed())).orElseGet(EvaluationSpec::standard);
@@ -143,8 +181,7 @@ public final class Model implements AutoCloseable {
     }
 
     private Splits splits(DataSets dataSets) throws IOException {
-        RunSpec run = spec.orElseThrow(() -> new IllegalArgumentException(
-                "%s does not say what data it was trained on; evaluate its run instead".formatted(source)));
+        RunSpec run = run();
         RunData data = RunData.of(run, dataSets);
         if (preparation.isPresent() && !preparation.get().schema().equals(data.schema())) {
             throw new IllegalArgumentException(
@@ -180,6 +217,16 @@ public final class Model implements AutoCloseable {
     }
 
     private void requireFit(Samples samples) {
+        List<SampleShape> inputs =
+                network.spec().inputs().stream().map(NetworkSpec.Input::shape).toList();
+        if (inputs.getFirst() instanceof SampleShape.Tokens) {
+            if (!samples.inputs().equals(inputs)
+                    || samples.outputs() != network.spec().outputs()) {
+                throw new IllegalArgumentException("evaluate: samples must be %s for %d outputs; got %s for %d"
+                        .formatted(inputs, network.spec().outputs(), samples.inputs(), samples.outputs()));
+            }
+            return;
+        }
         if (samples.width() != network.spec().inputValues()
                 || samples.outputs() != network.spec().outputs()) {
             throw new IllegalArgumentException("evaluate: samples must have %d values and %d classes; got %d and %d"
@@ -278,6 +325,20 @@ public final class Model implements AutoCloseable {
     public Prediction predictImage(Path file) throws IOException {
         Schema schema = preparation().schema();
         return named(InvalidDataException.guarding(() -> schema.encodeImage(file)));
+    }
+
+    /// What it tells of a text.
+    ///
+    /// @throws IllegalArgumentException if the model does not put texts into classes, or the text has no tokens
+    public Prediction predictText(String text) {
+        return predictTexts(List.of(text)).getFirst();
+    }
+
+    /// What it tells of several texts, with all processors.
+    ///
+    /// @throws IllegalArgumentException if the model does not put texts into classes, or a text has no tokens
+    public List<Prediction> predictTexts(List<String> texts) {
+        return TextClasses.of(this).predictions(texts);
     }
 
     /// What it tells of each row of a CSV file: columns are found by their names in the header; for a model that is

@@ -11,6 +11,7 @@ import dev.stiefel.model.Network;
 import dev.stiefel.model.NetworkJson;
 import dev.stiefel.model.NetworkSpec;
 import dev.stiefel.model.SpecTypes;
+import dev.stiefel.nn.SampleShape;
 import dev.stiefel.tensor.Scope;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -171,6 +173,20 @@ public final class ModelFile {
     }
 
     private static void requireFit(NetworkSpec network, Schema schema) throws IOException {
+        List<SampleShape> inputs =
+                network.inputs().stream().map(NetworkSpec.Input::shape).toList();
+        if (!Preparation.tokens(schema).isEmpty() || inputs.getFirst() instanceof SampleShape.Tokens) {
+            if (!inputs.equals(Preparation.tokens(schema)) || schema.outputs().width() != network.outputs()) {
+                throw new IOException("'%s' describes texts of %s for %d outputs; the network takes %s for %d"
+                        .formatted(
+                                DATA,
+                                Preparation.tokens(schema),
+                                schema.outputs().width(),
+                                inputs,
+                                network.outputs()));
+            }
+            return;
+        }
         if (schema.inputs().width() != network.inputValues() || schema.outputs().width() != network.outputs()) {
             throw new IOException("'%s' describes samples of %d values for %d outputs; the network takes %d for %d"
                     .formatted(

@@ -3,6 +3,7 @@ package dev.stiefel.lab.model;
 import dev.stiefel.data.Splits;
 import dev.stiefel.data.Standardization;
 import dev.stiefel.data.own.Schema;
+import dev.stiefel.data.text.Tokenizer;
 import dev.stiefel.lab.text.Json;
 import dev.stiefel.model.NetworkSpec;
 import dev.stiefel.nn.SampleShape;
@@ -28,6 +29,16 @@ public record Preparation(Schema schema, Optional<Standardization> inputs, Optio
     public Preparation {
         inputs.ifPresent(each -> requireWidth("inputs", schema.inputs().width(), each));
         targets.ifPresent(each -> requireWidth("outputs", schema.outputs().width(), each));
+    }
+
+    /// The shapes of inputs that are texts; none where inputs are something else.
+    static List<SampleShape> tokens(Schema schema) {
+        return switch (schema.inputs()) {
+            case Schema.Text(Tokenizer tokenizer) -> List.of(new SampleShape.Tokens(tokenizer.size()));
+            case Schema.TextPair(Tokenizer source, Tokenizer target) ->
+                List.of(new SampleShape.Tokens(source.size()), new SampleShape.Tokens(target.size()));
+            case Schema.Table _, Schema.Image _, Schema.Vector _ -> List.of();
+        };
     }
 
     private static void requireWidth(String what, int width, Standardization standardization) {
@@ -89,7 +100,7 @@ public record Preparation(Schema schema, Optional<Standardization> inputs, Optio
     /// units.
     void answerInPlace(float[] outputs) {
         switch (schema.outputs()) {
-            case Schema.Classes _ -> softmaxInPlace(outputs);
+            case Schema.Classes _, Schema.NextToken _ -> softmaxInPlace(outputs);
             case Schema.Values _ -> targets.ifPresent(each -> each.undoInPlace(outputs, 0));
         }
     }
@@ -115,6 +126,8 @@ public record Preparation(Schema schema, Optional<Standardization> inputs, Optio
         return switch (schema.outputs()) {
             case Schema.Classes classes -> Prediction.OfClass.of(named(classes.names(), answer));
             case Schema.Values values -> new Prediction.OfValues(named(values.names(), answer));
+            case Schema.NextToken _ ->
+                throw new IllegalArgumentException("predict: the model writes texts; use translate or generate");
         };
     }
 

@@ -1,5 +1,7 @@
 package dev.stiefel.lab.session;
 
+import dev.stiefel.data.fetch.CacheFolder;
+import dev.stiefel.data.vision.DataSets;
 import dev.stiefel.lab.data.OwnDataReader;
 import dev.stiefel.lab.data.RunData;
 import dev.stiefel.lab.spec.Choices;
@@ -51,11 +53,17 @@ public record Experiment(String name, String description, RunSpec spec, Optional
     /// @throws IOException if the file cannot be read
     public static Optional<Experiment> find(String presetOrFile, Optional<Path> file, Choices choices)
             throws IOException {
+        return find(presetOrFile, file, choices, standard());
+    }
+
+    /// The same with data sets from elsewhere, for texts, which are read.
+    public static Optional<Experiment> find(
+            String presetOrFile, Optional<Path> file, Choices choices, DataSets dataSets) throws IOException {
         if (Presets.has(presetOrFile)) {
-            return Optional.of(of(Presets.of(presetOrFile, choices)));
+            return Optional.of(ofPreset(presetOrFile, choices, dataSets));
         }
         if (file.isPresent() && Files.exists(file.get())) {
-            return Optional.of(of(file.get(), choices));
+            return Optional.of(of(file.get(), choices, dataSets));
         }
         if (looksLikeFile(presetOrFile)) {
             throw new IllegalArgumentException(
@@ -67,6 +75,17 @@ public record Experiment(String name, String description, RunSpec spec, Optional
     /// A preset, to be made a run.
     public static Experiment of(Preset preset) {
         return new Experiment(preset.name(), preset.description(), preset.spec(), Optional.empty());
+    }
+
+    private static Experiment ofPreset(String name, Choices choices, DataSets dataSets) throws IOException {
+        Choices all = choices.with(Options.EXPERIMENT, name);
+        Optional<RunData> own = RunData.own(Resolution.withPresets(all), dataSets);
+        RunSpec spec = Resolution.of(all, Optional.empty(), own.map(RunData::description));
+        return new Experiment(name, Presets.of(name).description(), spec, own);
+    }
+
+    private static DataSets standard() {
+        return DataSets.in(CacheFolder.standard());
     }
 
     /// A network of the usual size on data of the user's own, which is read.
@@ -83,7 +102,12 @@ public record Experiment(String name, String description, RunSpec spec, Optional
     /// @throws IllegalArgumentException if choices do not go together, or the data is not fit for them
     /// @throws IOException if the data cannot be read
     public static Experiment ofData(Choices choices) throws IOException {
-        Optional<RunData> own = RunData.own(choices);
+        return ofData(choices, standard());
+    }
+
+    /// The same with data sets from elsewhere.
+    public static Experiment ofData(Choices choices, DataSets dataSets) throws IOException {
+        Optional<RunData> own = RunData.own(Resolution.withPresets(choices), dataSets);
         String path = choices.find(Options.DATA)
                 .orElseThrow(() -> new IllegalArgumentException("data: a data set is needed, such as 'data: mnist'"));
         String name = path.replaceFirst("^.*[/\\\\]", "").replaceFirst("\\.[A-Za-z0-9]+$", "");
@@ -97,9 +121,14 @@ public record Experiment(String name, String description, RunSpec spec, Optional
     /// @throws IllegalArgumentException if the file is no YAML mapping, or something in it is not allowed
     /// @throws IOException if the file cannot be read
     public static Experiment of(Path file, Choices choices) throws IOException {
+        return of(file, choices, standard());
+    }
+
+    /// The same with data sets from elsewhere.
+    public static Experiment of(Path file, Choices choices, DataSets dataSets) throws IOException {
         Map<String, Object> written = Yaml.mapping(file);
         String name = String.valueOf(file.getFileName()).replaceFirst("\\.ya?ml$", "");
-        OwnDataReader reader = new OwnDataReader();
+        OwnDataReader reader = new OwnDataReader(dataSets);
         Choices said;
         try {
             said = Choices.of(written);

@@ -37,4 +37,34 @@ public interface Architecture {
     default boolean hasWidths() {
         return false;
     }
+
+    /// Why it cannot be trained on such data, to go on from its name; empty if it may be. Sizes do not matter here.
+    default Optional<String> misfit(DataFacts data) {
+        return data.text()
+                .map(text -> "is not for text; data '%s' is %s; use network '%s'"
+                        .formatted(
+                                data.name(),
+                                text.kind(),
+                                Architectures.of(text.kind()).word()));
+    }
+
+    /// Whether it is a transformer, whose size the options `modelWidth`, `heads` and their like say.
+    default boolean isTransformer() {
+        return hasEncoder() || hasDecoder();
+    }
+
+    /// Whether it has blocks of an encoder.
+    default boolean hasEncoder() {
+        return false;
+    }
+
+    /// Whether it has blocks of a decoder.
+    default boolean hasDecoder() {
+        return false;
+    }
+
+    /// Heads of each attention where nothing else is chosen.
+    default int usualHeads(int modelWidth) {
+        return 1;
+    }
 }

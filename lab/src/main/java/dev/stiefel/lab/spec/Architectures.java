@@ -1,5 +1,6 @@
 package dev.stiefel.lab.spec;
 
+import dev.stiefel.data.language.TextKind;
 import dev.stiefel.model.AlexNet;
 import dev.stiefel.model.LeNet5;
 import dev.stiefel.model.NetworkSpec;
@@ -28,7 +29,10 @@ public final class Architectures {
             new ImageNetwork("vgg16-wide", CIFAR, Vgg16::withWideLayers),
             new ImageNetwork("resnet20", CIFAR, ResNet20::of),
             new ImageNetwork("resnet20-extra", CIFAR, ResNet20::withExtraLayers),
-            new ImageNetwork("resnet20-projections", CIFAR, ResNet20::withProjections));
+            new ImageNetwork("resnet20-projections", CIFAR, ResNet20::withProjections),
+            new Transformer("transformer", TextKind.PARALLEL),
+            new Transformer("language-model", TextKind.PLAIN),
+            new Transformer("text-classifier", TextKind.LABELLED));
 
     private Architectures() {}
 
@@ -50,6 +54,14 @@ public final class Architectures {
         } catch (IllegalArgumentException e) { // it cannot take such images
             return List.of();
         }
+    }
+
+    /// The kind for texts of this kind.
+    public static Architecture of(TextKind kind) {
+        return ALL.stream()
+                .filter(each -> each instanceof Transformer transformer && transformer.kind() == kind)
+                .findFirst()
+                .orElseThrow();
     }
 
     /// Those for images.

@@ -114,6 +114,13 @@ public final class Choices {
         return Collections.unmodifiableSet(values.keySet());
     }
 
+    /// All values by key, as JSON and YAML hold them: texts, numbers and truth values.
+    Map<String, Object> asMap() {
+        Map<String, Object> map = new LinkedHashMap<>();
+        values.forEach((option, value) -> map.put(option.key(), option.write(value)));
+        return map;
+    }
+
     /// Whether nothing was chosen.
     public boolean isEmpty() {
         return values.isEmpty();

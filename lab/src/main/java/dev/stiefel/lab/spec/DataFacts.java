@@ -23,8 +23,17 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param task whether the targets are classes or values
 /// @param trainSize number of samples for training and validation
 /// @param image shape of a sample that is an image; earlier versions did not record it for a user's own data
-public record DataFacts(String name, int inputs, int outputs, Task task, int trainSize, Optional<Image> image) {
+/// @param text what is known of samples that are texts; their inputs are as many as there are tokens in a vocabulary
+public record DataFacts(
+        String name,
+        int inputs,
+        int outputs,
+        Task task,
+        int trainSize,
+        Optional<Image> image,
+        Optional<TextFacts> text) {
     private static final String IMAGE = "image";
+    private static final String TEXT = "text";
 
     /// Checks the sizes.
     public DataFacts {
@@ -39,9 +48,29 @@ public record DataFacts(String name, int inputs, int outputs, Task task, int tra
         }
     }
 
-    /// Of samples that are no images.
+    /// Of samples that are no texts.
+    public DataFacts(String name, int inputs, int outputs, Task task, int trainSize, Optional<Image> image) {
+        this(name, inputs, outputs, task, trainSize, image, Optional.empty());
+    }
+
+    /// Of samples that are neither images nor texts.
     public DataFacts(String name, int inputs, int outputs, Task task, int trainSize) {
         this(name, inputs, outputs, task, trainSize, Optional.empty());
+    }
+
+    /// Of texts.
+    ///
+    /// @param outputs classes, or tokens that may come next
+    /// @param trainSize samples to train on, those that validate among them
+    public static DataFacts of(String name, TextFacts text, int outputs, int trainSize) {
+        return new DataFacts(
+                name,
+                text.sourceVocabulary(),
+                outputs,
+                Task.CLASSIFICATION,
+                trainSize,
+                Optional.empty(),
+                Optional.of(text));
     }
 
     /// The facts of a data set that is known by name.
@@ -63,13 +92,19 @@ public record DataFacts(String name, int inputs, int outputs, Task task, int tra
 
     /// The same without the image's shape.
     private DataFacts withoutImage() {
-        return new DataFacts(name, inputs, outputs, task, trainSize);
+        return new DataFacts(name, inputs, outputs, task, trainSize, Optional.empty(), text);
     }
 
-    /// As the hashes of sweeps have always had it: without the image's shape.
+    /// As the hashes of sweeps have always had it: without the image's shape, and with what is known of texts.
     public String hashed() {
-        return "DataFacts[name=%s, inputs=%d, outputs=%d, task=%s, trainSize=%d]"
-                .formatted(name, inputs, outputs, task, trainSize);
+        return "DataFacts[name=%s, inputs=%d, outputs=%d, task=%s, trainSize=%d%s]"
+                .formatted(
+                        name,
+                        inputs,
+                        outputs,
+                        task,
+                        trainSize,
+                        text.map(facts -> ", text=" + facts).orElse(""));
     }
 
     /// What networks are trained for where nothing else is chosen.
@@ -90,6 +125,7 @@ public record DataFacts(String name, int inputs, int outputs, Task task, int tra
                 .put("height", shape.height())
                 .put("width", shape.width())
                 .put("channels", shape.channels()));
+        text.ifPresent(facts -> json.set(TEXT, facts.toJson()));
         return json;
     }
 
@@ -100,7 +136,8 @@ public record DataFacts(String name, int inputs, int outputs, Task task, int tra
                 Json.intField(json, "outputs"),
                 Json.wordField(Task.class, json, "task"),
                 Json.intField(json, "trainSize"),
-                json.has(IMAGE) ? Optional.of(image(Json.objectField(json, IMAGE))) : Optional.empty());
+                json.has(IMAGE) ? Optional.of(image(Json.objectField(json, IMAGE))) : Optional.empty(),
+                json.has(TEXT) ? Optional.of(TextFacts.read(Json.objectField(json, TEXT))) : Optional.empty());
     }
 
     private static Image image(ObjectNode json) throws IOException {

@@ -1,12 +1,33 @@
 package dev.stiefel.lab.spec;
 
+import dev.stiefel.data.language.TextDataSets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /// Paths of a user's own data among choices.
 public final class DataPaths {
+    private static final TextDataSets TEXTS = TextDataSets.in(Path.of("."));
+
     private DataPaths() {}
+
+    /// Whether choices name a text data set that is known by name.
+    static boolean isNamedText(Choices choices) {
+        return choices.find(Options.DATA).filter(DataPaths::isNamedText).isPresent();
+    }
+
+    /// Whether this is the name of a text data set.
+    public static boolean isNamedText(String data) {
+        return TEXTS.has(data);
+    }
+
+    /// Whether this is the path of a table.
+    public static boolean isTable(String data) {
+        return data.toLowerCase(Locale.ROOT).matches(".*\\.[ct]sv(\\.gz)?");
+    }
 
     /// The choices with paths that do not depend on the folder that a command was typed in.
     ///
@@ -17,10 +38,22 @@ public final class DataPaths {
             return choices;
         }
         Choices located = choices.with(Options.DATA, absolute(data.get()));
-        Optional<String> target = choices.find(Options.TARGET);
-        return data.get().endsWith(".npy") && target.isPresent()
-                ? located.with(Options.TARGET, absolute(target.get()))
-                : located;
+        for (Option<String> option : furtherFiles(data.get())) {
+            Optional<String> path = choices.find(option);
+            if (path.isPresent()) {
+                located = located.with(option, absolute(path.get()));
+            }
+        }
+        return located;
+    }
+
+    /// Options whose values are paths, for data of this path.
+    public static List<Option<String>> furtherFiles(String data) {
+        List<Option<String>> all = new ArrayList<>(List.of(Options.VALIDATION_DATA, Options.TEST_DATA));
+        if (!isTable(data)) {
+            all.add(Options.TARGET);
+        }
+        return all;
     }
 
     /// The path that the option `data` names.

@@ -306,6 +306,12 @@ final class OptionDeclaration<T> {
         return this;
     }
 
+    /// Has another default where the data is some user's own.
+    OptionDeclaration<T> forOwnDataIfAny(Function<DataDescription, Optional<T>> value) {
+        this.forOwnData = value;
+        return this;
+    }
+
     /// Has a default only in some runs.
     OptionDeclaration<T> defaultOnlyIf(Predicate<Resolution> condition) {
         this.defaultOnlyIf = condition;

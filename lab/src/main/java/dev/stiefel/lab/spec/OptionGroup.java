@@ -8,6 +8,8 @@ public enum OptionGroup {
     DATA("Data", Inheritance.INHERITED_UNLESS_CHOSEN),
     /// How a user's own files are read.
     OWN_DATA("Your own data (--data PATH)", Inheritance.INHERITED_UNLESS_CHOSEN),
+    /// How texts are cut into tokens and samples.
+    TEXT("Text", Inheritance.INHERITED_UNLESS_CHOSEN),
     /// The network and its size.
     NETWORK("Network", Inheritance.ALWAYS_INHERITED),
     /// Factored weights before the first step.

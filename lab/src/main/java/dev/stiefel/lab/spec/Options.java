@@ -22,6 +22,8 @@ import static dev.stiefel.lab.spec.OptionDeclaration.word;
 import static dev.stiefel.lab.spec.OptionDeclaration.yesOrNo;
 
 import dev.stiefel.data.ValidationSplit;
+import dev.stiefel.data.language.TextKind;
+import dev.stiefel.data.language.TokenizerKind;
 import dev.stiefel.data.own.ImageSize;
 import dev.stiefel.data.own.Schema;
 import dev.stiefel.data.own.Task;
@@ -29,6 +31,7 @@ import dev.stiefel.lab.spec.OptionGroup.Inheritance;
 import dev.stiefel.lab.text.NearMiss;
 import dev.stiefel.lab.text.Words;
 import dev.stiefel.lowrank.Factors.Gauge;
+import dev.stiefel.model.TransformerSize.NormPlacement;
 import dev.stiefel.nn.SampleShape;
 import dev.stiefel.published.Deviation;
 import dev.stiefel.tensor.Threads;
@@ -42,6 +45,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /// All options, in the order in which runs record them. Each declares its values, its default, where it means
 /// something and what becomes of it in runs that are made of others; whoever uses it gets its value from a
@@ -53,6 +57,7 @@ public final class Options {
     public static final double USUAL_TEST_FRACTION = 0.2;
 
     private static final int FEW = 10_000; // samples
+    private static final String OWN_ONLY = "is for data of your own; name a file or folder with data";
     private static final List<Option<?>> DECLARED = new ArrayList<>();
 
     /// The preset that the run started from, or the name of the file that describes it.
@@ -62,38 +67,102 @@ public final class Options {
             text("experiment", "NAME").byDefaultIfAny(Resolution::name));
 
     /// The data set.
-    public static final Option<String> DATA =
-            declare(OptionGroup.DATA, "data set, or a CSV file, image folder or .npy file", text("data", "NAME|PATH"));
+    public static final Option<String> DATA = declare(
+            OptionGroup.DATA, "data set, or a CSV file, image folder, .npy file or text", text("data", "NAME|PATH"));
 
     /// Of a user's own data: the target.
-    public static final Option<String> TARGET =
-            declareOwn("target column of a CSV file, or the .npy file of targets", text("target", "COLUMN|PATH"));
+    public static final Option<String> TARGET = declareOwn(
+            "target column of a table, or the file of targets or translations", text("target", "COLUMN|PATH"));
 
     /// Of a user's own data: whether samples have classes or values.
-    public static final Option<Task> TASK = declareOwn("task, where targets suggest another", word("task", Task.class));
+    public static final Option<Task> TASK =
+            declareOwnSamples("task, where targets suggest another", word("task", Task.class));
 
     /// Of a user's own table: columns that are left out.
     public static final Option<String> IGNORE =
-            declareOwn("columns of a CSV file to leave out", text("ignore", "COLUMN,…"));
+            declareOwnSamples("columns of a CSV file to leave out", text("ignore", "COLUMN,…"));
 
     /// Of a user's own table: columns that are categories although they hold numbers.
     public static final Option<String> CATEGORICAL =
-            declareOwn("numeric columns of a CSV file that are categories", text("categorical", "COLUMN,…"));
+            declareOwnSamples("numeric columns of a CSV file that are categories", text("categorical", "COLUMN,…"));
 
     /// Of a user's own images: their size.
     public static final Option<ImageSize> IMAGE_SIZE =
-            declareOwn("width and height that images are scaled to, in pixels", imageSize("imageSize"));
+            declareOwnSamples("width and height that images are scaled to, in pixels", imageSize("imageSize"));
 
     /// Of a user's own images: their channels.
-    public static final Option<ImageChannels> IMAGE_CHANNELS = declareOwn(
+    public static final Option<ImageChannels> IMAGE_CHANNELS = declareOwnSamples(
             "channels of images; default: grey if all images are", word("imageChannels", ImageChannels.class));
 
-    /// Of a user's own data: the fraction that is the test set.
-    public static final Option<Double> TEST_FRACTION = declareOwn(
+    /// Of a user's own data, and of a plain text: the fraction that is the test set.
+    public static final Option<Double> TEST_FRACTION = declare(
+            OptionGroup.OWN_DATA,
             "fraction of the samples held out as test set",
             number("testFraction", "in (0, 1)", value -> value > 0 && value < 1)
-                    .forOwnData(_ -> USUAL_TEST_FRACTION)
-                    .shownDefault(USUAL_TEST_FRACTION));
+                    .forOwnData(data -> TextDefaults.testFraction(data.facts()))
+                    .shownDefault(USUAL_TEST_FRACTION)
+                    .unless(run -> when(
+                            !run.hasOwnFiles()
+                                    && run.textKind()
+                                            .filter(TextKind.PLAIN::equals)
+                                            .isEmpty(),
+                            OWN_ONLY))
+                    .unless(run -> when(
+                            run.isChosen(Options.TEST_DATA),
+                            "cannot go with '%s'; give one of them",
+                            run.typed(Options.TEST_DATA))));
+
+    /// Of a user's own table of pairs: the texts to translate.
+    public static final Option<String> SOURCE = declareOwnText(
+            "column of a table with the texts to translate", TextKind.PARALLEL, text("source", "COLUMN"));
+
+    /// Of a user's own table of texts with classes: the texts.
+    public static final Option<String> TEXT =
+            declareOwnText("column of a table with the texts to classify", TextKind.LABELLED, text("text", "COLUMN"));
+
+    /// Of a user's own texts: a further file that validates.
+    public static final Option<String> VALIDATION_DATA =
+            declareOwnText("a further file like the first, whose texts validate", text("validationData", "PATH"));
+
+    /// Of a user's own texts: a further file that tests.
+    public static final Option<String> TEST_DATA =
+            declareOwnText("a further file like the first, whose texts test", text("testData", "PATH"));
+
+    /// Of texts: how they are cut into tokens.
+    public static final Option<TokenizerKind> TOKENIZER = declareText(
+            "tokenizer; default: byte-pair, for plain text character",
+            word("tokenizer", TokenizerKind.class)
+                    .forOwnDataIfAny(data -> data.facts().text().map(facts -> TextDefaults.tokenizer(facts.kind())))
+                    .inheritance(Inheritance.ALWAYS_INHERITED));
+
+    /// Of texts: tokens of each tokenizer.
+    public static final Option<Integer> VOCABULARY = declareText(
+            "tokens of each tokenizer; default: up to %d, as texts have them".formatted(TokenizerKind.USUAL_VOCABULARY),
+            wholeNumber("vocabulary", 5, 1_000_000)
+                    .inheritance(Inheritance.ALWAYS_INHERITED)
+                    .unless(run -> when(
+                            run.get(TOKENIZER) == TokenizerKind.CHARACTER,
+                            "is for tokenizers 'byte-pair' and 'wordpiece'; tokenizer 'character' has as many as there"
+                                    + " are")));
+
+    /// Of texts: whether they are made lower case first.
+    public static final Option<Boolean> LOWER_CASE = declareText(
+            "makes texts lower case first",
+            yesOrNo("lowerCase").byDefault(false).inheritance(Inheritance.ALWAYS_INHERITED));
+
+    /// Of texts that are no plain text: tokens of one that trains, at most.
+    public static final Option<Integer> MAX_TOKENS = declareText(
+            "most tokens of a text; longer ones are left out or cut",
+            wholeNumber("maxTokens", 2, 10_000)
+                    .byDefault(TextDefaults.MAX_TOKENS)
+                    .unless(run -> unlessText(run, TextKind.PARALLEL, TextKind.LABELLED)));
+
+    /// Of a plain text: tokens that are predicted together.
+    public static final Option<Integer> CONTEXT = declareText(
+            "tokens of plain text that a language model sees at most",
+            wholeNumber("context", 2, 100_000)
+                    .byDefault(TextDefaults.CONTEXT)
+                    .unless(run -> unlessText(run, TextKind.PLAIN)));
 
     /// The integrator.
     public static final Option<Method> METHOD = declare(
@@ -219,7 +288,67 @@ public final class Options {
             OptionGroup.NETWORK,
             "architecture of the network",
             oneOf("network", Architecture.class, Architectures.all(), Architecture::word)
-                    .leftOutAtDefault(Architectures.all().getFirst()));
+                    .leftOutAtDefault(Architectures.all().getFirst())
+                    .forOwnDataIfAny(data -> data.facts().text().map(facts -> Architectures.of(facts.kind())))
+                    .check((run, network, typed) -> network.misfit(run.dataFacts())
+                            .map(rest -> "%s '%s' %s".formatted(typed, network.word(), rest))));
+
+    /// The width of a transformer: columns of the rows between its blocks.
+    public static final Option<Integer> MODEL_WIDTH = declareTransformer(
+            "width of a transformer, between its blocks",
+            wholeNumber("modelWidth", 1, 100_000).byDefault(128));
+
+    /// The heads of each attention of a transformer.
+    public static final Option<Integer> HEADS = declareTransformer(
+            "heads of a transformer's attention, a divisor of its width",
+            wholeNumber("heads", 1, 1_000)
+                    .byDefault(run -> run.get(NETWORK).usualHeads(run.get(MODEL_WIDTH)))
+                    .check((run, heads, typed) -> when(
+                            run.get(MODEL_WIDTH) % heads != 0,
+                            "%s must divide the model width, %d; got %d",
+                            typed,
+                            run.get(MODEL_WIDTH),
+                            heads)));
+
+    /// The width inside a transformer's feed-forward blocks.
+    public static final Option<Integer> INNER_WIDTH = declareTransformer(
+            "width inside a transformer's feed-forward blocks; default: 4 times its width",
+            wholeNumber("innerWidth", 1, 1_000_000).byDefault(run -> 4 * run.get(MODEL_WIDTH)));
+
+    /// The blocks of a transformer's encoder.
+    public static final Option<Integer> ENCODER_LAYERS = declareTransformer(
+            "blocks of a transformer's encoder",
+            wholeNumber("encoderLayers", 1, 1_000)
+                    .byDefault(4)
+                    .unless(run -> when(!run.get(NETWORK).hasEncoder(), "is for networks with an encoder")));
+
+    /// The blocks of a transformer's decoder.
+    public static final Option<Integer> DECODER_LAYERS = declareTransformer(
+            "blocks of a transformer's decoder",
+            wholeNumber("decoderLayers", 1, 1_000)
+                    .byDefault(4)
+                    .unless(run -> when(!run.get(NETWORK).hasDecoder(), "is for networks with a decoder")));
+
+    /// The dropout of a transformer.
+    public static final Option<Double> DROPOUT = declareTransformer(
+            "fraction of a transformer's values that training sets to 0",
+            share("dropout")
+                    .byDefault(run -> run.textKind()
+                            .map(kind -> kind == TextKind.PLAIN ? 0.0 : 0.1)
+                            .orElse(0.0)));
+
+    /// Where a transformer's rows are normalized.
+    public static final Option<NormPlacement> NORM = declareTransformer(
+            "whether a transformer normalizes before each part, or after it",
+            word("norm", NormPlacement.class).byDefault(NormPlacement.BEFORE));
+
+    /// Whether a transformer's output layer multiplies by its embedding.
+    public static final Option<Boolean> TIE_OUTPUT = declareTransformer(
+            "ties the output layer's weight to the embedding",
+            yesOrNo("tieOutput")
+                    .byDefault(
+                            run -> run.textKind().filter(TextKind.PLAIN::equals).isPresent())
+                    .unless(run -> when(!run.get(NETWORK).hasDecoder(), "is for networks that predict tokens")));
 
     /// The width of the hidden layers.
     public static final Option<Integer> WIDTH = declare(
@@ -290,7 +419,12 @@ public final class Options {
                     .byDefault(run -> run.origin()
                             .flatMap(origin -> origin.find(Options.OPTIMIZER))
                             .filter(optimizer -> optimizer.goesWith(run.get(METHOD)))
-                            .orElse(OptimizerName.MOMENTUM))
+                            .orElse(
+                                    run.textKind().isPresent() && OptimizerName.MUON.goesWith(run.get(METHOD))
+                                            ? OptimizerName.MUON
+                                            : run.textKind().isPresent()
+                                                    ? OptimizerName.ADAMW
+                                                    : OptimizerName.MOMENTUM))
                     .shownDefault(OptimizerName.MOMENTUM)
                     .presetOnlyIf(Options::hasMethodOfPreset)
                     .check((run, optimizer, _) -> optimizer.misfit(run.get(METHOD)))
@@ -367,7 +501,7 @@ public final class Options {
             "learning-rate warm-up, in steps",
             wholeNumber("warmUp", 0, Integer.MAX_VALUE)
                     .byDefault(run -> run.origin().isPresent() ? 0 : 200) // nothing trained is random
-                    .forOwnData(data -> isSmall(data) ? 50 : 200));
+                    .forOwnData(data -> isSmall(data) ? 50 : data.facts().text().isPresent() ? 100 : 200));
 
     /// The norm that gradients are scaled down to; infinity for none.
     public static final Option<Double> CLIP_NORM = declare(
@@ -420,7 +554,9 @@ public final class Options {
     public static final Option<Integer> EPOCHS = declare(
             OptionGroup.TRAINING,
             "number of passes over the training set",
-            wholeNumber("epochs", 1, 1_000_000).byDefault(10).forOwnData(_ -> 30));
+            wholeNumber("epochs", 1, 1_000_000)
+                    .byDefault(10)
+                    .forOwnData(data -> data.facts().text().isPresent() ? 10 : 30));
 
     /// Samples a step.
     public static final Option<Integer> BATCH_SIZE = declare(
@@ -429,10 +565,21 @@ public final class Options {
             wholeNumber("batchSize", 1, Integer.MAX_VALUE)
                     .byDefault(128)
                     .forOwnData(Options::usualBatch)
+                    .unless(run -> when(run.textKind().isPresent(), "is not for text; use batch-tokens"))
                     .inheritance(Inheritance.INHERITED_UNLESS_CHOSEN)
                     // A run that was not trained has none.
                     .inherited((run, origin) ->
                             origin.find(Options.BATCH_SIZE).or(() -> run.own().map(Options::usualBatch))));
+
+    /// Tokens a step.
+    public static final Option<Integer> BATCH_TOKENS = declare(
+            OptionGroup.TRAINING,
+            "tokens per step, of sources and targets together",
+            wholeNumber("batchTokens", 1, Integer.MAX_VALUE)
+                    .byDefault(
+                            run -> run.textKind().filter(TextKind.PLAIN::equals).isPresent() ? 2048 : 4096)
+                    .unless(Options::unlessText)
+                    .inheritance(Inheritance.INHERITED_UNLESS_CHOSEN));
 
     /// The seed of everything random.
     public static final Option<Long> SEED = declare(
@@ -464,6 +611,8 @@ public final class Options {
             "fraction of training labels replaced by random other classes",
             number("labelNoise", "in [0, 1]", value -> value >= 0 && value <= 1)
                     .byDefault(0.0)
+                    .check((run, noise, typed) ->
+                            when(run.textKind().isPresent() && noise > 0, "'%s' is not for text", typed))
                     .check((run, noise, typed) -> run.regressionData()
                             .filter(_ -> run.isChosen(Options.LABEL_NOISE) && noise > 0)
                             .map(data -> "'%s' is for classes; '%s' has values".formatted(typed, data.name()))));
@@ -484,6 +633,7 @@ public final class Options {
             "whether validation samples are held out, drawn, or trained on",
             word("validationSplit", ValidationSplit.class)
                     .byDefault(ValidationSplit.HELD_OUT)
+                    .unless(run -> when(run.textKind().isPresent(), "is not for text, whose last samples validate"))
                     .unless(run -> when(
                             run.get(VALIDATION) == 0, "needs validation samples; choose how many with validation")));
 
@@ -493,7 +643,12 @@ public final class Options {
             "scales every input value to mean 0 and standard deviation 1",
             yesOrNo("standardize")
                     .byDefault(false)
-                    .forOwnData(data -> !(data.schema().inputs() instanceof Schema.Image))
+                    .forOwnData(data -> data.schema().inputs() instanceof Schema.Table
+                            || data.schema().inputs() instanceof Schema.Vector)
+                    .unless(run -> when(
+                            run.textKind().isPresent()
+                                    && run.chosen(Options.STANDARDIZE).orElse(false),
+                            "is not for text"))
                     .fitted((run, value) -> value
                             && !run.chosen(Options.NORMALIZE).orElse(false)
                             && !run.isChosen(Options.CHANNEL_MEANS)));
@@ -615,6 +770,12 @@ public final class Options {
         return those(option -> option == DATA || option == SEED || option.group() == OptionGroup.OWN_DATA);
     }
 
+    /// The same of texts, which are encoded when they are read.
+    public static List<Option<?>> ofReadingText() {
+        return those(
+                option -> ofReading().contains(option) || option == VALIDATION || option.group() == OptionGroup.TEXT);
+    }
+
     /// Options that a run takes over from the one that it is made of.
     public static List<Option<?>> inherited() {
         return those(Option::isInherited);
@@ -656,11 +817,58 @@ public final class Options {
     }
 
     private static <T> Option<T> declareOwn(String description, OptionDeclaration<T> declared) {
-        return declare(
-                OptionGroup.OWN_DATA,
+        return declare(OptionGroup.OWN_DATA, description, declared.unless(run -> when(!run.hasOwnFiles(), OWN_ONLY)));
+    }
+
+    /// An option of a user's own tables, arrays and images.
+    private static <T> Option<T> declareOwnSamples(String description, OptionDeclaration<T> declared) {
+        return declareOwn(
                 description,
                 declared.unless(run ->
-                        when(run.ownFacts().isEmpty(), "is for data of your own; name a file or folder with data")));
+                        run.textKind().map(kind -> "is not for text; data '%s' is %s".formatted(run.get(DATA), kind))));
+    }
+
+    /// An option of a user's own texts.
+    private static <T> Option<T> declareOwnText(String description, OptionDeclaration<T> declared) {
+        return declareOwn(description, declared.unless(Options::unlessText));
+    }
+
+    /// An option of a user's own texts of one kind.
+    private static <T> Option<T> declareOwnText(String description, TextKind kind, OptionDeclaration<T> declared) {
+        return declareOwn(description, declared.unless(run -> unlessText(run, kind)));
+    }
+
+    /// An option of texts. What it declares itself is asked after what all of them share.
+    private static <T> Option<T> declareText(String description, OptionDeclaration<T> declared) {
+        declared.meaningless.addFirst(Options::unlessText);
+        return declare(OptionGroup.TEXT, description, declared);
+    }
+
+    /// An option of transformers. What it declares itself is asked after what all of them share.
+    private static <T> Option<T> declareTransformer(String description, OptionDeclaration<T> declared) {
+        declared.meaningless.addFirst(run -> when(
+                !run.get(NETWORK).isTransformer(),
+                "is for transformers; network '%s' is none",
+                run.get(NETWORK).word()));
+        return declare(OptionGroup.NETWORK, description, declared);
+    }
+
+    private static Optional<String> unlessText(Resolution run) {
+        return unlessText(run, TextKind.values());
+    }
+
+    private static Optional<String> unlessText(Resolution run, TextKind... kinds) {
+        Optional<TextKind> kind = run.textKind();
+        return when(
+                kind.filter(Arrays.asList(kinds)::contains).isEmpty(),
+                "is for %s; data '%s' is %s",
+                kinds.length == TextKind.values().length ? "text" : words(kinds),
+                run.get(DATA),
+                kind.map(TextKind::toString).orElse("none"));
+    }
+
+    private static String words(TextKind... kinds) {
+        return Arrays.stream(kinds).map(TextKind::toString).collect(Collectors.joining(" and "));
     }
 
     /// An option of ranks that adapt. What it declares itself is asked after what all of them share.
@@ -690,9 +898,10 @@ public final class Options {
                         run.get(METHOD).word()));
     }
 
-    /// Whether ranks are those of a preset, which says a rank and nothing of ranks that adapt; nor did the user.
+    /// Whether ranks are those of a preset, which says a rank and nothing of ranks that adapt; nor did the user. Of
+    /// transformers they are held, too: Muon keeps all singular values alive, so that tolerances find little.
     private static boolean presetHoldsRanks(Resolution run) {
-        return run.ofPreset(RANK).isPresent()
+        return (run.ofPreset(RANK).isPresent() || run.textKind().isPresent())
                 && in(OptionGroup.ADAPTIVE_RANKS).stream()
                         .noneMatch(option ->
                                 run.isChosen(option) || run.ofPreset(option).isPresent());
@@ -808,7 +1017,12 @@ public final class Options {
 
     private static Optional<String> unlessWidths(Resolution run) {
         Architecture network = run.get(NETWORK);
-        return when(!network.hasWidths(), "is for network 'mlp'; got '%s', whose size is fixed", network.word());
+        return when(
+                !network.hasWidths(),
+                network.isTransformer()
+                        ? "is for network 'mlp'; got '%s', whose size is model-width and layers"
+                        : "is for network 'mlp'; got '%s', whose size is fixed",
+                network.word());
     }
 
     private static boolean hasNoWidths(Resolution run) {
@@ -828,7 +1042,7 @@ public final class Options {
         double rate = switch (optimizer) {
             case SGD, MOMENTUM -> run.get(METHOD) == Method.DENSE ? 0.1 : 0.2;
             case ADAM, ADAMW -> 1e-3;
-            case MUON -> 1e-2;
+            case MUON -> run.textKind().isPresent() && run.get(METHOD).isLowRank() ? 2e-2 : 1e-2;
         };
         return run.origin().isPresent() ? rate / 10 : rate;
     }
@@ -853,7 +1067,10 @@ public final class Options {
     }
 
     private static int usualValidation(DataDescription data) {
-        return data.facts().trainSize() / 10;
+        return data.facts()
+                .text()
+                .map(TextFacts::validation)
+                .orElse(data.facts().trainSize() / 10);
     }
 
     private static int usualBatch(DataDescription data) {

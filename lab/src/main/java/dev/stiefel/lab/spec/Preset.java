@@ -1,8 +1,27 @@
 package dev.stiefel.lab.spec;
 
-/// A named starting point for runs, with every option resolved.
+import java.util.Map;
+
+/// A named starting point for runs.
 ///
 /// @param name the name that users type
 /// @param description the network and the data set, in a few words
-/// @param spec the run
-public record Preset(String name, String description, RunSpec spec) {}
+/// @param choices what it chooses, and what was chosen on top
+public record Preset(String name, String description, Choices choices) {
+    /// The run, with every option resolved.
+    ///
+    /// @throws IllegalArgumentException if the data is text, which must be read first ([#isOfText])
+    public RunSpec spec() {
+        return Resolution.of(choices);
+    }
+
+    /// Whether its data is text, which must be read before the run is known.
+    public boolean isOfText() {
+        return DataPaths.isNamedText(Resolution.withPresets(choices));
+    }
+
+    /// Options by key, as YAML holds them: all of them, or of text those that are chosen.
+    public Map<String, Object> asMap() {
+        return isOfText() ? Resolution.withPresets(choices).asMap() : spec().asMap();
+    }
+}

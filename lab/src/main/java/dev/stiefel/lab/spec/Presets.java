@@ -46,7 +46,11 @@ public final class Presets {
     ///
     /// @throws IllegalArgumentException if there is no such preset, or choices do not go together
     public static Preset of(String name, Choices choices) {
-        return new Preset(name, description(name), Resolution.of(choices.with(Options.EXPERIMENT, name)));
+        Preset preset = new Preset(name, description(name), choices.with(Options.EXPERIMENT, name));
+        if (!preset.isOfText()) {
+            preset.spec(); // checks it
+        }
+        return preset;
     }
 
     /// The presets' names.

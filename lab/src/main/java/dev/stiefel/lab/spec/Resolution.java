@@ -1,5 +1,6 @@
 package dev.stiefel.lab.spec;
 
+import dev.stiefel.data.language.TextKind;
 import dev.stiefel.data.own.Task;
 import dev.stiefel.nn.SampleShape;
 import java.util.ArrayList;
@@ -34,7 +35,7 @@ public final class Resolution {
             Optional<DataDescription> own,
             Optional<RunSpec> origin,
             Optional<String> name) {
-        this.chosen = own.isPresent() ? DataPaths.located(choices) : choices;
+        this.chosen = own.isPresent() && !DataPaths.isNamedText(choices) ? DataPaths.located(choices) : choices;
         this.preset = preset;
         this.published = isLegacy() ? Presets.legacy() : Choices.none();
         this.own = own;
@@ -60,10 +61,16 @@ public final class Resolution {
         return new Resolution(choices, defaults(choices), own, Optional.empty(), name).resolved();
     }
 
+    /// Choices with the values of their presets behind them: all that decides how texts are read.
+    public static Choices withPresets(Choices choices) {
+        return defaults(choices).with(choices);
+    }
+
     /// The values of the preset that a run starts from, and behind them those of its network's preset, if that has
     /// one. How samples are prepared is for that preset's data only.
     private static Choices defaults(Choices choices) {
-        Choices start = choices.find(Options.EXPERIMENT).map(Presets::values).orElse(Choices.none());
+        Choices start =
+                onItsText(choices.find(Options.EXPERIMENT).map(Presets::values).orElse(Choices.none()), choices);
         Choices said = start.with(choices);
         Optional<String> network =
                 said.find(Options.NETWORK).map(Architecture::word).filter(Presets::has);
@@ -77,6 +84,19 @@ public final class Resolution {
                 .filter(option -> hasItsData || option.group() != OptionGroup.SAMPLES)
                 .toList();
         return behind.only(taken).with(start);
+    }
+
+    /// A preset's values without those that say how its own texts are cut and split, if other texts were chosen.
+    private static Choices onItsText(Choices preset, Choices choices) {
+        boolean isOther = DataPaths.isNamedText(preset)
+                && choices.find(Options.DATA)
+                        .filter(data -> !preset.find(Options.DATA).equals(Optional.of(data)))
+                        .isPresent();
+        return isOther
+                ? preset.only(Options.all().stream()
+                        .filter(option -> option.group() != OptionGroup.TEXT && option.group() != OptionGroup.SAMPLES)
+                        .toList())
+                : preset;
     }
 
     /// The spec of a run that trains another's network further, its ranks held.
@@ -139,6 +159,11 @@ public final class Resolution {
         if (find(Options.DATA).isEmpty()) {
             throw new IllegalArgumentException("data: a data set is needed, such as 'data: mnist'");
         }
+        if (ownFacts.isEmpty() && DataPaths.isNamedText(get(Options.DATA))) {
+            throw new IllegalArgumentException(
+                    "data: '%s' is text, which must be read before the network is known; use Experiment.of"
+                            .formatted(get(Options.DATA)));
+        }
         // Of several mistakes, those are reported first that decide about other options.
         Options.in(OptionGroup.OWN_DATA, OptionGroup.PUBLISHED).forEach(this::find);
         Map<Option<?>, Object> all = new LinkedHashMap<>();
@@ -195,11 +220,19 @@ public final class Resolution {
         }
         Optional<T> value = origin.isPresent()
                 ? inherited(option, origin.get())
-                : published
-                        .find(option)
-                        .or(() -> own.flatMap(option::forOwnData))
-                        .or(() -> preset.find(option).filter(_ -> option.takesPreset(this)));
+                : published.find(option).or(() -> ofPresetOrData(option));
         return value.or(() -> option.byDefault(this)).map(each -> option.fitted(this, each));
+    }
+
+    /// A preset of text is for texts of a user's own, too; another one is for its own data.
+    private <T> Optional<T> ofPresetOrData(Option<T> option) {
+        Optional<T> ofPreset = preset.find(option).filter(_ -> option.takesPreset(this));
+        Optional<T> ofData = own.flatMap(option::forOwnData);
+        return isTextPreset() && textKind().isPresent() ? ofPreset.or(() -> ofData) : ofData.or(() -> ofPreset);
+    }
+
+    private boolean isTextPreset() {
+        return DataPaths.isNamedText(preset);
     }
 
     private <T> Optional<T> inherited(Option<T> option, RunSpec from) {
@@ -245,6 +278,16 @@ public final class Resolution {
     /// What is known of the run's data, if it is the user's own.
     Optional<DataFacts> ownFacts() {
         return ownFacts;
+    }
+
+    /// What the data's texts are, if they are texts.
+    Optional<TextKind> textKind() {
+        return ownFacts.flatMap(DataFacts::text).map(TextFacts::kind);
+    }
+
+    /// Whether the data is files of the user's own.
+    boolean hasOwnFiles() {
+        return ownFacts.filter(facts -> !DataPaths.isNamedText(facts.name())).isPresent();
     }
 
     /// Whether samples have classes or values.

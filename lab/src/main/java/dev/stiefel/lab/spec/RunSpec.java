@@ -19,6 +19,7 @@ import dev.stiefel.nn.Measures;
 import dev.stiefel.nn.ParameterSpec.TuckerKernel;
 import dev.stiefel.nn.SampleShape.Image;
 import dev.stiefel.optim.Optimizer;
+import dev.stiefel.optim.ParameterGroups.Group;
 import dev.stiefel.published.Deviation;
 import dev.stiefel.published.KerasAdam;
 import dev.stiefel.published.PublishedStart;
@@ -353,13 +354,14 @@ public final class RunSpec {
                 get(Options.WEIGHT_DECAY),
                 penalties(),
                 get(Options.EPOCHS),
-                get(Options.BATCH_SIZE),
+                find(Options.BATCH_SIZE).orElse(1), // texts have tokens of a batch
                 get(Options.SEED),
                 get(Options.THREADS),
                 get(Options.EARLY_STOPPING));
         TrainSpec own = spec.withDense(denseTraining())
                 .withLabelSmoothing(find(Options.LABEL_SMOOTHING).orElse(0.0));
-        return PublishedTraining.with(own, deviations());
+        Optional<Integer> tokens = find(Options.BATCH_TOKENS);
+        return PublishedTraining.with(tokens.map(own::withBatchTokens).orElse(own), deviations());
     }
 
     /// What is measured beside the loss, and which figure decides which epoch is the best.
@@ -406,7 +408,24 @@ public final class RunSpec {
         return new DenseTraining(
                 find(Options.DENSE_OPTIMIZER).map(name -> name.with(momentum)),
                 find(Options.DENSE_LEARNING_RATE).map(OptionalDouble::of).orElse(OptionalDouble.empty()),
-                List.of());
+                tables().stream().toList());
+    }
+
+    /// Of a dense transformer whose matrices have an optimizer for matrices: embeddings and the output layer, which are
+    /// trained like the vectors.
+    private Optional<Group> tables() {
+        Optional<OptimizerName> others = find(Options.DENSE_OPTIMIZER);
+        if (!architecture().isTransformer() || get(Options.METHOD).isLowRank() || others.isEmpty()) {
+            return Optional.empty();
+        }
+        Set<String> inner =
+                factorable(networkSpec()).stream().map(WeightSpec::name).collect(Collectors.toSet());
+        double rate = get(Options.LEARNING_RATE);
+        return Optional.of(new Group(
+                "tables",
+                parameter -> parameter.isMatrix() && !inner.contains(parameter.name()),
+                others.get().with(find(Options.MOMENTUM).orElse(0.0)),
+                find(Options.DENSE_LEARNING_RATE).orElse(rate) / rate));
     }
 
     /// The share of training labels that become wrong: a draw from all classes leaves some as

@@ -66,7 +66,7 @@ class PresetsTest {
     void everyPresetIsDescribedByItsFirstLine() {
         for (Preset preset : Presets.all()) {
             assertThat(preset.description()).matches("(a |[A-Z]).*").doesNotContain("#");
-            assertThat(preset.spec().get(Options.EXPERIMENT)).isEqualTo(preset.name());
+            assertThat(preset.choices().find(Options.EXPERIMENT)).hasValue(preset.name());
         }
     }
 

@@ -53,7 +53,10 @@ class RunSpecTest {
     Path folder;
 
     static List<String> presets() {
-        return Presets.names();
+        return Presets.all().stream()
+                .filter(preset -> !preset.isOfText())
+                .map(Preset::name)
+                .toList();
     }
 
     @ParameterizedTest
@@ -527,7 +530,7 @@ class RunSpecTest {
         depth=-1                        | depth must be a whole number, in [0, 1000]; got -1
         layers=784-0-10                 | layers must be two or more widths, at least 1 each, with dashes in between; got 784-0-10
         layers=700-50-10                | layers must begin with 784 and end with 10 for data set 'mnist'; got 700-50-10
-        network=mpl                     | network must be one of mlp, small-conv, lenet5, alexnet, vgg16, vgg16-wide, resnet20, resnet20-extra, resnet20-projections; got mpl
+        network=mpl                     | network must be one of mlp, small-conv, lenet5, alexnet, vgg16, vgg16-wide, resnet20, resnet20-extra, resnet20-projections, transformer, language-model, text-classifier; got mpl
         layers=784-50-10;width=4        | 'width' cannot go with 'layers', which says all widths
         optimizer=rmsprop               | optimizer must be one of sgd, momentum, adam, adamw, muon; got rmsprop
         optimizer=muon;method=bug       | optimizer 'muon' is for methods 'riemannian' and 'dense'; got 'bug'; use another optimizer
@@ -672,7 +675,8 @@ class RunSpecTest {
                 .hasMessage("there is no preset 'mnits'; did you mean 'mnist'?");
         assertThatThrownBy(() -> Presets.of("imagenet"))
                 .hasMessage("there is no preset 'imagenet'; there are alexnet, cifar10, cifar100, digits, digits-conv,"
-                        + " fashion-mnist, lenet5, mnist, resnet20, tiny-imagenet, vgg16");
+                        + " fashion-mnist, lenet5, mnist, number-lines, numbers, resnet20, shakespeare,"
+                        + " tiny-imagenet, translation, vgg16");
         assertThatThrownBy(() -> Experiment.of("none.yaml", Map.of())).hasMessage("there is no file 'none.yaml'");
     }
 

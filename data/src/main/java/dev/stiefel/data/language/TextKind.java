@@ -1,0 +1,22 @@
+package dev.stiefel.data.language;
+
+/// What texts are, which decides about the network that is trained on them.
+public enum TextKind {
+    /// One text, of which each token is predicted from those before.
+    PLAIN("plain text"),
+    /// Texts and their translations.
+    PARALLEL("parallel text"),
+    /// Texts and their classes.
+    LABELLED("labelled texts");
+
+    private final String words;
+
+    TextKind(String words) {
+        this.words = words;
+    }
+
+    @Override
+    public String toString() {
+        return words;
+    }
+}

@@ -1,0 +1,50 @@
+package dev.stiefel.data.language;
+
+import dev.stiefel.data.own.ColumnChoice;
+import java.nio.file.Path;
+
+/// Where the texts of a user's files are.
+public sealed interface TextLayout {
+    /// What texts in this layout are.
+    TextKind kind();
+
+    /// All of a file is one text.
+    record Whole() implements TextLayout {
+        @Override
+        public TextKind kind() {
+            return TextKind.PLAIN;
+        }
+    }
+
+    /// Sources and their translations are columns of a table.
+    ///
+    /// @param source column of the texts to translate
+    /// @param target column of their translations
+    record PairColumns(ColumnChoice source, ColumnChoice target) implements TextLayout {
+        @Override
+        public TextKind kind() {
+            return TextKind.PARALLEL;
+        }
+    }
+
+    /// Each line of a file is the source of the same line of another.
+    ///
+    /// @param targets the other file
+    record Lines(Path targets) implements TextLayout {
+        @Override
+        public TextKind kind() {
+            return TextKind.PARALLEL;
+        }
+    }
+
+    /// Texts and their classes are columns of a table.
+    ///
+    /// @param text column of the texts
+    /// @param label column of the classes
+    record LabelColumns(ColumnChoice text, ColumnChoice label) implements TextLayout {
+        @Override
+        public TextKind kind() {
+            return TextKind.LABELLED;
+        }
+    }
+}
