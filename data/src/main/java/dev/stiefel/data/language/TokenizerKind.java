@@ -43,9 +43,8 @@ public enum TokenizerKind {
 
     /// A tokenizer of what texts have.
     ///
-    /// @param vocabulary tokens, reserved ones among them; empty for up to [#USUAL_VOCABULARY], as the texts have
-    them.
-    ///     Of characters there are as many as there are
+    /// @param vocabulary tokens, reserved ones among them; empty for as many as the texts have, up to
+    ///     [#USUAL_VOCABULARY]. Of characters there are as many as there are
     /// @throws IllegalArgumentException if the texts do not have so many, or more are needed
     abstract Tokenizer learn(TextForm form, List<String> texts, OptionalInt vocabulary);
 }

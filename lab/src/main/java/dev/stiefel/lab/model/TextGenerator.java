@@ -59,9 +59,8 @@ public final class TextGenerator {
 
     /// Writes what follows a text, piece by piece.
     ///
-    /// @param prompt the text; of more tokens than the model's context, the last ones count. Where it has no
-    tokens,
-    ///     what follows a new line
+    /// @param prompt the text; of more tokens than the model's context, the last ones count. Without
+    ///     tokens, what follows a new line is written
     /// @param tokens how many tokens to write
     /// @param sampling how they are drawn
     /// @param seed of the drawing
