@@ -56,22 +56,31 @@ final class FetchDisplay implements FetchListener {
                         .formatted(
                                 fetched.file().name(),
                                 NumberText.bytes(fetched.file().bytes())));
-            case FetchEvent.Progress progress -> show(progress);
+            case FetchEvent.Progress progress -> show(progress.file(), progress.received(), progress.total());
+            case FetchEvent.Reading reading -> show("reading " + reading.file(), reading.read(), reading.total());
+            case FetchEvent.Working working -> {
+                if (screen.terminal()) {
+                    line.show("data: " + working.what());
+                }
+            }
         }
     }
 
     /// After a file has come, the thread may go on to do what no interrupt should meet.
     private synchronized void follow(FetchEvent event) {
-        fetching = event instanceof FetchEvent.Fetched ? null : Thread.currentThread();
+        fetching = switch (event) {
+            case FetchEvent.Fetched _, FetchEvent.Reading _, FetchEvent.Working _ -> null;
+            default -> Thread.currentThread();
+        };
         if (stopRequested && fetching != null) {
             fetching.interrupt();
         }
     }
 
-    private void show(FetchEvent.Progress progress) {
+    private void show(String file, long bytes, long total) {
         if (screen.terminal() && line.isDue()) {
-            String of = progress.total() < 0 ? "" : " of " + NumberText.bytes(progress.total());
-            line.show("data: %s, %s%s".formatted(progress.file(), NumberText.bytes(progress.received()), of));
+            String of = total < 0 ? "" : " of " + NumberText.bytes(total);
+            line.show("data: %s, %s%s".formatted(file, NumberText.bytes(bytes), of));
         }
     }
 

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// The way of slices through a whole network and back, as often as one likes. Its memory is in the scope it was
 /// made with, and grows to that of the largest slice.
 public final class NetworkPass {
-    private static final int BLOCK = 1 << 19; // elements of a wide output at a time: 2 MiB
+    private static final int BLOCK = 1 << 21; // elements of a wide output at a time: 8 MiB
     private static final int LEAST_ROWS = 16;
 
     private final Scope scope;

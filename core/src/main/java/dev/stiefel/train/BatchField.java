@@ -57,7 +57,7 @@ public final class BatchField implements GradientField {
     private final Workspace workspace;
     private final Point point;
     private final int widest; // values a sample has on its way, at most; 0 where samples differ
-    private final int[] positions; // rows of a sample that meet each factored weight; 1 where samples differ
+    private final int[] positions; // rows of a sample that meet each factored weight; 0 where samples differ
     private final int group; // samples that belong together
     /// Whether dense matrices are so large that a copy of their gradients a thread, and the sum of the copies,
     /// would cost more than to share each matrix between the threads afterwards.
@@ -77,8 +77,8 @@ public final class BatchField implements GradientField {
         this.point = new Point(network.factoredParameters(), network.dense());
         this.widest = widest(network.spec());
         this.positions = network.factoredParameters().stream()
-                .mapToInt(each -> Math.max(
-                        1, network.spec().weight(each.name()).positions().orElse(1)))
+                .mapToInt(each ->
+                        network.spec().weight(each.name()).positions().orElse(0))
                 .toArray();
         this.group = network.spec().samplesPerGroup();
         this.largeMatrices = hasVectorsOnly(network.spec())
@@ -332,30 +332,36 @@ public final class BatchField implements GradientField {
         }
         int samples = to - from;
         int values = widest > 0 ? widest : valuesOfSample(current, from, to);
-        int most = Math.max(samplesForRanks(), Math.max(1, ACTIVATIONS / values));
+        int most = Math.max(samplesForRanks(rowsOfSample(current, from, to)), Math.max(1, ACTIVATIONS / values));
         int parts = Math.min(groups, (samples + most - 1) / most);
         return (groups + parts - 1) / parts;
     }
 
     /// How many samples have twice as many rows as the rank of each weight that they meet.
-    private int samplesForRanks() {
+    ///
+    /// @param rowsOfSample where samples differ
+    private int samplesForRanks(int rowsOfSample) {
         int most = 0;
         for (int i = 0; i < positions.length; i++) {
             int rows = 2 * point.factored().get(i).weight().rank();
-            most = Math.max(most, Math.ceilDiv(rows, positions[i]));
+            most = Math.max(most, Math.ceilDiv(rows, positions[i] > 0 ? positions[i] : rowsOfSample));
         }
         return most;
     }
 
     /// Values that a sample has on its way, where samples differ: as if each layer had as many rows as the input.
     private int valuesOfSample(Batch current, int from, int to) {
-        int columns = network.widestColumns();
-        long rows = 0;
+        return Math.multiplyExact(rowsOfSample(current, from, to), network.widestColumns());
+    }
+
+    /// Rows of a sample at the input where samples have most, on average.
+    private static int rowsOfSample(Batch current, int from, int to) {
+        int rows = 0;
         for (SampleRows input : current.inputs()) {
             RowLayout layout = input.layout();
             rows = Math.max(rows, layout.first(to) - layout.first(from));
         }
-        return (int) Math.max(1, Math.min(Integer.MAX_VALUE, rows * columns / (to - from)));
+        return Math.max(1, rows / (to - from));
     }
 
     /// The same gradients, by parameter.

@@ -2,7 +2,7 @@ package dev.stiefel.data.fetch;
 
 import java.nio.file.Path;
 
-/// Something worth showing while data is fetched.
+/// Something worth showing while data is fetched, or read where that takes long.
 public sealed interface FetchEvent {
     /// Another process or thread is fetching into the same folder; this one waits for it.
     record Waiting(Path folder) implements FetchEvent {}
@@ -15,6 +15,12 @@ public sealed interface FetchEvent {
 
     /// So much of a file has come; `total` is −1 where the source does not say.
     record Progress(String file, long received, long total) implements FetchEvent {}
+
+    /// So much of a user's own file was read.
+    record Reading(String file, long read, long total) implements FetchEvent {}
+
+    /// Texts are worked on, which may take a while: `learning tokenizers`.
+    record Working(String what) implements FetchEvent {}
 
     /// A source could not give everything; the next one is asked.
     record SourceFailed(String source, String problem) implements FetchEvent {}

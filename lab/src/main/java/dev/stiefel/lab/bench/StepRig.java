@@ -13,8 +13,10 @@ import dev.stiefel.nn.Accuracy;
 import dev.stiefel.nn.Objective;
 import dev.stiefel.nn.PassMode;
 import dev.stiefel.nn.SampleRows;
+import dev.stiefel.optim.MatrixOptimizer;
 import dev.stiefel.optim.Optimizer;
 import dev.stiefel.optim.OptimizerState;
+import dev.stiefel.optim.ParameterGroups;
 import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.Pool;
 import dev.stiefel.tensor.Rng;
@@ -90,7 +92,7 @@ public final class StepRig implements AutoCloseable {
         this.threads = Threads.of(shape.threads());
         this.workspace = new Workspace(pool, threads, budget);
         this.field = new BatchField(network, new Objective(network.spec().loss(), List.of(new Accuracy())), workspace);
-        this.optimizer = new OptimizerState(shape.optimizer(), threads);
+        this.optimizer = new OptimizerState(groups(shape), threads);
         for (int i = 0; i < shape.threads(); i++) {
             int from = shape.batch() * i / shape.threads();
             int to = shape.batch() * (i + 1) / shape.threads();
@@ -98,6 +100,13 @@ public final class StepRig implements AutoCloseable {
                 inputs.add(samples.gather(scope, threads, DType.FLOAT32, order, from, to));
             }
         }
+    }
+
+    /// As runs have it: what lies beside factored weights is no matter for an optimizer of matrices.
+    private static ParameterGroups groups(Shape shape) {
+        return shape.method().isLowRank() && shape.optimizer() instanceof MatrixOptimizer matrices
+                ? new ParameterGroups(matrices, matrices.forVectors(), 1, List.of())
+                : ParameterGroups.all(shape.optimizer());
     }
 
     private static Network network(Shape shape) {

@@ -197,7 +197,7 @@ public final class RunData {
 
     private static RunData of(TextReading reading, DataSets dataSets) throws IOException {
         LoadedText loaded = reading.load(dataSets);
-        EncodedText encoded = reading.encode(loaded, Optional.empty());
+        EncodedText encoded = reading.encode(loaded, Optional.empty(), dataSets);
         List<SampleShape> inputs = encoded.train().inputs();
         int held = encoded.validation().map(Samples::size).orElse(0);
         TextFacts text = new TextFacts(

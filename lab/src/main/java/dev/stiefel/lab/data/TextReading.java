@@ -1,5 +1,6 @@
 package dev.stiefel.lab.data;
 
+import dev.stiefel.data.fetch.FetchEvent;
 import dev.stiefel.data.language.EncodedText;
 import dev.stiefel.data.language.LoadedText;
 import dev.stiefel.data.language.OwnText;
@@ -71,7 +72,11 @@ record TextReading(String data, TextKind kind, Choices choices) {
                 path(Options.TEST_DATA),
                 share,
                 choices.find(Options.SEED).orElse(0L));
-        return InvalidDataException.guarding(() -> own.load(_ -> {}));
+        return InvalidDataException.guarding(() -> {
+            long size = Files.exists(own.data()) ? Files.size(own.data()) : 0;
+            String name = String.valueOf(own.data().getFileName());
+            return own.load(bytes -> dataSets.listener().on(new FetchEvent.Reading(name, bytes, size)));
+        });
     }
 
     private TextLayout layout() {
@@ -102,7 +107,10 @@ record TextReading(String data, TextKind kind, Choices choices) {
     /// Samples of the texts.
     ///
     /// @param given tokenizers that were learned before
-    EncodedText encode(LoadedText loaded, Optional<Schema> given) {
+    EncodedText encode(LoadedText loaded, Optional<Schema> given, DataSets dataSets) {
+        dataSets.listener()
+                .on(new FetchEvent.Working(
+                        given.isPresent() ? "cutting texts into tokens" : "learning tokenizers, cutting texts"));
         TokenizerKind tokenizer = choices.find(Options.TOKENIZER).orElse(TextDefaults.tokenizer(kind));
         Optional<Integer> validation = choices.find(Options.VALIDATION);
         return new TextEncoding(

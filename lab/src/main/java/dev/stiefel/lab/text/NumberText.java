@@ -80,10 +80,9 @@ public final class NumberText {
     /// All of a few, smallest and largest of many.
     public static String ranks(List<Integer> ranks) {
         if (ranks.size() > SHOWN_RANKS) {
-            return "%d to %d"
-                    .formatted(
-                            ranks.stream().mapToInt(Integer::intValue).min().orElseThrow(),
-                            ranks.stream().mapToInt(Integer::intValue).max().orElseThrow());
+            int least = ranks.stream().mapToInt(Integer::intValue).min().orElseThrow();
+            int most = ranks.stream().mapToInt(Integer::intValue).max().orElseThrow();
+            return least == most ? "all " + least : "%d to %d".formatted(least, most);
         }
         return ranks.stream().map(String::valueOf).collect(Collectors.joining(" "));
     }
