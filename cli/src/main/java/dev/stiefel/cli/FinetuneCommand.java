@@ -82,7 +82,7 @@ final class FinetuneCommand implements Command {
             DataSets sets = DataSetAccess.sets(environment, dataDir).withListener(displays.fetching());
             Choices choices = DataSetAccess.located(environment, sets, typed);
             try (DerivedRun finetune =
-                    Finetune.of(source.path(environment), source.model(), source.checkpoint(), choices)) {
+                    Finetune.of(source.path(environment), source.model(), source.checkpoint(), choices, sets)) {
                 finetune.remarks().forEach(displays.training()::remarked);
                 Path folder = RunNames.folder(environment, out, finetune.name());
                 RunSession session = finetune.session(folder, sets);

@@ -88,7 +88,7 @@ final class ImportCommand implements Command {
         try (ProgressDisplays displays = ProgressDisplays.of(environment, common.quiet)) {
             DataSets sets = DataSetAccess.sets(environment, dataDir).withListener(displays.fetching());
             Choices choices = DataSetAccess.located(environment, sets, typed);
-            try (DerivedRun made = Import.of(environment.path(source), choices)) {
+            try (DerivedRun made = Import.of(environment.path(source), choices, sets)) {
                 made.remarks().forEach(displays.training()::remarked);
                 RunSession session = made.session(folder, sets);
                 return new InterruptibleSession(environment, report(network(made.spec())))

@@ -8,6 +8,7 @@ import dev.stiefel.data.fetch.CacheFolder;
 import dev.stiefel.data.language.Corpus;
 import dev.stiefel.data.language.EncodedText;
 import dev.stiefel.data.language.LoadedText;
+import dev.stiefel.data.language.TextKind;
 import dev.stiefel.data.own.OwnData;
 import dev.stiefel.data.own.OwnSpec;
 import dev.stiefel.data.own.Schema;
@@ -87,6 +88,13 @@ public final class RunData {
     /// @throws InvalidDataException if a user's own files cannot be read
     /// @throws IOException if a data set cannot be had
     public static RunData of(RunSpec spec, DataSets dataSets) throws IOException {
+        return of(spec, dataSets, Optional.empty());
+    }
+
+    /// Reads the data that a model was trained on again: texts are encoded with the tokenizers that it has.
+    ///
+    /// @param earlier what was kept of the data; empty for a run that is new
+    public static RunData of(RunSpec spec, DataSets dataSets, Optional<EarlierData> earlier) throws IOException {
         if (spec.ownData().isEmpty()) {
             VisionData data = dataSets.load(spec.get(Options.DATA));
             return new RunData(
@@ -97,7 +105,7 @@ public final class RunData {
                     data.sha256(),
                     data.remarks());
         }
-        RunData read = read(spec, dataSets);
+        RunData read = read(spec, dataSets, earlier);
         if (!read.facts.fits(spec.ownData().get())) {
             throw new IllegalArgumentException("data: '%s' is not what the run was made for: %s then, %s now"
                     .formatted(read.facts.name(), shown(spec.ownData().get()), shown(read.facts)));
@@ -105,14 +113,15 @@ public final class RunData {
         return read;
     }
 
-    private static RunData read(RunSpec spec, DataSets dataSets) throws IOException {
+    private static RunData read(RunSpec spec, DataSets dataSets, Optional<EarlierData> earlier) throws IOException {
         String name = spec.get(Options.DATA);
         if (spec.ownData().flatMap(DataFacts::text).isPresent()) {
             Choices choices = spec.choices(Options.ofReadingText());
             return of(
                     TextReading.of(choices)
                             .orElseThrow(() -> new IllegalArgumentException("data: '%s' is no text".formatted(name))),
-                    dataSets);
+                    dataSets,
+                    earlier);
         }
         return of(InvalidDataException.guarding(() -> OwnData.load(ownSpec(spec))), name);
     }
@@ -129,6 +138,12 @@ public final class RunData {
 
     /// The same with data sets from elsewhere.
     public static Optional<RunData> own(Choices choices, DataSets dataSets) throws IOException {
+        return own(choices, dataSets, Optional.empty());
+    }
+
+    /// The same for a model that was trained before: texts are encoded with the tokenizers that it has.
+    public static Optional<RunData> own(Choices choices, DataSets dataSets, Optional<EarlierData> earlier)
+            throws IOException {
         Optional<String> data = choices.find(Options.DATA);
         if (data.isEmpty()) {
             return Optional.empty();
@@ -139,12 +154,17 @@ public final class RunData {
         }
         Optional<TextReading> text = TextReading.of(isNamedText ? choices : DataPaths.located(choices));
         if (text.isPresent()) {
-            return Optional.of(of(text.get(), dataSets));
+            return Optional.of(of(text.get(), dataSets, earlier));
         }
         Choices seeded = choices.has(Options.SEED) ? choices : choices.with(Options.SEED, 0L);
         RunSpec located = RunSpec.ofData(DataPaths.located(seeded));
         return Optional.of(
                 of(InvalidDataException.guarding(() -> OwnData.load(ownSpec(located))), located.get(Options.DATA)));
+    }
+
+    /// What the texts are that choices name, as far as that is known without reading them; empty for no texts.
+    public static Optional<TextKind> textKind(Choices choices) {
+        return TextReading.of(choices).map(TextReading::kind);
     }
 
     /// Whether the value of the option `data` is a folder of a user's own images, rather than the name of a data set.
@@ -195,9 +215,11 @@ public final class RunData {
         return new RunData(facts, data.schema(), data.train(), data.test(), data.sha256(), data.remarks());
     }
 
-    private static RunData of(TextReading reading, DataSets dataSets) throws IOException {
+    private static RunData of(TextReading reading, DataSets dataSets, Optional<EarlierData> earlier)
+            throws IOException {
         LoadedText loaded = reading.load(dataSets);
-        EncodedText encoded = reading.encode(loaded, Optional.empty(), dataSets);
+        earlier.ifPresent(each -> each.requireSame(new DataIdentity(reading.data(), loaded.sha256())));
+        EncodedText encoded = reading.encode(loaded, earlier.flatMap(EarlierData::schema), dataSets);
         List<SampleShape> inputs = encoded.train().inputs();
         int held = encoded.validation().map(Samples::size).orElse(0);
         TextFacts text = new TextFacts(
@@ -254,6 +276,11 @@ public final class RunData {
     }
 
     private static String shown(DataFacts facts) {
+        Optional<TextFacts> text = facts.text();
+        if (text.isPresent()) {
+            return "%,d tokens of %s in %,d samples for %d outputs"
+                    .formatted(text.get().tokens(), text.get().kind(), facts.trainSize(), facts.outputs());
+        }
         return "%,d training samples of %d values for %d outputs"
                 .formatted(facts.trainSize(), facts.inputs(), facts.outputs());
     }

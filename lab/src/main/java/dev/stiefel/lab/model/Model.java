@@ -9,6 +9,8 @@ import dev.stiefel.data.text.BleuScore;
 import dev.stiefel.data.text.ParallelText;
 import dev.stiefel.data.vision.DataSets;
 import dev.stiefel.io.DurableFiles;
+import dev.stiefel.lab.data.DataIdentity;
+import dev.stiefel.lab.data.EarlierData;
 import dev.stiefel.lab.data.InvalidDataException;
 import dev.stiefel.lab.data.RunData;
 import dev.stiefel.lab.data.Split;
@@ -55,18 +57,26 @@ public final class Model implements AutoCloseable {
     private final Optional<RunSpec> spec;
     private final Optional<Preparation> preparation;
     private final Optional<String> sha256;
+    private final Optional<DataIdentity> trainedOn;
     private final Object making = new Object();
     private volatile @Nullable Preparation known; // found when first asked for
     private volatile @Nullable RowEncoder encoder; // made when first asked for
     private volatile @Nullable Predictor one; // likewise
     private volatile @Nullable BatchPredictor many; // likewise
 
-    private Model(Path source, ModelFile.Loaded loaded, Optional<RunSpec> spec, Optional<String> sha256) {
+    private Model(
+            Path source,
+            Network network,
+            Optional<Preparation> preparation,
+            Optional<RunSpec> spec,
+            Optional<String> sha256,
+            Optional<DataIdentity> trainedOn) {
         this.source = source;
-        this.network = loaded.network();
-        this.preparation = loaded.preparation();
+        this.network = network;
+        this.preparation = preparation;
         this.spec = spec;
         this.sha256 = sha256;
+        this.trainedOn = trainedOn;
     }
 
     /// A model that was read from a file.
@@ -76,7 +86,12 @@ public final class Model implements AutoCloseable {
     /// @param spec the run that it comes from, if that is known
     /// @param sha256 of the file that the network was read from, if it is known already
     public static Model of(Path source, ModelFile.Loaded loaded, Optional<RunSpec> spec, Optional<String> sha256) {
-        return new Model(source, loaded, spec, sha256);
+        return new Model(source, loaded.network(), loaded.preparation(), spec, sha256, Optional.empty());
+    }
+
+    /// The same model, which was trained on files with these checksums; close either.
+    public Model trainedOn(DataIdentity data) {
+        return new Model(source, network, preparation, spec, sha256, Optional.of(data));
     }
 
     /// The network; it is closed with this.
@@ -127,11 +142,23 @@ public final class Model implements AutoCloseable {
     public BleuScore bleu(Split split, int hypotheses, DataSets dataSets) throws IOException {
         Translator translator = Translator.of(this).beam(hypotheses);
         RunSpec run = run();
-        ParallelText pairs = RunData.of(run, dataSets)
+        ParallelText pairs = RunData.of(run, dataSets, Optional.of(earlierData("evaluate")))
                 .pairs(run, split)
                 .orElseThrow(() -> new IllegalArgumentException(
                         "split '%s': the run of %s held no samples out".formatted(split.word(), source)));
         return Bleu.STANDARD.score(translator.translate(pairs.sources()), pairs.targets());
+    }
+
+    /// What is known of the data that it was trained on.
+    ///
+    /// @param operation what that is read for, for messages
+    public EarlierData earlierData(String operation) {
+        return new EarlierData(trainedOn, preparation.map(Preparation::schema), operation, source);
+    }
+
+    /// Whether it takes texts.
+    public boolean takesTexts() {
+        return inputShape() instanceof SampleShape.Tokens;
     }
 
     /// Whether it translates texts.
@@ -166,6 +193,11 @@ public final class Model implements AutoCloseable {
     /// @throws IllegalArgumentException if there are no such samples, or it does not say what it was trained on
     /// @throws IOException if the data set cannot be had
     public FastGradientSign.Result attack(Split split, double epsilon, DataSets dataSets) throws IOException {
+        if (takesTexts()) {
+            throw new IllegalArgumentException(
+                    "attack: values of inputs must be numbers that can be moved; those of %s are tokens of texts"
+                            .formatted(source));
+        }
         FastGradientSign.of(epsilon, network.spec().inputValues()); // checks it before anything is fetched
         Splits splits = splits(dataSets);
         FastGradientSign attack = splits.standardization()
@@ -182,11 +214,15 @@ public final class Model implements AutoCloseable {
 
     private Splits splits(DataSets dataSets) throws IOException {
         RunSpec run = run();
-        RunData data = RunData.of(run, dataSets);
+        EarlierData earlier = earlierData("evaluate");
+        RunData data = RunData.of(run, dataSets, Optional.of(earlier));
         if (preparation.isPresent() && !preparation.get().schema().equals(data.schema())) {
             throw new IllegalArgumentException(
                     "data: '%s' has other columns, categories or classes than %s was trained on"
                             .formatted(data.facts().name(), source));
+        }
+        if (run.ownData().isPresent()) {
+            earlier.requireSame(data.identity());
         }
         return data.splits(run);
     }

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -99,7 +100,13 @@ public final class ModelFile {
         }
         try (Scope scope = Scope.open("model file")) {
             requireNoPickle(file);
-            boolean foreign = !readTensors(file, scope, _ -> false).metadata().containsKey(NETWORK);
+            List<String> names = new ArrayList<>();
+            boolean foreign = !readTensors(file, scope, name -> !names.add(name))
+                    .metadata()
+                    .containsKey(NETWORK);
+            if (foreign) {
+                requireNoTransformer(file, names);
+            }
             SafetensorsFile saved = readTensors(file, scope, name -> !foreign || StateDict.isRead(name));
             if (foreign) {
                 return new Loaded(foreign(file, saved, hint), Optional.empty(), Optional.empty());
@@ -110,6 +117,20 @@ public final class ModelFile {
                 throw new InvalidRunException(
                         "cannot read %s: %s".formatted(file, Json.oneLine(String.valueOf(e.getMessage()))), e);
             }
+        }
+    }
+
+    /// What is done to raw samples, as the file of a model says; its weights are not read.
+    ///
+    /// @throws InvalidRunException if the file is damaged
+    public static Optional<Preparation> preparation(Path file) throws IOException {
+        try (Scope scope = Scope.open("model file")) {
+            String data = readTensors(file, scope, _ -> false).metadata().get(DATA);
+            return data == null ? Optional.empty() : Optional.of(Preparation.read(Json.parse(data)));
+        } catch (InvalidRunException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new InvalidRunException("cannot read %s: %s".formatted(file, e.getMessage()), e);
         }
     }
 
@@ -142,6 +163,16 @@ public final class ModelFile {
             throw new InvalidRunException(
                     "cannot read %s: it is %s, as torch.save writes; save the state dict with safetensors.torch.save_file"
                             .formatted(file, zip ? "a zip archive" : "a pickle"));
+        }
+    }
+
+    private static void requireNoTransformer(Path file, List<String> names) throws InvalidRunException {
+        Optional<String> found =
+                names.stream().filter(StateDict::isOfTransformer).findFirst();
+        if (found.isPresent()) {
+            throw new InvalidRunException(
+                    "cannot read %s: it must be of linear layers or a network for images, or a file of this program; got a transformer, which has '%s'"
+                            .formatted(file, Json.oneLine(found.get())));
         }
     }
 

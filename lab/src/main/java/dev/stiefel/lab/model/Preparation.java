@@ -53,6 +53,11 @@ public record Preparation(Schema schema, Optional<Standardization> inputs, Optio
         return new Preparation(schema, splits.standardization(), splits.targetStandardization());
     }
 
+    /// That of samples that are taken as they are.
+    public static Preparation of(Schema schema) {
+        return new Preparation(schema, Optional.empty(), Optional.empty());
+    }
+
     /// Numbers that images are normalized with, one a channel.
     ///
     /// @param standardization in which all values of a channel have the same

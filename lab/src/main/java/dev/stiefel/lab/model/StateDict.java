@@ -31,6 +31,9 @@ final class StateDict {
     /// How many batches a normalization has seen: a whole number, of no use to evaluation.
     private static final String COUNTER = "num_batches_tracked";
 
+    /// Found in names of tensors of transformers.
+    private static final Pattern ATTENTION = Pattern.compile("(?i)attn|attention|\\.(query|key)\\.");
+
     private static final Pattern PIECE = Pattern.compile("[0-9]+|[^0-9]+");
     private static final Comparator<String> NATURAL = StateDict::compareNaturally;
 
@@ -106,6 +109,12 @@ final class StateDict {
     /// Whether a tensor of this name says something of a network.
     static boolean isRead(String name) {
         return !name.equals(COUNTER) && !name.endsWith("." + COUNTER);
+    }
+
+    /// Whether it is the name of a tensor of a transformer, which no state dict can become: nothing in it says how many
+    /// heads there are, nor what its tokens are.
+    static boolean isOfTransformer(String name) {
+        return ATTENTION.matcher(name).find();
     }
 
     /// The dense float32 network that these tensors are. Close it.

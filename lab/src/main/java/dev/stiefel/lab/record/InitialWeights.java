@@ -1,5 +1,6 @@
 package dev.stiefel.lab.record;
 
+import dev.stiefel.data.own.Schema;
 import dev.stiefel.model.Network;
 import java.util.Optional;
 
@@ -8,7 +9,9 @@ import java.util.Optional;
 /// @param parent where it comes from
 /// @param network the weights; the caller's, to be closed when the session has run
 /// @param compressed what compressing it has cost, if that is how it came about
-public record InitialWeights(Parent parent, Network network, Optional<CompressionFigures> compressed) {
+/// @param schema with the tokenizers of its texts, which the run keeps; empty where samples are no texts
+public record InitialWeights(
+        Parent parent, Network network, Optional<CompressionFigures> compressed, Optional<Schema> schema) {
     /// The file in the run's folder that holds them.
     public static final String FILE = "start.safetensors";
 }

@@ -185,6 +185,7 @@ public final class RunFolder {
                     "run '%s' has no best model before its first epoch has ended".formatted(path));
         }
         ModelFile.Loaded loaded = checkpoint.load(model);
-        return Model.of(path, loaded, Optional.of(spec()), Optional.of(checkpoint.sha256(model)));
+        return Model.of(path, loaded, Optional.of(spec()), Optional.of(checkpoint.sha256(model)))
+                .trainedOn(record.dataIdentity());
     }
 }

@@ -164,8 +164,8 @@ public final class Compression {
             Measures known,
             DataSets dataSets)
             throws IOException {
-        try (ParentModel parent =
-                ParentModel.open(Parent.Command.COMPRESS, runOrFile, model, checkpoint, choices, Optional.empty())) {
+        try (ParentModel parent = ParentModel.open(
+                Parent.Command.COMPRESS, runOrFile, model, checkpoint, choices, Optional.empty(), dataSets)) {
             Network trained = parent.model().network();
             NetworkSpec layers = trained.spec();
             requireOutputs(runOrFile, layers, parent.facts());
@@ -187,7 +187,12 @@ public final class Compression {
             try (Network network = compression.compressed(target)) {
                 RunSpec spec = resolved(origin, form, LayerRanks.of(network.spec()), parent);
                 Measured after = measured(network, splits, evaluation);
-                return DerivedRun.of(spec, parent.parent(), network, Optional.of(new CompressionFigures(before, after)))
+                return DerivedRun.of(
+                                spec,
+                                parent.parent(),
+                                network,
+                                parent.data(),
+                                Optional.of(new CompressionFigures(before, after)))
                         .knowing(known)
                         .remarking(parent.remarks());
             }

@@ -1,6 +1,8 @@
 package dev.stiefel.lab.session;
 
+import dev.stiefel.data.own.Schema;
 import dev.stiefel.data.vision.DataSets;
+import dev.stiefel.lab.data.RunData;
 import dev.stiefel.lab.record.CompressionFigures;
 import dev.stiefel.lab.record.InitialWeights;
 import dev.stiefel.lab.record.ModelChoice;
@@ -22,30 +24,42 @@ import java.util.Optional;
 public final class DerivedRun implements AutoCloseable {
     private final RunSpec spec;
     private final InitialWeights start;
+    private final Optional<RunData> data;
     private final Measures known;
     private final List<String> remarks;
 
-    private DerivedRun(RunSpec spec, InitialWeights start, Measures known, List<String> remarks) {
+    private DerivedRun(
+            RunSpec spec, InitialWeights start, Optional<RunData> data, Measures known, List<String> remarks) {
         this.spec = spec;
         this.start = start;
+        this.data = data;
         this.known = known;
         this.remarks = List.copyOf(remarks);
     }
 
     /// @param network which is copied, its factors as the spec's method needs them
-    static DerivedRun of(RunSpec spec, Parent parent, Network network, Optional<CompressionFigures> compressed) {
+    /// @param data of the new run, if that has been read; texts must be
+    static DerivedRun of(
+            RunSpec spec,
+            Parent parent,
+            Network network,
+            Optional<RunData> data,
+            Optional<CompressionFigures> compressed) {
+        Optional<Schema> tokenizers =
+                data.filter(each -> each.facts().text().isPresent()).map(RunData::schema);
         Network copy = network.inGauge(spec.get(Options.METHOD).gauge());
-        return new DerivedRun(spec, new InitialWeights(parent, copy, compressed), Measures.installed(), List.of());
+        return new DerivedRun(
+                spec, new InitialWeights(parent, copy, compressed, tokenizers), data, Measures.installed(), List.of());
     }
 
     /// The same, its session finding measures by name among these.
     DerivedRun knowing(Measures measures) {
-        return new DerivedRun(spec, start, measures, remarks);
+        return new DerivedRun(spec, start, data, measures, remarks);
     }
 
     /// The same with something that the user should know.
     DerivedRun remarking(List<String> lines) {
-        return new DerivedRun(spec, start, known, lines);
+        return new DerivedRun(spec, start, data, known, lines);
     }
 
     /// The latest weights of a run that diverged are those of shortly before.
@@ -86,7 +100,7 @@ public final class DerivedRun implements AutoCloseable {
     /// @param folder which must not exist, or be empty
     /// @throws IllegalArgumentException if it exists
     public RunSession session(Path folder, DataSets dataSets) throws IOException {
-        return RunSession.from(start, spec, folder, dataSets).knowing(known);
+        return RunSession.from(start, spec, data, folder, dataSets).knowing(known);
     }
 
     @Override

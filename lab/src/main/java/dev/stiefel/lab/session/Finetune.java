@@ -1,6 +1,8 @@
 package dev.stiefel.lab.session;
 
+import dev.stiefel.data.fetch.CacheFolder;
 import dev.stiefel.data.own.Schema;
+import dev.stiefel.data.vision.DataSets;
 import dev.stiefel.lab.model.InvalidRunException;
 import dev.stiefel.lab.model.ModelOrigin;
 import dev.stiefel.lab.record.CheckpointChoice;
@@ -66,8 +68,15 @@ public final class Finetune {
     /// The same for choices that were parsed.
     public static DerivedRun of(Path runOrFile, ModelChoice model, CheckpointChoice checkpoint, Choices choices)
             throws IOException {
-        try (ParentModel parent =
-                ParentModel.open(Parent.Command.FINETUNE, runOrFile, model, checkpoint, choices, Optional.empty())) {
+        return of(runOrFile, model, checkpoint, choices, DataSets.in(CacheFolder.standard()));
+    }
+
+    /// The same with data sets from elsewhere, for texts, which are read.
+    public static DerivedRun of(
+            Path runOrFile, ModelChoice model, CheckpointChoice checkpoint, Choices choices, DataSets dataSets)
+            throws IOException {
+        try (ParentModel parent = ParentModel.open(
+                Parent.Command.FINETUNE, runOrFile, model, checkpoint, choices, Optional.empty(), dataSets)) {
             Network trained = parent.model().network();
             DataFacts data = parent.facts();
             requireChannels(runOrFile, trained.spec(), data);
@@ -88,7 +97,7 @@ public final class Finetune {
             }
             Rng rng = Rng.seeded(spec.get(Options.SEED)).forPurpose("last layer");
             try (Network start = transfer.network(rng)) {
-                return DerivedRun.of(spec, parent.parent(), start, Optional.empty())
+                return DerivedRun.of(spec, parent.parent(), start, parent.data(), Optional.empty())
                         .remarking(remarks);
             }
         }

@@ -1,5 +1,7 @@
 package dev.stiefel.lab.session;
 
+import dev.stiefel.data.fetch.CacheFolder;
+import dev.stiefel.data.vision.DataSets;
 import dev.stiefel.lab.data.RunData;
 import dev.stiefel.lab.model.InvalidRunException;
 import dev.stiefel.lab.record.CheckpointChoice;
@@ -10,6 +12,7 @@ import dev.stiefel.lab.spec.Architecture;
 import dev.stiefel.lab.spec.Architectures;
 import dev.stiefel.lab.spec.Choices;
 import dev.stiefel.lab.spec.DataFacts;
+import dev.stiefel.lab.spec.LayerRanks;
 import dev.stiefel.lab.spec.Option;
 import dev.stiefel.lab.spec.OptionGroup;
 import dev.stiefel.lab.spec.Options;
@@ -77,6 +80,11 @@ public final class Import {
 
     /// The same for choices that were parsed.
     public static DerivedRun of(Path fileOrFolder, Choices choices) throws IOException {
+        return of(fileOrFolder, choices, DataSets.in(CacheFolder.standard()));
+    }
+
+    /// The same with data sets from elsewhere, for texts, which are read.
+    public static DerivedRun of(Path fileOrFolder, Choices choices, DataSets dataSets) throws IOException {
         if (Files.exists(fileOrFolder.resolve(RunRecord.FILE))) {
             throw new IllegalArgumentException("import: '%s' is a run already".formatted(fileOrFolder));
         }
@@ -88,16 +96,51 @@ public final class Import {
                 ModelChoice.LATEST,
                 CheckpointChoice.LATEST,
                 choices.without(Options.NETWORK),
-                network)) {
+                network,
+                dataSets)) {
+            if (parent.model().takesTexts()) {
+                return ofTexts(fileOrFolder, parent, network);
+            }
             requireDescribable(fileOrFolder, parent);
             network.ifPresent(each ->
                     requireNetwork(fileOrFolder, each, parent.model().network().spec()));
             try (Network dense = withDenseOutput(parent.model().network())) {
                 RunSpec spec = spec(fileOrFolder, parent, dense.spec());
-                return DerivedRun.of(spec, parent.parent(), dense, Optional.empty())
+                return DerivedRun.of(spec, parent.parent(), dense, parent.data(), Optional.empty())
                         .remarking(parent.remarks());
             }
         }
+    }
+
+    /// A network for texts is described by the run that its file says it comes from.
+    private static DerivedRun ofTexts(Path source, ParentModel parent, Optional<Architecture> wanted)
+            throws IOException {
+        Network trained = parent.model().network();
+        NetworkSpec network = trained.spec();
+        RunSpec origin = parent.textOrigin();
+        wanted.ifPresent(each -> requireNetwork(source, each, origin.architecture()));
+        Choices ranks = network.factoredWeights().isEmpty()
+                ? Choices.none()
+                : Choices.none().with(Options.RANK, LayerRanks.of(network));
+        RunData data = parent.data().orElseThrow();
+        if (network.outputs() != data.facts().outputs()) {
+            throw new IllegalArgumentException(
+                    "import: data '%s' has %d classes; the network of %s has %d; to give it other classes, fine-tune it: stiefel finetune %s --data %s"
+                            .formatted(
+                                    data.facts().name(),
+                                    data.facts().outputs(),
+                                    source,
+                                    network.outputs(),
+                                    source,
+                                    data.facts().name()));
+        }
+        RunSpec spec = Resolution.untrained(origin, ranks, parent.choices(), parent.described());
+        if (!spec.networkSpec().equals(network)) {
+            throw new IllegalArgumentException("import: %s must hold network '%s' as its run describes it, %s; got %s"
+                    .formatted(source, spec.networkTitle(), spec.networkSpec(), network));
+        }
+        return DerivedRun.of(spec, parent.parent(), trained, parent.data(), Optional.empty())
+                .remarking(parent.remarks());
     }
 
     private static void requireAllowed(Choices choices) {
@@ -111,9 +154,15 @@ public final class Import {
     }
 
     private static void requireNetwork(Path source, Architecture wanted, NetworkSpec network) {
-        Architecture found = network.isChain()
-                ? Architectures.all().getFirst()
-                : Architectures.of(network).orElse(wanted);
+        requireNetwork(
+                source,
+                wanted,
+                network.isChain()
+                        ? Architectures.all().getFirst()
+                        : Architectures.of(network).orElse(wanted));
+    }
+
+    private static void requireNetwork(Path source, Architecture wanted, Architecture found) {
         if (!found.equals(wanted)) {
             throw new IllegalArgumentException("import: network must be '%s', which %s holds; got '%s'"
                     .formatted(found.word(), source, wanted.word()));

@@ -1,7 +1,10 @@
 package dev.stiefel.lab.session;
 
+import dev.stiefel.data.language.TextKind;
 import dev.stiefel.data.own.ImageSize;
 import dev.stiefel.data.own.Schema;
+import dev.stiefel.data.vision.DataSets;
+import dev.stiefel.lab.data.EarlierData;
 import dev.stiefel.lab.data.RunData;
 import dev.stiefel.lab.model.Model;
 import dev.stiefel.lab.model.ModelOrigin;
@@ -24,6 +27,7 @@ import dev.stiefel.lab.spec.LayerPatterns;
 import dev.stiefel.lab.spec.LayerRanks;
 import dev.stiefel.lab.spec.LayerWidths;
 import dev.stiefel.lab.spec.Option;
+import dev.stiefel.lab.spec.OptionGroup;
 import dev.stiefel.lab.spec.Options;
 import dev.stiefel.lab.spec.Resolution;
 import dev.stiefel.lab.spec.RunSpec;
@@ -71,13 +75,15 @@ final class ParentModel implements AutoCloseable {
     ///
     /// @param source a run's folder, a safetensors file, or a folder of the published code's weights
     /// @param network the kind that a file with names and numbers only is of; empty to find that out
+    /// @param dataSets where text data sets are
     static ParentModel open(
             Parent.Command command,
             Path source,
             ModelChoice which,
             CheckpointChoice checkpoint,
             Choices choices,
-            Optional<Architecture> network)
+            Optional<Architecture> network,
+            DataSets dataSets)
             throws IOException {
         boolean run = Files.isDirectory(source) && !PublishedWeights.is(source);
         Model model;
@@ -98,10 +104,75 @@ final class ParentModel implements AutoCloseable {
                     run ? which.file() : String.valueOf(source.getFileName()),
                     model,
                     completed,
-                    RunData.own(completed));
+                    read(command, source, model, completed, dataSets));
         } catch (IOException | RuntimeException e) {
             model.close();
             throw e;
+        }
+    }
+
+    /// The data that was chosen, if it is a user's own, and the texts of a model for texts in any case: how they are
+    /// cut
+    /// may have been chosen. Texts are encoded with the model's tokenizers.
+    private static Optional<RunData> read(
+            Parent.Command command, Path source, Model model, Choices choices, DataSets dataSets) throws IOException {
+        Choices reading = reading(model, choices);
+        if (!reading.has(Options.DATA)) {
+            return Optional.empty();
+        }
+        if (!model.takesTexts()) {
+            requireNoTexts(command, source, choices);
+            return choices.has(Options.DATA) ? RunData.own(reading, dataSets) : Optional.empty();
+        }
+        EarlierData before = model.earlierData(command.word());
+        Schema schema = before.schema()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "%s: the model of %s must have its tokenizers; the file does not hold them"
+                                .formatted(command.word(), source)));
+        requireKind(command, source, schema, reading);
+        boolean isOther = choices.has(Options.DATA);
+        return RunData.own(
+                reading,
+                dataSets,
+                Optional.of(new EarlierData(
+                        isOther ? Optional.empty() : before.identity(), before.schema(), before.operation(), source)));
+    }
+
+    /// The choices, and behind them what a new run takes over from the model's own of how data is read.
+    private static Choices reading(Model model, Choices choices) {
+        if (model.spec().isEmpty()) {
+            return choices;
+        }
+        RunSpec origin = model.spec().get();
+        List<Option<?>> same = choices.has(Options.DATA)
+                ? Options.ofReadingText().stream()
+                        .filter(option -> option == Options.SEED || option.group() == OptionGroup.TEXT)
+                        .toList()
+                : Options.ofReadingText();
+        return origin.choices(same).with(choices);
+    }
+
+    private static void requireNoTexts(Parent.Command command, Path source, Choices choices) {
+        RunData.textKind(choices).ifPresent(kind -> {
+            throw new IllegalArgumentException("%s: the network of %s is not for text; data '%s' is %s"
+                    .formatted(
+                            command.word(), source, choices.find(Options.DATA).orElseThrow(), kind));
+        });
+    }
+
+    private static void requireKind(Parent.Command command, Path source, Schema model, Choices reading) {
+        TextKind kind = model.inputs() instanceof Schema.TextPair
+                ? TextKind.PARALLEL
+                : model.outputs() instanceof Schema.NextToken ? TextKind.PLAIN : TextKind.LABELLED;
+        Optional<TextKind> given = RunData.textKind(reading);
+        if (!given.equals(Optional.of(kind))) {
+            throw new IllegalArgumentException("%s: the network of %s is for %s; data '%s' is %s"
+                    .formatted(
+                            command.word(),
+                            source,
+                            kind,
+                            reading.find(Options.DATA).orElseThrow(),
+                            given.map(TextKind::toString).orElse("no text")));
         }
     }
 
@@ -151,7 +222,7 @@ final class ParentModel implements AutoCloseable {
         return choices;
     }
 
-    /// The data that the choices name, if it is a user's own.
+    /// The data that the choices name, if it is a user's own, or the model's texts.
     Optional<RunData> data() {
         return data;
     }
@@ -182,6 +253,12 @@ final class ParentModel implements AutoCloseable {
     /// The run that it comes from; for a file that says nothing of one, such a run on the data that was chosen.
     RunSpec origin() {
         return model.spec().orElseGet(() -> resolved(describing(model.network().spec(), facts().outputs(), onData())));
+    }
+
+    /// The run of a model for texts, whose file must say it.
+    RunSpec textOrigin() {
+        requireRunOfTexts();
+        return model.spec().orElseThrow();
     }
 
     /// The same for a network whose weights are to be factored anew, so that it does not matter which are.
@@ -232,7 +309,17 @@ final class ParentModel implements AutoCloseable {
         return factoring(network, sized(network, outputs, said));
     }
 
+    /// A network for texts is described by its run.
+    private void requireRunOfTexts() {
+        if (model.takesTexts() && model.spec().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "%s: %s must say what run it comes from, as networks for texts do; it holds a network and no more"
+                            .formatted(command.word(), source));
+        }
+    }
+
     private Choices sized(NetworkSpec network, int outputs, Choices said) {
+        requireRunOfTexts();
         if (!network.isChain()) {
             return said.with(Options.NETWORK, forImages(network));
         }

@@ -1,8 +1,10 @@
 package dev.stiefel.lab.session;
 
 import dev.stiefel.data.Splits;
+import dev.stiefel.data.own.Schema;
 import dev.stiefel.data.vision.DataSets;
 import dev.stiefel.io.DurableFiles;
+import dev.stiefel.lab.data.EarlierData;
 import dev.stiefel.lab.data.RunData;
 import dev.stiefel.lab.data.RunDataSource;
 import dev.stiefel.lab.model.InvalidRunException;
@@ -127,8 +129,11 @@ public final class RunSession {
 
     /// A session that trains a new run from weights that are there, or only keeps them
     /// ([RunSpec#isTrained]).
-    static RunSession from(InitialWeights start, RunSpec spec, Path folder, DataSets dataSets) throws IOException {
-        return fresh(new Fresh(spec, Optional.of(start), Optional.empty()), folder, RunDataSource.of(dataSets));
+    ///
+    /// @param data of the run, if it has been read already
+    static RunSession from(InitialWeights start, RunSpec spec, Optional<RunData> data, Path folder, DataSets dataSets)
+            throws IOException {
+        return fresh(new Fresh(spec, Optional.of(start), data), folder, RunDataSource.of(dataSets));
     }
 
     private static RunSession fresh(Fresh fresh, Path folder, RunDataSource source) throws IOException {
@@ -226,7 +231,8 @@ public final class RunSession {
                     ModelFile.write(
                             folder.resolve(InitialWeights.FILE),
                             made.start().get().network(),
-                            new ModelOrigin(made.spec(), Optional.empty()));
+                            new ModelOrigin(
+                                    made.spec(), made.start().get().schema().map(Preparation::of)));
                 }
                 record.write(folder);
             } catch (IOException e) {
@@ -248,7 +254,7 @@ public final class RunSession {
             record = record.with(evaluation);
             Checkpoints checkpoints = new Checkpoints(folder);
             Optional<Checkpoint> checkpoint = checkpoints.takeUp(from);
-            RunData data = source.of(record.spec());
+            RunData data = source.of(record.spec(), Optional.of(earlier(record)));
             if (record.dataIdentity().isKnown()) {
                 data.identity().requireSameAs(record.dataIdentity(), "resume", folder);
             } else { // it failed before it had any
@@ -302,6 +308,15 @@ public final class RunSession {
         } catch (IOException | RuntimeException | OutOfMemoryError e) {
             throw failed(journal == null ? record : journal.record, e);
         }
+    }
+
+    /// What the run's data was. A run that was made of a model has the tokenizers of that.
+    private EarlierData earlier(RunRecord record) throws IOException {
+        Optional<Schema> schema = record.parent().isPresent()
+                        && record.spec().dataFacts().text().isPresent()
+                ? ModelFile.preparation(folder.resolve(InitialWeights.FILE)).map(Preparation::schema)
+                : Optional.empty();
+        return new EarlierData(Optional.of(record.dataIdentity()), schema, "resume", folder);
     }
 
     /// The network before the first step.

@@ -162,6 +162,7 @@ public final class Options {
             "tokens of plain text that a language model sees at most",
             wholeNumber("context", 2, 100_000)
                     .byDefault(TextDefaults.CONTEXT)
+                    .inheritance(Inheritance.ALWAYS_INHERITED)
                     .unless(run -> unlessText(run, TextKind.PLAIN)));
 
     /// The integrator.

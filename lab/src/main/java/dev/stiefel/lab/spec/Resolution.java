@@ -39,9 +39,8 @@ public final class Resolution {
         this.preset = preset;
         this.published = isLegacy() ? Presets.legacy() : Choices.none();
         this.own = own;
-        this.ownFacts = origin.isPresent() && !choices.has(Options.DATA)
-                ? origin.get().ownData()
-                : own.map(DataDescription::facts);
+        this.ownFacts = own.map(DataDescription::facts)
+                .or(() -> origin.filter(_ -> !choices.has(Options.DATA)).flatMap(RunSpec::ownData));
         this.origin = origin;
         this.name = name;
     }

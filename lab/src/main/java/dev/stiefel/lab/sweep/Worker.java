@@ -69,9 +69,9 @@ final class Worker {
         RunDataSource kept = RunDataSource.keepingLatest(args.length > 1 ? sets.withFolder(Path.of(args[1])) : sets);
         // Not System.out, which anything might print to.
         Writer out = new OutputStreamWriter(new FileOutputStream(FileDescriptor.out), StandardCharsets.UTF_8);
-        Worker worker = new Worker(out, spec -> {
+        Worker worker = new Worker(out, (spec, earlier) -> {
             try {
-                return kept.of(spec);
+                return kept.of(spec, earlier);
             } catch (IOException | IllegalArgumentException e) {
                 throw new DataException(e);
             }
