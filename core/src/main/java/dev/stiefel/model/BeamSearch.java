@@ -191,7 +191,7 @@ public record BeamSearch(int hypotheses, double alpha, int more, TargetTokens to
 
         List<int[]> targets() {
             Tensor next = scope.uninitialized(network.type(), Math.max(1, all.size() * hypotheses), 1);
-            TokenScores scores = new TokenScores(network.spec().outputs(), 2 * hypotheses, tokens);
+            TokenScores scores = new TokenScores(network.spec().outputs(), 2 * hypotheses, hypotheses > 1, tokens);
             while (!open.isEmpty()) {
                 int count = open.size() * hypotheses;
                 Tensor rows = next.rows(0, count);

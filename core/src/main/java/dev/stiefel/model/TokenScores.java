@@ -1,6 +1,7 @@
 package dev.stiefel.model;
 
 import dev.stiefel.model.BeamSearch.TargetTokens;
+import dev.stiefel.nn.LogSumExp;
 import dev.stiefel.tensor.Tensor;
 import java.util.Arrays;
 
@@ -8,13 +9,16 @@ import java.util.Arrays;
 final class TokenScores {
     private final int vocabulary;
     private final int count; // of the best tokens
+    private final boolean compares;
     private final TargetTokens tokens;
     private double[] logits = {};
     private double[] normalizers = {}; // logarithm of the sum of the exponentials, one a hypothesis
 
     /// @param count of the best tokens that [#best] gives, at most
-    TokenScores(int vocabulary, int count, TargetTokens tokens) {
+    /// @param compares whether scores of different hypotheses are compared
+    TokenScores(int vocabulary, int count, boolean compares, TargetTokens tokens) {
         this.vocabulary = vocabulary;
+        this.compares = compares;
         this.count = Math.min(count, vocabulary);
         this.tokens = tokens;
     }
@@ -22,20 +26,11 @@ final class TokenScores {
     /// @param rows `[hypotheses, vocabulary]`
     void read(Tensor rows) {
         logits = rows.toDoubles();
-        normalizers = new double[rows.rows()];
-        for (int i = 0; i < normalizers.length; i++) {
-            int from = i * vocabulary;
-            double largest =
-                    Arrays.stream(logits, from, from + vocabulary).max().orElseThrow();
-            double sum = 0;
-            for (int j = from; j < from + vocabulary; j++) {
-                sum += Math.exp(logits[j] - largest);
-            }
-            normalizers[i] = largest + Math.log(sum);
-        }
+        normalizers = compares ? LogSumExp.ofRows(rows) : new double[rows.rows()];
     }
 
-    /// The log-probability of a token.
+    /// The log-probability of a token; less a number that is the same for all tokens of a hypothesis, where
+    /// hypotheses are not compared.
     double of(int hypothesis, int token) {
         return logits[hypothesis * vocabulary + token] - normalizers[hypothesis];
     }

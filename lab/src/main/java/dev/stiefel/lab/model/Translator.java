@@ -59,7 +59,13 @@ public final class Translator {
                     "translate: the model must be trained on texts and their translations; it takes "
                             + schema.describeInputs());
         }
-        return new Translator(model.network(), source, target, BeamSearch.greedy(TOKENS), Threads.available());
+        return of(model.network(), new Schema.TextPair(source, target), Threads.available());
+    }
+
+    /// The same for a network that is still trained.
+    static Translator of(Network network, Schema.TextPair tokenizers, int threads) {
+        return new Translator(
+                network, tokenizers.source(), tokenizers.target(), BeamSearch.greedy(TOKENS), threads);
     }
 
     /// The same, searching with so many hypotheses ([BeamSearch]).

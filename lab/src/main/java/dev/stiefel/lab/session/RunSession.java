@@ -7,6 +7,8 @@ import dev.stiefel.io.DurableFiles;
 import dev.stiefel.lab.data.EarlierData;
 import dev.stiefel.lab.data.RunData;
 import dev.stiefel.lab.data.RunDataSource;
+import dev.stiefel.lab.data.Split;
+import dev.stiefel.lab.model.BleuEvaluator;
 import dev.stiefel.lab.model.InvalidRunException;
 import dev.stiefel.lab.model.ModelFile;
 import dev.stiefel.lab.model.ModelOrigin;
@@ -26,6 +28,7 @@ import dev.stiefel.lab.record.RunRecord;
 import dev.stiefel.lab.record.RunStatus;
 import dev.stiefel.lab.record.SpectrumFile;
 import dev.stiefel.lab.record.Summary;
+import dev.stiefel.lab.spec.MeasureNames;
 import dev.stiefel.lab.spec.Options;
 import dev.stiefel.lab.spec.RunSpec;
 import dev.stiefel.lab.text.Json;
@@ -42,6 +45,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -216,7 +220,7 @@ public final class RunSession {
     private RunResult runFresh(Fresh made, RunListener listener) throws IOException {
         requireVacant(folder);
         EvaluationSpec evaluation = made.spec().isTrained()
-                ? made.spec().evaluation(known, evaluators)
+                ? made.spec().evaluation(known, evaluators(made.spec()))
                 : made.spec().evaluationAmong(known);
         RunData data = made.data().isPresent() ? made.data().get() : source.of(made.spec());
         boolean existed = Files.exists(folder);
@@ -250,7 +254,7 @@ public final class RunSession {
             RunFolder run = RunFolder.open(folder);
             requireUnfinished(run);
             RunRecord record = run.record();
-            EvaluationSpec evaluation = record.spec().evaluation(known, evaluators);
+            EvaluationSpec evaluation = record.spec().evaluation(known, evaluators(record.spec()));
             record = record.with(evaluation);
             Checkpoints checkpoints = new Checkpoints(folder);
             Optional<Checkpoint> checkpoint = checkpoints.takeUp(from);
@@ -288,6 +292,7 @@ public final class RunSession {
         try (Network network = checkpoint.isPresent() ? checkpoint.get().network(ModelChoice.LATEST) : first(record)) {
             Splits splits = data.splits(record.spec());
             Preparation preparation = Preparation.of(data.schema(), splits);
+            tellTexts(evaluation, record.spec(), data, splits);
             try (Trainer made = new Trainer(network, record.spec().trainSpec(), splits.toTrainData(), evaluation)) {
                 if (checkpoint.isPresent()) {
                     restore(made, checkpoint.get());
@@ -307,6 +312,26 @@ public final class RunSession {
             }
         } catch (IOException | RuntimeException | OutOfMemoryError e) {
             throw failed(journal == null ? record : journal.record, e);
+        }
+    }
+
+    private List<Evaluator> evaluators(RunSpec spec) {
+        if (!spec.measures().names().contains(MeasureNames.BLEU)) {
+            return evaluators;
+        }
+        List<Evaluator> all = new ArrayList<>(evaluators);
+        all.add(new BleuEvaluator());
+        return all;
+    }
+
+    private static void tellTexts(EvaluationSpec evaluation, RunSpec spec, RunData data, Splits splits) {
+        for (Evaluator each : evaluation.evaluators()) {
+            if (each instanceof BleuEvaluator bleu && data.schema().inputs() instanceof Schema.TextPair tokenizers) {
+                splits.validation()
+                        .ifPresent(samples -> data.pairs(spec, Split.VALIDATION)
+                                .ifPresent(text -> bleu.tell(samples, tokenizers, text)));
+                data.pairs(spec, Split.TEST).ifPresent(text -> bleu.tell(splits.test(), tokenizers, text));
+            }
         }
     }
 

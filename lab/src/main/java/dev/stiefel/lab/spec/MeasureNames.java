@@ -1,5 +1,6 @@
 package dev.stiefel.lab.spec;
 
+import dev.stiefel.data.language.TextKind;
 import dev.stiefel.data.own.Task;
 import dev.stiefel.lab.text.NearMiss;
 import dev.stiefel.nn.Accuracy;
@@ -18,6 +19,9 @@ import java.util.stream.Stream;
 ///
 /// @param names all different; they may be of measures that this program does not know
 public record MeasureNames(List<String> names) {
+    /// BLEU of greedy translations: no mean over rows, so that it takes an evaluator. For parallel text only.
+    public static final String BLEU = "bleu";
+
     private static final String NONE = "none";
 
     /// Takes a copy of the list.
@@ -65,6 +69,10 @@ public record MeasureNames(List<String> names) {
         Targets.Kind kind = kind(data.task());
         List<Measure> measures = new ArrayList<>();
         for (String name : names) {
+            if (name.equals(BLEU)) {
+                requireTranslations(data);
+                continue;
+            }
             Measure measure = known.find(name)
                     .orElseThrow(() -> new IllegalArgumentException(unknown(name, known.applying(kind))));
             if (!measure.appliesTo(kind)) {
@@ -75,6 +83,14 @@ public record MeasureNames(List<String> names) {
         }
         requireMeasured(monitored, evaluators, known);
         return new EvaluationSpec(measures, evaluators, monitored);
+    }
+
+    private static void requireTranslations(DataFacts data) {
+        Optional<TextKind> kind = data.text().map(TextFacts::kind);
+        if (!kind.equals(Optional.of(TextKind.PARALLEL))) {
+            throw new IllegalArgumentException("measures: 'bleu' is for parallel text; data '%s' is %s"
+                    .formatted(data.name(), kind.map(TextKind::toString).orElse("no text")));
+        }
     }
 
     /// What is measured beside the loss, without the measures that are not known.

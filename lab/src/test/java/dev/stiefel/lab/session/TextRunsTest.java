@@ -187,6 +187,23 @@ class TextRunsTest {
     }
 
     @Test
+    void bleuCanBeMeasuredInEachEpoch() throws IOException {
+        Experiment experiment = Experiment.of("numbers", numbers(Map.of("measures", "accuracy,bleu")));
+        Path run = folder.resolve("run");
+        RunResult result = RunSession.create(experiment, run, SmallRuns.DIGITS).run(RunListener.NONE);
+        assertThat(result.summary().test().orElseThrow().figure("bleu")).isBetween(0.0, 100.0);
+        assertThat(Files.readString(run.resolve("history.csv"))).contains("validation_bleu", "test_bleu");
+        try (Model model = Models.load(run)) {
+            assertThat(model.bleu(Split.TEST, 1, SmallRuns.DIGITS).score())
+                    .isEqualTo(result.summary().test().orElseThrow().figure("bleu"));
+        }
+        assertThatThrownBy(() -> RunSession.create(
+                                Experiment.of("digits", Map.of("measures", "bleu")), folder.resolve("d"), SmallRuns.DIGITS)
+                        .run(RunListener.NONE))
+                .hasMessage("measures: 'bleu' is for parallel text; data 'digits' is no text");
+    }
+
+    @Test
     void aModelFileAloneTranslates() throws IOException {
         Map<String, Object> choices = small(Map.of(
                 "data", pairs("pairs.tsv", 0, 125).toString(),

@@ -60,6 +60,6 @@ class NumberTextTest {
     @Test
     void manyRanksAreTheirRange() {
         assertThat(NumberText.ranks(List.of(5, 3))).isEqualTo("5 3");
-        assertThat(NumberText.ranks(Collections.nCopies(13, 7))).isEqualTo("7 to 7");
+        assertThat(NumberText.ranks(Collections.nCopies(13, 7))).isEqualTo("all 7");
     }
 }

@@ -1,0 +1,54 @@
+package dev.stiefel.lab.model;
+
+import dev.stiefel.data.own.Schema;
+import dev.stiefel.data.text.Bleu;
+import dev.stiefel.data.text.ParallelText;
+import dev.stiefel.lab.spec.MeasureNames;
+import dev.stiefel.model.Network;
+import dev.stiefel.nn.Measure.Better;
+import dev.stiefel.tensor.Pool;
+import dev.stiefel.tensor.Threads;
+import dev.stiefel.train.Evaluator;
+import dev.stiefel.train.Samples;
+import java.util.IdentityHashMap;
+import java.util.Map;
+
+/// BLEU of greedy translations, at the end of each epoch ([Bleu#STANDARD]). NaN for samples whose texts it was not
+/// told.
+public final class BleuEvaluator implements Evaluator {
+    private final Map<Samples, Told> told = new IdentityHashMap<>();
+
+    /// @param tokenizers that made the samples
+    /// @param text that they were made from
+    private record Told(Schema.TextPair tokenizers, ParallelText text) {}
+
+    /// An evaluator that was told of no texts yet.
+    public BleuEvaluator() {}
+
+    /// Tells what samples were made from.
+    public void tell(Samples samples, Schema.TextPair tokenizers, ParallelText text) {
+        told.put(samples, new Told(tokenizers, text));
+    }
+
+    @Override
+    public String name() {
+        return MeasureNames.BLEU;
+    }
+
+    @Override
+    public double evaluate(Network network, Samples samples, Threads threads, Pool pool) {
+        Told of = told.get(samples);
+        if (of == null) {
+            return Double.NaN;
+        }
+        Translator translator = Translator.of(network, of.tokenizers(), threads.count());
+        return Bleu.STANDARD
+                .score(translator.translate(of.text().sources()), of.text().targets())
+                .score();
+    }
+
+    @Override
+    public Better better() {
+        return Better.HIGHER;
+    }
+}
