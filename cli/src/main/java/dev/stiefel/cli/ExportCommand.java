@@ -4,12 +4,16 @@ import dev.stiefel.io.Onnx;
 import dev.stiefel.lab.model.Export;
 import dev.stiefel.lab.model.Model;
 import dev.stiefel.lab.text.NumberText;
-import dev.stiefel.model.Network;
+import dev.stiefel.lab.text.Words;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -22,7 +26,7 @@ import picocli.CommandLine.Parameters;
         description = {
             "The name of the file says which. Factored weights stay factored, so that the file is as small as the"
                     + " network is. An ONNX model takes inputs as the data has them and standardizes them itself"
-                    + " where the run did.",
+                    + " where the run did. Texts it takes as tokens; tokenizers are written beside it.",
         },
         sortOptions = false,
         synopsisHeading = "Usage: ",
@@ -32,6 +36,7 @@ import picocli.CommandLine.Parameters;
         footerHeading = "%nExamples:%n",
         footer = {
             "  stiefel export runs/mnist-20260131-120000 mnist.onnx --softmax",
+            "  stiefel export runs/translation-20260131-120000 encoder.onnx --part encoder",
             "  stiefel export runs/mnist-20260131-120000 mnist.safetensors --best",
             "  stiefel export published/best_model mnist.onnx",
         })
@@ -50,6 +55,12 @@ final class ExportCommand implements Command {
     @Option(names = "--softmax", description = "Lets an ONNX model end in class probabilities.")
     private boolean softmax;
 
+    @Option(
+            names = "--part",
+            paramLabel = "NAME",
+            description = "Writes a part of a network that translates, as ONNX: encoder or decoder.")
+    private @Nullable String part;
+
     @Option(names = "--json", description = "Prints JSON.")
     private boolean json;
 
@@ -61,17 +72,33 @@ final class ExportCommand implements Command {
     public int run() throws IOException {
         Path file = environment.path(out);
         Export.Format format = Export.Format.of(file); // before the model is read
+        Optional<Export.Part> wanted = part();
         try (Model model = source.open(environment)) {
             Export export = Export.of(model, file);
-            (softmax ? export.ending(Onnx.Ending.PROBABILITIES) : export).write();
-            tell(model.network(), file, format);
+            if (wanted.isPresent()) {
+                export = export.part(wanted.get());
+            }
+            Export.Written written = (softmax ? export.ending(Onnx.Ending.PROBABILITIES) : export).write();
+            tell(written, file, format);
         }
         return 0;
     }
 
-    private void tell(Network network, Path file, Export.Format format) throws IOException {
+    private Optional<Export.Part> part() {
+        if (part == null) {
+            return Optional.empty();
+        }
+        List<String> names = Arrays.stream(Export.Part.values()).map(Words::of).toList();
+        if (!names.contains(part)) {
+            throw new UsageException("--part must be %s; got '%s'%s"
+                    .formatted(UsageMessages.choice(names), part, UsageMessages.question(part, names)));
+        }
+        return Optional.of(Export.Part.values()[names.indexOf(part)]);
+    }
+
+    private void tell(Export.Written written, Path file, Export.Format format) throws IOException {
         if (json) {
-            JsonOutput.print(environment.out(), fields(network, file, format));
+            JsonOutput.print(environment.out(), fields(written, file, format));
             return;
         }
         environment
@@ -79,21 +106,32 @@ final class ExportCommand implements Command {
                 .printf(
                         "%s: %s, %s, %s parameters, %s bytes%n",
                         RunNames.typed(file),
-                        network.spec(),
-                        network.ranks().isEmpty() ? "dense" : "ranks " + NumberText.ranks(network.ranks()),
-                        NumberText.count(network.parameterCount()),
+                        written.network(),
+                        written.ranks().isEmpty() ? "dense" : "ranks " + NumberText.ranks(written.ranks()),
+                        NumberText.count(written.parameters()),
                         NumberText.count(Files.size(file)));
+        for (Path tokenizer : written.tokenizers()) {
+            environment
+                    .out()
+                    .printf("%s: %s bytes%n", RunNames.typed(tokenizer), NumberText.count(Files.size(tokenizer)));
+        }
         environment.out().flush();
     }
 
-    private static Map<String, Object> fields(Network network, Path file, Export.Format format) throws IOException {
+    private static Map<String, Object> fields(Export.Written written, Path file, Export.Format format)
+            throws IOException {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("file", file.toString());
         fields.put("format", format.extension());
         fields.put("bytes", Files.size(file));
-        fields.put("layers", network.spec().toString());
-        fields.put("ranks", network.ranks());
-        fields.put("parameters", network.parameterCount());
+        fields.put("layers", written.network().toString());
+        fields.put("ranks", written.ranks());
+        fields.put("parameters", written.parameters());
+        if (!written.tokenizers().isEmpty()) {
+            fields.put(
+                    "tokenizers",
+                    written.tokenizers().stream().map(Path::toString).toList());
+        }
         return fields;
     }
 }
