@@ -33,6 +33,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -141,10 +142,22 @@ public final class RunData {
         if (text.isPresent()) {
             return Optional.of(of(text.get(), dataSets));
         }
+        requireKnownKind(data.get());
         Choices seeded = choices.has(Options.SEED) ? choices : choices.with(Options.SEED, 0L);
         RunSpec located = RunSpec.ofData(DataPaths.located(seeded));
         return Optional.of(
                 of(InvalidDataException.guarding(() -> OwnData.load(ownSpec(located))), located.get(Options.DATA)));
+    }
+
+    /// Texts are data, too, which [OwnData] does not know.
+    private static void requireKnownKind(String data) {
+        boolean isKnown =
+                DataPaths.isTable(data) || data.toLowerCase(Locale.ROOT).endsWith(".npy");
+        if (!isKnown && Files.isRegularFile(DataPaths.of(data))) {
+            throw new IllegalArgumentException(
+                    "data must be a table (.csv, .tsv), a text (.txt), a folder of images by class, or an array (.npy);"
+                            + " got " + data);
+        }
     }
 
     /// Whether the value of the option `data` is a folder of a user's own images, rather than the name of a data set.
