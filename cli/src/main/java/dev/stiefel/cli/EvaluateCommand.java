@@ -26,7 +26,11 @@ import picocli.CommandLine.Option;
 @CommandLine.Command(
         name = "evaluate",
         header = "Measures the loss and accuracy of a trained network.",
-        description = "Other measures that its run was trained with (--measures) are measured, too.",
+        description = {
+            "Other measures that its run was trained with (--measures) are measured, too.",
+            "Of a network that predicts tokens, also the perplexity per token; of one that translates, BLEU with the"
+                    + " signature of sacreBLEU.",
+        },
         sortOptions = false,
         synopsisHeading = "Usage: ",
         customSynopsis = "stiefel evaluate RUN|MODEL [options]",
@@ -115,6 +119,10 @@ final class EvaluateCommand implements Command {
                 }
             }
         }
+        bleu.filter(score -> score.totals().getLast() == 0)
+                .ifPresent(_ -> environment
+                        .err()
+                        .println("stiefel: BLEU is 0, since it counts sequences of 4 words and no translation has 4"));
         if (json) {
             Map<String, Object> fields = fields(metrics);
             if (perplexity.isPresent()) {

@@ -1,42 +1,37 @@
 package dev.stiefel.cli;
 
-import java.io.BufferedReader;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Lines of text on standard input, in UTF-8. Only a line feed ends a line, as for `wc`; a carriage return before it is
-/// taken off.
+/// taken off, and so is a byte order mark before the first line.
 final class InputLines {
-    private static final int LONGEST = 1 << 24; // characters
+    private static final int LONGEST = 1 << 24; // bytes
     private static final int BUFFER = 1 << 16;
+    private static final String BYTE_ORDER_MARK = "\ufeff";
 
-    private final BufferedReader in;
+    private final InputStream in;
     private long number;
 
     InputLines(InputStream bytes) {
-        this.in = new BufferedReader(
-                new InputStreamReader(
-                        bytes,
-                        StandardCharsets.UTF_8
-                                .newDecoder()
-                                .onMalformedInput(CodingErrorAction.REPORT)
-                                .onUnmappableCharacter(CodingErrorAction.REPORT)),
-                BUFFER);
+        this.in = new BufferedInputStream(bytes, BUFFER);
     }
 
     /// The next lines: one at least unless the input has ended, then those that are there already.
     ///
     /// @param most lines
+    /// @throws UsageException if a line is too long, or not UTF-8. Reading may go on behind it
     List<String> next(int most) throws IOException {
         List<String> lines = new ArrayList<>();
-        while (lines.size() < most && (lines.isEmpty() || in.ready())) {
+        while (lines.size() < most && (lines.isEmpty() || in.available() > 0)) {
             String line = line();
             if (line == null) {
                 break;
@@ -47,23 +42,34 @@ final class InputLines {
     }
 
     private @Nullable String line() throws IOException {
+        int b = in.read();
+        if (b < 0) {
+            return null;
+        }
         number++;
-        StringBuilder line = new StringBuilder();
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        for (; b >= 0 && b != '\n'; b = in.read()) {
+            if (line.size() <= LONGEST) {
+                line.write(b);
+            }
+        }
+        if (line.size() > LONGEST) {
+            throw new UsageException("line %d: must have at most %d bytes".formatted(number, LONGEST));
+        }
+        String text = decoded(line.toByteArray());
+        int from = number == 1 && text.startsWith(BYTE_ORDER_MARK) ? 1 : 0;
+        int to = text.endsWith("\r") ? text.length() - 1 : text.length();
+        return text.substring(from, to);
+    }
+
+    private String decoded(byte[] line) {
         try {
-            int c = in.read();
-            if (c < 0) {
-                return null;
-            }
-            for (; c >= 0 && c != '\n'; c = in.read()) {
-                line.append((char) c);
-                if (line.length() > LONGEST) {
-                    throw new UsageException("line %d: must have at most %,d characters".formatted(number, LONGEST));
-                }
-            }
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(line))
+                    .toString();
         } catch (CharacterCodingException e) {
             throw new UsageException("line %d: must be text in UTF-8".formatted(number));
         }
-        int length = line.length();
-        return length > 0 && line.charAt(length - 1) == '\r' ? line.substring(0, length - 1) : line.toString();
     }
 }

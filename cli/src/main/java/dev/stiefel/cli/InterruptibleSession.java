@@ -95,7 +95,7 @@ final class InterruptibleSession {
         };
     }
 
-    private void print(Map<String, Object> fields, RunResult result, String remark) {
+    private void print(Map<String, Object> fields, RunResult result, String remark) throws IOException {
         if (fields.isEmpty()) {
             environment.out().print(report.text(result));
             if (!remark.isEmpty()) {

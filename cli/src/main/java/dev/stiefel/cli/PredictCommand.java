@@ -19,13 +19,15 @@ import picocli.CommandLine.Parameters;
 /// `stiefel predict`.
 @CommandLine.Command(
         name = "predict",
-        header = "Tells what a trained network makes of images, rows of a table, or lines of JSON.",
+        header = "Predicts classes or numbers of images, rows of tables, texts, or lines of JSON.",
         description = {
             "INPUT is an image file, or a CSV file: of a model that was trained on a table, with its columns; of any"
-                    + " other, with as many numbers a row as a sample has values.",
-            "With --stdin each line of standard input is one JSON value: an array of numbers, an object of columns, or"
-                    + " {\"image\": \"PATH\"}; each gives one line on standard output, at once. A line that cannot be"
-                    + " read gives {\"error\": …}, and the next is read.",
+                    + " other, with as many numbers a row as a sample has values. For a model that classifies texts it"
+                    + " is a .txt file with a text a line, or a .csv or .tsv file with the column of texts that the"
+                    + " model was trained on; each may be packed as .gz.",
+            "With --stdin each line of standard input is one JSON value: an array of numbers, an object of columns, a"
+                    + " text, or {\"image\": \"PATH\"}; each gives one line on standard output, at once. A line that"
+                    + " cannot be read gives {\"error\": …}, and the next is read.",
         },
         sortOptions = false,
         synopsisHeading = "Usage: ",
@@ -39,6 +41,7 @@ import picocli.CommandLine.Parameters;
         footer = {
             "  stiefel predict runs/mnist-20260131-120000 seven.png four.png",
             "  stiefel predict runs/houses-20260131-120000 new-houses.csv --json",
+            "  stiefel predict runs/reviews-20260131-120000 new-reviews.txt",
             "  echo '{\"rooms\": 3, \"town\": \"Bonn\"}' | stiefel predict runs/houses-20260131-120000 --stdin",
         })
 final class PredictCommand implements Command {
@@ -49,7 +52,7 @@ final class PredictCommand implements Command {
     @Mixin
     private final ModelSource source = new ModelSource();
 
-    @Parameters(index = "1..*", paramLabel = "INPUT", arity = "0..*", description = "Image or CSV files.")
+    @Parameters(index = "1..*", paramLabel = "INPUT", arity = "0..*", description = "Image, CSV or text files.")
     private List<String> inputs = new ArrayList<>();
 
     @Option(names = "--stdin", description = "Reads JSON from standard input, a sample a line, until it ends.")
@@ -71,12 +74,13 @@ final class PredictCommand implements Command {
             throw new UsageException(
                     stdin
                             ? "--stdin cannot go with '%s'; give files or --stdin".formatted(inputs.getFirst())
-                            : "'stiefel predict' needs an INPUT, an image or a CSV file, or --stdin");
+                            : "'stiefel predict' needs an INPUT, an image, a CSV file or a text file, or --stdin");
         }
         for (String input : inputs) { // before a model is loaded
             requireFile(input);
         }
         try (Model model = source.open(environment)) {
+            requireClassesOrNumbers(model);
             if (stdin) {
                 return new PredictLoop(model, environment).run();
             }
@@ -89,23 +93,38 @@ final class PredictCommand implements Command {
         }
     }
 
+    private static void requireClassesOrNumbers(Model model) {
+        if (model.predictsTokens()) {
+            throw new UsageException(
+                    model.translates()
+                            ? "predict: the model translates texts; use 'stiefel translate'"
+                            : "predict: the model continues texts; use 'stiefel generate'");
+        }
+    }
+
     private void requireFile(String input) {
         Path path = environment.path(input);
         if (!Files.isRegularFile(path)) {
             throw new UsageException(
                     Files.exists(path)
-                            ? "'%s' is not a file; an INPUT is an image or a CSV file".formatted(input)
+                            ? "'%s' is not a file; an INPUT is an image, a CSV file or a text file".formatted(input)
                             : "there is no file '%s'".formatted(input));
         }
     }
 
     private List<Told> told(Model model, String input) throws IOException {
         Path path = environment.path(input);
+        if (model.classifiesTexts()) {
+            return numbered(input, model.predictTextFile(path));
+        }
         String name = input.toLowerCase(Locale.ROOT);
         if (!name.endsWith(".csv") && !name.endsWith(".tsv") && !name.endsWith(".txt")) {
             return List.of(new Told(input, model.predictImage(path)));
         }
-        List<Prediction> rows = model.predictCsv(path);
+        return numbered(input, model.predictCsv(path));
+    }
+
+    private static List<Told> numbered(String input, List<Prediction> rows) {
         List<Told> told = new ArrayList<>();
         for (int row = 0; row < rows.size(); row++) {
             told.add(new Told("%s:%d".formatted(input, row + 1), rows.get(row)));

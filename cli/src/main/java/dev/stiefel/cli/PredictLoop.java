@@ -3,19 +3,16 @@ package dev.stiefel.cli;
 import dev.stiefel.lab.model.Model;
 import dev.stiefel.lab.model.Prediction;
 import dev.stiefel.lab.text.Json;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /// One JSON value a line in, one out, until the input ends.
 final class PredictLoop {
-    private static final int LONGEST = 16 << 20; // characters of a line
-
     private final Model model;
     private final CommandEnvironment environment;
 
@@ -27,35 +24,20 @@ final class PredictLoop {
     /// Answers until the input ends, and gives the exit code.
     int run() throws IOException {
         model.preparation(); // an unfit model is told before anything is read
-        BufferedReader lines =
-                new BufferedReader(new InputStreamReader(environment.in(), StandardCharsets.UTF_8), 1 << 16);
-        StringBuilder line = new StringBuilder();
-        while (read(lines, line)) {
-            if (line.length() > LONGEST) {
-                say(Map.of("error", "a line must have at most %,d characters".formatted(LONGEST)));
-            } else if (!line.isEmpty() && !line.toString().isBlank()) {
-                say(answer(line.toString()));
+        InputLines input = new InputLines(environment.in());
+        while (true) {
+            try {
+                List<String> lines = input.next(1);
+                if (lines.isEmpty()) {
+                    return 0;
+                }
+                if (!lines.getFirst().isBlank()) {
+                    say(answer(lines.getFirst()));
+                }
+            } catch (UsageException e) {
+                say(Map.of("error", String.valueOf(e.getMessage())));
             }
         }
-        return 0;
-    }
-
-    /// Reads a line, of one that is too long only its beginning.
-    ///
-    /// @return whether there was one
-    private static boolean read(BufferedReader lines, StringBuilder line) throws IOException {
-        line.setLength(0);
-        int c = lines.read();
-        if (c < 0) {
-            return false;
-        }
-        while (c >= 0 && c != '\n') {
-            if (line.length() <= LONGEST) {
-                line.append((char) c);
-            }
-            c = lines.read();
-        }
-        return true;
     }
 
     private void say(Map<String, ?> fields) {
@@ -74,6 +56,9 @@ final class PredictLoop {
     }
 
     private Prediction prediction(JsonNode value) throws IOException {
+        if (model.classifiesTexts()) {
+            return model.predictText(text(value));
+        }
         if (value.isArray()) {
             return model.named(numbers(value));
         }
@@ -88,6 +73,22 @@ final class PredictLoop {
         throw new IllegalArgumentException(
                 "a sample must be an array of numbers, an object of columns, or {\"image\": PATH}; got "
                         + shown(value.toString()));
+    }
+
+    /// The text of a line for a model that puts texts into classes.
+    private String text(JsonNode value) {
+        if (value.isString()) {
+            return value.stringValue();
+        }
+        Optional<String> column = model.textColumn();
+        if (column.isPresent() && value.path(column.get()).isString()) {
+            return value.get(column.get()).stringValue();
+        }
+        throw new IllegalArgumentException("a sample must be a text%s; got %s"
+                .formatted(
+                        column.map(name -> ", or an object with a text in column '%s'".formatted(name))
+                                .orElse(""),
+                        shown(value.toString())));
     }
 
     private static float[] numbers(JsonNode array) {

@@ -4,6 +4,7 @@ import dev.stiefel.lab.record.RunRecord;
 import dev.stiefel.lab.record.Score;
 import dev.stiefel.lab.record.Summary;
 import dev.stiefel.lab.session.RunResult;
+import dev.stiefel.lab.text.Json;
 import dev.stiefel.lab.text.NumberText;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
 
 /// What a run came to, in a few lines.
 final class RunReport {
@@ -56,10 +58,22 @@ final class RunReport {
         return scores + System.lineSeparator() + facts;
     }
 
-    static String next(RunResult result) {
+    /// Commands that take the run further.
+    static String next(RunResult result) throws IOException {
         String run = RunNames.typed(result.folder());
-        return System.lineSeparator()
-                + new TextTable("ll").row("next:", "stiefel evaluate " + run).row("", "stiefel inspect " + run);
+        TextTable table =
+                new TextTable("ll").row("next:", "stiefel evaluate " + run).row("", "stiefel inspect " + run);
+        JsonNode spec =
+                JsonOutput.pick(result.folder().resolve(RunRecord.FILE), "spec").getOrDefault("spec", Json.object());
+        switch (spec.path("network").stringValue("")) {
+            case "transformer" -> table.row("", "stiefel translate %s 'TEXT'".formatted(run));
+            case "language-model" -> table.row("", "stiefel generate " + run);
+            case "text-classifier" -> table.row("", "stiefel predict %s FILE.txt".formatted(run));
+            default -> {
+                // images and tables: files of the user's, of which there may be none
+            }
+        }
+        return System.lineSeparator() + table;
     }
 
     /// The same for programs: what `run.json` says of it.

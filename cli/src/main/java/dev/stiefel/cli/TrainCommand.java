@@ -22,7 +22,9 @@ import picocli.CommandLine.Parameters;
             "EXPERIMENT is a preset ('stiefel presets' lists them) or a YAML file that maps options to values."
                     + " Options not given take the preset's values, or else defaults.",
             "With --data PATH, it trains on data of your own: a CSV file (with --target COLUMN), a folder of images by"
-                    + " class (with --image-size N or WxH), or a .npy file (with --target PATH).",
+                    + " class (with --image-size N or WxH), a .npy file (with --target PATH), or text: a .txt file, a"
+                    + " table of texts and translations (with --source COLUMN --target COLUMN), or one of texts and"
+                    + " classes (with --text COLUMN --target COLUMN).",
             "The run is a folder: history, singular values, checkpoints. Ctrl-C saves after the step under way and says"
                     + " how to resume; a second one ends at once.",
         },
@@ -43,6 +45,8 @@ import picocli.CommandLine.Parameters;
             "  stiefel train fashion-mnist --layers 784-300-100-10 --seed 7",
             "  stiefel train --data houses.csv --target price",
             "  stiefel train --data photos --image-size 32 --epochs 50",
+            "  stiefel train --data pairs.tsv --source pt --target en",
+            "  stiefel train --data reviews.csv --text review --target verdict",
             "  stiefel train wide.yaml --threads 4 --json",
             "  stiefel train --resume runs/mnist-20260131-120000",
         })

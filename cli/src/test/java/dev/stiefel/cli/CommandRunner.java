@@ -43,13 +43,18 @@ final class CommandRunner {
 
     /// With something on standard input.
     Result run(List<String> arguments, String input) {
+        return run(arguments, input.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /// With bytes on standard input.
+    Result run(List<String> arguments, byte[] input) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         PrintStream outStream = new PrintStream(out, false, StandardCharsets.UTF_8);
         int code = Main.run(
                 arguments,
                 new CommandEnvironment(
-                        new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
+                        new ByteArrayInputStream(input),
                         outStream,
                         new PrintStream(err, true, StandardCharsets.UTF_8),
                         () -> screen,

@@ -24,7 +24,11 @@ final class Categories {
     }
 
     static Categories ofInput(String column) {
-        return new Categories(column, "leave it out with --ignore " + MessageText.brief(column));
+        return new Categories(
+                column,
+                MessageText.format(
+                        "leave it out with --ignore %1$s, or classify its texts with --text %1$s",
+                        MessageText.brief(column)));
     }
 
     static Categories ofTarget(String column) {

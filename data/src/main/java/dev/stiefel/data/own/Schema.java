@@ -259,7 +259,7 @@ public record Schema(Inputs inputs, Outputs outputs) {
                 MessageText.format("a table of %,d columns", table.columns().size());
             case Image image -> "an image of %d × %d pixels".formatted(image.rows(), image.columns());
             case Vector vector -> MessageText.format("a vector of %,d values", vector.length());
-            case Text _ -> "a text";
+            case Text _ -> outputs instanceof Classes ? "a text to classify" : "a text to continue";
             case TextPair _ -> "a text to translate";
         };
     }

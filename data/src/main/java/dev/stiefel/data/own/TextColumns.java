@@ -117,8 +117,8 @@ final class TextColumns implements CellHandler {
     private int find(String name, long line) throws IOException {
         int column = firstCells.indexOf(name);
         if (column < 0) {
-            throw new IllegalArgumentException("columns must be some of %s; got %s; its columns are %s"
-                    .formatted(file.path(), MessageText.quote(name), MessageText.list(firstCells)));
+            throw new IllegalArgumentException("there is no column %s in %s; its columns are %s"
+                    .formatted(MessageText.quote(name), file.path(), MessageText.list(firstCells)));
         }
         if (firstCells.lastIndexOf(name) != column) {
             throw new IOException("line %d: column names must differ; columns %d and %d are both called %s"

@@ -67,11 +67,14 @@ public final class TextFiles {
     /// @param bytesRead is told the bytes of both files together
     public static ParallelText parallel(Path sources, Path targets, LongConsumer bytesRead) throws IOException {
         long[] first = {0};
-        List<String> sourceLines = lines(new UnpackedFile(sources, bytes -> {
+        UnpackedFile one = new UnpackedFile(sources, bytes -> {
             first[0] = bytes;
             bytesRead.accept(bytes);
-        }));
-        List<String> targetLines = lines(new UnpackedFile(targets, bytes -> bytesRead.accept(first[0] + bytes)));
+        });
+        UnpackedFile other = new UnpackedFile(targets, bytes -> bytesRead.accept(first[0] + bytes));
+        String remedy = "give it a text, or delete the line in both files";
+        List<String> sourceLines = lines(one, remedy);
+        List<String> targetLines = lines(other, remedy);
         if (sourceLines.size() != targetLines.size()) {
             throw new IOException(MessageText.format(
                     "parallel text: each line of one file must belong to one of the other; %s has %,d lines and %s has"
@@ -92,18 +95,17 @@ public final class TextFiles {
 
     /// The lines of a file, none of them empty.
     public static List<String> lines(Path file, LongConsumer bytesRead) throws IOException {
-        return lines(new UnpackedFile(file, bytesRead));
+        return lines(new UnpackedFile(file, bytesRead), "give it a text, or delete the line");
     }
 
-    private static List<String> lines(UnpackedFile file) throws IOException {
+    private static List<String> lines(UnpackedFile file, String remedy) throws IOException {
         List<String> all = new ArrayList<>();
         try (InputStream in = file.open();
                 TextLines lines = new TextLines(in, CsvFile.Limits.STANDARD.line())) {
             for (String line = lines.next(); line != null; line = lines.next()) {
                 if (line.isBlank()) {
-                    throw new IOException(MessageText.format(
-                            "line %,d: it must not be empty; give it a text, or delete the line in both files",
-                            lines.number()));
+                    throw new IOException(
+                            MessageText.format("line %,d: it must not be empty; %s", lines.number(), remedy));
                 }
                 all.add(line);
             }

@@ -472,7 +472,7 @@ final class TableTest {
                 "y",
                 null,
                 "line 1002: column 'a' must have at most 1,000 different values; this is one more; "
-                        + "leave it out with --ignore a");
+                        + "leave it out with --ignore a, or classify its texts with --text a");
         refused(
                 lines("a,y", 1001, i -> i + "," + i),
                 "y",

@@ -164,7 +164,7 @@ class TextFilesTest {
         Path table = file(name, "pt\ten\na\tb\n");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> TextFiles.parallel(table, PT, new Named("eng"), TextFilesTest::nobody))
-                .withMessage("columns must be some of %s; got 'eng'; its columns are pt, en", table);
+                .withMessage("there is no column 'eng' in %s; its columns are pt, en", table);
         assertThatIOException()
                 .isThrownBy(() -> TextFiles.parallel(table, new Numbered(1), new Numbered(3), TextFilesTest::nobody))
                 .withMessage("cannot read %s: line 1: it must have a column 3; got 2 columns", table);

@@ -34,6 +34,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -156,6 +157,7 @@ public final class RunData {
         if (text.isPresent()) {
             return Optional.of(of(text.get(), dataSets, earlier));
         }
+        requireKnownKind(data.get());
         Choices seeded = choices.has(Options.SEED) ? choices : choices.with(Options.SEED, 0L);
         RunSpec located = RunSpec.ofData(DataPaths.located(seeded));
         return Optional.of(
@@ -165,6 +167,17 @@ public final class RunData {
     /// What the texts are that choices name, as far as that is known without reading them; empty for no texts.
     public static Optional<TextKind> textKind(Choices choices) {
         return TextReading.of(choices).map(TextReading::kind);
+    }
+
+    /// Texts are data, too, which [OwnData] does not know.
+    private static void requireKnownKind(String data) {
+        boolean isKnown =
+                DataPaths.isTable(data) || data.toLowerCase(Locale.ROOT).endsWith(".npy");
+        if (!isKnown && Files.isRegularFile(DataPaths.of(data))) {
+            throw new IllegalArgumentException(
+                    "data must be a table (.csv, .tsv), a text (.txt), a folder of images by class, or an array (.npy);"
+                            + " got " + data);
+        }
     }
 
     /// Whether the value of the option `data` is a folder of a user's own images, rather than the name of a data set.

@@ -85,12 +85,11 @@ record TextReading(String data, TextKind kind, Choices choices) {
             case PARALLEL ->
                 choices.has(Options.SOURCE)
                         ? new TextLayout.PairColumns(
-                                column(Options.SOURCE, "the texts to translate"),
-                                column(Options.TARGET, "their translations"))
+                                column(Options.SOURCE, "texts to translate"), column(Options.TARGET, "translations"))
                         : new TextLayout.Lines(path(Options.TARGET).orElseThrow());
             case LABELLED ->
                 new TextLayout.LabelColumns(
-                        column(Options.TEXT, "the texts to classify"), column(Options.TARGET, "their classes"));
+                        column(Options.TEXT, "texts to classify"), column(Options.TARGET, "classes"));
         };
     }
 

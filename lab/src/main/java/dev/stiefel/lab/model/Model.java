@@ -168,6 +168,20 @@ public final class Model implements AutoCloseable {
                 .orElse(false);
     }
 
+    /// Whether it puts texts into classes.
+    public boolean classifiesTexts() {
+        return preparation
+                .map(Preparation::schema)
+                .filter(schema -> schema.inputs() instanceof Schema.Text && schema.outputs() instanceof Schema.Classes)
+                .isPresent();
+    }
+
+    /// The column of its run's table that has the texts which it puts into classes, by name or number; empty where
+    /// that is not known.
+    public Optional<String> textColumn() {
+        return spec.flatMap(run -> run.find(Options.TEXT));
+    }
+
     /// Whether it predicts the next token of texts.
     public boolean predictsTokens() {
         return preparation
@@ -375,6 +389,17 @@ public final class Model implements AutoCloseable {
     /// @throws IllegalArgumentException if the model does not put texts into classes, or a text has no tokens
     public List<Prediction> predictTexts(List<String> texts) {
         return TextClasses.of(this).predictions(texts);
+    }
+
+    /// What it tells of each text of a file: each line of a `.txt` file, or each row of a `.csv` or `.tsv` file
+    /// that has the column of texts which its run was trained on. Files may be packed as `.gz`.
+    ///
+    /// @throws IllegalArgumentException if the model does not put texts into classes, or the file has no such
+    ///     column
+    /// @throws InvalidDataException if the file cannot be read
+    public List<Prediction> predictTextFile(Path file) throws IOException {
+        TextClasses classes = TextClasses.of(this);
+        return classes.predictions(InvalidDataException.guarding(() -> classes.texts(file)));
     }
 
     /// What it tells of each row of a CSV file: columns are found by their names in the header; for a model that is

@@ -1,6 +1,8 @@
 package dev.stiefel.lab.model;
 
+import dev.stiefel.data.own.ColumnChoice;
 import dev.stiefel.data.own.Schema;
+import dev.stiefel.data.own.TextFiles;
 import dev.stiefel.data.text.Tokenizer;
 import dev.stiefel.lab.spec.Options;
 import dev.stiefel.lab.spec.TextDefaults;
@@ -13,8 +15,11 @@ import dev.stiefel.tensor.Tensor;
 import dev.stiefel.tensor.Threads;
 import dev.stiefel.train.Batch;
 import dev.stiefel.train.TokenSequences;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 
 /// Puts texts into classes.
@@ -37,6 +42,24 @@ record TextClasses(Model model, Tokenizer tokenizer, int longest, int classes) {
         int longest =
                 model.spec().flatMap(spec -> spec.find(Options.MAX_TOKENS)).orElse(TextDefaults.MAX_TOKENS);
         return new TextClasses(model, tokenizer, longest, names.size());
+    }
+
+    /// The texts in a file.
+    List<String> texts(Path file) throws IOException {
+        String name = file.toString().toLowerCase(Locale.ROOT).replaceFirst("\\.gz$", "");
+        if (name.endsWith(".txt")) {
+            return TextFiles.lines(file, _ -> {});
+        }
+        if (!name.endsWith(".csv") && !name.endsWith(".tsv")) {
+            throw new IllegalArgumentException(
+                    "predict: the model takes texts, from a file .txt, .csv or .tsv, or one of these as .gz; got '%s'"
+                            .formatted(file));
+        }
+        String column = model.textColumn()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "predict: the model does not say which column has its texts; put them into a file .txt, one a"
+                                + " line"));
+        return TextFiles.column(file, ColumnChoice.of(column), _ -> {});
     }
 
     List<Prediction> predictions(List<String> texts) {

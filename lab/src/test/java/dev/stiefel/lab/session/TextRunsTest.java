@@ -300,7 +300,7 @@ class TextRunsTest {
                 .hasMessage("cannot read " + broken + ": line 3: column 'capital' must not be empty; give it a text, or"
                         + " delete the line");
         assertThatThrownBy(() -> Experiment.ofData(Map.of("data", broken.toString(), "source", "low")))
-                .hasMessage("target must name the column of their translations in " + broken);
+                .hasMessage("target must name the column of translations in " + broken);
     }
 
     // ---- language models ----
@@ -327,7 +327,7 @@ class TextRunsTest {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> Translator.of(model))
                     .withMessage("translate: the model must be trained on texts and their translations; it takes a"
-                            + " text");
+                            + " text to continue");
         }
     }
 
