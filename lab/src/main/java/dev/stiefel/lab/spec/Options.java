@@ -57,6 +57,8 @@ public final class Options {
     public static final double USUAL_TEST_FRACTION = 0.2;
 
     private static final int FEW = 10_000; // samples
+    private static final int STEPS_OF_SMALL_TEXTS = 32; // an epoch
+    private static final int LEAST_BATCH_TOKENS = 256;
     private static final String OWN_ONLY = "is for data of your own; name a file or folder with data";
     private static final List<Option<?>> DECLARED = new ArrayList<>();
 
@@ -577,8 +579,7 @@ public final class Options {
             OptionGroup.TRAINING,
             "tokens per step, of sources and targets together",
             wholeNumber("batchTokens", 1, Integer.MAX_VALUE)
-                    .byDefault(
-                            run -> run.textKind().filter(TextKind.PLAIN::equals).isPresent() ? 2048 : 4096)
+                    .byDefault(Options::usualBatchTokens)
                     .unless(Options::unlessText)
                     .inheritance(Inheritance.INHERITED_UNLESS_CHOSEN));
 
@@ -1076,6 +1077,15 @@ public final class Options {
 
     private static int usualBatch(DataDescription data) {
         return isSmall(data) ? 32 : 128;
+    }
+
+    /// Small texts have smaller batches, so that an epoch has some steps.
+    private static int usualBatchTokens(Resolution run) {
+        int usual = run.textKind().filter(TextKind.PLAIN::equals).isPresent() ? 2048 : 4096;
+        long share =
+                run.ownFacts().flatMap(DataFacts::text).map(TextFacts::tokens).orElse(Long.MAX_VALUE)
+                        / STEPS_OF_SMALL_TEXTS;
+        return Math.clamp(share, LEAST_BATCH_TOKENS, usual);
     }
 
     private static boolean isSmall(DataDescription data) {
