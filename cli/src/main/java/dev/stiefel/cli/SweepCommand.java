@@ -110,11 +110,18 @@ final class SweepCommand implements Command {
             throw new UsageException("--jobs must be a whole number in [1, 1024]; got " + jobs);
         }
         DataSets sets = DataSetAccess.sets(environment, dataDir);
-        SweepPlan plan = SweepPlan.of(found(spec));
+        SweepPlan plan = planned(found(spec), sets);
         Path folder = environment.path(out == null ? "sweeps/" + plan.spec().name() : out);
         SweepSettings settings = settings();
         tellLeftOut(plan);
         return dryRun ? dryRun(plan, folder, settings) : made(plan, folder, settings, sets);
+    }
+
+    /// Texts are read for it, and fetched first where they must be.
+    private SweepPlan planned(SweepSpec found, DataSets sets) throws IOException {
+        try (ProgressDisplays displays = ProgressDisplays.of(environment, common.quiet)) {
+            return SweepPlan.of(found, sets.withListener(displays.fetching()));
+        }
     }
 
     /// A file is where the command was typed; a name may be that of a file, too.

@@ -104,7 +104,7 @@ public record DataFacts(
                         outputs,
                         task,
                         trainSize,
-                        text.map(facts -> ", text=" + facts).orElse(""));
+                        text.map(facts -> ", text=" + facts.hashed()).orElse(""));
     }
 
     /// What networks are trained for where nothing else is chosen.

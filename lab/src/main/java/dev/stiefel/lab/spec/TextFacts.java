@@ -14,6 +14,12 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param validation how many of the training samples validate
 /// @param tokens that train in an epoch, of sources and targets together
 public record TextFacts(TextKind kind, int sourceVocabulary, int targetVocabulary, int validation, long tokens) {
+    /// As the hashes of sweeps have it, whatever kinds are called in messages.
+    String hashed() {
+        return "TextFacts[kind=%s, sourceVocabulary=%d, targetVocabulary=%d, validation=%d, tokens=%d]"
+                .formatted(Words.of(kind), sourceVocabulary, targetVocabulary, validation, tokens);
+    }
+
     ObjectNode toJson() {
         return Json.object()
                 .put("kind", Words.of(kind))

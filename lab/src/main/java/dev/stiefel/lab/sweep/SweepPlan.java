@@ -1,5 +1,7 @@
 package dev.stiefel.lab.sweep;
 
+import dev.stiefel.data.fetch.CacheFolder;
+import dev.stiefel.data.vision.DataSets;
 import dev.stiefel.lab.data.OwnDataReader;
 import dev.stiefel.lab.data.RunData;
 import dev.stiefel.lab.spec.Choices;
@@ -50,6 +52,11 @@ public record SweepPlan(SweepSpec spec, List<PlannedRun> runs, List<Skipped> ski
     /// @throws IllegalArgumentException if there is no run, or there are too many
     /// @throws IOException if data of the user's own cannot be read
     public static SweepPlan of(SweepSpec spec) throws IOException {
+        return of(spec, DataSets.in(CacheFolder.standard()));
+    }
+
+    /// The same with data sets from elsewhere, for texts, which are read.
+    public static SweepPlan of(SweepSpec spec, DataSets dataSets) throws IOException {
         long combinations = 1;
         for (SweepAxis axis : spec.axes()) {
             combinations = Math.multiplyExact(combinations, (long) axis.points().size());
@@ -60,19 +67,20 @@ public record SweepPlan(SweepSpec spec, List<PlannedRun> runs, List<Skipped> ski
                                 .formatted(spec.name(), runs, MOST_RUNS));
             }
         }
-        return new Expansion(spec).plan();
+        return new Expansion(spec, new OwnDataReader(dataSets)).plan();
     }
 
     private static final class Expansion {
         private final SweepSpec spec;
-        private final OwnDataReader reader = new OwnDataReader();
+        private final OwnDataReader reader;
         private final List<PlannedRun> runs = new ArrayList<>();
         private final Set<String> ids = new HashSet<>();
         private final Map<String, Skipped> skipped = new LinkedHashMap<>();
         private int excluded;
 
-        Expansion(SweepSpec spec) {
+        Expansion(SweepSpec spec, OwnDataReader reader) {
             this.spec = spec;
+            this.reader = reader;
         }
 
         SweepPlan plan() throws IOException {
