@@ -191,7 +191,7 @@ final class RunSetReader {
 
     private Curves curves(RunFolder run) {
         try {
-            List<HistoryRow> rows = run.history();
+            List<HistoryRow> rows = run.historyWithPerplexity();
             return Curves.of(rows);
         } catch (IOException e) {
             remarks.add(String.valueOf(e.getMessage()));

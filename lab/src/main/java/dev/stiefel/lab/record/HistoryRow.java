@@ -1,5 +1,7 @@
 package dev.stiefel.lab.record;
 
+import dev.stiefel.lab.spec.Options;
+import dev.stiefel.lab.spec.RunSpec;
 import dev.stiefel.lab.text.Json;
 import dev.stiefel.train.EpochRecord;
 import java.io.IOException;
@@ -43,6 +45,24 @@ public record HistoryRow(
     /// The same, as if it had taken no time: what does not depend on the machine.
     public HistoryRow withoutSeconds() {
         return new HistoryRow(epoch, train, validation, test, learningRate, 0, evaluationParameters, ranks);
+    }
+
+    /// The same with the perplexity of each loss that is of single tokens. Of smoothed targets the training loss is
+    /// none.
+    HistoryRow withPerplexity(RunSpec spec) {
+        if (!spec.predictsTokens()) {
+            return this;
+        }
+        boolean smoothed = spec.find(Options.LABEL_SMOOTHING).orElse(0.0) > 0;
+        return new HistoryRow(
+                epoch,
+                smoothed ? train : train.map(Score::withPerplexity),
+                validation.map(Score::withPerplexity),
+                test.map(Score::withPerplexity),
+                learningRate,
+                seconds,
+                evaluationParameters,
+                ranks);
     }
 
     /// The row of an epoch that has just ended.

@@ -160,6 +160,11 @@ public final class RunFolder {
         return record.imported().isPresent() ? HistoryFile.readImported(file) : HistoryFile.read(file);
     }
 
+    /// The same with the perplexity as a further measure, where outputs are next tokens.
+    public List<HistoryRow> historyWithPerplexity() throws IOException {
+        return history().stream().map(row -> row.withPerplexity(spec())).toList();
+    }
+
     /// A model of the run, its checkpoint verified. Close it.
     ///
     /// @throws InvalidRunException if there is none yet, or the checkpoint is damaged

@@ -2,6 +2,7 @@ package dev.stiefel.lab.record;
 
 import dev.stiefel.lab.text.Json;
 import dev.stiefel.nn.Accuracy;
+import dev.stiefel.nn.Perplexity;
 import dev.stiefel.train.EvaluationSpec;
 import dev.stiefel.train.Metrics;
 import java.io.IOException;
@@ -41,6 +42,17 @@ public record Score(double loss, double accuracy, Map<String, Double> further) {
             case Accuracy.NAME -> accuracy;
             default -> further.getOrDefault(name, Double.NaN);
         };
+    }
+
+    /// The same with the perplexity that the loss means, if that is the mean cross-entropy of tokens.
+    public Score withPerplexity() {
+        String name = new Perplexity().name();
+        if (further.containsKey(name) || Double.isNaN(loss)) {
+            return this;
+        }
+        Map<String, Double> all = new LinkedHashMap<>(further);
+        all.put(name, Math.exp(loss));
+        return new Score(loss, accuracy, all);
     }
 
     ObjectNode toJson() {

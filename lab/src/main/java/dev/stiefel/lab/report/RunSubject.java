@@ -14,6 +14,7 @@ import dev.stiefel.lab.report.PageTable.Cell;
 import dev.stiefel.lab.spec.Options;
 import dev.stiefel.lab.text.NumberText;
 import dev.stiefel.lab.text.Words;
+import dev.stiefel.nn.Perplexity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,7 +47,7 @@ final class RunSubject implements Subject {
                                     .formatted(folder)
                             : "cannot report on '%s': it was never trained, and has no history.csv".formatted(folder));
         }
-        List<HistoryRow> rows = run.history();
+        List<HistoryRow> rows = run.historyWithPerplexity();
         if (rows.stream().noneMatch(RunSubject::isMeasured)) {
             throw new IllegalArgumentException("cannot report on '%s': %s (status %s)"
                     .formatted(
@@ -148,12 +149,19 @@ final class RunSubject implements Subject {
                                 NumberText.count(rows.size(), "epoch", "epochs")));
         last.test()
                 .ifPresent(score -> words.append(
-                                " It ends with a test loss of %s".formatted(NumberText.withCommas(score.loss())))
-                        .append(
-                                Double.isNaN(score.accuracy())
-                                        ? "."
-                                        : " and %s of the test samples misclassified."
-                                                .formatted(NumberText.percent(1 - score.accuracy()))));
+                        run.spec().predictsTokens()
+                                ? " It ends with a test loss of %s, a perplexity of %s, and %s of the test tokens predicted wrongly."
+                                        .formatted(
+                                                NumberText.withCommas(score.loss()),
+                                                NumberText.withCommas(score.figure(new Perplexity().name())),
+                                                NumberText.percent(1 - score.accuracy()))
+                                : " It ends with a test loss of %s%s."
+                                        .formatted(
+                                                NumberText.withCommas(score.loss()),
+                                                Double.isNaN(score.accuracy())
+                                                        ? ""
+                                                        : " and %s of the test samples misclassified"
+                                                                .formatted(NumberText.percent(1 - score.accuracy())))));
         run.summary()
                 .filter(summary -> !summary.ranks().isEmpty())
                 .ifPresent(summary -> words.append(" Its ranks are %s: %s of %s parameters are kept, %s less."
@@ -176,12 +184,12 @@ final class RunSubject implements Subject {
             row(
                     table,
                     "validation, best epoch (%d)".formatted(summary.bestEpoch()),
-                    summary.best().validation(),
+                    measured(summary.best().validation()),
                     further);
             row(
                     table,
                     "test, best epoch (%d)".formatted(summary.bestEpoch()),
-                    summary.best().test(),
+                    measured(summary.best().test()),
                     further);
         });
         boolean classes =
@@ -192,11 +200,16 @@ final class RunSubject implements Subject {
             header.remove(2);
             table.forEach(row -> row.remove(2));
         }
-        String caption = "%s: %s over the samples of each split."
+        String caption = "%s: %s over the %s of each split."
                 .formatted(
                         classes ? "Loss and error" : "Loss",
-                        further.isEmpty() ? "means" : "means, and further measures,");
+                        further.isEmpty() ? "means" : "means, and further measures,",
+                        run.spec().predictsTokens() ? "tokens" : "samples");
         return new PageTable(caption, header, table);
+    }
+
+    private Optional<Score> measured(Optional<Score> best) {
+        return run.spec().predictsTokens() ? best.map(Score::withPerplexity) : best;
     }
 
     private static void row(List<List<Cell>> table, String name, Optional<Score> score, List<String> further) {

@@ -4,6 +4,7 @@ import dev.stiefel.data.Sampling;
 import dev.stiefel.data.Scaling;
 import dev.stiefel.data.SplitSpec;
 import dev.stiefel.data.ValidationSplit;
+import dev.stiefel.data.language.TextKind;
 import dev.stiefel.data.vision.DataSetInfo;
 import dev.stiefel.data.vision.DataSets;
 import dev.stiefel.integrator.Penalty;
@@ -222,6 +223,13 @@ public final class RunSpec {
     /// is known by name.
     public Optional<DataFacts> ownData() {
         return ownData;
+    }
+
+    /// Whether its network predicts the next token of texts.
+    public boolean predictsTokens() {
+        return ownData.flatMap(DataFacts::text)
+                .filter(text -> text.kind() != TextKind.LABELLED)
+                .isPresent();
     }
 
     /// The widths from inputs to outputs.
