@@ -424,8 +424,8 @@ class TextCommandsTest {
                         + " settings are not those of its merges; it is damaged",
                 "evaluate reviews --beam 2|translate: the model must be trained on texts and their translations; it"
                         + " takes a text to classify",
-                "evaluate reviews --attack fgsm --epsilon 0.1|attack: inputs must be values, which can be moved; the"
-                        + " model takes a text to classify",
+                "evaluate reviews --attack fgsm --epsilon 0.1|attack: values of inputs must be numbers that can be"
+                        + " moved; those of reviews are tokens of texts",
                 // numbers
                 "translate pairs --beam 0 ab|--beam must be at least 1; got 0",
                 "translate pairs --beam two ab|--beam must be a whole number; got 'two'",
