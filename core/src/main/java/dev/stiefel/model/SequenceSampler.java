@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.PriorityQueue;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /// Draws the tokens of a text from a language model, one after another.
@@ -20,6 +21,7 @@ public final class SequenceSampler implements AutoCloseable {
     private final Sampling sampling;
     private final int context;
     private final Rng rng;
+    private final Set<Integer> never;
     private Scope scope = Scope.open("sampler");
     private Decoding decoding;
     private int[] seen = {}; // tokens of the text, as far as the context reaches
@@ -100,6 +102,13 @@ public final class SequenceSampler implements AutoCloseable {
     /// @param context tokens of a text that the model sees, at least 2
     /// @throws IllegalArgumentException if the network is no language model
     public SequenceSampler(Network network, Sampling sampling, int context, Rng rng) {
+        this(network, sampling, context, rng, Set.of());
+    }
+
+    /// The same without some tokens.
+    ///
+    /// @param never tokens that are never drawn
+    public SequenceSampler(Network network, Sampling sampling, int context, Rng rng, Set<Integer> never) {
         NetworkSpec spec = network.spec();
         boolean fits = spec.inputs().size() == 1
                 && spec.inputs().getFirst().shape() instanceof SampleShape.Tokens(int vocabulary)
@@ -115,6 +124,7 @@ public final class SequenceSampler implements AutoCloseable {
         this.sampling = sampling;
         this.context = context;
         this.rng = rng;
+        this.never = Set.copyOf(never);
         this.decoding = begun();
     }
 
@@ -155,6 +165,7 @@ public final class SequenceSampler implements AutoCloseable {
             Tensor out = decoding.next(Decoding.rows(local, network.type(), List.of(tokens)))
                     .values();
             logits = out.rows(out.rows() - 1, out.rows()).toDoubles();
+            never.forEach(token -> logits[token] = Double.NEGATIVE_INFINITY);
         }
     }
 

@@ -77,8 +77,7 @@ public final class BatchField implements GradientField {
         this.point = new Point(network.factoredParameters(), network.dense());
         this.widest = widest(network.spec());
         this.positions = network.factoredParameters().stream()
-                .mapToInt(each ->
-                        network.spec().weight(each.name()).positions().orElse(0))
+                .mapToInt(each -> network.spec().weight(each.name()).positions().orElse(0))
                 .toArray();
         this.group = network.spec().samplesPerGroup();
         this.largeMatrices = hasVectorsOnly(network.spec())

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 /// The text data sets that are known by name.
 final class TextCatalogue {
     static final int NUMBERS_SMALL = 100; // below it all train
+    static final int NUMBERS_TIMES = 8; // that each of these does
     static final int NUMBERS_TRAIN = 4000;
     static final int NUMBERS_HELD_OUT = 500; // to validate, and as many to test
     static final long NUMBERS_SEED = 1;

@@ -164,9 +164,13 @@ public final class TextDataSets {
                 entry.info(), parts.get(0), parts.get(1), parts.get(2), texts.files(), List.of(remark));
     }
 
-    /// All numbers of one or two digits train: there are few, and they are what users try first.
+    /// All numbers of one or two digits train, each several times: there are few, and they are what users try first.
     private static TextData.Parallel numbers(TextDataInfo info) {
-        ParallelText small = NumberWords.range(0, TextCatalogue.NUMBERS_SMALL);
+        ParallelText each = NumberWords.range(0, TextCatalogue.NUMBERS_SMALL);
+        ParallelText small = each;
+        for (int i = 1; i < TextCatalogue.NUMBERS_TIMES; i++) {
+            small = small.followedBy(each);
+        }
         int drawn = TextCatalogue.NUMBERS_TRAIN - small.size();
         int validation = drawn + TextCatalogue.NUMBERS_HELD_OUT;
         int size = validation + TextCatalogue.NUMBERS_HELD_OUT;

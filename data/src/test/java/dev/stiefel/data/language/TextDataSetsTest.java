@@ -277,7 +277,7 @@ class TextDataSetsTest {
             HashSet<String> different = new HashSet<>(numbers.train().targets());
             different.addAll(numbers.validation().targets());
             different.addAll(numbers.test().targets());
-            assertThat(different).hasSize(5000);
+            assertThat(different).hasSize(4300);
             assertThat(numbers.train().targets()).contains("0", "7", "42", "99");
         });
         assertThat(sets.load("number-lines")).isInstanceOfSatisfying(TextData.Plain.class, lines -> {

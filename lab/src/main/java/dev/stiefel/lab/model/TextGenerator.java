@@ -11,7 +11,9 @@ import dev.stiefel.model.SequenceSampler.Sampling;
 import dev.stiefel.nn.PositionsSpec;
 import dev.stiefel.tensor.Rng;
 import java.util.Arrays;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /// Continues texts with a language model.
 ///
@@ -23,6 +25,9 @@ import java.util.function.Consumer;
 public final class TextGenerator {
     private static final int UNLIMITED_CONTEXT = 1024; // tokens, where positions have no limit and no run says one
     private static final int FIRST_TOKEN = ReservedToken.values().length;
+
+    private static final Set<Integer> RESERVED =
+            Arrays.stream(ReservedToken.values()).map(ReservedToken::number).collect(Collectors.toSet());
 
     private final Network network;
     private final Tokenizer tokenizer;
@@ -69,7 +74,7 @@ public final class TextGenerator {
     public void generate(String prompt, int tokens, Sampling sampling, long seed, Consumer<String> pieces) {
         int[] begin = begin(prompt);
         Rng rng = Rng.seeded(seed).forPurpose("generated text");
-        try (SequenceSampler sampler = new SequenceSampler(network, sampling, context, rng)) {
+        try (SequenceSampler sampler = new SequenceSampler(network, sampling, context, rng, RESERVED)) {
             sampler.read(begin);
             Pieces written = new Pieces(begin[begin.length - 1], pieces);
             for (int i = 0; i < tokens; i++) {

@@ -64,8 +64,7 @@ public final class Translator {
 
     /// The same for a network that is still trained.
     static Translator of(Network network, Schema.TextPair tokenizers, int threads) {
-        return new Translator(
-                network, tokenizers.source(), tokenizers.target(), BeamSearch.greedy(TOKENS), threads);
+        return new Translator(network, tokenizers.source(), tokenizers.target(), BeamSearch.greedy(TOKENS), threads);
     }
 
     /// The same, searching with so many hypotheses ([BeamSearch]).

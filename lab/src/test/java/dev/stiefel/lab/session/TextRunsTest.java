@@ -198,7 +198,9 @@ class TextRunsTest {
                     .isEqualTo(result.summary().test().orElseThrow().figure("bleu"));
         }
         assertThatThrownBy(() -> RunSession.create(
-                                Experiment.of("digits", Map.of("measures", "bleu")), folder.resolve("d"), SmallRuns.DIGITS)
+                                Experiment.of("digits", Map.of("measures", "bleu")),
+                                folder.resolve("d"),
+                                SmallRuns.DIGITS)
                         .run(RunListener.NONE))
                 .hasMessage("measures: 'bleu' is for parallel text; data 'digits' is no text");
     }
