@@ -88,12 +88,14 @@ final class ExportCommand implements Command {
         if (part == null) {
             return Optional.empty();
         }
-        List<String> names = Arrays.stream(Export.Part.values()).map(Words::of).toList();
-        if (!names.contains(part)) {
-            throw new UsageException("--part must be %s; got '%s'%s"
-                    .formatted(UsageMessages.choice(names), part, UsageMessages.question(part, names)));
+        for (Export.Part each : Export.Part.values()) {
+            if (Words.of(each).equals(part)) {
+                return Optional.of(each);
+            }
         }
-        return Optional.of(Export.Part.values()[names.indexOf(part)]);
+        List<String> names = Arrays.stream(Export.Part.values()).map(Words::of).toList();
+        throw new UsageException("--part must be %s; got '%s'%s"
+                .formatted(UsageMessages.choice(names), part, UsageMessages.question(part, names)));
     }
 
     private void tell(Export.Written written, Path file, Export.Format format) throws IOException {

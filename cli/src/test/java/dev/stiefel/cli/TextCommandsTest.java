@@ -93,12 +93,7 @@ class TextCommandsTest {
     }
 
     private static String letters(int i) {
-        return new StringBuilder()
-                .append((char) ('a' + i % 5))
-                .append((char) ('a' + i / 5 % 5))
-                .append(' ')
-                .append((char) ('a' + i / 25 % 5))
-                .toString();
+        return "%c%c %c".formatted('a' + i % 5, 'a' + i / 5 % 5, 'a' + i / 25 % 5);
     }
 
     // ---- translate ----

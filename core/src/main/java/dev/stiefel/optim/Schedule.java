@@ -79,7 +79,7 @@ public interface Schedule {
 
         @Override
         public double at(long step) {
-            return rate * Math.sqrt(steps / Math.max(steps, step + 1.0));
+            return rate * Math.sqrt(steps / Math.max((double) steps, step + 1.0));
         }
     }
 

@@ -46,10 +46,11 @@ final class SchemaJson {
             case Schema.Vector vector -> into.put("kind", "vector").put("length", vector.length());
             case Schema.Text(Tokenizer tokenizer) ->
                 into.put("kind", "text").set("tokenizer", JSON.readTree(tokenizer.toJson()));
-            case Schema.TextPair(Tokenizer source, Tokenizer target) ->
-                into.put("kind", "text-pair")
-                        .<ObjectNode>set("source", JSON.readTree(source.toJson()))
-                        .set("target", JSON.readTree(target.toJson()));
+            case Schema.TextPair(Tokenizer source, Tokenizer target) -> {
+                into.put("kind", "text-pair");
+                into.set("source", JSON.readTree(source.toJson()));
+                into.set("target", JSON.readTree(target.toJson()));
+            }
         }
     }
 

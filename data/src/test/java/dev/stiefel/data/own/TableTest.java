@@ -483,7 +483,7 @@ final class TableTest {
                 "y",
                 null,
                 "line 3: a category must have at most 1,000 characters; column 'a' has 1,001; leave it out with"
-                        + " --ignore a");
+                        + " --ignore a, or classify its texts with --text a");
     }
 
     private void refused(String text, String target, Task task, String problem) {

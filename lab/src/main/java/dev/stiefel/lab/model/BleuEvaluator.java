@@ -11,12 +11,11 @@ import dev.stiefel.tensor.Threads;
 import dev.stiefel.train.Evaluator;
 import dev.stiefel.train.Samples;
 import java.util.IdentityHashMap;
-import java.util.Map;
 
 /// BLEU of greedy translations, at the end of each epoch ([Bleu#STANDARD]). NaN for samples whose texts it was not
 /// told.
 public final class BleuEvaluator implements Evaluator {
-    private final Map<Samples, Told> told = new IdentityHashMap<>();
+    private final IdentityHashMap<Samples, Told> told = new IdentityHashMap<>();
 
     /// @param tokenizers that made the samples
     /// @param text that they were made from
