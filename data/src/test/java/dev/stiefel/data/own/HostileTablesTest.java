@@ -145,7 +145,7 @@ final class HostileTablesTest {
                         "texts without end",
                         "a,y\n" + numbered(2_000),
                         "line 1002: column 'a' must have at most 1,000 different values; this is one more; leave it"
-                                + " out with --ignore a"),
+                                + " out with --ignore a, or classify its texts with --text a"),
                 text(
                         "a target that is missing",
                         "a,y\n1,\n2,\n3,4\n",

@@ -143,7 +143,7 @@ class TextRunsTest {
                 "standardize=true|'standardize' is not for text",
                 "labelNoise=0.1|'labelNoise' is not for text",
                 "validationSplit=drawn|'validationSplit' is not for text, whose last samples validate",
-                "vocabulary=9000|vocabulary: the text has pairs for 352 tokens; got 9000; ask for fewer, or give more"
+                "vocabulary=9000|vocabulary: the text has pairs for 357 tokens; got 9000; ask for fewer, or give more"
                         + " text",
                 "vocabulary=100|vocabulary: must have at least 260 tokens, of bytes and reserved; got 100",
             })

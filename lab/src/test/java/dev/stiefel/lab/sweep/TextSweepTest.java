@@ -42,7 +42,7 @@ class TextSweepTest {
         assertThat(plan.runs().getFirst().spec().ownData().orElseThrow().hashed())
                 .isEqualTo("DataFacts[name=numbers, inputs=25, outputs=14, task=CLASSIFICATION, trainSize=4500,"
                         + " text=TextFacts[kind=parallel, sourceVocabulary=25, targetVocabulary=14, validation=500,"
-                        + " tokens=156560]]");
+                        + " tokens=137945]]");
     }
 
     @Test
