@@ -49,6 +49,11 @@ public final class Holdout {
         return samples.select(rows);
     }
 
+    /// The rows of so many samples in an order that the seed draws, the last of which may be held out.
+    public static int[] shuffled(int size, long seed) {
+        return RandomStreams.permutation(size, RandomStreams.of(seed, "validation"));
+    }
+
     private static int[] first(int[] order, double share) {
         if (!(share > 0 && share < 1)) {
             throw new IllegalArgumentException("test fraction must be in (0, 1); got " + share);

@@ -1,5 +1,6 @@
 package dev.stiefel.data.language;
 
+import dev.stiefel.data.Holdout;
 import dev.stiefel.data.own.TextFiles;
 import dev.stiefel.data.text.LabelledText;
 import dev.stiefel.data.text.ParallelText;
@@ -37,7 +38,8 @@ public record OwnText(
         }
     }
 
-    /// Reads all files.
+    /// Reads all files. Where no file says what validates, texts that train are in an order that the seed draws: files
+    /// are often in the order of classes or of time.
     ///
     /// @param bytesRead is told, again and again, how many bytes of the file under way were read
     /// @throws IOException if a file cannot be read; the message names it, and the line
@@ -73,7 +75,9 @@ public record OwnText(
                 ? new Corpus.Parallel(all, reading.of(test.get()))
                 : Corpus.Parallel.drawn(all, testFraction, seed);
         if (validation.isEmpty()) {
-            return loaded(corpus, OptionalInt.empty(), further);
+            ParallelText train =
+                    corpus.train().select(Holdout.shuffled(corpus.train().size(), seed));
+            return loaded(new Corpus.Parallel(train, corpus.test()), OptionalInt.empty(), further);
         }
         ParallelText validating = reading.of(validation.get());
         return loaded(
@@ -88,7 +92,9 @@ public record OwnText(
                 ? new Corpus.Labelled(all, reading.of(test.get()))
                 : Corpus.Labelled.drawn(all, testFraction, seed);
         if (validation.isEmpty()) {
-            return loaded(corpus, OptionalInt.empty(), List.of());
+            LabelledText train =
+                    corpus.train().select(Holdout.shuffled(corpus.train().size(), seed));
+            return loaded(new Corpus.Labelled(train, corpus.test()), OptionalInt.empty(), List.of());
         }
         LabelledText validating = reading.of(validation.get());
         return loaded(

@@ -112,8 +112,7 @@ final class ParentModel implements AutoCloseable {
     }
 
     /// The data that was chosen, if it is a user's own, and the texts of a model for texts in any case: how they are
-    /// cut
-    /// may have been chosen. Texts are encoded with the model's tokenizers.
+    /// cut may have been chosen. Texts are encoded with the model's tokenizers.
     private static Optional<RunData> read(
             Parent.Command command, Path source, Model model, Choices choices, DataSets dataSets) throws IOException {
         Choices reading = reading(model, choices);

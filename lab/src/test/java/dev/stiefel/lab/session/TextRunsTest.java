@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.stiefel.data.Splits;
 import dev.stiefel.data.language.TextKind;
 import dev.stiefel.data.language.TokenizerKind;
 import dev.stiefel.data.own.Schema;
@@ -22,10 +23,12 @@ import dev.stiefel.lab.text.Words;
 import dev.stiefel.model.SequenceSampler.Sampling;
 import dev.stiefel.train.Method;
 import dev.stiefel.train.Metrics;
+import dev.stiefel.train.Samples;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -337,6 +340,19 @@ class TextRunsTest {
     }
 
     // ---- classification ----
+
+    @Test
+    void textsInTheOrderOfClassesValidateAndTrainOnAll() throws IOException {
+        List<String> lines = new ArrayList<>(List.of("text,class"));
+        IntStream.range(0, 200).forEach(i -> lines.add(letters(i) + "," + (i < 150 ? "a" : "b")));
+        Path sorted = Files.write(folder.resolve("sorted.csv"), lines);
+        Experiment experiment = Experiment.ofData(
+                small(Map.of("data", sorted.toString(), "text", "text", "target", "class", "vocabulary", 265)));
+        Splits splits = experiment.ownData().orElseThrow().splits(experiment.spec());
+        for (Samples samples : List.of(splits.train(), splits.validation().orElseThrow(), splits.test())) {
+            assertThat(Arrays.stream(samples.copyLabels()).distinct()).hasSize(2);
+        }
+    }
 
     @Test
     void aClassifierTellsClassesOfTexts() throws IOException {
