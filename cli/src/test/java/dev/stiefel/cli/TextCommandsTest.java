@@ -383,7 +383,7 @@ class TextCommandsTest {
                         + " got 2 columns",
                 "train --data pairs.tsv --source low --target 2|columns must all be chosen by name, of a table with a"
                         + " header, or all by number; got 'low' and 2",
-                PAIRS + " --vocabulary 9000|vocabulary: the text has pairs for 290 tokens; got 9000; ask for fewer, or"
+                PAIRS + " --vocabulary 9000|vocabulary: the text has pairs for 289 tokens; got 9000; ask for fewer, or"
                         + " give more text",
                 PAIRS + " --vocabulary 9000 --tokenizer character|'vocabulary' is for tokenizers 'byte-pair' and"
                         + " 'wordpiece'; tokenizer 'character' has as many as there are",
