@@ -5,7 +5,6 @@ import dev.stiefel.data.text.LabelledText;
 import dev.stiefel.data.text.ParallelText;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 
 /// Texts to train on, some of which may validate, and texts to test on.
@@ -54,7 +53,8 @@ public sealed interface Corpus {
 
         /// Holds out pairs that the seed draws ([Holdout#random]).
         public static Parallel drawn(ParallelText all, double share, long seed) {
-            return split(all.size(), share, seed, (train, test) -> new Parallel(all.select(train), all.select(test)));
+            int[] test = Holdout.random(all.size(), share, seed);
+            return new Parallel(all.select(others(all.size(), test)), all.select(test));
         }
     }
 
@@ -75,11 +75,6 @@ public sealed interface Corpus {
             int[] test = Holdout.stratified(labels, classes.size(), share, seed);
             return new Labelled(all.select(others(all.size(), test)), all.select(test));
         }
-    }
-
-    private static <T> T split(int size, double share, long seed, BiFunction<int[], int[], T> make) {
-        int[] test = Holdout.random(size, share, seed);
-        return make.apply(others(size, test), test);
     }
 
     /// The numbers below `size` that are not among these, which are in order.

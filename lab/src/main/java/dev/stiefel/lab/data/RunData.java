@@ -3,6 +3,7 @@ package dev.stiefel.lab.data;
 import dev.stiefel.data.Holdout;
 import dev.stiefel.data.SplitSpec;
 import dev.stiefel.data.Splits;
+import dev.stiefel.data.Subset;
 import dev.stiefel.data.ValidationSplit;
 import dev.stiefel.data.fetch.CacheFolder;
 import dev.stiefel.data.language.Corpus;
@@ -348,9 +349,9 @@ public final class RunData {
     private Splits textSplits(RunSpec spec) {
         double evaluation = spec.get(Options.EVALUATION_FRACTION);
         return new Splits(
-                first(train, spec.get(Options.TRAIN_FRACTION)),
-                validation.map(samples -> first(samples, evaluation)),
-                first(test, evaluation),
+                Subset.first(train, spec.get(Options.TRAIN_FRACTION)),
+                validation.map(samples -> Subset.first(samples, evaluation)),
+                Subset.first(test, evaluation),
                 Optional.empty(),
                 Optional.empty());
     }
@@ -375,10 +376,6 @@ public final class RunData {
 
     private static int share(int size, double share) {
         return Math.max(1, (int) Math.round(share * size));
-    }
-
-    private static Samples first(Samples samples, double share) {
-        return share == 1 ? samples : samples.range(0, share(samples.size(), share));
     }
 
     private static Splits asImages(Splits splits, SampleShape.Image shape) {

@@ -422,12 +422,7 @@ public final class Options {
                     .byDefault(run -> run.origin()
                             .flatMap(origin -> origin.find(Options.OPTIMIZER))
                             .filter(optimizer -> optimizer.goesWith(run.get(METHOD)))
-                            .orElse(
-                                    run.textKind().isPresent() && OptimizerName.MUON.goesWith(run.get(METHOD))
-                                            ? OptimizerName.MUON
-                                            : run.textKind().isPresent()
-                                                    ? OptimizerName.ADAMW
-                                                    : OptimizerName.MOMENTUM))
+                            .orElseGet(() -> usualOptimizer(run)))
                     .shownDefault(OptimizerName.MOMENTUM)
                     .presetOnlyIf(Options::hasMethodOfPreset)
                     .check((run, optimizer, _) -> optimizer.misfit(run.get(METHOD)))
@@ -1033,6 +1028,13 @@ public final class Options {
 
     private static Optional<String> allWidthsChosen(Resolution run) {
         return when(run.isChosen(LAYERS), "cannot go with '%s', which says all widths", run.typed(LAYERS));
+    }
+
+    private static OptimizerName usualOptimizer(Resolution run) {
+        if (run.textKind().isEmpty()) {
+            return OptimizerName.MOMENTUM;
+        }
+        return OptimizerName.MUON.goesWith(run.get(METHOD)) ? OptimizerName.MUON : OptimizerName.ADAMW;
     }
 
     private static double usualLearningRate(Resolution run) {
