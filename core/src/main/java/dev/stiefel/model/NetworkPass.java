@@ -189,7 +189,9 @@ public final class NetworkPass {
         int last = passes.size() - 1;
         forward(x, last, (node, output) -> {});
         Tensor before = value(plan.source(last, 0)).values();
-        int atOnce = Math.max(LEAST_ROWS, BLOCK / shape(last).columns());
+        int most = Math.max(LEAST_ROWS, BLOCK / shape(last).columns());
+        int blocks = Math.max(1, Math.ceilDiv(before.rows(), most));
+        int atOnce = Math.ceilDiv(before.rows(), blocks); // about as many in each, for few rows cost more each
         Sums sums = Sums.none(objective.measures().size());
         for (int row = 0; row < before.rows(); row += atOnce) {
             int to = Math.min(before.rows(), row + atOnce);

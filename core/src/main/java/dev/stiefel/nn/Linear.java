@@ -20,11 +20,20 @@ public final class Linear implements Layer {
     private final DenseParameter biasParameter;
     private final Tensor bias;
     private final Activation activation;
+    private final boolean ofSequences;
+
+    /// A layer for vectors with these parameters, which stay the caller's.
+    ///
+    /// @param bias `[m]`
+    public Linear(String name, Parameter weight, DenseParameter bias, Activation activation) {
+        this(name, weight, bias, activation, false);
+    }
 
     /// A layer with these parameters, which stay the caller's.
     ///
     /// @param bias `[m]`
-    public Linear(String name, Parameter weight, DenseParameter bias, Activation activation) {
+    /// @param ofSequences whether samples have many rows, for which products are computed in another order
+    public Linear(String name, Parameter weight, DenseParameter bias, Activation activation, boolean ofSequences) {
         int m = WeightProduct.rows(weight);
         if (bias.value().size() != m) {
             throw new IllegalArgumentException("linear '%s': bias must have %d elements; got %s"
@@ -40,6 +49,7 @@ public final class Linear implements Layer {
         this.biasParameter = bias;
         this.bias = bias.value();
         this.activation = activation;
+        this.ofSequences = ofSequences;
     }
 
     @Override
@@ -91,7 +101,7 @@ public final class Linear implements Layer {
 
     @Override
     public Pass pass(PassContext context) {
-        return new LinearPass(context.scope());
+        return new LinearPass(context);
     }
 
     @Override
@@ -167,9 +177,13 @@ public final class Linear implements Layer {
         private @Nullable Tensor output;
         private boolean isBack;
 
-        LinearPass(Scope scope) {
-            this.product = WeightProduct.of(scope, weight);
-            this.end = new BiasActivation(scope, bias.type(), outputs(), Optional.of(biasParameter), activation);
+        LinearPass(PassContext context) {
+            Scope scope = context.scope();
+            this.product = ofSequences
+                    ? WeightProduct.ofSequences(scope, weight, biasParameter, context.mode())
+                    : WeightProduct.of(scope, weight);
+            Optional<DenseParameter> atEnd = product.addsBias() ? Optional.empty() : Optional.of(biasParameter);
+            this.end = new BiasActivation(scope, bias.type(), outputs(), atEnd, activation);
         }
 
         @Override

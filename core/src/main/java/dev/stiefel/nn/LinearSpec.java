@@ -97,6 +97,7 @@ public record LinearSpec(int outputs, Activation activation, OptionalInt rank, O
     @Override
     public Layer build(String name, List<SampleShape> inputs, LayerParameters kept) {
         Parameter weight = kept.parameter(WEIGHT);
-        return new Linear(name, weight, (DenseParameter) kept.parameter(BIAS), activation);
+        boolean ofSequences = !Shapes.one("linear", inputs).rows().equals(OptionalInt.of(1));
+        return new Linear(name, weight, (DenseParameter) kept.parameter(BIAS), activation, ofSequences);
     }
 }

@@ -24,6 +24,7 @@ public final class ParameterGradients {
     private final Products products;
     private final Set<String> begun = new HashSet<>();
     private final List<Later> later = new ArrayList<>();
+    private final List<Runnable> atEnd = new ArrayList<>();
 
     /// When products for gradients of dense matrices are computed.
     public enum Products {
@@ -98,6 +99,11 @@ public final class ParameterGradients {
         }
     }
 
+    /// Has a layer write or add what it has summed over the parts of a batch when the pass ends ([#finish]).
+    void atEnd(Runnable task) {
+        atEnd.add(task);
+    }
+
     /// The products that were put off.
     public List<Later> later() {
         return List.copyOf(later);
@@ -118,8 +124,11 @@ public final class ParameterGradients {
         return begun.contains(parameter.name());
     }
 
-    /// Ends the pass: gradients that nothing was written to, and that were not put off, become zero.
+    /// Ends the pass: layers write what they have summed; gradients that nothing was written to, and that were not
+    /// put off, become zero. Until then gradients are incomplete.
     public void finish() {
+        atEnd.forEach(Runnable::run);
+        atEnd.clear();
         dense.forEach((name, place) -> {
             if (!isPutOff(name) && begun.add(name)) {
                 place.clear();

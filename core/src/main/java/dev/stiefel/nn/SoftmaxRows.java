@@ -92,15 +92,23 @@ interface SoftmaxRows {
             }
         }
 
-        /// A NaN is passed over here, and shows in the sum.
+        /// NaN where one of the numbers is.
         private static float largest(float[] values, int from, int to) {
-            float largest = Float.NEGATIVE_INFINITY;
-            for (int j = from; j < to; j++) {
-                if (values[j] > largest) {
-                    largest = values[j];
-                }
+            float a = values[from];
+            float b = a;
+            float c = a;
+            float d = a;
+            int j = from;
+            for (; j <= to - 4; j += 4) {
+                a = Math.max(a, values[j]);
+                b = Math.max(b, values[j + 1]);
+                c = Math.max(c, values[j + 2]);
+                d = Math.max(d, values[j + 3]);
             }
-            return largest;
+            for (; j < to; j++) {
+                a = Math.max(a, values[j]);
+            }
+            return Math.max(Math.max(a, b), Math.max(c, d));
         }
 
         private static float sum(float[] values, int from, int to) {

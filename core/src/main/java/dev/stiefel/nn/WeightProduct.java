@@ -4,6 +4,7 @@ import static dev.stiefel.tensor.Ops.addMatmulInPlace;
 import static dev.stiefel.tensor.Ops.matmul;
 import static dev.stiefel.tensor.Ops.matmulInto;
 import static dev.stiefel.tensor.Ops.matmulNTInto;
+import static dev.stiefel.tensor.Ops.transposeInto;
 
 import dev.stiefel.lowrank.DenseParameter;
 import dev.stiefel.lowrank.FactorGradients;
@@ -36,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 /// m n` each with a dense weight. In the free gauge (`S = I`) the products with `S` are left out. Its memory is
 /// in the scope that it was made with, and grows to that of the largest slice.
 public abstract sealed class WeightProduct
-        permits WeightProduct.Dense, WeightProduct.DensePatches, WeightProduct.LowRank, TuckerProduct {
+        permits WeightProduct.Dense, WeightProduct.DensePatches, WeightProduct.LowRank, SequenceProduct, TuckerProduct {
     WeightProduct() {}
 
     /// The product with a weight as it is now.
@@ -47,10 +48,22 @@ public abstract sealed class WeightProduct
         return switch (weight) {
             case DenseParameter dense -> {
                 requireMatrix(dense);
-                yield new Dense(dense);
+                yield new Dense(scope, dense, false);
             }
             case FactoredParameter factored ->
                 new LowRank(scope, factored, factors(factored), new FactorRows.Same(scope));
+        };
+    }
+
+    /// The product of a weight as it is now with the rows of sequences, of which a batch has many: `z = x Wᵀ`, and
+    /// with a factored weight the bias is added, too ([#addsBias]).
+    static WeightProduct ofSequences(Scope scope, Parameter weight, DenseParameter bias, PassMode mode) {
+        return switch (weight) {
+            case DenseParameter dense -> {
+                requireMatrix(dense);
+                yield new Dense(scope, dense, mode != PassMode.DECODING);
+            }
+            case FactoredParameter factored -> new SequenceProduct(scope, factored, factors(factored), bias);
         };
     }
 
@@ -132,7 +145,12 @@ public abstract sealed class WeightProduct
     /// @param z `[B, m]`
     public abstract void multiply(Tensor x, Tensor z);
 
-    /// The gradients of the weight, as far as they are wanted.
+    /// Whether a bias is part of the product, and its gradient of the gradients.
+    boolean addsBias() {
+        return false;
+    }
+
+    /// The gradients of the weight, as far as they are wanted; complete after [ParameterGradients#finish].
     ///
     /// @param x `[B, n]`, as it was multiplied
     /// @param delta `∂loss/∂z`, `[B, m]`; must stay as it is until [#multiplyBack] is done
@@ -161,18 +179,37 @@ public abstract sealed class WeightProduct
     }
 
     private static final class Dense extends WeightProduct {
+        private final Scope scope;
         private final DenseParameter parameter;
         private final Tensor W;
+        private final boolean hasManyRows; // more than the weight has
+        private @Nullable Tensor transposed; // [n, m], which many rows are multiplied by faster
         private @Nullable Tensor delta;
 
-        Dense(DenseParameter parameter) {
+        Dense(Scope scope, DenseParameter parameter, boolean hasManyRows) {
+            this.scope = scope;
             this.parameter = parameter;
             this.W = parameter.value();
+            this.hasManyRows = hasManyRows;
         }
 
         @Override
         public void multiply(Tensor x, Tensor z) {
-            matmulNTInto(z, x, W); // [B, m]
+            if (hasManyRows) {
+                matmulInto(z, x, transposed()); // [B, m]
+            } else {
+                matmulNTInto(z, x, W); // [B, m]
+            }
+        }
+
+        private Tensor transposed() {
+            Tensor made = transposed;
+            if (made == null) {
+                made = scope.spaced(W.type(), W.columns(), W.rows());
+                transposeInto(made, W);
+                transposed = made;
+            }
+            return made;
         }
 
         @Override

@@ -92,10 +92,14 @@ final class OneDnn {
     private OneDnn() {}
 
     /// Whether it is the faster one for this product: it packs nothing, which is what makes it fast on skinny
-    /// matrices, and slow on large ones whose rows lie a multiple of 1 KiB apart (see [Scope#spaced]).
-    static boolean suits(int m, int n, int k, int transA, Tensor b) {
+    /// matrices. It is slow on large ones if the second factor is transposed and has rows a multiple of 1 KiB
+    /// apart (see [Scope#spaced]).
+    static boolean suits(int m, int n, int k, int transA, int transB, Tensor b) {
+        if (transA == Native.TRANSPOSE || transB == Native.NO_TRANSPOSE) {
+            return true;
+        }
         boolean large = Math.min(m, Math.min(n, k)) >= LARGE && b.rowStride() >= ALIASED_ROW;
-        return !large || transA == Native.TRANSPOSE || b.rowStride() % ALIASED_ROW != 0;
+        return !large || b.rowStride() % ALIASED_ROW != 0;
     }
 
     /// The library; not to be called unless [#IN_USE].

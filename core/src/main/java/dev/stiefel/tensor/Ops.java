@@ -142,12 +142,33 @@ public final class Ops {
         a.requireOpen();
         a.requireMatrix("transpose");
         Tensor result = scope.uninitialized(a.type(), a.columns(), a.rows());
-        for (int i = 0; i < a.rows(); i++) {
-            for (int j = 0; j < a.columns(); j++) {
-                result.set(j, i, a.get(i, j));
-            }
-        }
+        Transposition.into(result, a, false);
         return result;
+    }
+
+    /// `out ← aᵀ`: `[m, n]` gives `[n, m]`.
+    public static void transposeInto(Tensor out, Tensor a) {
+        requireTransposed("transposeInto", out, a);
+        Transposition.into(out, a, false);
+    }
+
+    /// `out ← out + aᵀ`: `a` is `[m, n]`, `out` `[n, m]`.
+    public static void addTransposeInPlace(Tensor out, Tensor a) {
+        requireTransposed("addTransposeInPlace", out, a);
+        Transposition.into(out, a, true);
+    }
+
+    private static void requireTransposed(String operation, Tensor out, Tensor a) {
+        a.requireOpen();
+        out.requireOpen();
+        a.requireMatrix(operation);
+        out.requireMatrix(operation);
+        if (out.rows() != a.columns() || out.columns() != a.rows()) {
+            throw new IllegalArgumentException("%s: the result must be [%d, %d]; got %s"
+                    .formatted(operation, a.columns(), a.rows(), out.describe()));
+        }
+        out.requireType(operation, a.type());
+        out.requireDisjoint(operation, a);
     }
 
     /// `[a | b]`: two matrices with the same rows side by side.
@@ -244,7 +265,7 @@ public final class Ops {
                 ((long) m * k + (long) k * n + (beta == 0 ? 1L : 2L) * m * n)
                         * a.type().bytes());
         try {
-            if (a.type() == DType.FLOAT32 && OneDnn.IN_USE && OneDnn.suits(m, n, k, transA, b)) {
+            if (a.type() == DType.FLOAT32 && OneDnn.IN_USE && OneDnn.suits(m, n, k, transA, transB, b)) {
                 int status = (int) OneDnn.DNNL_SGEMM.invokeExact(
                         transA == TRANSPOSE ? OneDnn.TRANSPOSE : OneDnn.NO_TRANSPOSE,
                         transB == TRANSPOSE ? OneDnn.TRANSPOSE : OneDnn.NO_TRANSPOSE,

@@ -50,6 +50,7 @@ import org.jspecify.annotations.Nullable;
 /// target are 0.
 public final class BatchField implements GradientField {
     private static final int ACTIVATIONS = 1 << 18; // elements of the widest layer: 1 MiB
+    private static final int LEAST_ROWS = 320; // of sequences: with fewer, reading the weights again costs too much
     private static final int LARGE = 1 << 16; // elements of a dense matrix
 
     private final Network network;
@@ -330,8 +331,11 @@ public final class BatchField implements GradientField {
             return groups;
         }
         int samples = to - from;
-        int values = widest > 0 ? widest : valuesOfSample(current, from, to);
-        int most = Math.max(samplesForRanks(rowsOfSample(current, from, to)), Math.max(1, ACTIVATIONS / values));
+        int rows = rowsOfSample(current, from, to);
+        int inCache = widest > 0
+                ? Math.max(1, ACTIVATIONS / widest)
+                : Math.max(Math.ceilDiv(LEAST_ROWS, rows), ACTIVATIONS / valuesOfSample(rows));
+        int most = Math.max(samplesForRanks(rows), inCache);
         int parts = Math.min(groups, (samples + most - 1) / most);
         return (groups + parts - 1) / parts;
     }
@@ -349,8 +353,8 @@ public final class BatchField implements GradientField {
     }
 
     /// Values that a sample has on its way, where samples differ: as if each layer had as many rows as the input.
-    private int valuesOfSample(Batch current, int from, int to) {
-        return Math.multiplyExact(rowsOfSample(current, from, to), network.widestColumns());
+    private int valuesOfSample(int rowsOfSample) {
+        return Math.multiplyExact(rowsOfSample, network.widestColumns());
     }
 
     /// Rows of a sample at the input where samples have most, on average.

@@ -78,8 +78,10 @@ final class PassResult {
     /// Takes `x` forward and `back` back.
     PassResult run(Layer.Pass pass, Tensor x, Tensor back) {
         pass.forward(List.of(SampleRows.vectors(x)), y);
-        pass.backward(back.copy(scope), room());
+        ParameterGradients gradients = room();
+        pass.backward(back.copy(scope), gradients);
         pass.inputGradient(0, dx, Accumulation.WRITE);
+        gradients.finish();
         return this;
     }
 

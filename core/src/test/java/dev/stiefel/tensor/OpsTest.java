@@ -88,6 +88,20 @@ class OpsTest {
                 Ops.matmulNTInto(out, a, b);
                 assertProduct(out, 0, null, 1, Naive.of(a), Naive.of(b).transposed());
             }),
+            Map.entry("transposeInto", (rig, m, k, n) -> {
+                Tensor a = rig.matrix(m, k);
+                Tensor out = poisoned(rig.matrix(k, m));
+                Ops.transposeInto(out, a);
+                assertExact(out, Naive.of(a).transposed());
+            }),
+            Map.entry("addTransposeInPlace", (rig, m, k, n) -> {
+                Tensor a = rig.matrix(m, k);
+                Tensor out = rig.matrix(k, m);
+                Naive sum = Naive.of(out).plus(1, Naive.of(a).transposed());
+                Ops.addTransposeInPlace(out, a);
+                double rounding = out.type().epsilon() * sum.largest();
+                assertThat(Naive.of(out).plus(-1, sum).largest()).isLessThanOrEqualTo(rounding);
+            }),
             Map.entry("matmulTTInto", (rig, m, k, n) -> {
                 Tensor a = rig.matrix(k, m);
                 Tensor b = rig.matrix(n, k);

@@ -1,0 +1,8 @@
+package dev.stiefel.nn;
+
+class AugmentedSequenceTest extends AugmentedLinearTest {
+    @Override
+    boolean ofSequences() {
+        return true;
+    }
+}

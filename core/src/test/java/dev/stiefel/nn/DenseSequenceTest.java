@@ -1,0 +1,8 @@
+package dev.stiefel.nn;
+
+class DenseSequenceTest extends DenseLinearTest {
+    @Override
+    boolean ofSequences() {
+        return true;
+    }
+}

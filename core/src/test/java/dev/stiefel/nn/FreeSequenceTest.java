@@ -1,0 +1,8 @@
+package dev.stiefel.nn;
+
+class FreeSequenceTest extends FreeLinearTest {
+    @Override
+    boolean ofSequences() {
+        return true;
+    }
+}

@@ -1,0 +1,8 @@
+package dev.stiefel.nn;
+
+class OrthonormalSequenceTest extends OrthonormalLinearTest {
+    @Override
+    boolean ofSequences() {
+        return true;
+    }
+}
