@@ -27,7 +27,9 @@ public enum TokenizerKind {
         Tokenizer learn(TextForm form, List<String> texts, OptionalInt vocabulary) {
             WordPieceLearner learner = new WordPieceLearner(form);
             texts.forEach(learner::add);
-            return learner.learn(vocabulary.orElse(USUAL_VOCABULARY));
+            return vocabulary.isPresent()
+                    ? learner.learn(vocabulary.getAsInt())
+                    : learner.learnAtMost(USUAL_VOCABULARY);
         }
     },
     /// Single characters ([CharacterTokenizer]).

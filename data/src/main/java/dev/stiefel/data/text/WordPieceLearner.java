@@ -47,11 +47,25 @@ public final class WordPieceLearner {
 
     /// A tokenizer of what was added.
     ///
-    /// @param size tokens at most, reserved ones among them; up to 5 % fewer where the text has pieces for that
-    ///     many, and else all that are there at least twice
+    /// @param size tokens at most, reserved ones among them; it has up to 5 % fewer
+    /// @throws IllegalArgumentException if the size is less than reserved tokens and characters take, or more than
+    ///     the text has pieces for, or if there were no words
+    public WordPieceTokenizer learn(int size) {
+        WordPieceTokenizer learned = learnAtMost(size);
+        if (learned.size() < size - size * SLACK) {
+            throw new IllegalArgumentException(
+                    "vocabulary: the text has word pieces for %d tokens; got %d; ask for fewer, or give more text"
+                            .formatted(learned.size(), size));
+        }
+        return learned;
+    }
+
+    /// The same, with as many tokens as the text has pieces for that are there at least twice.
+    ///
+    /// @param size tokens at most, reserved ones among them
     /// @throws IllegalArgumentException if the size is less than reserved tokens and characters take, or if there
     ///     were no words
-    public WordPieceTokenizer learn(int size) {
+    public WordPieceTokenizer learnAtMost(int size) {
         if (counts.isEmpty()) {
             throw new IllegalArgumentException("vocabulary: there must be words to learn from; got none; add text");
         }

@@ -35,7 +35,7 @@ class WordPieceTest {
     private static WordPieceTokenizer learned(TextForm form, int size, List<String> text) {
         WordPieceLearner learner = new WordPieceLearner(form);
         text.forEach(learner::add);
-        return learner.learn(size);
+        return learner.learnAtMost(size);
     }
 
     private static List<String> tokens(Tokenizer tokenizer, String text) {
@@ -280,6 +280,20 @@ class WordPieceTest {
                             .size())
                     .isLessThanOrEqualTo(size);
         }
+    }
+
+    @Test
+    void aTextWithFewerPiecesThanAreAskedForIsRefused() {
+        WordPieceLearner learner = new WordPieceLearner(TextForm.VERBATIM);
+        TEXT.forEach(learner::add);
+        int most = learner.learnAtMost(1_000).size();
+        assertThat(learner.learn(most).size()).isEqualTo(most);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> learner.learn(1_000))
+                .withMessage(
+                        "vocabulary: the text has word pieces for %d tokens; got 1000; ask for fewer, or give more"
+                                + " text",
+                        most);
     }
 
     @Test
