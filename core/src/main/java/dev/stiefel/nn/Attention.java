@@ -1,13 +1,8 @@
 package dev.stiefel.nn;
 
-import static dev.stiefel.tensor.Ops.addMatmulInPlace;
-import static dev.stiefel.tensor.Ops.addMatmulTNInPlace;
-import static dev.stiefel.tensor.Ops.matmulInto;
-import static dev.stiefel.tensor.Ops.matmulNTInto;
-import static dev.stiefel.tensor.Ops.matmulTNInto;
-
 import dev.stiefel.nn.AttentionSpec.Mask;
 import dev.stiefel.tensor.DType;
+import dev.stiefel.tensor.HeadProducts;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Tensor;
 import java.util.EnumSet;
@@ -112,24 +107,10 @@ record Attention(String name, int heads, Mask mask, int columns) implements Laye
     static void attend(
             SoftmaxRows softmax, Mask mask, int heads, Tensor P, Tensor queries, Tensor keys, Tensor values, Tensor y) {
         int n = queries.rows();
-        for (int head = 0; head < heads; head++) {
-            matmulNTInto(
-                    P.rows(head * n, (head + 1) * n), head(queries, head, heads), head(keys, head, heads)); // [n, m]
-        }
+        HeadProducts.scoresInto(P, queries, keys, heads);
         double scale = 1 / Math.sqrt((double) queries.columns() / heads);
         softmax.ofInPlace(P, n, scale, mask);
-        for (int head = 0; head < heads; head++) {
-            matmulInto(
-                    head(y, head, heads),
-                    P.rows(head * n, (head + 1) * n),
-                    head(values, head, heads)); // [n, e / heads]
-        }
-    }
-
-    /// The columns of a head.
-    private static Tensor head(Tensor rows, int head, int heads) {
-        int width = rows.columns() / heads;
-        return rows.columnRange(head * width, (head + 1) * width);
+        HeadProducts.mixedInto(y, P, values, heads);
     }
 
     private final class AttentionPass implements Pass {
@@ -174,8 +155,7 @@ record Attention(String name, int heads, Mask mask, int columns) implements Laye
             Tensor all = roomFor(weights, size());
             weights = all;
             forEachSample((own, at) -> {
-                Tensor P = all.slice(at, heads * own.queries.rows(), own.keys.rows());
-                attend(softmax, mask, heads, P, own.queries, own.keys, own.values, own.rows(output));
+                attend(softmax, mask, heads, own.scores(all, at), own.queries, own.keys, own.values, own.rows(output));
             });
         }
 
@@ -190,13 +170,9 @@ record Attention(String name, int heads, Mask mask, int columns) implements Laye
             slopes = T;
             double scale = 1 / Math.sqrt((double) inputs.getFirst().values().columns() / heads);
             forEachSample((own, at) -> {
-                int n = own.queries.rows();
-                int m = own.keys.rows();
-                for (int head = 0; head < heads; head++) {
-                    Tensor ofHead = T.slice(at + (long) head * n * m, n, m);
-                    matmulNTInto(ofHead, own.head(own.rows(newDelta), head), own.head(own.values, head)); // [n, m]
-                }
-                softmax.backInPlace(T.slice(at, heads * n, m), P.slice(at, heads * n, m), scale);
+                Tensor ofSample = own.scores(T, at);
+                HeadProducts.scoresInto(ofSample, own.rows(newDelta), own.values, heads);
+                softmax.backInPlace(ofSample, own.scores(P, at), scale);
             });
         }
 
@@ -209,30 +185,10 @@ record Attention(String name, int heads, Mask mask, int columns) implements Laye
                 throw new IllegalStateException("attention '%s': inputGradient must follow backward".formatted(name));
             }
             forEachSample((own, at) -> {
-                int n = own.queries.rows();
-                int m = own.keys.rows();
-                for (int head = 0; head < heads; head++) {
-                    long start = at + (long) head * n * m;
-                    switch (input) {
-                        case 0 -> // ∂Q = T K, [n, c]
-                            multiply(
-                                    own.head(own.rows(into), head),
-                                    T.slice(start, n, m),
-                                    own.head(own.keys, head),
-                                    how);
-                        case 1 -> // ∂K = Tᵀ Q, [m, c]
-                            multiplyTransposed(
-                                    own.head(own.keyRows(into), head),
-                                    T.slice(start, n, m),
-                                    own.head(own.queries, head),
-                                    how);
-                        default -> // ∂V = Pᵀ Δ, [m, e / heads]
-                            multiplyTransposed(
-                                    own.head(own.keyRows(into), head),
-                                    P.slice(start, n, m),
-                                    own.head(own.rows(above), head),
-                                    how);
-                    }
+                switch (input) {
+                    case 0 -> multiply(own.rows(into), own.scores(T, at), own.keys, how); // ∂Q = T K
+                    case 1 -> multiplyTransposed(own.keyRows(into), own.scores(T, at), own.queries, how); // ∂K = Tᵀ Q
+                    default -> multiplyTransposed(own.keyRows(into), own.scores(P, at), own.rows(above), how); // Pᵀ Δ
                 }
             });
             if (how == Accumulation.WRITE && input > 0) {
@@ -240,17 +196,17 @@ record Attention(String name, int heads, Mask mask, int columns) implements Laye
             }
         }
 
-        private static void multiply(Tensor into, Tensor a, Tensor b, Accumulation how) {
+        private void multiply(Tensor into, Tensor scores, Tensor rows, Accumulation how) {
             switch (how) {
-                case WRITE -> matmulInto(into, a, b);
-                case ADD -> addMatmulInPlace(into, 1, a, b);
+                case WRITE -> HeadProducts.mixedInto(into, scores, rows, heads);
+                case ADD -> HeadProducts.addMixedInPlace(into, scores, rows, heads);
             }
         }
 
-        private static void multiplyTransposed(Tensor into, Tensor a, Tensor b, Accumulation how) {
+        private void multiplyTransposed(Tensor into, Tensor scores, Tensor rows, Accumulation how) {
             switch (how) {
-                case WRITE -> matmulTNInto(into, a, b);
-                case ADD -> addMatmulTNInPlace(into, 1, a, b);
+                case WRITE -> HeadProducts.mixedTNInto(into, scores, rows, heads);
+                case ADD -> HeadProducts.addMixedTNInPlace(into, scores, rows, heads);
             }
         }
 
@@ -311,8 +267,9 @@ record Attention(String name, int heads, Mask mask, int columns) implements Laye
                 return all.rows(ofKeys.first(sample), ofKeys.first(sample + 1));
             }
 
-            Tensor head(Tensor rows, int head) {
-                return Attention.head(rows, head, heads);
+            /// Its part of the scores of all samples, `[heads · n, m]`.
+            Tensor scores(Tensor all, long at) {
+                return all.slice(at, heads * queries.rows(), keys.rows());
             }
         }
     }

@@ -94,12 +94,12 @@ final class OneDnn {
     /// Whether it is the faster one for this product: it packs nothing, which is what makes it fast on skinny
     /// matrices. It is slow on large ones if the second factor is transposed and has rows a multiple of 1 KiB
     /// apart (see [Scope#spaced]).
-    static boolean suits(int m, int n, int k, int transA, int transB, Tensor b) {
+    static boolean suits(int m, int n, int k, int transA, int transB, int bStride) {
         if (transA == Native.TRANSPOSE || transB == Native.NO_TRANSPOSE) {
             return true;
         }
-        boolean large = Math.min(m, Math.min(n, k)) >= LARGE && b.rowStride() >= ALIASED_ROW;
-        return !large || b.rowStride() % ALIASED_ROW != 0;
+        boolean large = Math.min(m, Math.min(n, k)) >= LARGE && bStride >= ALIASED_ROW;
+        return !large || bStride % ALIASED_ROW != 0;
     }
 
     /// The library; not to be called unless [#IN_USE].

@@ -1,7 +1,6 @@
 package dev.stiefel.tensor;
 
 import static dev.stiefel.tensor.Native.NO_TRANSPOSE;
-import static dev.stiefel.tensor.Native.ROW_MAJOR;
 import static dev.stiefel.tensor.Native.TRANSPOSE;
 
 /// Products, sums and norms of tensors. `TN` multiplies by the first factor's transpose, `NT` by the
@@ -260,65 +259,21 @@ public final class Ops {
             }
             return;
         }
-        Counts.add(
-                2L * m * n * k,
-                ((long) m * k + (long) k * n + (beta == 0 ? 1L : 2L) * m * n)
-                        * a.type().bytes());
-        try {
-            if (a.type() == DType.FLOAT32 && OneDnn.IN_USE && OneDnn.suits(m, n, k, transA, transB, b)) {
-                int status = (int) OneDnn.DNNL_SGEMM.invokeExact(
-                        transA == TRANSPOSE ? OneDnn.TRANSPOSE : OneDnn.NO_TRANSPOSE,
-                        transB == TRANSPOSE ? OneDnn.TRANSPOSE : OneDnn.NO_TRANSPOSE,
-                        (long) m,
-                        (long) n,
-                        (long) k,
-                        (float) alpha,
-                        a.address(),
-                        (long) a.rowStride(),
-                        b.address(),
-                        (long) b.rowStride(),
-                        (float) beta,
-                        out.address(),
-                        (long) out.rowStride());
-                if (status != OneDnn.SUCCESS) {
-                    throw new IllegalStateException("dnnl_sgemm: status " + status);
-                }
-            } else if (a.type() == DType.FLOAT32) {
-                Native.SGEMM.invokeExact(
-                        ROW_MAJOR,
-                        transA,
-                        transB,
-                        m,
-                        n,
-                        k,
-                        (float) alpha,
-                        a.address(),
-                        a.rowStride(),
-                        b.address(),
-                        b.rowStride(),
-                        (float) beta,
-                        out.address(),
-                        out.rowStride());
-            } else {
-                Native.DGEMM.invokeExact(
-                        ROW_MAJOR,
-                        transA,
-                        transB,
-                        m,
-                        n,
-                        k,
-                        alpha,
-                        a.address(),
-                        a.rowStride(),
-                        b.address(),
-                        b.rowStride(),
-                        beta,
-                        out.address(),
-                        out.rowStride());
-            }
-        } catch (Throwable e) {
-            throw Native.failed("gemm", e);
-        }
+        Gemm.call(
+                a.type(),
+                m,
+                n,
+                k,
+                alpha,
+                a.address(),
+                a.rowStride(),
+                transA,
+                b.address(),
+                b.rowStride(),
+                transB,
+                beta,
+                out.address(),
+                out.rowStride());
     }
 
     private static void requireFactors(String operation, Tensor a, int transA, Tensor b, int transB) {

@@ -346,7 +346,7 @@ public final class Tensor implements AutoCloseable {
     /// The format, shape and name, for messages: `float32 [256, 784] 'x'`.
     @Override
     public String toString() {
-        return (type == DType.FLOAT32 ? "float32 " : "float64 ") + describe();
+        return word(type) + " " + describe();
     }
 
     // ---- for this package ----
@@ -394,9 +394,14 @@ public final class Tensor implements AutoCloseable {
         }
     }
 
+    private static String word(DType type) {
+        return type == DType.FLOAT32 ? "float32" : "float64";
+    }
+
     void requireType(String operation, DType needed) {
         if (type != needed) {
-            throw new IllegalArgumentException("%s: needs %s elements; got %s".formatted(operation, needed, this));
+            throw new IllegalArgumentException(
+                    "%s: needs %s elements; got %s".formatted(operation, word(needed), this));
         }
     }
 

@@ -130,7 +130,7 @@ class TensorTest {
                 "write: -1 elements from number 0 on must lie within the tensor; got [3, 4] 'a'");
         assertThatThrownBy(() -> a.read(0, array, 8, 5)).isInstanceOf(IndexOutOfBoundsException.class);
         assertThatThrownBy(() -> a.write(0, array, -1, 5)).isInstanceOf(IndexOutOfBoundsException.class);
-        assertRefused(() -> a.read(0, new double[2], 0, 2), "read: needs FLOAT64 elements; got float32 [3, 4] 'a'");
+        assertRefused(() -> a.read(0, new double[2], 0, 2), "read: needs float64 elements; got float32 [3, 4] 'a'");
         assertRefused(
                 () -> a.columnRange(0, 2).read(0, array, 0, 2),
                 "read: needs a tensor without gaps between its rows; got a view [3, 2] 'a'; copy it");
