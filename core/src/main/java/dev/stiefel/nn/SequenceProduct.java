@@ -136,6 +136,7 @@ final class SequenceProduct extends WeightProduct {
         private final @Nullable Tensor inputs; // ∇Lᵀ
         private final @Nullable Tensor core; // ∇S, where ∇K is not wanted
         private boolean hasSome;
+        private boolean isWritten;
 
         /// @param before whose memory serves again
         GradientSums(ParameterGradients gradients, @Nullable GradientSums before) {
@@ -158,8 +159,9 @@ final class SequenceProduct extends WeightProduct {
             }
         }
 
+        /// Whether these are the sums of a pass that is not at its end yet.
         boolean areOf(ParameterGradients others) {
-            return gradients == others;
+            return gradients == others && !isWritten;
         }
 
         void add(Tensor x, Tensor a, Tensor seen, Tensor delta) {
@@ -178,7 +180,7 @@ final class SequenceProduct extends WeightProduct {
         }
 
         private void write() {
-            hasSome = false;
+            isWritten = true;
             if (placeK != null || placeL != null || placeS != null) {
                 Accumulation how = gradients.accumulation(parameter);
                 writeTransposed(placeK, placeK == null ? null : made(outputs).rows(0, right), how);

@@ -919,6 +919,7 @@ public final class LayerContract {
             for (int k = 0; k < into.size(); k++) {
                 pass.inputGradient(k, into.get(k), how);
             }
+            gradients.finish();
         }
     }
 
