@@ -6,6 +6,8 @@ import dev.stiefel.model.Decoding;
 import dev.stiefel.model.Network;
 import dev.stiefel.model.SequenceSampler;
 import dev.stiefel.model.SequenceSampler.Sampling;
+import dev.stiefel.nn.RowLayout;
+import dev.stiefel.nn.SampleRows;
 import dev.stiefel.tensor.Rng;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Tensor;
@@ -81,7 +83,9 @@ public final class WritingSpeed {
         try (Scope scope = Scope.open("pass")) {
             Decoding decoding = Decoding.of(scope, network);
             decoding.begin(List.of());
-            Tensor out = decoding.next(Decoding.rows(scope, network.type(), List.of(seen)))
+            Tensor tokens = scope.uninitialized(network.type(), seen.length, 1);
+            tokens.setAll(Arrays.stream(seen).asDoubleStream().toArray());
+            Tensor out = decoding.next(new SampleRows(tokens, RowLayout.of(new int[] {seen.length})))
                     .values();
             double[] logits = out.rows(out.rows() - 1, out.rows()).toDoubles();
             int found = 0;

@@ -99,25 +99,32 @@ record Attention(String name, int heads, Mask mask, int columns) implements Laye
 
     /// The output for one sample.
     ///
-    /// @param P `[heads · n, m]`, gapless: becomes the softmax of each head
+    /// @param P `[m, heads · n]`: becomes the softmax of each head, transposed and side by side
     /// @param queries `[n, d]`
     /// @param keys `[m, d]`
     /// @param values `[m, e]`
     /// @param y `[n, e]`
     static void attend(
-            SoftmaxRows softmax, Mask mask, int heads, Tensor P, Tensor queries, Tensor keys, Tensor values, Tensor y) {
+            SoftmaxColumns softmax,
+            Mask mask,
+            int heads,
+            Tensor P,
+            Tensor queries,
+            Tensor keys,
+            Tensor values,
+            Tensor y) {
         int n = queries.rows();
         HeadProducts.scoresInto(P, queries, keys, heads);
         double scale = 1 / Math.sqrt((double) queries.columns() / heads);
         softmax.ofInPlace(P, n, scale, mask);
-        HeadProducts.mixedInto(y, P, values, heads);
+        HeadProducts.weightedKeysInto(y, P, values, heads);
     }
 
     private final class AttentionPass implements Pass {
         private final Scope scope;
         private final DType type;
         private final boolean goesBack;
-        private final SoftmaxRows softmax;
+        private final SoftmaxColumns softmax;
         private List<SampleRows> inputs = List.of();
         private @Nullable Tensor weights; // P of all samples and heads, one after another
         private @Nullable Tensor slopes; // T, likewise
@@ -127,7 +134,7 @@ record Attention(String name, int heads, Mask mask, int columns) implements Laye
             this.scope = context.scope();
             this.type = context.type();
             this.goesBack = context.mode().goesBack();
-            this.softmax = SoftmaxRows.of(type);
+            this.softmax = SoftmaxColumns.of(type);
         }
 
         private Tensor roomFor(@Nullable Tensor there, long size) {
@@ -186,9 +193,9 @@ record Attention(String name, int heads, Mask mask, int columns) implements Laye
             }
             forEachSample((own, at) -> {
                 switch (input) {
-                    case 0 -> multiply(own.rows(into), own.scores(T, at), own.keys, how); // ∂Q = T K
-                    case 1 -> multiplyTransposed(own.keyRows(into), own.scores(T, at), own.queries, how); // ∂K = Tᵀ Q
-                    default -> multiplyTransposed(own.keyRows(into), own.scores(P, at), own.rows(above), how); // Pᵀ Δ
+                    case 0 -> weightedKeys(own.rows(into), own.scores(T, at), own.keys, how); // ∂Q = T K
+                    case 1 -> weightedQueries(own.keyRows(into), own.scores(T, at), own.queries, how); // ∂K = Tᵀ Q
+                    default -> weightedQueries(own.keyRows(into), own.scores(P, at), own.rows(above), how); // Pᵀ Δ
                 }
             });
             if (how == Accumulation.WRITE && input > 0) {
@@ -196,17 +203,17 @@ record Attention(String name, int heads, Mask mask, int columns) implements Laye
             }
         }
 
-        private void multiply(Tensor into, Tensor scores, Tensor rows, Accumulation how) {
+        private void weightedKeys(Tensor into, Tensor scores, Tensor rows, Accumulation how) {
             switch (how) {
-                case WRITE -> HeadProducts.mixedInto(into, scores, rows, heads);
-                case ADD -> HeadProducts.addMixedInPlace(into, scores, rows, heads);
+                case WRITE -> HeadProducts.weightedKeysInto(into, scores, rows, heads);
+                case ADD -> HeadProducts.addWeightedKeysInPlace(into, scores, rows, heads);
             }
         }
 
-        private void multiplyTransposed(Tensor into, Tensor scores, Tensor rows, Accumulation how) {
+        private void weightedQueries(Tensor into, Tensor scores, Tensor rows, Accumulation how) {
             switch (how) {
-                case WRITE -> HeadProducts.mixedTNInto(into, scores, rows, heads);
-                case ADD -> HeadProducts.addMixedTNInPlace(into, scores, rows, heads);
+                case WRITE -> HeadProducts.weightedQueriesInto(into, scores, rows, heads);
+                case ADD -> HeadProducts.addWeightedQueriesInPlace(into, scores, rows, heads);
             }
         }
 
@@ -267,9 +274,9 @@ record Attention(String name, int heads, Mask mask, int columns) implements Laye
                 return all.rows(ofKeys.first(sample), ofKeys.first(sample + 1));
             }
 
-            /// Its part of the scores of all samples, `[heads · n, m]`.
+            /// Its part of the scores of all samples, `[m, heads · n]`.
             Tensor scores(Tensor all, long at) {
-                return all.slice(at, heads * queries.rows(), keys.rows());
+                return all.slice(at, keys.rows(), heads * queries.rows());
             }
         }
     }

@@ -5,7 +5,6 @@ import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Tensor;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /// The end of several layers' passes: a bias, if there is one, and an activation, in one sweep each way. Its memory is
 /// in the scope that it was made with, and grows to that of the largest slice.
@@ -17,8 +16,6 @@ final class BiasActivation {
     private final Activation activation;
     private final Elementwise sweep;
     private Tensor saved;
-    private @Nullable Tensor zeros; // in place of a bias
-    private @Nullable Tensor unwanted; // where nobody wants the bias's gradient
 
     /// @param width columns of the output
     BiasActivation(Scope scope, DType type, int width, Optional<DenseParameter> bias, Activation activation) {
@@ -43,7 +40,7 @@ final class BiasActivation {
         if (activation.slopeNeedsInput() && saved.rows() < y.rows()) {
             saved = Elementwise.room(scope, type, activation, y.rows(), width);
         }
-        sweep.activate(y, bias.map(DenseParameter::value).orElseGet(this::zeros), saved);
+        sweep.activate(y, bias.map(DenseParameter::value), saved);
     }
 
     /// `delta ← delta · slope`, and the bias's gradient, if it is wanted.
@@ -55,24 +52,6 @@ final class BiasActivation {
         }
         Optional<Tensor> place = bias.flatMap(gradients::place);
         Accumulation how = place.isPresent() ? gradients.accumulation(bias.orElseThrow()) : Accumulation.WRITE;
-        sweep.backward(delta, y, saved, place.orElseGet(this::unwanted), how);
-    }
-
-    private Tensor zeros() {
-        Tensor made = zeros;
-        if (made == null) {
-            made = scope.zeros(type, width);
-            zeros = made;
-        }
-        return made;
-    }
-
-    private Tensor unwanted() {
-        Tensor made = unwanted;
-        if (made == null) {
-            made = scope.uninitialized(type, width);
-            unwanted = made;
-        }
-        return made;
+        sweep.backward(delta, y, saved, place, how);
     }
 }

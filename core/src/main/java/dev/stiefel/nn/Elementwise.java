@@ -4,15 +4,17 @@ import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Tensor;
 import java.util.Arrays;
+import java.util.Optional;
 
 /// Bias, activation and their backward pass in one sweep over a slice each, through arrays that stay in the
 /// cache.
 interface Elementwise {
-    /// `z ← activation(z + bias)`; where the slope will need it, `z + bias` goes to `saved`.
-    void activate(Tensor z, Tensor bias, Tensor saved);
+    /// `z ← activation(z + bias)`, if there is a bias; where the slope will need it, `z + bias` goes to `saved`.
+    void activate(Tensor z, Optional<Tensor> bias, Tensor saved);
 
-    /// `delta ← delta · slope`, and `biasGradient ← ` the column sums of that, or what it was plus those.
-    void backward(Tensor delta, Tensor y, Tensor saved, Tensor biasGradient, Accumulation how);
+    /// `delta ← delta · slope`, and `biasGradient ← ` the column sums of that, or what it was plus those, if it is
+    /// wanted.
+    void backward(Tensor delta, Tensor y, Tensor saved, Optional<Tensor> biasGradient, Accumulation how);
 
     /// For a layer of this width and activation.
     static Elementwise of(DType type, Activation activation, int width) {
@@ -59,20 +61,20 @@ interface Elementwise {
         }
 
         @Override
-        public void activate(Tensor z, Tensor bias, Tensor saved) {
+        public void activate(Tensor z, Optional<Tensor> bias, Tensor saved) {
             int most = rowsAtOnce * width;
             Scratch scratch = Scratch.of(most);
             float[] chunk = scratch.chunk;
             float[] vector = scratch.vector; // the bias, once for each row of a chunk
-            for (int at = 0; at < most; at += width) {
-                bias.read(0, vector, at, width);
+            for (int at = 0; at < most && bias.isPresent(); at += width) {
+                bias.get().read(0, vector, at, width);
             }
             for (int row = 0; row < z.rows(); row += rowsAtOnce) {
                 int rows = Math.min(rowsAtOnce, z.rows() - row);
                 int count = rows * width;
                 z.readRows(row, rows, chunk);
-                for (int j = 0; j < count; j++) {
-                    chunk[j] += vector[j];
+                if (bias.isPresent()) {
+                    addInPlace(chunk, vector, count);
                 }
                 if (activation.slopeNeedsInput()) {
                     saved.writeRows(row, rows, chunk);
@@ -89,14 +91,14 @@ interface Elementwise {
         }
 
         @Override
-        public void backward(Tensor delta, Tensor y, Tensor saved, Tensor biasGradient, Accumulation how) {
+        public void backward(Tensor delta, Tensor y, Tensor saved, Optional<Tensor> biasGradient, Accumulation how) {
             int most = rowsAtOnce * width;
             Scratch scratch = Scratch.of(most);
             float[] chunk = scratch.chunk;
             float[] sums = scratch.vector; // one for each row of a chunk
             Arrays.fill(sums, 0, most, 0);
-            if (how == Accumulation.ADD) {
-                biasGradient.read(0, sums, 0, width);
+            if (biasGradient.isPresent() && how == Accumulation.ADD) {
+                biasGradient.get().read(0, sums, 0, width);
             }
             for (int row = 0; row < delta.rows(); row += rowsAtOnce) {
                 int rows = Math.min(rowsAtOnce, delta.rows() - row);
@@ -106,8 +108,8 @@ interface Elementwise {
                     (activation.slopeNeedsInput() ? saved : y).readRows(row, rows, scratch.other);
                     ActivationArrays.multiplyBySlopes(activation, chunk, scratch.other, count);
                 }
-                for (int j = 0; j < count; j++) {
-                    sums[j] += chunk[j];
+                if (biasGradient.isPresent()) {
+                    addInPlace(sums, chunk, count);
                 }
                 if (activation != Activation.IDENTITY) {
                     delta.writeRows(row, rows, chunk);
@@ -118,7 +120,13 @@ interface Elementwise {
                     sums[j] += sums[at + j];
                 }
             }
-            biasGradient.write(0, sums, 0, width);
+            biasGradient.ifPresent(place -> place.write(0, sums, 0, width));
+        }
+
+        private static void addInPlace(float[] into, float[] values, int count) {
+            for (int j = 0; j < count; j++) {
+                into[j] += values[j];
+            }
         }
     }
 
@@ -133,8 +141,8 @@ interface Elementwise {
         }
 
         @Override
-        public void activate(Tensor z, Tensor bias, Tensor saved) {
-            double[] b = bias.toDoubles();
+        public void activate(Tensor z, Optional<Tensor> bias, Tensor saved) {
+            double[] b = bias.map(Tensor::toDoubles).orElseGet(() -> new double[width]);
             for (int i = 0; i < z.rows(); i++) {
                 for (int j = 0; j < width; j++) {
                     double sum = z.get(i, j) + b[j];
@@ -147,8 +155,10 @@ interface Elementwise {
         }
 
         @Override
-        public void backward(Tensor delta, Tensor y, Tensor saved, Tensor biasGradient, Accumulation how) {
-            double[] sums = how == Accumulation.ADD ? biasGradient.toDoubles() : new double[width];
+        public void backward(Tensor delta, Tensor y, Tensor saved, Optional<Tensor> biasGradient, Accumulation how) {
+            double[] sums = biasGradient.isPresent() && how == Accumulation.ADD
+                    ? biasGradient.get().toDoubles()
+                    : new double[width];
             for (int i = 0; i < delta.rows(); i++) {
                 for (int j = 0; j < width; j++) {
                     double z = activation.slopeNeedsInput() ? saved.get(i, j) : Double.NaN;
@@ -157,7 +167,7 @@ interface Elementwise {
                     sums[j] += value;
                 }
             }
-            biasGradient.write(0, sums, 0, width);
+            biasGradient.ifPresent(place -> place.write(0, sums, 0, width));
         }
     }
 }

@@ -13,7 +13,7 @@ final class GrowingAttention implements Layer.Pass {
     private final DType type;
     private final String name;
     private final int heads;
-    private final SoftmaxRows softmax;
+    private final SoftmaxColumns softmax;
     private final GrowingRows keys;
     private final GrowingRows values;
     private @Nullable Tensor room; // P of a sample
@@ -23,7 +23,7 @@ final class GrowingAttention implements Layer.Pass {
         this.type = context.type();
         this.name = name;
         this.heads = heads;
-        this.softmax = SoftmaxRows.of(type);
+        this.softmax = SoftmaxColumns.of(type);
         this.keys = new GrowingRows(scope, type, name);
         this.values = new GrowingRows(scope, type, name);
     }
@@ -38,7 +38,7 @@ final class GrowingAttention implements Layer.Pass {
             int to = queries.layout().first(sample + 1);
             if (to > from) {
                 Tensor K = keys.of(sample);
-                Tensor P = room(heads * (to - from), K.rows());
+                Tensor P = room(K.rows(), heads * (to - from));
                 Attention.attend(
                         softmax,
                         Mask.CAUSAL,

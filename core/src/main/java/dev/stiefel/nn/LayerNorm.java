@@ -107,6 +107,7 @@ final class LayerNorm implements Layer {
         private @Nullable Tensor input;
         private @Nullable Tensor delta;
         private @Nullable Tensor moments; // [rows, 2]
+        private @Nullable Tensor means; // [rows, 2], of the way back
 
         NormPass(Scope scope, RowNorm rows) {
             this.scope = scope;
@@ -128,11 +129,9 @@ final class LayerNorm implements Layer {
                 throw new IllegalStateException("layer norm '%s': backward must follow forward".formatted(name));
             }
             delta = newDelta;
-            Optional<Place> placeOfScale = place(scale, gradients);
-            Optional<Place> placeOfBias = place(bias, gradients);
-            if (placeOfScale.isPresent() || placeOfBias.isPresent()) {
-                rows.gradients(newDelta, input, moments, placeOfScale, placeOfBias);
-            }
+            means = WeightProduct.room(means, scope, input.type(), Math.max(1, input.rows()), 2);
+            rows.backward(
+                    newDelta, input, moments, scale.value(), means, place(scale, gradients), place(bias, gradients));
         }
 
         private static Optional<Place> place(DenseParameter parameter, ParameterGradients gradients) {
@@ -141,10 +140,10 @@ final class LayerNorm implements Layer {
 
         @Override
         public void inputGradient(int index, Tensor into, Accumulation how) {
-            if (input == null || moments == null || delta == null) {
+            if (input == null || moments == null || means == null || delta == null) {
                 throw new IllegalStateException("layer norm '%s': inputGradient must follow backward".formatted(name));
             }
-            rows.inputGradient(delta, input, moments, scale.value(), into, how);
+            rows.inputGradient(delta, input, moments, scale.value(), means, into, how);
         }
     }
 }

@@ -245,7 +245,7 @@ final class NormalizedConvolution implements Layer {
                 forEachBlock(A.rows(), (from, to) -> {
                     Tensor some = y.rows(from, to);
                     matmulNTInto(some, A.rows(from, to), FK);
-                    sweep.activate(some, bias, notSaved);
+                    sweep.activate(some, Optional.of(bias), notSaved);
                 });
             }
         }
@@ -292,7 +292,7 @@ final class NormalizedConvolution implements Layer {
             forEachBlock(A.rows(), (from, to) -> {
                 Accumulation how = from == 0 ? Accumulation.WRITE : Accumulation.ADD;
                 Tensor g = delta.rows(from, to);
-                sweep.backward(g, y.rows(from, to), notSaved, ofBlock, Accumulation.WRITE);
+                sweep.backward(g, y.rows(from, to), notSaved, Optional.of(ofBlock), Accumulation.WRITE);
                 double[] sums = ofBlock.toDoubles();
                 for (int j = 0; j < m; j++) {
                     gSum[j] += sums[j];

@@ -23,15 +23,29 @@ interface RowNorm {
     /// @param moments `[rows, 2]`: becomes `μ` and `ρ` of each row
     void normalize(Tensor x, Tensor scale, Tensor bias, Tensor y, Tensor moments);
 
-    /// The gradients of scale, `Σ delta ∘ x̂`, and of bias, `Σ delta`, where they are wanted.
-    void gradients(Tensor delta, Tensor x, Tensor moments, Optional<Place> scale, Optional<Place> bias);
+    /// The gradients of scale, `Σ delta ∘ x̂`, and of bias, `Σ delta`, where they are wanted, and of `g = scale ∘
+    /// delta`
+    /// what [#inputGradient] needs.
+    ///
+    /// @param means `[rows, 2]`: becomes `mean(g)` and `mean(g ∘ x̂)` of each row
+    void backward(
+            Tensor delta,
+            Tensor x,
+            Tensor moments,
+            Tensor scale,
+            Tensor means,
+            Optional<Place> ofScale,
+            Optional<Place> ofBias);
 
     /// `into ← ρ (g − mean(g) − x̂ mean(g ∘ x̂))`, or what it was plus that.
-    void inputGradient(Tensor delta, Tensor x, Tensor moments, Tensor scale, Tensor into, Accumulation how);
+    ///
+    /// @param means as [#backward] left them
+    void inputGradient(
+            Tensor delta, Tensor x, Tensor moments, Tensor scale, Tensor means, Tensor into, Accumulation how);
 
     /// Single precision. Sums of a row have eight parts, so that additions need not wait for one another.
     final class Floats implements RowNorm {
-        private static final int STRETCH = 2048; // elements of an array; four of them fit the first-level cache
+        private static final int STRETCH = 2048; // elements of an array; five of them fit the first-level cache
         private static final int ROUNDS = 64; // chunks whose column sums are of single precision
 
         private final int width;
@@ -41,7 +55,9 @@ interface RowNorm {
         private final float[] g;
         private final float[] tiled;
         private final float[] more;
+        private final float[] products;
         private final float[] moment;
+        private final float[] mean;
 
         Floats(int width, double epsilon) {
             this.width = width;
@@ -52,7 +68,9 @@ interface RowNorm {
             this.g = new float[most];
             this.tiled = new float[most];
             this.more = new float[most];
+            this.products = new float[most];
             this.moment = new float[2 * rowsAtOnce];
+            this.mean = new float[2 * rowsAtOnce];
         }
 
         private void tile(Tensor vector, float[] into) {
@@ -70,29 +88,25 @@ interface RowNorm {
                 int rows = Math.min(rowsAtOnce, from.rows() - row);
                 from.readRows(row, rows, x);
                 for (int i = 0; i < rows; i++) {
-                    standardize(i);
-                }
-                int count = rows * width;
-                for (int j = 0; j < count; j++) {
-                    x[j] = tiled[j] * x[j] + more[j];
+                    normalize(i);
                 }
                 y.writeRows(row, rows, x);
                 moments.writeRows(row, rows, moment);
             }
         }
 
-        /// Makes row `i` of the chunk `x̂`, and keeps its moments.
-        private void standardize(int i) {
+        /// Makes row `i` of the chunk `scale ∘ x̂ + bias`, and keeps its moments.
+        private void normalize(int i) {
             int from = i * width;
-            float mean = sum(x, from, width) / width;
+            float center = sum(x, from, width) / width;
             for (int j = from; j < from + width; j++) {
-                x[j] -= mean;
+                x[j] -= center;
             }
-            float root = (float) (1 / Math.sqrt(squares(x, from, width) / width + epsilon));
+            float root = (float) (1 / Math.sqrt(dot(x, x, from, width) / width + epsilon));
             for (int j = from; j < from + width; j++) {
-                x[j] *= root;
+                x[j] = tiled[j] * (x[j] * root) + more[j];
             }
-            moment[2 * i] = mean;
+            moment[2 * i] = center;
             moment[2 * i + 1] = root;
         }
 
@@ -112,10 +126,6 @@ interface RowNorm {
                 a += values[j];
             }
             return a + b + (c + d);
-        }
-
-        private static float squares(float[] values, int from, int count) {
-            return dot(values, values, from, count);
         }
 
         private static float dot(float[] p, float[] q, int from, int count) {
@@ -150,29 +160,46 @@ interface RowNorm {
         }
 
         @Override
-        public void gradients(Tensor delta, Tensor from, Tensor moments, Optional<Place> scale, Optional<Place> bias) {
-            double[] ofScale = new double[width];
-            double[] ofBias = new double[width];
-            Arrays.fill(tiled, 0);
-            Arrays.fill(more, 0);
+        public void backward(
+                Tensor delta,
+                Tensor from,
+                Tensor moments,
+                Tensor scale,
+                Tensor means,
+                Optional<Place> ofScale,
+                Optional<Place> ofBias) {
+            double[] scaleSums = new double[width];
+            double[] biasSums = new double[width];
+            float[] deltas = more;
+            Arrays.fill(products, 0);
+            Arrays.fill(deltas, 0);
+            tile(scale, tiled);
             for (int row = 0, round = 0; row < from.rows(); row += rowsAtOnce, round++) {
                 int rows = Math.min(rowsAtOnce, from.rows() - row);
                 readStandardized(from, moments, row, rows);
                 delta.readRows(row, rows, g);
                 int count = rows * width;
                 for (int j = 0; j < count; j++) {
-                    tiled[j] += g[j] * x[j];
-                    more[j] += g[j];
+                    products[j] += g[j] * x[j];
+                    deltas[j] += g[j];
                 }
+                for (int j = 0; j < count; j++) {
+                    g[j] *= tiled[j];
+                }
+                for (int i = 0; i < rows; i++) {
+                    mean[2 * i] = sum(g, i * width, width) / width;
+                    mean[2 * i + 1] = dot(g, x, i * width, width) / width;
+                }
+                means.writeRows(row, rows, mean);
                 if (round % ROUNDS == ROUNDS - 1) {
-                    drain(tiled, ofScale);
-                    drain(more, ofBias);
+                    drain(products, scaleSums);
+                    drain(deltas, biasSums);
                 }
             }
-            drain(tiled, ofScale);
-            drain(more, ofBias);
-            scale.ifPresent(place -> put(ofScale, place));
-            bias.ifPresent(place -> put(ofBias, place));
+            drain(products, scaleSums);
+            drain(deltas, biasSums);
+            ofScale.ifPresent(place -> put(scaleSums, place));
+            ofBias.ifPresent(place -> put(biasSums, place));
         }
 
         private void drain(float[] from, double[] into) {
@@ -199,27 +226,26 @@ interface RowNorm {
 
         @Override
         public void inputGradient(
-                Tensor delta, Tensor from, Tensor moments, Tensor scale, Tensor into, Accumulation how) {
+                Tensor delta, Tensor from, Tensor moments, Tensor scale, Tensor means, Tensor into, Accumulation how) {
             tile(scale, tiled);
             for (int row = 0; row < from.rows(); row += rowsAtOnce) {
                 int rows = Math.min(rowsAtOnce, from.rows() - row);
-                readStandardized(from, moments, row, rows);
+                from.readRows(row, rows, x);
                 delta.readRows(row, rows, g);
-                int count = rows * width;
-                for (int j = 0; j < count; j++) {
-                    g[j] *= tiled[j];
-                }
+                moments.readRows(row, rows, moment);
+                means.readRows(row, rows, mean);
                 for (int i = 0; i < rows; i++) {
-                    int begin = i * width;
-                    float mean = sum(g, begin, width) / width;
-                    float along = dot(g, x, begin, width) / width;
+                    float center = moment[2 * i];
                     float root = moment[2 * i + 1];
-                    for (int j = begin; j < begin + width; j++) {
-                        g[j] = root * (g[j] - mean - along * x[j]);
+                    float shift = root * mean[2 * i];
+                    float slope = root * root * mean[2 * i + 1];
+                    for (int j = i * width; j < (i + 1) * width; j++) {
+                        g[j] = g[j] * tiled[j] * root - shift - (x[j] - center) * slope;
                     }
                 }
                 if (how == Accumulation.ADD) {
                     into.readRows(row, rows, x);
+                    int count = rows * width;
                     for (int j = 0; j < count; j++) {
                         g[j] += x[j];
                     }
@@ -264,17 +290,32 @@ interface RowNorm {
         }
 
         @Override
-        public void gradients(Tensor delta, Tensor x, Tensor moments, Optional<Place> scale, Optional<Place> bias) {
-            double[] ofScale = new double[width];
-            double[] ofBias = new double[width];
+        public void backward(
+                Tensor delta,
+                Tensor x,
+                Tensor moments,
+                Tensor scale,
+                Tensor means,
+                Optional<Place> ofScale,
+                Optional<Place> ofBias) {
+            double[] factors = scale.toDoubles();
+            double[] scaleSums = new double[width];
+            double[] biasSums = new double[width];
             for (int i = 0; i < x.rows(); i++) {
+                double mean = 0;
+                double along = 0;
                 for (int j = 0; j < width; j++) {
-                    ofScale[j] += delta.get(i, j) * standardized(x, moments, i, j);
-                    ofBias[j] += delta.get(i, j);
+                    double own = standardized(x, moments, i, j);
+                    scaleSums[j] += delta.get(i, j) * own;
+                    biasSums[j] += delta.get(i, j);
+                    mean += delta.get(i, j) * factors[j] / width;
+                    along += delta.get(i, j) * factors[j] * own / width;
                 }
+                means.set(i, 0, mean);
+                means.set(i, 1, along);
             }
-            scale.ifPresent(place -> put(ofScale, place));
-            bias.ifPresent(place -> put(ofBias, place));
+            ofScale.ifPresent(place -> put(scaleSums, place));
+            ofBias.ifPresent(place -> put(biasSums, place));
         }
 
         private void put(double[] sums, Place place) {
@@ -284,19 +325,14 @@ interface RowNorm {
         }
 
         @Override
-        public void inputGradient(Tensor delta, Tensor x, Tensor moments, Tensor scale, Tensor into, Accumulation how) {
+        public void inputGradient(
+                Tensor delta, Tensor x, Tensor moments, Tensor scale, Tensor means, Tensor into, Accumulation how) {
             double[] factors = scale.toDoubles();
             for (int i = 0; i < x.rows(); i++) {
-                double mean = 0;
-                double along = 0;
                 for (int j = 0; j < width; j++) {
                     double g = delta.get(i, j) * factors[j];
-                    mean += g / width;
-                    along += g * standardized(x, moments, i, j) / width;
-                }
-                for (int j = 0; j < width; j++) {
-                    double g = delta.get(i, j) * factors[j];
-                    double value = moments.get(i, 1) * (g - mean - along * standardized(x, moments, i, j));
+                    double value = moments.get(i, 1)
+                            * (g - means.get(i, 0) - means.get(i, 1) * standardized(x, moments, i, j));
                     into.set(i, j, how == Accumulation.ADD ? into.get(i, j) + value : value);
                 }
             }

@@ -7,14 +7,14 @@ import static dev.stiefel.tensor.Native.TRANSPOSE;
 /// are many.
 ///
 /// Head `h` of a matrix `X` with `d` columns is `X_h`, its columns from `h d / heads` on, `d / heads` of them.
-/// Matrices of scores, `[heads · n, m]`, hold the `[n, m]` numbers of one head under those of the other: `P_h`
-/// is the rows from `h n` on. Checks and rules of [Ops] hold here, too.
+/// Matrices of scores, `[m, heads · n]`, hold the numbers of heads side by side, keys as rows: `P_h` is the columns
+/// from `h n` on, `[m, n]`. Checks and rules of [Ops] hold here, too.
 public final class HeadProducts {
     private HeadProducts() {}
 
-    /// `P_h ← Q_h K_hᵀ`.
+    /// Products of each key with each query: `P_h ← K_h Q_hᵀ`.
     ///
-    /// @param P `[heads · n, m]`
+    /// @param P `[m, heads · n]`
     /// @param Q `[n, d]`
     /// @param K `[m, d]`
     /// @param heads that `d` columns are divided between
@@ -31,58 +31,58 @@ public final class HeadProducts {
             for (int head = 0; head < heads; head++) {
                 Gemm.call(
                         P.type(),
-                        sizes.n(),
                         sizes.m(),
+                        sizes.n(),
                         sizes.inner(),
                         1,
-                        Q.address() + (long) head * sizes.inner() * bytes,
-                        Q.rowStride(),
-                        NO_TRANSPOSE,
                         K.address() + (long) head * sizes.inner() * bytes,
                         K.rowStride(),
+                        NO_TRANSPOSE,
+                        Q.address() + (long) head * sizes.inner() * bytes,
+                        Q.rowStride(),
                         TRANSPOSE,
                         0,
-                        P.address() + (long) head * sizes.n() * P.rowStride() * bytes,
+                        P.address() + (long) head * sizes.n() * bytes,
                         P.rowStride());
             }
         }
     }
 
-    /// `Y_h ← P_h V_h`.
+    /// Sums of rows of keys, weighted for each query: `Y_h ← P_hᵀ V_h`.
     ///
     /// @param Y `[n, e]`
-    /// @param P `[heads · n, m]`
+    /// @param P `[m, heads · n]`
     /// @param V `[m, e]`
     /// @param heads that `e` columns are divided between
     /// @throws IllegalArgumentException if shapes or formats differ from these, or `heads` does not divide `e`
-    public static void mixedInto(Tensor Y, Tensor P, Tensor V, int heads) {
-        mix("mixedInto", Y, 0, P, NO_TRANSPOSE, V, heads);
+    public static void weightedKeysInto(Tensor Y, Tensor P, Tensor V, int heads) {
+        sum("weightedKeysInto", Y, 0, P, TRANSPOSE, V, heads);
     }
 
-    /// `Y_h ← Y_h + P_h V_h`; shapes as in [#mixedInto].
-    public static void addMixedInPlace(Tensor Y, Tensor P, Tensor V, int heads) {
-        mix("addMixedInPlace", Y, 1, P, NO_TRANSPOSE, V, heads);
+    /// `Y_h ← Y_h + P_hᵀ V_h`; shapes as in [#weightedKeysInto].
+    public static void addWeightedKeysInPlace(Tensor Y, Tensor P, Tensor V, int heads) {
+        sum("addWeightedKeysInPlace", Y, 1, P, TRANSPOSE, V, heads);
     }
 
-    /// `Z_h ← P_hᵀ Y_h`.
+    /// Sums of rows of queries, weighted for each key: `V_h ← P_h Y_h`.
     ///
-    /// @param Z `[m, e]`
-    /// @param P `[heads · n, m]`
+    /// @param V `[m, e]`
+    /// @param P `[m, heads · n]`
     /// @param Y `[n, e]`
     /// @param heads that `e` columns are divided between
     /// @throws IllegalArgumentException if shapes or formats differ from these, or `heads` does not divide `e`
-    public static void mixedTNInto(Tensor Z, Tensor P, Tensor Y, int heads) {
-        mix("mixedTNInto", Z, 0, P, TRANSPOSE, Y, heads);
+    public static void weightedQueriesInto(Tensor V, Tensor P, Tensor Y, int heads) {
+        sum("weightedQueriesInto", V, 0, P, NO_TRANSPOSE, Y, heads);
     }
 
-    /// `Z_h ← Z_h + P_hᵀ Y_h`; shapes as in [#mixedTNInto].
-    public static void addMixedTNInPlace(Tensor Z, Tensor P, Tensor Y, int heads) {
-        mix("addMixedTNInPlace", Z, 1, P, TRANSPOSE, Y, heads);
+    /// `V_h ← V_h + P_h Y_h`; shapes as in [#weightedQueriesInto].
+    public static void addWeightedQueriesInPlace(Tensor V, Tensor P, Tensor Y, int heads) {
+        sum("addWeightedQueriesInPlace", V, 1, P, NO_TRANSPOSE, Y, heads);
     }
 
-    private static void mix(String operation, Tensor out, double beta, Tensor P, int transP, Tensor in, int heads) {
-        boolean transposed = transP == TRANSPOSE;
-        Sizes sizes = transposed ? sizes(operation, P, in, out, heads) : sizes(operation, P, out, in, heads);
+    private static void sum(String operation, Tensor out, double beta, Tensor P, int transP, Tensor in, int heads) {
+        boolean toQueries = transP == TRANSPOSE;
+        Sizes sizes = toQueries ? sizes(operation, P, out, in, heads) : sizes(operation, P, in, out, heads);
         out.requireDisjoint(operation, P);
         out.requireDisjoint(operation, in);
         if (in.rows() == 0) {
@@ -98,7 +98,7 @@ public final class HeadProducts {
                         sizes.inner(),
                         in.rows(),
                         1,
-                        P.address() + (long) head * sizes.n() * P.rowStride() * bytes,
+                        P.address() + (long) head * sizes.n() * bytes,
                         P.rowStride(),
                         transP,
                         in.address() + (long) head * sizes.inner() * bytes,
@@ -111,8 +111,8 @@ public final class HeadProducts {
         }
     }
 
-    /// @param n rows of a head's scores
-    /// @param m columns of scores
+    /// @param n columns of a head's scores
+    /// @param m rows of scores
     /// @param inner columns of a head
     private record Sizes(int n, int m, int inner) {
         boolean isEmpty() {
@@ -120,7 +120,7 @@ public final class HeadProducts {
         }
     }
 
-    /// Checks the shapes `[heads · n, m]`, `[n, d]`, `[m, d]`.
+    /// Checks the shapes `[m, heads · n]`, `[n, d]`, `[m, d]`.
     private static Sizes sizes(String operation, Tensor P, Tensor ofQueries, Tensor ofKeys, int heads) {
         for (Tensor tensor : new Tensor[] {P, ofQueries, ofKeys}) {
             tensor.requireOpen();
@@ -138,9 +138,9 @@ public final class HeadProducts {
             throw new IllegalArgumentException("%s: heads must divide the %d columns of %s; got %d"
                     .formatted(operation, ofKeys.columns(), ofKeys.describe(), heads));
         }
-        if (P.rows() != (long) heads * n || P.columns() != m) {
+        if (P.rows() != m || P.columns() != (long) heads * n) {
             throw new IllegalArgumentException(
-                    "%s: scores must be [%d · %d, %d]; got %s".formatted(operation, heads, n, m, P.describe()));
+                    "%s: scores must be [%d, %d · %d]; got %s".formatted(operation, m, heads, n, P.describe()));
         }
         return new Sizes(n, m, ofKeys.columns() / heads);
     }

@@ -8,11 +8,13 @@ import dev.stiefel.tensor.Ops;
 import dev.stiefel.tensor.Rng;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Tensor;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class ElementwiseTest {
@@ -80,8 +82,8 @@ class ElementwiseTest {
             delta.set(0, 2, 5);
             Elementwise sweep = Elementwise.of(type, Activation.RELU, 3);
             Tensor none = scope.uninitialized(type, 0, 3);
-            sweep.activate(z, scope.zeros(type, 3), none);
-            sweep.backward(delta, z, none, scope.zeros(type, 3), Accumulation.WRITE);
+            sweep.activate(z, Optional.empty(), none);
+            sweep.backward(delta, z, none, Optional.empty(), Accumulation.WRITE);
             assertThat(z.get(0, 0)).isNaN();
             assertThat(delta.toDoubles()).containsExactly(Double.NaN, 0, 0);
         }
@@ -93,9 +95,28 @@ class ElementwiseTest {
             Tensor sums = scope.uninitialized(type, 3);
             Tensor empty = scope.uninitialized(type, 0, 3);
             Elementwise sweep = Elementwise.of(type, Activation.TANH, 3);
-            sweep.activate(empty, scope.zeros(type, 3), empty);
-            sweep.backward(empty, empty, empty, sums, Accumulation.WRITE);
+            sweep.activate(empty, Optional.of(scope.zeros(type, 3)), empty);
+            sweep.backward(empty, empty, empty, Optional.of(sums), Accumulation.WRITE);
             assertThat(sums.toDoubles()).containsExactly(0, 0, 0);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void withoutABiasItIsAsWithZeros(Activation activation) {
+        for (DType type : DType.values()) {
+            Tensor z = Ops.cast(scope, random(1, 5, 300), type);
+            Tensor delta = Ops.cast(scope, random(2, 5, 300), type);
+            Tensor y = z.copy(scope);
+            Tensor without = delta.copy(scope);
+            Elementwise sweep = Elementwise.of(type, activation, 300);
+            Tensor saved = Elementwise.room(scope, type, activation, 5, 300);
+            sweep.activate(z, Optional.of(scope.zeros(type, 300)), saved);
+            sweep.backward(delta, z, saved, Optional.of(scope.zeros(type, 300)), Accumulation.ADD);
+            sweep.activate(y, Optional.empty(), saved);
+            sweep.backward(without, y, saved, Optional.empty(), Accumulation.ADD);
+            assertThat(y.toDoubles()).isEqualTo(z.toDoubles());
+            assertThat(without.toDoubles()).isEqualTo(delta.toDoubles());
         }
     }
 
@@ -112,8 +133,8 @@ class ElementwiseTest {
             this.y = Ops.cast(scope, z, type);
             this.delta = Ops.cast(scope, delta, type);
             this.sums = scope.uninitialized(type, width);
-            sweep.activate(y, Ops.cast(scope, bias, type).slice(0, width), saved);
-            sweep.backward(this.delta, y, saved, sums, Accumulation.WRITE);
+            sweep.activate(y, Optional.of(Ops.cast(scope, bias, type).slice(0, width)), saved);
+            sweep.backward(this.delta, y, saved, Optional.of(sums), Accumulation.WRITE);
         }
     }
 

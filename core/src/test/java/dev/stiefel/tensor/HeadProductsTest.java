@@ -31,35 +31,35 @@ class HeadProductsTest {
             int n = extents[0];
             Tensor Q = rig.matrix(n, HEADS * extents[2]);
             Tensor K = rig.matrix(extents[1], HEADS * extents[2]);
-            Tensor P = rig.matrix(HEADS * n, extents[1]);
+            Tensor P = rig.matrix(extents[1], HEADS * n);
             Ops.scaleInPlace(P, Double.NaN);
             HeadProducts.scoresInto(P, Q, K, HEADS);
             for (int head = 0; head < HEADS; head++) {
                 assertProduct(
-                        P.rows(head * n, (head + 1) * n),
-                        zeros(n, extents[1]),
-                        head(Q, head),
-                        head(K, head).transposed());
+                        P.columnRange(head * n, (head + 1) * n),
+                        zeros(extents[1], n),
+                        head(K, head),
+                        head(Q, head).transposed());
             }
         }
     }
 
     @ParameterizedTest
     @MethodSource("cases")
-    void valuesAreMixedByTheScoresOfTheirHead(DType type, boolean gaps, int[] extents) {
+    void rowsOfKeysAreWeightedByTheScoresOfTheirHead(DType type, boolean gaps, int[] extents) {
         try (Scope scope = Scope.open("test")) {
             Rig rig = new Rig(scope, type, gaps, Rng.seeded(2));
             int n = extents[0];
-            Tensor P = rig.matrix(HEADS * n, extents[1]);
+            Tensor P = rig.matrix(extents[1], HEADS * n);
             Tensor V = rig.matrix(extents[1], HEADS * extents[2]);
             Tensor added = rig.matrix(n, HEADS * extents[2]);
             Naive[] before = heads(added);
             Tensor written = rig.matrix(n, HEADS * extents[2]);
             Ops.scaleInPlace(written, Double.NaN);
-            HeadProducts.mixedInto(written, P, V, HEADS);
-            HeadProducts.addMixedInPlace(added, P, V, HEADS);
+            HeadProducts.weightedKeysInto(written, P, V, HEADS);
+            HeadProducts.addWeightedKeysInPlace(added, P, V, HEADS);
             for (int head = 0; head < HEADS; head++) {
-                Naive scores = Naive.of(P.rows(head * n, (head + 1) * n));
+                Naive scores = Naive.of(P.columnRange(head * n, (head + 1) * n)).transposed();
                 assertProduct(columns(written, head), zeros(n, extents[2]), scores, head(V, head));
                 assertProduct(columns(added, head), before[head], scores, head(V, head));
             }
@@ -68,21 +68,21 @@ class HeadProductsTest {
 
     @ParameterizedTest
     @MethodSource("cases")
-    void transposedScoresMixRowsOfQueries(DType type, boolean gaps, int[] extents) {
+    void rowsOfQueriesAreWeightedByTheScoresOfTheirHead(DType type, boolean gaps, int[] extents) {
         try (Scope scope = Scope.open("test")) {
             Rig rig = new Rig(scope, type, gaps, Rng.seeded(3));
             int n = extents[0];
             int m = extents[1];
-            Tensor P = rig.matrix(HEADS * n, m);
+            Tensor P = rig.matrix(m, HEADS * n);
             Tensor Y = rig.matrix(n, HEADS * extents[2]);
             Tensor added = rig.matrix(m, HEADS * extents[2]);
             Naive[] before = heads(added);
             Tensor written = rig.matrix(m, HEADS * extents[2]);
             Ops.scaleInPlace(written, Double.NaN);
-            HeadProducts.mixedTNInto(written, P, Y, HEADS);
-            HeadProducts.addMixedTNInPlace(added, P, Y, HEADS);
+            HeadProducts.weightedQueriesInto(written, P, Y, HEADS);
+            HeadProducts.addWeightedQueriesInPlace(added, P, Y, HEADS);
             for (int head = 0; head < HEADS; head++) {
-                Naive scores = Naive.of(P.rows(head * n, (head + 1) * n)).transposed();
+                Naive scores = Naive.of(P.columnRange(head * n, (head + 1) * n));
                 assertProduct(columns(written, head), zeros(m, extents[2]), scores, head(Y, head));
                 assertProduct(columns(added, head), before[head], scores, head(Y, head));
             }
@@ -94,12 +94,12 @@ class HeadProductsTest {
         try (Scope scope = Scope.open("test")) {
             Tensor none = scope.zeros(DType.FLOAT32, 0, 4);
             Tensor written = scope.matrix(1, 4, 1, 2, 3, 4);
-            HeadProducts.mixedInto(written, scope.zeros(DType.FLOAT32, 2, 0), none, 2);
+            HeadProducts.weightedKeysInto(written, scope.zeros(DType.FLOAT32, 0, 2), none, 2);
             assertThat(written.toDoubles()).containsOnly(0);
             Ops.axpyInPlace(written, 1, scope.matrix(1, 4, 5, 5, 5, 5));
-            HeadProducts.addMixedInPlace(written, scope.zeros(DType.FLOAT32, 2, 0), none, 2);
+            HeadProducts.addWeightedKeysInPlace(written, scope.zeros(DType.FLOAT32, 0, 2), none, 2);
             assertThat(written.toDoubles()).containsOnly(5);
-            HeadProducts.mixedTNInto(written, scope.zeros(DType.FLOAT32, 0, 1), none, 2);
+            HeadProducts.weightedQueriesInto(written, scope.zeros(DType.FLOAT32, 1, 0), none, 2);
             assertThat(written.toDoubles()).containsOnly(0);
             Tensor scores = scope.matrix(1, 1, 7);
             HeadProducts.scoresInto(scores, scope.zeros(DType.FLOAT32, 1, 0), scope.zeros(DType.FLOAT32, 1, 0), 1);
@@ -112,22 +112,23 @@ class HeadProductsTest {
         try (Scope scope = Scope.open("test")) {
             Tensor Q = scope.zeros(DType.FLOAT32, 2, 6).named("Q");
             Tensor K = scope.zeros(DType.FLOAT32, 3, 6).named("K");
-            Tensor P = scope.zeros(DType.FLOAT32, 4, 3).named("P");
+            Tensor P = scope.zeros(DType.FLOAT32, 3, 4).named("P");
             assertRefused(
                     () -> HeadProducts.scoresInto(P, Q, K, 4),
                     "scoresInto: heads must divide the 6 columns of [3, 6] 'K'; got 4");
             assertRefused(
-                    () -> HeadProducts.scoresInto(P, Q, K, 3), "scoresInto: scores must be [3 · 2, 3]; got [4, 3] 'P'");
+                    () -> HeadProducts.scoresInto(P, Q, K, 3), "scoresInto: scores must be [3, 3 · 2]; got [3, 4] 'P'");
             assertRefused(
-                    () -> HeadProducts.mixedInto(Q, P, scope.zeros(DType.FLOAT32, 3, 4), 2),
-                    "mixedInto: rows of queries and of keys must have as many columns; got [2, 6] 'Q' and [3, 4]");
+                    () -> HeadProducts.weightedKeysInto(Q, P, scope.zeros(DType.FLOAT32, 3, 4), 2),
+                    "weightedKeysInto: rows of queries and of keys must have as many columns; got [2, 6] 'Q' and [3,"
+                            + " 4]");
             assertRefused(
-                    () -> HeadProducts.mixedTNInto(K, P, scope.zeros(DType.FLOAT64, 2, 6), 2),
-                    "mixedTNInto: needs float32 elements; got float64 [2, 6]");
-            assertThatThrownBy(() -> HeadProducts.mixedInto(
-                            P.columnRange(0, 2), P, P.rows(0, 3).columnRange(0, 2), 1))
+                    () -> HeadProducts.weightedQueriesInto(K, P, scope.zeros(DType.FLOAT64, 2, 6), 2),
+                    "weightedQueriesInto: needs float32 elements; got float64 [2, 6]");
+            assertThatThrownBy(() -> HeadProducts.weightedKeysInto(
+                            P.rows(0, 2).columnRange(0, 2), P.columnRange(0, 2), scope.zeros(DType.FLOAT32, 3, 2), 1))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageStartingWith("mixedInto: what is written must not share memory");
+                    .hasMessageStartingWith("weightedKeysInto: what is written must not share memory");
         }
     }
 
