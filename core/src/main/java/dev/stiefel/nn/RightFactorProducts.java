@@ -18,7 +18,7 @@ final class RightFactorProducts {
     private final Scope scope;
     private final Factors f;
     private final FactorRows rowsOf;
-    private final boolean hasManyRows; // more than the left factor
+    private final boolean hasManyRows;
     private @Nullable WideRows roomA;
     private @Nullable WideRows roomD; // made by the first way back, so that evaluation does without
     private @Nullable WideRows D;
@@ -28,6 +28,12 @@ final class RightFactorProducts {
         this.f = f;
         this.rowsOf = rowsOf;
         this.hasManyRows = !(rowsOf instanceof FactorRows.Same);
+    }
+
+    /// Whether there are more rows than the left factor has, as there are positions of a convolution: then products
+    /// with the left factor are cheaper than products with all rows.
+    boolean hasManyRows() {
+        return hasManyRows;
     }
 
     /// Computes `a = P(x) V`, which stays until the next slice. Where the rows of `∂loss/∂z` sum to 0, the

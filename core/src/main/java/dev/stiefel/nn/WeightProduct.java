@@ -266,7 +266,6 @@ public abstract sealed class WeightProduct
         private final Factors f;
         private final RightFactorProducts right;
         private final boolean free;
-        private final boolean hasManyRows; // a convolution: more positions than outputs
         private @Nullable Tensor roomC;
         private @Nullable Tensor K;
 
@@ -276,7 +275,6 @@ public abstract sealed class WeightProduct
             this.f = f;
             this.right = new RightFactorProducts(scope, f, rowsOf);
             this.free = f.gauge() == Factors.Gauge.FREE;
-            this.hasManyRows = !(rowsOf instanceof FactorRows.Same);
         }
 
         @Override
@@ -285,7 +283,7 @@ public abstract sealed class WeightProduct
             Tensor xV = right.multiply(x, rows).own(); // [B, r]
             if (free) {
                 matmulNTInto(z, xV, f.U()); // [B, m]
-            } else if (hasManyRows) {
+            } else if (right.hasManyRows()) {
                 matmulNTInto(z, xV, K()); // [B, m]
             } else {
                 roomC = room(roomC, scope, f.type(), rows, f.U().columns());
@@ -327,7 +325,7 @@ public abstract sealed class WeightProduct
         private void withGradientK(Tensor delta, Tensor D, Tensor place, Accumulation how) {
             int rows = delta.rows();
             Tensor xV = right.product(rows).own();
-            int atOnce = hasManyRows ? Math.min(rows, Math.max(1, AT_ONCE / delta.columns())) : rows;
+            int atOnce = right.hasManyRows() ? Math.min(rows, Math.max(1, AT_ONCE / delta.columns())) : rows;
             for (int from = 0; from < rows; from += atOnce) {
                 int to = Math.min(rows, from + atOnce);
                 Tensor some = delta.rows(from, to);

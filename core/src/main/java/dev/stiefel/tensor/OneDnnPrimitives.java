@@ -41,129 +41,86 @@ final class OneDnnPrimitives {
     private static final int DIMENSIONS = 12; // of every array of extents
     private static final int ARGUMENT = 16; // bytes of a number and a pointer
 
-    private static final FunctionDescriptor ONE = FunctionDescriptor.of(JAVA_INT, JAVA_LONG);
+    private static final Linker LINKER = Linker.nativeLinker();
+    private static final SymbolLookup LIBRARY = OneDnn.loaded();
 
-    static final MethodHandle DESTROY_PRIMITIVE;
-    static final MethodHandle DESTROY_DESCRIPTION;
-    static final MethodHandle DESTROY_MEMORY_DESCRIPTION;
-    static final MethodHandle DESTROY_ATTRIBUTES;
-    private static final MethodHandle INPUT_GRADIENT_DESCRIPTION;
-    private static final MethodHandle KERNEL_GRADIENT_DESCRIPTION;
-    private static final MethodHandle FORWARD_DESCRIPTION;
-    private static final MethodHandle REORDER_DESCRIPTION;
-    private static final MethodHandle CREATE_PRIMITIVE;
-    private static final MethodHandle CREATE_MEMORY;
-    private static final MethodHandle DESTROY_MEMORY;
-    private static final MethodHandle MEMORY_STRIDES;
-    private static final MethodHandle MEMORY_ANY;
-    private static final MethodHandle MEMORY_SIZE;
-    private static final MethodHandle QUERY_MEMORY;
-    private static final MethodHandle QUERY;
-    private static final MethodHandle EXECUTE;
-    private static final MethodHandle CREATE_ATTRIBUTES;
-    private static final MethodHandle SET_SCRATCHPAD;
-    private static final MethodHandle CREATE_POST_OPS;
-    private static final MethodHandle APPEND_SUM;
-    private static final MethodHandle SET_POST_OPS;
-    private static final MethodHandle DESTROY_POST_OPS;
-    private static final MethodHandle CREATE_STREAM;
-    private static final long ENGINE;
+    static final MethodHandle DESTROY_PRIMITIVE = status("dnnl_primitive_destroy", JAVA_LONG);
+    static final MethodHandle DESTROY_DESCRIPTION = status("dnnl_primitive_desc_destroy", JAVA_LONG);
+    static final MethodHandle DESTROY_MEMORY_DESCRIPTION = status("dnnl_memory_desc_destroy", JAVA_LONG);
+    static final MethodHandle DESTROY_ATTRIBUTES = status("dnnl_primitive_attr_destroy", JAVA_LONG);
+    private static final MethodHandle DESTROY_MEMORY = status("dnnl_memory_destroy", JAVA_LONG);
+    private static final MethodHandle DESTROY_POST_OPS = status("dnnl_post_ops_destroy", JAVA_LONG);
+    private static final MethodHandle FORWARD_DESCRIPTION = status(
+            "dnnl_convolution_forward_primitive_desc_create",
+            ADDRESS,
+            JAVA_LONG,
+            JAVA_INT,
+            JAVA_INT,
+            JAVA_LONG,
+            JAVA_LONG,
+            JAVA_LONG,
+            JAVA_LONG,
+            ADDRESS,
+            ADDRESS,
+            ADDRESS,
+            ADDRESS,
+            JAVA_LONG);
+    private static final MethodHandle INPUT_GRADIENT_DESCRIPTION = status(
+            "dnnl_convolution_backward_data_primitive_desc_create",
+            ADDRESS,
+            JAVA_LONG,
+            JAVA_INT,
+            JAVA_LONG,
+            JAVA_LONG,
+            JAVA_LONG,
+            ADDRESS,
+            ADDRESS,
+            ADDRESS,
+            ADDRESS,
+            JAVA_LONG,
+            JAVA_LONG);
+    private static final MethodHandle KERNEL_GRADIENT_DESCRIPTION = status(
+            "dnnl_convolution_backward_weights_primitive_desc_create",
+            ADDRESS,
+            JAVA_LONG,
+            JAVA_INT,
+            JAVA_LONG,
+            JAVA_LONG,
+            JAVA_LONG,
+            JAVA_LONG,
+            ADDRESS,
+            ADDRESS,
+            ADDRESS,
+            ADDRESS,
+            JAVA_LONG,
+            JAVA_LONG);
+    private static final MethodHandle REORDER_DESCRIPTION = status(
+            "dnnl_reorder_primitive_desc_create", ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+    private static final MethodHandle CREATE_PRIMITIVE = status("dnnl_primitive_create", ADDRESS, JAVA_LONG);
+    private static final MethodHandle CREATE_MEMORY =
+            status("dnnl_memory_create", JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+    private static final MethodHandle MEMORY_STRIDES =
+            status("dnnl_memory_desc_create_with_strides", ADDRESS, JAVA_INT, ADDRESS, JAVA_INT, ADDRESS);
+    private static final MethodHandle MEMORY_ANY =
+            status("dnnl_memory_desc_create_with_tag", ADDRESS, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
+    private static final MethodHandle MEMORY_SIZE = number("dnnl_memory_desc_get_size", JAVA_LONG);
+    private static final MethodHandle QUERY_MEMORY =
+            number("dnnl_primitive_desc_query_md", JAVA_LONG, JAVA_INT, JAVA_INT);
+    private static final MethodHandle QUERY =
+            status("dnnl_primitive_desc_query", JAVA_LONG, JAVA_INT, JAVA_INT, ADDRESS);
+    private static final MethodHandle EXECUTE =
+            status("dnnl_primitive_execute", JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_LONG);
+    private static final MethodHandle CREATE_ATTRIBUTES = status("dnnl_primitive_attr_create", ADDRESS);
+    private static final MethodHandle SET_SCRATCHPAD =
+            status("dnnl_primitive_attr_set_scratchpad_mode", JAVA_LONG, JAVA_INT);
+    private static final MethodHandle CREATE_POST_OPS = status("dnnl_post_ops_create", ADDRESS);
+    private static final MethodHandle APPEND_SUM =
+            status("dnnl_post_ops_append_sum", JAVA_LONG, JAVA_FLOAT, JAVA_INT, JAVA_INT);
+    private static final MethodHandle SET_POST_OPS = status("dnnl_primitive_attr_set_post_ops", JAVA_LONG, JAVA_LONG);
+    private static final MethodHandle CREATE_STREAM = status("dnnl_stream_create", ADDRESS, JAVA_LONG, JAVA_INT);
+    private static final MethodHandle CREATE_ENGINE = status("dnnl_engine_create", ADDRESS, JAVA_INT, JAVA_LONG);
+    private static final long ENGINE = engine();
     private static final ThreadLocal<Stream> STREAMS = ThreadLocal.withInitial(Stream::new);
-
-    static {
-        Linker linker = Linker.nativeLinker();
-        SymbolLookup library = OneDnn.loaded();
-        FunctionDescriptor two = FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG);
-        DESTROY_PRIMITIVE = find(linker, library, "dnnl_primitive_destroy", ONE);
-        DESTROY_DESCRIPTION = find(linker, library, "dnnl_primitive_desc_destroy", ONE);
-        DESTROY_MEMORY_DESCRIPTION = find(linker, library, "dnnl_memory_desc_destroy", ONE);
-        DESTROY_ATTRIBUTES = find(linker, library, "dnnl_primitive_attr_destroy", ONE);
-        DESTROY_MEMORY = find(linker, library, "dnnl_memory_destroy", ONE);
-        DESTROY_POST_OPS = find(linker, library, "dnnl_post_ops_destroy", ONE);
-        FORWARD_DESCRIPTION = find(
-                linker,
-                library,
-                "dnnl_convolution_forward_primitive_desc_create",
-                FunctionDescriptor.of(
-                        JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG,
-                        ADDRESS, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG));
-        INPUT_GRADIENT_DESCRIPTION = find(
-                linker,
-                library,
-                "dnnl_convolution_backward_data_primitive_desc_create",
-                FunctionDescriptor.of(
-                        JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, ADDRESS,
-                        ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG));
-        KERNEL_GRADIENT_DESCRIPTION = find(
-                linker,
-                library,
-                "dnnl_convolution_backward_weights_primitive_desc_create",
-                FunctionDescriptor.of(
-                        JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS,
-                        ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG));
-        REORDER_DESCRIPTION = find(
-                linker,
-                library,
-                "dnnl_reorder_primitive_desc_create",
-                FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG));
-        CREATE_PRIMITIVE = find(linker, library, "dnnl_primitive_create", two);
-        CREATE_MEMORY = find(
-                linker,
-                library,
-                "dnnl_memory_create",
-                FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG));
-        MEMORY_STRIDES = find(
-                linker,
-                library,
-                "dnnl_memory_desc_create_with_strides",
-                FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, JAVA_INT, ADDRESS));
-        MEMORY_ANY = find(
-                linker,
-                library,
-                "dnnl_memory_desc_create_with_tag",
-                FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT));
-        MEMORY_SIZE = find(linker, library, "dnnl_memory_desc_get_size", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG));
-        QUERY_MEMORY = find(
-                linker,
-                library,
-                "dnnl_primitive_desc_query_md",
-                FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT));
-        QUERY = find(
-                linker,
-                library,
-                "dnnl_primitive_desc_query",
-                FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT, ADDRESS));
-        EXECUTE = find(
-                linker,
-                library,
-                "dnnl_primitive_execute",
-                FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_LONG));
-        CREATE_ATTRIBUTES =
-                find(linker, library, "dnnl_primitive_attr_create", FunctionDescriptor.of(JAVA_INT, ADDRESS));
-        SET_SCRATCHPAD = find(
-                linker,
-                library,
-                "dnnl_primitive_attr_set_scratchpad_mode",
-                FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_INT));
-        CREATE_POST_OPS = find(linker, library, "dnnl_post_ops_create", FunctionDescriptor.of(JAVA_INT, ADDRESS));
-        APPEND_SUM = find(
-                linker,
-                library,
-                "dnnl_post_ops_append_sum",
-                FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_FLOAT, JAVA_INT, JAVA_INT));
-        SET_POST_OPS = find(
-                linker,
-                library,
-                "dnnl_primitive_attr_set_post_ops",
-                FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG));
-        CREATE_STREAM = find(
-                linker, library, "dnnl_stream_create", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
-        MethodHandle createEngine = find(
-                linker, library, "dnnl_engine_create", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_LONG));
-        try (Arena arena = Arena.ofConfined()) {
-            ENGINE = made(arena, "dnnl_engine_create", out -> (int) createEngine.invokeExact(out, CPU, 0L));
-        }
-    }
 
     private OneDnnPrimitives() {}
 
@@ -180,13 +137,41 @@ final class OneDnnPrimitives {
         }
     }
 
-    private static MethodHandle find(Linker linker, SymbolLookup library, String name, FunctionDescriptor descriptor) {
-        return linker.downcallHandle(library.findOrThrow(name), descriptor);
+    /// A function that returns a status.
+    private static MethodHandle status(String name, MemoryLayout... arguments) {
+        return LINKER.downcallHandle(LIBRARY.findOrThrow(name), FunctionDescriptor.of(JAVA_INT, arguments));
     }
 
-    private static void require(String function, int status) {
+    /// A function that returns a number or an address.
+    private static MethodHandle number(String name, MemoryLayout... arguments) {
+        return LINKER.downcallHandle(LIBRARY.findOrThrow(name), FunctionDescriptor.of(JAVA_LONG, arguments));
+    }
+
+    private static long engine() {
+        try (Arena arena = Arena.ofConfined()) {
+            return made(arena, "dnnl_engine_create", out -> (int) CREATE_ENGINE.invokeExact(out, CPU, 0L));
+        }
+    }
+
+    private static int require(String function, int status) {
         if (status != OneDnn.SUCCESS) {
             throw new IllegalStateException(function + ": status " + status);
+        }
+        return status;
+    }
+
+    /// One or several native calls, with a status or a number as the result.
+    @FunctionalInterface
+    private interface Call {
+        long run() throws Throwable;
+    }
+
+    /// The result of native calls.
+    private static long called(String function, Call call) {
+        try {
+            return call.run();
+        } catch (Throwable e) {
+            throw Native.failed(function, e);
         }
     }
 
@@ -199,28 +184,16 @@ final class OneDnnPrimitives {
     /// The handle of what a function makes; 0 where it refuses.
     private static long madeOrNone(Arena arena, String function, Maker maker) {
         MemorySegment out = arena.allocate(JAVA_LONG);
-        try {
-            return maker.make(out) == OneDnn.SUCCESS ? out.get(JAVA_LONG, 0) : 0;
-        } catch (Throwable e) {
-            throw Native.failed(function, e);
-        }
+        return called(function, () -> maker.make(out) == OneDnn.SUCCESS ? out.get(JAVA_LONG, 0) : 0);
     }
 
     private static long made(Arena arena, String function, Maker maker) {
-        return madeOrNone(arena, function, out -> {
-            require(function, maker.make(out));
-            return OneDnn.SUCCESS;
-        });
+        return madeOrNone(arena, function, out -> require(function, maker.make(out)));
     }
 
     /// Calls what takes one object.
     static void call(MethodHandle function, long object) {
-        try {
-            int status = (int) function.invokeExact(object);
-            require("oneDNN", status);
-        } catch (Throwable e) {
-            throw Native.failed("oneDNN", e);
-        }
+        called("oneDNN", () -> require("oneDNN", (int) function.invokeExact(object)));
     }
 
     static MemorySegment dims(Arena arena, long... values) {
@@ -241,19 +214,11 @@ final class OneDnnPrimitives {
 
     /// Bytes of what is described.
     static long size(long memoryDescription) {
-        try {
-            return (long) MEMORY_SIZE.invokeExact(memoryDescription);
-        } catch (Throwable e) {
-            throw Native.failed("dnnl_memory_desc_get_size", e);
-        }
+        return called("dnnl_memory_desc_get_size", () -> (long) MEMORY_SIZE.invokeExact(memoryDescription));
     }
 
     static long query(long description, int what) {
-        try {
-            return (long) QUERY_MEMORY.invokeExact(description, what, 0);
-        } catch (Throwable e) {
-            throw Native.failed("dnnl_primitive_desc_query_md", e);
-        }
+        return called("dnnl_primitive_desc_query_md", () -> (long) QUERY_MEMORY.invokeExact(description, what, 0));
     }
 
     static String implementation(Arena arena, long description) {
@@ -338,12 +303,8 @@ final class OneDnnPrimitives {
     /// Attributes that make the scratchpad the caller's.
     static long attributes(Arena arena) {
         long attributes = emptyAttributes(arena);
-        try {
-            require("dnnl_primitive_attr_set_scratchpad_mode", (int)
-                    SET_SCRATCHPAD.invokeExact(attributes, SCRATCHPAD_IS_OURS));
-        } catch (Throwable e) {
-            throw Native.failed("dnnl_primitive_attr_set_scratchpad_mode", e);
-        }
+        String function = "dnnl_primitive_attr_set_scratchpad_mode";
+        called(function, () -> require(function, (int) SET_SCRATCHPAD.invokeExact(attributes, SCRATCHPAD_IS_OURS)));
         return attributes;
     }
 
@@ -351,12 +312,10 @@ final class OneDnnPrimitives {
     static long summing(Arena arena) {
         long attributes = emptyAttributes(arena);
         long postOps = made(arena, "dnnl_post_ops_create", out -> (int) CREATE_POST_OPS.invokeExact(out));
-        try {
+        called("dnnl_post_ops_append_sum", () -> {
             require("dnnl_post_ops_append_sum", (int) APPEND_SUM.invokeExact(postOps, 1f, 0, 0));
-            require("dnnl_primitive_attr_set_post_ops", (int) SET_POST_OPS.invokeExact(attributes, postOps));
-        } catch (Throwable e) {
-            throw Native.failed("dnnl_post_ops_append_sum", e);
-        }
+            return require("dnnl_primitive_attr_set_post_ops", (int) SET_POST_OPS.invokeExact(attributes, postOps));
+        });
         call(DESTROY_POST_OPS, postOps);
         return attributes;
     }
@@ -384,7 +343,7 @@ final class OneDnnPrimitives {
     static void execute(long primitive, long[] names, long... memory) {
         Stream stream = STREAMS.get();
         MemorySegment arguments = stream.arguments;
-        try {
+        called("dnnl_primitive_execute", () -> {
             for (int i = 0; i < names.length; i++) {
                 long at = (long) i * ARGUMENT;
                 arguments.set(JAVA_LONG, at, names[i]);
@@ -398,8 +357,7 @@ final class OneDnnPrimitives {
                 long memoryObject = arguments.get(JAVA_LONG, (long) i * ARGUMENT + Long.BYTES);
                 require("dnnl_memory_destroy", (int) DESTROY_MEMORY.invokeExact(memoryObject));
             }
-        } catch (Throwable e) {
-            throw Native.failed("dnnl_primitive_execute", e);
-        }
+            return status;
+        });
     }
 }

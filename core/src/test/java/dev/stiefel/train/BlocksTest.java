@@ -102,17 +102,12 @@ class BlocksTest {
                     .build()
                     .withRanks(new RankPlan.Hold(5));
             try (Network whole = Nets.classifier(Method.S_ONLY, DType.FLOAT32, 1);
-                    Network network = Nets.classifier(Method.S_ONLY, DType.FLOAT32, 1);
-                    Trainer trainer = new Trainer(whole, spec, DATA);
-                    Trainer first = new Trainer(network, spec, DATA)) {
+                    Trainer trainer = new Trainer(whole, spec, DATA)) {
                 assertThat(trainer.run(Recorder.NONE)).isEqualTo(new Outcome.Finished());
-                assertThat(first.run(TrainerTest.stopAfter(stop))).isEqualTo(new Outcome.Interrupted());
-                try (Network copy = Network.of(network.spec(), Method.S_ONLY.gauge(), network.tensors());
-                        Trainer second = new Trainer(copy, spec, DATA)) {
-                    second.restore(first.progress(), first.moments());
-                    assertThat(second.run(Recorder.NONE)).isEqualTo(new Outcome.Finished());
-                    assertThat(Nets.bits(copy)).isEqualTo(Nets.bits(whole));
-                    assertThat(copy.ranks()).containsExactly(6, 5);
+                Network network = Nets.classifier(Method.S_ONLY, DType.FLOAT32, 1);
+                try (ResumedRun resumed = ResumedRun.of(network, spec, DATA, stop)) {
+                    assertThat(Nets.bits(resumed.network())).isEqualTo(Nets.bits(whole));
+                    assertThat(resumed.network().ranks()).containsExactly(6, 5);
                 }
             }
         }

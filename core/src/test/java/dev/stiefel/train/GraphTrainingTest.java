@@ -49,20 +49,15 @@ class GraphTrainingTest {
                 .threads(2)
                 .build();
         try (Network whole = graph.network(method, DType.FLOAT32, 1);
-                Trainer trainer = new Trainer(whole, spec, graph.data());
-                Network network = graph.network(method, DType.FLOAT32, 1);
-                Trainer first = new Trainer(network, spec, graph.data())) {
+                Trainer trainer = new Trainer(whole, spec, graph.data())) {
             History history = new History();
             assertThat(trainer.run(history)).isEqualTo(new Outcome.Finished());
             assertThat(history.epochs.getLast().train().loss())
                     .isLessThan(history.epochs.getFirst().train().loss());
 
-            assertThat(first.run(TrainerTest.stopAfter(6))).isEqualTo(new Outcome.Interrupted());
-            try (Network copy = Network.of(network.spec(), method.gauge(), network.tensors());
-                    Trainer second = new Trainer(copy, spec, graph.data())) {
-                second.restore(first.progress(), first.moments());
-                assertThat(second.run(Recorder.NONE)).isEqualTo(new Outcome.Finished());
-                assertThat(Nets.bits(copy)).isEqualTo(Nets.bits(whole));
+            Network network = graph.network(method, DType.FLOAT32, 1);
+            try (ResumedRun resumed = ResumedRun.of(network, spec, graph.data(), 6)) {
+                assertThat(Nets.bits(resumed.network())).isEqualTo(Nets.bits(whole));
             }
         }
         assertThat(Scope.liveOwners()).isEqualTo(owners);

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.stiefel.model.Network;
-import dev.stiefel.optim.OptimizerState;
 import dev.stiefel.published.Deviation;
 import dev.stiefel.published.KerasAdam;
 import dev.stiefel.published.PublishedTraining;
@@ -73,18 +72,10 @@ class LegacyTest {
             History expected = new History();
             trainer.run(expected);
             for (long stop : new long[] {1, 6, 7, 13, 20}) {
-                try (Network network = Nets.classifier(method, DType.FLOAT32, 1);
-                        Trainer first = new Trainer(network, spec, DATA)) {
-                    History history = new History();
-                    first.run(ResumeTest.both(history, TrainerTest.stopAfter(stop)));
-                    OptimizerState.Snapshot moments = first.moments();
-                    try (Network copy = Network.of(network.spec(), method.gauge(), network.tensors());
-                            Trainer second = new Trainer(copy, spec, DATA)) {
-                        second.restore(first.progress(), moments);
-                        second.run(history);
-                        assertThat(Nets.bits(copy)).isEqualTo(Nets.bits(whole));
-                        assertThat(history.timeless()).isEqualTo(expected.timeless());
-                    }
+                Network network = Nets.classifier(method, DType.FLOAT32, 1);
+                try (ResumedRun resumed = ResumedRun.of(network, spec, DATA, stop)) {
+                    assertThat(Nets.bits(resumed.network())).isEqualTo(Nets.bits(whole));
+                    assertThat(resumed.history().timeless()).isEqualTo(expected.timeless());
                 }
             }
         }

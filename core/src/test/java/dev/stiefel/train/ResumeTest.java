@@ -59,20 +59,12 @@ class ResumeTest {
 
     private static void requireSameAfterStop(
             TrainSpec spec, long stop, Map<String, List<Double>> bits, History expected, Map<String, Object> moments) {
-        try (Network network = Nets.classifier(spec.method(), DType.FLOAT32, 1);
-                Trainer first = new Trainer(network, spec, DATA)) {
-            History history = new History();
-            assertThat(first.run(both(history, TrainerTest.stopAfter(stop)))).isEqualTo(new Outcome.Interrupted());
-            try (Network copy = Network.of(network.spec(), spec.method().gauge(), network.tensors());
-                    Trainer second = new Trainer(copy, spec, DATA)) {
-                second.restore(first.progress(), first.moments());
-                assertThat(second.steps()).isEqualTo(stop);
-                assertThat(second.run(history)).isEqualTo(new Outcome.Finished());
-                assertThat(Nets.bits(copy)).isEqualTo(bits);
-                assertThat(history.timeless()).isEqualTo(expected.timeless());
-                assertThat(history.losses).isEqualTo(expected.losses);
-                assertThat(moments(second.moments())).isEqualTo(moments);
-            }
+        Network network = Nets.classifier(spec.method(), DType.FLOAT32, 1);
+        try (ResumedRun resumed = ResumedRun.of(network, spec, DATA, stop)) {
+            assertThat(Nets.bits(resumed.network())).isEqualTo(bits);
+            assertThat(resumed.history().timeless()).isEqualTo(expected.timeless());
+            assertThat(resumed.history().losses).isEqualTo(expected.losses);
+            assertThat(moments(resumed.trainer().moments())).isEqualTo(moments);
         }
     }
 
@@ -172,21 +164,5 @@ class ResumeTest {
                 .forEach((name, tensor) ->
                         all.put(name, Arrays.stream(tensor.toDoubles()).boxed().toList()));
         return all;
-    }
-
-    static Recorder both(Recorder a, Recorder b) {
-        return new Recorder() {
-            @Override
-            public void stepped(Trainer trainer, double loss) {
-                a.stepped(trainer, loss);
-                b.stepped(trainer, loss);
-            }
-
-            @Override
-            public void epochEnded(Trainer trainer, EpochRecord epoch) {
-                a.epochEnded(trainer, epoch);
-                b.epochEnded(trainer, epoch);
-            }
-        };
     }
 }

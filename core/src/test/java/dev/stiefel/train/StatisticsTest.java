@@ -104,17 +104,11 @@ class StatisticsTest {
                 .threads(2)
                 .build();
         try (Network whole = network(method, DType.FLOAT32, 4);
-                Trainer trainer = new Trainer(whole, spec, DATA);
-                Network network = network(method, DType.FLOAT32, 4);
-                Trainer first = new Trainer(network, spec, DATA)) {
+                Trainer trainer = new Trainer(whole, spec, DATA)) {
             assertThat(trainer.run(Recorder.NONE)).isEqualTo(new Outcome.Finished());
-            assertThat(first.run(TrainerTest.stopAfter(9))).isEqualTo(new Outcome.Interrupted());
-            try (Network copy = Network.of(network.spec(), method.gauge(), network.tensors());
-                    Trainer second = new Trainer(copy, spec, DATA)) {
-                second.restore(first.progress(), first.moments());
-                assertThat(second.run(Recorder.NONE)).isEqualTo(new Outcome.Finished());
-                assertThat(Nets.bits(copy)).isEqualTo(Nets.bits(whole));
-                assertThat(Nets.bits(copy).get("centre.mean")).doesNotContain(0.0);
+            try (ResumedRun resumed = ResumedRun.of(network(method, DType.FLOAT32, 4), spec, DATA, 9)) {
+                assertThat(Nets.bits(resumed.network())).isEqualTo(Nets.bits(whole));
+                assertThat(Nets.bits(resumed.network()).get("centre.mean")).doesNotContain(0.0);
             }
         }
     }

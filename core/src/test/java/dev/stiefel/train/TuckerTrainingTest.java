@@ -79,21 +79,15 @@ class TuckerTrainingTest {
                 .threads(2)
                 .build();
         try (Network whole = network(method);
-                Trainer trainer = new Trainer(whole, spec, data());
-                Network network = network(method);
-                Trainer first = new Trainer(network, spec, data())) {
+                Trainer trainer = new Trainer(whole, spec, data())) {
             History history = new History();
             assertThat(trainer.run(history)).isEqualTo(new Outcome.Finished());
             assertThat(history.epochs.getLast().train().loss())
                     .isLessThan(history.epochs.getFirst().train().loss());
             assertThat(history.epochs.getLast().ranks()).hasSize(3).isEqualTo(whole.ranks());
 
-            assertThat(first.run(TrainerTest.stopAfter(6))).isEqualTo(new Outcome.Interrupted());
-            try (Network copy = Network.of(network.spec(), method.gauge(), network.tensors());
-                    Trainer second = new Trainer(copy, spec, data())) {
-                second.restore(first.progress(), first.moments());
-                assertThat(second.run(Recorder.NONE)).isEqualTo(new Outcome.Finished());
-                assertThat(Nets.bits(copy)).isEqualTo(Nets.bits(whole));
+            try (ResumedRun resumed = ResumedRun.of(network(method), spec, data(), 6)) {
+                assertThat(Nets.bits(resumed.network())).isEqualTo(Nets.bits(whole));
             }
         }
         assertThat(Scope.liveOwners()).isEqualTo(owners);

@@ -75,6 +75,31 @@ public final class FileStore {
         };
     }
 
+    /// Reads the files of a data set.
+    @FunctionalInterface
+    public interface Reader<T> {
+        /// What the files hold.
+        ///
+        /// @throws IOException if a file is missing or damaged
+        T read() throws IOException;
+    }
+
+    /// What a reader makes of the files. They are fetched first if one is missing, and once more if the reader finds
+    /// them damaged.
+    ///
+    /// @throws IOException if they cannot be fetched, or are damaged even then
+    public <T> T load(List<Source> sources, FetchListener listener, Reader<T> reader) throws IOException {
+        if (!looksWhole()) {
+            fetch(sources, listener);
+        }
+        try {
+            return reader.read();
+        } catch (IOException damaged) {
+            fetch(sources, listener);
+            return reader.read();
+        }
+    }
+
     /// Gets what is missing or damaged from the first source that has it.
     ///
     /// @throws IOException if files are still missing after the last source, with what each source said; or if the

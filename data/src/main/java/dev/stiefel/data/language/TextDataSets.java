@@ -1,18 +1,16 @@
 package dev.stiefel.data.language;
 
 import dev.stiefel.data.fetch.DataFile;
+import dev.stiefel.data.fetch.DataFolders;
 import dev.stiefel.data.fetch.FetchListener;
 import dev.stiefel.data.fetch.FileCheck;
 import dev.stiefel.data.fetch.FileStore;
-import dev.stiefel.data.fetch.FolderSource;
 import dev.stiefel.data.fetch.Source;
 import dev.stiefel.data.text.ParallelText;
 import dev.stiefel.data.vision.DataSets;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -24,37 +22,33 @@ import java.util.stream.Collectors;
 /// A data set is fetched when it is first asked for, and read from the cache and verified from then on. Immutable.
 public final class TextDataSets {
     private final List<TextCatalogueEntry> catalogue;
-    private final Path cache;
-    private final Optional<Path> folder;
-    private final FetchListener listener;
+    private final DataFolders folders;
 
-    TextDataSets(List<TextCatalogueEntry> catalogue, Path cache, Optional<Path> folder, FetchListener listener) {
+    TextDataSets(List<TextCatalogueEntry> catalogue, DataFolders folders) {
         this.catalogue = catalogue;
-        this.cache = cache;
-        this.folder = folder;
-        this.listener = listener;
+        this.folders = folders;
     }
 
     /// Kept in `cache`, which need not exist: `CacheFolder.standard()` for the user's.
     public static TextDataSets in(Path cache) {
-        return new TextDataSets(TextCatalogue.ALL, cache, Optional.empty(), FetchListener.NONE);
+        return new TextDataSets(TextCatalogue.ALL, DataFolders.in(cache));
     }
 
     /// Kept in the same cache as image data sets, with the same folder of the user's and the same listener.
     public static TextDataSets beside(DataSets images) {
-        return new TextDataSets(TextCatalogue.ALL, images.cache(), images.folder(), images.listener());
+        return new TextDataSets(TextCatalogue.ALL, images.folders());
     }
 
     /// The same, but what is not in the cache is first looked for in a folder of the user's, and in its subfolder of
     /// the data set's name. Files of sentences that lie there unpacked are read where they lie, whatever is in the
     /// cache; of these no SHA-256 is known.
     public TextDataSets withFolder(Path userFolder) {
-        return new TextDataSets(catalogue, cache, Optional.of(userFolder), listener);
+        return new TextDataSets(catalogue, folders.withFolder(userFolder));
     }
 
     /// The same, with someone who is told how fetching goes.
     public TextDataSets withListener(FetchListener newListener) {
-        return new TextDataSets(catalogue, cache, folder, newListener);
+        return new TextDataSets(catalogue, folders.withListener(newListener));
     }
 
     /// All data sets, by name.
@@ -82,13 +76,7 @@ public final class TextDataSets {
     }
 
     private void fetch(TextDataInfo info, List<Source> others) throws IOException {
-        List<Source> sources = new ArrayList<>();
-        folder.ifPresent(given -> {
-            Path own = given.resolve(info.name());
-            sources.add(new FolderSource(Files.isDirectory(own) ? own : given));
-        });
-        sources.addAll(others);
-        store(info).fetch(sources, listener);
+        store(info).fetch(folders.sources(info.name(), others), folders.listener());
     }
 
     /// Reads each cached file of a data set and says whether it is whole, missing or damaged. Fetches nothing.
@@ -104,7 +92,10 @@ public final class TextDataSets {
         return switch (entry(name)) {
             case TextCatalogueEntry.OneText text -> load(text);
             case TextCatalogueEntry.Archived archived -> {
-                Optional<Path> given = archived.files().find(places(archived));
+                Optional<String> unpacked =
+                        Optional.of(archived.files().archive().folder());
+                Optional<Path> given =
+                        archived.files().find(folders.places(archived.info().name(), unpacked));
                 yield given.isPresent() ? loadGiven(archived, given.get()) : load(archived);
             }
             case TextCatalogueEntry.Numbers(var info) ->
@@ -116,7 +107,7 @@ public final class TextDataSets {
         TextDataInfo info = entry.info();
         DataFile file = info.files().getFirst();
         FileStore store = store(info);
-        return read(info, entry.sources(), () -> {
+        return store.load(folders.sources(info.name(), entry.sources()), folders.listener(), () -> {
             String text = new String(store.read(file), StandardCharsets.UTF_8);
             return new TextData.Plain(info, text, info.files(), List.of());
         });
@@ -125,7 +116,7 @@ public final class TextDataSets {
     private TextData load(TextCatalogueEntry.Archived entry) throws IOException {
         TextDataInfo info = entry.info();
         FileStore store = store(info);
-        return read(info, entry.sources(), () -> {
+        return store.load(folders.sources(info.name(), entry.sources()), folders.listener(), () -> {
             Path archive = store.verified(info.files().getFirst());
             List<ParallelText> parts = entry.files().readArchive(archive).parts();
             List<Integer> sizes = parts.stream().map(ParallelText::size).toList();
@@ -135,24 +126,6 @@ public final class TextDataSets {
             }
             return new TextData.Parallel(info, parts.get(0), parts.get(1), parts.get(2), info.files(), List.of());
         });
-    }
-
-    /// Makes texts of the files in the cache.
-    @FunctionalInterface
-    private interface Reader {
-        TextData read() throws IOException;
-    }
-
-    private TextData read(TextDataInfo info, List<Source> sources, Reader reader) throws IOException {
-        if (!store(info).looksWhole()) {
-            fetch(info, sources);
-        }
-        try {
-            return reader.read();
-        } catch (IOException damaged) {
-            fetch(info, sources);
-            return reader.read();
-        }
     }
 
     private static TextData loadGiven(TextCatalogueEntry.Archived entry, Path given) throws IOException {
@@ -194,20 +167,8 @@ public final class TextDataSets {
         return new TextData.Plain(info, text, List.of(), List.of());
     }
 
-    /// Where in the user's folder unpacked files may lie.
-    private List<Path> places(TextCatalogueEntry.Archived entry) {
-        List<Path> places = new ArrayList<>();
-        folder.ifPresent(given -> {
-            for (Path place : List.of(given.resolve(entry.info().name()), given)) {
-                places.add(place);
-                places.add(place.resolve(entry.files().archive().folder()));
-            }
-        });
-        return places;
-    }
-
     private FileStore store(TextDataInfo info) {
-        return new FileStore(cache, info.name(), info.files());
+        return folders.store(info.name(), info.files());
     }
 
     private TextCatalogueEntry entry(String name) {

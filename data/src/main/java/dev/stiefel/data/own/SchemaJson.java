@@ -1,13 +1,12 @@
 package dev.stiefel.data.own;
 
+import dev.stiefel.data.json.StrictJson;
 import dev.stiefel.data.text.Tokenizer;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.StreamReadFeature;
-import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -16,10 +15,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// A schema as JSON. Reading is strict: every key must be there, and no other.
 final class SchemaJson {
     private static final int LONGEST = 64 << 20;
-    private static final JsonMapper JSON = JsonMapper.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build();
+    private static final JsonMapper JSON = StrictJson.MAPPER;
 
     private SchemaJson() {}
 

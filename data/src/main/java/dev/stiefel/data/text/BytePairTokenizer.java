@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +30,7 @@ public final class BytePairTokenizer implements Tokenizer {
     private final List<Merge> merges;
     private final Map<Merge, Integer> ranks;
     private final List<byte[]> bytes = new ArrayList<>(); // of each token
-    private final List<String> shown = new ArrayList<>(); // each token as vocabularies show it
+    private final Vocabulary vocabulary = new Vocabulary("byte-pair tokenizer");
     private final Map<String, int[]> remembered = new ConcurrentHashMap<>();
 
     /// Two tokens that become one.
@@ -47,9 +46,8 @@ public final class BytePairTokenizer implements Tokenizer {
         this.form = form;
         this.merges = List.copyOf(merges);
         this.ranks = new HashMap<>();
-        for (ReservedToken each : ReservedToken.values()) {
+        for (int i = 0; i < FIRST_BYTE; i++) {
             bytes.add(new byte[0]);
-            shown.add(each.text());
         }
         for (int i = 0; i < 256; i++) {
             add(new byte[] {(byte) i});
@@ -70,7 +68,7 @@ public final class BytePairTokenizer implements Tokenizer {
 
     private void add(byte[] token) {
         bytes.add(token);
-        shown.add(ByteCharacters.show(token));
+        vocabulary.add(ByteCharacters.show(token));
     }
 
     private boolean isText(int token) {
@@ -209,27 +207,15 @@ public final class BytePairTokenizer implements Tokenizer {
     public String decode(int... tokens) {
         ByteArrayOutputStream text = new ByteArrayOutputStream();
         for (int each : tokens) {
-            text.writeBytes(bytes(each));
+            text.writeBytes(bytes.get(vocabulary.required(each)));
         }
         return text.toString(StandardCharsets.UTF_8);
-    }
-
-    private byte[] bytes(int token) {
-        return bytes.get(required(token));
-    }
-
-    private int required(int token) {
-        if (token < 0 || token >= bytes.size()) {
-            throw new IllegalArgumentException(
-                    "byte-pair tokenizer: tokens must be in [0, %d); got %d".formatted(bytes.size(), token));
-        }
-        return token;
     }
 
     /// The token, each byte as a character: letters, digits and marks as they are, others as GPT-2 shows them.
     @Override
     public String token(int number) {
-        return shown.get(required(number));
+        return vocabulary.token(number);
     }
 
     @Override
@@ -249,6 +235,6 @@ public final class BytePairTokenizer implements Tokenizer {
 
     /// The texts of all tokens, in order.
     List<String> vocabulary() {
-        return Collections.unmodifiableList(shown);
+        return vocabulary.tokens();
     }
 }

@@ -1,8 +1,6 @@
 package dev.stiefel.data.text;
 
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,17 +18,14 @@ public final class CharacterTokenizer implements Tokenizer {
     private static final int FIRST_CHARACTER = ReservedToken.values().length;
 
     private final TextForm form;
-    private final List<String> shown = new ArrayList<>(); // each token as vocabularies show it
+    private final Vocabulary vocabulary = new Vocabulary("character tokenizer");
     private final Map<Integer, Integer> numbers = new HashMap<>(); // by code point
 
     private CharacterTokenizer(TextForm form, NavigableSet<Integer> characters) {
         this.form = form;
-        for (ReservedToken each : ReservedToken.values()) {
-            shown.add(each.text());
-        }
         for (int each : characters) {
-            numbers.put(each, shown.size());
-            shown.add(Character.toString(each));
+            numbers.put(each, vocabulary.size());
+            vocabulary.add(Character.toString(each));
         }
     }
 
@@ -79,7 +74,7 @@ public final class CharacterTokenizer implements Tokenizer {
 
     @Override
     public int size() {
-        return shown.size();
+        return vocabulary.size();
     }
 
     @Override
@@ -102,11 +97,7 @@ public final class CharacterTokenizer implements Tokenizer {
 
     @Override
     public String token(int number) {
-        if (number < 0 || number >= shown.size()) {
-            throw new IllegalArgumentException(
-                    "character tokenizer: tokens must be in [0, %d); got %d".formatted(shown.size(), number));
-        }
-        return shown.get(number);
+        return vocabulary.token(number);
     }
 
     @Override
@@ -116,16 +107,18 @@ public final class CharacterTokenizer implements Tokenizer {
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof CharacterTokenizer that && form == that.form && shown.equals(that.shown);
+        return other instanceof CharacterTokenizer that
+                && form == that.form
+                && vocabulary().equals(that.vocabulary());
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(form, shown);
+        return Objects.hash(form, vocabulary());
     }
 
     /// The texts of all tokens, in order.
     List<String> vocabulary() {
-        return Collections.unmodifiableList(shown);
+        return vocabulary.tokens();
     }
 }

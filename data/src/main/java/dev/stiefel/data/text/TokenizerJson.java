@@ -1,5 +1,6 @@
 package dev.stiefel.data.text;
 
+import dev.stiefel.data.json.StrictJson;
 import dev.stiefel.data.text.BytePairTokenizer.Merge;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -9,8 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.StreamReadFeature;
-import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -24,10 +23,7 @@ final class TokenizerJson {
     private static final String PIECES = "WordPiece";
     private static final String CHARACTERS = "WordLevel";
 
-    private static final JsonMapper JSON = JsonMapper.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build();
+    private static final JsonMapper JSON = StrictJson.MAPPER;
 
     private TokenizerJson() {}
 

@@ -1,8 +1,6 @@
 package dev.stiefel.data.text;
 
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +29,7 @@ public final class WordPieceTokenizer implements Tokenizer {
     private static final int REMEMBERED = 1 << 16; // words
 
     private final TextForm form;
-    private final List<String> shown = new ArrayList<>(); // each token as vocabularies show it
+    private final Vocabulary vocabulary = new Vocabulary("WordPiece tokenizer");
     private final Map<String, Integer> beginnings = new HashMap<>();
     private final Map<String, Integer> continuations = new HashMap<>(); // without their mark
     private final int longestPiece;
@@ -43,20 +41,17 @@ public final class WordPieceTokenizer implements Tokenizer {
     /// @throws IllegalArgumentException if a piece is empty, reserved or there twice
     public WordPieceTokenizer(TextForm form, List<String> pieces) {
         this.form = form;
-        for (ReservedToken each : ReservedToken.values()) {
-            shown.add(each.text());
-        }
-        List<String> reserved = List.copyOf(shown);
+        List<String> reserved = List.copyOf(vocabulary.tokens());
         for (String each : pieces) {
             boolean continues = each.startsWith(CONTINUATION);
             String text = continues ? each.substring(CONTINUATION.length()) : each;
             Map<String, Integer> kind = continues ? continuations : beginnings;
-            if (text.isEmpty() || reserved.contains(each) || kind.put(text, shown.size()) != null) {
+            if (text.isEmpty() || reserved.contains(each) || kind.put(text, vocabulary.size()) != null) {
                 throw new IllegalArgumentException(
                         "WordPiece tokenizer: pieces must differ, and none be empty or reserved; piece %d is '%s'"
-                                .formatted(shown.size() - FIRST_PIECE, each));
+                                .formatted(vocabulary.size() - FIRST_PIECE, each));
             }
-            shown.add(each);
+            vocabulary.add(each);
         }
         this.longestPiece = pieces.stream().mapToInt(String::length).max().orElse(0);
     }
@@ -75,12 +70,12 @@ public final class WordPieceTokenizer implements Tokenizer {
 
     /// The pieces, those that continue a word with `##` before them.
     public List<String> pieces() {
-        return vocabulary().subList(FIRST_PIECE, shown.size());
+        return vocabulary().subList(FIRST_PIECE, size());
     }
 
     @Override
     public int size() {
-        return shown.size();
+        return vocabulary.size();
     }
 
     @Override
@@ -147,11 +142,7 @@ public final class WordPieceTokenizer implements Tokenizer {
 
     @Override
     public String token(int number) {
-        if (number < 0 || number >= shown.size()) {
-            throw new IllegalArgumentException(
-                    "WordPiece tokenizer: tokens must be in [0, %d); got %d".formatted(shown.size(), number));
-        }
-        return shown.get(number);
+        return vocabulary.token(number);
     }
 
     @Override
@@ -161,16 +152,18 @@ public final class WordPieceTokenizer implements Tokenizer {
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof WordPieceTokenizer that && form == that.form && shown.equals(that.shown);
+        return other instanceof WordPieceTokenizer that
+                && form == that.form
+                && vocabulary().equals(that.vocabulary());
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(form, shown);
+        return Objects.hash(form, vocabulary());
     }
 
     /// The texts of all tokens, in order.
     List<String> vocabulary() {
-        return Collections.unmodifiableList(shown);
+        return vocabulary.tokens();
     }
 }

@@ -1,6 +1,7 @@
 package dev.stiefel.data.vision;
 
 import dev.stiefel.data.fetch.DataFile;
+import dev.stiefel.data.fetch.DataFolders;
 import dev.stiefel.data.fetch.FetchListener;
 import dev.stiefel.data.fetch.FileCheck;
 import dev.stiefel.data.fetch.FileStore;
@@ -27,20 +28,16 @@ import java.util.stream.Collectors;
 /// others of the same form, of a data set that allows them, are read from the user's folder. Immutable.
 public final class DataSets {
     private final List<CatalogueEntry> catalogue;
-    private final Path cache;
-    private final Optional<Path> folder;
-    private final FetchListener listener;
+    private final DataFolders folders;
 
-    DataSets(List<CatalogueEntry> catalogue, Path cache, Optional<Path> folder, FetchListener listener) {
+    DataSets(List<CatalogueEntry> catalogue, DataFolders folders) {
         this.catalogue = catalogue;
-        this.cache = cache;
-        this.folder = folder;
-        this.listener = listener;
+        this.folders = folders;
     }
 
     /// Kept in `cache`, which need not exist: `CacheFolder.standard()` for the user's.
     public static DataSets in(Path cache) {
-        return new DataSets(Catalogue.ALL, cache, Optional.empty(), FetchListener.NONE);
+        return new DataSets(Catalogue.ALL, DataFolders.in(cache));
     }
 
     /// The same, but what is not in the cache is first looked for in a folder of the user's, and in
@@ -48,27 +45,22 @@ public final class DataSets {
     /// they lie, whatever is in the cache, and may have their images in another order than the
     /// published ones.
     public DataSets withFolder(Path userFolder) {
-        return new DataSets(catalogue, cache, Optional.of(userFolder), listener);
+        return new DataSets(catalogue, folders.withFolder(userFolder));
     }
 
     /// The same, with someone who is told how fetching goes.
     public DataSets withListener(FetchListener newListener) {
-        return new DataSets(catalogue, cache, folder, newListener);
+        return new DataSets(catalogue, folders.withListener(newListener));
     }
 
-    /// The cache.
-    public Path cache() {
-        return cache;
-    }
-
-    /// The folder of the user's, if one was named.
-    public Optional<Path> folder() {
-        return folder;
+    /// Where files are kept and looked for.
+    public DataFolders folders() {
+        return folders;
     }
 
     /// Who is told how fetching goes.
     public FetchListener listener() {
-        return listener;
+        return folders.listener();
     }
 
     /// All data sets, by name.
@@ -84,9 +76,9 @@ public final class DataSets {
     /// Makes sure that a data set is in the cache and whole; asks for nothing that is.
     public void fetch(String name) throws IOException {
         switch (entry(name)) {
-            case CatalogueEntry.Fetched fetched -> store(fetched.info()).fetch(sources(fetched), listener);
-            case CatalogueEntry.Archived archived -> store(archived.info()).fetch(sources(archived), listener);
-            case CatalogueEntry.Zipped zipped -> images(zipped).fetch(listener);
+            case CatalogueEntry.Fetched fetched -> store(fetched.info()).fetch(sources(fetched), listener());
+            case CatalogueEntry.Archived archived -> store(archived.info()).fetch(sources(archived), listener());
+            case CatalogueEntry.Zipped zipped -> images(zipped).fetch(listener());
             case CatalogueEntry.Embedded _ -> {}
         }
     }
@@ -142,39 +134,25 @@ public final class DataSets {
     /// @throws IOException if it cannot be had or read; the message says what to do
     public VisionData load(String name) throws IOException {
         return switch (entry(name)) {
-            case CatalogueEntry.Fetched fetched ->
-                load(fetched.info(), sources(fetched), store -> read(fetched.info(), store));
+            case CatalogueEntry.Fetched fetched -> load(fetched);
             case CatalogueEntry.Archived archived -> load(archived);
-            case CatalogueEntry.Zipped zipped -> images(zipped).load(listener);
+            case CatalogueEntry.Zipped zipped -> images(zipped).load(listener());
             case CatalogueEntry.Embedded(var info) -> loadEmbedded(info);
         };
     }
 
-    /// Makes samples of the files in a store.
-    @FunctionalInterface
-    private interface Reader {
-        VisionData read(FileStore store) throws IOException;
-    }
-
-    private VisionData load(DataSetInfo info, List<Source> sources, Reader reader) throws IOException {
-        FileStore store = store(info);
-        if (!store.looksWhole()) {
-            store.fetch(sources, listener);
-        }
-        try {
-            return reader.read(store);
-        } catch (IOException damaged) {
-            store.fetch(sources, listener);
-            return reader.read(store);
-        }
+    private VisionData load(CatalogueEntry.Fetched fetched) throws IOException {
+        FileStore store = store(fetched.info());
+        return store.load(sources(fetched), listener(), () -> read(fetched.info(), store));
     }
 
     private VisionData load(CatalogueEntry.Archived archived) throws IOException {
         Optional<UserFolder> given = given(archived);
-        DataSetInfo info = archived.info();
-        return given.isPresent()
-                ? readGiven(archived, given.get())
-                : load(info, sources(archived), store -> readRecords(archived, store));
+        if (given.isPresent()) {
+            return readGiven(archived, given.get());
+        }
+        FileStore store = store(archived.info());
+        return store.load(sources(archived), listener(), () -> readRecords(archived, store));
     }
 
     private static VisionData readRecords(CatalogueEntry.Archived archived, FileStore store) throws IOException {
@@ -257,7 +235,7 @@ public final class DataSets {
     }
 
     private FileStore store(DataSetInfo info) {
-        return new FileStore(cache, info.name(), info.files());
+        return folders.store(info.name(), info.files());
     }
 
     /// Where of the user's files of a data set lie, if they do.
@@ -267,19 +245,13 @@ public final class DataSets {
 
     /// Where in the user's folder they may lie.
     private List<Path> places(CatalogueEntry entry) {
-        List<Path> places = new ArrayList<>();
-        folder.ifPresent(given -> {
-            for (Path place : List.of(given.resolve(entry.info().name()), given)) {
-                places.add(place);
-                switch (entry) {
-                    case CatalogueEntry.Archived archived ->
-                        places.add(place.resolve(archived.archive().folder()));
-                    case CatalogueEntry.Zipped zipped -> places.add(place.resolve(zipped.folder()));
-                    case CatalogueEntry.Fetched _, CatalogueEntry.Embedded _ -> {}
-                }
-            }
-        });
-        return places;
+        Optional<String> unpacked = switch (entry) {
+            case CatalogueEntry.Archived archived ->
+                Optional.of(archived.archive().folder());
+            case CatalogueEntry.Zipped zipped -> Optional.of(zipped.folder());
+            case CatalogueEntry.Fetched _, CatalogueEntry.Embedded _ -> Optional.empty();
+        };
+        return folders.places(entry.info().name(), unpacked);
     }
 
     private List<Source> sources(CatalogueEntry.Archived archived) {
@@ -289,20 +261,14 @@ public final class DataSets {
                 .filter(place -> Files.exists(place.resolve(archived.archive().name())))
                 .forEach(place -> sources.add(new FolderArchive(place, archived.archive())));
         if (sources.isEmpty()) { // so that the message says what was looked for
-            folder.ifPresent(given -> sources.add(new FolderArchive(given, archived.archive())));
+            folders.folder().ifPresent(given -> sources.add(new FolderArchive(given, archived.archive())));
         }
         sources.addAll(archived.sources());
         return sources;
     }
 
     private List<Source> sources(CatalogueEntry.Fetched fetched) {
-        List<Source> sources = new ArrayList<>();
-        folder.ifPresent(given -> {
-            Path own = given.resolve(fetched.info().name());
-            sources.add(new FolderSource(Files.isDirectory(own) ? own : given));
-        });
-        sources.addAll(fetched.sources());
-        return sources;
+        return folders.sources(fetched.info().name(), fetched.sources());
     }
 
     private CatalogueEntry entry(String name) {

@@ -37,15 +37,7 @@ record ZippedImages(DataSetInfo info, List<Source> sources, List<Path> places, F
                     : data.withRemark("data set '%s': not the published file by its SHA-256: %s"
                             .formatted(info.name(), archive.get()));
         }
-        if (!store.looksWhole()) {
-            store.fetch(sources(), listener);
-        }
-        try {
-            return readZip(store.verified(file()));
-        } catch (IOException damaged) {
-            store.fetch(sources(), listener);
-            return readZip(store.verified(file()));
-        }
+        return store.load(sources(), listener, () -> readZip(store.verified(file())));
     }
 
     /// Makes sure that the archive is in the cache.

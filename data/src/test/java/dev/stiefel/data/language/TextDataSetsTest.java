@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.stiefel.data.fetch.DataFile;
+import dev.stiefel.data.fetch.DataFolders;
 import dev.stiefel.data.fetch.FetchEvent;
-import dev.stiefel.data.fetch.FetchListener;
 import dev.stiefel.data.fetch.FileCheck;
 import dev.stiefel.data.fetch.TarGz;
 import dev.stiefel.data.text.ParallelText;
@@ -20,7 +20,6 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -96,7 +95,7 @@ class TextDataSetsTest {
         Files.write(given.resolve("play.txt.gz"), gzip(content));
         TextCatalogueEntry entry =
                 new TextCatalogueEntry.OneText(info("play", DataFile.describing("play.txt", content)), List.of());
-        return new TextDataSets(List.of(entry), cache, Optional.empty(), FetchListener.NONE);
+        return new TextDataSets(List.of(entry), DataFolders.in(cache));
     }
 
     /// A catalogue with few sentences, whose archive lies in `given` and nowhere else.
@@ -109,7 +108,7 @@ class TextDataSetsTest {
                 new SentenceFiles(archive, "pt", "en"),
                 sizes,
                 List.of());
-        return new TextDataSets(List.of(entry), cache, Optional.empty(), FetchListener.NONE);
+        return new TextDataSets(List.of(entry), DataFolders.in(cache));
     }
 
     private TextDataSets talks() throws IOException {

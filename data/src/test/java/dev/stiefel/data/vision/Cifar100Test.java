@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import dev.stiefel.data.fetch.DataFile;
-import dev.stiefel.data.fetch.FetchListener;
+import dev.stiefel.data.fetch.DataFolders;
 import dev.stiefel.data.fetch.FileCheck;
 import dev.stiefel.data.fetch.TarGz;
 import dev.stiefel.train.Samples;
@@ -13,7 +13,6 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -52,9 +51,7 @@ final class Cifar100Test {
                 List.of(DataFile.describing("train.bin", TRAIN), DataFile.describing("test.bin", TEST)));
         toys = new DataSets(
                 List.of(new CatalogueEntry.Archived(info, 2, new TarGz("toy.tar.gz", "toy-bin"), List.of())),
-                cache,
-                Optional.of(given),
-                FetchListener.NONE);
+                DataFolders.in(cache).withFolder(given));
     }
 
     @Test

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.stiefel.data.fetch.DataFile;
-import dev.stiefel.data.fetch.FetchListener;
+import dev.stiefel.data.fetch.DataFolders;
 import dev.stiefel.data.fetch.FileCheck;
 import dev.stiefel.data.fetch.TarGz;
 import dev.stiefel.data.own.Schema;
@@ -18,7 +18,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.zip.GZIPOutputStream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
@@ -61,9 +60,7 @@ final class Cifar10Test {
                         DataFile.describing("test.bin", TEST)));
         toys = new DataSets(
                 List.of(new CatalogueEntry.Archived(info, 1, new TarGz("toy.tar.gz", "toy-bin"), List.of())),
-                temporary.resolve("cache"),
-                Optional.of(given),
-                FetchListener.NONE);
+                DataFolders.in(temporary.resolve("cache")).withFolder(given));
     }
 
     @Test

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.stiefel.data.fetch.DataFile;
+import dev.stiefel.data.fetch.DataFolders;
 import dev.stiefel.data.fetch.FetchEvent;
-import dev.stiefel.data.fetch.FetchListener;
 import dev.stiefel.data.fetch.FileCheck;
 import dev.stiefel.train.Samples;
 import java.io.IOException;
@@ -19,7 +19,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -232,8 +231,7 @@ final class DataSetsTest {
                 give("test-labels", testLabels));
         DataSetInfo info =
                 new DataSetInfo("toy", "a toy", 3, 2, 1, 2, 1, 10, List.of("0", "1"), "none", "here", List.of(), files);
-        return new DataSets(
-                List.of(new CatalogueEntry.Fetched(info, List.of())), cache, Optional.empty(), FetchListener.NONE);
+        return new DataSets(List.of(new CatalogueEntry.Fetched(info, List.of())), DataFolders.in(cache));
     }
 
     private DataFile give(String name, byte[] content) throws IOException {

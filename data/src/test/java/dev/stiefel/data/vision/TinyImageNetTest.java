@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.stiefel.data.fetch.DataFile;
-import dev.stiefel.data.fetch.FetchListener;
+import dev.stiefel.data.fetch.DataFolders;
 import dev.stiefel.data.fetch.FileCheck;
 import dev.stiefel.data.fetch.FolderSource;
 import dev.stiefel.data.own.Schema;
@@ -21,7 +21,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import javax.imageio.ImageIO;
@@ -72,9 +71,7 @@ final class TinyImageNetTest {
         return new DataSets(
                 List.of(new CatalogueEntry.Zipped(
                         info, "tiny-200", List.of(new FolderSource(given.resolve("server"))))),
-                cache,
-                Optional.of(given),
-                FetchListener.NONE);
+                DataFolders.in(cache).withFolder(given));
     }
 
     private DataSets toys() throws IOException {

@@ -69,13 +69,9 @@ class ConvolutionalRunsTest {
         Path parts = folder.resolve("parts");
 
         RunSession first = RunSession.create(spec, parts, SmallRuns.DIGITS);
-        Outcome outcome = first.run(SmallRuns.stopping(first)).outcome();
-        while (outcome.equals(new Outcome.Interrupted())) {
-            RunSession next = SmallRuns.resume(parts);
-            outcome = next.run(SmallRuns.stopping(next)).outcome();
-        }
+        first.run(SmallRuns.stopping(first));
 
-        assertThat(outcome).isEqualTo(new Outcome.Finished());
+        assertThat(SmallRuns.resumeStepByStep(parts)).last().isEqualTo(new Outcome.Finished());
         assertThat(SmallRuns.bits(parts)).isEqualTo(SmallRuns.bits(whole));
     }
 

@@ -174,12 +174,7 @@ class NewHeadTest {
         }
         DurableFiles.deleteTree(parent);
 
-        Outcome outcome = new Outcome.Interrupted();
-        while (outcome.equals(new Outcome.Interrupted())) {
-            RunSession next = SmallRuns.resume(folder.resolve("parts"));
-            outcome = next.run(SmallRuns.stopping(next)).outcome();
-        }
-        assertThat(outcome).isEqualTo(new Outcome.Finished());
+        assertThat(SmallRuns.resumeStepByStep(folder.resolve("parts"))).last().isEqualTo(new Outcome.Finished());
         assertThat(SmallRuns.bits(folder.resolve("parts"))).isEqualTo(SmallRuns.bits(folder.resolve("whole")));
     }
 

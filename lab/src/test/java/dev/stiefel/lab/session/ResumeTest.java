@@ -32,8 +32,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// A run that was stopped and resumed ends with the bits of one that was not.
 class ResumeTest {
-    private static final Outcome INTERRUPTED = new Outcome.Interrupted();
-
     @TempDir
     Path folder;
 
@@ -68,16 +66,10 @@ class ResumeTest {
         Path parts = folder.resolve("parts");
 
         RunSession first = RunSession.create(spec, parts, SmallRuns.DIGITS);
-        Outcome outcome = first.run(SmallRuns.stopping(first)).outcome();
-        int sessions = 1;
-        while (outcome.equals(INTERRUPTED)) {
-            RunSession next = SmallRuns.resume(parts);
-            outcome = next.run(SmallRuns.stopping(next)).outcome();
-            sessions++;
-        }
+        first.run(SmallRuns.stopping(first));
+        List<Outcome> others = SmallRuns.resumeStepByStep(parts);
 
-        assertThat(sessions).isEqualTo(9); // one a step
-        assertThat(outcome).isEqualTo(new Outcome.Finished());
+        assertThat(others).hasSize(8).last().isEqualTo(new Outcome.Finished()); // nine sessions: one a step
         assertThat(SmallRuns.bits(parts)).isEqualTo(SmallRuns.bits(whole));
     }
 
@@ -122,11 +114,8 @@ class ResumeTest {
         RunSession.create(spec, whole, SmallRuns.DIGITS).run(RunListener.NONE);
         Path parts = folder.resolve("parts");
         RunSession first = RunSession.create(spec, parts, SmallRuns.DIGITS);
-        Outcome outcome = first.run(SmallRuns.stopping(first)).outcome();
-        while (outcome.equals(INTERRUPTED)) {
-            RunSession next = SmallRuns.resume(parts);
-            outcome = next.run(SmallRuns.stopping(next)).outcome();
-        }
+        first.run(SmallRuns.stopping(first));
+        SmallRuns.resumeStepByStep(parts);
 
         assertThat(SmallRuns.bits(parts)).isEqualTo(SmallRuns.bits(whole));
         Path plain = folder.resolve("plain");
@@ -162,7 +151,7 @@ class ResumeTest {
         RunSession first = RunSession.create(spec, folder.resolve("parts"), SmallRuns.DIGITS);
         first.requestStop();
 
-        assertThat(first.run(RunListener.NONE).outcome()).isEqualTo(INTERRUPTED);
+        assertThat(first.run(RunListener.NONE).outcome()).isEqualTo(new Outcome.Interrupted());
 
         RunFolder run = RunFolder.open(folder.resolve("parts"));
         assertThat(run.status()).isEqualTo(RunStatus.INTERRUPTED);

@@ -7,10 +7,12 @@ import dev.stiefel.lab.record.RunRecord;
 import dev.stiefel.lab.spec.Presets;
 import dev.stiefel.lab.spec.RunSpec;
 import dev.stiefel.train.EpochRecord;
+import dev.stiefel.train.Outcome;
 import dev.stiefel.train.Trainer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +43,18 @@ public final class SmallRuns {
 
     public static RunSession resume(Path folder) throws IOException {
         return RunSession.resume(folder, CheckpointChoice.LATEST, DIGITS);
+    }
+
+    /// Resumes a run again and again, and stops it after the step or epoch under way, until it ends.
+    ///
+    /// @return how each of these sessions ended
+    static List<Outcome> resumeStepByStep(Path run) throws IOException {
+        List<Outcome> outcomes = new ArrayList<>();
+        do {
+            RunSession session = resume(run);
+            outcomes.add(session.run(stopping(session)).outcome());
+        } while (outcomes.getLast().equals(new Outcome.Interrupted()));
+        return outcomes;
     }
 
     /// A listener that stops a session after the step or epoch under way.
