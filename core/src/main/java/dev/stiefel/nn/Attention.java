@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 ///     P = softmax(Q Kᵀ / √c),    y = P V
 ///     ∂V = Pᵀ Δ,    T = P ∘ (Δ Vᵀ − rowsum(P ∘ Δ Vᵀ)) / √c,    ∂Q = T K,    ∂K = Tᵀ Q
 ///
+/// `P` and `T` are stored transposed, heads side by side ([HeadProducts]).
+///
 /// @param name of the node
 /// @param heads that columns are divided between
 /// @param mask which keys a query sees
