@@ -89,7 +89,7 @@ final class TrainOptions {
         OptionSpec.Builder flag =
                 OptionSpec.builder(name).setter(setter).order(order).description(description(option));
         return option.hint().isEmpty()
-                ? flag.type(boolean.class).arity("0").build()
+                ? flag.type(boolean.class).arity("0").negatable(true).build()
                 : flag.type(String.class).paramLabel(label(option)).arity("1").build();
     }
 

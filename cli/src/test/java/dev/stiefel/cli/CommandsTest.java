@@ -458,6 +458,24 @@ class CommandsTest {
     }
 
     @Test
+    void whatAFileSetsIsUnsetWithNo() throws IOException {
+        Files.writeString(
+                directory.resolve("scaled.yaml"),
+                "{experiment: digits, standardize: true, epochs: 1, rank: 3, trainFraction: 0.1}");
+        door.run("train scaled.yaml --out a");
+        door.run("train scaled.yaml --no-standardize --out b");
+        assertThat(standardizes("a")).isTrue();
+        assertThat(standardizes("b")).isFalse();
+    }
+
+    private boolean standardizes(String run) throws IOException {
+        return JsonMapper.shared()
+                .readTree(Files.readString(directory.resolve(run).resolve("run.json")))
+                .at("/spec/standardize")
+                .booleanValue();
+    }
+
+    @Test
     void aFileDescribesAnExperimentAndFlagsChangeIt() throws IOException {
         Files.writeString(
                 directory.resolve("narrow.yaml"),

@@ -80,7 +80,8 @@ class OptionsHelpTest {
     }
 
     private static int flag(String help, Option<?> option) {
-        Matcher line = Pattern.compile("(?m)^ +--" + option.flag() + "[= ]").matcher(help);
+        Matcher line =
+                Pattern.compile("(?m)^ +--(\\[no-])?" + option.flag() + "[= ]").matcher(help);
         return line.find() ? line.start() : -1;
     }
 }
