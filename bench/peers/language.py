@@ -111,7 +111,7 @@ class Block(nn.Module):
 def start(module):
     for part in module.modules():
         if isinstance(part, nn.Linear):
-            nn.init.xavier_uniform_(part.weight)
+            nn.init.kaiming_normal_(part.weight)
             nn.init.zeros_(part.bias)
         elif isinstance(part, nn.Embedding):
             nn.init.normal_(part.weight, std=part.embedding_dim ** -0.5)
@@ -178,10 +178,10 @@ class LanguageModel(nn.Module):
         self.bias = nn.Parameter(torch.zeros(vocabulary))
         self.dropout = nn.Dropout(dropout)
         start(self)
+        nn.init.normal_(self.positions.weight, std=0.02)
 
     def forward(self, tokens, caches=None, at=0):
-        x = self.embedding(tokens) * tokens.new_tensor(self.embedding.embedding_dim).sqrt()
-        x = self.dropout(x + self.positions(torch.arange(at, at + tokens.shape[1])))
+        x = self.dropout(self.embedding(tokens) + self.positions(torch.arange(at, at + tokens.shape[1])))
         for i, block in enumerate(self.blocks):
             x = block(x, causal=tokens.shape[1] > 1, cache=caches and caches[i])
         return functional.linear(self.norm(x), self.embedding.weight, self.bias)
@@ -224,7 +224,7 @@ def say(**facts):
 
 def pairs(options, tokenizers, split):
     with gzip.open(options.data / f"{split}.tsv.gz", "rt", encoding="utf-8", newline="\n") as file:
-        names, *rows = [line.split("\t") for line in file.read().splitlines()]
+        names, *rows = [line.split("\t") for line in file.read().rstrip("\n").split("\n")]
     texts = [[row[names.index(name)] for row in rows] for name in (options.source, options.target)]
     sources, targets = [[e.ids for e in t.encode_batch(side)] for t, side in zip(tokenizers, texts)]
     begin, end = (tokenizers[1].token_to_id(word) for word in ("[START]", "[END]"))
@@ -244,12 +244,17 @@ def prepared(batch):
     return source, real, padded([t[:-1] for _, t in batch], 0), padded([t[1:] for _, t in batch], IGNORED)
 
 
+def tokens_of(pair):
+    """Those that are read and those that are written; the first of a target is neither."""
+    return len(pair[0]) + len(pair[1]) - 1
+
+
 def by_tokens(samples, tokens, rng):
     """Batches of similar length in a random order, padded already."""
-    order = sorted(rng.sample(samples, len(samples)), key=lambda pair: len(pair[0]) + len(pair[1]))
+    order = sorted(rng.sample(samples, len(samples)), key=tokens_of)
     batches, total = [[]], 0
     for pair in order:
-        size = len(pair[0]) + len(pair[1])
+        size = tokens_of(pair)
         if batches[-1] and total + size > tokens:
             batches.append([])
             total = 0
@@ -263,7 +268,7 @@ def translation(options):
     from tokenizers import Tokenizer
     tokenizers = [Tokenizer.from_file(str(path)) for path in options.tokenizers]
     train, validation, test = (pairs(options, tokenizers, split) for split in ("train", "val", "test"))
-    train = [pair for pair in train if max(map(len, pair)) <= 128]
+    train = [pair for pair in train if max(len(pair[0]), len(pair[1]) - 1) <= 128]
     rng = random.Random(options.seed)
     model = Translator([t.get_vocab_size() for t in tokenizers], options.width, options.layers, options.dropout)
     count = len(by_tokens(train, options.batch_tokens, rng))

@@ -24,7 +24,7 @@ import java.util.stream.DoubleStream;
 /// Arguments: a run folder or model file, the model's context in tokens, tokens to write.
 public final class WritingSpeed {
     private static final int REPEATS = 5; // after one that is not timed
-    private static final int FIRST = 5; // any token that stands in the text
+    private static final int FIRST = 5; // an arbitrary token of the vocabulary
 
     private WritingSpeed() {}
 
@@ -63,7 +63,7 @@ public final class WritingSpeed {
 
     private static void withKept(Network network, int context, int tokens) {
         try (SequenceSampler sampler =
-                new SequenceSampler(network, new Sampling(1, OptionalInt.empty()), context, Rng.seeded(1))) {
+                new SequenceSampler(network, new Sampling(0, OptionalInt.empty()), context, Rng.seeded(1))) {
             sampler.read(new int[] {FIRST});
             for (int i = 0; i < tokens; i++) {
                 sampler.next();

@@ -136,7 +136,8 @@ public final class NetworkPass {
         return inBlocks(x, objective, (block, first) -> objective.evaluateInto(block, block, targets, from + first, 1));
     }
 
-    /// The same, and the way back: writes or adds the gradients of the parameters that are wanted.
+    /// The same, and the way back: writes or adds the gradients of the parameters that are wanted. They are complete
+    /// after [ParameterGradients#finish], which must be called while the pass's scope is open.
     ///
     /// Where the output is wide, the last layer goes forward and back over some rows at a time, so that its output
     /// never exists as a whole.
@@ -191,7 +192,7 @@ public final class NetworkPass {
         Tensor before = value(plan.source(last, 0)).values();
         int most = Math.max(LEAST_ROWS, BLOCK / shape(last).columns());
         int blocks = Math.max(1, Math.ceilDiv(before.rows(), most));
-        int atOnce = Math.ceilDiv(before.rows(), blocks); // about as many in each, for few rows cost more each
+        int atOnce = Math.ceilDiv(before.rows(), blocks); // of about equal size: small blocks cost more a row
         Sums sums = Sums.none(objective.measures().size());
         for (int row = 0; row < before.rows(); row += atOnce) {
             int to = Math.min(before.rows(), row + atOnce);
@@ -242,7 +243,8 @@ public final class NetworkPass {
                 : room(plan.deltaSlot(last), shape(last), output.rows());
     }
 
-    /// Takes the gradient of the loss back and writes or adds the gradients of the parameters that are wanted.
+    /// Takes the gradient of the loss back and writes or adds the gradients of the parameters that are wanted. They
+    /// are complete after [ParameterGradients#finish], which must be called while the pass's scope is open.
     ///
     /// @param delta `∂loss/∂outputs`, as large as the outputs; overwritten. [#delta] needs no copy
     public void backward(Tensor delta, ParameterGradients gradients) {

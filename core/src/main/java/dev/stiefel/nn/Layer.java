@@ -145,7 +145,8 @@ public interface Layer {
         /// Takes the gradient of the loss back, once after each [#forward].
         ///
         /// @param delta `∂loss/∂output`, as large as the output; may be overwritten
-        /// @param gradients where the gradients of the parameters go
+        /// @param gradients where the gradients of the parameters go: at once, or when it is told to
+        ///     [finish][ParameterGradients#finish], with the scope of the pass still open
         void backward(Tensor delta, ParameterGradients gradients);
 
         /// After [#backward], and only where it is needed: the gradient of the loss with respect to an input.

@@ -33,7 +33,7 @@ public final class Linear implements Layer {
     ///
     /// @param bias `[m]`
     /// @param ofSequences whether samples have many rows, for which products are computed in another order
-    public Linear(String name, Parameter weight, DenseParameter bias, Activation activation, boolean ofSequences) {
+    Linear(String name, Parameter weight, DenseParameter bias, Activation activation, boolean ofSequences) {
         int m = WeightProduct.rows(weight);
         if (bias.value().size() != m) {
             throw new IllegalArgumentException("linear '%s': bias must have %d elements; got %s"

@@ -23,9 +23,8 @@ interface RowNorm {
     /// @param moments `[rows, 2]`: becomes `μ` and `ρ` of each row
     void normalize(Tensor x, Tensor scale, Tensor bias, Tensor y, Tensor moments);
 
-    /// The gradients of scale, `Σ delta ∘ x̂`, and of bias, `Σ delta`, where they are wanted, and of `g = scale ∘
-    /// delta`
-    /// what [#inputGradient] needs.
+    /// The gradients of scale, `Σ delta ∘ x̂`, and of bias, `Σ delta`, where they are wanted, and what
+    /// [#inputGradient] needs of `g = scale ∘ delta`.
     ///
     /// @param means `[rows, 2]`: becomes `mean(g)` and `mean(g ∘ x̂)` of each row
     void backward(

@@ -19,8 +19,9 @@ import dev.stiefel.tensor.Tensor;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// The product of a factored weight `W = U S Vᵀ`, and a bias, with the rows of sequences: more rows than the weight
-/// has. What depends on the weight alone is computed once a pass, transposed, and the bias is one more row of it:
+/// Product of a factored weight `W = U S Vᵀ` with the rows of sequences, bias included; made for batches with more rows
+/// than the weight. What depends on the weight alone is computed once a pass, transposed, and the bias is one more row
+/// of it:
 ///
 ///     K⁺ = [(U S)ᵀ; bᵀ] [r + 1, m],   a⁺ = [x V | 1] [B, r + 1],   z = a⁺ K⁺
 ///
@@ -28,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 ///
 ///     [∇Kᵀ; ∇bᵀ] = a⁺ᵀ delta,   ∇Lᵀ = Dᵀ x,   ∇S = Uᵀ ∇K,   ∂loss/∂x = D (S Vᵀ)
 ///
-/// Gradients are summed transposed over the parts of a batch, and written when the pass ends: products whose rows
-/// are long take 0.6 of the time of those with rows of `r` numbers, of which a register fills only multiples of 16.
+/// Gradients are summed transposed over the parts of a batch, and written when the pass ends: so rows of products are
+/// long. Rows of `r` numbers leave a part of a register empty, and such products take 1.6 times as long.
 /// Its memory is in the scope that it was made with, and grows to that of the largest slice.
 final class SequenceProduct extends WeightProduct {
     private final Scope scope;
@@ -111,7 +112,7 @@ final class SequenceProduct extends WeightProduct {
         D = seen;
         GradientSums current = sums;
         if (current == null || !current.areOf(gradients)) {
-            current = new GradientSums(gradients, current);
+            current = new GradientSums(gradients, current != null && current.isWritten ? current : null);
             sums = current;
         }
         current.add(x, top(made(roomA), delta.rows()), seen, delta);

@@ -6,8 +6,8 @@ import dev.stiefel.tensor.HeadProducts;
 import dev.stiefel.tensor.Tensor;
 import java.util.Arrays;
 
-/// Softmax of the columns of scores ([HeadProducts]), and its way back: columns are the queries of one head after
-/// another, rows the keys, so that what is done to all queries alike is done in long loops.
+/// Softmax of the columns of scores ([HeadProducts]), and its way back. Columns are the queries of one head after
+/// another, rows the keys. So loops over queries are long.
 interface SoftmaxColumns {
     /// For a number format.
     static SoftmaxColumns of(DType type) {
@@ -36,10 +36,15 @@ interface SoftmaxColumns {
         private static final int STRIPE = 256; // columns at a time; those of forty keys fit the first-level cache
         private static final int FEW = 16; // columns below this are no long loop
 
-        private float[][] values = {};
-        private float[][] shares = {};
-        private float[] ofColumn = new float[STRIPE];
-        private float[] few = {};
+        /// Arrays that a thread's layers share.
+        private static final class Scratch {
+            private static final ThreadLocal<Scratch> MINE = ThreadLocal.withInitial(Scratch::new);
+
+            final float[] ofColumn = new float[STRIPE];
+            float[][] values = {};
+            float[][] shares = {};
+            float[] few = {};
+        }
 
         private static float[][] rows(float[][] there, int count) {
             if (there.length >= count) {
@@ -63,19 +68,21 @@ interface SoftmaxColumns {
                 ofFewInPlace(P, n, (float) scale, mask);
                 return;
             }
-            values = rows(values, P.rows());
+            Scratch scratch = Scratch.MINE.get();
+            scratch.values = rows(scratch.values, P.rows());
             int stripe = stripe(P.columns());
             for (int from = 0; from < P.columns(); from += stripe) {
                 int to = Math.min(P.columns(), from + stripe);
-                stripeInPlace(P.columnRange(from, to), from, n, (float) scale, mask);
+                stripeInPlace(scratch, P.columnRange(from, to), from, n, (float) scale, mask);
             }
         }
 
         /// @param first number of the first column
-        private void stripeInPlace(Tensor P, int first, int n, float scale, Mask mask) {
+        private static void stripeInPlace(Scratch scratch, Tensor P, int first, int n, float scale, Mask mask) {
             int m = P.rows();
             int width = P.columns();
-            float[] largest = ofColumn;
+            float[][] values = scratch.values;
+            float[] largest = scratch.ofColumn;
             Arrays.fill(largest, 0, width, Float.NEGATIVE_INFINITY);
             for (int key = 0; key < m; key++) {
                 float[] row = values[key];
@@ -97,7 +104,7 @@ interface SoftmaxColumns {
                     fillUnseen(row, key, m, first, width, n, 0);
                 }
             }
-            float[] sums = ofColumn;
+            float[] sums = scratch.ofColumn;
             Arrays.fill(sums, 0, width, 0);
             for (int key = 0; key < m; key++) {
                 float[] row = values[key];
@@ -131,15 +138,17 @@ interface SoftmaxColumns {
             }
         }
 
-        /// As generation has, token by token: a query of each head.
-        private void ofFewInPlace(Tensor P, int n, float scale, Mask mask) {
+        /// As generation has, token by token: a query of each head. What is not seen may exceed the largest number that
+        /// is, and its exponential mean nothing, before it becomes 0.
+        private static void ofFewInPlace(Tensor P, int n, float scale, Mask mask) {
             int m = P.rows();
             int columns = P.columns();
             int all = m * columns;
-            if (few.length < all) {
-                few = new float[2 * all];
+            Scratch scratch = Scratch.MINE.get();
+            if (scratch.few.length < all) {
+                scratch.few = new float[2 * all];
             }
-            float[] scores = few;
+            float[] scores = scratch.few;
             P.readRows(0, m, scores);
             for (int column = 0; column < columns; column++) {
                 float largest = Float.NEGATIVE_INFINITY;
@@ -169,19 +178,22 @@ interface SoftmaxColumns {
 
         @Override
         public void backInPlace(Tensor delta, Tensor P, double scale) {
-            values = rows(values, P.rows());
-            shares = rows(shares, P.rows());
+            Scratch scratch = Scratch.MINE.get();
+            scratch.values = rows(scratch.values, P.rows());
+            scratch.shares = rows(scratch.shares, P.rows());
             int stripe = stripe(P.columns());
             for (int from = 0; from < P.columns(); from += stripe) {
                 int to = Math.min(P.columns(), from + stripe);
-                stripeBackInPlace(delta.columnRange(from, to), P.columnRange(from, to), (float) scale);
+                stripeBackInPlace(scratch, delta.columnRange(from, to), P.columnRange(from, to), (float) scale);
             }
         }
 
-        private void stripeBackInPlace(Tensor delta, Tensor P, float scale) {
+        private static void stripeBackInPlace(Scratch scratch, Tensor delta, Tensor P, float scale) {
             int m = P.rows();
             int width = P.columns();
-            float[] sums = ofColumn;
+            float[][] values = scratch.values;
+            float[][] shares = scratch.shares;
+            float[] sums = scratch.ofColumn;
             Arrays.fill(sums, 0, width, 0);
             for (int key = 0; key < m; key++) {
                 float[] row = values[key];

@@ -31,10 +31,12 @@ import org.jspecify.annotations.Nullable;
 ///     ∇K = deltaᵀ a,   ∇L = xᵀ D,   ∇S = Dᵀ a,   ∂loss/∂x = (D S) Vᵀ
 ///
 /// A convolution has more rows than its weight has: it multiplies the weight by `S`, `z = a (U S)ᵀ` and
-/// `∂loss/∂x = D (V Sᵀ)ᵀ`, and `∇S = Uᵀ ∇K`, where `∇K` is wanted.
+/// `∂loss/∂x = D (V Sᵀ)ᵀ`, and `∇S = Uᵀ ∇K`, where `∇K` is wanted. So do sequences, with products in another order
+/// ([SequenceProduct]).
 ///
 /// Cost: `2 B r (m + n)` flops each for the way forward, the input's gradient, and `∇K` with `∇L`, against `2 B
-/// m n` each with a dense weight. In the free gauge (`S = I`) the products with `S` are left out. Its memory is
+/// m n` each with a dense weight. In the free gauge (`S = I`) the products with `S` are left out, except for sequences.
+/// Its memory is
 /// in the scope that it was made with, and grows to that of the largest slice.
 public abstract sealed class WeightProduct
         permits WeightProduct.Dense, WeightProduct.DensePatches, WeightProduct.LowRank, SequenceProduct, TuckerProduct {
@@ -145,7 +147,7 @@ public abstract sealed class WeightProduct
     /// @param z `[B, m]`
     public abstract void multiply(Tensor x, Tensor z);
 
-    /// Whether a bias is part of the product, and its gradient of the gradients.
+    /// Whether [#multiply] adds the bias and [#backward] gives its gradient.
     boolean addsBias() {
         return false;
     }

@@ -131,7 +131,7 @@ public final class HeadProducts {
         int m = ofKeys.rows();
         if (ofQueries.columns() != ofKeys.columns()) {
             throw new IllegalArgumentException(
-                    "%s: rows of queries and of keys must have as many columns; got %s and %s"
+                    "%s: rows of queries and of keys must have equally many columns; got %s and %s"
                             .formatted(operation, ofQueries.describe(), ofKeys.describe()));
         }
         if (heads < 1 || ofKeys.columns() % heads != 0) {

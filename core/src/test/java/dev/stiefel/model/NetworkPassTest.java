@@ -208,7 +208,9 @@ class NetworkPassTest {
                 }
             }
             NetworkPass pass = new NetworkPass(scope, network, PassMode.TRAINING);
-            pass.backward(output(pass, x, samples).copy(scope), new ParameterGradients(factored, dense, Products.NOW));
+            ParameterGradients places = new ParameterGradients(factored, dense, Products.NOW);
+            pass.backward(output(pass, x, samples).copy(scope), places);
+            places.finish();
             gradients.forEach((tensor, gradient) -> {
                 Tensor direction = tensor.copy(scope);
                 Rng.seeded(3).fillNormal(direction, 1);

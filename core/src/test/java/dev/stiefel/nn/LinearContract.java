@@ -211,16 +211,40 @@ abstract class LinearContract {
         Layer.Pass pass = PassResult.pass(scope, c.layer);
         PassResult result = new PassResult(scope, c.layer, 5, PassResult.ALL);
         Tensor back = c.back.copy(scope);
+        ParameterGradients first = result.room();
         pass.forward(List.of(SampleRows.vectors(c.x)), result.y);
-        pass.backward(back, result.room());
+        pass.backward(back, first);
         pass.inputGradient(0, result.dx, Accumulation.WRITE);
+        first.finish();
         long owners = Scope.liveOwners();
         for (int time = 0; time < 10; time++) {
+            ParameterGradients places = result.room();
             pass.forward(List.of(SampleRows.vectors(c.x)), result.y);
-            pass.backward(back, result.room());
+            pass.backward(back, places);
             pass.inputGradient(0, result.dx, Accumulation.WRITE);
+            places.finish();
         }
         assertThat(Scope.liveOwners()).isEqualTo(owners);
+    }
+
+    @Test
+    void gradientsOfSeveralPlacesMayBePendingAtOnce() {
+        Case c = new Case(new Sizes(5, 4, 3, 2), Activation.GELU);
+        PassResult expected = c.run(c.layer);
+        Layer.Pass pass = PassResult.pass(scope, c.layer);
+        PassResult one = new PassResult(scope, c.layer, 5, PassResult.ALL);
+        PassResult other = new PassResult(scope, c.layer, 5, PassResult.ALL);
+        ParameterGradients ofOne = one.room();
+        ParameterGradients ofOther = other.room();
+        pass.forward(List.of(SampleRows.vectors(c.x)), one.y);
+        pass.backward(c.back.copy(scope), ofOne);
+        pass.forward(List.of(SampleRows.vectors(Ops.scaled(scope, c.x, 2))), other.y);
+        pass.backward(c.back.copy(scope), ofOther);
+        ofOther.finish();
+        ofOne.finish();
+        one.dense.forEach((name, tensor) -> requireSame(true, tensor, expected.dense.get(name)));
+        one.factored.forEach((name, places) ->
+                requireSame(true, places.K(), expected.factored.get(name).K()));
     }
 
     @ParameterizedTest

@@ -120,8 +120,8 @@ class HeadProductsTest {
                     () -> HeadProducts.scoresInto(P, Q, K, 3), "scoresInto: scores must be [3, 3 · 2]; got [3, 4] 'P'");
             assertRefused(
                     () -> HeadProducts.weightedKeysInto(Q, P, scope.zeros(DType.FLOAT32, 3, 4), 2),
-                    "weightedKeysInto: rows of queries and of keys must have as many columns; got [2, 6] 'Q' and [3,"
-                            + " 4]");
+                    "weightedKeysInto: rows of queries and of keys must have equally many columns; got [2, 6] 'Q' and"
+                            + " [3, 4]");
             assertRefused(
                     () -> HeadProducts.weightedQueriesInto(K, P, scope.zeros(DType.FLOAT64, 2, 6), 2),
                     "weightedQueriesInto: needs float32 elements; got float64 [2, 6]");

@@ -256,7 +256,9 @@ class BatchFieldTest {
         Tensor outputs = pass.forward(batch.inputs()).values();
         Tensor delta = pass.delta();
         objective(network).evaluateInto(delta, outputs, batch.targets(), 0, 1.0 / ROWS.length);
-        pass.backward(delta, new ParameterGradients(factored, dense, ParameterGradients.Products.NOW));
+        ParameterGradients places = new ParameterGradients(factored, dense, ParameterGradients.Products.NOW);
+        pass.backward(delta, places);
+        places.finish();
         return whole;
     }
 

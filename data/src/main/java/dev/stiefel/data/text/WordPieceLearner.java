@@ -47,17 +47,12 @@ public final class WordPieceLearner {
 
     /// A tokenizer of what was added.
     ///
-    /// @param size tokens at most, reserved ones among them; it has up to 5 % fewer
+    /// @param size tokens at most, reserved ones among them. It has up to 5 % fewer, or more than that where no
+    ///     threshold gives a number between: in small texts many pieces are there equally often
     /// @throws IllegalArgumentException if the size is less than reserved tokens and characters take, or more than
     ///     the text has pieces for, or if there were no words
     public WordPieceTokenizer learn(int size) {
-        WordPieceTokenizer learned = learnAtMost(size);
-        if (learned.size() < size - size * SLACK) {
-            throw new IllegalArgumentException(
-                    "vocabulary: the text has word pieces for %d tokens; got %d; ask for fewer, or give more text"
-                            .formatted(learned.size(), size));
-        }
-        return learned;
+        return learn(size, true);
     }
 
     /// The same, with as many tokens as the text has pieces for that are there at least twice.
@@ -66,6 +61,10 @@ public final class WordPieceLearner {
     /// @throws IllegalArgumentException if the size is less than reserved tokens and characters take, or if there
     ///     were no words
     public WordPieceTokenizer learnAtMost(int size) {
+        return learn(size, false);
+    }
+
+    private WordPieceTokenizer learn(int size, boolean needsSize) {
         if (counts.isEmpty()) {
             throw new IllegalArgumentException("vocabulary: there must be words to learn from; got none; add text");
         }
@@ -78,7 +77,14 @@ public final class WordPieceLearner {
                                     + " continue words; got %d")
                             .formatted(needed, RESERVED, characters.size(), size));
         }
-        return new WordPieceTokenizer(form, pieces(characters, learned(size, needed)));
+        Bisection learned = learned(size, needed);
+        WordPieceTokenizer tokenizer = new WordPieceTokenizer(form, pieces(characters, learned.best));
+        if (needsSize && !learned.hadTooMany && tokenizer.size() < size - size * SLACK) {
+            throw new IllegalArgumentException(
+                    "vocabulary: the text has word pieces for %d tokens; got %d; ask for fewer, or give more text"
+                            .formatted(tokenizer.size(), size));
+        }
+        return tokenizer;
     }
 
     /// Characters in order, then the other pieces by falling count, then by text.
@@ -103,25 +109,26 @@ public final class WordPieceLearner {
         return Arrays.compare(one.codePoints().toArray(), other.codePoints().toArray());
     }
 
-    /// Pieces of more than one character and how often they were there, and of single characters likewise.
+    /// The search for pieces of more than one character, and of single characters likewise, with how often they were
+    /// there.
     ///
     /// @param size tokens at most
     /// @param needed tokens that are there whatever is learned
-    private Map<String, Long> learned(int size, int needed) {
+    private Bisection learned(int size, int needed) {
         Map<String, Long> words = new LinkedHashMap<>();
         counts.forEach((word, count) -> {
             if (word.codePointCount(0, word.length()) <= LONGEST_WORD) {
                 words.put(word, count);
             }
         });
+        Bisection bisection = new Bisection(words, size, needed);
         if (words.isEmpty()) {
-            return Map.of();
+            return bisection;
         }
         LongSummaryStatistics each =
                 words.values().stream().mapToLong(count -> count).summaryStatistics();
         long lower = Math.max(each.getMin(), USUAL_LEAST);
         long upper = Math.min(each.getMax(), USUAL_MOST);
-        Bisection bisection = new Bisection(words, size, needed);
         if (lower <= upper) {
             bisection.search(lower, upper);
         }
@@ -131,7 +138,7 @@ public final class WordPieceLearner {
         if (bisection.bestSize == 0) { // substrings of many words are there more often than any word
             bisection.search(Math.max(lower, upper + 1), each.getSum() * LONGEST_WORD + 1);
         }
-        return bisection.best;
+        return bisection;
     }
 
     /// Looks for the threshold that gives the size, or a little less.

@@ -283,6 +283,14 @@ class WordPieceTest {
     }
 
     @Test
+    void whereNoThresholdGivesTheSizeThereAreFewer() {
+        WordPieceLearner learner = new WordPieceLearner(TextForm.VERBATIM);
+        learner.add("ab ab cd cd ef ef ef");
+        assertThat(learner.learn(19).size()).isEqualTo(19);
+        assertThat(learner.learn(18).size()).isEqualTo(17);
+    }
+
+    @Test
     void aTextWithFewerPiecesThanAreAskedForIsRefused() {
         WordPieceLearner learner = new WordPieceLearner(TextForm.VERBATIM);
         TEXT.forEach(learner::add);

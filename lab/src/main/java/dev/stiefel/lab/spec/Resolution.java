@@ -201,7 +201,7 @@ public final class Resolution {
     private <T> Optional<T> resolve(Option<T> option) {
         Optional<String> meaningless = option.meaninglessIn(this);
         if (meaningless.isPresent()) {
-            if (isChosen(option)) {
+            if (chosen(option).filter(value -> !value.equals(false)).isPresent()) { // off is what it is without it
                 throw new IllegalArgumentException("'%s' %s".formatted(typed(option), meaningless.get()));
             }
             return Optional.empty();
