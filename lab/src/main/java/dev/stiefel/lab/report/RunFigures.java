@@ -46,12 +46,7 @@ final class RunFigures {
     }
 
     private void scores() {
-        lines(
-                "error-by-epoch",
-                "Error by epoch",
-                "error (share predicted wrongly)",
-                score -> 1 - score.accuracy(),
-                true);
+        lines("error-by-epoch", "Error by epoch", "error (share misclassified)", score -> 1 - score.accuracy(), true);
         lines("loss-by-epoch", "Loss by epoch", "mean loss a sample", Score::loss, false);
         for (String name : HistoryRow.furtherMeasures(rows)) {
             String words = name.replace('_', ' ');

@@ -53,7 +53,7 @@ final class SummaryCells {
         }
         return new PageTable(
                 "Each row is a configuration: means over its runs ± a standard deviation. Errors are the share"
-                        + " predicted wrongly.",
+                        + " misclassified.",
                 columns.stream().map(names::get).map(SummaryCells::words).toList(),
                 rows);
     }
