@@ -250,7 +250,7 @@ def tokens_of(pair):
 
 
 def by_tokens(samples, tokens, rng):
-    """Batches of similar length in a random order, padded already."""
+    """Batches of similar length in a random order."""
     order = sorted(rng.sample(samples, len(samples)), key=tokens_of)
     batches, total = [[]], 0
     for pair in order:

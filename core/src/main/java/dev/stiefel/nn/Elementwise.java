@@ -66,9 +66,11 @@ interface Elementwise {
             Scratch scratch = Scratch.of(most);
             float[] chunk = scratch.chunk;
             float[] vector = scratch.vector; // the bias, once for each row of a chunk
-            for (int at = 0; at < most && bias.isPresent(); at += width) {
-                bias.get().read(0, vector, at, width);
-            }
+            bias.ifPresent(values -> {
+                for (int at = 0; at < most; at += width) {
+                    values.read(0, vector, at, width);
+                }
+            });
             for (int row = 0; row < z.rows(); row += rowsAtOnce) {
                 int rows = Math.min(rowsAtOnce, z.rows() - row);
                 int count = rows * width;

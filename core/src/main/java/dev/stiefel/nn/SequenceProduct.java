@@ -2,7 +2,6 @@ package dev.stiefel.nn;
 
 import static dev.stiefel.tensor.Ops.addMatmulInPlace;
 import static dev.stiefel.tensor.Ops.addTransposeInPlace;
-import static dev.stiefel.tensor.Ops.axpyInPlace;
 import static dev.stiefel.tensor.Ops.matmulInto;
 import static dev.stiefel.tensor.Ops.matmulNTInto;
 import static dev.stiefel.tensor.Ops.matmulTNInto;
@@ -189,12 +188,12 @@ final class SequenceProduct extends WeightProduct {
                 if (placeS != null && placeK != null) {
                     matmulTNInto(placeS, f.U(), placeK); // [r, r]: all layers', as ∇K is
                 } else if (placeS != null && core != null) {
-                    write(placeS, core, how);
+                    how.put(core, placeS);
                 }
             }
             placeBias.ifPresent(place -> {
                 int last = placeK == null ? 0 : right;
-                write(row(place), made(outputs).rows(last, last + 1), gradients.accumulation(bias));
+                gradients.accumulation(bias).put(made(outputs).rows(last, last + 1), row(place));
             });
         }
 
@@ -205,13 +204,6 @@ final class SequenceProduct extends WeightProduct {
             switch (how) {
                 case WRITE -> transposeInto(place, sum);
                 case ADD -> addTransposeInPlace(place, sum);
-            }
-        }
-
-        private static void write(Tensor place, Tensor sum, Accumulation how) {
-            switch (how) {
-                case WRITE -> place.copyFrom(sum);
-                case ADD -> axpyInPlace(place, 1, sum);
             }
         }
     }

@@ -27,7 +27,6 @@ public final class HeadProducts {
         if (sizes.inner() == 0) {
             P.clear();
         } else if (!sizes.isEmpty()) {
-            int bytes = P.type().bytes();
             for (int head = 0; head < heads; head++) {
                 Gemm.call(
                         P.type(),
@@ -35,14 +34,14 @@ public final class HeadProducts {
                         sizes.n(),
                         sizes.inner(),
                         1,
-                        K.address() + (long) head * sizes.inner() * bytes,
+                        address(K, head, sizes.inner()),
                         K.rowStride(),
                         NO_TRANSPOSE,
-                        Q.address() + (long) head * sizes.inner() * bytes,
+                        address(Q, head, sizes.inner()),
                         Q.rowStride(),
                         TRANSPOSE,
                         0,
-                        P.address() + (long) head * sizes.n() * bytes,
+                        address(P, head, sizes.n()),
                         P.rowStride());
             }
         }
@@ -90,7 +89,6 @@ public final class HeadProducts {
                 out.clear();
             }
         } else if (sizes.inner() > 0 && !sizes.isEmpty()) {
-            int bytes = P.type().bytes();
             for (int head = 0; head < heads; head++) {
                 Gemm.call(
                         P.type(),
@@ -98,17 +96,22 @@ public final class HeadProducts {
                         sizes.inner(),
                         in.rows(),
                         1,
-                        P.address() + (long) head * sizes.n() * bytes,
+                        address(P, head, sizes.n()),
                         P.rowStride(),
                         transP,
-                        in.address() + (long) head * sizes.inner() * bytes,
+                        address(in, head, sizes.inner()),
                         in.rowStride(),
                         NO_TRANSPOSE,
                         beta,
-                        out.address() + (long) head * sizes.inner() * bytes,
+                        address(out, head, sizes.inner()),
                         out.rowStride());
             }
         }
+    }
+
+    /// Where the columns of a head begin, of which each has `width`.
+    private static long address(Tensor columns, int head, int width) {
+        return columns.address() + (long) head * width * columns.type().bytes();
     }
 
     /// @param n columns of a head's scores
