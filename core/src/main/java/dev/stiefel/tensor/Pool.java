@@ -3,18 +3,23 @@ package dev.stiefel.tensor;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /// Memory that scopes hand back and take again: a training step asks for the same sizes as the one
 /// before it, so after the first step none of its scopes reaches the system's allocator.
 ///
-/// Blocks are kept by their exact size; small tensors of a scope share blocks ([Slab]). [#trim] frees
-/// what lies idle (call it when sizes change, as they do when ranks do); [#close] also makes later
-/// returns go straight to the system. Safe to use from several threads.
+/// Blocks have few sizes, two to each power of two, so that a step whose batch is a little longer or shorter finds
+/// those of the steps before it; small tensors of a scope share blocks ([Slab]). What lies idle is never more than
+/// what was in use at once: the blocks whose size was asked for longest ago are freed. [#trim] frees all that lies
+/// idle (call it when sizes change, as they do when ranks do); [#close] also makes later returns go straight to the
+/// system. Safe to use from several threads.
 public final class Pool implements AutoCloseable {
-    private final Map<Long, Deque<MemorySegment>> idle = new HashMap<>();
+    private final Map<Long, Deque<MemorySegment>> idle = new LinkedHashMap<>(64, 0.75f, true); // by their last use
     private long idleBytes;
+    private long usedBytes;
+    private long mostUsedBytes; // since the last trim
     private boolean closed;
 
     /// An empty pool.
@@ -40,9 +45,8 @@ public final class Pool implements AutoCloseable {
 
     /// Frees what lies idle.
     public synchronized void trim() {
-        idle.values().forEach(blocks -> blocks.forEach(Native::free));
-        idle.clear();
-        idleBytes = 0;
+        freeIdle(0);
+        mostUsedBytes = usedBytes;
     }
 
     @Override
@@ -51,24 +55,57 @@ public final class Pool implements AutoCloseable {
         trim();
     }
 
+    /// Frees idle blocks until at most so many bytes are left.
+    private void freeIdle(long most) {
+        Iterator<Deque<MemorySegment>> sizes = idle.values().iterator();
+        while (idleBytes > most && sizes.hasNext()) {
+            Deque<MemorySegment> blocks = sizes.next();
+            while (idleBytes > most && !blocks.isEmpty()) {
+                MemorySegment block = blocks.pop();
+                idleBytes -= block.byteSize();
+                Native.free(block);
+            }
+            if (blocks.isEmpty()) {
+                sizes.remove();
+            }
+        }
+    }
+
+    /// The size of blocks for so many bytes: a power of two, or one and a half, and room to align.
+    static long blockBytes(long bytes) {
+        long whole = Math.max(1, bytes - Storage.ALIGNMENT);
+        long power = Long.highestOneBit(whole);
+        long half = power / 2;
+        if (whole > power + half) {
+            return 2 * power + Storage.ALIGNMENT;
+        }
+        return (whole > power ? power + half : power) + Storage.ALIGNMENT;
+    }
+
+    /// A block of at least so many bytes.
     MemorySegment take(long bytes) {
+        long size = blockBytes(bytes);
         synchronized (this) {
-            Deque<MemorySegment> blocks = idle.get(bytes);
+            usedBytes += size;
+            mostUsedBytes = Math.max(mostUsedBytes, usedBytes);
+            Deque<MemorySegment> blocks = idle.get(size);
             MemorySegment block = blocks == null ? null : blocks.poll();
             if (block != null) {
-                idleBytes -= bytes;
+                idleBytes -= size;
                 return block;
             }
         }
-        return Native.allocate(bytes);
+        return Native.allocate(size);
     }
 
     void giveBack(MemorySegment block) {
+        long size = block.byteSize();
         synchronized (this) {
+            usedBytes -= size;
             if (!closed) {
-                idle.computeIfAbsent(block.byteSize(), bytes -> new ArrayDeque<>())
-                        .push(block);
-                idleBytes += block.byteSize();
+                idle.computeIfAbsent(size, bytes -> new ArrayDeque<>()).push(block);
+                idleBytes += size;
+                freeIdle(mostUsedBytes);
                 return;
             }
         }

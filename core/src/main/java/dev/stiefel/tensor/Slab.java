@@ -13,7 +13,7 @@ final class Slab {
     /// The largest tensor that is given a part of a slab, in bytes.
     static final long LARGEST = 1 << 14;
 
-    private static final long BYTES = 1 << 17;
+    private static final long BYTES = (1 << 17) + Storage.ALIGNMENT;
 
     private final Pool pool;
     private final MemorySegment block;

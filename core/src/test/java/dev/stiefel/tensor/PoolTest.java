@@ -25,6 +25,44 @@ class PoolTest {
     }
 
     @Test
+    void stepsOfManySizesKeepNoMoreThanTheLargestTook() {
+        try (Pool pool = new Pool()) {
+            int most = 1200;
+            for (int i = 0; i < 500; i++) {
+                int rows = most - i * 37 % 600;
+                try (Scope scope = pool.scope("step")) {
+                    scope.zeros(DType.FLOAT32, rows, 30);
+                    scope.zeros(DType.FLOAT32, 2 * rows, 30);
+                }
+                assertThat(pool.idleBytes()).isLessThanOrEqualTo(3L * Pool.blockBytes(4L * most * 30));
+            }
+        }
+    }
+
+    @Test
+    void blocksOfAStepOfOtherSizesAreFreedFirst() {
+        try (Pool pool = new Pool()) {
+            for (int rows : new int[] {1000, 4000, 2000, 2000}) {
+                try (Scope scope = pool.scope("step")) {
+                    scope.zeros(DType.FLOAT32, rows, 30);
+                }
+            }
+            long ofTwoThousand = Pool.blockBytes(4L * 2000 * 30 + 64);
+            assertThat(pool.idleBytes()).isEqualTo(ofTwoThousand); // with that of 4,000 it would be more than was used
+        }
+    }
+
+    @Test
+    void blocksHaveTwoSizesForEachPowerOfTwo() {
+        assertThat(Pool.blockBytes(64 + 1)).isEqualTo(64 + 1);
+        assertThat(Pool.blockBytes(64 + 1024)).isEqualTo(64 + 1024);
+        assertThat(Pool.blockBytes(64 + 1025)).isEqualTo(64 + 1536);
+        assertThat(Pool.blockBytes(64 + 1536)).isEqualTo(64 + 1536);
+        assertThat(Pool.blockBytes(64 + 1537)).isEqualTo(64 + 2048);
+        assertThat(Pool.blockBytes(64 + (3L << 40) + 1)).isEqualTo(64 + (4L << 40));
+    }
+
+    @Test
     void aViewOfOneStepCannotSeeTheMemoryOfTheNext() {
         try (Pool pool = new Pool()) {
             Tensor stale;
