@@ -57,7 +57,7 @@ final class LayerNorm implements Layer {
     @Override
     public Pass pass(PassContext context) {
         int columns = Math.toIntExact(scale.value().size());
-        return new NormPass(context.scope(), RowNorm.of(context.type(), columns, epsilon));
+        return new NormPass(context.scope(), RowNorm.of(context.scope(), context.type(), columns, epsilon));
     }
 
     @Override

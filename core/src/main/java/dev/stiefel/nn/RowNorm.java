@@ -1,6 +1,10 @@
 package dev.stiefel.nn;
 
+import static dev.stiefel.tensor.Ops.addMatmulNTInPlace;
+import static dev.stiefel.tensor.Ops.rowDotsInto;
+
 import dev.stiefel.tensor.DType;
+import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Tensor;
 import java.util.Arrays;
 import java.util.Optional;
@@ -14,8 +18,10 @@ interface RowNorm {
     record Place(Tensor values, Accumulation how) {}
 
     /// For rows of this many columns.
-    static RowNorm of(DType type, int columns, double epsilon) {
-        return type == DType.FLOAT32 ? new Floats(columns, epsilon) : new Doubles(columns, epsilon);
+    ///
+    /// @param scope that its memory belongs to
+    static RowNorm of(Scope scope, DType type, int columns, double epsilon) {
+        return type == DType.FLOAT32 ? new Floats(scope, columns, epsilon) : new Doubles(columns, epsilon);
     }
 
     /// `y ← scale ∘ x̂ + bias`.
@@ -42,14 +48,20 @@ interface RowNorm {
     void inputGradient(
             Tensor delta, Tensor x, Tensor moments, Tensor scale, Tensor means, Tensor into, Accumulation how);
 
-    /// Single precision. Sums of a row have eight parts, so that additions need not wait for one another.
+    /// Single precision. Sums along rows are products by the engine, because the compiler does not vectorize sums.
     final class Floats implements RowNorm {
         private static final int STRETCH = 2048; // elements of an array; five of them fit the first-level cache
-        private static final int ROUNDS = 64; // chunks whose column sums are of single precision
+        private static final int CHUNKS = 8; // in a block, whose products lie in the second-level cache
+        private static final int ROUNDS = 8; // blocks whose column sums are of single precision
+
+        /// Where the mean square of a row is more than so many times its variance, their difference has lost digits.
+        private static final int FAR = 16;
 
         private final int width;
         private final double epsilon;
         private final int rowsAtOnce;
+        private final Tensor ones; // [1, width]
+        private final Tensor block; // [CHUNKS · rowsAtOnce, width]
         private final float[] x;
         private final float[] g;
         private final float[] tiled;
@@ -58,10 +70,12 @@ interface RowNorm {
         private final float[] moment;
         private final float[] mean;
 
-        Floats(int width, double epsilon) {
+        Floats(Scope scope, int width, double epsilon) {
             this.width = width;
             this.epsilon = epsilon;
             this.rowsAtOnce = Math.max(1, STRETCH / width);
+            this.ones = scope.zeros(DType.FLOAT32, 1, width);
+            this.block = scope.zeros(DType.FLOAT32, CHUNKS * rowsAtOnce, width);
             int most = rowsAtOnce * width;
             this.x = new float[most];
             this.g = new float[most];
@@ -70,6 +84,8 @@ interface RowNorm {
             this.products = new float[most];
             this.moment = new float[2 * rowsAtOnce];
             this.mean = new float[2 * rowsAtOnce];
+            Arrays.fill(x, 1);
+            ones.writeRows(0, 1, x);
         }
 
         private void tile(Tensor vector, float[] into) {
@@ -79,13 +95,22 @@ interface RowNorm {
             }
         }
 
+        /// `[rows, 1]`: the first or second column of `[rows, 2]`.
+        private static Tensor column(Tensor pairs, int rows, int index) {
+            return pairs.rows(0, rows).columnRange(index, index + 1);
+        }
+
         @Override
         public void normalize(Tensor from, Tensor scale, Tensor bias, Tensor y, Tensor moments) {
+            int all = from.rows();
+            addMatmulNTInPlace(column(moments, all, 0), 0, 1.0 / width, from, ones);
+            rowDotsInto(column(moments, all, 1), from, from);
             tile(scale, tiled);
             tile(bias, more);
-            for (int row = 0; row < from.rows(); row += rowsAtOnce) {
-                int rows = Math.min(rowsAtOnce, from.rows() - row);
+            for (int row = 0; row < all; row += rowsAtOnce) {
+                int rows = Math.min(rowsAtOnce, all - row);
                 from.readRows(row, rows, x);
+                moments.readRows(row, rows, moment);
                 for (int i = 0; i < rows; i++) {
                     normalize(i);
                 }
@@ -94,55 +119,28 @@ interface RowNorm {
             }
         }
 
-        /// Makes row `i` of the chunk `scale ∘ x̂ + bias`, and keeps its moments.
+        /// Makes row `i` of the chunk `scale ∘ x̂ + bias`, and its sum of squares `ρ`.
         private void normalize(int i) {
             int from = i * width;
-            float center = sum(x, from, width) / width;
-            for (int j = from; j < from + width; j++) {
-                x[j] -= center;
+            float center = moment[2 * i];
+            double square = moment[2 * i + 1] / width;
+            double variance = square - (double) center * center;
+            if (!(square <= FAR * variance)) {
+                variance = variance(from, center);
             }
-            float root = (float) (1 / Math.sqrt(dot(x, x, from, width) / width + epsilon));
+            float root = (float) (1 / Math.sqrt(variance + epsilon));
             for (int j = from; j < from + width; j++) {
-                x[j] = tiled[j] * (x[j] * root) + more[j];
+                x[j] = tiled[j] * ((x[j] - center) * root) + more[j];
             }
-            moment[2 * i] = center;
             moment[2 * i + 1] = root;
         }
 
-        private static float sum(float[] values, int from, int count) {
-            float a = 0;
-            float b = 0;
-            float c = 0;
-            float d = 0;
-            int j = from;
-            for (; j <= from + count - 8; j += 8) {
-                a += values[j] + values[j + 1];
-                b += values[j + 2] + values[j + 3];
-                c += values[j + 4] + values[j + 5];
-                d += values[j + 6] + values[j + 7];
+        private double variance(int from, float center) {
+            double sum = 0;
+            for (int j = from; j < from + width; j++) {
+                sum += (double) (x[j] - center) * (x[j] - center);
             }
-            for (; j < from + count; j++) {
-                a += values[j];
-            }
-            return a + b + (c + d);
-        }
-
-        private static float dot(float[] p, float[] q, int from, int count) {
-            float a = 0;
-            float b = 0;
-            float c = 0;
-            float d = 0;
-            int j = from;
-            for (; j <= from + count - 8; j += 8) {
-                a += p[j] * q[j] + p[j + 1] * q[j + 1];
-                b += p[j + 2] * q[j + 2] + p[j + 3] * q[j + 3];
-                c += p[j + 4] * q[j + 4] + p[j + 5] * q[j + 5];
-                d += p[j + 6] * q[j + 6] + p[j + 7] * q[j + 7];
-            }
-            for (; j < from + count; j++) {
-                a += p[j] * q[j];
-            }
-            return a + b + (c + d);
+            return sum / width;
         }
 
         /// Reads a chunk as `x̂`.
@@ -150,10 +148,10 @@ interface RowNorm {
             from.readRows(row, rows, x);
             moments.readRows(row, rows, moment);
             for (int i = 0; i < rows; i++) {
-                float mean = moment[2 * i];
+                float center = moment[2 * i];
                 float root = moment[2 * i + 1];
                 for (int j = i * width; j < (i + 1) * width; j++) {
-                    x[j] = (x[j] - mean) * root;
+                    x[j] = (x[j] - center) * root;
                 }
             }
         }
@@ -167,30 +165,26 @@ interface RowNorm {
                 Tensor means,
                 Optional<Place> ofScale,
                 Optional<Place> ofBias) {
+            int all = from.rows();
+            Tensor factors = scale.slice(0, 1, width);
+            addMatmulNTInPlace(column(means, all, 0), 0, 1.0 / width, delta, factors);
             double[] scaleSums = new double[width];
             double[] biasSums = new double[width];
             float[] deltas = more;
             Arrays.fill(products, 0);
             Arrays.fill(deltas, 0);
-            tile(scale, tiled);
-            for (int row = 0, round = 0; row < from.rows(); row += rowsAtOnce, round++) {
-                int rows = Math.min(rowsAtOnce, from.rows() - row);
-                readStandardized(from, moments, row, rows);
-                delta.readRows(row, rows, g);
-                int count = rows * width;
-                for (int j = 0; j < count; j++) {
-                    products[j] += g[j] * x[j];
-                    deltas[j] += g[j];
+            for (int row = 0, round = 1; row < all; row += block.rows(), round++) {
+                int rows = Math.min(block.rows(), all - row);
+                for (int at = 0; at < rows; at += rowsAtOnce) {
+                    int count = Math.min(rowsAtOnce, rows - at);
+                    readStandardized(from, moments, row + at, count);
+                    delta.readRows(row + at, count, g);
+                    multiply(count * width, deltas);
+                    block.writeRows(at, count, x);
                 }
-                for (int j = 0; j < count; j++) {
-                    g[j] *= tiled[j];
-                }
-                for (int i = 0; i < rows; i++) {
-                    mean[2 * i] = sum(g, i * width, width) / width;
-                    mean[2 * i + 1] = dot(g, x, i * width, width) / width;
-                }
-                means.writeRows(row, rows, mean);
-                if (round % ROUNDS == ROUNDS - 1) {
+                Tensor into = column(means.rows(row, row + rows), rows, 1);
+                addMatmulNTInPlace(into, 0, 1.0 / width, block.rows(0, rows), factors);
+                if (round % ROUNDS == 0) {
                     drain(products, scaleSums);
                     drain(deltas, biasSums);
                 }
@@ -199,6 +193,17 @@ interface RowNorm {
             drain(deltas, biasSums);
             ofScale.ifPresent(place -> put(scaleSums, place));
             ofBias.ifPresent(place -> put(biasSums, place));
+        }
+
+        /// Multiplies `x` by `g`, and adds `g` and the products to column sums.
+        private void multiply(int count, float[] deltas) {
+            for (int j = 0; j < count; j++) {
+                deltas[j] += g[j];
+                x[j] *= g[j];
+            }
+            for (int j = 0; j < count; j++) {
+                products[j] += x[j];
+            }
         }
 
         private void drain(float[] from, double[] into) {
@@ -233,23 +238,26 @@ interface RowNorm {
                 delta.readRows(row, rows, g);
                 moments.readRows(row, rows, moment);
                 means.readRows(row, rows, mean);
-                for (int i = 0; i < rows; i++) {
-                    float center = moment[2 * i];
-                    float root = moment[2 * i + 1];
-                    float shift = root * mean[2 * i];
-                    float slope = root * root * mean[2 * i + 1];
-                    for (int j = i * width; j < (i + 1) * width; j++) {
-                        g[j] = g[j] * tiled[j] * root - shift - (x[j] - center) * slope;
-                    }
-                }
                 if (how == Accumulation.ADD) {
-                    into.readRows(row, rows, x);
-                    int count = rows * width;
-                    for (int j = 0; j < count; j++) {
-                        g[j] += x[j];
-                    }
+                    into.readRows(row, rows, more);
+                } else {
+                    Arrays.fill(more, 0, rows * width, 0);
+                }
+                for (int i = 0; i < rows; i++) {
+                    addGradient(i);
                 }
                 into.writeRows(row, rows, g);
+            }
+        }
+
+        /// Adds the gradient of row `i` of the chunk to `more`, and leaves the sum in `g`.
+        private void addGradient(int i) {
+            float root = moment[2 * i + 1];
+            float slope = root * root * mean[2 * i + 1];
+            float shift = root * mean[2 * i];
+            float center = moment[2 * i];
+            for (int j = i * width; j < (i + 1) * width; j++) {
+                g[j] = more[j] + (g[j] * tiled[j] * root - shift - (x[j] - center) * slope);
             }
         }
     }

@@ -122,6 +122,32 @@ public final class Ops {
         return sum[0];
     }
 
+    /// Products of corresponding rows: `out_i ← a_i · b_i`.
+    ///
+    /// @param out `[m, 1]`
+    /// @param a `[m, n]`
+    /// @param b `[m, n]`
+    public static void rowDotsInto(Tensor out, Tensor a, Tensor b) {
+        String operation = "rowDotsInto";
+        out.requireOpen();
+        out.requireMatrix(operation);
+        a.requireMatrix(operation);
+        a.requireSame(operation, b);
+        out.requireType(operation, a.type());
+        out.requireDisjoint(operation, a);
+        out.requireDisjoint(operation, b);
+        if (out.rows() != a.rows() || out.columns() != 1) {
+            throw new IllegalArgumentException(
+                    "%s: the result must be [%d, 1]; got %s".formatted(operation, a.rows(), out.describe()));
+        }
+        int bytes = a.type().bytes();
+        for (int i = 0; i < a.rows(); i++) {
+            long first = a.address() + (long) i * a.rowStride() * bytes;
+            long second = b.address() + (long) i * b.rowStride() * bytes;
+            out.set(i, 0, dot(a.type(), a.columns(), first, second));
+        }
+    }
+
     /// The Frobenius norm: the root of the sum of the squares of all elements, also where a square
     /// would overflow or underflow.
     public static double norm(Tensor a) {

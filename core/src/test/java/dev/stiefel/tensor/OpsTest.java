@@ -88,6 +88,19 @@ class OpsTest {
                 Ops.matmulNTInto(out, a, b);
                 assertProduct(out, 0, null, 1, Naive.of(a), Naive.of(b).transposed());
             }),
+            Map.entry("rowDotsInto", (rig, m, k, n) -> {
+                Tensor a = rig.matrix(m, k);
+                Tensor b = rig.matrix(m, k);
+                Tensor out = poisoned(rig.matrix(m, 1));
+                Ops.rowDotsInto(out, a, b);
+                for (int i = 0; i < m; i++) {
+                    Tensor first = a.rows(i, i + 1);
+                    Tensor second = b.rows(i, i + 1);
+                    double expected = product(first, second, x -> x);
+                    double allowed = (k + 1) * rig.type().epsilon() / 2 * product(first, second, Math::abs);
+                    assertThat(out.get(i, 0)).isCloseTo(expected, within(allowed));
+                }
+            }),
             Map.entry("transposeInto", (rig, m, k, n) -> {
                 Tensor a = rig.matrix(m, k);
                 Tensor out = poisoned(rig.matrix(k, m));
@@ -375,6 +388,9 @@ class OpsTest {
             assertRefused(
                     () -> Ops.axpyInPlace(a, 1, b), "axpyInPlace: shapes must be equal; got [2, 3] 'a' and [2, 4] 'b'");
             assertRefused(() -> Ops.dot(a, b), "dot: shapes must be equal; got [2, 3] 'a' and [2, 4] 'b'");
+            assertRefused(
+                    () -> Ops.rowDotsInto(scope.zeros(DType.FLOAT32, 3, 1).named("c"), a, a),
+                    "rowDotsInto: the result must be [2, 1]; got [3, 1] 'c'");
             assertRefused(
                     () -> Ops.matmulTN(scope, a, scope.zeros(DType.FLOAT64, 2, 3)),
                     "matmulTN: number formats must be equal; got float32 [2, 3] 'a' and float64 [2, 3]");
