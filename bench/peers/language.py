@@ -45,6 +45,7 @@ def parse():
     translation.add_argument("--steps", type=int, help="stops after so many, to time a part of an epoch")
     translation.add_argument("--batch-tokens", type=int, default=4096)
     translation.add_argument("--dropout", type=float, default=0.1)
+    translation.add_argument("--weights", type=pathlib.Path, help="where the best ones are kept; if there: no training")
     translation.add_argument("--translations", type=pathlib.Path, help="a file for those of the test sentences")
     characters = kinds.add_parser("characters")
     characters.add_argument("--text", type=pathlib.Path, required=True)
@@ -292,7 +293,10 @@ def translation(options):
         return total / tokens, right / tokens
 
     best, kept = math.inf, None
-    for epoch in range(1, options.epochs + 1):
+    done = bool(options.weights and options.weights.exists())
+    if done:
+        kept = torch.load(options.weights)
+    for epoch in range(1, 1 if done else options.epochs + 1):
         before, losses = step.seconds, []
         for batch in by_tokens(train, options.batch_tokens, rng):
             ready = prepared(batch)
@@ -305,6 +309,8 @@ def translation(options):
             validation_accuracy=accuracy)
         if value < best:
             best, kept = value, {name: tensor.clone() for name, tensor in model.state_dict().items()}
+            if options.weights:
+                torch.save(kept, options.weights)
     model.load_state_dict(kept)
     value, accuracy = evaluated(test)
     begun = time.perf_counter()

@@ -265,7 +265,8 @@ public final class Options {
             OptionGroup.FACTORED_WEIGHTS,
             "singular values that factored weights start with",
             word("initialSpectrum", SpectrumName.class)
-                    .byDefault(SpectrumName.GAUSSIAN)
+                    .byDefault(run -> run.textKind().isPresent() ? SpectrumName.DENSE : SpectrumName.GAUSSIAN)
+                    .shownDefault(SpectrumName.GAUSSIAN)
                     .defaultOnlyIf(run -> run.origin().isEmpty())
                     .unless(Options::unlessFactored)
                     .unless(run -> when(
@@ -441,7 +442,7 @@ public final class Options {
             OptionGroup.TRAINING,
             "fraction of the velocity kept in a step",
             share("momentum")
-                    .byDefault(run -> run.get(OPTIMIZER).usualMomentum())
+                    .byDefault(Options::usualMomentum)
                     .presetOnlyIf(Options::hasOptimizerOfPreset)
                     .unless(run -> when(
                             !run.get(OPTIMIZER).hasMomentum()
@@ -1046,9 +1047,18 @@ public final class Options {
         double rate = switch (optimizer) {
             case SGD, MOMENTUM -> run.get(METHOD) == Method.DENSE ? 0.1 : 0.2;
             case ADAM, ADAMW -> 1e-3;
-            case MUON -> run.textKind().isPresent() && run.get(METHOD).isLowRank() ? 2e-2 : 1e-2;
+            case MUON -> isFactoredText(run) ? 2e-2 : 1e-2;
         };
         return run.origin().isPresent() ? rate / 10 : rate;
+    }
+
+    private static double usualMomentum(Resolution run) {
+        OptimizerName optimizer = run.get(OPTIMIZER);
+        return optimizer == OptimizerName.MUON && isFactoredText(run) ? 0.9 : optimizer.usualMomentum();
+    }
+
+    private static boolean isFactoredText(Resolution run) {
+        return run.textKind().isPresent() && run.get(METHOD).isLowRank();
     }
 
     /// Another optimizer has its own usual rate. Adam takes longer steps beside Muon.
@@ -1057,8 +1067,16 @@ public final class Options {
         return run.find(DENSE_OPTIMIZER)
                 .filter(dense -> dense != optimizer)
                 .map(dense -> optimizer == OptimizerName.MUON && dense.isAdam()
-                        ? (run.origin().isPresent() ? 3e-4 : 3e-3)
+                        ? usualAdamRateBesideMuon(run)
                         : usualLearningRate(run, dense));
+    }
+
+    private static double usualAdamRateBesideMuon(Resolution run) {
+        boolean isFurther = run.origin().isPresent();
+        if (run.textKind().isPresent()) {
+            return isFurther ? 1e-3 : 1e-2;
+        }
+        return isFurther ? 3e-4 : 3e-3;
     }
 
     private static double usualWeightDecay(Resolution run) {
