@@ -75,7 +75,7 @@ interface RowNorm {
             this.epsilon = epsilon;
             this.rowsAtOnce = Math.max(1, STRETCH / width);
             this.ones = scope.zeros(DType.FLOAT32, 1, width);
-            this.block = scope.zeros(DType.FLOAT32, CHUNKS * rowsAtOnce, width);
+            this.block = scope.uninitialized(DType.FLOAT32, CHUNKS * rowsAtOnce, width);
             int most = rowsAtOnce * width;
             this.x = new float[most];
             this.g = new float[most];

@@ -1074,7 +1074,7 @@ public final class Options {
     private static double usualAdamRateBesideMuon(Resolution run) {
         boolean isFurther = run.origin().isPresent();
         if (run.textKind().isPresent()) {
-            return isFurther ? 1e-3 : 1e-2;
+            return isFurther ? 2e-3 : 2e-2;
         }
         return isFurther ? 3e-4 : 3e-3;
     }
