@@ -292,11 +292,10 @@ def translation(options):
             tokens += int(rows.sum())
         return total / tokens, right / tokens
 
-    best, kept = math.inf, None
-    done = bool(options.weights and options.weights.exists())
-    if done:
-        kept = torch.load(options.weights)
-    for epoch in range(1, 1 if done else options.epochs + 1):
+    best, kept, epochs = math.inf, None, options.epochs
+    if options.weights and options.weights.exists():
+        kept, epochs = torch.load(options.weights), 0
+    for epoch in range(1, epochs + 1):
         before, losses = step.seconds, []
         for batch in by_tokens(train, options.batch_tokens, rng):
             ready = prepared(batch)

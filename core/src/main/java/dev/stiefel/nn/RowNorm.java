@@ -95,16 +95,12 @@ interface RowNorm {
             }
         }
 
-        /// `[rows, 1]`: the first or second column of `[rows, 2]`.
-        private static Tensor column(Tensor pairs, int rows, int index) {
-            return pairs.rows(0, rows).columnRange(index, index + 1);
-        }
-
         @Override
         public void normalize(Tensor from, Tensor scale, Tensor bias, Tensor y, Tensor moments) {
             int all = from.rows();
-            addMatmulNTInPlace(column(moments, all, 0), 0, 1.0 / width, from, ones);
-            rowDotsInto(column(moments, all, 1), from, from);
+            Tensor sums = moments.rows(0, all);
+            addMatmulNTInPlace(sums.columnRange(0, 1), 0, 1.0 / width, from, ones);
+            rowDotsInto(sums.columnRange(1, 2), from, from);
             tile(scale, tiled);
             tile(bias, more);
             for (int row = 0; row < all; row += rowsAtOnce) {
@@ -167,7 +163,7 @@ interface RowNorm {
                 Optional<Place> ofBias) {
             int all = from.rows();
             Tensor factors = scale.slice(0, 1, width);
-            addMatmulNTInPlace(column(means, all, 0), 0, 1.0 / width, delta, factors);
+            addMatmulNTInPlace(means.rows(0, all).columnRange(0, 1), 0, 1.0 / width, delta, factors);
             double[] scaleSums = new double[width];
             double[] biasSums = new double[width];
             float[] deltas = more;
@@ -182,7 +178,7 @@ interface RowNorm {
                     multiply(count * width, deltas);
                     block.writeRows(at, count, x);
                 }
-                Tensor into = column(means.rows(row, row + rows), rows, 1);
+                Tensor into = means.rows(row, row + rows).columnRange(1, 2);
                 addMatmulNTInPlace(into, 0, 1.0 / width, block.rows(0, rows), factors);
                 if (round % ROUNDS == 0) {
                     drain(products, scaleSums);
@@ -232,6 +228,7 @@ interface RowNorm {
         public void inputGradient(
                 Tensor delta, Tensor from, Tensor moments, Tensor scale, Tensor means, Tensor into, Accumulation how) {
             tile(scale, tiled);
+            Arrays.fill(more, 0);
             for (int row = 0; row < from.rows(); row += rowsAtOnce) {
                 int rows = Math.min(rowsAtOnce, from.rows() - row);
                 from.readRows(row, rows, x);
@@ -240,8 +237,6 @@ interface RowNorm {
                 means.readRows(row, rows, mean);
                 if (how == Accumulation.ADD) {
                     into.readRows(row, rows, more);
-                } else {
-                    Arrays.fill(more, 0, rows * width, 0);
                 }
                 for (int i = 0; i < rows; i++) {
                     addGradient(i);

@@ -140,11 +140,8 @@ public final class Ops {
             throw new IllegalArgumentException(
                     "%s: the result must be [%d, 1]; got %s".formatted(operation, a.rows(), out.describe()));
         }
-        int bytes = a.type().bytes();
         for (int i = 0; i < a.rows(); i++) {
-            long first = a.address() + (long) i * a.rowStride() * bytes;
-            long second = b.address() + (long) i * b.rowStride() * bytes;
-            out.set(i, 0, dot(a.type(), a.columns(), first, second));
+            out.set(i, 0, dot(a.type(), a.columns(), rowAddress(a, i), rowAddress(b, i)));
         }
     }
 
@@ -244,14 +241,14 @@ public final class Ops {
         if (a.isContiguous() && b.isContiguous()) {
             run.apply(Math.toIntExact(a.size()), a.address(), b.address());
         } else {
-            int bytes = a.type().bytes();
             for (int i = 0; i < a.rows(); i++) {
-                run.apply(
-                        a.columns(),
-                        a.address() + (long) i * a.rowStride() * bytes,
-                        b.address() + (long) i * b.rowStride() * bytes);
+                run.apply(a.columns(), rowAddress(a, i), rowAddress(b, i));
             }
         }
+    }
+
+    private static long rowAddress(Tensor a, int row) {
+        return a.address() + (long) row * a.rowStride() * a.type().bytes();
     }
 
     private static Tensor product(String operation, Scope scope, Tensor a, int transA, Tensor b, int transB) {
