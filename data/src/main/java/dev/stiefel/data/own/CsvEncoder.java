@@ -75,13 +75,14 @@ final class CsvEncoder {
         }
 
         @Override
-        public void header(List<String> names, long line) throws IOException {
+        public void header(List<String> cells, long line) throws IOException {
+            List<String> names = Header.named(cells);
             Map<String, Integer> index = Header.index(names, line);
             columns = new int[names.size()];
             Arrays.fill(columns, NOT_WANTED);
             List<Schema.Column> wanted = table.columns();
             for (int column = 0; column < wanted.size(); column++) {
-                Integer found = index.get(wanted.get(column).name());
+                Integer found = index.get(CellText.of(wanted.get(column).name()));
                 if (found == null) {
                     throw new IllegalArgumentException(
                             "cannot read %s: line %d: it must have the column %s; its columns are %s"
@@ -118,6 +119,7 @@ final class CsvEncoder {
     /// numbers from 0 or 1 on.
     private static final class PlainInputs extends Rows {
         private static final int FEWEST_NUMBERED = 3;
+        private static final MissingWords.Lookup WORDS = MissingWords.USUAL.lookup();
 
         private float[] row;
 
@@ -139,7 +141,8 @@ final class CsvEncoder {
         }
 
         private static boolean isText(String cell) {
-            return !MissingValues.isMissing(cell) && !Double.isFinite(Decimal.parseDouble(cell));
+            return !WORDS.isMissingNumber(cell.toCharArray(), 0, cell.length())
+                    && !Double.isFinite(Decimal.parseDouble(cell));
         }
 
         private static boolean isNumbered(List<String> names, int first) {

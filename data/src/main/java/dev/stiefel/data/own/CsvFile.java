@@ -7,7 +7,6 @@ import de.siegmar.fastcsv.reader.CsvReader;
 import dev.stiefel.io.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,9 +17,8 @@ import java.util.List;
 
 /// A table in a text file: records of cells between delimiters, quoted as in RFC 4180.
 ///
-/// The delimiter is what the first line has most of, outside quotes: comma, semicolon, tab or
-/// bar. Memory: one cell. A cell or a record beyond the limits is an [IOException], however long
-/// the line is.
+/// What parts cells, and where the header is, [CsvDialect] says. Memory: one cell. A cell or a record beyond the limits
+/// is an [IOException], however long the line is.
 final class CsvFile {
     /// The most that is read.
     ///
@@ -31,17 +29,14 @@ final class CsvFile {
         static final Limits STANDARD = new Limits(16 << 20, 64 << 20, 1_000_000);
     }
 
-    private static final String DELIMITERS = ",;\t|";
-
     private CsvFile() {}
 
-    /// Hands all cells on until no more are wanted; tells how many bytes were read by then, some
-    /// of them ahead.
-    static long read(Path file, Limits limits, CellHandler cells) throws IOException {
+    /// Hands all cells on until no more are wanted.
+    static void read(Path file, Limits limits, CellHandler cells) throws IOException {
         try {
-            char delimiter = delimiter(Files.newInputStream(file), limits);
+            CsvDialect dialect = CsvDialect.of(Files.newInputStream(file), file, limits.line);
             try (InputStream in = Files.newInputStream(file)) {
-                return pass(in, delimiter, limits, cells);
+                pass(in, dialect, limits, cells);
             }
         } catch (IOException e) {
             throw MessageText.cannotRead(file, e);
@@ -51,9 +46,9 @@ final class CsvFile {
     /// Hands all cells of a file on that may be packed.
     static void readAll(UnpackedFile file, Limits limits, CellHandler cells) throws IOException {
         try {
-            char delimiter = delimiter(file.silent().open(), limits);
+            CsvDialect dialect = CsvDialect.of(file.silent().open(), file.path(), limits.line);
             try (InputStream in = file.open()) {
-                pass(in, delimiter, limits, cells);
+                pass(in, dialect, limits, cells);
             }
         } catch (IOException e) {
             throw MessageText.cannotRead(file.path(), e);
@@ -63,10 +58,10 @@ final class CsvFile {
     /// Hands all cells on and gives the SHA-256 of the file.
     static String readAll(Path file, Limits limits, CellHandler cells) throws IOException {
         try {
-            char delimiter = delimiter(Files.newInputStream(file), limits);
+            CsvDialect dialect = CsvDialect.of(Files.newInputStream(file), file, limits.line);
             MessageDigest digest = Sha256.digest();
             try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
-                pass(in, delimiter, limits, cells);
+                pass(in, dialect, limits, cells);
             }
             return Sha256.hex(digest);
         } catch (IOException e) {
@@ -74,17 +69,19 @@ final class CsvFile {
         }
     }
 
-    private static long pass(InputStream in, char delimiter, Limits limits, CellHandler cells) throws IOException {
+    private static void pass(InputStream in, CsvDialect dialect, Limits limits, CellHandler cells) throws IOException {
         Handler handler = new Handler(cells, limits);
         TextReader text = new TextReader(in);
+        cells.begin(dialect, text.encoding(), text::taken);
         try (CsvReader<Handler> reader = CsvReader.builder()
-                        .fieldSeparator(delimiter)
+                        .fieldSeparator(dialect.delimiter())
                         .allowExtraFields(true)
                         .allowMissingFields(true)
                         .allowExtraCharsAfterClosingQuote(false)
                         .maxBufferSize(limits.cell)
-                        .build(handler, text);
-                CloseableIterator<Handler> records = reader.iterator()) {
+                        .build(handler, text)) {
+            reader.skipLines(dialect.above());
+            CloseableIterator<Handler> records = reader.iterator(); // closed with its reader
             boolean wanted = true;
             while (wanted && records.hasNext()) {
                 wanted = records.next().finish();
@@ -97,44 +94,6 @@ final class CsvFile {
         if (!handler.begun) {
             throw new IOException("it must begin with a header, a line of column names; it is empty");
         }
-        return text.taken();
-    }
-
-    /// The delimiter that the first line with any text has most of; a comma if it has none.
-    private static char delimiter(InputStream in, Limits limits) throws IOException {
-        int[] counts = new int[DELIMITERS.length()];
-        try (in;
-                Reader text = new TextReader(in)) {
-            char[] buffer = new char[1 << 13];
-            boolean quoted = false;
-            boolean begun = false;
-            long left = limits.line;
-            for (int n = text.read(buffer, 0, buffer.length); n > 0 && left > 0; n = text.read(buffer)) {
-                left -= n;
-                for (int i = 0; i < n; i++) {
-                    char c = buffer[i];
-                    boolean lineEnd = !quoted && (c == '\n' || c == '\r');
-                    if (lineEnd && begun) {
-                        return mostOf(counts);
-                    }
-                    begun |= !lineEnd;
-                    quoted ^= c == '"';
-                    int kind = quoted ? -1 : DELIMITERS.indexOf(c);
-                    if (kind >= 0) {
-                        counts[kind]++;
-                    }
-                }
-            }
-        }
-        return mostOf(counts);
-    }
-
-    private static char mostOf(int[] counts) {
-        int most = 0;
-        for (int i = 1; i < counts.length; i++) {
-            most = counts[i] > counts[most] ? i : most;
-        }
-        return DELIMITERS.charAt(most);
     }
 
     /// Passes a record's cells on while FastCSV finds them.
@@ -187,12 +146,12 @@ final class CsvFile {
             if (begun) {
                 cells.cell(column, text, from, to);
             } else {
-                names.add(new String(text, from, to - from));
+                names.add(CellText.of(text, from, to));
             }
         }
 
         private static boolean isSpace(char c) {
-            return c == ' ' || c == '\t';
+            return c == ' ' || c == '\t' || c == '\ufeff' || (c > '~' && Character.isSpaceChar(c));
         }
 
         @Override

@@ -16,6 +16,8 @@ final class Decimal {
     private static final long EXACT = 1L << 53;
     private static final double UNCERTAINTY = 0x1p-50;
     private static final int HIGHEST_EXPONENT = 1_000_000;
+    private static final int SHORT = 8; // characters, of which at most six are digits where one is a point
+    private static final float EXACT_FLOATS = 0x1p24f;
     private static final double[] POWERS = {
         1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19,
         1e20, 1e21, 1e22
@@ -76,9 +78,17 @@ final class Decimal {
 
     /// The number as a double, or infinity if it is none that float can hold.
     static double parseDouble(char[] text, int from, int to) {
-        return Float.isFinite(parse(text, from, to))
-                ? Double.parseDouble(new String(text, from, to - from))
-                : Double.POSITIVE_INFINITY;
+        float rounded = parse(text, from, to);
+        if (!Float.isFinite(rounded)) {
+            return Double.POSITIVE_INFINITY;
+        }
+        return isSmallInteger(rounded, to - from) ? rounded : Double.parseDouble(new String(text, from, to - from));
+    }
+
+    /// Whether so many characters that a float was read from cannot say more than the float does: a short text with a
+    /// fraction can.
+    private static boolean isSmallInteger(float value, int length) {
+        return length < SHORT && value == Math.rint(value) && Math.abs(value) < EXACT_FLOATS;
     }
 
     /// The number as a double, or infinity if it is none that float can hold.

@@ -19,6 +19,8 @@ final class MessageText {
     private static final int LONGEST_LIST = 12;
     private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]");
 
+    private static final Pattern PLAIN_WORD = Pattern.compile("[\\p{L}\\p{N}_.-]+");
+
     private MessageText() {}
 
     /// Like [String#formatted], but with the same digits and separators wherever it runs.
@@ -36,6 +38,11 @@ final class MessageText {
     static String brief(String text) {
         String shown = text.length() <= LONGEST_QUOTE ? text : text.substring(0, LONGEST_QUOTE) + "…";
         return UNPRINTABLE.matcher(shown).replaceAll("?");
+    }
+
+    /// An option for a column, as it is typed: `--ignore id`.
+    static String option(String flag, String column) {
+        return flag + " " + (PLAIN_WORD.matcher(column).matches() ? column : quote(column));
     }
 
     /// The first names, and how many more there are.

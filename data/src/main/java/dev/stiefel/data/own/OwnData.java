@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.SequencedMap;
 
 /// The samples of a user's own files, as read: nothing is standardized, and a missing number is
@@ -31,6 +32,13 @@ public final class OwnData {
 
     /// Reads what the user named: an [IOException] names the file, and the line where it has lines.
     public static OwnData load(OwnSpec spec) throws IOException {
+        return load(spec, Optional.empty());
+    }
+
+    /// Reads again what was read before: what its columns are is not found out anew, by rules that may have changed.
+    ///
+    /// @param earlier the schema that was found then; empty if it is read for the first time
+    public static OwnData load(OwnSpec spec, Optional<Schema> earlier) throws IOException {
         Path data = spec.data();
         if (Files.isDirectory(data)) {
             return ImageLoader.load(spec);
@@ -41,7 +49,7 @@ public final class OwnData {
         }
         String name = data.toString().toLowerCase(Locale.ROOT);
         if (name.endsWith(".csv") || name.endsWith(".tsv")) {
-            return TableLoader.load(spec, CsvFile.Limits.STANDARD);
+            return TableLoader.load(spec, CsvFile.Limits.STANDARD, earlier);
         }
         if (name.endsWith(".npy")) {
             return NpyLoader.load(spec);

@@ -1,5 +1,6 @@
 package dev.stiefel.data.own;
 
+import dev.stiefel.data.own.NumberNotation.DecimalMark;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +20,8 @@ import java.util.OptionalInt;
 /// @param testFraction share of the samples that tests, in `(0, 1)`; unused where a folder has
 ///     `train/` and `test/`
 /// @param seed decides which samples those are
+/// @param missing words that stand for a missing value in a table; empty: the usual ones
+/// @param decimalMark of a table's numbers; empty: found out for each column
 public record OwnSpec(
         Path data,
         Optional<String> target,
@@ -28,7 +31,9 @@ public record OwnSpec(
         Optional<ImageSize> imageSize,
         OptionalInt imageChannels,
         double testFraction,
-        long seed) {
+        long seed,
+        Optional<MissingWords> missing,
+        Optional<DecimalMark> decimalMark) {
     private static final int GREY = 1;
     private static final int COLOUR = 3;
 
@@ -55,46 +60,82 @@ public record OwnSpec(
                 Optional.empty(),
                 OptionalInt.empty(),
                 0.2,
-                seed);
+                seed,
+                Optional.empty(),
+                Optional.empty());
     }
 
     /// The same with a target: the column's name (or several, separated by commas), or the path
     /// of an array.
     public OwnSpec withTarget(String newTarget) {
-        return new OwnSpec(
-                data, Optional.of(newTarget), task, ignored, categorical, imageSize, imageChannels, testFraction, seed);
+        return with(
+                Optional.of(newTarget), task, ignored, categorical, imageSize, imageChannels, testFraction, missing,
+                decimalMark);
     }
 
     /// The same with a task that is not inferred.
     public OwnSpec withTask(Task newTask) {
-        return new OwnSpec(
-                data, target, Optional.of(newTask), ignored, categorical, imageSize, imageChannels, testFraction, seed);
+        return with(
+                target, Optional.of(newTask), ignored, categorical, imageSize, imageChannels, testFraction, missing,
+                decimalMark);
     }
 
     /// The same without these columns.
     public OwnSpec withIgnored(List<String> columns) {
-        return new OwnSpec(data, target, task, columns, categorical, imageSize, imageChannels, testFraction, seed);
+        return with(
+                target, task, columns, categorical, imageSize, imageChannels, testFraction, missing, decimalMark);
     }
 
     /// The same with these columns as categories.
     public OwnSpec withCategorical(List<String> columns) {
-        return new OwnSpec(data, target, task, ignored, columns, imageSize, imageChannels, testFraction, seed);
+        return with(target, task, ignored, columns, imageSize, imageChannels, testFraction, missing, decimalMark);
     }
 
     /// The same with images of this size.
     public OwnSpec withImageSize(ImageSize size) {
-        return new OwnSpec(
-                data, target, task, ignored, categorical, Optional.of(size), imageChannels, testFraction, seed);
+        return with(
+                target, task, ignored, categorical, Optional.of(size), imageChannels, testFraction, missing,
+                decimalMark);
     }
 
     /// The same with images of one channel, grey, or three.
     public OwnSpec withImageChannels(int channels) {
-        return new OwnSpec(
-                data, target, task, ignored, categorical, imageSize, OptionalInt.of(channels), testFraction, seed);
+        return with(
+                target, task, ignored, categorical, imageSize, OptionalInt.of(channels), testFraction, missing,
+                decimalMark);
     }
 
     /// The same with another share of the samples that tests.
     public OwnSpec withTestFraction(double share) {
-        return new OwnSpec(data, target, task, ignored, categorical, imageSize, imageChannels, share, seed);
+        return with(target, task, ignored, categorical, imageSize, imageChannels, share, missing, decimalMark);
+    }
+
+    /// The same with other words for a missing value.
+    public OwnSpec withMissing(MissingWords words) {
+        return with(
+                target, task, ignored, categorical, imageSize, imageChannels, testFraction, Optional.of(words),
+                decimalMark);
+    }
+
+    /// The same with a decimal mark that is not found out.
+    public OwnSpec withDecimalMark(DecimalMark mark) {
+        return with(
+                target, task, ignored, categorical, imageSize, imageChannels, testFraction, missing,
+                Optional.of(mark));
+    }
+
+    private OwnSpec with(
+            Optional<String> newTarget,
+            Optional<Task> newTask,
+            List<String> newIgnored,
+            List<String> newCategorical,
+            Optional<ImageSize> newSize,
+            OptionalInt newChannels,
+            double newTestFraction,
+            Optional<MissingWords> newMissing,
+            Optional<DecimalMark> newMark) {
+        return new OwnSpec(
+                data, newTarget, newTask, newIgnored, newCategorical, newSize, newChannels, newTestFraction, seed,
+                newMissing, newMark);
     }
 }

@@ -10,16 +10,20 @@ public final class RowEncoder {
     private final List<Schema.Column> columns;
     private final int[] offsets;
     private final List<Map<String, Integer>> places = new ArrayList<>();
+    private final List<NumberReader> numbers = new ArrayList<>();
+    private final MissingWords.Lookup words;
     private final int width;
 
     RowEncoder(Schema.Table table) {
         columns = table.columns();
+        words = table.missing().lookup();
         offsets = new int[columns.size()];
         int at = 0;
         for (int column = 0; column < offsets.length; column++) {
             offsets[column] = at;
             at += columns.get(column).width();
             places.add(places(columns.get(column)));
+            numbers.add(columns.get(column) instanceof Schema.Number number ? NumberReader.of(number) : NumberReader.PLAIN);
         }
         width = at;
     }
@@ -27,7 +31,12 @@ public final class RowEncoder {
     private static Map<String, Integer> places(Schema.Column column) {
         Map<String, Integer> places = new HashMap<>();
         if (column instanceof Schema.Category(var _, List<String> values)) {
-            values.forEach(value -> places.put(value, places.size()));
+            for (int place = 0; place < values.size(); place++) {
+                places.put(values.get(place), place);
+            }
+            for (int place = 0; place < values.size(); place++) { // of files of earlier versions, which kept texts as they were
+                places.putIfAbsent(CellText.of(values.get(place)), place);
+            }
         }
         return places;
     }
@@ -45,23 +54,25 @@ public final class RowEncoder {
 
     /// Writes what a cell says into the input values of its row.
     void encode(int column, char[] text, int from, int to, float[] inputs) {
-        if (MissingValues.isMissing(text, from, to)) {
-            return;
-        }
         switch (columns.get(column)) {
-            case Schema.Number(String name) -> inputs[offsets[column]] = number(name, text, from, to);
+            case Schema.Number number -> inputs[offsets[column]] = number(column, number.name(), text, from, to);
             case Schema.Category _ -> {
-                Integer place = places.get(column).get(new String(text, from, to - from));
-                if (place != null) {
+                Map<String, Integer> known = places.get(column);
+                String raw = new String(text, from, to - from);
+                Integer place = known.getOrDefault(raw, known.get(CellText.of(raw)));
+                if (place != null && !words.isMissingCategory(text, from, to)) {
                     inputs[offsets[column] + place] = 1;
                 }
             }
         }
     }
 
-    private static float number(String column, char[] text, int from, int to) {
-        float value = Decimal.parse(text, from, to);
+    private float number(int index, String column, char[] text, int from, int to) {
+        float value = numbers.get(index).parse(text, from, to);
         if (value == Decimal.NONE) {
+            if (words.isMissingNumber(text, from, to)) {
+                return Float.NaN;
+            }
             throw new IllegalArgumentException("column %s must be a number; got %s"
                     .formatted(MessageText.quote(column), MessageText.quote(new String(text, from, to - from))));
         }
@@ -76,7 +87,7 @@ public final class RowEncoder {
         for (int column = 0; column < offsets.length; column++) {
             Object cell = row.get(columns.get(column).name());
             if (cell instanceof Number number && columns.get(column) instanceof Schema.Number) {
-                float value = (float) number.doubleValue(); // what its digits would be read as
+                float value = numbers.get(column).distance(number.doubleValue());
                 if (Float.isFinite(value)) {
                     inputs[offsets[column]] = value;
                     continue;

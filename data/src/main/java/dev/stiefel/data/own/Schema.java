@@ -26,7 +26,13 @@ public record Schema(Inputs inputs, Outputs outputs) {
     /// The columns of a table, one after another.
     ///
     /// @param columns what is read of a row, in the order of the input values
-    public record Table(List<Column> columns) implements Inputs {
+    /// @param missing words that stand for a missing value
+    public record Table(List<Column> columns, MissingWords missing) implements Inputs {
+        /// With the usual words for a missing value.
+        public Table(List<Column> columns) {
+            this(columns, MissingWords.USUAL);
+        }
+
         /// Copies the list; names differ.
         public Table {
             columns = List.copyOf(columns);
@@ -111,9 +117,26 @@ public record Schema(Inputs inputs, Outputs outputs) {
 
     /// A column of numbers: one input value, NaN where the number is missing.
     ///
+    /// Where numbers are far from zero beside their spread (seconds since 1970, say), float32 would lose what tells
+    /// them apart. So the input value is the number's distance from the origin, computed in double precision.
+    ///
     /// @param name the header's name for it
+    /// @param notation how numbers are written
+    /// @param origin what is subtracted, finite
     @SuppressWarnings("AvoidCommonTypeNames") // nothing here is about java.lang.Number
-    public record Number(String name) implements Column {
+    public record Number(String name, NumberNotation notation, double origin) implements Column {
+        /// Plain numbers as they are.
+        public Number(String name) {
+            this(name, NumberNotation.PLAIN, 0);
+        }
+
+        /// Checks the origin.
+        public Number {
+            if (!Double.isFinite(origin)) {
+                throw new IllegalArgumentException("schema: an origin must be finite; got " + origin);
+            }
+        }
+
         @Override
         public int width() {
             return 1;

@@ -1,21 +1,29 @@
 package dev.stiefel.data.own;
 
 import dev.stiefel.data.json.StrictJson;
+import dev.stiefel.data.own.NumberNotation.DecimalMark;
+import dev.stiefel.data.own.NumberNotation.Grouping;
 import dev.stiefel.data.text.Tokenizer;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// A schema as JSON. Reading is strict: every key must be there, and no other.
+/// A schema as JSON. Reading is strict: every key must be there, but those that later versions added, and no other.
 final class SchemaJson {
     private static final int LONGEST = 64 << 20;
     private static final JsonMapper JSON = StrictJson.MAPPER;
+    private static final String MISSING = "missing";
+    private static final String NOTATION = "notation";
+    private static final String ORIGIN = "origin";
 
     private SchemaJson() {}
 
@@ -33,6 +41,9 @@ final class SchemaJson {
             case Schema.Table table -> {
                 ArrayNode columns = into.put("kind", "table").putArray("columns");
                 table.columns().forEach(column -> write(column, columns.addObject()));
+                if (!table.missing().equals(MissingWords.EARLIER)) {
+                    write(table.missing(), into.putObject(MISSING));
+                }
             }
             case Schema.Image image ->
                 into.put("kind", "image")
@@ -53,9 +64,31 @@ final class SchemaJson {
     private static void write(Schema.Column column, ObjectNode into) {
         into.put("name", column.name());
         switch (column) {
-            case Schema.Number _ -> into.put("kind", "number");
+            case Schema.Number number -> write(number, into.put("kind", "number"));
             case Schema.Category category -> write(into.put("kind", "category").putArray("values"), category.values());
         }
+    }
+
+    private static void write(Schema.Number number, ObjectNode into) {
+        NumberNotation notation = number.notation();
+        if (!notation.equals(NumberNotation.PLAIN)) {
+            into.putObject(NOTATION)
+                    .put("decimal", word(notation.decimal()))
+                    .put("grouping", word(notation.grouping()))
+                    .put("signs", notation.signs());
+        }
+        if (number.origin() != 0) {
+            into.put(ORIGIN, number.origin());
+        }
+    }
+
+    private static void write(MissingWords missing, ObjectNode into) {
+        write(into.putArray("numbers"), missing.numbers());
+        write(into.putArray("categories"), missing.categories());
+    }
+
+    private static String word(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
     }
 
     private static void write(Schema.Outputs outputs, ObjectNode into) {
@@ -100,12 +133,12 @@ final class SchemaJson {
         String kind = text("the inputs' kind", node.path("kind"));
         return switch (kind) {
             case "table" -> {
-                requireKeys("a table", node, Set.of("kind", "columns"));
+                requireKeys("a table", node, Set.of("kind", "columns"), Set.of(MISSING));
                 List<Schema.Column> columns = new ArrayList<>();
                 for (JsonNode column : array("a table's columns", node.path("columns"))) {
                     columns.add(column(column));
                 }
-                yield new Schema.Table(columns);
+                yield new Schema.Table(columns, missing(node));
             }
             case "image" -> {
                 requireKeys("an image", node, Set.of("kind", "rows", "columns", "channels"));
@@ -138,8 +171,11 @@ final class SchemaJson {
         String kind = text("a column's kind", node.path("kind"));
         return switch (kind) {
             case "number" -> {
-                requireKeys("a number", node, Set.of("name", "kind"));
-                yield new Schema.Number(text("a column's name", node.path("name")));
+                requireKeys("a number", node, Set.of("name", "kind"), Set.of(NOTATION, ORIGIN));
+                yield new Schema.Number(
+                        text("a column's name", node.path("name")),
+                        node.has(NOTATION) ? notation(node.path(NOTATION)) : NumberNotation.PLAIN,
+                        node.has(ORIGIN) ? number("an origin", node.path(ORIGIN)) : 0);
             }
             case "category" -> {
                 requireKeys("a category", node, Set.of("name", "kind", "values"));
@@ -148,6 +184,47 @@ final class SchemaJson {
             }
             default -> throw unknown("a column's kind", "number or category", kind);
         };
+    }
+
+    private static NumberNotation notation(JsonNode node) throws IOException {
+        requireKeys("a notation", node, Set.of("decimal", "grouping", "signs"));
+        if (!node.path("signs").isBoolean()) {
+            throw broken("a notation's signs must be true or false", node.path("signs"));
+        }
+        return new NumberNotation(
+                constant(DecimalMark.class, "a notation's decimal", node.path("decimal")),
+                constant(Grouping.class, "a notation's grouping", node.path("grouping")),
+                node.path("signs").booleanValue());
+    }
+
+    private static <E extends Enum<E>> E constant(Class<E> type, String what, JsonNode node) throws IOException {
+        String word = text(what, node);
+        for (E constant : type.getEnumConstants()) {
+            if (word(constant).equals(word)) {
+                return constant;
+            }
+        }
+        String known = Stream.of(type.getEnumConstants()).map(SchemaJson::word).collect(Collectors.joining(", "));
+        throw unknown(what, "one of " + known, word);
+    }
+
+    /// The words for missing values; those of earlier versions, which wrote none.
+    private static MissingWords missing(JsonNode table) throws IOException {
+        if (!table.has(MISSING)) {
+            return MissingWords.EARLIER;
+        }
+        JsonNode node = table.path(MISSING);
+        requireKeys("missing values", node, Set.of("numbers", "categories"));
+        return new MissingWords(
+                texts("words for missing numbers", node.path("numbers")),
+                texts("words for missing categories", node.path("categories")));
+    }
+
+    private static double number(String what, JsonNode node) throws IOException {
+        if (!node.isNumber()) {
+            throw broken(what + " must be a number", node);
+        }
+        return node.doubleValue();
     }
 
     private static Schema.Outputs outputs(JsonNode node) throws IOException {
@@ -166,7 +243,14 @@ final class SchemaJson {
     }
 
     private static void requireKeys(String what, JsonNode node, Set<String> keys) throws IOException {
-        if (!node.isObject() || !Set.copyOf(node.propertyNames()).equals(keys)) {
+        requireKeys(what, node, keys, Set.of());
+    }
+
+    private static void requireKeys(String what, JsonNode node, Set<String> keys, Set<String> optional)
+            throws IOException {
+        Set<String> names = node.isObject() ? Set.copyOf(node.propertyNames()) : Set.of();
+        boolean isKnown = names.stream().allMatch(name -> keys.contains(name) || optional.contains(name));
+        if (!names.containsAll(keys) || !isKnown) {
             throw broken(
                     what + " must be an object of "
                             + String.join(", ", keys.stream().sorted().toList()),

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.SequencedMap;
 
 /// A table as samples: its first rows are previewed, then all are read once.
@@ -15,11 +16,19 @@ final class TableLoader {
     private TableLoader() {}
 
     static OwnData load(OwnSpec spec, CsvFile.Limits limits) throws IOException {
-        TablePreview preview = TablePreview.of(spec, limits);
-        TablePlan plan = preview.plan();
+        return load(spec, limits, Optional.empty());
+    }
+
+    /// @param earlier the schema that the table was read with before: nothing is found out anew
+    static OwnData load(OwnSpec spec, CsvFile.Limits limits, Optional<Schema> earlier) throws IOException {
+        TablePreview preview = TablePreview.of(spec, limits, earlier.flatMap(TableLoader::missingWords));
+        TablePlan plan = earlier.isPresent() && earlier.get().inputs() instanceof Schema.Table table
+                ? preview.plan(table, earlier.get().outputs())
+                : preview.plan();
         long bytesEach = bytesEach(plan);
-        MemoryCheck.require(spec.data(), preview.rows(), preview.width(), bytesEach);
-        TableRows rows = new TableRows(plan, preview.rows(), preview.width(), bytesEach);
+        long width = preview.width(plan);
+        MemoryCheck.require(spec.data(), preview.rows(), width, bytesEach);
+        TableRows rows = new TableRows(plan, preview.rows(), width, bytesEach);
         String sha256 = CsvFile.readAll(spec.data(), limits, rows);
         requireMost(spec, rows);
         NamedTargets targets = targets(spec, rows);
@@ -28,14 +37,18 @@ final class TableLoader {
             throw new IOException("cannot read %s: a column beside the target must hold something; all are empty"
                     .formatted(spec.data()));
         }
-        Schema schema = new Schema(new Schema.Table(columns), targets.outputs());
-        int width = schema.inputs().width();
-        MemoryCheck.require(spec.data(), rows.size(), width, 0); // all of it is in memory already
-        Samples all = VectorSamples.read(width, rows.reader(columns), targets.targets());
+        Schema schema = new Schema(new Schema.Table(columns, plan.missing()), targets.outputs());
+        int values = schema.inputs().width();
+        MemoryCheck.require(spec.data(), rows.size(), values, 0); // all of it is in memory already
+        Samples all = VectorSamples.read(values, rows.reader(columns), targets.targets());
         TrainTestSplit division = TrainTestSplit.of(all, spec.testFraction(), spec.seed());
         SequencedMap<String, String> hashes = new LinkedHashMap<>();
         hashes.put(Objects.toString(spec.data().getFileName()), sha256);
-        return new OwnData(division.train(), division.test(), schema, hashes, remarks(preview, rows));
+        return new OwnData(division.train(), division.test(), schema, hashes, remarks(preview, plan, rows));
+    }
+
+    private static Optional<MissingWords> missingWords(Schema schema) {
+        return schema.inputs() instanceof Schema.Table table ? Optional.of(table.missing()) : Optional.empty();
     }
 
     /// What a row takes while the table is read, at most: a number for each column, and targets twice. It is less
@@ -72,14 +85,14 @@ final class TableLoader {
         }
     }
 
-    private static List<String> remarks(TablePreview preview, TableRows rows) {
+    private static List<String> remarks(TablePreview preview, TablePlan plan, TableRows rows) {
         List<String> remarks = new ArrayList<>();
         if (rows.leftOut() > 0) {
             remarks.add(MessageText.format(
                     "%,d of %,d rows were left out; the first is %s",
                     rows.leftOut(), rows.size() + rows.leftOut(), rows.firstLeftOut()));
         }
-        remarks.addAll(preview.remarks());
+        remarks.addAll(preview.remarks(plan));
         remarks.addAll(rows.remarks());
         return remarks;
     }

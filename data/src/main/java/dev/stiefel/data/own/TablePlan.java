@@ -1,13 +1,15 @@
 package dev.stiefel.data.own;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /// What becomes of each column of a table.
 ///
 /// @param names the columns' names
-/// @param roles what becomes of each
-record TablePlan(List<String> names, List<Role> roles) {
+/// @param columns what becomes of each
+/// @param missing words that stand for a missing value
+record TablePlan(List<String> names, List<ColumnPlan> columns, MissingWords missing) {
     /// What becomes of a column.
     enum Role {
         IGNORED,
@@ -17,24 +19,44 @@ record TablePlan(List<String> names, List<Role> roles) {
         TARGET_CLASS
     }
 
+    /// What becomes of one column.
+    ///
+    /// @param role what it is
+    /// @param notation of its numbers, where it has any
+    /// @param origin what is subtracted from its numbers
+    record ColumnPlan(Role role, NumberNotation notation, double origin) {
+        /// Of plain numbers, or of something else.
+        ColumnPlan(Role role) {
+            this(role, NumberNotation.PLAIN, 0);
+        }
+
+        NumberReader reader() {
+            return new NumberReader(notation, origin);
+        }
+    }
+
     TablePlan {
         names = List.copyOf(names);
-        roles = List.copyOf(roles);
+        columns = List.copyOf(columns);
+    }
+
+    Role role(int column) {
+        return columns.get(column).role();
     }
 
     /// The columns of a role, in the order of the table.
     List<Integer> columns(Role role) {
-        List<Integer> columns = new ArrayList<>();
-        for (int column = 0; column < roles.size(); column++) {
-            if (roles.get(column) == role) {
-                columns.add(column);
+        List<Integer> found = new ArrayList<>();
+        for (int column = 0; column < columns.size(); column++) {
+            if (role(column) == role) {
+                found.add(column);
             }
         }
-        return columns;
+        return found;
     }
 
-    /// How many columns have one of two roles.
-    int count(Role one, Role other) {
-        return columns(one).size() + columns(other).size();
+    /// How many columns have one of some roles.
+    int count(Role... roles) {
+        return Arrays.stream(roles).mapToInt(role -> columns(role).size()).sum();
     }
 }

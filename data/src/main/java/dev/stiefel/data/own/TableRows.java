@@ -19,6 +19,8 @@ final class TableRows implements CellHandler {
     private final long valuesEach;
     private final long bytesEach;
     private final Role[] roles;
+    private final NumberReader[] numbers;
+    private final MissingWords.Lookup words;
     private final int[] slots;
     private final List<Categories> categories = new ArrayList<>();
     private final FloatRows inputs;
@@ -33,6 +35,8 @@ final class TableRows implements CellHandler {
     private String firstLeftOut = "";
     private long missing;
     private int missingHere;
+    private boolean extraEmpty; // whether there is an empty cell too many
+    private boolean begunWithHash;
 
     /// @param expected how many rows there should be; when there are more, memory is looked at
     ///     again
@@ -43,7 +47,9 @@ final class TableRows implements CellHandler {
         this.valuesEach = valuesEach;
         this.bytesEach = bytesEach;
         checkAt = Math.max(FEWEST_CHECKED, expected);
-        roles = plan.roles().toArray(Role[]::new);
+        roles = plan.columns().stream().map(TablePlan.ColumnPlan::role).toArray(Role[]::new);
+        numbers = plan.columns().stream().map(TablePlan.ColumnPlan::reader).toArray(NumberReader[]::new);
+        words = plan.missing().lookup();
         slots = new int[roles.length];
         int width = plan.count(Role.NUMBER, Role.CATEGORY);
         int slot = 0;
@@ -68,20 +74,24 @@ final class TableRows implements CellHandler {
     // ---- reading ----
 
     @Override
-    public void header(List<String> names, long line) throws IOException {
-        if (!names.equals(plan.names())) {
+    public void header(List<String> cells, long line) throws IOException {
+        if (!Header.named(cells).equals(plan.names())) {
             throw new IOException("line %d: the file was changed while it was read".formatted(line));
         }
     }
 
     @Override
     public void cell(int column, char[] text, int from, int to) {
+        if (column == 0) {
+            begunWithHash = from < to && text[from] == '#';
+        }
         if (column >= roles.length) {
+            extraEmpty = column == roles.length && from == to;
             return;
         }
         switch (roles[column]) {
             case NUMBER -> {
-                float value = Decimal.parse(text, from, to);
+                float value = numbers[column].parse(text, from, to);
                 if (value == Decimal.NONE) {
                     value = Float.NaN;
                     missingHere++;
@@ -90,7 +100,7 @@ final class TableRows implements CellHandler {
                 row[slots[column]] = value;
             }
             case TARGET_NUMBER -> {
-                double value = Decimal.parseDouble(text, from, to);
+                double value = numbers[column].parseDouble(text, from, to);
                 if (Double.isFinite(value)) {
                     targets.set(slots[column], value);
                 } else {
@@ -98,12 +108,12 @@ final class TableRows implements CellHandler {
                 }
             }
             case CATEGORY ->
-                texts[column] = MissingValues.isMissing(text, from, to) ? null : new String(text, from, to - from);
+                texts[column] = words.isMissingCategory(text, from, to) ? null : CellText.of(text, from, to);
             case TARGET_CLASS -> {
-                if (MissingValues.isMissing(text, from, to)) {
+                if (words.isMissingCategory(text, from, to)) {
                     bad(column, text, from, to);
                 } else {
-                    texts[column] = new String(text, from, to - from);
+                    texts[column] = CellText.of(text, from, to);
                 }
             }
             case IGNORED -> {}
@@ -111,7 +121,7 @@ final class TableRows implements CellHandler {
     }
 
     private void requireMissing(int column, char[] text, int from, int to) {
-        if (!MissingValues.isMissing(text, from, to)) {
+        if (!words.isMissingNumber(text, from, to)) {
             bad(column, text, from, to);
         }
     }
@@ -125,7 +135,11 @@ final class TableRows implements CellHandler {
 
     @Override
     public boolean end(long line, int cells) throws IOException {
-        if (cells != roles.length) {
+        boolean isWhole = cells == roles.length || (cells == roles.length + 1 && extraEmpty);
+        extraEmpty = false;
+        if (!isWhole && begunWithHash) {
+            badColumn = -1; // a comment
+        } else if (!isWhole) {
             leaveOut(() -> MessageText.format("line %d: it must have %,d cells; got %,d", line, roles.length, cells));
         } else if (badColumn >= 0) {
             leaveOut(() -> problem(line));
@@ -139,13 +153,17 @@ final class TableRows implements CellHandler {
 
     private String problem(long line) {
         String column = MessageText.quote(plan.names().get(badColumn));
-        boolean empty = MissingValues.isMissing(badText);
+        boolean empty = roles[badColumn] != Role.NUMBER && isMissing(badText);
         String rule = empty
                 ? "column %s, the target, must not be missing"
                 : roles[badColumn] == Role.TARGET_NUMBER
                         ? "column %s, the target, must be a number"
                         : "column %s must be a number";
         return "line %d: %s; got %s".formatted(line, rule.formatted(column), MessageText.quote(badText));
+    }
+
+    private boolean isMissing(String text) {
+        return words.isMissingNumber(text.toCharArray(), 0, text.length());
     }
 
     private void leaveOut(Supplier<String> problem) {
@@ -203,7 +221,8 @@ final class TableRows implements CellHandler {
         for (int column = 0; column < roles.length; column++) {
             String name = plan.names().get(column);
             if (roles[column] == Role.NUMBER) {
-                columns.add(new Schema.Number(name));
+                TablePlan.ColumnPlan number = plan.columns().get(column);
+                columns.add(new Schema.Number(name, number.notation(), number.origin()));
             } else if (roles[column] == Role.CATEGORY) {
                 columns.add(new Schema.Category(name, categories.get(category++).sorted()));
             }
@@ -220,17 +239,18 @@ final class TableRows implements CellHandler {
     /// What is missing, and which columns say nothing.
     List<String> remarks() {
         List<String> remarks = new ArrayList<>();
-        List<Integer> numbers = plan.columns(Role.NUMBER);
+        List<Integer> inputNumbers = plan.columns(Role.NUMBER);
         if (missing > 0) {
-            remarks.add(MessageText.format("%,d of %,d numbers are missing", missing, (long) numbers.size() * size()));
+            remarks.add(MessageText.format("%,d of %,d numbers are missing", missing, (long) inputNumbers.size() * size()));
         }
-        List<String> empty = numbers.stream()
+        List<String> empty = inputNumbers.stream()
                 .filter(column -> !seen[column])
                 .map(plan.names()::get)
                 .toList();
         if (!empty.isEmpty()) {
             remarks.add("without any number: " + MessageText.list(empty));
         }
+        remarks.addAll(targets.remarks());
         return remarks;
     }
 }

@@ -2,6 +2,7 @@ package dev.stiefel.data.own;
 
 import dev.stiefel.data.own.TablePlan.Role;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// The target columns of a table's rows: numbers, or which class it is.
 final class TargetRows {
     private static final int MOST_INFERRED = 20;
+    private static final int FEWEST_REMARKED = 11; // from here to there, whole numbers may be either
+    private static final int MOST_REMARKED = 40;
     private static final double EXACT_INTEGERS = 0x1p53;
 
     private final List<String> names;
@@ -20,6 +23,7 @@ final class TargetRows {
     private final double[] row;
     private double[] values = new double[1024];
     private int count;
+    private final List<String> remarks = new ArrayList<>();
 
     TargetRows(TablePlan plan) {
         names = Stream.of(Role.TARGET_NUMBER, Role.TARGET_CLASS)
@@ -57,9 +61,12 @@ final class TargetRows {
             return numbers();
         }
         int most = task.isPresent() ? Categories.MOST : MOST_INFERRED;
-        double[] distinct = distinct(most);
-        boolean fitting = task.isPresent() || Arrays.stream(distinct).allMatch(TargetRows::isInteger);
-        if (distinct.length <= most && fitting) {
+        double[] distinct = distinct(task.isPresent() ? most : MOST_REMARKED);
+        boolean integers = Arrays.stream(distinct).allMatch(TargetRows::isInteger);
+        if (task.isEmpty() && integers) {
+            remarkOnLimit(distinct.length);
+        }
+        if (distinct.length <= most && (task.isPresent() || integers)) {
             List<String> texts =
                     Arrays.stream(distinct).mapToObj(TargetRows::name).toList();
             return classes(
@@ -71,6 +78,38 @@ final class TargetRows {
                     most, MessageText.quote(names.getFirst())));
         }
         return numbers();
+    }
+
+    private void remarkOnLimit(int different) {
+        if (different < FEWEST_REMARKED || different > MOST_REMARKED) {
+            return;
+        }
+        boolean areClasses = different <= MOST_INFERRED;
+        remarks.add("the target, %s, has %d different values, all whole: they were taken for %s; --task %s takes them for %s"
+                .formatted(
+                        MessageText.quote(names.getFirst()),
+                        different,
+                        areClasses ? "classes" : "numbers",
+                        areClasses ? "regression" : "classification",
+                        areClasses ? "numbers" : "classes"));
+    }
+
+    /// What the user should know of how the target was understood.
+    List<String> remarks() {
+        return remarks;
+    }
+
+    /// What a target column must be read as for these outputs of a network.
+    static Role role(Schema.Outputs outputs) {
+        return outputs instanceof Schema.Classes(List<String> names)
+                        && !names.stream().allMatch(TargetRows::isNameOfNumber)
+                ? Role.TARGET_CLASS
+                : Role.TARGET_NUMBER;
+    }
+
+    private static boolean isNameOfNumber(String text) {
+        double value = Decimal.parseDouble(text);
+        return Double.isFinite(value) && name(value).equals(text);
     }
 
     private NamedTargets classes(List<String> texts, IntStream labels) throws IOException {

@@ -112,6 +112,11 @@ final class TextReader extends Reader {
         return n == 0 ? -1 : n;
     }
 
+    /// How its characters are encoded.
+    Charset encoding() {
+        return decoder.charset();
+    }
+
     /// How many bytes were taken from the file.
     long taken() {
         return taken;

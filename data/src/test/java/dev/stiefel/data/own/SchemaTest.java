@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.stiefel.data.vision.DataSets;
+import dev.stiefel.data.own.NumberNotation.DecimalMark;
+import dev.stiefel.data.own.NumberNotation.Grouping;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Files;
@@ -26,10 +28,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 final class SchemaTest {
     private static final Schema TABLE = new Schema(
-            new Schema.Table(List.of(
-                    new Schema.Number("size, in \"m\""),
-                    new Schema.Category("colour", List.of("red", "grün")),
-                    new Schema.Number("age"))),
+            new Schema.Table(
+                    List.of(
+                            new Schema.Number("size, in \"m\""),
+                            new Schema.Category("colour", List.of("red", "grün")),
+                            new Schema.Number("age")),
+                    MissingWords.EARLIER),
             new Schema.Classes(List.of("no", "yes")));
 
     @TempDir
@@ -46,6 +50,12 @@ final class SchemaTest {
     static Stream<Schema> schemas() {
         return Stream.of(
                 TABLE,
+                new Schema(
+                        new Schema.Table(List.of(
+                                new Schema.Number(
+                                        "price", new NumberNotation(DecimalMark.COMMA, Grouping.POINT, true), 1.7e9),
+                                new Schema.Category("kind", List.of("a")))),
+                        new Schema.Values(List.of("y"))),
                 new Schema(new Schema.Image(28, 32, 3), new Schema.Classes(List.of("a", "b", "c"))),
                 new Schema(new Schema.Vector(784), new Schema.Values(List.of("y0", "y1"))));
     }
@@ -58,6 +68,22 @@ final class SchemaTest {
                         + "{\"name\":\"colour\",\"kind\":\"category\",\"values\":[\"red\",\"grün\"]},"
                         + "{\"name\":\"age\",\"kind\":\"number\"}]},"
                         + "\"outputs\":{\"kind\":\"classes\",\"names\":[\"no\",\"yes\"]}}");
+    }
+
+    @Test
+    void notationsOriginsAndMissingWordsAreWords() {
+        Schema schema = new Schema(
+                new Schema.Table(
+                        List.of(new Schema.Number(
+                                "t", new NumberNotation(DecimalMark.COMMA, Grouping.SPACE, false), 17.5)),
+                        MissingWords.of(List.of("None", "-"))),
+                new Schema.Values(List.of("y")));
+
+        assertThat(schema.toJson())
+                .isEqualTo("{\"inputs\":{\"kind\":\"table\",\"columns\":[{\"name\":\"t\",\"kind\":\"number\","
+                        + "\"notation\":{\"decimal\":\"comma\",\"grouping\":\"space\",\"signs\":false},"
+                        + "\"origin\":17.5}],\"missing\":{\"numbers\":[\"none\",\"-\"],\"categories\":[\"none\",\"-\"]}},"
+                        + "\"outputs\":{\"kind\":\"values\",\"names\":[\"y\"]}}");
     }
 
     @ParameterizedTest(name = "{0}")

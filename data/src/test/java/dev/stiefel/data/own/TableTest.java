@@ -281,7 +281,7 @@ final class TableTest {
                 "1e400,2,3#column 'a' must be a number; got '1e400'",
                 "0x10,2,3#column 'a' must be a number; got '0x10'",
                 "Infinity,2,3#column 'a' must be a number; got 'Infinity'",
-                "'\"1,000\",2,3'#column 'a' must be a number; got '1,000'",
+                "'\"1,00,0\",2,3'#column 'a' must be a number; got '1,00,0'",
                 "1,2,#column 'y', the target, must not be missing; got ''",
                 "1,2,NaN#column 'y', the target, must not be missing; got 'NaN'",
                 "1,2,abc#column 'y', the target, must be a number; got 'abc'"

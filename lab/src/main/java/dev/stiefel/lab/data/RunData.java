@@ -10,6 +10,7 @@ import dev.stiefel.data.language.Corpus;
 import dev.stiefel.data.language.EncodedText;
 import dev.stiefel.data.language.LoadedText;
 import dev.stiefel.data.language.TextKind;
+import dev.stiefel.data.own.MissingWords;
 import dev.stiefel.data.own.OwnData;
 import dev.stiefel.data.own.OwnSpec;
 import dev.stiefel.data.own.Schema;
@@ -125,7 +126,8 @@ public final class RunData {
                     dataSets,
                     earlier);
         }
-        return of(InvalidDataException.guarding(() -> OwnData.load(ownSpec(spec))), name);
+        Optional<Schema> schema = earlier.flatMap(EarlierData::schema);
+        return of(InvalidDataException.guarding(() -> OwnData.load(ownSpec(spec), schema)), name);
     }
 
     /// Reads the data that choices name, if it must be read before a run's spec is known: a user's own, which is
@@ -277,16 +279,21 @@ public final class RunData {
                         .map(channels -> OptionalInt.of(channels.count()))
                         .orElse(OptionalInt.empty()),
                 spec.find(Options.TEST_FRACTION).orElse(Options.USUAL_TEST_FRACTION),
-                spec.get(Options.SEED));
+                spec.get(Options.SEED),
+                spec.find(Options.MISSING).map(RunData::missingWords),
+                spec.find(Options.DECIMAL_MARK));
     }
 
+    private static MissingWords missingWords(String words) {
+        return MissingWords.of(
+                words.equals(Options.ONLY_EMPTY_CELLS)
+                        ? List.of()
+                        : Arrays.stream(words.split(",", -1)).map(String::strip).toList());
+    }
+
+    /// The names in one text, which only the table's header can part: a name may have commas.
     private static List<String> names(RunSpec spec, Option<String> option) {
-        return spec.find(option)
-                .map(text -> Arrays.stream(text.split(",", -1))
-                        .map(String::strip)
-                        .filter(name -> !name.isEmpty())
-                        .toList())
-                .orElse(List.of());
+        return spec.find(option).stream().toList();
     }
 
     private static String shown(DataFacts facts) {

@@ -26,6 +26,7 @@ import dev.stiefel.data.language.TextKind;
 import dev.stiefel.data.language.TokenizerKind;
 import dev.stiefel.data.own.ImageSize;
 import dev.stiefel.data.own.Schema;
+import dev.stiefel.data.own.NumberNotation.DecimalMark;
 import dev.stiefel.data.own.Task;
 import dev.stiefel.lab.spec.OptionGroup.Inheritance;
 import dev.stiefel.lab.text.NearMiss;
@@ -59,6 +60,9 @@ public final class Options {
     private static final int FEW = 10_000; // samples
     private static final int STEPS_OF_SMALL_TEXTS = 32; // an epoch
     private static final int LEAST_BATCH_TOKENS = 256;
+    /// As words for missing values: none; a value is missing where its cell is empty.
+    public static final String ONLY_EMPTY_CELLS = "empty-cells";
+
     private static final String OWN_ONLY = "is for data of your own; name a file or folder with data";
     private static final List<Option<?>> DECLARED = new ArrayList<>();
 
@@ -87,6 +91,14 @@ public final class Options {
     /// Of a user's own table: columns that are categories although they hold numbers.
     public static final Option<String> CATEGORICAL =
             declareOwnSamples("numeric columns of a CSV file that are categories", text("categorical", "COLUMN,…"));
+
+    /// Of a user's own table: words that stand for a missing value, or [#ONLY_EMPTY_CELLS].
+    public static final Option<String> MISSING = declareOwnSamples(
+            "words that mean a missing value, in place of the usual ones", text("missing", "WORD,…"));
+
+    /// Of a user's own table: what parts its numbers' decimals.
+    public static final Option<DecimalMark> DECIMAL_MARK = declareOwnSamples(
+            "decimal mark of a CSV file's numbers; default: found per column", word("decimalMark", DecimalMark.class));
 
     /// Of a user's own images: their size.
     public static final Option<ImageSize> IMAGE_SIZE =

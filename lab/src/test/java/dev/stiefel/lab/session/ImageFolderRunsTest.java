@@ -222,7 +222,9 @@ class ImageFolderRunsTest {
                         spec.find(Options.IMAGE_SIZE),
                         OptionalInt.empty(),
                         spec.get(Options.TEST_FRACTION),
-                        spec.get(Options.SEED)))
+                        spec.get(Options.SEED),
+                        Optional.empty(),
+                        Optional.empty()))
                 .test();
     }
 
