@@ -1,11 +1,14 @@
 package dev.stiefel.cli;
 
 import dev.stiefel.data.vision.DataSets;
+import dev.stiefel.lab.data.DataOverview;
+import dev.stiefel.lab.data.RunData;
 import dev.stiefel.lab.record.CheckpointChoice;
 import dev.stiefel.lab.session.Experiment;
 import dev.stiefel.lab.session.RunSession;
 import dev.stiefel.lab.spec.Choices;
 import dev.stiefel.lab.spec.Options;
+import dev.stiefel.lab.spec.RunSpec;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -124,9 +127,19 @@ final class TrainCommand implements Command {
         Experiment chosen = experiment == null
                 ? Experiment.ofData(choices, sets)
                 : ExperimentArgument.find(environment, experiment, choices, sets);
-        chosen.ownData().ifPresent(own -> own.remarks().forEach(this::remark));
+        chosen.ownData().ifPresent(own -> show(own, chosen.spec()));
         Path folder = RunNames.folder(environment, out, chosen.name());
         return new Prepared(folder, RunSession.create(chosen, folder, sets));
+    }
+
+    private void show(RunData own, RunSpec spec) {
+        if (!common.quiet) {
+            DataOverview.of(own, spec).ifPresent(overview -> {
+                environment.err().print(DataInspectCommand.table(overview));
+                environment.err().println();
+            });
+        }
+        own.remarks().forEach(this::remark);
     }
 
     private void remark(String text) {

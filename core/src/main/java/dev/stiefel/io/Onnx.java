@@ -2,12 +2,15 @@ package dev.stiefel.io;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
 import dev.stiefel.model.Network;
+import dev.stiefel.model.NetworkSpec;
+import dev.stiefel.nn.SampleShape;
 import dev.stiefel.tensor.DType;
 import java.io.IOException;
 import java.nio.channels.Channels;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -41,6 +44,7 @@ public final class Onnx {
 
     private final Network network;
     private final Ending ending;
+    private final Optional<double[]> origins;
     private final Optional<Scale> inputs;
     private final Optional<Scale> outputs;
     private final Map<String, String> metadata;
@@ -56,11 +60,13 @@ public final class Onnx {
     private Onnx(
             Network network,
             Ending ending,
+            Optional<double[]> origins,
             Optional<Scale> inputs,
             Optional<Scale> outputs,
             Map<String, String> metadata) {
         this.network = network;
         this.ending = ending;
+        this.origins = origins;
         this.inputs = inputs;
         this.outputs = outputs;
         this.metadata = metadata;
@@ -73,12 +79,32 @@ public final class Onnx {
         if (network.type() != DType.FLOAT32) {
             throw new IllegalArgumentException("onnx: the network must be float32; got float64");
         }
-        return new Onnx(network, Ending.LOGITS, Optional.empty(), Optional.empty(), Map.of());
+        return new Onnx(network, Ending.LOGITS, Optional.empty(), Optional.empty(), Optional.empty(), Map.of());
     }
 
     /// The same with such outputs.
     public Onnx ending(Ending newEnding) {
-        return new Onnx(network, newEnding, inputs, outputs, metadata);
+        return new Onnx(network, newEnding, origins, inputs, outputs, metadata);
+    }
+
+    /// The same for inputs in float64, from which it subtracts this before they are rounded to float32: numbers far
+    /// from zero beside their spread, such as seconds since 1970. It comes before [#standardizing].
+    ///
+    /// @param newOrigins one a value of a sample, finite; copied
+    /// @throws IllegalArgumentException if the network takes something else than one vector
+    public Onnx shifting(double[] newOrigins) {
+        List<NetworkSpec.Input> of = network.spec().inputs();
+        boolean isVector = of.size() == 1 && of.getFirst().shape() instanceof SampleShape.Vector;
+        if (!isVector || newOrigins.length != network.spec().inputValues()) {
+            throw new IllegalArgumentException("onnx: shifting needs an origin for each value of one vector; got %d for %s"
+                    .formatted(newOrigins.length, network.spec()));
+        }
+        for (double origin : newOrigins) {
+            if (!Double.isFinite(origin)) {
+                throw new IllegalArgumentException("onnx: shifting needs finite origins; got " + origin);
+            }
+        }
+        return new Onnx(network, ending, Optional.of(newOrigins.clone()), inputs, outputs, metadata);
     }
 
     /// The same for raw inputs, which it standardizes first, by nodes of their own: `(x − mean) / deviation`.
@@ -89,7 +115,7 @@ public final class Onnx {
     public Onnx standardizing(float[] means, float[] deviations) {
         Scale scale =
                 new Scale("standardizing", means, deviations, network.spec().inputValues());
-        return new Onnx(network, ending, Optional.of(scale), outputs, metadata);
+        return new Onnx(network, ending, origins, Optional.of(scale), outputs, metadata);
     }
 
     /// The same with outputs in the units of targets that were standardized for training: `y · deviation +
@@ -99,13 +125,13 @@ public final class Onnx {
     /// @param deviations one an output, not 0; copied
     public Onnx rescaling(float[] means, float[] deviations) {
         Scale scale = new Scale("rescaling", means, deviations, network.spec().outputs());
-        return new Onnx(network, ending, inputs, Optional.of(scale), metadata);
+        return new Onnx(network, ending, origins, inputs, Optional.of(scale), metadata);
     }
 
     /// The same with such metadata beside its own: a `version` is also the producer's.
     public Onnx saying(Map<String, String> newMetadata) {
         return new Onnx(
-                network, ending, inputs, outputs, Collections.unmodifiableMap(new LinkedHashMap<>(newMetadata)));
+                network, ending, origins, inputs, outputs, Collections.unmodifiableMap(new LinkedHashMap<>(newMetadata)));
     }
 
     /// Writes the model, replacing the file whole or not at all ([DurableFiles]).
@@ -131,6 +157,7 @@ public final class Onnx {
 
     private ModelProto build() {
         OnnxGraph graph = new OnnxGraph(network);
+        origins.ifPresent(graph::shift);
         inputs.ifPresent(scale -> graph.standardize(scale.means, scale.deviations));
         graph.layers();
         outputs.ifPresent(scale -> graph.rescale(scale.means, scale.deviations));

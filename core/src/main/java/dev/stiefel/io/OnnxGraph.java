@@ -52,6 +52,7 @@ final class OnnxGraph implements OperatorGraph {
     private final ImageForms images = new ImageForms(this);
     private final String output;
     private String last; // the value that comes out so far
+    private boolean isDouble; // whether the input is float64
     private boolean isMatrix; // whether the layer that is appended takes rows
 
     OnnxGraph(Network network) {
@@ -65,11 +66,26 @@ final class OnnxGraph implements OperatorGraph {
         last = spec.inputs().getFirst().name();
     }
 
+    /// Takes the only input, vectors, in float64, and subtracts this before it is rounded.
+    void shift(double[] origins) {
+        isDouble = true;
+        String name = spec.inputs().getFirst().name();
+        ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(origins.length, Double.BYTES))
+                .order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asDoubleBuffer().put(origins);
+        String origin = constant(
+                name + ".origin", TensorProto.DataType.DOUBLE, UnsafeByteOperations.unsafeWrap(bytes), origins.length);
+        String distance = apply("Sub", name + ".distance", name, origin);
+        Map<String, Object> toFloat = Map.of("to", (long) TensorProto.DataType.FLOAT_VALUE);
+        last = apply("Cast", name + ".rounded", List.of(distance), toFloat);
+        put(name, last, true);
+    }
+
     /// Standardizes the only input.
     void standardize(float[] means, float[] deviations) {
         NetworkSpec.Input input = spec.inputs().getFirst();
         String name = input.name();
-        String centred = apply("Sub", name + ".centred", name, number(name + ".mean", means, input.shape()));
+        String centred = apply("Sub", name + ".centred", last, number(name + ".mean", means, input.shape()));
         String scaled = apply("Div", name + ".scaled", centred, number(name + ".deviation", deviations, input.shape()));
         String missing = apply("IsNaN", name + ".missing", scaled);
         String zero = number(name + ".zero", new float[1], 1);
@@ -271,9 +287,9 @@ final class OnnxGraph implements OperatorGraph {
     ModelProto model(Map<String, String> metadata) {
         nameOutput();
         for (NetworkSpec.Input input : spec.inputs()) {
-            graph.addInput(value(input.name(), input.name() + "_rows", input.shape()));
+            graph.addInput(value(input.name(), input.name() + "_rows", input.shape(), isDouble));
         }
-        graph.addOutput(value(output, rowsOfOutput(), spec.output()));
+        graph.addOutput(value(output, rowsOfOutput(), spec.output(), false));
         ModelProto.Builder model = ModelProto.newBuilder()
                 .setIrVersion(FORMAT)
                 .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(OPERATORS))
@@ -326,11 +342,15 @@ final class OnnxGraph implements OperatorGraph {
     private String number(String name, float[] elements, int... extents) {
         byte[] bytes = new byte[Math.multiplyExact(elements.length, Float.BYTES)];
         ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(elements);
+        return constant(name, TensorProto.DataType.FLOAT, UnsafeByteOperations.unsafeWrap(bytes), extents);
+    }
+
+    private String constant(String name, TensorProto.DataType type, ByteString bytes, int... extents) {
         String constant = free(name, valueNames);
         TensorProto.Builder tensor = graph.addInitializerBuilder()
                 .setName(constant)
-                .setDataType(TensorProto.DataType.FLOAT_VALUE)
-                .setRawData(UnsafeByteOperations.unsafeWrap(bytes));
+                .setDataType(type.getNumber())
+                .setRawData(bytes);
         for (int extent : extents) {
             tensor.addDims(extent);
         }
@@ -346,7 +366,8 @@ final class OnnxGraph implements OperatorGraph {
         return spec.inputs().getLast().name() + "_rows";
     }
 
-    private static ValueInfoProto.Builder value(String name, String rows, SampleShape sample) {
+    private static ValueInfoProto.Builder value(String name, String rows, SampleShape sample, boolean isDouble) {
+        int numbers = isDouble ? TensorProto.DataType.DOUBLE_VALUE : TensorProto.DataType.FLOAT_VALUE;
         TensorShapeProto.Builder shape = TensorShapeProto.newBuilder().addDim(open("batch"));
         switch (sample) {
             case Image image ->
@@ -359,8 +380,7 @@ final class OnnxGraph implements OperatorGraph {
             case Tokens _ -> shape.addDim(open(rows));
         }
         TypeProto.Tensor.Builder tensor = TypeProto.Tensor.newBuilder()
-                .setElemType(
-                        sample instanceof Tokens ? TensorProto.DataType.INT64_VALUE : TensorProto.DataType.FLOAT_VALUE)
+                .setElemType(sample instanceof Tokens ? TensorProto.DataType.INT64_VALUE : numbers)
                 .setShape(shape);
         return ValueInfoProto.newBuilder()
                 .setName(name)

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /// The names of a table's columns, and those among them that a user named.
 final class Header {
@@ -65,11 +64,6 @@ final class Header {
                         "--target must name the column that is to be told; the columns of %s are %s"
                                 .formatted(spec.data(), MessageText.list(names))));
         List<Integer> columns = find("--target", List.of(target), names, spec.data());
-        if (columns.size() > 1 && spec.task().equals(Optional.of(Task.CLASSIFICATION))) {
-            throw new IllegalArgumentException(
-                    "--target: classification has one target; got "
-                            + MessageText.list(columns.stream().map(names::get).toList()));
-        }
         return columns;
     }
 

@@ -60,6 +60,7 @@ final class ImageLoader {
                 division.test(),
                 new Schema(image, targets.outputs()),
                 hashes,
+                DataSummary.TableFacts.of("images in folders", "class"),
                 remarks(images, entries.size(), passedOver));
     }
 

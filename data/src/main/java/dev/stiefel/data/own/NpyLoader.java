@@ -8,6 +8,7 @@ import dev.stiefel.train.VectorSamples;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -25,7 +26,8 @@ final class NpyLoader {
 
     private NpyLoader() {}
 
-    static OwnData load(OwnSpec spec) throws IOException {
+    /// @param earlier the schema that the arrays were read with before: classes or numbers are not found out anew
+    static OwnData load(OwnSpec spec, Optional<Schema> earlier) throws IOException {
         Path file = spec.data();
         Path targetFile = Path.of(spec.target()
                 .orElseThrow(() -> new IllegalArgumentException(
@@ -37,11 +39,11 @@ final class NpyLoader {
         Npy.Header header = Npy.header(file);
         long samples = requireSamples(file, header);
         long length = header.size() / samples;
-        NamedTargets targets = targets(spec, targetFile, samples);
+        List<String> remarks = new ArrayList<>();
+        NamedTargets targets = targets(earlier.map(Schema::task).or(spec::task), targetFile, samples, remarks);
         boolean pixels = header.type() == Npy.ElementType.UINT8;
         MemoryCheck.require(file, samples, length, length * (pixels ? 1 : Float.BYTES));
         Schema schema = new Schema(new Schema.Vector(Math.toIntExact(length)), targets.outputs());
-        List<String> remarks = new ArrayList<>();
         Samples all = pixels
                 ? pixels(file, (int) length, targets)
                 : VectorSamples.of(numbers(file, length, remarks), (int) length, targets.targets());
@@ -50,7 +52,7 @@ final class NpyLoader {
         hashes.put(Objects.toString(file.getFileName()), Sha256.of(file));
         String name = Objects.toString(targetFile.getFileName());
         hashes.put(hashes.containsKey(name) ? targetFile.toString() : name, Sha256.of(targetFile));
-        return new OwnData(division.train(), division.test(), schema, hashes, remarks);
+        return new OwnData(division.train(), division.test(), schema, hashes, DataSummary.TableFacts.of("arrays", "y"), remarks);
     }
 
     private static long requireSamples(Path file, Npy.Header header) throws IOException {
@@ -86,7 +88,8 @@ final class NpyLoader {
         return inputs;
     }
 
-    private static NamedTargets targets(OwnSpec spec, Path file, long samples) throws IOException {
+    private static NamedTargets targets(Optional<Task> task, Path file, long samples, List<String> remarks)
+            throws IOException {
         Npy.Header header = Npy.header(file);
         if (header.shape().isEmpty()
                 || header.shape().getFirst() != samples
@@ -100,49 +103,32 @@ final class NpyLoader {
                     .formatted(file, header.shape()));
         }
         int each = Math.toIntExact(header.size() / samples);
-        boolean classes = spec.task().equals(Optional.of(Task.CLASSIFICATION))
-                || (spec.task().isEmpty() && each == 1 && header.type().isIntegral());
         MemoryCheck.require(file, samples, each, (long) each * (Long.BYTES + 2 * Float.BYTES));
-        return classes ? classes(file, each) : numbers(file, each);
-    }
-
-    private static NamedTargets classes(Path file, int each) throws IOException {
-        if (each != 1) {
-            throw new IOException(MessageText.format(
-                    "cannot read %s: classification has one target; got %,d for each sample", file, each));
-        }
-        long[] values = Npy.readIntegers(file);
-        int[] labels = new int[values.length];
-        int last = 0;
-        for (int i = 0; i < labels.length; i++) {
-            if (values[i] < 0 || values[i] >= Categories.MOST) {
-                throw new IOException(MessageText.format(
-                                "cannot read %s: classes must be in [0, %,d); sample %,d has %d; for other numbers ",
-                                file, Categories.MOST, i, values[i])
-                        + "choose regression");
-            }
-            labels[i] = (int) values[i];
-            last = Math.max(last, labels[i]);
-        }
-        if (last == 0) {
-            throw new IOException("cannot read %s: there must be at least 2 classes; got only 0".formatted(file));
-        }
-        return NamedTargets.classes(
-                labels,
-                IntStream.rangeClosed(0, last).mapToObj(Integer::toString).toList());
-    }
-
-    private static NamedTargets numbers(Path file, int each) throws IOException {
-        float[] values = Npy.readFloats(file);
-        for (int i = 0; i < values.length; i++) {
-            if (!Float.isFinite(values[i])) {
-                throw new IOException(MessageText.format(
-                        "cannot read %s: targets must be finite; sample %,d has %s", file, i / each, values[i]));
-            }
-        }
+        double[] values = header.type().isIntegral() ? integers(file) : numbers(file, each);
         List<String> names = each == 1
                 ? List.of("y")
                 : IntStream.range(0, each).mapToObj(i -> "y" + i).toList();
-        return NamedTargets.numbers(values, names);
+        try {
+            return new TargetValues(names, "it", values, values.length).decide(task, remarks);
+        } catch (IOException e) {
+            throw MessageText.cannotRead(file, e);
+        }
+    }
+
+    private static double[] integers(Path file) throws IOException {
+        return Arrays.stream(Npy.readIntegers(file)).asDoubleStream().toArray();
+    }
+
+    private static double[] numbers(Path file, int each) throws IOException {
+        float[] read = Npy.readFloats(file);
+        double[] values = new double[read.length];
+        for (int i = 0; i < values.length; i++) {
+            if (!Float.isFinite(read[i])) {
+                throw new IOException(MessageText.format(
+                        "cannot read %s: targets must be finite; sample %,d has %s", file, i / each, read[i]));
+            }
+            values[i] = read[i] + 0.0; // -0 is 0
+        }
+        return values;
     }
 }

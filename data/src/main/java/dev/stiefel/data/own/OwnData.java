@@ -20,14 +20,48 @@ public final class OwnData {
     private final Samples test;
     private final Schema schema;
     private final SequencedMap<String, String> sha256;
+    private final DataSummary summary;
     private final List<String> remarks;
 
-    OwnData(Samples train, Samples test, Schema schema, SequencedMap<String, String> sha256, List<String> remarks) {
+    OwnData(
+            Samples train,
+            Samples test,
+            Schema schema,
+            SequencedMap<String, String> sha256,
+            DataSummary.TableFacts facts,
+            List<String> remarks) {
         this.train = train;
         this.test = test;
         this.schema = schema;
         this.sha256 = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(sha256));
+        this.summary = DataSummary.of(schema, List.of(train, test), facts);
         this.remarks = List.copyOf(remarks);
+    }
+
+    /// What data holds.
+    ///
+    /// @param summary in a few facts
+    /// @param remarks what the user should know of how it was read, a line each
+    public record Inspection(DataSummary summary, List<String> remarks) {
+        /// Copies the list.
+        public Inspection {
+            remarks = List.copyOf(remarks);
+        }
+    }
+
+    /// Looks at what the user named. The target of a table may be left open: all columns are inputs then, and nothing
+    /// is kept of them.
+    public static Inspection inspect(OwnSpec spec) throws IOException {
+        if (spec.target().isEmpty() && Files.isRegularFile(spec.data()) && isTable(spec.data())) {
+            return TableLoader.inspect(spec, CsvFile.Limits.STANDARD);
+        }
+        OwnData data = load(spec);
+        return new Inspection(data.summary, data.remarks);
+    }
+
+    private static boolean isTable(Path data) {
+        String name = data.toString().toLowerCase(Locale.ROOT);
+        return name.endsWith(".csv") || name.endsWith(".tsv");
     }
 
     /// Reads what the user named: an [IOException] names the file, and the line where it has lines.
@@ -47,12 +81,11 @@ public final class OwnData {
             throw new IOException("cannot read %s: it %s"
                     .formatted(data, Files.exists(data) ? "is no plain file" : "does not exist"));
         }
-        String name = data.toString().toLowerCase(Locale.ROOT);
-        if (name.endsWith(".csv") || name.endsWith(".tsv")) {
+        if (isTable(data)) {
             return TableLoader.load(spec, CsvFile.Limits.STANDARD, earlier);
         }
-        if (name.endsWith(".npy")) {
-            return NpyLoader.load(spec);
+        if (data.toString().toLowerCase(Locale.ROOT).endsWith(".npy")) {
+            return NpyLoader.load(spec, earlier);
         }
         throw new IllegalArgumentException(
                 "data must be a table (.csv, .tsv), a folder of images by class, or an array (.npy); got " + data);
@@ -82,6 +115,11 @@ public final class OwnData {
     /// hashes.
     public SequencedMap<String, String> sha256() {
         return sha256;
+    }
+
+    /// What was read, in a few facts.
+    public DataSummary summary() {
+        return summary;
     }
 
     /// What the user should know of how the data was read, in one line each: what was left out,

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.DoubleStream;
 
 /// What raw samples are and what a network's outputs mean: kept with a model, so that it takes
 /// rows and images.
@@ -45,6 +46,22 @@ public record Schema(Inputs inputs, Outputs outputs) {
         @Override
         public int width() {
             return columns.stream().mapToInt(Column::width).sum();
+        }
+
+        /// Whether the numbers of any column are distances from an origin.
+        public boolean hasOrigins() {
+            return columns.stream().anyMatch(column -> origin(column) != 0);
+        }
+
+        /// What is subtracted for each input value.
+        public double[] copyOrigins() {
+            return columns.stream()
+                    .flatMapToDouble(column -> DoubleStream.generate(() -> origin(column)).limit(column.width()))
+                    .toArray();
+        }
+
+        private static double origin(Column column) {
+            return column instanceof Number number ? number.origin() : 0;
         }
     }
 
@@ -213,6 +230,11 @@ public record Schema(Inputs inputs, Outputs outputs) {
         public int width() {
             return vocabulary;
         }
+    }
+
+    /// Whether outputs are scores of classes, or values.
+    public Task task() {
+        return outputs instanceof Values ? Task.REGRESSION : Task.CLASSIFICATION;
     }
 
     /// Of an image set of the catalogue: images of its size and channels, and its classes.

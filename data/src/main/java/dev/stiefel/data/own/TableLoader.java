@@ -31,7 +31,7 @@ final class TableLoader {
         TableRows rows = new TableRows(plan, preview.rows(), width, bytesEach);
         String sha256 = CsvFile.readAll(spec.data(), limits, rows);
         requireMost(spec, rows);
-        NamedTargets targets = targets(spec, rows);
+        NamedTargets targets = targets(spec, earlier.map(Schema::task).or(spec::task), rows);
         List<Schema.Column> columns = rows.columns();
         if (columns.stream().allMatch(column -> column.width() == 0)) {
             throw new IOException("cannot read %s: a column beside the target must hold something; all are empty"
@@ -44,11 +44,39 @@ final class TableLoader {
         TrainTestSplit division = TrainTestSplit.of(all, spec.testFraction(), spec.seed());
         SequencedMap<String, String> hashes = new LinkedHashMap<>();
         hashes.put(Objects.toString(spec.data().getFileName()), sha256);
-        return new OwnData(division.train(), division.test(), schema, hashes, remarks(preview, plan, rows));
+        return new OwnData(division.train(), division.test(), schema, hashes, facts(preview, plan, rows.leftOut()), remarks(preview, plan, rows));
     }
 
     private static Optional<MissingWords> missingWords(Schema schema) {
         return schema.inputs() instanceof Schema.Table table ? Optional.of(table.missing()) : Optional.empty();
+    }
+
+    private static DataSummary.TableFacts facts(TablePreview preview, TablePlan plan, long leftOut) {
+        return new DataSummary.TableFacts(
+                "table, " + preview.format(),
+                plan.namesOf(Role.TARGET_CLASS, Role.TARGET_NUMBER),
+                leftOut,
+                plan.namesOf(Role.IGNORED));
+    }
+
+    /// What a table holds, without keeping it: the target may be left open.
+    static OwnData.Inspection inspect(OwnSpec spec, CsvFile.Limits limits) throws IOException {
+        TablePreview preview = TablePreview.ofInputs(spec, limits);
+        TablePlan plan = preview.plan();
+        SequencedMap<String, Integer> categories = new LinkedHashMap<>();
+        plan.columns(Role.CATEGORY)
+                .forEach(column -> categories.put(plan.names().get(column), preview.distinct(column)));
+        List<String> numbers = plan.namesOf(Role.NUMBER);
+        DataSummary summary = new DataSummary(
+                "table, " + preview.format(),
+                preview.rows(),
+                0,
+                MessageText.format("a table of %,d columns", numbers.size() + categories.size()),
+                numbers,
+                categories,
+                plan.namesOf(Role.IGNORED),
+                List.of());
+        return new OwnData.Inspection(summary, preview.remarks(plan));
     }
 
     /// What a row takes while the table is read, at most: a number for each column, and targets twice. It is less
@@ -77,9 +105,9 @@ final class TableLoader {
         }
     }
 
-    private static NamedTargets targets(OwnSpec spec, TableRows rows) throws IOException {
+    private static NamedTargets targets(OwnSpec spec, Optional<Task> task, TableRows rows) throws IOException {
         try {
-            return rows.targets(spec.task());
+            return rows.targets(task);
         } catch (IOException e) {
             throw MessageText.cannotRead(spec.data(), e);
         }

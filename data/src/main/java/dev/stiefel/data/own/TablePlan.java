@@ -3,6 +3,7 @@ package dev.stiefel.data.own;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /// What becomes of each column of a table.
 ///
@@ -53,6 +54,15 @@ record TablePlan(List<String> names, List<ColumnPlan> columns, MissingWords miss
             }
         }
         return found;
+    }
+
+    /// The names of the columns that have one of some roles, in the order of the table.
+    List<String> namesOf(Role... roles) {
+        List<Role> wanted = List.of(roles);
+        return IntStream.range(0, names.size())
+                .filter(column -> wanted.contains(role(column)))
+                .mapToObj(names::get)
+                .toList();
     }
 
     /// How many columns have one of some roles.

@@ -29,6 +29,7 @@ final class TablePreview implements CellHandler {
             Pattern.compile("(?i)(.*[^a-z])?(id|idx|index|key|no|nr|number|row|unnamed: 0)|.*[a-z](Id|ID)|#");
 
     private final OwnSpec spec;
+    private final boolean isTargetOpen; // so that all columns are inputs
     private final MissingWords missing;
     private final MissingWords.Lookup words;
     private CsvDialect dialect = new CsvDialect(',', 0, 0);
@@ -47,8 +48,9 @@ final class TablePreview implements CellHandler {
     private long characters;
     private int counted;
 
-    private TablePreview(OwnSpec spec, MissingWords missing) {
+    private TablePreview(OwnSpec spec, MissingWords missing, boolean isTargetOpen) {
         this.spec = spec;
+        this.isTargetOpen = isTargetOpen;
         this.missing = missing;
         words = missing.lookup();
     }
@@ -57,9 +59,16 @@ final class TablePreview implements CellHandler {
     ///
     /// @param earlier words for missing values that its columns were read with before
     static TablePreview of(OwnSpec spec, CsvFile.Limits limits, Optional<MissingWords> earlier) throws IOException {
-        TablePreview preview =
-                new TablePreview(spec, earlier.or(spec::missing).orElse(MissingWords.USUAL));
-        CsvFile.read(spec.data(), limits, preview);
+        return read(new TablePreview(spec, earlier.or(spec::missing).orElse(MissingWords.USUAL), false), limits);
+    }
+
+    /// Looks at all of a table whose target is not chosen yet.
+    static TablePreview ofInputs(OwnSpec spec, CsvFile.Limits limits) throws IOException {
+        return read(new TablePreview(spec, spec.missing().orElse(MissingWords.USUAL), true), limits);
+    }
+
+    private static TablePreview read(TablePreview preview, CsvFile.Limits limits) throws IOException {
+        CsvFile.read(preview.spec.data(), limits, preview);
         return preview;
     }
 
@@ -76,7 +85,7 @@ final class TablePreview implements CellHandler {
     public void header(List<String> cells, long line) throws IOException {
         names = List.copyOf(Header.named(cells));
         Header.index(names, line);
-        targets = Header.targets(spec, names);
+        targets = isTargetOpen ? List.of() : Header.targets(spec, names);
         List<Integer> categorical = Header.find("--categorical", spec.categorical(), names, spec.data());
         ignored = Header.find("--ignore", spec.ignored(), names, spec.data());
         for (int column : ignored) {
@@ -312,6 +321,11 @@ final class TablePreview implements CellHandler {
             width += facts.get(column).distinct();
         }
         return width;
+    }
+
+    /// How many categories a column can have, as far as they were counted.
+    int distinct(int column) {
+        return facts.get(column).distinct();
     }
 
     /// How the file is written.

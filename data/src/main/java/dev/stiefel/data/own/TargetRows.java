@@ -6,17 +6,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeSet;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The target columns of a table's rows: numbers, or which class it is.
 final class TargetRows {
-    private static final int MOST_INFERRED = 20;
-    private static final int FEWEST_REMARKED = 11; // from here to there, whole numbers may be either
-    private static final int MOST_REMARKED = 40;
-    private static final double EXACT_INTEGERS = 0x1p53;
 
     private final List<String> names;
     private final @Nullable Categories classes;
@@ -50,48 +44,17 @@ final class TargetRows {
         count += row.length;
     }
 
-    /// Classes if the target is a category, if they are asked for, or if it has few values, all
-    /// integers.
+    /// Classes if the target is a category; else what [TargetValues] says.
     NamedTargets decide(Optional<Task> task) throws IOException {
         if (classes != null) {
             int[] places = classes.places();
-            return classes(classes.sorted(), Arrays.stream(values, 0, count).mapToInt(code -> places[(int) code]));
+            int[] labels = Arrays.stream(values, 0, count)
+                    .mapToInt(code -> places[(int) code])
+                    .toArray();
+            return TargetValues.classes(names.getFirst(), classes.sorted(), labels);
         }
-        if (names.size() > 1 || task.equals(Optional.of(Task.REGRESSION))) {
-            return numbers();
-        }
-        int most = task.isPresent() ? Categories.MOST : MOST_INFERRED;
-        double[] distinct = distinct(task.isPresent() ? most : MOST_REMARKED);
-        boolean integers = Arrays.stream(distinct).allMatch(TargetRows::isInteger);
-        if (task.isEmpty() && integers) {
-            remarkOnLimit(distinct.length);
-        }
-        if (distinct.length <= most && (task.isPresent() || integers)) {
-            List<String> texts =
-                    Arrays.stream(distinct).mapToObj(TargetRows::name).toList();
-            return classes(
-                    texts, Arrays.stream(values, 0, count).mapToInt(value -> Arrays.binarySearch(distinct, value)));
-        }
-        if (task.isPresent()) {
-            throw new IOException(MessageText.format(
-                    "the target of classification must have at most %,d different values; column %s has more",
-                    most, MessageText.quote(names.getFirst())));
-        }
-        return numbers();
-    }
-
-    private void remarkOnLimit(int different) {
-        if (different < FEWEST_REMARKED || different > MOST_REMARKED) {
-            return;
-        }
-        boolean areClasses = different <= MOST_INFERRED;
-        remarks.add("the target, %s, has %d different values, all whole: they were taken for %s; --task %s takes them for %s"
-                .formatted(
-                        MessageText.quote(names.getFirst()),
-                        different,
-                        areClasses ? "classes" : "numbers",
-                        areClasses ? "regression" : "classification",
-                        areClasses ? "numbers" : "classes"));
+        return new TargetValues(names, "column %s".formatted(MessageText.quote(names.getFirst())), values, count)
+                .decide(task, remarks);
     }
 
     /// What the user should know of how the target was understood.
@@ -109,41 +72,6 @@ final class TargetRows {
 
     private static boolean isNameOfNumber(String text) {
         double value = Decimal.parseDouble(text);
-        return Double.isFinite(value) && name(value).equals(text);
-    }
-
-    private NamedTargets classes(List<String> texts, IntStream labels) throws IOException {
-        if (texts.size() < 2) {
-            throw new IOException("the target must have at least 2 different values; column %s has only %s"
-                    .formatted(
-                            MessageText.quote(names.getFirst()),
-                            MessageText.quote(texts.isEmpty() ? "" : texts.getFirst())));
-        }
-        return NamedTargets.classes(labels.toArray(), texts);
-    }
-
-    private NamedTargets numbers() {
-        float[] floats = new float[count];
-        for (int i = 0; i < count; i++) {
-            floats[i] = (float) values[i];
-        }
-        return NamedTargets.numbers(floats, names);
-    }
-
-    /// The different values, ascending; of more than `most`, one more.
-    private double[] distinct(int most) {
-        TreeSet<Double> distinct = new TreeSet<>();
-        for (int i = 0; i < count && distinct.size() <= most; i++) {
-            distinct.add(values[i]);
-        }
-        return distinct.stream().mapToDouble(Double::doubleValue).toArray();
-    }
-
-    private static boolean isInteger(double value) {
-        return value == Math.rint(value) && Math.abs(value) < EXACT_INTEGERS;
-    }
-
-    private static String name(double value) {
-        return isInteger(value) ? Long.toString((long) value) : Double.toString(value);
+        return Double.isFinite(value) && TargetValues.name(value).equals(text);
     }
 }

@@ -32,7 +32,7 @@ final class ArraysTest {
     @Test
     void wholeNumbersAreClassesAndPixelsLieInTheUnitInterval() throws IOException {
         bytes(inputs, "4, 1, 2", 0, 51, 102, 153, 204, 255, 0, 255);
-        bytes(targets, "4,", 0, 2, 2, 0);
+        bytes(targets, "4,", 0, 2, 1, 0);
 
         OwnData data = OwnData.load(spec());
 
@@ -87,7 +87,7 @@ final class ArraysTest {
         bytes(targets, "2,", 0, 1);
         refused(targets, "targets must be [3] or [3, k], as there are 3 inputs; got shape [2]");
         bytes(targets, "3,", 0, 0, 0);
-        refused(targets, "there must be at least 2 classes; got only 0");
+        refused(targets, "the target must have at least 2 different values; column 'y' has only '0'");
         bytes(targets, "3, 2", 0, 1, 2, 3, 4, 5);
         assertThat(OwnData.load(spec()).task()).isEqualTo(Task.REGRESSION);
         floats(targets, "3,", 1, 2, Float.NaN);
@@ -104,10 +104,54 @@ final class ArraysTest {
                 .isThrownBy(() -> OwnData.load(spec()))
                 .withMessageStartingWith("cannot read " + inputs + ": ");
         bytes(inputs, "3, 1", 1, 2, 3);
-        floats(targets, "3,", 1, 2, 3);
+        floats(targets, "3, 2", 1, 0, 1, 1, 0, 1);
         assertThatExceptionOfType(IOException.class)
                 .isThrownBy(() -> OwnData.load(spec().withTask(Task.CLASSIFICATION)))
-                .withMessageContaining("its elements must be whole numbers");
+                .withMessageContaining("classification has one target, or one of 0 and 1 for each class; got y0, y1");
+    }
+
+    @Test
+    void targetsAreClassesOrNumbersByTheRuleOfTables() throws IOException {
+        int samples = 60;
+        bytes(inputs, samples + ", 1", new int[samples]);
+        bytes(targets, samples + ",", IntStream.range(0, samples).toArray());
+        assertThat(OwnData.load(spec()).task()).isEqualTo(Task.REGRESSION);
+
+        bytes(targets, samples + ",", IntStream.range(0, samples).map(i -> 5 * (i % 15)).toArray());
+        OwnData few = OwnData.load(spec());
+        assertThat(((Schema.Classes) few.schema().outputs()).names()).hasSize(15).startsWith("0", "5", "10");
+        assertThat(few.remarks())
+                .containsExactly("the target, 'y', has 15 different values, all whole: they were taken for classes;"
+                        + " --task regression takes them for numbers");
+
+        floats(targets, "60,", wholes(samples, 3));
+        assertThat(OwnData.load(spec()).schema().outputs()).isEqualTo(new Schema.Classes(List.of("-1", "0", "1")));
+
+        floats(targets, "30, 2", wholes(samples, 3));
+        bytes(inputs, "30, 1", new int[30]);
+        assertThat(OwnData.load(spec()).task()).isEqualTo(Task.REGRESSION);
+    }
+
+    @Test
+    void oneOfSeveralTargetsIsAClass() throws IOException {
+        bytes(inputs, "4, 1", 1, 2, 3, 4);
+        floats(targets, "4, 3", 1, 0, 0, 0, 0, 1, 0, 1, 0, 0, 0, 1);
+
+        OwnData data = OwnData.load(spec());
+
+        assertThat(data.schema().outputs()).isEqualTo(new Schema.Classes(List.of("y0", "y1", "y2")));
+        assertThat(data.remarks()).anyMatch(remark -> remark.startsWith("the targets are 1 for one of them"));
+        assertThat(OwnData.load(spec().withTask(Task.REGRESSION)).schema().outputs())
+                .isEqualTo(new Schema.Values(List.of("y0", "y1", "y2")));
+    }
+
+    /// −1, 0 and 1 in turn, say.
+    private static float[] wholes(int count, int different) {
+        float[] values = new float[count];
+        for (int i = 0; i < count; i++) {
+            values[i] = i % different - 1;
+        }
+        return values;
     }
 
     @Test

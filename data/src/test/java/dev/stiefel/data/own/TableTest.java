@@ -436,9 +436,9 @@ final class TableTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> OwnData.load(spec.withTarget("y").withCategorical(List.of("q"))))
                 .withMessageStartingWith("--categorical must name columns of");
-        assertThatIllegalArgumentException()
+        assertThatExceptionOfType(IOException.class)
                 .isThrownBy(() -> OwnData.load(spec.withTarget("a,y").withTask(Task.CLASSIFICATION)))
-                .withMessage("--target: classification has one target; got a, y");
+                .withMessageContaining("classification has one target, or one of 0 and 1 for each class; got a, y");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> OwnData.load(spec.withTarget("a,a")))
                 .withMessage("--target must name a column once; got 'a' twice");

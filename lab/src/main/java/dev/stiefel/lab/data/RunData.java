@@ -10,6 +10,7 @@ import dev.stiefel.data.language.Corpus;
 import dev.stiefel.data.language.EncodedText;
 import dev.stiefel.data.language.LoadedText;
 import dev.stiefel.data.language.TextKind;
+import dev.stiefel.data.own.DataSummary;
 import dev.stiefel.data.own.MissingWords;
 import dev.stiefel.data.own.OwnData;
 import dev.stiefel.data.own.OwnSpec;
@@ -50,6 +51,7 @@ public final class RunData {
     private final Samples train;
     private final Samples test;
     private final Map<String, String> sha256;
+    private final Optional<DataSummary> summary;
     private final List<String> remarks;
     private final Optional<Samples> validation; // of texts, which are encoded with what they validate on
     private final Optional<Corpus> corpus; // of texts
@@ -62,7 +64,7 @@ public final class RunData {
             Samples test,
             Map<String, String> sha256,
             List<String> remarks) {
-        this(facts, schema, train, Optional.empty(), test, Optional.empty(), sha256, remarks);
+        this(facts, schema, train, Optional.empty(), test, Optional.empty(), sha256, Optional.empty(), remarks);
     }
 
     private RunData(
@@ -73,6 +75,7 @@ public final class RunData {
             Samples test,
             Optional<Corpus> corpus,
             Map<String, String> sha256,
+            Optional<DataSummary> summary,
             List<String> remarks) {
         this.facts = facts;
         this.schema = schema;
@@ -81,6 +84,7 @@ public final class RunData {
         this.corpus = corpus;
         this.test = test;
         this.sha256 = new LinkedHashMap<>(sha256);
+        this.summary = summary;
         this.remarks = List.copyOf(remarks);
     }
 
@@ -167,6 +171,19 @@ public final class RunData {
                 of(InvalidDataException.guarding(() -> OwnData.load(ownSpec(located))), located.get(Options.DATA)));
     }
 
+    /// Looks at a user's own table, array or images, for which no run is made.
+    ///
+    /// @param choices of which those count that say what is read
+    public static OwnData.Inspection inspect(Choices choices) throws IOException {
+        String data = choices.find(Options.DATA)
+                .orElseThrow(() -> new IllegalArgumentException("data: a file or a folder is needed"));
+        if (Files.isRegularFile(DataPaths.of(data))) {
+            requireKnownKind(data);
+        }
+        RunSpec located = RunSpec.ofData(DataPaths.located(choices.with(Options.SEED, 0L)));
+        return InvalidDataException.guarding(() -> OwnData.inspect(ownSpec(located)));
+    }
+
     /// What the texts are that choices name, as far as that is known without reading them; empty for no texts.
     public static Optional<TextKind> textKind(Choices choices) {
         return TextReading.of(choices).map(TextReading::kind);
@@ -228,7 +245,16 @@ public final class RunData {
                 data.task(),
                 data.train().size(),
                 image(data.schema()));
-        return new RunData(facts, data.schema(), data.train(), data.test(), data.sha256(), data.remarks());
+        return new RunData(
+                facts,
+                data.schema(),
+                data.train(),
+                Optional.empty(),
+                data.test(),
+                Optional.empty(),
+                data.sha256(),
+                Optional.of(data.summary()),
+                data.remarks());
     }
 
     private static RunData of(TextReading reading, DataSets dataSets, Optional<EarlierData> earlier)
@@ -254,6 +280,7 @@ public final class RunData {
                 encoded.test(),
                 Optional.of(loaded.corpus()),
                 loaded.sha256(),
+                Optional.empty(),
                 remarks);
     }
 
@@ -319,6 +346,17 @@ public final class RunData {
     /// What its raw samples are.
     public Schema schema() {
         return schema;
+    }
+
+    /// What was read of a user's own tables, arrays and images; empty for texts, and for data sets that are known by
+    /// name.
+    public Optional<DataSummary> summary() {
+        return summary;
+    }
+
+    /// How many samples test.
+    int testSize() {
+        return test.size();
     }
 
     /// The files that it was read from.

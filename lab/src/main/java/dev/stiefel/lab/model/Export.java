@@ -25,7 +25,8 @@ import java.util.Optional;
 /// }
 /// ```
 ///
-/// An ONNX model takes inputs as the data has them: where the run standardized them, the model does so
+/// An ONNX model takes inputs as the data has them, in float32, or in float64 where numbers of a table are so far from
+/// zero that float32 would lose what tells them apart: where the run standardized them, the model does so
 /// itself, and gives values in the units of the data. Texts it takes as tokens; the tokenizers are written beside it,
 /// as `NAME.tokenizer.json`, or `NAME.source.tokenizer.json` and `NAME.target.tokenizer.json`. A safetensors file holds
 /// the weights, and beside them what a run knows.
@@ -225,6 +226,9 @@ public final class Export {
         metadata.put("stiefel.schema", preparation.schema().toJson());
         model.spec().ifPresent(spec -> metadata.put("stiefel.data", spec.get(Options.DATA)));
         Onnx onnx = Onnx.of(network).ending(ending).saying(metadata);
+        if (preparation.schema().inputs() instanceof Schema.Table table && table.hasOrigins()) {
+            onnx = onnx.shifting(table.copyOrigins());
+        }
         if (preparation.inputs().isPresent()) {
             Standardization inputs = preparation.inputs().get();
             onnx = onnx.standardizing(model.asInput(inputs.copyMeans()), model.asInput(inputs.copyDeviations()));

@@ -108,6 +108,7 @@ public record ImportedRun(
                     Optional.empty(),
                     Optional.of(imported),
                     Map.of(),
+                    Optional.empty(),
                     Json.object(),
                     Json.object(),
                     Map.of(),

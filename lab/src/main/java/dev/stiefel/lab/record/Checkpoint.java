@@ -1,10 +1,12 @@
 package dev.stiefel.lab.record;
 
+import dev.stiefel.data.own.Schema;
 import dev.stiefel.io.DurableFiles;
 import dev.stiefel.io.Safetensors;
 import dev.stiefel.lab.model.InvalidRunException;
 import dev.stiefel.lab.model.ModelFile;
 import dev.stiefel.lab.model.ModelOrigin;
+import dev.stiefel.lab.model.Preparation;
 import dev.stiefel.lab.spec.Options;
 import dev.stiefel.lab.spec.RunSpec;
 import dev.stiefel.lab.text.Json;
@@ -175,6 +177,11 @@ public record Checkpoint(Path folder, Progress progress, Map<String, Long> optim
 
     ModelFile.Loaded load(ModelChoice model) throws IOException {
         return ModelFile.load(folder.resolve(model.file()));
+    }
+
+    /// What raw samples are, as its model says; empty for those of early versions, which do not.
+    public Optional<Schema> schema() throws IOException {
+        return ModelFile.preparation(folder.resolve(ModelChoice.LATEST.file())).map(Preparation::schema);
     }
 
     /// The optimizer's moments, their tensors in `scope`.

@@ -32,6 +32,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param compressed what compressing its parent has cost, if that is how it came about
 /// @param imported where it comes from, if other code trained it and its log was imported
 /// @param data the SHA-256 of each file of the data set
+/// @param found what was read of a user's own data, as `data inspect --json` says it
 /// @param versions what it is made with
 /// @param machine what it is made on
 /// @param directions whether higher or lower figures are better, of each measure but loss and accuracy
@@ -45,12 +46,15 @@ public record RunRecord(
         Optional<CompressionFigures> compressed,
         Optional<ImportedLog> imported,
         Map<String, String> data,
+        Optional<ObjectNode> found,
         ObjectNode versions,
         ObjectNode machine,
         Map<String, Better> directions,
         Optional<Summary> summary) {
     /// The name of the file.
     public static final String FILE = "run.json";
+
+    private static final String FOUND = "found";
 
     /// Copies the maps.
     public RunRecord {
@@ -69,6 +73,7 @@ public record RunRecord(
                 start.flatMap(InitialWeights::compressed),
                 Optional.empty(),
                 data,
+                Optional.empty(),
                 Machine.versions(),
                 Machine.describe(),
                 Map.of(),
@@ -88,6 +93,7 @@ public record RunRecord(
                 compressed,
                 imported,
                 data,
+                found,
                 versions,
                 machine,
                 further,
@@ -105,6 +111,7 @@ public record RunRecord(
                 compressed,
                 imported,
                 data,
+                found,
                 versions,
                 machine,
                 directions,
@@ -122,10 +129,29 @@ public record RunRecord(
                 compressed,
                 imported,
                 data,
+                found,
                 versions,
                 machine,
                 directions,
                 Optional.of(newSummary));
+    }
+
+    /// The same with what was read of the data.
+    public RunRecord withFound(ObjectNode facts) {
+        return new RunRecord(
+                status,
+                message,
+                started,
+                spec,
+                parent,
+                compressed,
+                imported,
+                data,
+                Optional.of(facts),
+                versions,
+                machine,
+                directions,
+                summary);
     }
 
     /// The same for data that was read only now.
@@ -139,6 +165,7 @@ public record RunRecord(
                 compressed,
                 imported,
                 sha256,
+                found,
                 versions,
                 machine,
                 directions,
@@ -164,7 +191,9 @@ public record RunRecord(
         parent.ifPresent(each -> json.set("parent", each.toJson()));
         compressed.ifPresent(each -> json.set("compressed", each.toJson()));
         imported.ifPresent(each -> json.set("imported", each.toJson()));
-        json.putObject("data").put("name", spec.get(Options.DATA)).set("sha256", Json.object(data));
+        ObjectNode read = json.putObject("data").put("name", spec.get(Options.DATA));
+        read.set("sha256", Json.object(data));
+        found.ifPresent(each -> read.set(FOUND, each));
         json.set("versions", versions);
         json.set("machine", machine);
         if (!directions.isEmpty()) {
@@ -200,6 +229,9 @@ public record RunRecord(
                             ? Optional.of(ImportedLog.read(Json.objectField(json, "imported")))
                             : Optional.empty(),
                     data,
+                    Json.objectField(json, "data").has(FOUND)
+                            ? Optional.of(Json.objectField(Json.objectField(json, "data"), FOUND))
+                            : Optional.empty(),
                     Json.objectField(json, "versions"),
                     Json.objectField(json, "machine"),
                     json.has("better") ? directions(Json.objectField(json, "better")) : Map.of(),

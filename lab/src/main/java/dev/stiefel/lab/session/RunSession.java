@@ -4,6 +4,7 @@ import dev.stiefel.data.Splits;
 import dev.stiefel.data.own.Schema;
 import dev.stiefel.data.vision.DataSets;
 import dev.stiefel.io.DurableFiles;
+import dev.stiefel.lab.data.DataOverview;
 import dev.stiefel.lab.data.EarlierData;
 import dev.stiefel.lab.data.RunData;
 import dev.stiefel.lab.data.RunDataSource;
@@ -227,6 +228,10 @@ public final class RunSession {
         RunRecord record = RunRecord.started(
                         made.spec(), made.start(), data.identity().sha256())
                 .with(evaluation);
+        Optional<DataOverview> overview = DataOverview.of(data, made.spec());
+        if (overview.isPresent()) {
+            record = record.withFound(overview.get().toJson());
+        }
         makeFolder();
         try (RunLock _ = RunLock.acquire(folder)) {
             requireVacant(folder);
@@ -258,7 +263,7 @@ public final class RunSession {
             record = record.with(evaluation);
             Checkpoints checkpoints = new Checkpoints(folder);
             Optional<Checkpoint> checkpoint = checkpoints.takeUp(from);
-            RunData data = source.of(record.spec(), Optional.of(earlier(record)));
+            RunData data = source.of(record.spec(), Optional.of(earlier(record, checkpoint)));
             if (record.dataIdentity().isKnown()) {
                 data.identity().requireSameAs(record.dataIdentity(), "resume", folder);
             } else { // it failed before it had any
@@ -335,12 +340,16 @@ public final class RunSession {
         }
     }
 
-    /// What the run's data was. A run that was made of a model has the tokenizers of that.
-    private EarlierData earlier(RunRecord record) throws IOException {
-        Optional<Schema> schema = record.parent().isPresent()
-                        && record.spec().dataFacts().text().isPresent()
-                ? ModelFile.preparation(folder.resolve(InitialWeights.FILE)).map(Preparation::schema)
-                : Optional.empty();
+    /// What the run's data was: as its last checkpoint says; before there is any, a run that was made of a model has
+    /// the tokenizers of that.
+    private EarlierData earlier(RunRecord record, Optional<Checkpoint> checkpoint) throws IOException {
+        Optional<Schema> schema = Optional.empty();
+        if (record.spec().ownData().isPresent() && checkpoint.isPresent()) {
+            schema = checkpoint.get().schema();
+        } else if (record.parent().isPresent()
+                && record.spec().dataFacts().text().isPresent()) {
+            schema = ModelFile.preparation(folder.resolve(InitialWeights.FILE)).map(Preparation::schema);
+        }
         return new EarlierData(Optional.of(record.dataIdentity()), schema, "resume", folder);
     }
 

@@ -21,6 +21,7 @@ import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Tensor;
 import dev.stiefel.train.Samples;
 import java.io.IOException;
+import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -109,6 +110,35 @@ class ExportTest {
         }
     }
 
+    /// Second after second since 1970, which float32 does not tell apart, is told apart by training, by prediction
+    /// and by the exported model.
+    @Test
+    void numbersFarFromZeroAreSubtractedInFloat64() throws Exception {
+        StringBuilder text = new StringBuilder("t,c\n");
+        for (int i = 0; i < 192; i++) {
+            text.append(1_700_000_000 + i).append(i < 96 ? ",early\n" : ",late\n");
+        }
+        Path table = Files.writeString(folder.resolve("seconds.csv"), text);
+        Path run = folder.resolve("seconds");
+        Map<String, Object> choices = Map.of(
+                "data", table.toString(), "target", "c", "width", 16, "depth", 1, "epochs", 20, "batchSize", 16, "threads", 1);
+        RunSession.create(Experiment.ofData(choices), run, SmallRuns.DIGITS).run(RunListener.NONE);
+        Path file = folder.resolve("seconds.onnx");
+        try (Model model = Models.load(run)) {
+            assertThat(model.evaluate(Split.TEST, SmallRuns.DIGITS).accuracy()).isGreaterThan(0.95);
+            Export.of(model, file).write();
+
+            for (String second : new String[] {"1700000010", "1700000090", "1700000100", "1700000180", ""}) {
+                float[] expected =
+                        model.predict(model.preparation().schema().encodeRow(Map.of("t", second)));
+                double raw = second.isEmpty() ? Double.NaN : Double.parseDouble(second);
+                float[] logits = run(file, raw);
+                float late = (float) (1 / (1 + Math.exp(logits[0] - logits[1])));
+                assertThat(late).isCloseTo(expected[1], within(1e-5f));
+            }
+        }
+    }
+
     @Test
     void probabilitiesAddUpToOne() throws Exception {
         Path file = folder.resolve("model.onnx");
@@ -189,6 +219,19 @@ class ExportTest {
         try (OrtSession session = environment.createSession(file.toString());
                 OnnxTensor input = OnnxTensor.createTensor(
                         environment, FloatBuffer.wrap(x.toFloats()), new long[] {x.rows(), x.columns()});
+                OrtSession.Result result = session.run(Map.of("input", input))) {
+            FloatBuffer output = ((OnnxTensor) result.get("output").orElseThrow()).getFloatBuffer();
+            float[] all = new float[output.remaining()];
+            output.get(all);
+            return all;
+        }
+    }
+
+    private static float[] run(Path file, double x) throws OrtException {
+        OrtEnvironment environment = OrtEnvironment.getEnvironment();
+        try (OrtSession session = environment.createSession(file.toString());
+                OnnxTensor input =
+                        OnnxTensor.createTensor(environment, DoubleBuffer.wrap(new double[] {x}), new long[] {1, 1});
                 OrtSession.Result result = session.run(Map.of("input", input))) {
             FloatBuffer output = ((OnnxTensor) result.get("output").orElseThrow()).getFloatBuffer();
             float[] all = new float[output.remaining()];

@@ -1,0 +1,122 @@
+package dev.stiefel.data.own;
+
+import dev.stiefel.train.Samples;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.SequencedMap;
+
+/// What was read, in a few facts, for a user to check before training.
+///
+/// @param format how the files are written: `table, parted by commas`
+/// @param samples how many there are
+/// @param leftOut how many were left out because they did not fit
+/// @param inputs what a sample's inputs are, in a few words
+/// @param numbers of a table: columns of numbers
+/// @param categories of a table: columns of categories, and how many each has
+/// @param ignored of a table: columns that are no inputs
+/// @param targets what is to be told; none where that was not said
+public record DataSummary(
+        String format,
+        long samples,
+        long leftOut,
+        String inputs,
+        List<String> numbers,
+        SequencedMap<String, Integer> categories,
+        List<String> ignored,
+        List<Target> targets) {
+    /// Copies the collections.
+    public DataSummary {
+        numbers = List.copyOf(numbers);
+        categories = new LinkedHashMap<>(categories);
+        ignored = List.copyOf(ignored);
+        targets = List.copyOf(targets);
+    }
+
+    /// Something that is to be told.
+    ///
+    /// @param name what it is called
+    /// @param classes what its classes are called; none where it is a number
+    /// @param range of a number's values
+    public record Target(String name, List<String> classes, Optional<Range> range) {
+        /// Copies the list.
+        public Target {
+            classes = List.copyOf(classes);
+        }
+    }
+
+    /// The values that a number has.
+    ///
+    /// @param least the least of them
+    /// @param greatest the greatest
+    public record Range(double least, double greatest) {}
+
+    /// Of samples that were read.
+    static DataSummary of(Schema schema, List<Samples> parts, TableFacts facts) {
+        List<String> numbers = new ArrayList<>();
+        SequencedMap<String, Integer> categories = new LinkedHashMap<>();
+        if (schema.inputs() instanceof Schema.Table table) {
+            for (Schema.Column column : table.columns()) {
+                switch (column) {
+                    case Schema.Number number -> numbers.add(number.name());
+                    case Schema.Category category ->
+                        categories.put(category.name(), category.values().size());
+                }
+            }
+        }
+        return new DataSummary(
+                facts.format(),
+                parts.stream().mapToLong(Samples::size).sum(),
+                facts.leftOut(),
+                schema.describeInputs(),
+                numbers,
+                categories,
+                facts.ignored(),
+                targets(schema, parts, facts));
+    }
+
+    private static List<Target> targets(Schema schema, List<Samples> parts, TableFacts facts) {
+        return switch (schema.outputs()) {
+            case Schema.Classes(List<String> names) -> {
+                String name = facts.targets().size() == 1 ? facts.targets().getFirst() : "class";
+                yield List.of(new Target(name, names, Optional.empty()));
+            }
+            case Schema.Values(List<String> names) -> {
+                List<Target> targets = new ArrayList<>();
+                for (int i = 0; i < names.size(); i++) {
+                    targets.add(new Target(names.get(i), List.of(), Optional.of(range(parts, i))));
+                }
+                yield targets;
+            }
+            case Schema.NextToken _ -> List.of();
+        };
+    }
+
+    private static Range range(List<Samples> parts, int target) {
+        double least = Double.POSITIVE_INFINITY;
+        double greatest = Double.NEGATIVE_INFINITY;
+        for (Samples samples : parts) {
+            float[] values = new float[samples.outputs()];
+            for (int i = 0; i < samples.size(); i++) {
+                samples.copyTarget(i, values, 0);
+                least = Math.min(least, values[target]);
+                greatest = Math.max(greatest, values[target]);
+            }
+        }
+        return new Range(least, greatest);
+    }
+
+    /// What a reader knows that the samples do not say.
+    ///
+    /// @param format how the files are written
+    /// @param targets names of the targets
+    /// @param leftOut how many samples were left out
+    /// @param ignored columns that are no inputs
+    record TableFacts(String format, List<String> targets, long leftOut, List<String> ignored) {
+        /// Of files that are no tables.
+        static TableFacts of(String format, String target) {
+            return new TableFacts(format, List.of(target), 0, List.of());
+        }
+    }
+}
