@@ -8,7 +8,7 @@ import dev.stiefel.nn.SampleShape;
 /// About how much memory training takes: the program, the samples, weights with their gradients and moments, and what
 /// layers keep of a batch.
 final class TrainingMemory {
-    private static final long PROGRAM = 160_000_000; // bytes that Java and the program have before any data
+    private static final long PROGRAM = 230_000_000; // bytes that Java and the program have before any data
     private static final int COPIES_OF_WEIGHTS = 5; // themselves, gradient, two moments, what a step needs
     private static final int COPIES_OF_VALUES = 3; // themselves, their gradient, what a layer needs for it
     private static final int BYTES_OF_TOKEN = 4;
