@@ -105,7 +105,14 @@ final class CompressCommand implements Command {
             description = "A folder that may hold the data set's files; asked before anything is fetched.")
     private @Nullable String dataDir;
 
-    @Option(names = "--json", order = 7, description = "Prints the figures and the outcome as JSON.")
+    @Option(
+            names = "--data-moved-to",
+            paramLabel = "PATH",
+            order = 7,
+            description = "Where the model's own data is now, or the folder that holds it.")
+    private @Nullable String dataMovedTo;
+
+    @Option(names = "--json", order = 8, description = "Prints the figures and the outcome as JSON.")
     private boolean json;
 
     private CompressCommand(CommandEnvironment environment, Stiefel common) {
@@ -129,7 +136,8 @@ final class CompressCommand implements Command {
             RunSession.requireVacant(environment.path(out)); // before the long work
         }
         try (ProgressDisplays displays = ProgressDisplays.of(environment, common.quiet)) {
-            DataSets sets = DataSetAccess.sets(environment, dataDir).withListener(displays.fetching());
+            DataSets sets =
+                    DataSetAccess.sets(environment, dataDir, dataMovedTo).withListener(displays.fetching());
             Choices choices = DataSetAccess.located(environment, sets, typed);
             try (DerivedRun compression =
                     Compression.of(model, source.model(), source.checkpoint(), target, choices, sets)) {

@@ -60,7 +60,8 @@ final class DataInspectCommand implements Command {
 
     @Override
     public int run() throws IOException {
-        Choices choices = options.choices().with(Options.DATA, environment.path(path).toString());
+        Choices choices =
+                options.choices().with(Options.DATA, environment.path(path).toString());
         OwnData.Inspection inspected = RunData.inspect(choices);
         DataOverview overview = DataOverview.of(path, inspected);
         if (json) {

@@ -34,6 +34,20 @@ final class DataSetAccess {
         return sets.withFolder(folder);
     }
 
+    /// The same where a user's own data was moved, which a run was trained on.
+    static DataSets sets(CommandEnvironment environment, @Nullable String dataDir, @Nullable String movedTo) {
+        DataSets sets = sets(environment, dataDir);
+        if (movedTo == null) {
+            return sets;
+        }
+        Path place = environment.path(movedTo);
+        if (!Files.exists(place)) {
+            throw new UsageException(
+                    "--data-moved-to must be a file or folder that exists; got '%s'".formatted(movedTo));
+        }
+        return sets.withMovedData(place);
+    }
+
     /// The choices, if the data set is one we know, or lies where it was said: then with paths from where the process
     /// is.
     static Choices located(CommandEnvironment environment, DataSets sets, Choices choices) {

@@ -83,6 +83,12 @@ final class EvaluateCommand implements Command {
             description = "A folder that may hold the data set's files; asked before anything is fetched.")
     private @Nullable String dataDir;
 
+    @Option(
+            names = "--data-moved-to",
+            paramLabel = "PATH",
+            description = "Where the run's own data is now, or the folder that holds it.")
+    private @Nullable String dataMovedTo;
+
     @Option(names = "--json", description = "Prints JSON.")
     private boolean json;
 
@@ -101,7 +107,8 @@ final class EvaluateCommand implements Command {
         OptionalDouble perplexity = OptionalDouble.empty();
         Optional<BleuScore> bleu = Optional.empty();
         try (ProgressDisplays displays = ProgressDisplays.of(environment, common.quiet)) {
-            DataSets sets = DataSetAccess.sets(environment, dataDir).withListener(displays.fetching());
+            DataSets sets =
+                    DataSetAccess.sets(environment, dataDir, dataMovedTo).withListener(displays.fetching());
             try (Model model = source.open(environment)) {
                 if (strength.isPresent()) {
                     FastGradientSign.Result result = model.attack(samples, strength.getAsDouble(), sets);

@@ -62,7 +62,14 @@ final class FinetuneCommand implements Command {
             description = "A folder that may hold the data set's files; asked before anything is fetched.")
     private @Nullable String dataDir;
 
-    @Option(names = "--json", order = 3, description = "Prints the outcome as JSON.")
+    @Option(
+            names = "--data-moved-to",
+            paramLabel = "PATH",
+            order = 3,
+            description = "Where the model's own data is now, or the folder that holds it.")
+    private @Nullable String dataMovedTo;
+
+    @Option(names = "--json", order = 4, description = "Prints the outcome as JSON.")
     private boolean json;
 
     private FinetuneCommand(CommandEnvironment environment, Stiefel common) {
@@ -79,7 +86,8 @@ final class FinetuneCommand implements Command {
     public int run() throws IOException {
         Choices typed = options.choices();
         try (ProgressDisplays displays = ProgressDisplays.of(environment, common.quiet)) {
-            DataSets sets = DataSetAccess.sets(environment, dataDir).withListener(displays.fetching());
+            DataSets sets =
+                    DataSetAccess.sets(environment, dataDir, dataMovedTo).withListener(displays.fetching());
             Choices choices = DataSetAccess.located(environment, sets, typed);
             try (DerivedRun finetune =
                     Finetune.of(source.path(environment), source.model(), source.checkpoint(), choices, sets)) {

@@ -88,7 +88,14 @@ final class TrainCommand implements Command {
             description = "A folder that may hold the data set's files; asked before anything is fetched.")
     private @Nullable String dataDir;
 
-    @Option(names = "--json", order = 5, description = "Prints the outcome as JSON.")
+    @Option(
+            names = "--data-moved-to",
+            paramLabel = "PATH",
+            order = 5,
+            description = "With --resume: where the run's own data is now, or the folder that holds it.")
+    private @Nullable String dataMovedTo;
+
+    @Option(names = "--json", order = 6, description = "Prints the outcome as JSON.")
     private boolean json;
 
     private TrainCommand(CommandEnvironment environment, Stiefel common) {
@@ -105,7 +112,8 @@ final class TrainCommand implements Command {
     public int run() throws IOException {
         requireConsistent();
         try (ProgressDisplays displays = ProgressDisplays.of(environment, common.quiet)) {
-            Prepared prepared = prepare(DataSetAccess.sets(environment, dataDir).withListener(displays.fetching()));
+            Prepared prepared = prepare(
+                    DataSetAccess.sets(environment, dataDir, dataMovedTo).withListener(displays.fetching()));
             return new InterruptibleSession(environment, RunReport.of(json))
                     .run(prepared.folder(), prepared.session(), displays);
         }
@@ -154,6 +162,9 @@ final class TrainCommand implements Command {
         if (resume == null) {
             if (fromPrevious) {
                 throw new UsageException("--from-previous is for --resume RUN; give both or neither");
+            }
+            if (dataMovedTo != null) {
+                throw new UsageException("--data-moved-to is for --resume RUN; --data names the data of a new run");
             }
             return;
         }

@@ -77,8 +77,8 @@ class BadInputTest {
                 mistake("presets --jsn", "'stiefel presets' has no option '--jsn'; did you mean '--json'?"),
                 mistake(
                         "data",
-                        "a command is missing after 'stiefel data'; there are list, fetch, check, inspect; 'stiefel data"
-                                + " --help' explains them"),
+                        "a command is missing after 'stiefel data'; there are list, fetch, check, inspect; 'stiefel"
+                                + " data --help' explains them"),
                 mistake("data lst", "unknown command 'data lst'; did you mean 'list'?"),
                 mistake("data fetch", "'stiefel data fetch' needs a NAME; 'stiefel data fetch --help' explains it"),
                 mistake("data fetch mnst", "there is no data set 'mnst'; did you mean 'mnist'?"),

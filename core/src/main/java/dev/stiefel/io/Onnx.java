@@ -96,8 +96,9 @@ public final class Onnx {
         List<NetworkSpec.Input> of = network.spec().inputs();
         boolean isVector = of.size() == 1 && of.getFirst().shape() instanceof SampleShape.Vector;
         if (!isVector || newOrigins.length != network.spec().inputValues()) {
-            throw new IllegalArgumentException("onnx: shifting needs an origin for each value of one vector; got %d for %s"
-                    .formatted(newOrigins.length, network.spec()));
+            throw new IllegalArgumentException(
+                    "onnx: shifting needs an origin for each value of one vector; got %d for %s"
+                            .formatted(newOrigins.length, network.spec()));
         }
         for (double origin : newOrigins) {
             if (!Double.isFinite(origin)) {
@@ -131,7 +132,12 @@ public final class Onnx {
     /// The same with such metadata beside its own: a `version` is also the producer's.
     public Onnx saying(Map<String, String> newMetadata) {
         return new Onnx(
-                network, ending, origins, inputs, outputs, Collections.unmodifiableMap(new LinkedHashMap<>(newMetadata)));
+                network,
+                ending,
+                origins,
+                inputs,
+                outputs,
+                Collections.unmodifiableMap(new LinkedHashMap<>(newMetadata)));
     }
 
     /// Writes the model, replacing the file whole or not at all ([DurableFiles]).

@@ -74,12 +74,12 @@ final class CsvFile {
         TextReader text = new TextReader(in);
         cells.begin(dialect, text.encoding(), text::taken);
         try (CsvReader<Handler> reader = CsvReader.builder()
-                        .fieldSeparator(dialect.delimiter())
-                        .allowExtraFields(true)
-                        .allowMissingFields(true)
-                        .allowExtraCharsAfterClosingQuote(false)
-                        .maxBufferSize(limits.cell)
-                        .build(handler, text)) {
+                .fieldSeparator(dialect.delimiter())
+                .allowExtraFields(true)
+                .allowMissingFields(true)
+                .allowExtraCharsAfterClosingQuote(false)
+                .maxBufferSize(limits.cell)
+                .build(handler, text)) {
             reader.skipLines(dialect.above());
             CloseableIterator<Handler> records = reader.iterator(); // closed with its reader
             boolean wanted = true;

@@ -19,7 +19,8 @@ final class DateText {
             Pattern.compile("(\\d{1,2})([-/.])(\\d{1,2})\\2(\\d{2}|\\d{4})([T ,]+" + CLOCK + ZONE + ")?");
     private static final Pattern MONTH_AND_YEAR = Pattern.compile("(\\d{1,2})/\\d{4}");
     private static final Pattern WITH_A_WORD = Pattern.compile(
-            "([A-Za-z]{3,9},? )?(\\d{1,2}(st|nd|rd|th)?[ .-]+)?([A-Za-z]{3,9})\\.?([ -]\\d{1,2}(st|nd|rd|th)?,?)?[ ,-]+\\d{2,4}([T ,]+"
+            "([A-Za-z]{3,9},? )?(\\d{1,2}(st|nd|rd|th)?[ .-]+)?([A-Za-z]{3,9})\\.?([ -]\\d{1,2}(st|nd|rd|th)?,?)?["
+                    + " ,-]+\\d{2,4}([T ,]+"
                     + CLOCK + ZONE + ")?");
     private static final Set<String> MONTH_WORDS =
             Set.of("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec");

@@ -16,9 +16,36 @@ public record MissingWords(List<String> numbers, List<String> categories) {
                     OLDEST.stream(), Stream.of("#n/a", "#na", "<na>", "\\n", "(null)"))
             .toList();
     private static final List<String> WHERE_NUMBERS_ARE = List.of(
-            "-", "--", "---", ".", "n.a.", "n/d", "nd", "k.a.", "none", "nil", "nat", "missing", "unknown", "undefined",
-            "#null!", "#value!", "#div/0!", "#num!", "#ref!", "#name?", "-nan", "+nan", "1.#qnan", "-1.#ind", "1.#ind",
-            "(blank)", "blank", "empty", "–", "—");
+            "-",
+            "--",
+            "---",
+            ".",
+            "n.a.",
+            "n/d",
+            "nd",
+            "k.a.",
+            "none",
+            "nil",
+            "nat",
+            "missing",
+            "unknown",
+            "undefined",
+            "#null!",
+            "#value!",
+            "#div/0!",
+            "#num!",
+            "#ref!",
+            "#name?",
+            "-nan",
+            "+nan",
+            "1.#qnan",
+            "-1.#ind",
+            "1.#ind",
+            "(blank)",
+            "blank",
+            "empty",
+            "–",
+            "—");
 
     /// The usual ones.
     public static final MissingWords USUAL = new MissingWords(

@@ -140,9 +140,7 @@ final class NotationVotes {
     Optional<DecimalMark> sureMark() {
         long point = most(DecimalMark.POINT);
         long comma = most(DecimalMark.COMMA);
-        return point == comma
-                ? Optional.empty()
-                : Optional.of(point > comma ? DecimalMark.POINT : DecimalMark.COMMA);
+        return point == comma ? Optional.empty() : Optional.of(point > comma ? DecimalMark.POINT : DecimalMark.COMMA);
     }
 
     private long most(DecimalMark mark) {

@@ -52,7 +52,8 @@ final class NpyLoader {
         hashes.put(Objects.toString(file.getFileName()), Sha256.of(file));
         String name = Objects.toString(targetFile.getFileName());
         hashes.put(hashes.containsKey(name) ? targetFile.toString() : name, Sha256.of(targetFile));
-        return new OwnData(division.train(), division.test(), schema, hashes, DataSummary.TableFacts.of("arrays", "y"), remarks);
+        return new OwnData(
+                division.train(), division.test(), schema, hashes, DataSummary.TableFacts.of("arrays", "y"), remarks);
     }
 
     private static long requireSamples(Path file, Npy.Header header) throws IOException {

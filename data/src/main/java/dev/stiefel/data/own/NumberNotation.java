@@ -69,14 +69,13 @@ public record NumberNotation(DecimalMark decimal, Grouping grouping, boolean sig
     /// It in words: `a decimal comma, thousands parted by points`.
     String describe() {
         String marks = decimal == DecimalMark.POINT ? "a decimal point" : "a decimal comma";
-        String groups =
-                switch (grouping) {
-                    case NONE -> "";
-                    case COMMA -> ", thousands parted by commas";
-                    case POINT -> ", thousands parted by points";
-                    case SPACE -> ", thousands parted by spaces";
-                    case APOSTROPHE -> ", thousands parted by apostrophes";
-                };
+        String groups = switch (grouping) {
+            case NONE -> "";
+            case COMMA -> ", thousands parted by commas";
+            case POINT -> ", thousands parted by points";
+            case SPACE -> ", thousands parted by spaces";
+            case APOSTROPHE -> ", thousands parted by apostrophes";
+        };
         return marks + groups;
     }
 }

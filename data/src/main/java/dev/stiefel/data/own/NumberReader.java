@@ -94,7 +94,10 @@ final class NumberReader {
         for (; i < to; i++) {
             char c = text[i];
             boolean isMark = c == notation.decimal().character();
-            if (!isMark && (grouped || notation.decimal().character() != '.') && !isDigit(c) && !isExponent(c, grouped)) {
+            if (!isMark
+                    && (grouped || notation.decimal().character() != '.')
+                    && !isDigit(c)
+                    && !isExponent(c, grouped)) {
                 return -1;
             }
             into[length++] = isMark ? '.' : c;

@@ -69,21 +69,34 @@ public record OwnSpec(
     /// of an array.
     public OwnSpec withTarget(String newTarget) {
         return with(
-                Optional.of(newTarget), task, ignored, categorical, imageSize, imageChannels, testFraction, missing,
+                Optional.of(newTarget),
+                task,
+                ignored,
+                categorical,
+                imageSize,
+                imageChannels,
+                testFraction,
+                missing,
                 decimalMark);
     }
 
     /// The same with a task that is not inferred.
     public OwnSpec withTask(Task newTask) {
         return with(
-                target, Optional.of(newTask), ignored, categorical, imageSize, imageChannels, testFraction, missing,
+                target,
+                Optional.of(newTask),
+                ignored,
+                categorical,
+                imageSize,
+                imageChannels,
+                testFraction,
+                missing,
                 decimalMark);
     }
 
     /// The same without these columns.
     public OwnSpec withIgnored(List<String> columns) {
-        return with(
-                target, task, columns, categorical, imageSize, imageChannels, testFraction, missing, decimalMark);
+        return with(target, task, columns, categorical, imageSize, imageChannels, testFraction, missing, decimalMark);
     }
 
     /// The same with these columns as categories.
@@ -94,14 +107,28 @@ public record OwnSpec(
     /// The same with images of this size.
     public OwnSpec withImageSize(ImageSize size) {
         return with(
-                target, task, ignored, categorical, Optional.of(size), imageChannels, testFraction, missing,
+                target,
+                task,
+                ignored,
+                categorical,
+                Optional.of(size),
+                imageChannels,
+                testFraction,
+                missing,
                 decimalMark);
     }
 
     /// The same with images of one channel, grey, or three.
     public OwnSpec withImageChannels(int channels) {
         return with(
-                target, task, ignored, categorical, imageSize, OptionalInt.of(channels), testFraction, missing,
+                target,
+                task,
+                ignored,
+                categorical,
+                imageSize,
+                OptionalInt.of(channels),
+                testFraction,
+                missing,
                 decimalMark);
     }
 
@@ -113,15 +140,21 @@ public record OwnSpec(
     /// The same with other words for a missing value.
     public OwnSpec withMissing(MissingWords words) {
         return with(
-                target, task, ignored, categorical, imageSize, imageChannels, testFraction, Optional.of(words),
+                target,
+                task,
+                ignored,
+                categorical,
+                imageSize,
+                imageChannels,
+                testFraction,
+                Optional.of(words),
                 decimalMark);
     }
 
     /// The same with a decimal mark that is not found out.
     public OwnSpec withDecimalMark(DecimalMark mark) {
         return with(
-                target, task, ignored, categorical, imageSize, imageChannels, testFraction, missing,
-                Optional.of(mark));
+                target, task, ignored, categorical, imageSize, imageChannels, testFraction, missing, Optional.of(mark));
     }
 
     private OwnSpec with(
@@ -135,7 +168,16 @@ public record OwnSpec(
             Optional<MissingWords> newMissing,
             Optional<DecimalMark> newMark) {
         return new OwnSpec(
-                data, newTarget, newTask, newIgnored, newCategorical, newSize, newChannels, newTestFraction, seed,
-                newMissing, newMark);
+                data,
+                newTarget,
+                newTask,
+                newIgnored,
+                newCategorical,
+                newSize,
+                newChannels,
+                newTestFraction,
+                seed,
+                newMissing,
+                newMark);
     }
 }

@@ -23,7 +23,8 @@ public final class RowEncoder {
             offsets[column] = at;
             at += columns.get(column).width();
             places.add(places(columns.get(column)));
-            numbers.add(columns.get(column) instanceof Schema.Number number ? NumberReader.of(number) : NumberReader.PLAIN);
+            numbers.add(
+                    columns.get(column) instanceof Schema.Number number ? NumberReader.of(number) : NumberReader.PLAIN);
         }
         width = at;
     }
@@ -34,7 +35,9 @@ public final class RowEncoder {
             for (int place = 0; place < values.size(); place++) {
                 places.put(values.get(place), place);
             }
-            for (int place = 0; place < values.size(); place++) { // of files of earlier versions, which kept texts as they were
+            for (int place = 0;
+                    place < values.size();
+                    place++) { // of files of earlier versions, which kept texts as they were
                 places.putIfAbsent(CellText.of(values.get(place)), place);
             }
         }

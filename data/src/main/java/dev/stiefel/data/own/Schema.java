@@ -56,7 +56,8 @@ public record Schema(Inputs inputs, Outputs outputs) {
         /// What is subtracted for each input value.
         public double[] copyOrigins() {
             return columns.stream()
-                    .flatMapToDouble(column -> DoubleStream.generate(() -> origin(column)).limit(column.width()))
+                    .flatMapToDouble(column ->
+                            DoubleStream.generate(() -> origin(column)).limit(column.width()))
                     .toArray();
         }
 

@@ -44,7 +44,13 @@ final class TableLoader {
         TrainTestSplit division = TrainTestSplit.of(all, spec.testFraction(), spec.seed());
         SequencedMap<String, String> hashes = new LinkedHashMap<>();
         hashes.put(Objects.toString(spec.data().getFileName()), sha256);
-        return new OwnData(division.train(), division.test(), schema, hashes, facts(preview, plan, rows.leftOut()), remarks(preview, plan, rows));
+        return new OwnData(
+                division.train(),
+                division.test(),
+                schema,
+                hashes,
+                facts(preview, plan, rows.leftOut()),
+                remarks(preview, plan, rows));
     }
 
     private static Optional<MissingWords> missingWords(Schema schema) {

@@ -230,7 +230,8 @@ final class TablePreview implements CellHandler {
     /// Whether a column without a name says nothing: it is empty, because lines end in a delimiter, or it counts rows.
     private boolean isLeftOut(int column) {
         return unnamed.contains(column)
-                && (facts.get(column).isEmpty() || (column == 0 && facts.get(column).countsRows()));
+                && (facts.get(column).isEmpty()
+                        || (column == 0 && facts.get(column).countsRows()));
     }
 
     private ColumnPlan target(int column, Optional<DecimalMark> mark) throws IOException {
@@ -264,35 +265,28 @@ final class TablePreview implements CellHandler {
     private IOException refusal(ColumnFacts.Kind kind, int column, String remedy) {
         ColumnFacts of = facts.get(column);
         String name = MessageText.quote(names.get(column));
-        String problem =
-                switch (kind) {
-                    case DATES ->
-                        MessageText.format(
-                                "column %s holds dates or times, such as %s, which are neither numbers nor categories:"
-                                        + " put what matters of them (year, month, hour) into columns of their own",
-                                name, MessageText.quote(of.firstDate()));
-                    case AMBIGUOUS ->
-                        MessageText.format(
-                                "column %s has numbers such as %s, whose comma may be a decimal mark or part thousands:"
-                                        + " say --decimal-mark comma or --decimal-mark point",
-                                name, MessageText.quote(of.firstNumber()));
-                    case UNITS ->
-                        MessageText.format(
-                                "column %s has numbers in several units, such as %s (signs: %s): bring them to one unit",
-                                name,
-                                MessageText.quote(of.firstNumber()),
-                                MessageText.list(List.copyOf(of.units())));
-                    case MIXED, NUMBERS, CATEGORIES ->
-                        MessageText.format(
-                                "column %s must be numbers or categories; %,d of its %,d cells are numbers, and line %d"
-                                        + " has %s: if such a text means that the value is missing, name it with"
-                                        + " --missing",
-                                name,
-                                of.numbers(),
-                                of.present(),
-                                of.firstTextLine(),
-                                MessageText.quote(of.firstText()));
-                };
+        String problem = switch (kind) {
+            case DATES ->
+                MessageText.format(
+                        "column %s holds dates or times, such as %s, which are neither numbers nor categories:"
+                                + " put what matters of them (year, month, hour) into columns of their own",
+                        name, MessageText.quote(of.firstDate()));
+            case AMBIGUOUS ->
+                MessageText.format(
+                        "column %s has numbers such as %s, whose comma may be a decimal mark or part thousands:"
+                                + " say --decimal-mark comma or --decimal-mark point",
+                        name, MessageText.quote(of.firstNumber()));
+            case UNITS ->
+                MessageText.format(
+                        "column %s has numbers in several units, such as %s (signs: %s): bring them to one unit",
+                        name, MessageText.quote(of.firstNumber()), MessageText.list(List.copyOf(of.units())));
+            case MIXED, NUMBERS, CATEGORIES ->
+                MessageText.format(
+                        "column %s must be numbers or categories; %,d of its %,d cells are numbers, and line %d"
+                                + " has %s: if such a text means that the value is missing, name it with"
+                                + " --missing",
+                        name, of.numbers(), of.present(), of.firstTextLine(), MessageText.quote(of.firstText()));
+        };
         return new IOException("cannot read %s: %s; or %s".formatted(spec.data(), problem, remedy));
     }
 
@@ -349,15 +343,16 @@ final class TablePreview implements CellHandler {
 
     private void remarkOnLines(List<String> remarks) {
         if (Header.looksLikeData(names)) {
-            remarks.add("the first line was taken for the columns' names, but looks like data: "
-                    + MessageText.list(names));
+            remarks.add(
+                    "the first line was taken for the columns' names, but looks like data: " + MessageText.list(names));
         }
         long commentLines = comments + dialect.comments();
         if (commentLines > 0) {
             remarks.add(MessageText.format("%,d lines that begin with # were taken for comments", commentLines));
         }
         if (trailing > 0) {
-            remarks.add(MessageText.format("%,d lines end in a delimiter; the empty cell after it was left out", trailing));
+            remarks.add(
+                    MessageText.format("%,d lines end in a delimiter; the empty cell after it was left out", trailing));
         }
         for (int column : unnamed) {
             String number = MessageText.format("column %,d has no name", column + 1);
@@ -380,7 +375,8 @@ final class TablePreview implements CellHandler {
                 of.add(names.get(column));
             }
         }
-        byNotation.forEach((notation, columns) -> remarks.add("numbers with %s: %s".formatted(notation, MessageText.list(columns))));
+        byNotation.forEach((notation, columns) ->
+                remarks.add("numbers with %s: %s".formatted(notation, MessageText.list(columns))));
     }
 
     private void remarkOnColumn(TablePlan plan, int column, List<String> remarks) {
@@ -395,7 +391,9 @@ final class TablePreview implements CellHandler {
                                     name,
                                     MessageText.quote(of.leadingZero()),
                                     MessageText.option("--categorical", names.get(column))));
-                } else if (of.countsRows() && of.present() >= FEWEST_ROWS && IDENTIFIER.matcher(names.get(column)).matches()) {
+                } else if (of.countsRows()
+                        && of.present() >= FEWEST_ROWS
+                        && IDENTIFIER.matcher(names.get(column)).matches()) {
                     remarks.add("column %s counts the rows, which tells nothing of new ones; leave it out with %s"
                             .formatted(name, MessageText.option("--ignore", names.get(column))));
                 }

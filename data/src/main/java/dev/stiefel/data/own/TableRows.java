@@ -241,7 +241,8 @@ final class TableRows implements CellHandler {
         List<String> remarks = new ArrayList<>();
         List<Integer> inputNumbers = plan.columns(Role.NUMBER);
         if (missing > 0) {
-            remarks.add(MessageText.format("%,d of %,d numbers are missing", missing, (long) inputNumbers.size() * size()));
+            remarks.add(
+                    MessageText.format("%,d of %,d numbers are missing", missing, (long) inputNumbers.size() * size()));
         }
         List<String> empty = inputNumbers.stream()
                 .filter(column -> !seen[column])

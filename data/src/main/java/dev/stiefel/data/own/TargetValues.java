@@ -80,13 +80,14 @@ final class TargetValues {
             return;
         }
         boolean areClasses = different <= MOST_INFERRED;
-        remarks.add("the target, %s, has %d different values, all whole: they were taken for %s; --task %s takes them for %s"
-                .formatted(
-                        MessageText.quote(names.getFirst()),
-                        different,
-                        areClasses ? "classes" : "numbers",
-                        areClasses ? "regression" : "classification",
-                        areClasses ? "numbers" : "classes"));
+        remarks.add(
+                "the target, %s, has %d different values, all whole: they were taken for %s; --task %s takes them for %s"
+                        .formatted(
+                                MessageText.quote(names.getFirst()),
+                                different,
+                                areClasses ? "classes" : "numbers",
+                                areClasses ? "regression" : "classification",
+                                areClasses ? "numbers" : "classes"));
     }
 
     private boolean isOneHot() {
@@ -118,8 +119,7 @@ final class TargetValues {
     static NamedTargets classes(String target, List<String> texts, int[] labels) throws IOException {
         if (texts.size() < 2) {
             throw new IOException("the target must have at least 2 different values; column %s has only %s"
-                    .formatted(
-                            MessageText.quote(target), MessageText.quote(texts.isEmpty() ? "" : texts.getFirst())));
+                    .formatted(MessageText.quote(target), MessageText.quote(texts.isEmpty() ? "" : texts.getFirst())));
         }
         return NamedTargets.classes(labels, texts);
     }

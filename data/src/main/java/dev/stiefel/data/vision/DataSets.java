@@ -29,10 +29,16 @@ import java.util.stream.Collectors;
 public final class DataSets {
     private final List<CatalogueEntry> catalogue;
     private final DataFolders folders;
+    private final Optional<Path> moved;
 
     DataSets(List<CatalogueEntry> catalogue, DataFolders folders) {
+        this(catalogue, folders, Optional.empty());
+    }
+
+    private DataSets(List<CatalogueEntry> catalogue, DataFolders folders, Optional<Path> moved) {
         this.catalogue = catalogue;
         this.folders = folders;
+        this.moved = moved;
     }
 
     /// Kept in `cache`, which need not exist: `CacheFolder.standard()` for the user's.
@@ -45,12 +51,24 @@ public final class DataSets {
     /// they lie, whatever is in the cache, and may have their images in another order than the
     /// published ones.
     public DataSets withFolder(Path userFolder) {
-        return new DataSets(catalogue, folders.withFolder(userFolder));
+        return new DataSets(catalogue, folders.withFolder(userFolder), moved);
     }
 
     /// The same, with someone who is told how fetching goes.
     public DataSets withListener(FetchListener newListener) {
-        return new DataSets(catalogue, folders.withListener(newListener));
+        return new DataSets(catalogue, folders.withListener(newListener), moved);
+    }
+
+    /// The same where a user's own data, which a run was trained on, lies elsewhere now.
+    ///
+    /// @param place the file or folder itself, or the folder that holds it and the files that belong to it
+    public DataSets withMovedData(Path place) {
+        return new DataSets(catalogue, folders, Optional.of(place));
+    }
+
+    /// Where a user's own data lies that was moved.
+    public Optional<Path> movedData() {
+        return moved;
     }
 
     /// Where files are kept and looked for.

@@ -117,9 +117,14 @@ final class ArraysTest {
         bytes(targets, samples + ",", IntStream.range(0, samples).toArray());
         assertThat(OwnData.load(spec()).task()).isEqualTo(Task.REGRESSION);
 
-        bytes(targets, samples + ",", IntStream.range(0, samples).map(i -> 5 * (i % 15)).toArray());
+        bytes(
+                targets,
+                samples + ",",
+                IntStream.range(0, samples).map(i -> 5 * (i % 15)).toArray());
         OwnData few = OwnData.load(spec());
-        assertThat(((Schema.Classes) few.schema().outputs()).names()).hasSize(15).startsWith("0", "5", "10");
+        assertThat(((Schema.Classes) few.schema().outputs()).names())
+                .hasSize(15)
+                .startsWith("0", "5", "10");
         assertThat(few.remarks())
                 .containsExactly("the target, 'y', has 15 different values, all whole: they were taken for classes;"
                         + " --task regression takes them for numbers");

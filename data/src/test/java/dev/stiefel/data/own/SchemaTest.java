@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import dev.stiefel.data.vision.DataSets;
 import dev.stiefel.data.own.NumberNotation.DecimalMark;
 import dev.stiefel.data.own.NumberNotation.Grouping;
+import dev.stiefel.data.vision.DataSets;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Files;
@@ -81,9 +81,9 @@ final class SchemaTest {
 
         assertThat(schema.toJson())
                 .isEqualTo("{\"inputs\":{\"kind\":\"table\",\"columns\":[{\"name\":\"t\",\"kind\":\"number\","
-                        + "\"notation\":{\"decimal\":\"comma\",\"grouping\":\"space\",\"signs\":false},"
-                        + "\"origin\":17.5}],\"missing\":{\"numbers\":[\"none\",\"-\"],\"categories\":[\"none\",\"-\"]}},"
-                        + "\"outputs\":{\"kind\":\"values\",\"names\":[\"y\"]}}");
+                               + "\"notation\":{\"decimal\":\"comma\",\"grouping\":\"space\",\"signs\":false},"
+                               + "\"origin\":17.5}],\"missing\":{\"numbers\":[\"none\",\"-\"],\"categories\":[\"none\",\"-\"]}},"
+                               + "\"outputs\":{\"kind\":\"values\",\"names\":[\"y\"]}}");
     }
 
     @ParameterizedTest(name = "{0}")

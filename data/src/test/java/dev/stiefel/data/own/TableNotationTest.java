@@ -92,8 +92,10 @@ final class TableNotationTest {
         List<String> cells = List.of("1,234", "2,500", "17,125");
         refused(rows(cells), "column 'a' has numbers such as '1,234'", "--decimal-mark comma or --decimal-mark point");
 
-        assertThat(firsts(load(rows(cells), spec -> spec.withDecimalMark(DecimalMark.COMMA)))).contains(1.234f);
-        assertThat(firsts(load(rows(cells), spec -> spec.withDecimalMark(DecimalMark.POINT)))).contains(1234f);
+        assertThat(firsts(load(rows(cells), spec -> spec.withDecimalMark(DecimalMark.COMMA))))
+                .contains(1.234f);
+        assertThat(firsts(load(rows(cells), spec -> spec.withDecimalMark(DecimalMark.POINT))))
+                .contains(1234f);
         String withComma = "a;b;y\n1,234;0,5;p\n2,500;1,5;q\n17,125;2,5;p\n";
         assertThat(firsts(load(withComma, AS_IT_IS))).contains(1.234f, 2.5f, 17.125f);
         String withPoint = "a;b;y\n1,234;0.5;p\n2,500;1.5;q\n17,125;2.5;p\n";
@@ -151,7 +153,8 @@ final class TableNotationTest {
 
     @Test
     void wordsAreChosen() throws IOException {
-        String text = lines("a,b,y", 40, i -> (i % 10 == 0 ? "off" : i + 0.5) + "," + (i % 2 == 0 ? "NA" : "DE") + "," + i % 3);
+        String text = lines(
+                "a,b,y", 40, i -> (i % 10 == 0 ? "off" : i + 0.5) + "," + (i % 2 == 0 ? "NA" : "DE") + "," + i % 3);
 
         OwnData data = load(text, spec -> spec.withMissing(MissingWords.of(List.of("Off"))));
 
@@ -173,8 +176,14 @@ final class TableNotationTest {
     @Test
     void datesAreRefused() {
         for (String date : List.of(
-                "2024-01-%02d", "%02d.01.2024", "1/%d/24", "2024-01-%02dT10:00:00Z", "%d Jan 2024", "January %d, 2024",
-                "2024/01/%02d 10:00", "10:%02d")) {
+                "2024-01-%02d",
+                "%02d.01.2024",
+                "1/%d/24",
+                "2024-01-%02dT10:00:00Z",
+                "%d Jan 2024",
+                "January %d, 2024",
+                "2024/01/%02d 10:00",
+                "10:%02d")) {
             refused(
                     lines("a;b;y", 24, i -> date.formatted(i + 1) + ";1;" + i % 2),
                     "column 'a' holds dates or times",
@@ -188,9 +197,12 @@ final class TableNotationTest {
     void namesMayHaveCommasWhereColumnsAreNamed() throws IOException {
         String text = "\"x, first\",b,\"u,v\",y\n1,2,3,p\n4,5,6,q\n";
 
-        assertThat(names(load(text, spec -> spec.withIgnored(List.of("x, first"))))).containsExactly("b", "u,v");
-        assertThat(names(load(text, spec -> spec.withIgnored(List.of("b,x, first"))))).containsExactly("u,v");
-        assertThat(names(load(text, spec -> spec.withIgnored(List.of("x, first, u,v"))))).containsExactly("b");
+        assertThat(names(load(text, spec -> spec.withIgnored(List.of("x, first")))))
+                .containsExactly("b", "u,v");
+        assertThat(names(load(text, spec -> spec.withIgnored(List.of("b,x, first")))))
+                .containsExactly("u,v");
+        assertThat(names(load(text, spec -> spec.withIgnored(List.of("x, first, u,v")))))
+                .containsExactly("b");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> load(text, spec -> spec.withIgnored(List.of("x, second"))))
                 .withMessageContaining("got 'x'");
@@ -201,7 +213,10 @@ final class TableNotationTest {
         OwnData data = load(" größe ,a,y\n1,café,p\n2,café,q\n3,café ,p\n4,New York,q\n5,New York,q\n", AS_IT_IS);
 
         assertThat(names(data)).containsExactly("größe", "a");
-        assertThat(((Schema.Category) ((Schema.Table) data.schema().inputs()).columns().get(1)).values())
+        assertThat(((Schema.Category) ((Schema.Table) data.schema().inputs())
+                                .columns()
+                                .get(1))
+                        .values())
                 .containsExactly("New York", "café");
         assertThat(data.schema().encodeRow(Map.of("a", "café", "größe", "1"))).containsExactly(1, 0, 1);
     }
@@ -304,14 +319,16 @@ final class TableNotationTest {
 
     @Test
     void aTableIsReadAgainAsItWasThen() throws IOException {
-        Path file = write(lines("a,b,y", 40, i -> (i % 10 == 0 ? "none" : "1,%03d".formatted(i)) + "x," + i + "," + i % 3));
+        Path file =
+                write(lines("a,b,y", 40, i -> (i % 10 == 0 ? "none" : "1,%03d".formatted(i)) + "x," + i + "," + i % 3));
         Schema then = new Schema(
                 new Schema.Table(List.of(new Schema.Number("b")), MissingWords.EARLIER),
                 new Schema.Classes(List.of("0", "1", "2")));
 
         Files.writeString(file, lines("a,b,y", 40, i -> (i % 10 == 0 ? "none" : i + ".5") + "," + i + "," + i % 3));
 
-        assertThat(OwnData.load(OwnSpec.of(file, 1).withTarget("y"), Optional.of(then)).schema())
+        assertThat(OwnData.load(OwnSpec.of(file, 1).withTarget("y"), Optional.of(then))
+                        .schema())
                 .isEqualTo(then);
     }
 

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -247,6 +248,33 @@ final class RunSetReader {
         if (data.size() > 1) {
             remarks.add("runs are of %d data sets: %s".formatted(data.size(), String.join(", ", data)));
         }
+        remarkOnChangedData();
+    }
+
+    /// Runs that name the same data, but read other files.
+    private void remarkOnChangedData() {
+        Map<String, Map<List<String>, List<RecordedRun>>> byName = new TreeMap<>();
+        for (RecordedRun run : runs) {
+            if (!run.dataSha256().isEmpty()) {
+                byName.computeIfAbsent(run.spec().get(Options.DATA), _ -> new LinkedHashMap<>())
+                        .computeIfAbsent(
+                                run.dataSha256().values().stream().sorted().toList(), _ -> new ArrayList<>())
+                        .add(run);
+            }
+        }
+        byName.forEach((name, versions) -> {
+            if (versions.size() > 1) {
+                List<RecordedRun> firsts =
+                        versions.values().stream().map(List::getFirst).toList();
+                remarks.add(
+                        "data '%s' had %d versions by its files' checksums: runs such as '%s' and '%s' saw different data"
+                                .formatted(
+                                        name,
+                                        versions.size(),
+                                        firsts.get(0).name(),
+                                        firsts.get(1).name()));
+            }
+        });
     }
 
     private static String titled(Configuration each) {

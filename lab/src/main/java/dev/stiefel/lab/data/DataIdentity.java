@@ -2,6 +2,7 @@ package dev.stiefel.lab.data;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /// The files that data was read from, by name and checksum. Data is the same if its files are.
@@ -19,9 +20,9 @@ public record DataIdentity(String name, Map<String, String> sha256) {
         return !sha256.isEmpty();
     }
 
-    /// Whether this is the same data, whatever its name.
+    /// Whether this is the same data, whatever it and its files are called.
     public boolean isSameAs(DataIdentity other) {
-        return sha256.equals(other.sha256);
+        return List.copyOf(sha256.values()).equals(List.copyOf(other.sha256.values()));
     }
 
     /// Refuses data that is not what a run was trained on.

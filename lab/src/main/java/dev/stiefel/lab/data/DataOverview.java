@@ -84,7 +84,8 @@ public final class DataOverview {
     /// It in lines.
     public List<Line> lines() {
         List<Line> lines = new ArrayList<>();
-        lines.add(new Line("data", name + summary.map(each -> ", " + each.format()).orElse("")));
+        lines.add(new Line(
+                "data", name + summary.map(each -> ", " + each.format()).orElse("")));
         text.ifPresent(facts -> lines.add(new Line(
                 "text",
                 "%s, %s tokens in vocabularies of %s"
@@ -153,9 +154,8 @@ public final class DataOverview {
                 .limit(LONGEST_LIST)
                 .map(name -> name.contains(",") ? "'" + name + "'" : name)
                 .collect(Collectors.joining(", "));
-        String counted = names.size() <= LONGEST_LIST
-                ? shown
-                : "%s and %d more".formatted(shown, names.size() - LONGEST_LIST);
+        String counted =
+                names.size() <= LONGEST_LIST ? shown : "%s and %d more".formatted(shown, names.size() - LONGEST_LIST);
         return counted.replaceAll("\\p{Cntrl}", "?");
     }
 

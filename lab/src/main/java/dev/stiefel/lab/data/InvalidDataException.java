@@ -11,6 +11,11 @@ public final class InvalidDataException extends IOException {
         super(cause.getMessage(), cause);
     }
 
+    /// One that says this.
+    static InvalidDataException of(String message) {
+        return new InvalidDataException(new IOException(message));
+    }
+
     /// Reads something of a user's own file.
     public interface Reading<T> {
         /// What was read.

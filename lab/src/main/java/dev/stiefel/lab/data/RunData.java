@@ -112,12 +112,55 @@ public final class RunData {
                     data.sha256(),
                     data.remarks());
         }
-        RunData read = read(spec, dataSets, earlier);
+        RunSpec moved = moved(spec, dataSets, earlier);
+        RunData read = read(moved, dataSets, earlier).named(spec.get(Options.DATA));
+        if (earlier.isPresent()) {
+            earlier.get().requireSame(read.identity());
+        }
         if (!read.facts.fits(spec.ownData().get())) {
             throw new IllegalArgumentException("data: '%s' is not what the run was made for: %s then, %s now"
                     .formatted(read.facts.name(), shown(spec.ownData().get()), shown(read.facts)));
         }
         return read;
+    }
+
+    /// The specification with paths of where the files are now.
+    ///
+    /// @throws InvalidDataException if they are not where they were, and nothing says where they are
+    private static RunSpec moved(RunSpec spec, DataSets dataSets, Optional<EarlierData> earlier) throws IOException {
+        String data = spec.get(Options.DATA);
+        if (DataPaths.isNamedText(data)) {
+            return spec;
+        }
+        if (dataSets.movedData().isEmpty()) {
+            if (earlier.isPresent() && !Files.exists(DataPaths.of(data))) {
+                throw InvalidDataException.of(
+                        "%s: cannot read %s, the data of run %s: it does not exist; --data-moved-to PATH says where it is now"
+                                .formatted(
+                                        earlier.get().operation(),
+                                        data,
+                                        earlier.get().run()));
+            }
+            return spec;
+        }
+        Path place = dataSets.movedData().get();
+        Path name = DataPaths.of(data).getFileName();
+        boolean isInside = Files.isDirectory(place) && Files.exists(place.resolve(name));
+        RunSpec moved = spec.withPath(Options.DATA, (isInside ? place.resolve(name) : place).toString());
+        Path folder = isInside ? place : Optional.ofNullable(place.getParent()).orElse(Path.of(""));
+        for (Option<String> option : DataPaths.furtherFiles(data)) {
+            Optional<Path> further = spec.find(option).map(DataPaths::of);
+            if (further.isPresent() && !Files.exists(further.get())) {
+                moved = moved.withPath(
+                        option, folder.resolve(further.get().getFileName()).toString());
+            }
+        }
+        return moved;
+    }
+
+    /// The same, called like this.
+    private RunData named(String name) {
+        return new RunData(facts.named(name), schema, train, validation, test, corpus, sha256, summary, remarks);
     }
 
     private static RunData read(RunSpec spec, DataSets dataSets, Optional<EarlierData> earlier) throws IOException {

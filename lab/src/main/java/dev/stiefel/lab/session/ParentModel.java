@@ -121,7 +121,7 @@ final class ParentModel implements AutoCloseable {
         }
         if (!model.takesTexts()) {
             requireNoTexts(command, source, choices);
-            return choices.has(Options.DATA) ? RunData.own(reading, dataSets) : Optional.empty();
+            return readSamples(command, model, choices, reading, dataSets);
         }
         EarlierData before = model.earlierData(command.word());
         Schema schema = before.schema()
@@ -135,6 +135,29 @@ final class ParentModel implements AutoCloseable {
                 dataSets,
                 Optional.of(new EarlierData(
                         isOther ? Optional.empty() : before.identity(), before.schema(), before.operation(), source)));
+    }
+
+    /// The samples that were chosen, if they are a user's own; else those that the model was trained on, if these are:
+    /// they must be the same still.
+    private static Optional<RunData> readSamples(
+            Parent.Command command, Model model, Choices choices, Choices reading, DataSets dataSets)
+            throws IOException {
+        if (choices.has(Options.DATA)) {
+            return RunData.own(reading, dataSets);
+        }
+        Optional<RunSpec> origin = model.spec().filter(spec -> spec.ownData().isPresent());
+        if (origin.isEmpty()) {
+            return Optional.empty();
+        }
+        EarlierData before = model.earlierData(command.word());
+        boolean isReadOtherwise =
+                Options.ofReading().stream().anyMatch(option -> option != Options.SEED && choices.has(option));
+        if (!isReadOtherwise && !choices.has(Options.SEED)) {
+            return Optional.of(RunData.of(origin.get(), dataSets, Optional.of(before)));
+        }
+        Optional<RunData> read = RunData.own(reading, dataSets);
+        read.ifPresent(data -> before.requireSame(data.identity()));
+        return read;
     }
 
     /// The choices, and behind them what a new run takes over from the model's own of how data is read.

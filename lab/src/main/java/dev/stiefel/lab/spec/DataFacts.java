@@ -84,6 +84,11 @@ public record DataFacts(
                 Optional.of(new Image(info.height(), info.width(), info.channels())));
     }
 
+    /// The same of data that is called like this.
+    public DataFacts named(String newName) {
+        return new DataFacts(newName, inputs, outputs, task, trainSize, image, text);
+    }
+
     /// Whether these are the facts of the same data, where one record may not say that samples are images.
     public boolean fits(DataFacts recorded) {
         return withoutImage().equals(recorded.withoutImage())

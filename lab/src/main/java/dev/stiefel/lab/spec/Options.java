@@ -25,8 +25,8 @@ import dev.stiefel.data.ValidationSplit;
 import dev.stiefel.data.language.TextKind;
 import dev.stiefel.data.language.TokenizerKind;
 import dev.stiefel.data.own.ImageSize;
-import dev.stiefel.data.own.Schema;
 import dev.stiefel.data.own.NumberNotation.DecimalMark;
+import dev.stiefel.data.own.Schema;
 import dev.stiefel.data.own.Task;
 import dev.stiefel.lab.spec.OptionGroup.Inheritance;
 import dev.stiefel.lab.text.NearMiss;
@@ -93,8 +93,8 @@ public final class Options {
             declareOwnSamples("numeric columns of a CSV file that are categories", text("categorical", "COLUMN,…"));
 
     /// Of a user's own table: words that stand for a missing value, or [#ONLY_EMPTY_CELLS].
-    public static final Option<String> MISSING = declareOwnSamples(
-            "words that mean a missing value, in place of the usual ones", text("missing", "WORD,…"));
+    public static final Option<String> MISSING =
+            declareOwnSamples("words that mean a missing value, in place of the usual ones", text("missing", "WORD,…"));
 
     /// Of a user's own table: what parts its numbers' decimals.
     public static final Option<DecimalMark> DECIMAL_MARK = declareOwnSamples(

@@ -204,6 +204,15 @@ public final class RunSpec {
         return new RunSpec(changed, ownData);
     }
 
+    /// The same with another path of its data.
+    ///
+    /// @param option whose value is a path
+    public RunSpec withPath(Option<String> option, String path) {
+        Map<Option<?>, Object> changed = new LinkedHashMap<>(values);
+        changed.put(option, path);
+        return new RunSpec(changed, ownData);
+    }
+
     /// What is known of its data.
     public DataFacts dataFacts() {
         return ownData.orElseGet(() -> catalogued(get(Options.DATA)));

@@ -1,5 +1,6 @@
 package dev.stiefel.lab.sweep;
 
+import dev.stiefel.lab.data.DataIdentity;
 import dev.stiefel.lab.record.RunFolder;
 import dev.stiefel.lab.record.RunStatus;
 import dev.stiefel.lab.spec.Options;
@@ -38,6 +39,7 @@ public final class Sweep {
     static final String LOG = "workers.log";
 
     private static final int ATTEMPTS = 3;
+    private static final String ID = "[0-9a-f]{16}";
     private static final long INDEX_NANOS = 5_000_000_000L;
 
     private final SweepPlan plan;
@@ -132,6 +134,7 @@ public final class Sweep {
     ///     was made is kept
     public SweepResult run() throws IOException {
         try (SweepFolder folder = SweepFolder.hold(path, plan.spec().name())) {
+            requireSameData(folder);
             folder.write(plan.spec());
             SweepIndex index = new SweepIndex(path, plan.spec().varied());
             takeStock(folder, index);
@@ -171,6 +174,30 @@ public final class Sweep {
         return new SweepResult(path, progress(), ending, List.copyOf(problems.values()));
     }
 
+    /// Refuses to mix runs that saw different data under the same name.
+    ///
+    /// @throws IllegalArgumentException if the data was changed since runs in the folder were made
+    private void requireSameData(SweepFolder folder) throws IOException {
+        if (plan.data().isEmpty()) {
+            return;
+        }
+        try (var folders = Files.list(path.resolve(SweepFolder.RUNS))) {
+            for (Path each : (Iterable<Path>) folders::iterator) {
+                String id = each.getFileName().toString();
+                Optional<RunFolder> run = id.matches(ID) ? folder.opened(id) : Optional.empty();
+                if (run.isPresent()) {
+                    DataIdentity then = run.get().record().dataIdentity();
+                    DataIdentity now = plan.data().get(then.name());
+                    if (then.isKnown() && now != null && !now.isSameAs(then)) {
+                        throw new IllegalArgumentException(
+                                "sweep: data '%s' was changed since run %s in '%s' was made; put the files back, or give the sweep another folder"
+                                        .formatted(then.name(), id, path));
+                    }
+                }
+            }
+        }
+    }
+
     /// Sorts the runs by whether they have ended.
     private synchronized void takeStock(SweepFolder folder, SweepIndex index) throws IOException {
         for (PlannedRun run : plan.runs()) {
@@ -200,7 +227,7 @@ public final class Sweep {
         try (var folders = Files.list(path.resolve(SweepFolder.RUNS))) {
             for (Path each : (Iterable<Path>) folders::iterator) {
                 String id = each.getFileName().toString();
-                if (!planned.containsKey(id) && id.matches("[0-9a-f]{16}")) {
+                if (!planned.containsKey(id) && id.matches(ID)) {
                     folder.opened(id).ifPresent(run -> index.put(id, run));
                 }
             }

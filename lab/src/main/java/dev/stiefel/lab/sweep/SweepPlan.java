@@ -2,6 +2,7 @@ package dev.stiefel.lab.sweep;
 
 import dev.stiefel.data.fetch.CacheFolder;
 import dev.stiefel.data.vision.DataSets;
+import dev.stiefel.lab.data.DataIdentity;
 import dev.stiefel.lab.data.OwnDataReader;
 import dev.stiefel.lab.data.RunData;
 import dev.stiefel.lab.spec.Choices;
@@ -29,7 +30,9 @@ import java.util.Set;
 ///     dearest first
 /// @param skipped combinations that cannot be run
 /// @param excluded how many combinations the spec's conditions leave out
-public record SweepPlan(SweepSpec spec, List<PlannedRun> runs, List<Skipped> skipped, int excluded) {
+/// @param data what was read of a user's own, by name
+public record SweepPlan(
+        SweepSpec spec, List<PlannedRun> runs, List<Skipped> skipped, int excluded, Map<String, DataIdentity> data) {
     /// The most runs that a sweep may have.
     public static final int MOST_RUNS = 1_000_000;
 
@@ -39,6 +42,7 @@ public record SweepPlan(SweepSpec spec, List<PlannedRun> runs, List<Skipped> ski
     public SweepPlan {
         runs = List.copyOf(runs);
         skipped = List.copyOf(skipped);
+        data = Map.copyOf(data);
     }
 
     /// A combination that cannot be run.
@@ -76,6 +80,7 @@ public record SweepPlan(SweepSpec spec, List<PlannedRun> runs, List<Skipped> ski
         private final List<PlannedRun> runs = new ArrayList<>();
         private final Set<String> ids = new HashSet<>();
         private final Map<String, Skipped> skipped = new LinkedHashMap<>();
+        private final Map<String, DataIdentity> data = new HashMap<>();
         private int excluded;
 
         Expansion(SweepSpec spec, OwnDataReader reader) {
@@ -105,7 +110,8 @@ public record SweepPlan(SweepSpec spec, List<PlannedRun> runs, List<Skipped> ski
                     spec,
                     ordered,
                     List.copyOf(skipped.values()),
-                    excluded / spec.seeds().size());
+                    excluded / spec.seeds().size(),
+                    data);
         }
 
         private void expand(int axis, Map<String, Optional<SweepAxis.Value<?>>> point, long seed) throws IOException {
@@ -144,8 +150,9 @@ public record SweepPlan(SweepSpec spec, List<PlannedRun> runs, List<Skipped> ski
             String label = label(place);
             RunSpec resolved;
             try {
-                resolved = Resolution.of(
-                        choices, Optional.of(spec.name()), reader.read(choices).map(RunData::description));
+                Optional<RunData> own = reader.read(choices);
+                own.ifPresent(read -> data.put(read.facts().name(), read.identity()));
+                resolved = Resolution.of(choices, Optional.of(spec.name()), own.map(RunData::description));
                 resolved.evaluation(Measures.installed(), List.of()); // workers know no others
             } catch (IllegalArgumentException e) {
                 skipped.putIfAbsent(label, new Skipped(label, String.valueOf(e.getMessage())));

@@ -121,7 +121,20 @@ class ExportTest {
         Path table = Files.writeString(folder.resolve("seconds.csv"), text);
         Path run = folder.resolve("seconds");
         Map<String, Object> choices = Map.of(
-                "data", table.toString(), "target", "c", "width", 16, "depth", 1, "epochs", 20, "batchSize", 16, "threads", 1);
+                "data",
+                table.toString(),
+                "target",
+                "c",
+                "width",
+                16,
+                "depth",
+                1,
+                "epochs",
+                20,
+                "batchSize",
+                16,
+                "threads",
+                1);
         RunSession.create(Experiment.ofData(choices), run, SmallRuns.DIGITS).run(RunListener.NONE);
         Path file = folder.resolve("seconds.onnx");
         try (Model model = Models.load(run)) {
@@ -129,8 +142,7 @@ class ExportTest {
             Export.of(model, file).write();
 
             for (String second : new String[] {"1700000010", "1700000090", "1700000100", "1700000180", ""}) {
-                float[] expected =
-                        model.predict(model.preparation().schema().encodeRow(Map.of("t", second)));
+                float[] expected = model.predict(model.preparation().schema().encodeRow(Map.of("t", second)));
                 double raw = second.isEmpty() ? Double.NaN : Double.parseDouble(second);
                 float[] logits = run(file, raw);
                 float late = (float) (1 / (1 + Math.exp(logits[0] - logits[1])));
