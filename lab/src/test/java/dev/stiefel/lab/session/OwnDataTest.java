@@ -195,7 +195,7 @@ class OwnDataTest {
         try (Model model = Models.load(run)) {
             assertThatThrownBy(() -> model.evaluate(Split.TEST, SmallRuns.DIGITS))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageStartingWith("data: '%s' has other columns, categories or classes", data);
+                    .hasMessageStartingWith("evaluate: data set '%s' is not the one that run", data);
         }
     }
 
