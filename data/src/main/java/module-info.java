@@ -1,5 +1,7 @@
 /// Data sets: where they come from, how they are read, checked and split.
+@SuppressWarnings("requires-automatic") // the reader of WebP images has no descriptor yet
 module dev.stiefel.data {
+    requires com.twelvemonkeys.imageio.webp;
     requires de.siegmar.fastcsv;
     requires transitive dev.stiefel.core;
     requires java.desktop;

@@ -52,7 +52,11 @@ final class DataSetAccess {
     /// is.
     static Choices located(CommandEnvironment environment, DataSets sets, Choices choices) {
         Optional<String> data = choices.find(Options.DATA);
-        if (data.isEmpty() || names(sets).contains(data.get())) {
+        if (data.isEmpty()) {
+            return choices;
+        }
+        if (names(sets).contains(data.get())) {
+            remarkNamesake(environment, data.get());
             return choices;
         }
         Path path = environment.path(data.get());
@@ -69,6 +73,18 @@ final class DataSetAccess {
             }
         }
         return located;
+    }
+
+    /// A data set goes before a file or folder of its name.
+    private static void remarkNamesake(CommandEnvironment environment, String name) {
+        Path path = environment.path(name);
+        if (Files.exists(path)) {
+            environment
+                    .err()
+                    .printf(
+                            "stiefel: data '%1$s' is the data set of that name; for the %2$s '%1$s' that is here as well, say ./%1$s%n",
+                            name, Files.isDirectory(path) ? "folder" : "file");
+        }
     }
 
     private static List<String> names(DataSets sets) {

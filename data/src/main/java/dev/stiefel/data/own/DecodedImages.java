@@ -4,6 +4,7 @@ import dev.stiefel.data.own.ImageFolder.Entry;
 import dev.stiefel.io.Sha256;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.Arrays;
@@ -85,6 +86,10 @@ final class DecodedImages {
 
     private void decode(int i) {
         Path file = entries.get(i).file();
+        if (!Files.exists(file)) {
+            problems[i] = "cannot read %s: it is a link that leads nowhere".formatted(file);
+            return;
+        }
         try {
             hashes[i] = Sha256.of(file);
             float[] colours = ImageFile.decode(file, size.height(), size.width());
@@ -104,6 +109,14 @@ final class DecodedImages {
         return (int) Arrays.stream(problems).filter(Objects::nonNull).count();
     }
 
+    /// The files that could not be decoded.
+    List<Path> badFiles() {
+        return IntStream.range(0, entries.size())
+                .filter(i -> !isGood(i))
+                .mapToObj(i -> entries.get(i).file())
+                .toList();
+    }
+
     /// Why the first image that could not be decoded could not.
     String firstProblem() {
         return Arrays.stream(problems).filter(Objects::nonNull).findFirst().orElse("");
@@ -114,13 +127,15 @@ final class DecodedImages {
         return planes;
     }
 
-    /// The SHA-256 of what `sha256sum` prints of all files that could be read, sorted by their
-    /// paths below the folder.
-    String sha256() {
+    /// The SHA-256 of what `sha256sum` prints of files, sorted by their paths below the folder: of those that are images
+    /// or are called like images that can be read.
+    ///
+    /// @param images their numbers
+    String sha256(IntStream images) {
         TreeMap<String, String> lines = new TreeMap<>();
-        for (int i = 0; i < hashes.length; i++) {
+        for (int i : images.toArray()) {
             String hash = hashes[i];
-            if (hash != null) {
+            if (hash != null && (isGood(i) || ImageFile.isCalledReadable(entries.get(i).file()))) {
                 String path =
                         folder.relativize(entries.get(i).file()).toString().replace('\\', '/');
                 lines.put(path, hash);

@@ -1,39 +1,58 @@
 package dev.stiefel.data.own;
 
+import com.twelvemonkeys.imageio.plugins.webp.WebPImageReaderSpi;
 import java.awt.image.BufferedImage;
 import java.io.File;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Iterator;
 import java.util.Locale;
 import java.util.Set;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.FileImageInputStream;
+import javax.imageio.stream.ImageInputStream;
 
-/// Decodes one image file of which nothing is believed.
+/// Decodes one image file of which nothing is believed, not even its name.
 ///
 /// The size is read from the header and checked before any pixel is decoded. Beyond 16 megapixels
 /// only every k-th row and column is decoded, so that an image takes at most some 64 MiB of memory.
+/// A WebP image is decoded whole, and must have at most 32 megapixels.
 final class ImageFile {
-    private static final Set<String> EXTENSIONS = Set.of("png", "jpg", "jpeg", "bmp", "gif");
-    private static final Set<String> FORMATS = Set.of("png", "jpeg", "bmp", "gif");
+    private static final Set<String> READ = Set.of("png", "jpg", "jpeg", "jpe", "jfif", "bmp", "dib", "gif", "webp");
+    private static final Set<String> KNOWN = Set.of(
+            "apng", "avif", "heic", "heif", "tif", "tiff", "svg", "svgz", "psd", "jp2", "j2k", "jpf", "jpx", "jxl", "jxr",
+            "ico", "cur", "tga", "pbm", "pgm", "ppm", "pnm", "pam", "pcx", "xcf", "exr", "hdr", "dds", "qoi", "wmf", "emf",
+            "xbm", "xpm", "dcm", "raw", "cr2", "cr3", "nef", "arw", "dng", "orf", "rw2", "raf", "eps");
     private static final long MOST_PIXELS = 100_000_000;
+    private static final long MOST_WEBP_PIXELS = 32 << 20;
     private static final int LONGEST_SIDE = 1 << 16;
     private static final long MOST_DECODED = 16 << 20;
     private static final int BMP_COMPRESSION = 30;
     private static final int BMP_EMBEDS = 4; // 4: a JPEG inside, 5: a PNG, each with a size of its own
+    private static final int PRINT_CHANNELS = 4;
 
     private ImageFile() {}
 
-    /// Whether a file is called like an image.
+    /// Pixels as they are stored, and how they are to be turned.
+    private record Stored(BufferedImage image, ImageOrientation orientation) {}
+
+    /// Whether a file is called like an image, also one of a format that is not read.
     static boolean isCalledImage(Path file) {
+        String extension = extension(file);
+        return READ.contains(extension) || KNOWN.contains(extension);
+    }
+
+    /// Whether a file is called like an image of a format that is read.
+    static boolean isCalledReadable(Path file) {
+        return READ.contains(extension(file));
+    }
+
+    private static String extension(Path file) {
         String name = String.valueOf(file.getFileName());
-        String extension = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
-        return EXTENSIONS.contains(extension);
+        return name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
     }
 
     /// The inputs of a schema: grey or three planes, of its size.
@@ -46,10 +65,15 @@ final class ImageFile {
         return image.channels() == 1 ? Pixels.grey(planes) : planes;
     }
 
-    /// Red, green and blue `[3, rows, columns]` of the scaled image.
+    /// Red, green and blue `[3, rows, columns]` of the scaled image, upright.
     static float[] decode(Path file, int rows, int columns) throws IOException {
         try {
-            return new Pixels(decode(file.toFile())).scaled(rows, columns);
+            Stored stored = decode(file);
+            ImageOrientation orientation = stored.orientation();
+            Pixels pixels = new Pixels(stored.image());
+            return orientation.swapsAxes()
+                    ? orientation.upright(pixels.scaled(columns, rows), rows, columns)
+                    : orientation.upright(pixels.scaled(rows, columns), rows, columns);
         } catch (IOException e) {
             throw MessageText.cannotRead(file, e);
         } catch (RuntimeException e) { // what decoders throw at damaged files has no common type
@@ -57,45 +81,104 @@ final class ImageFile {
         }
     }
 
-    private static BufferedImage decode(File file) throws IOException {
-        requireNothingEmbedded(file);
-        try (FileImageInputStream in = new FileImageInputStream(file)) {
-            Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
-            if (!readers.hasNext()) {
-                throw new IOException("it must be a PNG, JPEG, BMP or GIF image; its first bytes are of none");
+    private static Stored decode(Path file) throws IOException {
+        FileContent content = FileContent.of(file);
+        if (!content.isReadable()) {
+            throw new IOException(content.problem());
+        }
+        if (content.equals(FileContent.WEBP)) {
+            return decodeWebp(file);
+        }
+        requireNothingEmbedded(file.toFile());
+        ImageReader reader =
+                ImageIO.getImageReadersByFormatName(content.name().toLowerCase(Locale.ROOT)).next();
+        try (FileImageInputStream in = new FileImageInputStream(file.toFile())) {
+            if (content.equals(FileContent.JPEG)) {
+                return decodeJpeg(reader, in);
             }
-            ImageReader reader = readers.next();
-            try {
-                return decode(reader, in);
-            } finally {
-                reader.dispose();
+            if (content.equals(FileContent.GIF)) {
+                return new Stored(decodeGif(reader, in), ImageOrientation.AS_STORED);
             }
+            ImageOrientation orientation = content.equals(FileContent.PNG)
+                    ? ImageChunks.orientationOfPng(in)
+                    : ImageOrientation.AS_STORED;
+            return new Stored(decode(reader, in), orientation);
+        } finally {
+            reader.dispose();
         }
     }
 
-    private static BufferedImage decode(ImageReader reader, FileImageInputStream in) throws IOException {
-        String format = reader.getFormatName().toLowerCase(Locale.ROOT);
-        if (!FORMATS.contains(format)) {
-            throw new IOException("it must be a PNG, JPEG, BMP or GIF image; got " + format);
+    private static Stored decodeWebp(Path file) throws IOException {
+        byte[] bytes = ImageChunks.webpWithoutProfile(file);
+        ImageReader reader = new WebPImageReaderSpi().createReaderInstance();
+        try (ImageInputStream in = ImageChunks.stream(bytes)) {
+            reader.setInput(in, true, true);
+            requireSize(reader.getWidth(0), reader.getHeight(0), MOST_WEBP_PIXELS);
+            return new Stored(reader.read(0), ImageChunks.orientationOfWebp(bytes));
+        } finally {
+            reader.dispose();
         }
+    }
+
+    /// Four channels are colours of print, which the decoder does not know.
+    private static Stored decodeJpeg(ImageReader reader, FileImageInputStream in) throws IOException {
+        JpegHeader header = JpegHeader.read(in);
+        if (header.components() != PRINT_CHANNELS) {
+            return new Stored(decode(reader, in), header.orientation());
+        }
+        TruncationWarnings warnings = opened(reader, in);
+        ImageReadParam parameters = thinned(reader, every(reader.getWidth(0), reader.getHeight(0)));
+        BufferedImage image = PrintColours.toRgb(reader.readRaster(0, parameters), header.isYcck());
+        warnings.requireNone();
+        return new Stored(image, header.orientation());
+    }
+
+    private static BufferedImage decodeGif(ImageReader reader, FileImageInputStream in) throws IOException {
+        TruncationWarnings warnings = opened(reader, in);
+        GifFrame frame = GifFrame.first(reader, in);
+        requireSize(frame.screenWidth(), frame.screenHeight(), MOST_PIXELS);
+        int every = every(frame.screenWidth(), frame.screenHeight());
+        BufferedImage image = reader.read(0, thinned(reader, every));
+        warnings.requireNone();
+        return frame.onScreen(image, every);
+    }
+
+    private static BufferedImage decode(ImageReader reader, FileImageInputStream in) throws IOException {
+        TruncationWarnings warnings = opened(reader, in);
+        BufferedImage image = reader.read(0, thinned(reader, every(reader.getWidth(0), reader.getHeight(0))));
+        warnings.requireNone();
+        return image;
+    }
+
+    /// Opens an image of a size that can be decoded.
+    private static TruncationWarnings opened(ImageReader reader, FileImageInputStream in) throws IOException {
         TruncationWarnings warnings = new TruncationWarnings();
         reader.addIIOReadWarningListener(warnings);
+        in.seek(0);
         reader.setInput(in, true, true);
-        long width = reader.getWidth(0);
-        long height = reader.getHeight(0);
-        if (Math.min(width, height) < 1 || Math.max(width, height) > LONGEST_SIDE || width * height > MOST_PIXELS) {
+        requireSize(reader.getWidth(0), reader.getHeight(0), MOST_PIXELS);
+        return warnings;
+    }
+
+    private static void requireSize(long width, long height, long mostPixels) throws IOException {
+        if (Math.min(width, height) < 1 || Math.max(width, height) > LONGEST_SIDE || width * height > mostPixels) {
             throw new IOException(MessageText.format(
                     "an image must have at most %,d pixels, at most %,d a side; its header says %,d × %,d",
-                    MOST_PIXELS, LONGEST_SIDE, width, height));
+                    mostPixels, LONGEST_SIDE, width, height));
         }
+    }
+
+    /// Of how many rows and columns one is decoded.
+    private static int every(long width, long height) {
+        return Math.max(1, (int) Math.ceil(Math.sqrt((double) (width * height) / MOST_DECODED)));
+    }
+
+    private static ImageReadParam thinned(ImageReader reader, int every) {
         ImageReadParam parameters = reader.getDefaultReadParam();
-        int every = (int) Math.ceil(Math.sqrt((double) (width * height) / MOST_DECODED));
         if (every > 1) {
             parameters.setSourceSubsampling(every, every, 0, 0);
         }
-        BufferedImage image = reader.read(0, parameters);
-        warnings.requireNone();
-        return image;
+        return parameters;
     }
 
     private static void requireNothingEmbedded(File file) throws IOException {

@@ -20,8 +20,10 @@ public final class OwnData {
     private final Samples test;
     private final Schema schema;
     private final SequencedMap<String, String> sha256;
+    private final DataSummary.TableFacts facts;
     private final DataSummary summary;
     private final List<String> remarks;
+    private final int validation;
 
     OwnData(
             Samples train,
@@ -30,10 +32,23 @@ public final class OwnData {
             SequencedMap<String, String> sha256,
             DataSummary.TableFacts facts,
             List<String> remarks) {
+        this(train, 0, test, schema, sha256, facts, remarks);
+    }
+
+    OwnData(
+            Samples train,
+            int validation,
+            Samples test,
+            Schema schema,
+            SequencedMap<String, String> sha256,
+            DataSummary.TableFacts facts,
+            List<String> remarks) {
         this.train = train;
+        this.validation = validation;
         this.test = test;
         this.schema = schema;
         this.sha256 = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(sha256));
+        this.facts = facts;
         this.summary = DataSummary.of(schema, List.of(train, test), facts);
         this.remarks = List.copyOf(remarks);
     }
@@ -91,9 +106,25 @@ public final class OwnData {
                 "data must be a table (.csv, .tsv), a folder of images by class, or an array (.npy); got " + data);
     }
 
-    /// The samples that train: with classes, or with targets as the file gives them.
+    /// The samples that train, and behind them those that [validate][#validation]: with classes, or with targets as
+    /// the file gives them.
     public Samples train() {
         return train;
+    }
+
+    /// How many of the training samples, the last ones, validate, because the files say so; 0 if they say nothing.
+    public int validation() {
+        return validation;
+    }
+
+    /// The same without samples that validate, and without their files.
+    public OwnData withoutValidation() {
+        if (validation == 0) {
+            return this;
+        }
+        SequencedMap<String, String> files = new LinkedHashMap<>(sha256);
+        files.pollLastEntry();
+        return new OwnData(train.range(0, train.size() - validation), test, schema, files, facts, remarks);
     }
 
     /// The samples that test.

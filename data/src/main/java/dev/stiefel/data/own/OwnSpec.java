@@ -18,7 +18,7 @@ import java.util.OptionalInt;
 /// @param imageSize that images are scaled to
 /// @param imageChannels 1: images become grey; 3: they have red, green and blue; empty: 1 if all are grey, else 3
 /// @param testFraction share of the samples that tests, in `(0, 1)`; unused where a folder has
-///     `train/` and `test/`
+///     parts `train/` and `test/`
 /// @param seed decides which samples those are
 /// @param missing words that stand for a missing value in a table; empty: the usual ones
 /// @param decimalMark of a table's numbers; empty: found out for each column

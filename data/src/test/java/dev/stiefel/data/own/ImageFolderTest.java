@@ -225,36 +225,36 @@ final class ImageFolderTest {
     }
 
     @Test
-    void otherThingsArePassedOverAndCounted() throws IOException {
+    void otherThingsArePassedOverAndNamed() throws IOException {
         twoClasses();
         Files.writeString(folder.resolve("readme.txt"), "x");
-        Files.writeString(folder.resolve("a/Thumbs.db"), "x");
-        Files.writeString(folder.resolve("a/.hidden.png"), "x");
-        Files.createDirectories(folder.resolve(".git"));
+        Files.writeString(folder.resolve("a/notes"), "x");
         Files.createDirectories(folder.resolve("b/deeper.png"));
         Files.createDirectories(folder.resolve("empty"));
 
         OwnData data = OwnData.load(spec());
 
         assertThat(data.train().size() + data.test().size()).isEqualTo(8);
-        assertThat(data.remarks()).containsExactly("6 other files, links and folders were passed over");
+        assertThat(data.remarks())
+                .containsExactly(
+                        "4 other files and folders were passed over: readme.txt, a/notes, b/deeper.png, empty");
     }
 
     @Test
-    void linksAreNotFollowed() throws IOException {
+    void filesOfSystemsAreIgnored() throws IOException {
         twoClasses();
-        Files.createSymbolicLink(folder.resolve("loop"), folder);
-        Files.createSymbolicLink(folder.resolve("a/up"), folder);
-        Files.createSymbolicLink(folder.resolve("a/self.png"), folder.resolve("a/self.png"));
-        Files.createSymbolicLink(folder.resolve("a/other.png"), folder.resolve("b/1.png"));
-        Files.createSymbolicLink(folder.resolve("a/outside.png"), Path.of("/dev/zero"));
+        for (String name : List.of("a/Thumbs.db", ".DS_Store", "b/.DS_Store", "a/._1.png", "a/desktop.ini")) {
+            Files.writeString(folder.resolve(name), "x");
+        }
+        Files.createDirectories(folder.resolve(".git"));
+        write("__MACOSX/a/1.png", grey(1, 1), "png");
+        Files.createDirectories(folder.resolve("c"));
+        Files.writeString(folder.resolve("c/.DS_Store"), "x");
 
         OwnData data = OwnData.load(spec());
-        Files.delete(folder.resolve("a/outside.png")); // or else JUnit remarks upon it
 
         assertThat(data.train().size() + data.test().size()).isEqualTo(8);
-        assertThat(data.schema().outputs()).isEqualTo(new Schema.Classes(List.of("a", "b")));
-        assertThat(data.remarks()).containsExactly("5 other files, links and folders were passed over");
+        assertThat(data.remarks()).containsExactly("1 other files and folders were passed over: c");
     }
 
     @Test
@@ -284,8 +284,8 @@ final class ImageFolderTest {
 
         assertThat(data.train().size() + data.test().size()).isEqualTo(8);
         assertThat(data.remarks())
-                .containsExactly("1 of 9 images were left out; the first: cannot read " + bad
-                        + ": it must be a PNG, JPEG, BMP or GIF image; its first bytes are of none");
+                .containsExactly("1 of 9 images were left out: 'a' text (1); the first: cannot read " + bad
+                        + ": it must be a PNG, JPEG, BMP, GIF or WebP image; got text; download it again");
     }
 
     @Test
@@ -304,12 +304,16 @@ final class ImageFolderTest {
 
     @Test
     void foldersWithoutTwoClassesAreRefused() throws IOException {
-        refused("it must have a folder of images for each of at least 2 classes; got none with images");
-        write("1.png", grey(1, 1), "png");
+        String known = "known are DIR/CLASS/IMAGE, or DIR/train/CLASS/IMAGE with val/ or test/ beside train/";
+        refused("it must have a folder of images for each of at least 2 classes; got none with images; " + known);
         Files.createDirectories(folder.resolve("empty"));
-        refused("it must have a folder of images for each of at least 2 classes; got none with images");
+        refused("it must have a folder of images for each of at least 2 classes; got none with images; " + known);
         write("cat/1.png", grey(1, 1), "png");
         refused("it must have a folder of images for each of at least 2 classes; got cat");
+        write("1.png", grey(1, 1), "png");
+        refused("it must have a folder of images for each of at least 2 classes; got cat; 1 images lie in %s itself,"
+                        .formatted(folder)
+                + " without a class; " + known);
     }
 
     @Test
@@ -434,14 +438,14 @@ final class ImageFolderTest {
         byte[] jpeg = bytes(noise(40), "jpg");
         String size = "an image must have at most 100,000,000 pixels, at most 65,536 a side";
         return Stream.of(
-                arguments("nothing", new byte[0], "its first bytes are of none"),
-                arguments("text", "hello".getBytes(StandardCharsets.UTF_8), "its first bytes are of none"),
-                arguments("a vector image", "<svg/>".getBytes(StandardCharsets.UTF_8), "its first bytes are of none"),
+                arguments("nothing", new byte[0], "got empty file; download it again"),
+                arguments("text", "hello".getBytes(StandardCharsets.UTF_8), "got text; download it again"),
+                arguments("a vector image", "<svg/>".getBytes(StandardCharsets.UTF_8), "got SVG; convert it to PNG"),
                 arguments("a bitmap of bits", new byte[] {0, 0, 8, 8, 1, 2, 3, 4, 5, 6, 7, 8}, "image"),
                 arguments(
                         "a TIFF",
                         HexFormat.of().parseHex("49492a0008000000"),
-                        "it must be a PNG, JPEG, BMP or GIF image; got tif"),
+                        "it must be a PNG, JPEG, BMP, GIF or WebP image; got TIFF; convert it to PNG, JPEG or WebP"),
                 arguments("2³¹ × 2³¹", png(Integer.MAX_VALUE, Integer.MAX_VALUE, 8, 6, new byte[10]), size),
                 arguments("a negative size", png(-1, -1, 8, 6, new byte[10]), ""),
                 arguments("no size", png(0, 10, 8, 6, new byte[10]), ""),

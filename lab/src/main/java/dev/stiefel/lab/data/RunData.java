@@ -174,7 +174,9 @@ public final class RunData {
                     earlier);
         }
         Optional<Schema> schema = earlier.flatMap(EarlierData::schema);
-        return of(InvalidDataException.guarding(() -> OwnData.load(ownSpec(spec), schema)), name);
+        OwnData data = InvalidDataException.guarding(() -> OwnData.load(ownSpec(spec), schema));
+        boolean hadValidation = spec.ownData().orElseThrow().validation() > 0; // runs of earlier versions had none
+        return of(hadValidation ? data : data.withoutValidation(), name);
     }
 
     /// Reads the data that choices name, if it must be read before a run's spec is known: a user's own, which is
@@ -289,7 +291,7 @@ public final class RunData {
                 data.train().size(),
                 image(data.schema()));
         return new RunData(
-                facts,
+                facts.withValidation(data.validation()),
                 data.schema(),
                 data.train(),
                 Optional.empty(),
@@ -425,7 +427,7 @@ public final class RunData {
         }
         SplitSpec splitSpec = spec.splitSpec();
         boolean drawsItself = splitSpec.validationSplit() == ValidationSplit.DRAWN;
-        Samples ordered = spec.ownData().isPresent() && !drawsItself
+        Samples ordered = spec.ownData().isPresent() && !drawsItself && facts.validation() == 0
                 ? Holdout.toTheEnd(train, spec.get(Options.VALIDATION), spec.get(Options.SEED))
                 : train;
         Splits splits = splitSpec.apply(ordered, test);

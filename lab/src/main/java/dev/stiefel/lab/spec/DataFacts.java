@@ -24,6 +24,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param trainSize number of samples for training and validation
 /// @param image shape of a sample that is an image; earlier versions did not record it for a user's own data
 /// @param text what is known of samples that are texts; their inputs are as many as there are tokens in a vocabulary
+/// @param validation how many of the samples for training validate because the files say so; 0 if they say nothing
 public record DataFacts(
         String name,
         int inputs,
@@ -31,7 +32,9 @@ public record DataFacts(
         Task task,
         int trainSize,
         Optional<Image> image,
-        Optional<TextFacts> text) {
+        Optional<TextFacts> text,
+        int validation) {
+    private static final String VALIDATION = "validation";
     private static final String IMAGE = "image";
     private static final String TEXT = "text";
 
@@ -46,6 +49,18 @@ public record DataFacts(
             throw new IllegalArgumentException(
                     "data '%s': an image must have the %d inputs; got %s".formatted(name, inputs, image.get()));
         }
+    }
+
+    /// Of samples of which files do not say that they validate.
+    public DataFacts(
+            String name,
+            int inputs,
+            int outputs,
+            Task task,
+            int trainSize,
+            Optional<Image> image,
+            Optional<TextFacts> text) {
+        this(name, inputs, outputs, task, trainSize, image, text, 0);
     }
 
     /// Of samples that are no texts.
@@ -97,19 +112,25 @@ public record DataFacts(
 
     /// The same without the image's shape.
     private DataFacts withoutImage() {
-        return new DataFacts(name, inputs, outputs, task, trainSize, Optional.empty(), text);
+        return new DataFacts(name, inputs, outputs, task, trainSize, Optional.empty(), text, validation);
+    }
+
+    /// The same where so many of the samples for training validate.
+    public DataFacts withValidation(int samples) {
+        return new DataFacts(name, inputs, outputs, task, trainSize, image, text, samples);
     }
 
     /// As the hashes of sweeps have always had it: without the image's shape, and with what is known of texts.
     public String hashed() {
-        return "DataFacts[name=%s, inputs=%d, outputs=%d, task=%s, trainSize=%d%s]"
+        return "DataFacts[name=%s, inputs=%d, outputs=%d, task=%s, trainSize=%d%s%s]"
                 .formatted(
                         name,
                         inputs,
                         outputs,
                         task,
                         trainSize,
-                        text.map(facts -> ", text=" + facts.hashed()).orElse(""));
+                        text.map(facts -> ", text=" + facts.hashed()).orElse(""),
+                        validation == 0 ? "" : ", validation=" + validation);
     }
 
     /// What networks are trained for where nothing else is chosen.
@@ -131,6 +152,9 @@ public record DataFacts(
                 .put("width", shape.width())
                 .put("channels", shape.channels()));
         text.ifPresent(facts -> json.set(TEXT, facts.toJson()));
+        if (validation > 0) {
+            json.put(VALIDATION, validation);
+        }
         return json;
     }
 
@@ -142,7 +166,8 @@ public record DataFacts(
                 Json.wordField(Task.class, json, "task"),
                 Json.intField(json, "trainSize"),
                 json.has(IMAGE) ? Optional.of(image(Json.objectField(json, IMAGE))) : Optional.empty(),
-                json.has(TEXT) ? Optional.of(TextFacts.read(Json.objectField(json, TEXT))) : Optional.empty());
+                json.has(TEXT) ? Optional.of(TextFacts.read(Json.objectField(json, TEXT))) : Optional.empty(),
+                json.has(VALIDATION) ? Json.intField(json, VALIDATION) : 0);
     }
 
     private static Image image(ObjectNode json) throws IOException {

@@ -635,7 +635,11 @@ public final class Options {
                     .byDefault(0)
                     .forOwnData(Options::usualValidation)
                     .inherited((run, origin) ->
-                            run.own().map(Options::usualValidation).or(() -> origin.find(Options.VALIDATION))));
+                            run.own().map(Options::usualValidation).or(() -> origin.find(Options.VALIDATION)))
+                    .check((run, count, typed) -> run.ownFacts()
+                            .filter(data -> data.validation() > 0 && data.validation() != count)
+                            .map(data -> "'%s' must be %d, as many images as lie in the validation folder of %s; got %d"
+                                    .formatted(typed, data.validation(), data.name(), count))));
 
     /// Which they are, and whether they also train.
     public static final Option<ValidationSplit> VALIDATION_SPLIT = declare(
@@ -644,6 +648,9 @@ public final class Options {
             word("validationSplit", ValidationSplit.class)
                     .byDefault(ValidationSplit.HELD_OUT)
                     .unless(run -> when(run.textKind().isPresent(), "is not for text, whose last samples validate"))
+                    .unless(run -> when(
+                            run.ownFacts().filter(data -> data.validation() > 0).isPresent(),
+                            "is not for a folder that has one of its own for validation"))
                     .unless(run -> when(
                             run.get(VALIDATION) == 0, "needs validation samples; choose how many with validation")));
 
@@ -1104,7 +1111,9 @@ public final class Options {
         return data.facts()
                 .text()
                 .map(TextFacts::validation)
-                .orElse(data.facts().trainSize() / 10);
+                .orElseGet(() -> data.facts().validation() > 0
+                        ? data.facts().validation()
+                        : data.facts().trainSize() / 10);
     }
 
     private static int usualBatch(DataDescription data) {
