@@ -1,6 +1,7 @@
 package dev.stiefel.cli;
 
 import dev.stiefel.data.vision.DataSets;
+import dev.stiefel.lab.model.ImportedTensor;
 import dev.stiefel.lab.record.Summary;
 import dev.stiefel.lab.session.DerivedRun;
 import dev.stiefel.lab.session.Import;
@@ -11,6 +12,8 @@ import dev.stiefel.lab.spec.RunSpec;
 import dev.stiefel.lab.text.NumberText;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -27,7 +30,8 @@ import picocli.CommandLine.Parameters;
                     + " published with arXiv 2205.13571 saves them; and safetensors files of ours.",
             "A state dict is of linear layers, with ReLU assumed between them, or of one of the networks for images"
                     + " that --network names, which is found by its names and shapes. Say with --channel-means and"
-                    + " --channel-deviations what its images were normalized with.",
+                    + " --channel-deviations what its images were normalized with. Inputs of a table are taken as they"
+                    + " are, or standardized with --standardize; where its target is a number, the network predicts it.",
             "The run can be evaluated, compressed, fine-tuned and exported as any other.",
         },
         sortOptions = false,
@@ -40,6 +44,7 @@ import picocli.CommandLine.Parameters;
             "  stiefel import mlp.safetensors runs/mlp --data mnist",
             "  stiefel import vgg16_bn.safetensors runs/vgg --data cifar10 --channel-means 0.4914,0.4822,0.4465"
                     + " --channel-deviations 0.2470,0.2435,0.2616",
+            "  stiefel import prices.safetensors runs/prices --data houses.csv --target price --standardize",
             "  stiefel import published/best_model runs/published --data mnist",
             "  stiefel import colleague.safetensors runs/theirs",
         })
@@ -91,7 +96,9 @@ final class ImportCommand implements Command {
             try (DerivedRun made = Import.of(environment.path(source), choices, sets)) {
                 made.remarks().forEach(displays.training()::remarked);
                 RunSession session = made.session(folder, sets);
-                return new InterruptibleSession(environment, report(network(made.spec())))
+                return new InterruptibleSession(
+                                environment,
+                                report(network(made.spec()), made.parent().tensors()))
                         .run(folder, session, displays);
             }
         }
@@ -107,23 +114,44 @@ final class ImportCommand implements Command {
                         .orElse(spec.networkTitle());
     }
 
-    private InterruptibleSession.Report report(String network) {
+    private InterruptibleSession.Report report(String network, List<ImportedTensor> tensors) {
         return new InterruptibleSession.Report() {
             @Override
             public Map<String, Object> json(RunResult result) throws IOException {
-                return json ? RunReport.fields(result) : Map.of();
+                if (!json) {
+                    return Map.of();
+                }
+                Map<String, Object> fields = new LinkedHashMap<>(RunReport.fields(result));
+                if (!tensors.isEmpty()) {
+                    fields.put("tensors", tensors.stream().map(ImportCommand::fields).toList());
+                }
+                return fields;
             }
 
             @Override
             public String text(RunResult result) {
                 Summary summary = result.summary();
-                return new TextTable("ll")
+                TextTable facts = new TextTable("ll")
                         .row("network", network)
                         .row("ranks", summary.ranks().isEmpty() ? "dense" : NumberText.ranks(summary.ranks()))
                         .row("parameters", NumberText.count(summary.parameters().evaluation()))
-                        .row("run", RunNames.typed(result.folder()))
-                        .toString();
+                        .row("run", RunNames.typed(result.folder()));
+                return tensors.isEmpty() ? facts.toString() : table(tensors) + System.lineSeparator() + facts;
             }
         };
+    }
+
+    private static TextTable table(List<ImportedTensor> tensors) {
+        TextTable table = new TextTable("lll").row("tensor", "shape", "becomes");
+        tensors.forEach(each -> table.row(each.name(), each.shape().toString(), each.becomes()));
+        return table;
+    }
+
+    private static Map<String, Object> fields(ImportedTensor tensor) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("tensor", tensor.name());
+        fields.put("shape", tensor.shape());
+        fields.put("becomes", tensor.becomes());
+        return fields;
     }
 }

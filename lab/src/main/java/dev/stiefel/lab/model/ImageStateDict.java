@@ -94,7 +94,7 @@ final class ImageStateDict {
     /// The dense float32 network that these tensors are. Close it.
     ///
     /// @throws IOException naming the tensor that is in the way of the network that comes nearest
-    static Network network(StateDict dict, NetworkHint hint) throws IOException {
+    static StateDict.Converted network(StateDict dict, NetworkHint hint) throws IOException {
         return new ImageStateDict(dict).network(hint);
     }
 
@@ -113,7 +113,7 @@ final class ImageStateDict {
         }
     }
 
-    private Network network(NetworkHint hint) throws IOException {
+    private StateDict.Converted network(NetworkHint hint) throws IOException {
         if (of(Kind.LINEAR).isEmpty()) {
             throw new IOException("a linear layer [classes, in] is missing, which all networks for images end with");
         }
@@ -153,9 +153,11 @@ final class ImageStateDict {
         return modules.stream().filter(each -> each.kind() == kind).toList();
     }
 
-    private static Network network(ModuleMatching matching) throws IOException {
+    private static StateDict.Converted network(ModuleMatching matching) throws IOException {
         try (Scope scope = Scope.open("state dict")) {
-            return Network.of(matching.network(), Gauge.ORTHONORMAL, new ModuleConversion(scope, matching).tensors());
+            ModuleConversion conversion = new ModuleConversion(scope, matching);
+            Network network = Network.of(matching.network(), Gauge.ORTHONORMAL, conversion.tensors());
+            return new StateDict.Converted(network, conversion.imported());
         }
     }
 

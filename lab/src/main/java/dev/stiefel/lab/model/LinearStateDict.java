@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /// The `state_dict` of a chain of linear layers, as PyTorch names its tensors: `0.weight` `[out, in]` and
@@ -25,9 +26,12 @@ import java.util.OptionalInt;
 /// `fc10`), with ReLU between them and none after the last, for softmax cross-entropy. What a chain cannot have
 /// is refused.
 final class LinearStateDict {
+    private static final String NO_BIAS = "";
+
     private final List<TorchModule> modules;
     private final List<LinearSpec> described = new ArrayList<>();
     private final Map<String, Tensor> renamed = new LinkedHashMap<>();
+    private final List<ImportedTensor> imported = new ArrayList<>();
     private int inputs;
 
     private LinearStateDict(StateDict dict) {
@@ -37,18 +41,35 @@ final class LinearStateDict {
     /// The dense float32 network that these tensors are. Close it.
     ///
     /// @throws IOException naming the tensor that is none of a chain of linear layers
-    static Network network(StateDict dict, NetworkHint hint) throws IOException {
+    static StateDict.Converted network(StateDict dict, NetworkHint hint) throws IOException {
         if (hint.architecture().isPresent() && !hint.architecture().get().hasWidths()) {
             throw new IOException("network '%s' has convolutions; the file has no kernel [out, in, height, width]"
                     .formatted(hint.architecture().get().word()));
         }
         LinearStateDict chain = new LinearStateDict(dict);
         for (TorchModule module : chain.modules) {
+            requireNoNormalization(module);
             for (Map.Entry<String, Part> part : module.parts().entrySet()) {
                 requireOfChain(part.getKey(), part.getValue());
             }
         }
         return chain.build();
+    }
+
+    private static void requireNoNormalization(TorchModule module) throws IOException {
+        for (String kind : List.of(ImageStateDict.MEAN, ImageStateDict.VARIANCE)) {
+            if (module.find(kind).isPresent()) {
+                throw new IOException(
+                        "tensor %s is of a batch normalization, which chains of linear layers do not have; fold it into the layer before it: weight · scale / √(variance + eps), (bias − mean) · scale / √(variance + eps) + shift"
+                                .formatted(module.part(kind, "").shown()));
+            }
+        }
+        Optional<Part> weight = module.find(StateDict.WEIGHT);
+        if (weight.isPresent() && weight.get().tensor().shape().order() == 1) {
+            throw new IOException(
+                    "tensor %s is a vector, as of a normalization (LayerNorm, GroupNorm) or PReLU; only chains of linear layers with ReLU between can be read"
+                            .formatted(weight.get().shown()));
+        }
     }
 
     private static void requireOfChain(String kind, Part part) throws IOException {
@@ -67,7 +88,7 @@ final class LinearStateDict {
         }
     }
 
-    private Network build() throws IOException {
+    private StateDict.Converted build() throws IOException {
         boolean biased =
                 modules.stream().anyMatch(module -> module.find(StateDict.BIAS).isPresent());
         try (Scope scope = Scope.open("state dict")) {
@@ -88,13 +109,13 @@ final class LinearStateDict {
                 Part bias = biased
                         ? module.part(StateDict.BIAS, ": all layers must have a bias, or none")
                         : new Part(
-                                StateDict.BIAS,
+                                NO_BIAS,
                                 scope.zeros(DType.FLOAT32, weight.tensor().rows()));
                 describe(scope, weight, bias);
                 before = weight;
             }
             NetworkSpec spec = NetworkSpec.chain(inputs, described, new SoftmaxCrossEntropy());
-            return Network.of(spec, Gauge.ORTHONORMAL, renamed);
+            return new StateDict.Converted(Network.of(spec, Gauge.ORTHONORMAL, renamed), imported);
         }
     }
 
@@ -107,6 +128,10 @@ final class LinearStateDict {
         String prefix = "layers." + described.size() + ".";
         renamed.put(prefix + StateDict.WEIGHT, weight.single(scope));
         renamed.put(prefix + StateDict.BIAS, bias.single(scope));
+        imported.add(weight.becoming(prefix + StateDict.WEIGHT));
+        if (!bias.name().equals(NO_BIAS)) {
+            imported.add(bias.becoming(prefix + StateDict.BIAS));
+        }
         boolean last = described.size() + 1 == modules.size();
         described.add(new LinearSpec(out, last ? Activation.IDENTITY : Activation.RELU, OptionalInt.empty()));
     }

@@ -20,6 +20,7 @@ import dev.stiefel.model.BatchPredictor;
 import dev.stiefel.model.Network;
 import dev.stiefel.model.NetworkSpec;
 import dev.stiefel.model.Predictor;
+import dev.stiefel.nn.Loss;
 import dev.stiefel.nn.MeanSquaredError;
 import dev.stiefel.nn.Measures;
 import dev.stiefel.nn.RootMeanSquaredError;
@@ -58,6 +59,7 @@ public final class Model implements AutoCloseable {
     private final Optional<Preparation> preparation;
     private final Optional<String> sha256;
     private final Optional<DataIdentity> trainedOn;
+    private final List<ImportedTensor> imported;
     private final Object making = new Object();
     private volatile @Nullable Preparation known; // found when first asked for
     private volatile @Nullable RowEncoder encoder; // made when first asked for
@@ -70,7 +72,9 @@ public final class Model implements AutoCloseable {
             Optional<Preparation> preparation,
             Optional<RunSpec> spec,
             Optional<String> sha256,
-            Optional<DataIdentity> trainedOn) {
+            Optional<DataIdentity> trainedOn,
+            List<ImportedTensor> imported) {
+        this.imported = imported;
         this.source = source;
         this.network = network;
         this.preparation = preparation;
@@ -86,12 +90,24 @@ public final class Model implements AutoCloseable {
     /// @param spec the run that it comes from, if that is known
     /// @param sha256 of the file that the network was read from, if it is known already
     public static Model of(Path source, ModelFile.Loaded loaded, Optional<RunSpec> spec, Optional<String> sha256) {
-        return new Model(source, loaded.network(), loaded.preparation(), spec, sha256, Optional.empty());
+        return new Model(
+                source, loaded.network(), loaded.preparation(), spec, sha256, Optional.empty(), loaded.imported());
     }
 
     /// The same model, which was trained on files with these checksums; close either.
     public Model trainedOn(DataIdentity data) {
-        return new Model(source, network, preparation, spec, sha256, Optional.of(data));
+        return new Model(source, network, preparation, spec, sha256, Optional.of(data), imported);
+    }
+
+    /// The same model for another loss, which decides what its outputs mean; close both.
+    public Model forLoss(Loss loss) {
+        Network other = Network.of(network.spec().withLoss(loss), network.gauge(), network.tensors());
+        return new Model(source, other, preparation, spec, sha256, trainedOn, imported);
+    }
+
+    /// What each tensor of a file from elsewhere became; none for a file of ours.
+    public List<ImportedTensor> imported() {
+        return imported;
     }
 
     /// The network; it is closed with this.

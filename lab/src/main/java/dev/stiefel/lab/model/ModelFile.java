@@ -13,12 +13,11 @@ import dev.stiefel.model.NetworkSpec;
 import dev.stiefel.model.SpecTypes;
 import dev.stiefel.nn.SampleShape;
 import dev.stiefel.tensor.Scope;
+import dev.stiefel.tensor.Tensor;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,9 +34,6 @@ public final class ModelFile {
     private static final String NETWORK = "stiefel";
     private static final String RUN = "stiefel.run";
     private static final String DATA = "stiefel.data";
-    private static final byte[] ZIP = {'P', 'K', 3, 4};
-    private static final byte[] PICKLE = {(byte) 0x80, 2, (byte) 0x8a, 10}; // how old files of torch.save begin
-
     private ModelFile() {}
 
     private static NetworkJson json() {
@@ -81,7 +77,22 @@ public final class ModelFile {
     ///
     /// @param spec of the run it comes from
     /// @param preparation what is done to raw samples
-    public record Loaded(Network network, Optional<RunSpec> spec, Optional<Preparation> preparation) {}
+    /// @param imported what each tensor of a file from elsewhere became; none for a file of ours
+    public record Loaded(
+            Network network,
+            Optional<RunSpec> spec,
+            Optional<Preparation> preparation,
+            List<ImportedTensor> imported) {
+        /// Copies the list.
+        public Loaded {
+            imported = List.copyOf(imported);
+        }
+
+        /// Of a file of ours.
+        public Loaded(Network network, Optional<RunSpec> spec, Optional<Preparation> preparation) {
+            this(network, spec, preparation, List.of());
+        }
+    }
 
     /// The network in a file, with what the file says of its run. Close the network.
     public static Loaded load(Path file) throws IOException {
@@ -99,17 +110,18 @@ public final class ModelFile {
             throw new IOException("cannot read %s: permission denied".formatted(file));
         }
         try (Scope scope = Scope.open("model file")) {
-            requireNoPickle(file);
+            ForeignFile.requireSafetensors(file);
             List<String> names = new ArrayList<>();
             boolean foreign = !readTensors(file, scope, name -> !names.add(name))
                     .metadata()
                     .containsKey(NETWORK);
             if (foreign) {
-                requireNoTransformer(file, names);
+                ForeignTensors.requireNone(file, names);
             }
             SafetensorsFile saved = readTensors(file, scope, name -> !foreign || StateDict.isRead(name));
             if (foreign) {
-                return new Loaded(foreign(file, saved, hint), Optional.empty(), Optional.empty());
+                StateDict.Converted converted = foreign(file, saved, hint);
+                return new Loaded(converted.network(), Optional.empty(), Optional.empty(), converted.tensors());
             }
             try {
                 return rebuild(saved);
@@ -149,42 +161,28 @@ public final class ModelFile {
         }
     }
 
-    /// A file of `torch.save` holds a program that builds its tensors: nothing here runs it.
-    private static void requireNoPickle(Path file) throws IOException {
-        if (!Files.isRegularFile(file)) {
-            return;
-        }
-        byte[] first;
-        try (InputStream bytes = Files.newInputStream(file)) {
-            first = bytes.readNBytes(ZIP.length);
-        }
-        boolean zip = Arrays.equals(first, ZIP);
-        if (zip || Arrays.equals(first, PICKLE)) {
-            throw new InvalidRunException(
-                    "cannot read %s: it is %s, as torch.save writes; save the state dict with safetensors.torch.save_file"
-                            .formatted(file, zip ? "a zip archive" : "a pickle"));
-        }
-    }
-
-    private static void requireNoTransformer(Path file, List<String> names) throws InvalidRunException {
-        Optional<String> found =
-                names.stream().filter(StateDict::isOfTransformer).findFirst();
-        if (found.isPresent()) {
-            throw new InvalidRunException(
-                    "cannot read %s: it must be of linear layers or a network for images, or a file of this program; got a transformer, which has '%s'"
-                            .formatted(file, Json.oneLine(found.get())));
-        }
-    }
-
-    private static Network foreign(Path file, SafetensorsFile saved, NetworkHint hint) throws IOException {
+    private static StateDict.Converted foreign(Path file, SafetensorsFile saved, NetworkHint hint) throws IOException {
         try {
-            return StateDict.network(saved.tensors(), hint);
+            return StateDict.network(withShared(saved), hint);
         } catch (IOException | IllegalArgumentException e) {
             throw new InvalidRunException(
                     "cannot read %s: without the metadata key '%s' it must be a state dict of PyTorch: %s"
                             .formatted(file, NETWORK, e.getMessage()),
                     e);
         }
+    }
+
+    /// The tensors, and those that share theirs with another: safetensors' `save_model` writes each once, and says in the
+    /// metadata which name stands for which.
+    private static Map<String, Tensor> withShared(SafetensorsFile saved) {
+        Map<String, Tensor> tensors = new LinkedHashMap<>(saved.tensors());
+        saved.metadata().forEach((name, same) -> {
+            Tensor shared = saved.tensors().get(same);
+            if (shared != null && StateDict.isRead(name)) {
+                tensors.putIfAbsent(name, shared);
+            }
+        });
+        return tensors;
     }
 
     private static Loaded rebuild(SafetensorsFile saved) throws IOException {

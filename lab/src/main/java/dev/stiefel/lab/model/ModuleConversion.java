@@ -14,7 +14,9 @@ import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Shape;
 import dev.stiefel.tensor.Tensor;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -29,6 +31,7 @@ final class ModuleConversion {
     private final NetworkSpec network;
     private final ModuleMatching matching;
     private final Map<String, Tensor> tensors = new LinkedHashMap<>();
+    private final List<ImportedTensor> imported = new ArrayList<>();
 
     /// @param scope that owns the tensors
     ModuleConversion(Scope scope, ModuleMatching matching) {
@@ -56,18 +59,21 @@ final class ModuleConversion {
         TypedModule module = matching.module(node.name());
         Shape shape = module.weight().tensor().shape();
         Image patch = new Image(shape.extent(2), shape.extent(3), shape.extent(1));
-        put(node, "weight", channelsLast(module.weight(), patch));
+        put(node, "weight", channelsLast(module.weight(), patch), Optional.of(module.weight()));
         if (layer.bias() == Bias.TRAINED) {
-            put(node, "bias", bias(module));
+            put(node, "bias", bias(module), module.module().find(StateDict.BIAS));
         }
     }
 
     private void convertNorm(Node node) throws IOException {
         TypedModule module = matching.module(node.name());
-        put(node, "scale", module.weight().single(scope));
-        put(node, "bias", part(module, StateDict.BIAS).single(scope));
+        put(node, "scale", module.weight().single(scope), Optional.of(module.weight()));
+        Part shift = part(module, StateDict.BIAS);
+        put(node, "bias", shift.single(scope), Optional.of(shift));
         Part mean = part(module, ImageStateDict.MEAN);
-        put(node, "mean", shifted(mean, biasBefore(node)));
+        Optional<Part> before = biasBefore(node);
+        put(node, "mean", shifted(mean, before), Optional.of(mean));
+        before.ifPresent(bias -> imported.add(bias.becoming("part of %s.mean".formatted(node.name()))));
         Part variance = part(module, ImageStateDict.VARIANCE);
         Tensor variances = variance.single(scope);
         float[] values = variances.toFloats();
@@ -77,7 +83,7 @@ final class ModuleConversion {
                         "tensor %s must be at least 0; element %d is %s".formatted(variance.shown(), i, values[i]));
             }
         }
-        put(node, "variance", variances);
+        put(node, "variance", variances, Optional.of(variance));
     }
 
     private void convertLinear(Node node) throws IOException {
@@ -88,12 +94,21 @@ final class ModuleConversion {
                 "weight",
                 flattened.isPresent()
                         ? channelsLast(module.weight(), flattened.get())
-                        : module.weight().single(scope));
-        put(node, "bias", bias(module));
+                        : module.weight().single(scope),
+                Optional.of(module.weight()));
+        put(node, "bias", bias(module), module.module().find(StateDict.BIAS));
     }
 
-    private void put(Node node, String name, Tensor tensor) {
-        tensors.put(node.name() + "." + name, tensor);
+    /// @param part that it is made of; empty for zeros
+    private void put(Node node, String name, Tensor tensor, Optional<Part> part) {
+        String ours = node.name() + "." + name;
+        tensors.put(ours, tensor);
+        part.ifPresent(each -> imported.add(each.becoming(ours)));
+    }
+
+    /// What each tensor of the file became.
+    List<ImportedTensor> imported() {
+        return imported;
     }
 
     private static Part part(TypedModule module, String kind) throws IOException {

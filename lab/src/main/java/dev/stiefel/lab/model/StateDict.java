@@ -31,9 +31,6 @@ final class StateDict {
     /// How many batches a normalization has seen: a whole number, of no use to evaluation.
     private static final String COUNTER = "num_batches_tracked";
 
-    /// Found in names of tensors of transformers.
-    private static final Pattern ATTENTION = Pattern.compile("(?i)attn|attention|\\.(query|key)\\.");
-
     private static final Pattern PIECE = Pattern.compile("[0-9]+|[^0-9]+");
     private static final Comparator<String> NATURAL = StateDict::compareNaturally;
 
@@ -43,6 +40,10 @@ final class StateDict {
     record Part(String name, Tensor tensor) {
         String shown() {
             return "'%s'".formatted(Json.oneLine(name));
+        }
+
+        ImportedTensor becoming(String ours) {
+            return ImportedTensor.of(name, tensor.shape(), ours);
         }
 
         /// A part of a tensor, gapless, in single precision.
@@ -111,16 +112,13 @@ final class StateDict {
         return !name.equals(COUNTER) && !name.endsWith("." + COUNTER);
     }
 
-    /// Whether it is the name of a tensor of a transformer, which no state dict can become: nothing in it says how many
-    /// heads there are, nor what its tokens are.
-    static boolean isOfTransformer(String name) {
-        return ATTENTION.matcher(name).find();
-    }
+    /// A network, and what each tensor of the file became in it.
+    record Converted(Network network, List<ImportedTensor> tensors) {}
 
     /// The dense float32 network that these tensors are. Close it.
     ///
     /// @throws IOException naming the tensor that is in the way
-    static Network network(Map<String, Tensor> tensors, NetworkHint hint) throws IOException {
+    static Converted network(Map<String, Tensor> tensors, NetworkHint hint) throws IOException {
         StateDict dict = new StateDict();
         for (Map.Entry<String, Tensor> named : tensors.entrySet()) {
             if (isRead(named.getKey())) {

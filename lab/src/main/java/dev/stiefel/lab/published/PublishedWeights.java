@@ -4,6 +4,7 @@ import dev.stiefel.io.DurableFiles;
 import dev.stiefel.io.Npy;
 import dev.stiefel.io.Sha256;
 import dev.stiefel.lab.model.FiniteCheck;
+import dev.stiefel.lab.model.ImportedTensor;
 import dev.stiefel.lab.model.InvalidRunException;
 import dev.stiefel.lab.record.RunRecord;
 import dev.stiefel.linalg.OrthonormalBasis;
@@ -57,6 +58,7 @@ public final class PublishedWeights {
     private final TreeMap<Integer, Kind> kinds = new TreeMap<>();
     private final List<Path> read = new ArrayList<>();
     private final List<LinearSpec> layers = new ArrayList<>();
+    private final List<ImportedTensor> imported = new ArrayList<>();
     private final Map<String, Tensor> tensors = new LinkedHashMap<>();
     private int inputs;
 
@@ -76,7 +78,13 @@ public final class PublishedWeights {
     /// A network read from a folder.
     ///
     /// @param sha256 of all files that were read
-    public record Loaded(Network network, String sha256) {}
+    /// @param imported what each file became
+    public record Loaded(Network network, String sha256, List<ImportedTensor> imported) {
+        /// Copies the list.
+        public Loaded {
+            imported = List.copyOf(imported);
+        }
+    }
 
     private PublishedWeights(Path folder) {
         this.folder = folder;
@@ -99,7 +107,7 @@ public final class PublishedWeights {
             weights.list();
             weights.readAll(scope);
             NetworkSpec spec = NetworkSpec.chain(weights.inputs, weights.layers, new SoftmaxCrossEntropy());
-            return new Loaded(Network.of(spec, Gauge.ORTHONORMAL, weights.tensors), weights.sha256());
+            return new Loaded(Network.of(spec, Gauge.ORTHONORMAL, weights.tensors), weights.sha256(), weights.imported);
         } catch (InvalidRunException e) {
             throw e;
         } catch (IOException | IllegalArgumentException e) {
@@ -194,6 +202,10 @@ public final class PublishedWeights {
         Tensor left = U == A ? C : Ops.matmul(scope, Ops.matmulTN(scope, U, A), C);
         Tensor S = V == theirU ? left : Ops.matmulNT(scope, left, Ops.matmulTN(scope, V, theirU));
         String name = add(in, out, OptionalInt.of(r), "aux_U" + i, theirU, bias);
+        imported.add(ImportedTensor.of("aux_U" + i + ".npy", theirU.shape(), name + ".V"));
+        imported.add(ImportedTensor.of("s" + i + ".npy", theirS.shape(), name + ".S"));
+        imported.add(ImportedTensor.of("aux_Vt" + i + ".npy", theirVt.shape(), name + ".U"));
+        imported.add(becomingBias("b" + i, bias, name));
         tensors.put(name + ".U", U);
         tensors.put(name + ".S", S);
         tensors.put(name + ".V", V);
@@ -215,7 +227,13 @@ public final class PublishedWeights {
             throw wrong(bias, "[%d], as %s has columns".formatted(theirs.columns(), weight + ".npy"), b);
         }
         String name = add(theirs.rows(), theirs.columns(), OptionalInt.empty(), weight, theirs, b);
+        imported.add(ImportedTensor.of(weight + ".npy", theirs.shape(), name));
+        imported.add(becomingBias(bias, b, name));
         tensors.put(name, Ops.transpose(scope, theirs));
+    }
+
+    private static ImportedTensor becomingBias(String file, Tensor bias, String weight) {
+        return ImportedTensor.of(file + ".npy", bias.shape(), weight.replaceFirst("weight$", "bias"));
     }
 
     /// Adds a layer but for its weight; returns the weight's name.

@@ -1,6 +1,7 @@
 package dev.stiefel.lab.session;
 
 import dev.stiefel.data.fetch.CacheFolder;
+import dev.stiefel.data.own.Task;
 import dev.stiefel.data.vision.DataSets;
 import dev.stiefel.lab.data.RunData;
 import dev.stiefel.lab.model.InvalidRunException;
@@ -28,6 +29,7 @@ import dev.stiefel.model.SpecTypes;
 import dev.stiefel.model.WeightSpec;
 import dev.stiefel.nn.Activation;
 import dev.stiefel.nn.LinearSpec;
+import dev.stiefel.nn.Loss;
 import dev.stiefel.nn.SampleShape;
 import dev.stiefel.nn.SoftmaxCrossEntropy;
 import dev.stiefel.tensor.Scope;
@@ -53,7 +55,9 @@ import java.util.OptionalInt;
 /// ```
 ///
 /// Chains of linear layers have hidden layers with ReLU, all dense or all factored, and a dense output layer. A
-/// factored output layer is multiplied out. All networks are for softmax cross-entropy; others are refused.
+/// factored output layer is multiplied out. Networks are for softmax cross-entropy; those for data whose targets are
+/// values, for the mean squared error. A file that says nothing of its inputs takes them as they are, unless
+/// `standardize` is chosen.
 public final class Import {
     private Import() {}
 
@@ -216,12 +220,13 @@ public final class Import {
         if (!fits || network.outputs() != data.outputs()) {
             String shape = data.image().map(image -> " (%s)".formatted(image)).orElse("");
             throw new IllegalArgumentException(
-                    "import: samples of data set '%s' have %d values%s and %d classes; got a %s network%s"
+                    "import: samples of data set '%s' have %d values%s and %d %s; got a %s network%s"
                             .formatted(
                                     data.name(),
                                     data.inputs(),
                                     input instanceof SampleShape.Image ? shape : "",
                                     data.outputs(),
+                                    data.task() == Task.CLASSIFICATION ? "classes" : "values to predict",
                                     network,
                                     fits
                                             ? "; to give it other classes, fine-tune it: stiefel finetune %s --data %s"
@@ -232,9 +237,14 @@ public final class Import {
 
     private static void requireDescribable(Path source, ParentModel parent) {
         NetworkSpec network = parent.model().network().spec();
-        if (!(network.loss() instanceof SoftmaxCrossEntropy)) {
-            throw new IllegalArgumentException("import: %s must be for softmax cross-entropy; got '%s'"
-                    .formatted(source, SpecTypes.installed().word(network.loss())));
+        Loss wanted = parent.data().map(RunData::facts)
+                .or(() -> parent.model().spec().map(RunSpec::dataFacts))
+                .map(DataFacts::usualLoss)
+                .orElse(new SoftmaxCrossEntropy());
+        if (!network.loss().equals(wanted)) {
+            SpecTypes types = SpecTypes.installed();
+            throw new IllegalArgumentException("import: %s must be for loss '%s', as its data is; got '%s'"
+                    .formatted(source, types.word(wanted), types.word(network.loss())));
         }
         if (network.isChain()) {
             requireDescribableChain(source, network.chainLayers());

@@ -43,7 +43,8 @@ public final class Models {
                 throw new IllegalArgumentException("'%s' is no run, and holds one model only".formatted(runOrFile));
             }
             PublishedWeights.Loaded loaded = PublishedWeights.load(runOrFile);
-            ModelFile.Loaded nameless = new ModelFile.Loaded(loaded.network(), Optional.empty(), Optional.empty());
+            ModelFile.Loaded nameless =
+                    new ModelFile.Loaded(loaded.network(), Optional.empty(), Optional.empty(), loaded.imported());
             return Model.of(runOrFile, nameless, Optional.empty(), Optional.of(loaded.sha256()));
         }
         if (Files.isDirectory(runOrFile)) {

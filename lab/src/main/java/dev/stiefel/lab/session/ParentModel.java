@@ -33,6 +33,7 @@ import dev.stiefel.lab.spec.Resolution;
 import dev.stiefel.lab.spec.RunSpec;
 import dev.stiefel.model.NetworkSpec;
 import dev.stiefel.model.WeightSpec;
+import dev.stiefel.nn.Loss;
 import dev.stiefel.nn.SampleShape.Image;
 import dev.stiefel.nn.Window.Extent;
 import dev.stiefel.train.Method;
@@ -97,17 +98,33 @@ final class ParentModel implements AutoCloseable {
             model = Models.load(source, which, checkpoint, new NetworkHint(network, size));
         }
         try {
-            Choices completed = scaledAsBefore(model, ofItsImages(model, choices));
-            return new ParentModel(
-                    command,
-                    source,
-                    run ? which.file() : String.valueOf(source.getFileName()),
-                    model,
-                    completed,
-                    read(command, source, model, completed, dataSets));
+            Choices completed = asTheyAre(model, scaledAsBefore(model, ofItsImages(model, choices)));
+            Optional<RunData> data = read(command, source, model, completed, dataSets);
+            String file = run ? which.file() : String.valueOf(source.getFileName());
+            return new ParentModel(command, source, file, forItsTask(model, data), completed, data);
         } catch (IOException | RuntimeException e) {
             model.close();
             throw e;
+        }
+    }
+
+    /// A file with names and numbers only does not say how its inputs were prepared: they are taken as they are, unless
+    /// something else is chosen.
+    private static Choices asTheyAre(Model model, Choices choices) {
+        boolean isSaid = model.spec().isPresent() || SCALES.stream().anyMatch(choices::has);
+        return isSaid || !choices.has(Options.DATA) ? choices : choices.with(Options.STANDARDIZE, false);
+    }
+
+    /// Nor does it say what its outputs mean: with data whose targets are values, they are values.
+    private static Model forItsTask(Model model, Optional<RunData> data) {
+        Optional<Loss> other = data.filter(_ -> model.spec().isEmpty())
+                .map(each -> each.facts().usualLoss())
+                .filter(loss -> !loss.equals(model.network().spec().loss()));
+        if (other.isEmpty()) {
+            return model;
+        }
+        try (model) {
+            return model.forLoss(other.get());
         }
     }
 
@@ -256,7 +273,7 @@ final class ParentModel implements AutoCloseable {
 
     /// Provenance of a run that is made of it.
     Parent parent() throws IOException {
-        return new Parent(command, source.toString(), file, model.sha256());
+        return new Parent(command, source.toString(), file, model.sha256(), model.imported());
     }
 
     /// What is known of the data that the new run is for.
@@ -318,6 +335,14 @@ final class ParentModel implements AutoCloseable {
                                     image.height(),
                                     image.width(),
                                     image.channels() == 1 ? "grey" : "in %d channels".formatted(image.channels()))));
+        }
+        boolean isTable = data.filter(each -> each.facts().image().isEmpty()).isPresent();
+        if (model.spec().isEmpty() && isTable) {
+            remarks.add(
+                    choices.find(Options.STANDARDIZE).orElse(false)
+                            ? "inputs are standardized, by means and deviations of the training samples"
+                            : "%s does not say how inputs were prepared: they are taken as they are; if it was trained on standardized ones, say --standardize"
+                                    .formatted(file));
         }
         data.ifPresent(each -> remarks.addAll(each.remarks()));
         return remarks;

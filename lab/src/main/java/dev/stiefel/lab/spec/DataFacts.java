@@ -134,7 +134,7 @@ public record DataFacts(
     }
 
     /// What networks are trained for where nothing else is chosen.
-    Loss usualLoss() {
+    public Loss usualLoss() {
         return switch (task) {
             case CLASSIFICATION -> new SoftmaxCrossEntropy();
             case REGRESSION -> new MeanSquaredError();

@@ -77,7 +77,7 @@ class ImageStateDictTest {
                                 fixture.image().height(), fixture.image().width()))
                         : Optional.empty());
 
-        try (Network network = StateDict.network(fixture.tensors(scope), hint)) {
+        try (Network network = StateDict.network(fixture.tensors(scope), hint).network()) {
             assertThat(Architectures.of(network.spec())).contains(architecture(word));
             assertThat(network.spec().inputs().getFirst().shape()).isEqualTo(fixture.image());
             assertThat(outputs(network, fixture.image())).containsExactly(fixture.outputs(), within(1e-4f));
@@ -103,7 +103,7 @@ class ImageStateDictTest {
             wide.write(0, tensor.toDoubles(), 0, (int) tensor.size());
             tensors.put(name, wide);
         });
-        try (Network network = StateDict.network(tensors, NetworkHint.NONE)) {
+        try (Network network = StateDict.network(tensors, NetworkHint.NONE).network()) {
             assertThat(outputs(network, fixture.image())).containsExactly(fixture.outputs(), within(1e-4f));
         }
     }
@@ -112,7 +112,7 @@ class ImageStateDictTest {
     void biasesMayBeMissingAltogether() throws IOException {
         Map<String, Tensor> tensors = TorchFixture.of("lenet5-numbered").tensors(scope);
         tensors.keySet().removeIf(name -> name.endsWith(".bias"));
-        try (Network network = StateDict.network(tensors, NetworkHint.NONE)) {
+        try (Network network = StateDict.network(tensors, NetworkHint.NONE).network()) {
             assertThat(network.tensors().get("conv1.bias").toFloats()).containsOnly(0);
             assertThat(network.tensors().get("fc2.bias").toFloats()).containsOnly(0);
         }
@@ -168,7 +168,7 @@ class ImageStateDictTest {
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         shapes.forEach((name, shape) -> tensors.put(name, scope.zeros(DType.FLOAT32, shape)));
         assertThatIOException()
-                .isThrownBy(() -> StateDict.network(tensors, NetworkHint.NONE).close())
+                .isThrownBy(() -> StateDict.network(tensors, NetworkHint.NONE).network().close())
                 .withMessage("%s", message);
     }
 
@@ -186,7 +186,7 @@ class ImageStateDictTest {
         Map<String, Tensor> tensors = TorchFixture.of(fixture).tensors(scope);
         NetworkHint hint = new NetworkHint(Optional.of(architecture(word)), Optional.of(Extent.square(size)));
         assertThatIOException()
-                .isThrownBy(() -> StateDict.network(tensors, hint).close())
+                .isThrownBy(() -> StateDict.network(tensors, hint).network().close())
                 .withMessage("%s", message);
     }
 
@@ -195,7 +195,7 @@ class ImageStateDictTest {
         Map<String, Tensor> tensors = Map.of("0.weight", scope.zeros(DType.FLOAT32, 10, 64));
         NetworkHint hint = new NetworkHint(Optional.of(architecture("vgg16")), Optional.empty());
         assertThatIOException()
-                .isThrownBy(() -> StateDict.network(tensors, hint).close())
+                .isThrownBy(() -> StateDict.network(tensors, hint).network().close())
                 .withMessage("network 'vgg16' has convolutions; the file has no kernel [out, in, height, width]");
     }
 
