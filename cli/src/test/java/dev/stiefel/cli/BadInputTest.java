@@ -420,8 +420,7 @@ class BadInputTest {
                 mistake("evaluate folder", "'folder' is not a run: it has no run.json", folder("folder")),
                 mistake(
                         "evaluate notes.txt",
-                        "cannot read notes.txt: header length 8367736964726416744 exceeds the file (24 bytes); the"
-                                + " file is truncated",
+                        "cannot read notes.txt: it is a text file; name a safetensors file",
                         text("notes.txt", "hello, this is no model\n")),
                 mistake("evaluate empty", "cannot read empty: the file is empty", text("empty", "")),
                 mistake(

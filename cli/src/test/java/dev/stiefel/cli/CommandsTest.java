@@ -92,6 +92,22 @@ class CommandsTest {
     }
 
     @Test
+    void aFolderNamedLikeADataSetIsRemarkedUpon() throws IOException {
+        String train = "train --data digits --depth 1 --width 8 --epochs 1 --train-fraction 0.1 --out ";
+        assertThat(door.run(train + "before").err()).doesNotContain("say ./digits");
+        Files.createDirectories(directory.resolve("digits"));
+
+        CommandRunner.Result result = door.run(train + "after");
+
+        assertThat(result.code()).isZero();
+        assertThat(result.err())
+                .contains("stiefel: data 'digits' is the data set of that name; for the folder 'digits' that is here as"
+                        + " well, say ./digits");
+        assertThat(door.run("train --data ./digits --image-size 8").err())
+                .contains("it must have a folder of images for each of at least 2 classes");
+    }
+
+    @Test
     void theVersionIsOneLine() {
         CommandRunner.Result result = door.run("--version");
         assertThat(result.code()).isZero();

@@ -115,9 +115,9 @@ final class ParentModel implements AutoCloseable {
         return isSaid || !choices.has(Options.DATA) ? choices : choices.with(Options.STANDARDIZE, false);
     }
 
-    /// Nor does it say what its outputs mean: with data whose targets are values, they are values.
+    /// Nor does a file from elsewhere say what its outputs mean: with data whose targets are values, they are values.
     private static Model forItsTask(Model model, Optional<RunData> data) {
-        Optional<Loss> other = data.filter(_ -> model.spec().isEmpty())
+        Optional<Loss> other = data.filter(_ -> !model.imported().isEmpty())
                 .map(each -> each.facts().usualLoss())
                 .filter(loss -> !loss.equals(model.network().spec().loss()));
         if (other.isEmpty()) {

@@ -201,7 +201,10 @@ public final class Resolution {
     private <T> Optional<T> resolve(Option<T> option) {
         Optional<String> meaningless = option.meaninglessIn(this);
         if (meaningless.isPresent()) {
-            if (chosen(option).filter(value -> !value.equals(false)).isPresent()) { // off is what it is without it
+            Optional<T> absence = option.leftOutAt(); // off is what it is without it
+            if (chosen(option)
+                    .filter(value -> !value.equals(false) && !absence.equals(Optional.of(value)))
+                    .isPresent()) {
                 throw new IllegalArgumentException("'%s' %s".formatted(typed(option), meaningless.get()));
             }
             return Optional.empty();

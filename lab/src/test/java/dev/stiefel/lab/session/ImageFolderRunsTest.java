@@ -18,6 +18,7 @@ import dev.stiefel.lab.model.Model;
 import dev.stiefel.lab.model.Prediction;
 import dev.stiefel.lab.record.CheckpointChoice;
 import dev.stiefel.lab.record.ModelChoice;
+import dev.stiefel.lab.record.RunFolder;
 import dev.stiefel.lab.spec.LayerRanks;
 import dev.stiefel.lab.spec.Options;
 import dev.stiefel.lab.spec.RunSpec;
@@ -29,11 +30,14 @@ import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -145,6 +149,49 @@ class ImageFolderRunsTest {
                 .isThrownBy(() ->
                         Experiment.ofData(Map.of("data", photos.toString(), "network", network, "imageSize", size)))
                 .withMessage(message.replace("'photos'", "'" + photos + "'"));
+    }
+
+    @Test
+    void aFolderOfImagesToValidateOnValidates() throws IOException {
+        Path whole = photos(false);
+        Path divided = folder.resolve("divided");
+        for (String name : List.of("across", "down")) {
+            List<Path> files = new ArrayList<>();
+            try (Stream<Path> listed = Files.list(whole.resolve(name))) {
+                listed.sorted().forEach(files::add);
+            }
+            for (int i = 0; i < files.size(); i++) {
+                Path target = divided.resolve(i < 12 ? "val" : "train").resolve(name);
+                Files.createDirectories(target);
+                Files.move(files.get(i), target.resolve(files.get(i).getFileName()));
+            }
+        }
+        Map<String, Object> choices = Map.of("data", divided.toString(), "imageSize", 8, "epochs", 1);
+        Experiment experiment = Experiment.ofData(choices);
+        assertThat(experiment.spec().get(Options.VALIDATION)).isEqualTo(24);
+        assertThat(experiment.spec().dataFacts().validation()).isEqualTo(24);
+        Path run = folder.resolve("run");
+        RunSession.create(experiment, run, SmallRuns.DIGITS).run(RunListener.NONE);
+
+        assertThat(RunFolder.open(run).spec()).isEqualTo(experiment.spec());
+        try (Model model = Models.load(run)) {
+            assertThat(model.evaluate(Split.VALIDATION, SmallRuns.DIGITS).samples()).isEqualTo(24);
+            assertThat(model.evaluate(Split.TRAIN, SmallRuns.DIGITS).samples()).isEqualTo(45);
+            assertThat(model.evaluate(Split.TEST, SmallRuns.DIGITS).samples()).isEqualTo(11);
+        }
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Experiment.ofData(with(choices, "validation", 5)))
+                .withMessage(
+                        "'validation' must be 24, as many images as lie in the validation folder of %s; got 5", divided);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Experiment.ofData(with(choices, "validationSplit", "inside")))
+                .withMessage("'validationSplit' is not for a folder that has one of its own for validation");
+    }
+
+    private static Map<String, Object> with(Map<String, Object> choices, String key, Object value) {
+        Map<String, Object> more = new LinkedHashMap<>(choices);
+        more.put(key, value);
+        return more;
     }
 
     @Test

@@ -10,11 +10,14 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import dev.stiefel.io.Onnx;
+import dev.stiefel.io.Safetensors;
 import dev.stiefel.lab.data.Split;
 import dev.stiefel.lab.model.Export;
+import dev.stiefel.lab.model.ImportedTensor;
 import dev.stiefel.lab.model.InvalidRunException;
 import dev.stiefel.lab.model.Model;
 import dev.stiefel.lab.model.ModelFile;
+import dev.stiefel.lab.model.Prediction;
 import dev.stiefel.lab.model.TorchFixture;
 import dev.stiefel.lab.record.CheckpointChoice;
 import dev.stiefel.lab.record.ModelChoice;
@@ -39,11 +42,14 @@ import dev.stiefel.nn.ReshapeSpec;
 import dev.stiefel.nn.SoftmaxCrossEntropy;
 import dev.stiefel.tensor.DType;
 import dev.stiefel.tensor.Rng;
+import dev.stiefel.tensor.Scope;
+import dev.stiefel.tensor.Tensor;
 import dev.stiefel.train.Method;
 import dev.stiefel.train.Metrics;
 import dev.stiefel.train.Outcome;
 import java.io.IOException;
 import java.nio.FloatBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -338,6 +344,124 @@ class ImportTest {
         }
     }
 
+    // Of plain.csv's kind: a class that the sum of both columns tells, and a number that is three times the first.
+    private Path table() throws IOException {
+        StringBuilder rows = new StringBuilder("a,b,c,y\n");
+        for (int i = 0; i < 40; i++) {
+            int a = i * 7 % 40;
+            int b = 900 - i * 11 % 40;
+            rows.append("%d,%d,%s,%d.5\n".formatted(a, b, a + b > 900 ? "yes" : "no", 3 * a));
+        }
+        return Files.writeString(folder.resolve("table.csv"), rows);
+    }
+
+    /// A state dict `inputs → ReLU → outputs`, as PyTorch names it.
+    private Path stateDict(float[] first, float[] bias, float[] last, float[] lastBias) throws IOException {
+        Path file = folder.resolve("dict.safetensors");
+        try (Scope scope = Scope.open("state dict")) {
+            Map<String, Tensor> tensors = new LinkedHashMap<>();
+            tensors.put("0.weight", tensor(scope, first, bias.length, first.length / bias.length));
+            tensors.put("0.bias", tensor(scope, bias, bias.length));
+            tensors.put("2.weight", tensor(scope, last, lastBias.length, last.length / lastBias.length));
+            tensors.put("2.bias", tensor(scope, lastBias, lastBias.length));
+            Safetensors.write(file, tensors, Map.of("format", "pt"));
+        }
+        return file;
+    }
+
+    private static Tensor tensor(Scope scope, float[] values, int... extents) {
+        Tensor tensor = scope.uninitialized(DType.FLOAT32, extents);
+        tensor.write(0, values, 0, values.length);
+        return tensor;
+    }
+
+    @Test
+    void inputsOfATableAreTakenAsTheyAreUnlessChosen() throws IOException {
+        // a + b − 900.5 decides; classes are no, yes
+        Path file = stateDict(
+                new float[] {1, 1, -1, -1}, new float[] {-900.5f, 900.5f}, new float[] {-1, 1, 1, -1}, new float[2]);
+        Map<String, String> data = Map.of("data", table().toString(), "target", "c", "ignore", "y");
+        Path run = folder.resolve("run");
+
+        try (DerivedRun made = Import.of(file, data)) {
+            assertThat(made.remarks())
+                    .containsExactly("dict.safetensors does not say how inputs were prepared: they are taken as they are;"
+                            + " if it was trained on standardized ones, say --standardize");
+            made.session(run, SmallRuns.DIGITS).run(RunListener.NONE);
+        }
+
+        assertThat(RunFolder.open(run).spec().get(Options.STANDARDIZE)).isFalse();
+        try (Model model = Models.load(run)) {
+            assertThat(model.evaluate(Split.TEST, SmallRuns.DIGITS).accuracy()).isEqualTo(1);
+        }
+        Map<String, Object> standardized = new LinkedHashMap<>(data);
+        standardized.put("standardize", true);
+        try (DerivedRun made = Import.of(file, standardized)) {
+            assertThat(made.spec().get(Options.STANDARDIZE)).isTrue();
+            assertThat(made.remarks())
+                    .containsExactly("inputs are standardized, by means and deviations of the training samples");
+        }
+    }
+
+    @Test
+    void aNetworkForValuesIsImportedEvaluatedAndCompressed() throws IOException {
+        Path file = stateDict(new float[] {1, 0, 0, 1}, new float[2], new float[] {3, 0}, new float[] {0.5f});
+        Map<String, String> data = Map.of("data", table().toString(), "target", "y", "ignore", "c");
+        Path run = folder.resolve("run");
+        importTo(run, file, data);
+
+        try (Model model = Models.load(run)) {
+            assertThat(model.network().spec().loss()).isEqualTo(new MeanSquaredError());
+            assertThat(model.evaluate(Split.TEST, SmallRuns.DIGITS).loss()).isCloseTo(0, within(1e-9));
+            assertThat(model.predictRow(Map.of("a", 7, "b", 880)))
+                    .isEqualTo(new Prediction.OfValues(new LinkedHashMap<>(Map.of("y", 21.5))));
+        }
+        importTo(folder.resolve("again"), run.resolve("checkpoint/model.safetensors"), Map.of());
+        try (Model model = Models.load(folder.resolve("again"))) {
+            assertThat(model.evaluate(Split.TEST, SmallRuns.DIGITS).loss()).isCloseTo(0, within(1e-9));
+        }
+        refused(
+                file,
+                Map.of("data", table().toString(), "target", "c", "ignore", "y"),
+                "import: samples of data set '%s' have 2 values and 2 classes; got a 2-2-1 network; to give it other classes, fine-tune it: stiefel finetune %s --data %s"
+                        .formatted(folder.resolve("table.csv"), file, folder.resolve("table.csv")));
+    }
+
+    @Test
+    void whatEachTensorBecameIsKept() throws IOException {
+        Path run = folder.resolve("run");
+        importTo(run, FOREIGN.resolve("mlp.safetensors"), Map.of("data", "digits"));
+
+        List<ImportedTensor> tensors = RunFolder.open(run).parent().orElseThrow().tensors();
+
+        assertThat(tensors).hasSize(6);
+        assertThat(tensors).extracting(ImportedTensor::becomes).startsWith("layers.0.weight", "layers.0.bias");
+        assertThat(tensors.getFirst().shape()).containsExactly(20, 64);
+        importTo(folder.resolve("published"), FOREIGN.resolve("fixed"), Map.of("data", "digits"));
+        assertThat(RunFolder.open(folder.resolve("published")).parent().orElseThrow().tensors())
+                .extracting(each -> each.name() + " " + each.becomes())
+                .contains("aux_U0.npy layers.0.weight.V", "s0.npy layers.0.weight.S", "b0.npy layers.0.bias");
+        importTo(folder.resolve("images"), STATE_DICT, Map.of("data", "digits"));
+        assertThat(RunFolder.open(folder.resolve("images")).parent().orElseThrow().tensors())
+                .extracting(ImportedTensor::becomes)
+                .contains("conv1.weight", "fc1.weight");
+    }
+
+    @Test
+    void tensorsThatAreSharedAreRead() throws IOException {
+        Path file = folder.resolve("tied.safetensors");
+        try (Scope scope = Scope.open("tied")) {
+            Map<String, Tensor> tensors = new LinkedHashMap<>();
+            tensors.put("0.weight", tensor(scope, new float[] {1, 2, 3, 4}, 2, 2));
+            tensors.put("4.weight", tensor(scope, new float[] {1, 1, 1, 1, 1, 1}, 3, 2));
+            Safetensors.write(file, tensors, Map.of("format", "pt", "2.weight", "0.weight"));
+        }
+        try (Model model = Models.load(file)) {
+            assertThat(model.network().spec()).hasToString("2-2-2-3");
+            assertThat(model.network().tensors().get("layers.1.weight").toFloats()).containsExactly(1, 2, 3, 4);
+        }
+    }
+
     @Test
     void whatRunsCannotHaveIsNamed() throws IOException {
         Path mlp = FOREIGN.resolve("mlp.safetensors");
@@ -367,7 +491,8 @@ class ImportTest {
         refused(
                 file,
                 Map.of("data", "digits"),
-                "import: %s must be for softmax cross-entropy; got 'mean-squared-error'".formatted(file));
+                "import: %s must be for loss 'softmax-cross-entropy', as its data is; got 'mean-squared-error'"
+                        .formatted(file));
         write(file, Activation.RELU, Activation.IDENTITY, new SoftmaxCrossEntropy());
         refused(
                 file,
