@@ -29,9 +29,9 @@ import picocli.CommandLine.Parameters;
             "Read are the state dict of a PyTorch network, saved as safetensors; folders of .npy files as the code"
                     + " published with arXiv 2205.13571 saves them; and safetensors files of ours.",
             "A state dict is of linear layers, with ReLU assumed between them, or of one of the networks for images"
-                    + " that --network names, which is found by its names and shapes. Say with --channel-means and"
-                    + " --channel-deviations what its images were normalized with. Inputs of a table are taken as they"
-                    + " are, or standardized with --standardize; where its target is a number, the network predicts it.",
+                + " that --network names, which is found by its names and shapes. Say with --channel-means and"
+                + " --channel-deviations what its images were normalized with. Inputs of a table are taken as they"
+                + " are, or standardized with --standardize; where its target is a number, the network predicts it.",
             "The run can be evaluated, compressed, fine-tuned and exported as any other.",
         },
         sortOptions = false,
@@ -123,7 +123,9 @@ final class ImportCommand implements Command {
                 }
                 Map<String, Object> fields = new LinkedHashMap<>(RunReport.fields(result));
                 if (!tensors.isEmpty()) {
-                    fields.put("tensors", tensors.stream().map(ImportCommand::fields).toList());
+                    fields.put(
+                            "tensors",
+                            tensors.stream().map(ImportCommand::fields).toList());
                 }
                 return fields;
             }

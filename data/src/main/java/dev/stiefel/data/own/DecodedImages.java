@@ -127,7 +127,8 @@ final class DecodedImages {
         return planes;
     }
 
-    /// The SHA-256 of what `sha256sum` prints of files, sorted by their paths below the folder: of those that are images
+    /// The SHA-256 of what `sha256sum` prints of files, sorted by their paths below the folder: of those that are
+    /// images
     /// or are called like images that can be read.
     ///
     /// @param images their numbers
@@ -135,7 +136,8 @@ final class DecodedImages {
         TreeMap<String, String> lines = new TreeMap<>();
         for (int i : images.toArray()) {
             String hash = hashes[i];
-            if (hash != null && (isGood(i) || ImageFile.isCalledReadable(entries.get(i).file()))) {
+            if (hash != null
+                    && (isGood(i) || ImageFile.isCalledReadable(entries.get(i).file()))) {
                 String path =
                         folder.relativize(entries.get(i).file()).toString().replace('\\', '/');
                 lines.put(path, hash);

@@ -156,7 +156,8 @@ record FileContent(String name, Sort sort, String remedy) {
         if (brands.contains("avif") || brands.contains("avis")) {
             return other("AVIF");
         }
-        if (List.of("heic", "heix", "heim", "heis", "hevc", "hevx", "mif1", "msf1").contains(major)) {
+        if (List.of("heic", "heix", "heim", "heis", "hevc", "hevx", "mif1", "msf1")
+                .contains(major)) {
             return other("HEIC");
         }
         if (major.equals("crx ")) {
@@ -183,7 +184,8 @@ record FileContent(String name, Sort sort, String remedy) {
                 return zeros(head);
             }
         }
-        String text = new String(head, StandardCharsets.UTF_8).replace("\ufeff", "").stripLeading();
+        String text =
+                new String(head, StandardCharsets.UTF_8).replace("\ufeff", "").stripLeading();
         String lower = text.toLowerCase(Locale.ROOT);
         if (lower.startsWith("version https://git-lfs")) {
             return Optional.of(new FileContent("Git LFS pointer", Sort.NO_IMAGE, "fetch the file with git lfs pull"));

@@ -7,7 +7,8 @@ import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
 import org.w3c.dom.Element;
 
-/// The first frame of a GIF image: its place on the screen that all frames share. What it does not cover is see-through.
+/// The first frame of a GIF image: its place on the screen that all frames share. What it does not cover is
+/// see-through.
 ///
 /// @param left of the frame, in pixels of the screen
 /// @param top likewise
@@ -19,9 +20,8 @@ record GifFrame(int left, int top, int screenWidth, int screenHeight) {
 
     /// Reads where it lies.
     static GifFrame first(ImageReader reader, ImageInputStream in) throws IOException {
-        Element frame = (Element) reader.getImageMetadata(0)
-                .getAsTree(FORMAT)
-                .getFirstChild(); // the descriptor comes first
+        Element frame =
+                (Element) reader.getImageMetadata(0).getAsTree(FORMAT).getFirstChild(); // the descriptor comes first
         int left = number(frame, "imageLeftPosition");
         int top = number(frame, "imageTopPosition");
         in.mark();

@@ -75,7 +75,8 @@ final class ImageChunks {
             }
             if (name(bytes, (int) at).equals("EXIF")) {
                 byte[] exif = Arrays.copyOfRange(bytes, start, (int) Math.min(bytes.length, start + (long) length));
-                boolean isPrefixed = exif.length > EXIF.length && Arrays.equals(exif, 0, EXIF.length, EXIF, 0, EXIF.length);
+                boolean isPrefixed =
+                        exif.length > EXIF.length && Arrays.equals(exif, 0, EXIF.length, EXIF, 0, EXIF.length);
                 return ImageOrientation.ofExif(isPrefixed ? Arrays.copyOfRange(exif, EXIF.length, exif.length) : exif);
             }
             at = start + (long) length + (length & 1);

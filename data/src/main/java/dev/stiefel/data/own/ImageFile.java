@@ -23,9 +23,9 @@ import javax.imageio.stream.ImageInputStream;
 final class ImageFile {
     private static final Set<String> READ = Set.of("png", "jpg", "jpeg", "jpe", "jfif", "bmp", "dib", "gif", "webp");
     private static final Set<String> KNOWN = Set.of(
-            "apng", "avif", "heic", "heif", "tif", "tiff", "svg", "svgz", "psd", "jp2", "j2k", "jpf", "jpx", "jxl", "jxr",
-            "ico", "cur", "tga", "pbm", "pgm", "ppm", "pnm", "pam", "pcx", "xcf", "exr", "hdr", "dds", "qoi", "wmf", "emf",
-            "xbm", "xpm", "dcm", "raw", "cr2", "cr3", "nef", "arw", "dng", "orf", "rw2", "raf", "eps");
+            "apng", "avif", "heic", "heif", "tif", "tiff", "svg", "svgz", "psd", "jp2", "j2k", "jpf", "jpx", "jxl",
+            "jxr", "ico", "cur", "tga", "pbm", "pgm", "ppm", "pnm", "pam", "pcx", "xcf", "exr", "hdr", "dds", "qoi",
+            "wmf", "emf", "xbm", "xpm", "dcm", "raw", "cr2", "cr3", "nef", "arw", "dng", "orf", "rw2", "raf", "eps");
     private static final long MOST_PIXELS = 100_000_000;
     private static final long MOST_WEBP_PIXELS = 32 << 20;
     private static final int LONGEST_SIDE = 1 << 16;
@@ -90,8 +90,8 @@ final class ImageFile {
             return decodeWebp(file);
         }
         requireNothingEmbedded(file.toFile());
-        ImageReader reader =
-                ImageIO.getImageReadersByFormatName(content.name().toLowerCase(Locale.ROOT)).next();
+        ImageReader reader = ImageIO.getImageReadersByFormatName(content.name().toLowerCase(Locale.ROOT))
+                .next();
         try (FileImageInputStream in = new FileImageInputStream(file.toFile())) {
             if (content.equals(FileContent.JPEG)) {
                 return decodeJpeg(reader, in);
@@ -99,9 +99,8 @@ final class ImageFile {
             if (content.equals(FileContent.GIF)) {
                 return new Stored(decodeGif(reader, in), ImageOrientation.AS_STORED);
             }
-            ImageOrientation orientation = content.equals(FileContent.PNG)
-                    ? ImageChunks.orientationOfPng(in)
-                    : ImageOrientation.AS_STORED;
+            ImageOrientation orientation =
+                    content.equals(FileContent.PNG) ? ImageChunks.orientationOfPng(in) : ImageOrientation.AS_STORED;
             return new Stored(decode(reader, in), orientation);
         } finally {
             reader.dispose();

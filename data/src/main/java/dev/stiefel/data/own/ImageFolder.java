@@ -187,7 +187,9 @@ record ImageFolder(List<String> classes, List<Entry> images, List<String> passed
         Map<String, Integer> counts = new HashMap<>();
         files.forEach(file -> counts.merge(content(file), 1, Integer::sum));
         return MessageText.list(counts.entrySet().stream()
-                .sorted(Map.Entry.<String, Integer>comparingByValue().reversed().thenComparing(Map.Entry.comparingByKey()))
+                .sorted(Map.Entry.<String, Integer>comparingByValue()
+                        .reversed()
+                        .thenComparing(Map.Entry.comparingByKey()))
                 .map(each -> MessageText.format("%s (%,d)", each.getKey(), each.getValue()))
                 .toList());
     }

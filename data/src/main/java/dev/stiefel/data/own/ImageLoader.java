@@ -286,7 +286,8 @@ final class ImageLoader {
                             ? "images of '%s' validate, those of '%s' test"
                                     .formatted(name, divided.test().get().getFileName())
                             : MessageText.format(
-                                    "images of '%s' validate; there is no folder 'test', so %,d of those of '%s' test (--test-fraction)",
+                                    "images of '%s' validate; there is no folder 'test', so %,d of those of '%s' test"
+                                            + " (--test-fraction)",
                                     name, test, divided.train().getFileName()));
         });
         for (Part part : parts) {

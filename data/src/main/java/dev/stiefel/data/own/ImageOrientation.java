@@ -46,13 +46,12 @@ record ImageOrientation(int number) {
     private static ImageOrientation ofValue(ByteBuffer data) {
         int type = data.getShort();
         data.getInt(); // how many
-        int value =
-                switch (type) {
-                    case BYTE -> data.get();
-                    case SHORT -> data.getShort();
-                    case LONG -> data.getInt();
-                    default -> 0;
-                };
+        int value = switch (type) {
+            case BYTE -> data.get();
+            case SHORT -> data.getShort();
+            case LONG -> data.getInt();
+            default -> 0;
+        };
         return value >= 1 && value <= Byte.SIZE ? new ImageOrientation(value) : AS_STORED;
     }
 

@@ -33,7 +33,8 @@ record ImageParts(Path train, Optional<Path> validation, Optional<Path> test, Li
         Optional<Path> train = part(folder, names, TRAIN);
         Optional<Path> validation = part(folder, names, VALIDATION);
         Optional<Path> test = part(folder, names, TEST);
-        List<Path> measured = Stream.of(validation, test).flatMap(Optional::stream).toList();
+        List<Path> measured =
+                Stream.of(validation, test).flatMap(Optional::stream).toList();
         List<String> beside = new ArrayList<>(names);
         Stream.of(train, validation, test)
                 .flatMap(Optional::stream)
@@ -71,7 +72,10 @@ record ImageParts(Path train, Optional<Path> validation, Optional<Path> test, Li
         if (ImageFolder.folders(part).isEmpty()) {
             throw new IOException(MessageText.format(
                     "cannot read %s: folder %s must hold a folder of images for each class; got %s; known are %s",
-                    folder, quoted(part), images == 0 ? "none" : "%d images without a class".formatted(images), LAYOUTS));
+                    folder,
+                    quoted(part),
+                    images == 0 ? "none" : "%d images without a class".formatted(images),
+                    LAYOUTS));
         }
     }
 

@@ -124,7 +124,15 @@ final class ImageFormatsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "II", "II*\0", "XX*\0\0\0\0\0", "II*\0\u00ff\u00ff\u00ff\u007f", "MM\0*\0\0\0\u0008\u00ff\u00ff"})
+    @ValueSource(
+            strings = {
+                "",
+                "II",
+                "II*\0",
+                "XX*\0\0\0\0\0",
+                "II*\0\u00ff\u00ff\u00ff\u007f",
+                "MM\0*\0\0\0\u0008\u00ff\u00ff"
+            })
     void damagedExifDataTurnsNothing(String exif) {
         assertThat(ImageOrientation.ofExif(exif.getBytes(StandardCharsets.ISO_8859_1)))
                 .isEqualTo(ImageOrientation.AS_STORED);
@@ -161,7 +169,8 @@ final class ImageFormatsTest {
         byte[] gif = bytes(new BufferedImage(2, 1, BufferedImage.TYPE_BYTE_GRAY), "gif");
         gif[descriptor(gif) + 1] = 2;
 
-        assertThat(Arrays.copyOf(ImageFile.decode(write("a.gif", gif), 1, 4), 4)).containsExactly(1, 1, 0, 0);
+        assertThat(Arrays.copyOf(ImageFile.decode(write("a.gif", gif), 1, 4), 4))
+                .containsExactly(1, 1, 0, 0);
     }
 
     // ---- WebP ----
@@ -169,7 +178,8 @@ final class ImageFormatsTest {
     @Test
     void webpImagesAreRead() throws IOException {
         assertThat(ImageFile.decode(webp(LOSSLESS), 1, 2)).containsExactly(1, 0.2f, 0, 0.4f, 0, 0.6f);
-        assertThat(ImageFile.decode(webp(ALPHA), 1, 2)).containsExactly(new float[] {1, .6f, 1, .6f, 1, .6f}, within(1e-6f));
+        assertThat(ImageFile.decode(webp(ALPHA), 1, 2))
+                .containsExactly(new float[] {1, .6f, 1, .6f, 1, .6f}, within(1e-6f));
         float[] lossy = ImageFile.decode(webp(LOSSY), 1, 1);
         assertThat(lossy[0] * 255).isEqualTo(200, within(3f));
         assertThat(lossy[1] * 255).isEqualTo(40, within(3f));
@@ -186,7 +196,9 @@ final class ImageFormatsTest {
         file.put("RIFF".getBytes(StandardCharsets.US_ASCII)).putInt(file.capacity() - 8);
         file.put("WEBPVP8X".getBytes(StandardCharsets.US_ASCII)).putInt(10).putInt(0x20);
         file.put(new byte[] {1, 0, 0, 0, 0, 0}); // width and height, less one
-        file.put("ICCP".getBytes(StandardCharsets.US_ASCII)).putInt(profile.length).put(profile);
+        file.put("ICCP".getBytes(StandardCharsets.US_ASCII))
+                .putInt(profile.length)
+                .put(profile);
         file.position(file.capacity() - pixels.length).put(pixels);
 
         assertThat(ImageFile.decode(write("a.webp", file.array()), 1, 2)).containsExactly(1, 0.2f, 0, 0.4f, 0, 0.6f);
@@ -311,8 +323,7 @@ final class ImageFormatsTest {
         ImageWriteParam parameters = writer.getDefaultWriteParam();
         parameters.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
         parameters.setCompressionQuality(1);
-        parameters.setProgressiveMode(
-                isProgressive ? ImageWriteParam.MODE_DEFAULT : ImageWriteParam.MODE_DISABLED);
+        parameters.setProgressiveMode(isProgressive ? ImageWriteParam.MODE_DEFAULT : ImageWriteParam.MODE_DISABLED);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (ImageOutputStream stream = ImageIO.createImageOutputStream(out)) {
             writer.setOutput(stream);

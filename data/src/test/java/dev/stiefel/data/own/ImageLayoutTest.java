@@ -123,16 +123,15 @@ final class ImageLayoutTest {
         images("train", 5, 1);
         images("car", 5, 1);
 
-        assertThat(OwnData.load(spec()).schema().outputs())
-                .isEqualTo(new Schema.Classes(List.of("car", "train")));
+        assertThat(OwnData.load(spec()).schema().outputs()).isEqualTo(new Schema.Classes(List.of("car", "train")));
     }
 
     @Test
     void imagesThatLieDeeperAreNamed() throws IOException {
         images("photos/cat", 3, 1);
         images("photos/dog", 3, 1);
-        refused("images must lie as CLASS/IMAGE; those of folder 'photos' lie deeper, in 'photos/cat'; if that is a class,"
-                + " name " + folder.resolve("photos"));
+        refused("images must lie as CLASS/IMAGE; those of folder 'photos' lie deeper, in 'photos/cat'; if that is a"
+                + " class, name " + folder.resolve("photos"));
     }
 
     // ---- links ----
@@ -201,8 +200,8 @@ final class ImageLayoutTest {
             bytes("c/%d.avif".formatted(i), avif);
         }
         bytes("c/page.jpg", "<!DOCTYPE html><p>404".getBytes(StandardCharsets.UTF_8));
-        refused("no file of class 'c' can be read as an image: AVIF (3), HTML (1); images are PNG, JPEG, BMP, GIF or WebP;"
-                + " convert the files, or take the folder away");
+        refused("no file of class 'c' can be read as an image: AVIF (3), HTML (1); images are PNG, JPEG, BMP, GIF or"
+                + " WebP; convert the files, or take the folder away");
     }
 
     @Test
@@ -278,7 +277,10 @@ final class ImageLayoutTest {
         image.getRaster().setSample(0, 0, 0, level);
         Files.createDirectories(folder.resolve(name));
         for (int i = 0; i < count; i++) {
-            assertThat(ImageIO.write(image, "png", folder.resolve(name + "/" + i + ".png").toFile()))
+            assertThat(ImageIO.write(
+                            image,
+                            "png",
+                            folder.resolve(name + "/" + i + ".png").toFile()))
                     .isTrue();
         }
     }

@@ -20,7 +20,8 @@ import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 
-/// Files that users take for models and that are something else: by their first bytes, what they are, and what to do with
+/// Files that users take for models and that are something else: by their first bytes, what they are, and what to do
+/// with
 /// them. None of them is run.
 final class ForeignFile {
     private static final int HEAD = 1 << 16;
@@ -38,11 +39,17 @@ final class ForeignFile {
     private record Signature(String bytes, String meaning) {}
 
     private static final List<Signature> SIGNATURES = List.of(
-            new Signature("47475546", "a GGUF file, whose weights are quantized for llama.cpp; take the safetensors file of the model"),
-            new Signature("6c6d6767", "a GGML file, whose weights are quantized; take the safetensors file of the model"),
-            new Signature("746a6767", "a GGML file, whose weights are quantized; take the safetensors file of the model"),
+            new Signature(
+                    "47475546",
+                    "a GGUF file, whose weights are quantized for llama.cpp; take the safetensors file of the model"),
+            new Signature(
+                    "6c6d6767", "a GGML file, whose weights are quantized; take the safetensors file of the model"),
+            new Signature(
+                    "746a6767", "a GGML file, whose weights are quantized; take the safetensors file of the model"),
             new Signature("934e554d5059", "one NumPy array; weights of the published code are a folder of such files"),
-            new Signature("894844460d0a1a0a", "an HDF5 file, as Keras writes; save its weights with safetensors.numpy.save_file"),
+            new Signature(
+                    "894844460d0a1a0a",
+                    "an HDF5 file, as Keras writes; save its weights with safetensors.numpy.save_file"),
             new Signature("8002", "a pickle, as torch.save writes; " + SAVE),
             new Signature("8003", "a pickle, as torch.save writes; " + SAVE),
             new Signature("8004", "a pickle, as torch.save writes; " + SAVE),
@@ -95,8 +102,9 @@ final class ForeignFile {
                 .findFirst()
                 .or(() -> placed(head))
                 .or(() -> isOnnx(file, head)
-                        ? Optional.of("an ONNX model, which can be written but not read; take the safetensors file of the"
-                                + " model")
+                        ? Optional.of(
+                                "an ONNX model, which can be written but not read; take the safetensors file of the"
+                                        + " model")
                         : Optional.empty())
                 .or(() -> text(head));
     }
@@ -123,7 +131,8 @@ final class ForeignFile {
 
     private static String zip(List<String> names) {
         if (names.stream().anyMatch(name -> name.endsWith(".npy"))) {
-            return "a NumPy archive (.npz); save its arrays with safetensors.numpy.save_file(dict(numpy.load(FILE)), OUT)";
+            return "a NumPy archive (.npz); save its arrays with safetensors.numpy.save_file(dict(numpy.load(FILE)),"
+                    + " OUT)";
         }
         if (names.stream().anyMatch(name -> name.endsWith("model.weights.h5") || name.equals("config.json"))) {
             return "a Keras archive; save its weights with safetensors.numpy.save_file";
@@ -136,7 +145,8 @@ final class ForeignFile {
 
     /// The first field of an ONNX model is its version, a small number; the second a text or a message.
     private static boolean isOnnx(Path file, byte[] head) {
-        boolean isNamed = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT).endsWith(".onnx");
+        boolean isNamed =
+                String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT).endsWith(".onnx");
         return head.length > 3
                 && head[0] == 0x08
                 && head[1] > 0
@@ -145,7 +155,8 @@ final class ForeignFile {
     }
 
     private static Optional<String> text(byte[] head) {
-        String text = new String(head, StandardCharsets.UTF_8).replace("\ufeff", "").strip();
+        String text =
+                new String(head, StandardCharsets.UTF_8).replace("\ufeff", "").strip();
         int cut = text.indexOf('\ufffd'); // the last character may be cut off
         boolean isText = !text.isEmpty()
                 && text.chars().noneMatch(c -> c < ' ' && !Character.isWhitespace(c))

@@ -17,8 +17,8 @@ final class ForeignTensors {
             new Kind(
                     "(^|\\.)lora_|\\.lora\\.(up|down)\\.|hada_w[12]|lokr_w[12]|(^|\\.)ia3_|(^|\\.)oft_[rR]|vera_lambda|"
                             + "prompt_embeddings",
-                    "adapters (LoRA) are no network; merge them into their model first, with peft's merge_and_unload(), and"
-                            + " save its state dict"),
+                    "adapters (LoRA) are no network; merge them into their model first, with peft's"
+                            + " merge_and_unload(), and save its state dict"),
             new Kind(
                     "qweight$|qzeros$|\\.SCB$|absmax|quant_state|weight_scale|_packed_params|zero_point$",
                     "weights are quantized; save the state dict of the model before it was quantized"),
@@ -32,7 +32,9 @@ final class ForeignTensors {
             new Kind(
                     "(^|\\.)(exp_avg|exp_avg_sq|momentum_buffer)(\\.|$)|^optimizer\\.",
                     "it holds an optimizer's state" + ALONE),
-            new Kind("(^|[._])(ema|shadow|teacher)([._]|$)", "it holds a second copy of the weights, an average" + ALONE));
+            new Kind(
+                    "(^|[._])(ema|shadow|teacher)([._]|$)",
+                    "it holds a second copy of the weights, an average" + ALONE));
 
     private static final String LIMITS =
             "it must be of linear layers or a network for images, or a file of this program; got ";

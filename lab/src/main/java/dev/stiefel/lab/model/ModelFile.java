@@ -34,6 +34,7 @@ public final class ModelFile {
     private static final String NETWORK = "stiefel";
     private static final String RUN = "stiefel.run";
     private static final String DATA = "stiefel.data";
+
     private ModelFile() {}
 
     private static NetworkJson json() {
@@ -79,10 +80,7 @@ public final class ModelFile {
     /// @param preparation what is done to raw samples
     /// @param imported what each tensor of a file from elsewhere became; none for a file of ours
     public record Loaded(
-            Network network,
-            Optional<RunSpec> spec,
-            Optional<Preparation> preparation,
-            List<ImportedTensor> imported) {
+            Network network, Optional<RunSpec> spec, Optional<Preparation> preparation, List<ImportedTensor> imported) {
         /// Copies the list.
         public Loaded {
             imported = List.copyOf(imported);
@@ -172,7 +170,8 @@ public final class ModelFile {
         }
     }
 
-    /// The tensors, and those that share theirs with another: safetensors' `save_model` writes each once, and says in the
+    /// The tensors, and those that share theirs with another: safetensors' `save_model` writes each once, and says in
+    /// the
     /// metadata which name stands for which.
     private static Map<String, Tensor> withShared(SafetensorsFile saved) {
         Map<String, Tensor> tensors = new LinkedHashMap<>(saved.tensors());

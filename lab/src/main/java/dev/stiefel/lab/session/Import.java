@@ -237,7 +237,8 @@ public final class Import {
 
     private static void requireDescribable(Path source, ParentModel parent) {
         NetworkSpec network = parent.model().network().spec();
-        Loss wanted = parent.data().map(RunData::facts)
+        Loss wanted = parent.data()
+                .map(RunData::facts)
                 .or(() -> parent.model().spec().map(RunSpec::dataFacts))
                 .map(DataFacts::usualLoss)
                 .orElse(new SoftmaxCrossEntropy());

@@ -168,7 +168,8 @@ class ImageStateDictTest {
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         shapes.forEach((name, shape) -> tensors.put(name, scope.zeros(DType.FLOAT32, shape)));
         assertThatIOException()
-                .isThrownBy(() -> StateDict.network(tensors, NetworkHint.NONE).network().close())
+                .isThrownBy(() ->
+                        StateDict.network(tensors, NetworkHint.NONE).network().close())
                 .withMessage("%s", message);
     }
 

@@ -106,17 +106,17 @@ class ForeignModelsTest {
                         "a linear layer [classes, in] is missing, which all networks for images end with"),
                 arguments(
                         Map.of("1.weight", new int[] {8}),
-                        "tensor '1.weight' is a vector, as of a normalization (LayerNorm, GroupNorm) or PReLU; only chains"
-                                + " of linear layers with ReLU between can be read"),
+                        "tensor '1.weight' is a vector, as of a normalization (LayerNorm, GroupNorm) or PReLU; only"
+                                + " chains of linear layers with ReLU between can be read"),
                 arguments(
                         Map.of("0.weight", new int[] {2, 3}, "0.bias", new int[] {2, 1}),
                         "tensor '0.bias' must be a vector [out]; got [2, 1]; without convolutions only chains of"
                                 + " linear layers can be read"),
                 arguments(
                         Map.of("0.weight", new int[] {2, 3}, "1.running_mean", new int[] {2}),
-                        "tensor '1.running_mean' is of a batch normalization, which chains of linear layers do not have;"
-                                + " fold it into the layer before it: weight · scale / √(variance + eps), (bias − mean) ·"
-                                + " scale / √(variance + eps) + shift"),
+                        "tensor '1.running_mean' is of a batch normalization, which chains of linear layers do not"
+                                + " have; fold it into the layer before it: weight · scale / √(variance + eps), (bias −"
+                                + " mean) · scale / √(variance + eps) + shift"),
                 arguments(
                         Map.of("layers.0.weight.U", new int[] {2, 1}),
                         "tensor 'layers.0.weight.U' is none of a chain of linear layers, whose names end in .weight and"

@@ -175,14 +175,16 @@ class ImageFolderRunsTest {
 
         assertThat(RunFolder.open(run).spec()).isEqualTo(experiment.spec());
         try (Model model = Models.load(run)) {
-            assertThat(model.evaluate(Split.VALIDATION, SmallRuns.DIGITS).samples()).isEqualTo(24);
+            assertThat(model.evaluate(Split.VALIDATION, SmallRuns.DIGITS).samples())
+                    .isEqualTo(24);
             assertThat(model.evaluate(Split.TRAIN, SmallRuns.DIGITS).samples()).isEqualTo(45);
             assertThat(model.evaluate(Split.TEST, SmallRuns.DIGITS).samples()).isEqualTo(11);
         }
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Experiment.ofData(with(choices, "validation", 5)))
                 .withMessage(
-                        "'validation' must be 24, as many images as lie in the validation folder of %s; got 5", divided);
+                        "'validation' must be 24, as many images as lie in the validation folder of %s; got 5",
+                        divided);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Experiment.ofData(with(choices, "validationSplit", "inside")))
                 .withMessage("'validationSplit' is not for a folder that has one of its own for validation");

@@ -385,8 +385,9 @@ class ImportTest {
 
         try (DerivedRun made = Import.of(file, data)) {
             assertThat(made.remarks())
-                    .containsExactly("dict.safetensors does not say how inputs were prepared: they are taken as they are;"
-                            + " if it was trained on standardized ones, say --standardize");
+                    .containsExactly(
+                            "dict.safetensors does not say how inputs were prepared: they are taken as they are;"
+                                    + " if it was trained on standardized ones, say --standardize");
             made.session(run, SmallRuns.DIGITS).run(RunListener.NONE);
         }
 
@@ -432,17 +433,24 @@ class ImportTest {
         Path run = folder.resolve("run");
         importTo(run, FOREIGN.resolve("mlp.safetensors"), Map.of("data", "digits"));
 
-        List<ImportedTensor> tensors = RunFolder.open(run).parent().orElseThrow().tensors();
+        List<ImportedTensor> tensors =
+                RunFolder.open(run).parent().orElseThrow().tensors();
 
         assertThat(tensors).hasSize(6);
         assertThat(tensors).extracting(ImportedTensor::becomes).startsWith("layers.0.weight", "layers.0.bias");
         assertThat(tensors.getFirst().shape()).containsExactly(20, 64);
         importTo(folder.resolve("published"), FOREIGN.resolve("fixed"), Map.of("data", "digits"));
-        assertThat(RunFolder.open(folder.resolve("published")).parent().orElseThrow().tensors())
+        assertThat(RunFolder.open(folder.resolve("published"))
+                        .parent()
+                        .orElseThrow()
+                        .tensors())
                 .extracting(each -> each.name() + " " + each.becomes())
                 .contains("aux_U0.npy layers.0.weight.V", "s0.npy layers.0.weight.S", "b0.npy layers.0.bias");
         importTo(folder.resolve("images"), STATE_DICT, Map.of("data", "digits"));
-        assertThat(RunFolder.open(folder.resolve("images")).parent().orElseThrow().tensors())
+        assertThat(RunFolder.open(folder.resolve("images"))
+                        .parent()
+                        .orElseThrow()
+                        .tensors())
                 .extracting(ImportedTensor::becomes)
                 .contains("conv1.weight", "fc1.weight");
     }
@@ -458,7 +466,8 @@ class ImportTest {
         }
         try (Model model = Models.load(file)) {
             assertThat(model.network().spec()).hasToString("2-2-2-3");
-            assertThat(model.network().tensors().get("layers.1.weight").toFloats()).containsExactly(1, 2, 3, 4);
+            assertThat(model.network().tensors().get("layers.1.weight").toFloats())
+                    .containsExactly(1, 2, 3, 4);
         }
     }
 
