@@ -248,6 +248,8 @@ final class ImageFormatsTest {
         "0000000c6a5020200d0a870a, JPEG 2000",
         "ff0afa7f, JPEG XL",
         "0000010001002020, icon (ICO)",
+        "0000020000000000, Targa (TGA)",
+        "0000020001002020, cursor (CUR)",
         "255044462d312e37, PDF",
         "504b030414000000, zip",
         "1f8b0800, gzip",

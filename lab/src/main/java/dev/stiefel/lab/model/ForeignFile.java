@@ -168,7 +168,7 @@ final class ForeignFile {
         if (lower.startsWith("version https://git-lfs")) {
             return Optional.of("a Git LFS pointer, which stands for the file; fetch that with git lfs pull");
         }
-        if (lower.startsWith("<") && lower.contains("<html") || lower.startsWith("<!doctype html")) {
+        if (lower.startsWith("<") && (lower.contains("<html") || lower.startsWith("<!doctype html"))) {
             return Optional.of("an HTML page; " + AGAIN);
         }
         if (lower.startsWith("{") && lower.contains("\"weight_map\"")) {

@@ -8,9 +8,14 @@ import dev.stiefel.lab.published.PublishedWeights;
 import dev.stiefel.lab.record.CheckpointChoice;
 import dev.stiefel.lab.record.ModelChoice;
 import dev.stiefel.lab.record.RunFolder;
+import dev.stiefel.lab.record.RunRecord;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 
 /// Opens trained models: of a run folder, of a safetensors file, or of a folder of the published code's weights
@@ -32,6 +37,26 @@ public final class Models {
         return load(runOrFile, model, checkpoint, NetworkHint.NONE);
     }
 
+    /// Refuses a folder that is no run but holds files of models, as repositories of models do.
+    static void requireRun(Path folder) throws IOException {
+        if (Files.exists(folder.resolve(RunRecord.FILE))) {
+            return;
+        }
+        List<String> models = new ArrayList<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.safetensors")) {
+            files.forEach(file -> models.add(String.valueOf(file.getFileName())));
+        }
+        if (!models.isEmpty()) {
+            Collections.sort(models);
+            throw new InvalidRunException("'%s' is not a run: it has no %s; it holds %s; name %s"
+                    .formatted(
+                            folder,
+                            RunRecord.FILE,
+                            models.size() == 1 ? models.getFirst() : models.size() + " .safetensors files",
+                            models.size() == 1 ? folder.resolve(models.getFirst()) : "one of them"));
+        }
+    }
+
     /// The same, with what else is known of the network in a file that holds names and numbers only.
     static Model load(Path runOrFile, ModelChoice model, CheckpointChoice checkpoint, NetworkHint hint)
             throws IOException {
@@ -48,6 +73,7 @@ public final class Models {
             return Model.of(runOrFile, nameless, Optional.empty(), Optional.of(loaded.sha256()));
         }
         if (Files.isDirectory(runOrFile)) {
+            requireRun(runOrFile);
             return RunFolder.open(runOrFile).model(model, checkpoint);
         }
         ModelFile.Loaded loaded = ModelFile.load(runOrFile, hint);

@@ -89,6 +89,7 @@ final class ParentModel implements AutoCloseable {
         boolean run = Files.isDirectory(source) && !PublishedWeights.is(source);
         Model model;
         if (run) {
+            Models.requireRun(source);
             RunFolder folder = RunFolder.open(source);
             DerivedRun.requireUndiverged(command, folder, which);
             model = folder.model(which, checkpoint);

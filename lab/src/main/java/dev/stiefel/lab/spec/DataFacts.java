@@ -101,7 +101,7 @@ public record DataFacts(
 
     /// The same of data that is called like this.
     public DataFacts named(String newName) {
-        return new DataFacts(newName, inputs, outputs, task, trainSize, image, text);
+        return new DataFacts(newName, inputs, outputs, task, trainSize, image, text, validation);
     }
 
     /// Whether these are the facts of the same data, where one record may not say that samples are images.

@@ -456,6 +456,20 @@ class ImportTest {
     }
 
     @Test
+    void aFolderThatHoldsAModelIsToldFromARun() throws IOException {
+        Path repository = Files.createDirectories(folder.resolve("repository"));
+        Path file = Files.copy(FOREIGN.resolve("mlp.safetensors"), repository.resolve("model.safetensors"));
+        String message = "'%s' is not a run: it has no run.json; it holds model.safetensors; name %s"
+                .formatted(repository, file);
+        assertThatExceptionOfType(InvalidRunException.class)
+                .isThrownBy(() -> Models.load(repository))
+                .withMessage("%s", message);
+        assertThatExceptionOfType(InvalidRunException.class)
+                .isThrownBy(() -> Import.of(repository, Map.of("data", "digits")))
+                .withMessage("%s", message);
+    }
+
+    @Test
     void tensorsThatAreSharedAreRead() throws IOException {
         Path file = folder.resolve("tied.safetensors");
         try (Scope scope = Scope.open("tied")) {
