@@ -22,6 +22,7 @@ import java.util.OptionalInt;
 /// @param seed decides which samples those are
 /// @param missing words that stand for a missing value in a table; empty: the usual ones
 /// @param decimalMark of a table's numbers; empty: found out for each column
+/// @param origins whether numbers of a table that are far from zero become distances; if not, they stay as they are
 public record OwnSpec(
         Path data,
         Optional<String> target,
@@ -33,7 +34,8 @@ public record OwnSpec(
         double testFraction,
         long seed,
         Optional<MissingWords> missing,
-        Optional<DecimalMark> decimalMark) {
+        Optional<DecimalMark> decimalMark,
+        boolean origins) {
     private static final int GREY = 1;
     private static final int COLOUR = 3;
 
@@ -62,7 +64,8 @@ public record OwnSpec(
                 0.2,
                 seed,
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                true);
     }
 
     /// The same with a target: the column's name (or several, separated by commas), or the path
@@ -157,6 +160,23 @@ public record OwnSpec(
                 target, task, ignored, categorical, imageSize, imageChannels, testFraction, missing, Optional.of(mark));
     }
 
+    /// The same with numbers as they are, also where float32 loses what tells them apart.
+    public OwnSpec withoutOrigins() {
+        return new OwnSpec(
+                data,
+                target,
+                task,
+                ignored,
+                categorical,
+                imageSize,
+                imageChannels,
+                testFraction,
+                seed,
+                missing,
+                decimalMark,
+                false);
+    }
+
     private OwnSpec with(
             Optional<String> newTarget,
             Optional<Task> newTask,
@@ -178,6 +198,7 @@ public record OwnSpec(
                 newTestFraction,
                 seed,
                 newMissing,
-                newMark);
+                newMark,
+                origins);
     }
 }

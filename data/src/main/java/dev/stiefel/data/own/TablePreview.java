@@ -215,7 +215,8 @@ final class TablePreview implements CellHandler {
         }
         ColumnFacts.Kind kind = of.kind(spec.decimalMark(), mark);
         return switch (kind) {
-            case NUMBERS -> new ColumnPlan(Role.NUMBER, of.notation(spec.decimalMark(), mark), of.origin());
+            case NUMBERS ->
+                new ColumnPlan(Role.NUMBER, of.notation(spec.decimalMark(), mark), spec.origins() ? of.origin() : 0);
             case CATEGORIES -> new ColumnPlan(Role.CATEGORY);
             case DATES, AMBIGUOUS, UNITS, MIXED ->
                 throw refusal(

@@ -132,6 +132,14 @@ final class TableNotationTest {
         assertThat(data.schema()).isEqualTo(Schema.parse(data.schema().toJson()));
     }
 
+    @Test
+    void numbersStayAsTheyAreWhereTheyAreNotToBeStandardized() throws IOException {
+        Path file = write(lines("a,y", 100, i -> (1_700_000_000 + 128 * i) + "," + (i < 50 ? "p" : "q")));
+        OwnSpec spec = OwnSpec.of(file, 1).withTarget("y").withoutOrigins();
+
+        assertThat(firsts(OwnData.load(spec))).contains(1.7e9f, 1_700_000_128f);
+    }
+
     // ---- what is missing ----
 
     @ParameterizedTest

@@ -174,7 +174,8 @@ public final class RunData {
                     earlier);
         }
         Optional<Schema> schema = earlier.flatMap(EarlierData::schema);
-        OwnData data = InvalidDataException.guarding(() -> OwnData.load(ownSpec(spec), schema));
+        OwnData data = InvalidDataException.guarding(() ->
+                OwnData.load(ownSpec(spec, spec.find(Options.STANDARDIZE).orElse(true)), schema));
         boolean hadValidation = spec.ownData().orElseThrow().validation() > 0; // runs of earlier versions had none
         return of(hadValidation ? data : data.withoutValidation(), name);
     }
@@ -212,8 +213,9 @@ public final class RunData {
         requireKnownKind(data.get());
         Choices seeded = choices.has(Options.SEED) ? choices : choices.with(Options.SEED, 0L);
         RunSpec located = RunSpec.ofData(DataPaths.located(seeded));
-        return Optional.of(
-                of(InvalidDataException.guarding(() -> OwnData.load(ownSpec(located))), located.get(Options.DATA)));
+        return Optional.of(of(
+                InvalidDataException.guarding(() -> OwnData.load(ownSpec(located, areStandardized(choices)))),
+                located.get(Options.DATA)));
     }
 
     /// Looks at a user's own table, array or images, for which no run is made.
@@ -226,7 +228,7 @@ public final class RunData {
             requireKnownKind(data);
         }
         RunSpec located = RunSpec.ofData(DataPaths.located(choices.with(Options.SEED, 0L)));
-        return InvalidDataException.guarding(() -> OwnData.inspect(ownSpec(located)));
+        return InvalidDataException.guarding(() -> OwnData.inspect(ownSpec(located, true)));
     }
 
     /// What the texts are that choices name, as far as that is known without reading them; empty for no texts.
@@ -339,7 +341,12 @@ public final class RunData {
                 : Optional.empty();
     }
 
-    private static OwnSpec ownSpec(RunSpec spec) {
+    /// Numbers that are not standardized stay as they are: a network from elsewhere wants them so.
+    private static boolean areStandardized(Choices choices) {
+        return choices.find(Options.STANDARDIZE).orElse(true);
+    }
+
+    private static OwnSpec ownSpec(RunSpec spec, boolean standardized) {
         return new OwnSpec(
                 DataPaths.of(spec.get(Options.DATA)),
                 spec.find(Options.TARGET),
@@ -353,7 +360,8 @@ public final class RunData {
                 spec.find(Options.TEST_FRACTION).orElse(Options.USUAL_TEST_FRACTION),
                 spec.get(Options.SEED),
                 spec.find(Options.MISSING).map(RunData::missingWords),
-                spec.find(Options.DECIMAL_MARK));
+                spec.find(Options.DECIMAL_MARK),
+                standardized);
     }
 
     private static MissingWords missingWords(String words) {

@@ -273,7 +273,8 @@ class ImageFolderRunsTest {
                         spec.get(Options.TEST_FRACTION),
                         spec.get(Options.SEED),
                         Optional.empty(),
-                        Optional.empty()))
+                        Optional.empty(),
+                        true))
                 .test();
     }
 
