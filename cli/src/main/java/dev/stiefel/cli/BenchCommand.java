@@ -217,7 +217,7 @@ final class BenchCommand implements Command {
         environment.out().println(verdict(result));
         environment.out().println();
         RankTiming detailed = result.ranks().get((result.ranks().size() - 1) / 2);
-        environment.out().println("Where a step at rank %d goes:".formatted(detailed.rank()));
+        environment.out().println("Where a step at rank %s goes:".formatted(detailed.rank()));
         environment.out().println();
         environment.out().println(budget(detailed.measured().budget(), result.gemmGflops()));
         environment.out().flush();
@@ -249,12 +249,12 @@ final class BenchCommand implements Command {
         OptionalInt even = result.breakEvenRank();
         int largest = result.ranks().getLast().rank();
         if (even.isEmpty()) {
-            return "Factored training steps are faster than dense ones up to the largest rank timed, %d."
+            return "Factored training steps are faster than dense ones up to the largest rank timed, %s."
                     .formatted(largest);
         }
         return even.getAsInt() == result.ranks().getFirst().rank()
                 ? "Dense training steps are faster at every rank timed."
-                : "Dense training steps are faster from rank %d on.".formatted(even.getAsInt());
+                : "Dense training steps are faster from rank %s on.".formatted(even.getAsInt());
     }
 
     private static String ms(double value) {

@@ -41,7 +41,9 @@ public record CommandEnvironment(
         try {
             return directory.resolve(typed);
         } catch (InvalidPathException e) {
-            throw new UsageException("'%s' is no path: %s".formatted(typed, e.getReason()));
+            boolean ascii = !System.getProperty("sun.jnu.encoding", "UTF-8").equals("UTF-8");
+            throw new UsageException(
+                    "'%s' is no path: %s%s".formatted(typed, e.getReason(), ascii ? "; set LC_ALL=C.UTF-8" : ""));
         }
     }
 

@@ -16,7 +16,9 @@ import java.util.Objects;
 final class CommandFailures {
     static final int FAILURE = 1;
     static final int MISTAKE = 2;
-    static final int INTERRUPTED = 130;
+    static final int INTERRUPTED = 130; // 128 + SIGINT
+    static final int HUNG_UP = 129; // 128 + SIGHUP
+    static final int READER_GONE = 141; // 128 + SIGPIPE
 
     private CommandFailures() {}
 
@@ -24,12 +26,19 @@ final class CommandFailures {
         Throwable e = thrown instanceof ExceptionInInitializerError && thrown.getCause() != null
                 ? thrown.getCause() // the engine that was chosen cannot be loaded
                 : thrown;
+        if (isReaderGone(e)) {
+            return READER_GONE; // without a word, as other programs end then
+        }
         err.println("stiefel: " + oneLine(message(e, verbose)));
         if (verbose) {
             err.print(CommandLines.trace(e));
         }
         err.flush();
         return code(e);
+    }
+
+    private static boolean isReaderGone(Throwable e) {
+        return e instanceof UncheckedIOException && e.getCause() instanceof StandardOutput.ReaderGoneException;
     }
 
     private static int code(Throwable e) {

@@ -142,11 +142,12 @@ final class CompressCommand implements Command {
             try (DerivedRun compression =
                     Compression.of(model, source.model(), source.checkpoint(), target, choices, sets)) {
                 compression.remarks().forEach(displays.training()::remarked);
-                Path folder = RunNames.folder(environment, out, compression.name());
-                RunSession session = compression.session(folder, sets);
-                return new InterruptibleSession(
-                                environment, report(compression.compressed().orElseThrow()))
-                        .run(folder, session, displays);
+                try (RunPlace place = RunPlace.of(environment, out, compression.name())) {
+                    RunSession session = compression.session(place.path(), sets);
+                    return new InterruptibleSession(
+                                    environment, report(compression.compressed().orElseThrow()))
+                            .run(place.path(), session, displays);
+                }
             }
         }
     }

@@ -101,7 +101,7 @@ final class DataCheckCommand implements Command {
         environment
                 .err()
                 .printf(
-                        "stiefel: data set '%s': %d of %d files %s; 'stiefel data fetch %s' fetches what is needed%n",
+                        "stiefel: data set '%s': %s of %s files %s; 'stiefel data fetch %s' fetches what is needed%n",
                         name, wrong, checks.size(), damaged ? "are missing or damaged" : "are not here", name);
         return CommandFailures.FAILURE;
     }

@@ -48,7 +48,7 @@ final class DataListCommand implements Command {
                     .row("  shows", set.description())
                     .row(
                             "  samples",
-                            "%s to train, %s to test; %d × %d pixels%s, %d classes"
+                            "%s to train, %s to test; %s × %s pixels%s, %s classes"
                                     .formatted(
                                             NumberText.count(set.trainSize()),
                                             NumberText.count(set.testSize()),

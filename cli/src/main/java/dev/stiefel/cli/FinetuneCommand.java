@@ -6,7 +6,6 @@ import dev.stiefel.lab.session.Finetune;
 import dev.stiefel.lab.session.RunSession;
 import dev.stiefel.lab.spec.Choices;
 import java.io.IOException;
-import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -92,9 +91,11 @@ final class FinetuneCommand implements Command {
             try (DerivedRun finetune =
                     Finetune.of(source.path(environment), source.model(), source.checkpoint(), choices, sets)) {
                 finetune.remarks().forEach(displays.training()::remarked);
-                Path folder = RunNames.folder(environment, out, finetune.name());
-                RunSession session = finetune.session(folder, sets);
-                return new InterruptibleSession(environment, RunReport.of(json)).run(folder, session, displays);
+                try (RunPlace place = RunPlace.of(environment, out, finetune.name())) {
+                    RunSession session = finetune.session(place.path(), sets);
+                    return new InterruptibleSession(environment, RunReport.of(json))
+                            .run(place.path(), session, displays);
+                }
             }
         }
     }

@@ -109,7 +109,7 @@ final class ImportCommand implements Command {
                 ? spec.networkTitle()
                 : spec.dataFacts()
                         .image()
-                        .map(image -> "%s for images of %d × %d pixels"
+                        .map(image -> "%s for images of %s × %s pixels"
                                 .formatted(spec.networkTitle(), image.height(), image.width()))
                         .orElse(spec.networkTitle());
     }

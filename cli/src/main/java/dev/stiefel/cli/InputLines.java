@@ -54,7 +54,7 @@ final class InputLines {
             }
         }
         if (line.size() > LONGEST) {
-            throw new UsageException("line %d: must have at most %d bytes".formatted(number, LONGEST));
+            throw new UsageException("line %s: must have at most %s bytes".formatted(number, LONGEST));
         }
         String text = decoded(line.toByteArray());
         int from = number == 1 && text.startsWith(BYTE_ORDER_MARK) ? 1 : 0;
@@ -69,7 +69,7 @@ final class InputLines {
                     .decode(ByteBuffer.wrap(line))
                     .toString();
         } catch (CharacterCodingException e) {
-            throw new UsageException("line %d: must be text in UTF-8".formatted(number));
+            throw new UsageException("line %s: must be text in UTF-8".formatted(number));
         }
     }
 }

@@ -57,7 +57,7 @@ final class InspectCommand implements Command {
         for (LayerInfo layer : inspection.layers()) {
             table.row(
                     layer.name(),
-                    "[%d, %d]".formatted(layer.outputs(), layer.inputs()),
+                    "[%s, %s]".formatted(layer.outputs(), layer.inputs()),
                     layer.rankText(),
                     NumberText.count(layer.parameters()),
                     layer.conditionNumber().isPresent()

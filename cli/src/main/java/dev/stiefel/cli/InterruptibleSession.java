@@ -39,7 +39,10 @@ final class InterruptibleSession {
             displays.fetching().stop();
         });
         try (guard) {
-            return told(trained(folder, session, displays));
+            return told(trained(folder, session, displays), guard);
+        } catch (InterruptedIOException e) {
+            say("interrupted before the first step; what was fetched is kept, and the same command goes on");
+            return guard.exitCode();
         }
     }
 
@@ -47,10 +50,7 @@ final class InterruptibleSession {
         try (displays) {
             return session.run(displays.training());
         } catch (InterruptedIOException e) {
-            InterruptedIOException named = new InterruptedIOException(
-                    "interrupted before the first step; what was fetched is kept, and the same command goes on");
-            named.initCause(e);
-            throw named;
+            throw e;
         } catch (IOException e) {
             throw String.valueOf(e.getMessage()).contains(FULL_DISK) ? fullDisk(folder, e) : e;
         }
@@ -65,7 +65,7 @@ final class InterruptibleSession {
                 e);
     }
 
-    private int told(RunResult result) throws IOException {
+    private int told(RunResult result, Interrupts.Guard guard) throws IOException {
         Map<String, Object> fields = report.json(result);
         if (!fields.isEmpty()) {
             JsonOutput.print(environment.out(), fields);
@@ -79,14 +79,14 @@ final class InterruptibleSession {
                 print(
                         fields,
                         result,
-                        "Stopped early: the validation loss has not improved since epoch %d."
+                        "Stopped early: the validation loss has not improved since epoch %s."
                                 .formatted(early.bestEpoch()));
                 yield 0;
             }
             case Outcome.Interrupted _ -> {
                 say("interrupted; all is saved; resume with: stiefel train --resume "
                         + RunNames.typed(result.folder()));
-                yield CommandFailures.INTERRUPTED;
+                yield guard.exitCode();
             }
             case Outcome.Diverged diverged -> {
                 say("%s (run %s)".formatted(diverged.message(), RunNames.typed(result.folder())));

@@ -1,6 +1,6 @@
 package dev.stiefel.cli;
 
-/// Ctrl-C and the system's request to end.
+/// Ctrl-C, the system's request to end, and the end of the terminal.
 public interface Interrupts {
     /// Nobody interrupts.
     Interrupts NONE = action -> () -> {};
@@ -11,6 +11,11 @@ public interface Interrupts {
 
     /// What ends the care for interrupts.
     interface Guard extends AutoCloseable {
+        /// The exit code of a command that was interrupted.
+        default int exitCode() {
+            return CommandFailures.INTERRUPTED;
+        }
+
         @Override
         void close();
     }

@@ -127,7 +127,7 @@ final class PredictCommand implements Command {
     private static List<Told> numbered(String input, List<Prediction> rows) {
         List<Told> told = new ArrayList<>();
         for (int row = 0; row < rows.size(); row++) {
-            told.add(new Told("%s:%d".formatted(input, row + 1), rows.get(row)));
+            told.add(new Told("%s:%s".formatted(input, row + 1), rows.get(row)));
         }
         return told;
     }

@@ -101,7 +101,7 @@ final class PredictLoop {
                 numbers[i] = number.floatValue();
             } else {
                 throw new IllegalArgumentException(
-                        "value %d must be a number or null; got %s".formatted(i, shown(number.toString())));
+                        "value %s must be a number or null; got %s".formatted(i, shown(number.toString())));
             }
         }
         return numbers;

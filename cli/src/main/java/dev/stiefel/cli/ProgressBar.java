@@ -77,14 +77,14 @@ record ProgressBar(
     /// The line, at most `columns` wide (colours not counted).
     String render(int columns, boolean color, boolean unicode) {
         for (Telling telling : Telling.values()) {
-            String before = "%s%d/%d".formatted(telling.epoch, epoch, epochs) + GAP;
+            String before = "%s%s/%s".formatted(telling.epoch, epoch, epochs) + GAP;
             String after = GAP + String.join(GAP, words(telling));
             int room = Math.min(LARGEST_BAR, columns - DisplayWidth.of(before) - DisplayWidth.of(after));
             if (room >= LEAST_BAR) {
                 return before + bar(room, color, unicode) + after;
             }
         }
-        String bare = "%d/%d".formatted(epoch, epochs) + GAP + String.join(GAP, words(Telling.ONLY_LOSS));
+        String bare = "%s/%s".formatted(epoch, epochs) + GAP + String.join(GAP, words(Telling.ONLY_LOSS));
         return DisplayWidth.cut(bare, columns, unicode);
     }
 

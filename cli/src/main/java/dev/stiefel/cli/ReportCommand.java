@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -128,7 +129,7 @@ final class ReportCommand implements Command {
     private void list(String what, List<String> lines) {
         lines.stream().limit(SHOWN_LINES).forEach(line -> environment.out().printf("%s: %s%n", what, line));
         if (lines.size() > SHOWN_LINES) {
-            environment.out().printf("%s: %,d more; the page has all%n", what, lines.size() - SHOWN_LINES);
+            environment.out().printf(Locale.ROOT, "%s: %,d more; the page has all%n", what, lines.size() - SHOWN_LINES);
         }
     }
 

@@ -43,7 +43,7 @@ final class RunReport {
         add(scores, "train", summary.train(), further);
         add(scores, "validation", summary.validation(), further);
         add(scores, "test", summary.test(), further);
-        String best = "best (epoch %d)".formatted(summary.bestEpoch());
+        String best = "best (epoch %s)".formatted(summary.bestEpoch());
         if (summary.bestEpoch() > 0 && summary.bestEpoch() < summary.epochs()) {
             add(scores, best + ", validation", summary.best().validation(), further);
             add(scores, best + ", test", summary.best().test(), further);
@@ -115,7 +115,7 @@ final class RunReport {
     }
 
     private static String time(Summary summary) {
-        String epochs = "%s for %d %s"
+        String epochs = "%s for %s %s"
                 .formatted(
                         NumberText.anyDuration(summary.seconds().total()),
                         summary.epochs(),

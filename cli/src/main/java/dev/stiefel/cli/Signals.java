@@ -5,7 +5,8 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.List;
 
-/// SIGINT and SIGTERM of this process.
+/// SIGINT, SIGTERM and SIGHUP of this process. Those that its parent made it ignore stay ignored, as `nohup` and
+/// shells without job control want it: the JVM sees to that.
 ///
 /// The JDK has no supported way to hear of signals but shutdown hooks, which allow no second Ctrl-C and no exit
 /// status of one's own. Its unsupported one is reached by name, since javac warns of it in a way that cannot be
@@ -14,8 +15,19 @@ final class Signals implements Interrupts {
     @Override
     public Guard first(Runnable action) {
         Once once = new Once(action);
-        List<Guard> guards = List.of(each("INT", once), each("TERM", once));
-        return () -> guards.forEach(Guard::close);
+        List<Guard> guards =
+                List.of(each("INT", once::interrupted), each("TERM", once::interrupted), each("HUP", once::hungUp));
+        return new Guard() {
+            @Override
+            public int exitCode() {
+                return once.exitCode();
+            }
+
+            @Override
+            public void close() {
+                guards.forEach(Guard::close);
+            }
+        };
     }
 
     /// Does `action` on each signal of this name, in a thread of the JVM's, until the result is closed.
@@ -38,22 +50,40 @@ final class Signals implements Interrupts {
         }
     }
 
-    /// What the first interrupt does; the second ends the process.
-    private static final class Once implements Runnable {
+    /// What the first signal does; the second SIGINT or SIGTERM ends the process. A terminal that ends sends SIGHUP
+    /// more than once, its shell for one: that never ends the process before all is saved.
+    private static final class Once {
         private final Runnable action;
         private boolean done;
+        private boolean asked;
+        private int exitCode = CommandFailures.INTERRUPTED;
 
         Once(Runnable action) {
             this.action = action;
         }
 
-        @Override
-        public synchronized void run() {
-            if (done) {
-                Runtime.getRuntime().halt(CommandFailures.INTERRUPTED);
+        synchronized void interrupted() {
+            if (asked) {
+                Runtime.getRuntime().halt(exitCode);
             }
-            done = true;
-            action.run();
+            asked = true;
+            act(CommandFailures.INTERRUPTED);
+        }
+
+        synchronized void hungUp() {
+            act(CommandFailures.HUNG_UP);
+        }
+
+        private void act(int code) {
+            if (!done) {
+                done = true;
+                exitCode = code;
+                action.run();
+            }
+        }
+
+        synchronized int exitCode() {
+            return exitCode;
         }
     }
 

@@ -26,7 +26,8 @@ import picocli.CommandLine.ScopeType;
             "  stiefel report sweeps/digits-small    all figures and tables of them",
             "",
             "Exit codes: 0 done, 1 a failure of the program or the machine,",
-            "2 a mistake in the arguments, 130 interrupted (what was trained is saved).",
+            "2 a mistake in the arguments, 130 interrupted, 129 by the end of the terminal",
+            "(what was trained is saved).",
         })
 final class Stiefel {
     @Option(

@@ -170,18 +170,18 @@ final class SweepCommand implements Command {
         int shown = 0;
         for (Map.Entry<String, List<String>> reason : byReason.entrySet()) {
             if (++shown > SHOWN_REASONS) {
-                say("… and %d more reasons".formatted(byReason.size() - SHOWN_REASONS));
+                say("… and %s more reasons".formatted(byReason.size() - SHOWN_REASONS));
                 break;
             }
             List<String> labels = reason.getValue();
             say("left out: %s%s: %s"
                     .formatted(
                             labels.getFirst(),
-                            labels.size() > 1 ? " and %d more".formatted(labels.size() - 1) : "",
+                            labels.size() > 1 ? " and %s more".formatted(labels.size() - 1) : "",
                             reason.getKey()));
         }
         if (plan.excluded() > 0) {
-            say("left out: %d combinations that 'exclude' names".formatted(plan.excluded()));
+            say("left out: %s combinations that 'exclude' names".formatted(plan.excluded()));
         }
     }
 
@@ -205,14 +205,14 @@ final class SweepCommand implements Command {
         plan.runs().forEach(run -> print.println(run.id() + "  " + run.label()));
         print.println();
         print.printf(
-                "%s runs, %s to be made, %d at a time: about %s, %s on disk%n",
+                "%s runs, %s to be made, %s at a time: about %s, %s on disk%n",
                 NumberText.count(plan.runs().size()),
                 NumberText.count(estimate.runs()),
                 settings.jobs(),
                 NumberText.anyDuration(estimate.time().toMillis() / 1e3),
                 NumberText.bytes(estimate.bytes()));
         print.printf(
-                "(measured: %d of the runs, a few epochs each; other work on this machine makes it longer)%n",
+                "(measured: %s of the runs, a few epochs each; other work on this machine makes it longer)%n",
                 estimate.calibrated());
         print.flush();
         return 0;
@@ -230,11 +230,13 @@ final class SweepCommand implements Command {
         fetched(plan, sets);
         Sweep sweep = new Sweep(plan, folder, settings);
         SweepResult result;
-        try (Interrupts.Guard _ = environment.interrupts().first(sweep::requestStop);
+        int interrupted;
+        try (Interrupts.Guard guard = environment.interrupts().first(sweep::requestStop);
                 SweepDisplay _ = SweepDisplay.of(environment, common.quiet, sweep)) {
             result = sweep.run();
+            interrupted = guard.exitCode();
         }
-        return told(result);
+        return told(result, interrupted);
     }
 
     /// Data sets that are fetched are fetched once, here, where it can be seen.
@@ -253,7 +255,7 @@ final class SweepCommand implements Command {
         }
     }
 
-    private int told(SweepResult result) {
+    private int told(SweepResult result, int interrupted) {
         SweepProgress progress = result.progress();
         boolean complete = result.ending() == SweepResult.Ending.COMPLETE;
         if (json) {
@@ -273,7 +275,7 @@ final class SweepCommand implements Command {
         }
         if (!complete) {
             say("interrupted; all is saved; the same command goes on");
-            return CommandFailures.INTERRUPTED;
+            return interrupted;
         }
         return progress.failed() > 0 ? CommandFailures.FAILURE : 0;
     }
@@ -282,7 +284,7 @@ final class SweepCommand implements Command {
         int shown = 0;
         for (String problem : result.problems()) {
             if (++shown > SHOWN_REASONS) {
-                say("… and %d more; index.csv has them all"
+                say("… and %s more; index.csv has them all"
                         .formatted(result.problems().size() - SHOWN_REASONS));
                 break;
             }
@@ -294,8 +296,8 @@ final class SweepCommand implements Command {
                 "runs     %s of %s done%s%s%n",
                 NumberText.count(progress.done()),
                 NumberText.count(progress.total()),
-                progress.diverged() > 0 ? ", %d diverged".formatted(progress.diverged()) : "",
-                progress.failed() > 0 ? ", %d failed (again with --retry-failed)".formatted(progress.failed()) : "");
+                progress.diverged() > 0 ? ", %s diverged".formatted(progress.diverged()) : "",
+                progress.failed() > 0 ? ", %s failed (again with --retry-failed)".formatted(progress.failed()) : "");
         progress.runsPerHour()
                 .ifPresent(rate -> print.printf(
                         "time     %s for %s runs, %s an hour%n",

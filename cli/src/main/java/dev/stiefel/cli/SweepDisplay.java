@@ -73,10 +73,10 @@ final class SweepDisplay implements AutoCloseable {
         table.add(line(progress));
         for (SweepProgress.Running each : progress.running()
                 .subList(0, Math.min(MOST_ROWS, progress.running().size()))) {
-            table.add("  epoch %d of %d  %s".formatted(each.epoch(), each.epochs(), each.label()));
+            table.add("  epoch %s of %s  %s".formatted(each.epoch(), each.epochs(), each.label()));
         }
         if (progress.running().size() > MOST_ROWS) {
-            table.add("  … %d more".formatted(progress.running().size() - MOST_ROWS));
+            table.add("  … %s more".formatted(progress.running().size() - MOST_ROWS));
         }
         return table;
     }
@@ -85,12 +85,12 @@ final class SweepDisplay implements AutoCloseable {
         StringBuilder line = new StringBuilder(
                 "%s of %s runs done".formatted(NumberText.count(progress.done()), NumberText.count(progress.total())));
         if (progress.diverged() > 0) {
-            line.append(", %d diverged".formatted(progress.diverged()));
+            line.append(", %s diverged".formatted(progress.diverged()));
         }
         if (progress.failed() > 0) {
-            line.append(", %d failed".formatted(progress.failed()));
+            line.append(", %s failed".formatted(progress.failed()));
         }
-        line.append(", %d running".formatted(progress.running().size()));
+        line.append(", %s running".formatted(progress.running().size()));
         progress.runsPerHour()
                 .ifPresent(rate -> line.append(", %s an hour".formatted(NumberText.count(Math.round(rate)))));
         progress.left().ifPresent(left -> line.append(", %s left".formatted(NumberText.clock(left.toMillis() / 1e3))));

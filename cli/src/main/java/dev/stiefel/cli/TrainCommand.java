@@ -112,22 +112,22 @@ final class TrainCommand implements Command {
     public int run() throws IOException {
         requireConsistent();
         try (ProgressDisplays displays = ProgressDisplays.of(environment, common.quiet)) {
-            Prepared prepared = prepare(
-                    DataSetAccess.sets(environment, dataDir, dataMovedTo).withListener(displays.fetching()));
-            return new InterruptibleSession(environment, RunReport.of(json))
-                    .run(prepared.folder(), prepared.session(), displays);
+            DataSets sets =
+                    DataSetAccess.sets(environment, dataDir, dataMovedTo).withListener(displays.fetching());
+            return resume == null ? begun(sets, displays) : resumed(environment.path(resume), sets, displays);
         }
     }
 
-    /// A session that may begin.
-    private record Prepared(Path folder, RunSession session) {}
+    private int resumed(Path run, DataSets sets, ProgressDisplays displays) throws IOException {
+        CheckpointChoice from = fromPrevious ? CheckpointChoice.PREVIOUS : CheckpointChoice.LATEST;
+        return outcome(run, RunSession.resume(run, from, sets), displays);
+    }
 
-    private Prepared prepare(DataSets sets) throws IOException {
-        if (resume != null) {
-            Path run = environment.path(resume);
-            CheckpointChoice from = fromPrevious ? CheckpointChoice.PREVIOUS : CheckpointChoice.LATEST;
-            return new Prepared(run, RunSession.resume(run, from, sets));
-        }
+    private int outcome(Path folder, RunSession session, ProgressDisplays displays) throws IOException {
+        return new InterruptibleSession(environment, RunReport.of(json)).run(folder, session, displays);
+    }
+
+    private int begun(DataSets sets, ProgressDisplays displays) throws IOException {
         Choices choices = DataSetAccess.located(environment, sets, options.choices());
         if (out != null) {
             RunSession.requireVacant(environment.path(out)); // before a user's own data is read
@@ -136,8 +136,9 @@ final class TrainCommand implements Command {
                 ? Experiment.ofData(choices, sets)
                 : ExperimentArgument.find(environment, experiment, choices, sets);
         chosen.ownData().ifPresent(own -> show(own, chosen.spec()));
-        Path folder = RunNames.folder(environment, out, chosen.name());
-        return new Prepared(folder, RunSession.create(chosen, folder, sets));
+        try (RunPlace place = RunPlace.of(environment, out, chosen.name())) {
+            return outcome(place.path(), RunSession.create(chosen, place.path(), sets), displays);
+        }
     }
 
     private void show(RunData own, RunSpec spec) {

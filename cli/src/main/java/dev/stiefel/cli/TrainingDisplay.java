@@ -67,7 +67,7 @@ final class TrainingDisplay implements RunListener {
         NetworkSpec network = trainer.network().spec();
         int threads = trainer.spec().threads();
         String where = firstStep(trainer);
-        return "%s %s by method '%s', %d %s%s; run %s"
+        return "%s %s by method '%s', %s %s%s; run %s"
                 .formatted(
                         where.isEmpty() ? "training" : "going on with",
                         network,
@@ -109,7 +109,7 @@ final class TrainingDisplay implements RunListener {
     }
 
     private static String text(EpochRecord epoch, int epochs) {
-        StringBuilder text = new StringBuilder("epoch %d/%d  loss %s"
+        StringBuilder text = new StringBuilder("epoch %s/%s  loss %s"
                 .formatted(
                         epoch.epoch(),
                         epochs,

@@ -31,7 +31,7 @@ public final class Holdout {
     /// @param count in `[0, size)`
     public static Samples toTheEnd(Samples samples, int count, long seed) {
         if (count < 0 || count >= samples.size()) {
-            throw new IllegalArgumentException("validation (%d) must be smaller than the training set (%d samples)"
+            throw new IllegalArgumentException("validation (%s) must be smaller than the training set (%s samples)"
                     .formatted(count, samples.size()));
         }
         if (count == 0) {

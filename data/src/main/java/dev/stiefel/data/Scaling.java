@@ -41,7 +41,7 @@ public sealed interface Scaling {
             deviations = List.copyOf(deviations);
             if (means.isEmpty() || means.size() != deviations.size()) {
                 throw new IllegalArgumentException(
-                        "scaling: as many deviations as means are needed, at least one; got %d and %d"
+                        "scaling: as many deviations as means are needed, at least one; got %s and %s"
                                 .formatted(deviations.size(), means.size()));
             }
         }

@@ -182,7 +182,7 @@ public record SplitSpec(
     public Splits apply(Samples allTrain, Samples test) {
         int rest = allTrain.size() - validation;
         if (rest < 1) {
-            throw new IllegalArgumentException("validation (%d) must be smaller than the training set (%d samples)"
+            throw new IllegalArgumentException("validation (%s) must be smaller than the training set (%s samples)"
                     .formatted(validation, allTrain.size()));
         }
         Samples train =

@@ -37,7 +37,7 @@ public record Splits(
         int channels = given.means().size();
         if (train.width() % channels != 0) {
             throw new IllegalArgumentException(
-                    "scaling: samples of %d values cannot be cut into %d channels".formatted(train.width(), channels));
+                    "scaling: samples of %s values cannot be cut into %s channels".formatted(train.width(), channels));
         }
         return normalized(
                 Standardization.ofPlanes(floats(given.means()), floats(given.deviations()), train.width() / channels));

@@ -26,13 +26,13 @@ public final class Standardization {
     public static Standardization of(float[] means, float[] deviations) {
         if (means.length == 0 || means.length != deviations.length) {
             throw new IllegalArgumentException(
-                    "standardization: as many deviations as means are needed, at least one; got %d and %d"
+                    "standardization: as many deviations as means are needed, at least one; got %s and %s"
                             .formatted(deviations.length, means.length));
         }
         for (int i = 0; i < means.length; i++) {
             if (!Float.isFinite(means[i]) || !Float.isFinite(deviations[i]) || deviations[i] <= 0) {
                 throw new IllegalArgumentException(
-                        "standardization: means must be finite and deviations above 0; feature %d has %s and %s"
+                        "standardization: means must be finite and deviations above 0; feature %s has %s and %s"
                                 .formatted(i, means[i], deviations[i]));
             }
         }
@@ -65,7 +65,7 @@ public final class Standardization {
         int width = samples.width();
         if (planes < 1 || width % planes != 0) {
             throw new IllegalArgumentException(
-                    "standardization: samples of %d values cannot be cut into %d planes".formatted(width, planes));
+                    "standardization: samples of %s values cannot be cut into %s planes".formatted(width, planes));
         }
         requireSamples(size);
         float[] first = firstOfPlanes(samples, planes);
@@ -212,7 +212,7 @@ public final class Standardization {
     /// The samples with standardized inputs: a view, which standardizes what is gathered.
     public Samples apply(Samples samples) {
         if (samples.width() != width()) {
-            throw new IllegalArgumentException("standardization: input width must be %d; got [%d, %d]"
+            throw new IllegalArgumentException("standardization: input width must be %s; got [%s, %s]"
                     .formatted(width(), samples.size(), samples.width()));
         }
         return samples.mapInputs(input -> applyInPlace(input, 0));
@@ -224,7 +224,7 @@ public final class Standardization {
             throw new IllegalStateException("samples: these have classes, not target vectors");
         }
         if (samples.outputs() != width()) {
-            throw new IllegalArgumentException("standardization: target vectors must have %d values; got %d"
+            throw new IllegalArgumentException("standardization: target vectors must have %s values; got %s"
                     .formatted(width(), samples.outputs()));
         }
         return samples.mapTargets(target -> applyInPlace(target, 0));

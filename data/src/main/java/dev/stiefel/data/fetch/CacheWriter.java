@@ -89,7 +89,7 @@ public final class CacheWriter {
             }
         }
         return copied > file.bytes()
-                ? Optional.of("it must have %d bytes; got more".formatted(file.bytes()))
+                ? Optional.of("it must have %s bytes; got more".formatted(file.bytes()))
                 : file.problem(copied, digest);
     }
 

@@ -69,6 +69,6 @@ public record DataFile(String name, long bytes, String sha256) {
     }
 
     String lengthProblem(long length) {
-        return "it must have %d bytes; got %d".formatted(bytes, length);
+        return "it must have %s bytes; got %s".formatted(bytes, length);
     }
 }

@@ -97,7 +97,7 @@ final class Downloads implements AutoCloseable {
         switch (response.statusCode()) {
             case OK -> part.begin(version(response));
             case PARTIAL_CONTENT -> requireStart(response, part.size());
-            default -> throw new IOException("'%s': HTTP status %d".formatted(name, response.statusCode()));
+            default -> throw new IOException("'%s': HTTP status %s".formatted(name, response.statusCode()));
         }
         receive(response, part, name, writer);
     }
@@ -161,7 +161,7 @@ final class Downloads implements AutoCloseable {
     private static void requireStart(HttpResponse<?> response, long start) throws IOException {
         String range = response.headers().firstValue("Content-Range").orElse("");
         if (start == 0 || !range.startsWith("bytes " + start + "-")) {
-            throw new IOException("the server must go on at byte %d; got '%s'".formatted(start, range));
+            throw new IOException("the server must go on at byte %s; got '%s'".formatted(start, range));
         }
     }
 }

@@ -21,7 +21,7 @@ final class ExternalCommand {
         Process process = start(folder, output, errors, command);
         try {
             if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new IOException("'%s' took longer than %d s".formatted(words(command), limit.toSeconds()));
+                throw new IOException("'%s' took longer than %s s".formatted(words(command), limit.toSeconds()));
             }
         } catch (InterruptedException e) {
             throw Interruption.of(e);
@@ -31,7 +31,7 @@ final class ExternalCommand {
         }
         if (process.exitValue() != 0) {
             throw new IOException(
-                    "'%s' ended with status %d%s".formatted(words(command), process.exitValue(), complaint(errors)));
+                    "'%s' ended with status %s%s".formatted(words(command), process.exitValue(), complaint(errors)));
         }
         return output;
     }

@@ -213,7 +213,7 @@ public final class FileStore {
         long free = Files.getFileStore(folder).getUsableSpace();
         if (free > 0 && free < needed) {
             throw new CacheException(
-                    folder, new IOException("%d bytes are needed; %d are free".formatted(needed, free)));
+                    folder, new IOException("%s bytes are needed; %s are free".formatted(needed, free)));
         }
     }
 

@@ -28,7 +28,7 @@ public final class HttpFile implements Source {
     @Override
     public void fetch(List<DataFile> files, CacheWriter writer) throws IOException {
         if (files.size() != 1) {
-            throw new IOException("it has one file; %d are wanted".formatted(files.size()));
+            throw new IOException("it has one file; %s are wanted".formatted(files.size()));
         }
         DataFile file = files.getFirst();
         try (Downloads downloads = new Downloads(timeouts)) {

@@ -34,7 +34,7 @@ public sealed interface Corpus {
             }
             if (cut == 0 || cut == text.length()) {
                 throw new IllegalArgumentException(
-                        "plain text: must have characters to train on and others to test on; got %d characters"
+                        "plain text: must have characters to train on and others to test on; got %s characters"
                                 .formatted(text.codePointCount(0, text.length())));
             }
             return new Plain(text.substring(0, cut), text.substring(cut));

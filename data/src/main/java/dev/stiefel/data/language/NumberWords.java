@@ -83,7 +83,7 @@ public final class NumberWords {
     public static ParallelText pairs(int least, int count, long seed) {
         if (least < 0 || count < 1 || count > END - least) {
             throw new IllegalArgumentException(
-                    "number words: there must be 1 to %d pairs of numbers from %d to 9999; got %d"
+                    "number words: there must be 1 to %s pairs of numbers from %s to 9999; got %s"
                             .formatted(END - least, least, count));
         }
         int[] numbers = IntStream.range(least, END).toArray();

@@ -83,7 +83,7 @@ record SentenceFiles(TarGz archive, String source, String target) {
         List<String> sourceLines = lines(sources, contents);
         List<String> targetLines = lines(targets, contents);
         if (sourceLines.size() != targetLines.size()) {
-            throw new IOException("%s and %s must have the same number of lines; got %d and %d"
+            throw new IOException("%s and %s must have the same number of lines; got %s and %s"
                     .formatted(sources, targets, sourceLines.size(), targetLines.size()));
         }
         List<String> keptSources = new ArrayList<>();

@@ -80,7 +80,7 @@ public record TextEncoding(
         int[] tested = tokens.encode(text.test());
         if (tested.length <= context) {
             throw new IllegalArgumentException(
-                    "plain text: must have more than %d tokens to test on; got %d; use a shorter context or a larger"
+                    "plain text: must have more than %s tokens to test on; got %s; use a shorter context or a larger"
                                     .formatted(context, tested.length)
                             + " test fraction");
         }
@@ -131,7 +131,7 @@ public record TextEncoding(
         List<String> classes = text.train().followedBy(text.test()).classNames();
         if (classes.size() < 2 || classes.size() > MOST_CLASSES) {
             throw new IllegalArgumentException(
-                    "text classification: there must be 2 to %d classes; the target has %d different values"
+                    "text classification: there must be 2 to %s classes; the target has %s different values"
                             .formatted(MOST_CLASSES, classes.size()));
         }
         List<String> remarks = new ArrayList<>();
@@ -170,7 +170,7 @@ public record TextEncoding(
         int held = validation.orElse(size / USUAL_SHARE);
         if (held >= size) {
             throw new IllegalArgumentException(
-                    "validation must be less than the %d training samples; got %d".formatted(size, held));
+                    "validation must be less than the %s training samples; got %s".formatted(size, held));
         }
         return size - held;
     }

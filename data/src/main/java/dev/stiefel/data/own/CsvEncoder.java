@@ -48,7 +48,7 @@ final class CsvEncoder {
                 problem = MessageText.format("it must have %,d cells; got %,d", cellsNeeded, cells);
             }
             if (problem != null) {
-                throw new IllegalArgumentException("cannot read %s: line %d: %s".formatted(file, line, problem));
+                throw new IllegalArgumentException("cannot read %s: line %s: %s".formatted(file, line, problem));
             }
             if (all.size() % ROWS_BETWEEN_CHECKS == 0) {
                 MemoryCheck.require(ROWS_BETWEEN_CHECKS, row.length, (long) Float.BYTES * row.length + Long.BYTES);
@@ -85,7 +85,7 @@ final class CsvEncoder {
                 Integer found = index.get(CellText.of(wanted.get(column).name()));
                 if (found == null) {
                     throw new IllegalArgumentException(
-                            "cannot read %s: line %d: it must have the column %s; its columns are %s"
+                            "cannot read %s: line %s: it must have the column %s; its columns are %s"
                                     .formatted(
                                             file,
                                             line,

@@ -161,7 +161,7 @@ final class CsvFile {
 
         private boolean finish() throws IOException {
             if (open) {
-                throw new IOException("line %d: a quote is opened and never closed".formatted(line));
+                throw new IOException("line %s: a quote is opened and never closed".formatted(line));
             }
             if (atEnd) {
                 return false;
@@ -191,7 +191,7 @@ final class CsvFile {
             String problem = message.startsWith("Unexpected character after closing quote")
                     ? "after a closing quote must come a delimiter or the line's end; double a quote inside quotes"
                     : MessageText.brief(message);
-            return new IOException("line %d: %s".formatted(line, problem));
+            return new IOException("line %s: %s".formatted(line, problem));
         }
     }
 }

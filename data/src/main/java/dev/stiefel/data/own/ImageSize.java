@@ -16,7 +16,7 @@ public record ImageSize(int width, int height) {
     public ImageSize {
         if (!isSide(width) || !isSide(height)) {
             throw new IllegalArgumentException(
-                    "image size must be in [1, %d]; got %s".formatted(LONGEST, text(width, height)));
+                    "image size must be in [1, %s]; got %s".formatted(LONGEST, text(width, height)));
         }
     }
 

@@ -77,7 +77,7 @@ public record Schema(Inputs inputs, Outputs outputs) {
             if (rows < 1 || columns < 1 || (channels != 1 && channels != 3)) {
                 throw new IllegalArgumentException(
                         "schema: an image's rows and columns must be at least 1, its channels 1 or 3; got "
-                                + "%d, %d and %d".formatted(rows, columns, channels));
+                                + "%s, %s and %s".formatted(rows, columns, channels));
             }
             requireWidth("an image's values", saturatedProduct(rows, columns, channels));
         }
@@ -303,7 +303,7 @@ public record Schema(Inputs inputs, Outputs outputs) {
         return switch (inputs) {
             case Table table ->
                 MessageText.format("a table of %,d columns", table.columns().size());
-            case Image image -> "an image of %d × %d pixels".formatted(image.rows(), image.columns());
+            case Image image -> "an image of %s × %s pixels".formatted(image.rows(), image.columns());
             case Vector vector -> MessageText.format("a vector of %,d values", vector.length());
             case Text _ -> outputs instanceof Classes ? "a text to classify" : "a text to continue";
             case TextPair _ -> "a text to translate";

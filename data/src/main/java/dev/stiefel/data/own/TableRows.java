@@ -159,7 +159,7 @@ final class TableRows implements CellHandler {
                 : roles[badColumn] == Role.TARGET_NUMBER
                         ? "column %s, the target, must be a number"
                         : "column %s must be a number";
-        return "line %d: %s; got %s".formatted(line, rule.formatted(column), MessageText.quote(badText));
+        return "line %s: %s; got %s".formatted(line, rule.formatted(column), MessageText.quote(badText));
     }
 
     private boolean isMissing(String text) {

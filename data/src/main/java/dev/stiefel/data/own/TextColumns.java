@@ -104,7 +104,7 @@ final class TextColumns implements CellHandler {
         }
         for (int k = 0; k < columns.length; k++) {
             if (columns[k] >= names.size()) {
-                throw new IOException("line %d: it must have a column %s; got %d columns"
+                throw new IOException("line %s: it must have a column %s; got %s columns"
                         .formatted(line, choices.get(k), names.size()));
             }
         }
@@ -121,7 +121,7 @@ final class TextColumns implements CellHandler {
                     .formatted(MessageText.quote(name), file.path(), MessageText.list(firstCells)));
         }
         if (firstCells.lastIndexOf(name) != column) {
-            throw new IOException("line %d: column names must differ; columns %d and %d are both called %s"
+            throw new IOException("line %s: column names must differ; columns %s and %s are both called %s"
                     .formatted(line, column + 1, firstCells.lastIndexOf(name) + 1, MessageText.quote(name)));
         }
         return column;
@@ -139,7 +139,7 @@ final class TextColumns implements CellHandler {
     @Override
     public boolean end(long line, int count) throws IOException {
         if (count != firstCells.size()) {
-            throw new IOException("line %d: it must have %d cells, as line %d has; got %d; %s"
+            throw new IOException("line %s: it must have %s cells, as line %s has; got %s; %s"
                     .formatted(
                             line,
                             firstCells.size(),
@@ -149,7 +149,7 @@ final class TextColumns implements CellHandler {
         }
         for (int k = 0; k < columns.length; k++) {
             if (cells[k].isBlank()) {
-                throw new IOException("line %d: column %s must not be empty; give it a text, or delete the line"
+                throw new IOException("line %s: column %s must not be empty; give it a text, or delete the line"
                         .formatted(line, choices.get(k)));
             }
             texts.get(k).add(shared(cells[k]));

@@ -10,6 +10,7 @@ import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 
 /// The characters of a text file in UTF-8, or in what its byte order mark says; then a line end
 /// and [#END].
@@ -91,8 +92,11 @@ final class TextReader extends Reader {
             int n = chars.position() - from;
             check(into, from, from + n);
             if (result.isError()) {
-                throw new IOException("line %d: it must be text in UTF-8; got the byte 0x%02x; save it as UTF-8"
-                        .formatted(line, bytes.get(bytes.position())));
+                throw new IOException(String.format(
+                        Locale.ROOT,
+                        "line %s: it must be text in UTF-8; got the byte 0x%02x; save it as UTF-8",
+                        line,
+                        bytes.get(bytes.position())));
             }
             if (n > 0) {
                 return n;
@@ -129,7 +133,7 @@ final class TextReader extends Reader {
             if (c < ' ') {
                 if (c == END) {
                     throw new IOException(
-                            "line %d: it must be text in UTF-8, or UTF-16 with a byte order mark; got ".formatted(line)
+                            "line %s: it must be text in UTF-8, or UTF-16 with a byte order mark; got ".formatted(line)
                                     + "the character NUL");
                 }
                 if (c == '\r' || (c == '\n' && previous != '\r')) {

@@ -92,12 +92,12 @@ public record Bleu(Letters letters, Orders orders) {
 
     private static void requireFit(List<String> translations, List<List<String>> references) {
         if (translations.isEmpty() || references.isEmpty()) {
-            throw new IllegalArgumentException("BLEU: there must be translations and references; got %d and %d lists"
+            throw new IllegalArgumentException("BLEU: there must be translations and references; got %s and %s lists"
                     .formatted(translations.size(), references.size()));
         }
         for (List<String> each : references) {
             if (each.size() != translations.size()) {
-                throw new IllegalArgumentException("BLEU: %d translations need as many references; got %d"
+                throw new IllegalArgumentException("BLEU: %s translations need as many references; got %s"
                         .formatted(translations.size(), each.size()));
             }
         }
@@ -147,7 +147,7 @@ public record Bleu(Letters letters, Orders orders) {
             }
             score = penalty * Math.exp(logarithms / counted);
         }
-        String signature = "nrefs:%d|case:%s|eff:%s|tok:13a|smooth:exp|version:2.6.0"
+        String signature = "nrefs:%s|case:%s|eff:%s|tok:13a|smooth:exp|version:2.6.0"
                 .formatted(references, letters.word, orders.word);
         return new BleuScore(
                 score, precisions, penalty, list(matches), list(totals), length, referenceLength, signature);

@@ -40,7 +40,7 @@ public final class BytePairLearner {
         BytePairTokenizer learned = learnAtMost(size);
         if (learned.size() < size) {
             throw new IllegalArgumentException(
-                    "vocabulary: the text has pairs for %d tokens; got %d; ask for fewer, or give more text"
+                    "vocabulary: the text has pairs for %s tokens; got %s; ask for fewer, or give more text"
                             .formatted(learned.size(), size));
         }
         return learned;
@@ -52,7 +52,7 @@ public final class BytePairLearner {
     /// @throws IllegalArgumentException if the size is less than those
     public BytePairTokenizer learnAtMost(int size) {
         if (size < BytePairTokenizer.FIRST_MERGE) {
-            throw new IllegalArgumentException("vocabulary: must have at least %d tokens, of bytes and reserved; got %d"
+            throw new IllegalArgumentException("vocabulary: must have at least %s tokens, of bytes and reserved; got %s"
                     .formatted(BytePairTokenizer.FIRST_MERGE, size));
         }
         List<Merge> merges = new Learning(counts).merges(size - BytePairTokenizer.FIRST_MERGE);

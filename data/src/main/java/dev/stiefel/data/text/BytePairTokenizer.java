@@ -55,7 +55,7 @@ public final class BytePairTokenizer implements Tokenizer {
         for (Merge each : merges) {
             if (!isText(each.left()) || !isText(each.right()) || ranks.put(each, ranks.size()) != null) {
                 throw new IllegalArgumentException(
-                        "byte-pair tokenizer: merge %d must be of two tokens before it, and no other's; got %s"
+                        "byte-pair tokenizer: merge %s must be of two tokens before it, and no other's; got %s"
                                 .formatted(ranks.size(), each));
             }
             byte[] left = bytes.get(each.left());

@@ -17,7 +17,7 @@ public record LabelledText(List<String> texts, List<String> labels) {
         labels = List.copyOf(labels);
         if (texts.size() != labels.size()) {
             throw new IllegalArgumentException(
-                    "labelled text: each text must have a label; got %d and %d".formatted(texts.size(), labels.size()));
+                    "labelled text: each text must have a label; got %s and %s".formatted(texts.size(), labels.size()));
         }
     }
 

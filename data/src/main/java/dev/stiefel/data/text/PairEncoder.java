@@ -66,7 +66,7 @@ public record PairEncoder(Tokenizer source, Tokenizer target, int longest, TooLo
         }
         if (sources.isEmpty()) {
             throw new IllegalArgumentException(
-                    "pairs: at least one must have at most %d tokens on both sides; got %d pairs, all longer"
+                    "pairs: at least one must have at most %s tokens on both sides; got %s pairs, all longer"
                             .formatted(longest, text.size()));
         }
         TokenSequences samples = TokenSequences.pairs(
@@ -82,7 +82,7 @@ public record PairEncoder(Tokenizer source, Tokenizer target, int longest, TooLo
     private void requireDropping(int pair, int sourceTokens, int targetTokens) {
         if (tooLong == TooLong.REFUSED) {
             throw new IllegalArgumentException(
-                    ("pairs: sequences must have at most %d tokens; pair %d has %d and %d; allow more, or drop longer"
+                    ("pairs: sequences must have at most %s tokens; pair %s has %s and %s; allow more, or drop longer"
                                     + " pairs")
                             .formatted(longest, pair + 1, sourceTokens, targetTokens));
         }

@@ -16,7 +16,7 @@ public record ParallelText(List<String> sources, List<String> targets) {
         sources = List.copyOf(sources);
         targets = List.copyOf(targets);
         if (sources.size() != targets.size()) {
-            throw new IllegalArgumentException("parallel text: each source must have a target; got %d and %d"
+            throw new IllegalArgumentException("parallel text: each source must have a target; got %s and %s"
                     .formatted(sources.size(), targets.size()));
         }
     }

@@ -222,7 +222,7 @@ final class TokenizerJson {
             Integer right = parts.length == 2 ? numbers.get(parts[1]) : null;
             if (left == null || right == null) {
                 throw new IOException(
-                        "tokenizer: merge %d must be of two tokens; got %s".formatted(merges.size(), each));
+                        "tokenizer: merge %s must be of two tokens; got %s".formatted(merges.size(), each));
             }
             merges.add(new Merge(left, right));
         }

@@ -36,7 +36,7 @@ final class Vocabulary {
     int required(int number) {
         if (number < 0 || number >= tokens.size()) {
             throw new IllegalArgumentException(
-                    "%s: tokens must be in [0, %d); got %d".formatted(tokenizer, tokens.size(), number));
+                    "%s: tokens must be in [0, %s); got %s".formatted(tokenizer, tokens.size(), number));
         }
         return number;
     }

@@ -73,15 +73,15 @@ public final class WordPieceLearner {
         int needed = RESERVED + 2 * characters.size();
         if (size < needed) {
             throw new IllegalArgumentException(
-                    ("vocabulary: must have at least %d tokens, for %d reserved ones and %d characters that begin or"
-                                    + " continue words; got %d")
+                    ("vocabulary: must have at least %s tokens, for %s reserved ones and %s characters that begin or"
+                                    + " continue words; got %s")
                             .formatted(needed, RESERVED, characters.size(), size));
         }
         Bisection learned = learned(size, needed);
         WordPieceTokenizer tokenizer = new WordPieceTokenizer(form, pieces(characters, learned.best));
         if (needsSize && !learned.hadTooMany && tokenizer.size() < size - size * SLACK) {
             throw new IllegalArgumentException(
-                    "vocabulary: the text has word pieces for %d tokens; got %d; ask for fewer, or give more text"
+                    "vocabulary: the text has word pieces for %s tokens; got %s; ask for fewer, or give more text"
                             .formatted(tokenizer.size(), size));
         }
         return tokenizer;

@@ -48,7 +48,7 @@ public final class WordPieceTokenizer implements Tokenizer {
             Map<String, Integer> kind = continues ? continuations : beginnings;
             if (text.isEmpty() || reserved.contains(each) || kind.put(text, vocabulary.size()) != null) {
                 throw new IllegalArgumentException(
-                        "WordPiece tokenizer: pieces must differ, and none be empty or reserved; piece %d is '%s'"
+                        "WordPiece tokenizer: pieces must differ, and none be empty or reserved; piece %s is '%s'"
                                 .formatted(vocabulary.size() - FIRST_PIECE, each));
             }
             vocabulary.add(each);

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
@@ -32,7 +33,7 @@ sealed interface FileTree extends Closeable {
         try (InputStream in = open(name)) {
             byte[] content = in.readNBytes(LONGEST + 1);
             if (content.length > LONGEST) {
-                throw new IOException("it must have at most %,d bytes; got more".formatted(LONGEST));
+                throw new IOException(String.format(Locale.ROOT, "it must have at most %,d bytes; got more", LONGEST));
             }
             return content;
         } catch (IOException e) {

@@ -10,6 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
@@ -56,7 +57,7 @@ public final class Idx {
         if (needed != content.length) {
             throw broken(
                     name,
-                    "%s needs %d bytes; got %d; the file %s"
+                    "%s needs %s bytes; got %s; the file %s"
                             .formatted(
                                     Arrays.toString(shape),
                                     needed,
@@ -105,16 +106,22 @@ public final class Idx {
         if (content[0] != 0 || content[1] != 0) {
             throw broken(
                     name,
-                    "the first two bytes must be 0x00 0x00; got 0x%02x 0x%02x; this is not an IDX file"
-                            .formatted(content[0], content[1]));
+                    String.format(
+                            Locale.ROOT,
+                            "the first two bytes must be 0x00 0x00; got 0x%02x 0x%02x; this is not an IDX file",
+                            content[0],
+                            content[1]));
         }
         if (content[2] != UNSIGNED_BYTE) {
-            throw broken(name, "the element type must be 0x08 (unsigned byte); got 0x%02x".formatted(content[2]));
+            throw broken(
+                    name,
+                    String.format(
+                            Locale.ROOT, "the element type must be 0x08 (unsigned byte); got 0x%02x", content[2]));
         }
         int dimensions = content[3] & 0xff;
         if (dimensions < 1 || dimensions > MAX_DIMENSIONS) {
             throw broken(
-                    name, "the number of dimensions must be in [1, %d]; got %d".formatted(MAX_DIMENSIONS, dimensions));
+                    name, "the number of dimensions must be in [1, %s]; got %s".formatted(MAX_DIMENSIONS, dimensions));
         }
         requireHeader(content, 4 + 4 * dimensions, name);
         int[] shape = new int[dimensions];
@@ -126,7 +133,7 @@ public final class Idx {
         }
         if (bytes(shape) > MAX_BYTES) {
             throw broken(
-                    name, "an array must fit %d bytes; got the shape %s".formatted(MAX_BYTES, Arrays.toString(shape)));
+                    name, "an array must fit %s bytes; got the shape %s".formatted(MAX_BYTES, Arrays.toString(shape)));
         }
         return shape;
     }
@@ -134,7 +141,7 @@ public final class Idx {
     private static void requireHeader(byte[] content, int bytes, String name) throws IOException {
         if (content.length < bytes) {
             throw broken(
-                    name, "the header needs %d bytes; got %d; the file is truncated".formatted(bytes, content.length));
+                    name, "the header needs %s bytes; got %s; the file is truncated".formatted(bytes, content.length));
         }
     }
 

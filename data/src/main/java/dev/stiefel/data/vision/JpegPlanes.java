@@ -24,7 +24,7 @@ final class JpegPlanes {
         try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(file))) {
             reader.setInput(in, true, true);
             if (reader.getHeight(0) != height || reader.getWidth(0) != width) {
-                throw new IOException("the image must have %d × %d pixels; got %d × %d"
+                throw new IOException("the image must have %s × %s pixels; got %s × %s"
                         .formatted(height, width, reader.getHeight(0), reader.getWidth(0)));
             }
             return planes(reader.read(0));
@@ -40,7 +40,7 @@ final class JpegPlanes {
         int bands = raster.getNumBands();
         if ((bands != 1 && bands != COLOURS) || raster.getSampleModel().getSampleSize(0) != Byte.SIZE) {
             throw new IOException(
-                    "the image must be grey or in three colours, with 8 bits each; got %d bands of %d bits"
+                    "the image must be grey or in three colours, with 8 bits each; got %s bands of %s bits"
                             .formatted(bands, raster.getSampleModel().getSampleSize(0)));
         }
         int pixels = image.getWidth() * image.getHeight();

@@ -5,6 +5,7 @@ import dev.stiefel.train.ByteSamples;
 import dev.stiefel.train.SampleTargets;
 import dev.stiefel.train.Samples;
 import java.io.IOException;
+import java.util.Locale;
 import java.util.Optional;
 
 /// Samples out of files in the binary format of CIFAR-10 and CIFAR-100: records without anything in between, each a
@@ -33,18 +34,23 @@ final class LabelledImages {
     static Optional<String> problem(DataSetInfo info, int labelsEach, DataFile file, byte[] content) {
         int record = labelsEach + info.inputWidth();
         if (content.length != file.bytes()) {
-            return Optional.of("it must have %,d bytes (%,d records of %,d); got %s"
-                    .formatted(
-                            file.bytes(),
-                            file.bytes() / record,
-                            record,
-                            content.length > file.bytes() ? "more" : "%,d".formatted(content.length)));
+            return Optional.of(String.format(
+                    Locale.ROOT,
+                    "it must have %,d bytes (%,d records of %,d); got %s",
+                    file.bytes(),
+                    file.bytes() / record,
+                    record,
+                    content.length > file.bytes() ? "more" : String.format(Locale.ROOT, "%,d", content.length)));
         }
         for (int at = 0; at < content.length; at += record) {
             int label = content[at + labelsEach - 1] & 0xff;
             if (label >= info.classes()) {
-                return Optional.of("labels must be in [0, %d]; record %,d has %d"
-                        .formatted(info.classes() - 1, at / record + 1, label));
+                return Optional.of(String.format(
+                        Locale.ROOT,
+                        "labels must be in [0, %s]; record %,d has %s",
+                        info.classes() - 1,
+                        at / record + 1,
+                        label));
             }
         }
         return Optional.empty();

@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
@@ -73,7 +74,7 @@ final class TinyImageNet {
         SortedMap<String, List<String>> images = trainingImages();
         List<String> classes = List.copyOf(images.keySet());
         if (classes.size() != info.classes()) {
-            throw new IOException("cannot read %s: train must have %d folders of classes with images; got %d"
+            throw new IOException("cannot read %s: train must have %s folders of classes with images; got %s"
                     .formatted(tree.root(), info.classes(), classes.size()));
         }
         Samples train = samples("training", inTurn(List.copyOf(images.values())), info.trainSize());
@@ -127,7 +128,7 @@ final class TinyImageNet {
             int label = cells.length < 2 ? -1 : Collections.binarySearch(classes, cells[1]);
             if (label < 0 || !names.contains(name)) {
                 throw new IOException(
-                        "cannot read %s: each line must have an image in val/images and its class; line %d has '%s'"
+                        "cannot read %s: each line must have an image in val/images and its class; line %s has '%s'"
                                 .formatted(tree.place(annotations), i + 1, shown(lines.get(i))));
             }
             pictures.add(new Picture(name, label));
@@ -141,8 +142,13 @@ final class TinyImageNet {
 
     private Samples samples(String what, List<Picture> pictures, int size) throws IOException {
         if (pictures.size() != size) {
-            throw new IOException("cannot read %s: it must have %,d %s images; got %,d"
-                    .formatted(tree.root(), size, what, pictures.size()));
+            throw new IOException(String.format(
+                    Locale.ROOT,
+                    "cannot read %s: it must have %,d %s images; got %,d",
+                    tree.root(),
+                    size,
+                    what,
+                    pictures.size()));
         }
         ByteSamples.Builder inputs = ByteSamples.builder(size, info.inputWidth(), info.brightest());
         for (int from = 0; from < size; from += IMAGES_AT_ONCE) {

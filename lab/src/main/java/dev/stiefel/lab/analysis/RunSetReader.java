@@ -20,6 +20,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -62,7 +63,7 @@ final class RunSetReader {
             throw new IllegalArgumentException(
                     remarks.size() == 1
                             ? remarks.getFirst()
-                            : "none of %d runs can be read; the first: %s"
+                            : "none of %s runs can be read; the first: %s"
                                     .formatted(remarks.size(), remarks.getFirst()));
         }
         return set();
@@ -139,8 +140,12 @@ final class RunSetReader {
         try {
             long problems = Json.longField(Json.parse(Files.readString(file)), "problems");
             if (problems > 0) {
-                remarks.add("imported logs '%s' have %,d problems, listed in %s"
-                        .formatted(folder, problems, folder.resolve(LogImport.PROBLEMS)));
+                remarks.add(String.format(
+                        Locale.ROOT,
+                        "imported logs '%s' have %,d problems, listed in %s",
+                        folder,
+                        problems,
+                        folder.resolve(LogImport.PROBLEMS)));
             }
         } catch (IOException e) {
             remarks.add("cannot read %s: %s; its runs are read all the same".formatted(file, Json.reason(e)));
@@ -212,14 +217,17 @@ final class RunSetReader {
             if (!run.isImported()) { // an import lists its own
                 for (RunMeasure measure : run.measures()) {
                     if (run.missing(measure) > 0) {
-                        remarks.add("run '%s': %s is missing after %d of %d epochs"
+                        remarks.add("run '%s': %s is missing after %s of %s epochs"
                                 .formatted(run.name(), measure.label(), run.missing(measure), run.epochs()));
                     }
                 }
             }
         }
         leftOut.forEach((why, all) -> remarks.add("%s left out of statistics (%s): %s"
-                .formatted(all.size() == 1 ? "1 run is" : "%,d runs are".formatted(all.size()), why, names(all))));
+                .formatted(
+                        all.size() == 1 ? "1 run is" : String.format(Locale.ROOT, "%,d runs are", all.size()),
+                        why,
+                        names(all))));
         if (imports) {
             remarks.add("training figures of imported runs are those of an epoch's last mini-batch");
         }
@@ -239,14 +247,14 @@ final class RunSetReader {
         for (Configuration each : grouping.configurations()) {
             int least = each.runs().stream().mapToInt(RecordedRun::epochs).min().orElse(0);
             if (least != each.epochs()) {
-                remarks.add("%s: runs have from %d to %d epochs; the last of each is its final one"
+                remarks.add("%s: runs have from %s to %s epochs; the last of each is its final one"
                         .formatted(titled(each), least, each.epochs()));
             }
         }
         Set<String> data = new TreeSet<>();
         runs.forEach(run -> data.add(run.spec().get(Options.DATA)));
         if (data.size() > 1) {
-            remarks.add("runs are of %d data sets: %s".formatted(data.size(), String.join(", ", data)));
+            remarks.add("runs are of %s data sets: %s".formatted(data.size(), String.join(", ", data)));
         }
         remarkOnChangedData();
     }

@@ -131,6 +131,6 @@ public final class Statistics {
 
     @Override
     public String toString() {
-        return "%d numbers, mean %s, standard deviation %s".formatted(count(), mean(), standardDeviation());
+        return "%s numbers, mean %s, standard deviation %s".formatted(count(), mean(), standardDeviation());
     }
 }

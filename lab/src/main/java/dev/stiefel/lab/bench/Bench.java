@@ -41,11 +41,11 @@ public final class Bench {
             progress.accept("dense network: first steps");
             contenders.add(new Contender(spec, OptionalInt.empty()));
             for (int rank : spec.ranks()) {
-                progress.accept("rank %d: first steps".formatted(rank));
+                progress.accept("rank %s: first steps".formatted(rank));
                 contenders.add(new Contender(spec, OptionalInt.of(rank)));
             }
             for (int repeat = 1; repeat <= spec.repeats(); repeat++) {
-                progress.accept("repeat %d of %d".formatted(repeat, spec.repeats()));
+                progress.accept("repeat %s of %s".formatted(repeat, spec.repeats()));
                 for (Contender contender : contenders) {
                     contender.takeTurn(TURN_NANOS, MOST_STEPS_A_TURN);
                 }

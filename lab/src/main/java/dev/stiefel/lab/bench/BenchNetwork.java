@@ -48,7 +48,7 @@ public record BenchNetwork(String title, NetworkSpec dense, List<String> factore
         List<String> factored = new ArrayList<>();
         for (int i = 0; i < depth; i++) {
             layers.add(LinearSpec.linear(width).relu());
-            factored.add("layers.%d.weight".formatted(i));
+            factored.add("layers.%s.weight".formatted(i));
         }
         layers.add(LinearSpec.linear(OUTPUTS));
         String title = "784-%s%s10"
@@ -106,7 +106,7 @@ public record BenchNetwork(String title, NetworkSpec dense, List<String> factore
 
     private static void requireAtLeastOne(String name, int value) {
         if (value < 1) {
-            throw new IllegalArgumentException("%s must be at least 1; got %d".formatted(name, value));
+            throw new IllegalArgumentException("%s must be at least 1; got %s".formatted(name, value));
         }
     }
 }

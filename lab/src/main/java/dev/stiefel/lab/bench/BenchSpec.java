@@ -40,7 +40,7 @@ public record BenchSpec(
         int limit = limit(widest);
         for (int rank : ranks) {
             if (rank < 1 || rank > limit) {
-                throw new IllegalArgumentException("rank (%d) must be in [1, %d] for a [%d, %d] weight"
+                throw new IllegalArgumentException("rank (%s) must be in [1, %s] for a [%s, %s] weight"
                         .formatted(rank, limit, widest.rows(), widest.columns()));
             }
         }
@@ -61,7 +61,7 @@ public record BenchSpec(
 
     private static void requireAtLeastOne(String name, int value) {
         if (value < 1) {
-            throw new IllegalArgumentException("%s must be at least 1; got %d".formatted(name, value));
+            throw new IllegalArgumentException("%s must be at least 1; got %s".formatted(name, value));
         }
     }
 }

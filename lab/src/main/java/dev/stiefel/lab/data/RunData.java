@@ -379,11 +379,20 @@ public final class RunData {
     private static String shown(DataFacts facts) {
         Optional<TextFacts> text = facts.text();
         if (text.isPresent()) {
-            return "%,d tokens of %s in %,d samples for %d outputs"
-                    .formatted(text.get().tokens(), text.get().kind(), facts.trainSize(), facts.outputs());
+            return String.format(
+                    Locale.ROOT,
+                    "%,d tokens of %s in %,d samples for %s outputs",
+                    text.get().tokens(),
+                    text.get().kind(),
+                    facts.trainSize(),
+                    facts.outputs());
         }
-        return "%,d training samples of %d values for %d outputs"
-                .formatted(facts.trainSize(), facts.inputs(), facts.outputs());
+        return String.format(
+                Locale.ROOT,
+                "%,d training samples of %s values for %s outputs",
+                facts.trainSize(),
+                facts.inputs(),
+                facts.outputs());
     }
 
     /// It as far as a specification depends on it.

@@ -9,7 +9,7 @@ public final class Grid {
     private Grid(int columns, int rows) {
         if (columns < 1 || rows < 1) {
             throw new IllegalArgumentException(
-                    "grid: it must have a column and a row at least; got %d by %d".formatted(columns, rows));
+                    "grid: it must have a column and a row at least; got %s by %s".formatted(columns, rows));
         }
         this.columns = columns;
         this.rows = rows;

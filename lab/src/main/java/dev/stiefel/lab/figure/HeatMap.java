@@ -63,7 +63,7 @@ public final class HeatMap {
     private void checkPlaces(Axis axis, List<Double> places, int count) {
         if (places.size() != count) {
             throw new IllegalArgumentException(
-                    "figure '%s': there must be a value of '%s' for each of the grid's %d; got %d"
+                    "figure '%s': there must be a value of '%s' for each of the grid's %s; got %s"
                             .formatted(name, axis.label(), count, places.size()));
         }
         for (int i = 0; i < count; i++) {

@@ -68,7 +68,7 @@ final class Palette {
     }
 
     static String hex(int color) {
-        return "#%06x".formatted(color).toLowerCase(Locale.ROOT);
+        return String.format(Locale.ROOT, "#%06x", color).toLowerCase(Locale.ROOT);
     }
 
     /// What an element of a class has as attributes; the colour is for viewers that know no

@@ -30,7 +30,7 @@ final class Png {
     static byte[] of(String name, Drawing drawing, int scale) throws NoPictureException {
         if (scale < 1 || scale > 8) {
             throw new IllegalArgumentException(
-                    "figure '%s': a picture's scale must be from 1 to 8; got %d".formatted(name, scale));
+                    "figure '%s': a picture's scale must be from 1 to 8; got %s".formatted(name, scale));
         }
         try {
             return rendered(drawing, scale);

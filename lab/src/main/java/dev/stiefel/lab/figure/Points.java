@@ -106,7 +106,7 @@ public final class Points {
     private static void checkCount(String what, int got, int expected) {
         if (got != expected) {
             throw new IllegalArgumentException(
-                    "points: there must be as many %s as x values (%d); got %d".formatted(what, expected, got));
+                    "points: there must be as many %s as x values (%s); got %s".formatted(what, expected, got));
         }
     }
 }

@@ -35,7 +35,7 @@ public final class FiniteCheck {
             for (int i = 0; i < count; i++) {
                 double element = tensor.type() == DType.FLOAT32 ? floats[i] : doubles[i];
                 if (!Double.isFinite(element)) {
-                    throw new IOException("tensor '%s': its numbers must be finite; element %d is %s"
+                    throw new IOException("tensor '%s': its numbers must be finite; element %s is %s"
                             .formatted(Json.oneLine(name), at + i, element));
                 }
             }

@@ -98,7 +98,7 @@ final class LinearStateDict {
                 if (before == null) {
                     inputs = weight.tensor().columns();
                 } else if (weight.tensor().columns() != before.tensor().rows()) {
-                    throw new IOException("tensor %s must be [out, %d] to follow %s; got %s; layers are taken in the"
+                    throw new IOException("tensor %s must be [out, %s] to follow %s; got %s; layers are taken in the"
                                     .formatted(
                                             weight.shown(),
                                             before.tensor().rows(),
@@ -122,7 +122,7 @@ final class LinearStateDict {
     private void describe(Scope scope, Part weight, Part bias) throws IOException {
         int out = weight.tensor().rows();
         if (bias.tensor().size() != out) {
-            throw new IOException("tensor %s must be [%d], as %s has rows; got %s"
+            throw new IOException("tensor %s must be [%s], as %s has rows; got %s"
                     .formatted(bias.shown(), out, weight.shown(), bias.tensor().shape()));
         }
         String prefix = "layers." + described.size() + ".";

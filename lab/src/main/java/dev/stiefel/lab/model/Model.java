@@ -288,14 +288,14 @@ public final class Model implements AutoCloseable {
         if (inputs.getFirst() instanceof SampleShape.Tokens) {
             if (!samples.inputs().equals(inputs)
                     || samples.outputs() != network.spec().outputs()) {
-                throw new IllegalArgumentException("evaluate: samples must be %s for %d outputs; got %s for %d"
+                throw new IllegalArgumentException("evaluate: samples must be %s for %s outputs; got %s for %s"
                         .formatted(inputs, network.spec().outputs(), samples.inputs(), samples.outputs()));
             }
             return;
         }
         if (samples.width() != network.spec().inputValues()
                 || samples.outputs() != network.spec().outputs()) {
-            throw new IllegalArgumentException("evaluate: samples must have %d values and %d classes; got %d and %d"
+            throw new IllegalArgumentException("evaluate: samples must have %s values and %s classes; got %s and %s"
                     .formatted(
                             network.spec().inputValues(),
                             network.spec().outputs(),
@@ -360,7 +360,7 @@ public final class Model implements AutoCloseable {
             float[] sample = samples.get(i);
             if (sample.length != inputs) {
                 throw new IllegalArgumentException(
-                        "predict: a sample must have %d values; sample %d has %d".formatted(inputs, i, sample.length));
+                        "predict: a sample must have %s values; sample %s has %s".formatted(inputs, i, sample.length));
             }
             System.arraycopy(prepare.prepared(sample, inputShape()), 0, x, i * inputs, inputs);
         }

@@ -205,7 +205,7 @@ public final class ModelFile {
                 network.inputs().stream().map(NetworkSpec.Input::shape).toList();
         if (!Preparation.tokens(schema).isEmpty() || inputs.getFirst() instanceof SampleShape.Tokens) {
             if (!inputs.equals(Preparation.tokens(schema)) || schema.outputs().width() != network.outputs()) {
-                throw new IOException("'%s' describes texts of %s for %d outputs; the network takes %s for %d"
+                throw new IOException("'%s' describes texts of %s for %s outputs; the network takes %s for %s"
                         .formatted(
                                 DATA,
                                 Preparation.tokens(schema),
@@ -216,7 +216,7 @@ public final class ModelFile {
             return;
         }
         if (schema.inputs().width() != network.inputValues() || schema.outputs().width() != network.outputs()) {
-            throw new IOException("'%s' describes samples of %d values for %d outputs; the network takes %d for %d"
+            throw new IOException("'%s' describes samples of %s values for %s outputs; the network takes %s for %s"
                     .formatted(
                             DATA,
                             schema.inputs().width(),

@@ -80,7 +80,7 @@ final class ModuleConversion {
         for (int i = 0; i < values.length; i++) {
             if (values[i] < 0) {
                 throw new IOException(
-                        "tensor %s must be at least 0; element %d is %s".formatted(variance.shown(), i, values[i]));
+                        "tensor %s must be at least 0; element %s is %s".formatted(variance.shown(), i, values[i]));
             }
         }
         put(node, "variance", variances, Optional.of(variance));

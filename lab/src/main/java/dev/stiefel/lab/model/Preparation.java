@@ -43,7 +43,7 @@ public record Preparation(Schema schema, Optional<Standardization> inputs, Optio
 
     private static void requireWidth(String what, int width, Standardization standardization) {
         if (standardization.width() != width) {
-            throw new IllegalArgumentException("preparation: the %s are %d values; got means of %d"
+            throw new IllegalArgumentException("preparation: the %s are %s values; got means of %s"
                     .formatted(what, width, standardization.width()));
         }
     }

@@ -22,7 +22,7 @@ final class ResidualNames {
         if (!block.matches()) {
             return List.of(layer.replaceFirst("^norm", "bn"));
         }
-        String within = "layer%s.%d.".formatted(block.group(1), Integer.parseInt(block.group(2)) - 1);
+        String within = "layer%s.%s.".formatted(block.group(1), Integer.parseInt(block.group(2)) - 1);
         return switch (block.group(3)) {
             case "projection" -> List.of(within + "downsample.0", within + "shortcut.0");
             case "projection_norm" -> List.of(within + "downsample.1", within + "shortcut.1");

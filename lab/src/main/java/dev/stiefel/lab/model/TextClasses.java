@@ -67,7 +67,7 @@ record TextClasses(Model model, Tokenizer tokenizer, int longest, int classes) {
         for (int i = 0; i < tokens.length; i++) {
             int[] all = tokenizer.encode(texts.get(i));
             if (all.length == 0) {
-                throw new IllegalArgumentException("predict: a text must not be empty; text %d is".formatted(i + 1));
+                throw new IllegalArgumentException("predict: a text must not be empty; text %s is".formatted(i + 1));
             }
             tokens[i] = Arrays.copyOf(all, Math.min(longest, all.length));
         }

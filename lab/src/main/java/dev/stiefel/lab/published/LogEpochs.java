@@ -38,11 +38,11 @@ final class LogEpochs {
         if (rows.size() > epochs) {
             problem(
                     rows.get(epochs).line(),
-                    "the log has %d rows, but its experiment has %d epochs; all are kept"
+                    "the log has %s rows, but its experiment has %s epochs; all are kept"
                             .formatted(rows.size(), epochs));
         }
         if (!rows.isEmpty() && rows.size() < epochs) {
-            problem(rows.getLast().line(), "the log ends after %d of %d epochs".formatted(rows.size(), epochs));
+            problem(rows.getLast().line(), "the log ends after %s of %s epochs".formatted(rows.size(), epochs));
         }
         return rows;
     }
@@ -75,7 +75,7 @@ final class LogEpochs {
                 List<Row> block = blocks.get(i);
                 problem(
                         block.getFirst().line(),
-                        "%d rows are left out: the run that begins at line %d was started anew and has all %d epochs"
+                        "%s rows are left out: the run that begins at line %s was started anew and has all %s epochs"
                                 .formatted(
                                         block.size(),
                                         blocks.get(kept).getFirst().line(),
@@ -94,7 +94,7 @@ final class LogEpochs {
             Integer before = row.whole() ? latest.get(row.text()) : null;
             int length = before == null ? 0 : kept.size() - before;
             if (before != null && length <= excess && repeats(rows, i, kept, before, length)) {
-                problem(row.line(), "%d rows are left out: they repeat those before them".formatted(length));
+                problem(row.line(), "%s rows are left out: they repeat those before them".formatted(length));
                 excess -= length;
                 i += length;
             } else {

@@ -141,7 +141,7 @@ final class LogFile {
         if (!saysSomething(text)) {
             reasons.add("the row is empty");
         } else if (cells.length != CELLS) {
-            reasons.add("the row must have %d cells; got %d: %s".formatted(CELLS, cells.length, shown(text)));
+            reasons.add("the row must have %s cells; got %s: %s".formatted(CELLS, cells.length, shown(text)));
         }
         if (!reasons.isEmpty()) {
             for (int i = 0; i < SCORES.size(); i++) {
@@ -221,7 +221,7 @@ final class LogFile {
         if (RANK.matcher(cell).matches()) {
             ranks.add(Integer.valueOf(cell));
         } else {
-            reasons.add("rank %d must be a whole number, at least 1; got %s"
+            reasons.add("rank %s must be a whole number, at least 1; got %s"
                     .formatted(number, cell.isEmpty() ? "nothing" : shown(cell)));
         }
     }

@@ -22,6 +22,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -112,7 +113,7 @@ public final class LogImport {
                             .formatted(folder));
         }
         Path parent = Objects.requireNonNull(out.toAbsolutePath().getParent(), "a new folder has a parent");
-        Path temporary = parent.resolve(".%s.importing-%d"
+        Path temporary = parent.resolve(".%s.importing-%s"
                 .formatted(out.getFileName(), ProcessHandle.current().pid()));
         try {
             Files.createDirectories(parent);
@@ -204,7 +205,9 @@ public final class LogImport {
             spec = name.spec(log.number(), log.run());
             long size = Files.size(log.file());
             if (size > LARGEST) {
-                return Read.leftOut(log, "the file is left out: %,d bytes are too many for a log".formatted(size));
+                return Read.leftOut(
+                        log,
+                        String.format(Locale.ROOT, "the file is left out: %,d bytes are too many for a log", size));
             }
             bytes = Files.readAllBytes(log.file());
         } catch (IllegalArgumentException e) {
@@ -238,7 +241,7 @@ public final class LogImport {
                 ? Optional.of("the loss is no number after epoch " + rows.size())
                 : rows.size() == name.epochs()
                         ? Optional.empty()
-                        : Optional.of("its log has %d of %d epochs".formatted(rows.size(), name.epochs()));
+                        : Optional.of("its log has %s of %s epochs".formatted(rows.size(), name.epochs()));
         return new ImportedRun(spec, imported, diverged ? RunStatus.DIVERGED : RunStatus.DONE, message, history);
     }
 
@@ -335,8 +338,11 @@ public final class LogImport {
             problems.stream().limit(told).forEach(problem -> shown.add(problem.toString()));
             int more = problems.size() - told;
             if (told > 0 && more > 0) {
-                shown.add("%s: %,d more of this file"
-                        .formatted(problems.getFirst().file(), more));
+                shown.add(String.format(
+                        Locale.ROOT,
+                        "%s: %,d more of this file",
+                        problems.getFirst().file(),
+                        more));
             } else {
                 untold += more;
             }
@@ -345,7 +351,7 @@ public final class LogImport {
         List<String> shown() {
             List<String> all = new ArrayList<>(shown);
             if (untold > 0) {
-                all.add("%,d more, all in problems.csv".formatted(untold));
+                all.add(String.format(Locale.ROOT, "%,d more, all in problems.csv", untold));
             }
             return all;
         }

@@ -119,7 +119,7 @@ final class LogName {
         int last = number(to);
         if (file < first || file > last) {
             throw new IllegalArgumentException(
-                    "the file's number must be in [%d, %d], as the folder's name says; got %d"
+                    "the file's number must be in [%s, %s], as the folder's name says; got %s"
                             .formatted(first, last, file));
         }
         return file;

@@ -8,6 +8,6 @@ package dev.stiefel.lab.published;
 public record LogProblem(String file, int line, String reason) {
     @Override
     public String toString() {
-        return line > 0 ? "%s, line %d: %s".formatted(file, line, reason) : "%s: %s".formatted(file, reason);
+        return line > 0 ? "%s, line %s: %s".formatted(file, line, reason) : "%s: %s".formatted(file, reason);
     }
 }

@@ -129,7 +129,7 @@ public final class PublishedWeights {
         for (int i = 0; i < kinds.size(); i++) {
             if (!kinds.containsKey(i)) {
                 throw new IOException(
-                        "layer %d is missing: there is no aux_U%d.npy, w%d.npy or w_%d.npy, but a layer %d"
+                        "layer %s is missing: there is no aux_U%s.npy, w%s.npy or w_%s.npy, but a layer %s"
                                 .formatted(i, i, i, i, kinds.lastKey()));
             }
         }
@@ -146,7 +146,7 @@ public final class PublishedWeights {
     private void note(int layer, Kind kind) throws IOException {
         Kind before = kinds.put(layer, kind);
         if (before != null && before != kind) {
-            throw new IOException("layer %d is there twice: as %s%d.npy and as %s%d.npy"
+            throw new IOException("layer %s is there twice: as %s%s.npy and as %s%s.npy"
                     .formatted(layer, before.prefix, layer, kind.prefix, layer));
         }
     }
@@ -179,20 +179,20 @@ public final class PublishedWeights {
         if (r < 1 || r > Math.min(in, out)) {
             throw wrong(
                     "aux_U" + i,
-                    "a rank in [1, %d] for %d inputs and %d outputs".formatted(Math.min(in, out), in, out),
+                    "a rank in [1, %s] for %s inputs and %s outputs".formatted(Math.min(in, out), in, out),
                     theirU);
         }
         Tensor theirVt = matrix(scope, "aux_Vt" + i);
         if (!theirVt.shape().equals(Shape.of(r, out))) {
             throw new InvalidRunException(
-                    "cannot read %s: it must be [%d, %d]; got %s; rank-adaptive layers of the published code were saved"
+                    "cannot read %s: it must be [%s, %s]; got %s; rank-adaptive layers of the published code were saved"
                                     .formatted(file("aux_Vt" + i), r, out, theirVt.shape())
                             + " without most columns, which cannot be recovered");
         }
         Tensor theirS = matrix(scope, "s" + i);
         boolean adaptive = theirS.shape().equals(Shape.of(2 * r, 2 * r));
         if (!adaptive && !theirS.shape().equals(Shape.of(r, r))) {
-            throw wrong("s" + i, "[%d, %d] or [%d, %d]".formatted(r, r, 2 * r, 2 * r), theirS);
+            throw wrong("s" + i, "[%s, %s] or [%s, %s]".formatted(r, r, 2 * r, 2 * r), theirS);
         }
         Tensor core = adaptive ? theirS.rows(0, r).columnRange(0, r).copy(scope) : theirS;
         Tensor A = Ops.transpose(scope, theirVt); // [out, r]
@@ -224,7 +224,7 @@ public final class PublishedWeights {
             throw wrong(weight, "[in, out], at least 1 each", theirs);
         }
         if (b.size() != theirs.columns()) {
-            throw wrong(bias, "[%d], as %s has columns".formatted(theirs.columns(), weight + ".npy"), b);
+            throw wrong(bias, "[%s], as %s has columns".formatted(theirs.columns(), weight + ".npy"), b);
         }
         String name = add(theirs.rows(), theirs.columns(), OptionalInt.empty(), weight, theirs, b);
         imported.add(ImportedTensor.of(weight + ".npy", theirs.shape(), name));
@@ -243,7 +243,7 @@ public final class PublishedWeights {
         } else if (in != layers.getLast().outputs()) {
             throw wrong(
                     file,
-                    "[%d, …] to follow the layer before it"
+                    "[%s, …] to follow the layer before it"
                             .formatted(layers.getLast().outputs()),
                     theirs);
         }

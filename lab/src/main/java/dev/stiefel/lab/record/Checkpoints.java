@@ -115,7 +115,7 @@ public final class Checkpoints {
     private String wayOut() {
         try {
             int epoch = Checkpoint.open(previous).progress().epoch();
-            return "the checkpoint before it (epoch %d) is whole: add --from-previous".formatted(epoch);
+            return "the checkpoint before it (epoch %s) is whole: add --from-previous".formatted(epoch);
         } catch (IOException e) {
             return "there is no whole checkpoint before it";
         }

@@ -33,7 +33,7 @@ public final class HistoryFile {
             List<HistoryRow> all = read(file);
             if (all.size() < epochs) {
                 throw new InvalidRunException(
-                        "cannot read %s: it must have %d rows; it has %d".formatted(file, epochs, all.size()));
+                        "cannot read %s: it must have %s rows; it has %s".formatted(file, epochs, all.size()));
             }
             history.rows.addAll(all.subList(0, epochs));
             history.write();
@@ -71,7 +71,7 @@ public final class HistoryFile {
         List<HistoryRow> rows = rows(file);
         for (int i = 0; i < rows.size(); i++) {
             if (rows.get(i).epoch() != i + 1) {
-                throw new InvalidRunException("cannot read %s: row %d is of epoch %d"
+                throw new InvalidRunException("cannot read %s: row %s is of epoch %s"
                         .formatted(file, i + 1, rows.get(i).epoch()));
             }
         }
@@ -86,7 +86,7 @@ public final class HistoryFile {
         for (HistoryRow row : rows) {
             if (row.epoch() <= before) {
                 throw new InvalidRunException(
-                        "cannot read %s: epochs must rise; got %d after %d".formatted(file, row.epoch(), before));
+                        "cannot read %s: epochs must rise; got %s after %s".formatted(file, row.epoch(), before));
             }
             before = row.epoch();
         }

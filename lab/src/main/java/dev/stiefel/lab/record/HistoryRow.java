@@ -160,7 +160,7 @@ public record HistoryRow(
         String[] cells = line.split(",", -1);
         if (cells.length < FIXED_CELLS) {
             throw new IOException(
-                    "a row must have at least %d cells; got '%s'".formatted(FIXED_CELLS, Json.oneLine(line)));
+                    "a row must have at least %s cells; got '%s'".formatted(FIXED_CELLS, Json.oneLine(line)));
         }
         String[] columns = header.split(",", -1);
         try {

@@ -39,7 +39,7 @@ public final class SpectrumFile {
         }
         if (last < epochs && factored > 0) {
             throw new InvalidRunException(
-                    "cannot read %s: it must have rows up to epoch %d; it ends with epoch %d; the file is damaged"
+                    "cannot read %s: it must have rows up to epoch %s; it ends with epoch %s; the file is damaged"
                             .formatted(file, epochs, last));
         }
         if (epochs == 0) { // a crash makes it worthless: the run then begins again

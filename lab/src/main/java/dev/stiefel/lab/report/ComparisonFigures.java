@@ -50,7 +50,7 @@ final class ComparisonFigures {
                         shown.stream()
                                 .flatMap(line -> line.byX().values().stream())
                                 .toList(),
-                        shown.size() < lines.size() ? "%d of %d lines.".formatted(shown.size(), lines.size()) : "");
+                        shown.size() < lines.size() ? "%s of %s lines.".formatted(shown.size(), lines.size()) : "");
             }
         });
         List<Configuration> best = plan.experiments().stream()

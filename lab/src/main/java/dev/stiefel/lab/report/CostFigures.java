@@ -128,7 +128,7 @@ final class CostFigures {
                         points.stream().map(Point::error).toList())
                 .named(points.stream()
                         .map(each ->
-                                "%s, epoch %d".formatted(each.configuration().label(), each.epoch()))
+                                "%s, epoch %s".formatted(each.configuration().label(), each.epoch()))
                         .toList());
     }
 }

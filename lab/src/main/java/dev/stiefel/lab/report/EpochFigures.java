@@ -31,7 +31,7 @@ final class EpochFigures {
                         index++ < 2 ? 3 : 7,
                         where,
                         shown.size() < line.all().size()
-                                ? "%d of %d values of %s, evenly spread."
+                                ? "%s of %s values of %s, evenly spread."
                                         .formatted(shown.size(), line.all().size(), experiment.x())
                                 : "");
             }

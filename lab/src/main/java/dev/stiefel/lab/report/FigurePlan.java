@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -109,19 +110,24 @@ record FigurePlan(List<Planned> figures, List<String> leftOut) {
             others.computeIfAbsent(figure.kind(), _ -> new ArrayList<>()).add(figure.subject());
         }
         List<String> lines = new ArrayList<>(leftOut);
-        others.forEach((kind, subjects) -> lines.add("%s: %s, as there is room for %,d figures; --figures %,d has all"
-                .formatted(kind, some(subjects), count, figures.size())));
+        others.forEach((kind, subjects) -> lines.add(String.format(
+                Locale.ROOT,
+                "%s: %s, as there is room for %,d figures; --figures %,d has all",
+                kind,
+                some(subjects),
+                count,
+                figures.size())));
         return new FigurePlan(kept, lines);
     }
 
     private static String some(List<String> subjects) {
         List<String> named = subjects.stream().filter(each -> !each.isEmpty()).toList();
         if (named.isEmpty()) {
-            return subjects.size() == 1 ? "left out" : "%d left out".formatted(subjects.size());
+            return subjects.size() == 1 ? "left out" : "%s left out".formatted(subjects.size());
         }
         String first = String.join("; ", named.subList(0, Math.min(3, named.size())));
         return named.size() <= 3
                 ? "of %s left out".formatted(first)
-                : "%d left out (of %s, …)".formatted(subjects.size(), first);
+                : "%s left out (of %s, …)".formatted(subjects.size(), first);
     }
 }

@@ -171,7 +171,7 @@ final class FigurePlanner {
     /// Says that only the [#best] are shown, where there are more.
     String onlyBest(List<Configuration> shown, List<Configuration> all) {
         return shown.size() < all.size()
-                ? "The %d of %d configurations of the lowest final %s."
+                ? "The %s of %s configurations of the lowest final %s."
                         .formatted(shown.size(), all.size(), measure().label())
                 : "";
     }

@@ -45,7 +45,7 @@ final class MeasureFigures {
                         .toList(),
                 shown.stream().flatMap(line -> line.byX().values().stream()).toList(),
                 shown.size() < curves.size()
-                        ? "%d of %d lines are drawn, evenly spread; the summary has all."
+                        ? "%s of %s lines are drawn, evenly spread; the summary has all."
                                 .formatted(shown.size(), curves.size())
                         : "");
     }

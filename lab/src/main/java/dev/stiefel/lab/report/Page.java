@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 
 /// A report as one HTML file: it asks nothing of the network, and needs no script to be read.
@@ -107,7 +108,7 @@ record Page(
         html.raw("<nav aria-label=\"Contents\"><ul>");
         html.raw("<li><a href=\"#summary\">Summary</a></li>");
         for (int i = 0; i < groups.size(); i++) {
-            html.raw("<li><a href=\"#group-%d\">".formatted(i + 1))
+            html.raw("<li><a href=\"#group-%s\">".formatted(i + 1))
                     .text(groups.get(i).heading())
                     .raw("</a></li>");
         }
@@ -126,7 +127,7 @@ record Page(
 
     private void figures(Html html) {
         for (int i = 0; i < groups.size(); i++) {
-            html.open("section id=\"group-%d\"".formatted(i + 1))
+            html.open("section id=\"group-%s\"".formatted(i + 1))
                     .element("h2", groups.get(i).heading());
             html.open("div class=\"figures\"");
             groups.get(i).figures().forEach(each -> figure(html, each));
@@ -176,7 +177,7 @@ record Page(
         html.close("ul");
         if (folds) {
             html.raw("<details>")
-                    .element("summary", "%,d more".formatted(lines.size() - LONG_LIST))
+                    .element("summary", String.format(Locale.ROOT, "%,d more", lines.size() - LONG_LIST))
                     .open("ul");
             lines.subList(LONG_LIST, lines.size()).forEach(line -> html.element("li", line));
             html.close("ul").close("details");

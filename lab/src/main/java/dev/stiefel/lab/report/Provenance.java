@@ -130,7 +130,7 @@ record Provenance(
         ObjectNode json = Json.parse(text);
         int format = Json.intField(json, "format");
         if (format != FORMAT) {
-            throw new IOException("'format' must be %d; got %d".formatted(FORMAT, format));
+            throw new IOException("'format' must be %s; got %s".formatted(FORMAT, format));
         }
         ObjectNode chosen = Json.objectField(json, "choices");
         List<Source> runs = new ArrayList<>();

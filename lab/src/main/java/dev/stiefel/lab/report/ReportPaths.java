@@ -76,7 +76,7 @@ final class ReportPaths {
         if (out.isEmpty()) {
             if (paths.size() > 1) {
                 throw new IllegalArgumentException(
-                        "report: a report on %d folders needs a place of its own; name it with --out DIR"
+                        "report: a report on %s folders needs a place of its own; name it with --out DIR"
                                 .formatted(paths.size()));
             }
             return paths.getFirst();

@@ -13,6 +13,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 
@@ -96,7 +97,7 @@ final class ReportSources {
         }
         return "%s%s: %s%s; SHA-256 over all %s…."
                 .formatted(
-                        some.size() == 1 ? "1 run" : "%,d runs".formatted(some.size()),
+                        some.size() == 1 ? "1 run" : String.format(Locale.ROOT, "%,d runs", some.size()),
                         folder.isEmpty() ? "" : " in " + folder,
                         String.join(", ", names),
                         names.size() < some.size() ? ", … (report.json names all)" : "",

@@ -76,7 +76,7 @@ final class RunFigures {
         Optional<Integer> best = run.summary().map(Summary::bestEpoch).filter(epoch -> epoch > 0);
         if (best.isPresent() && rows.size() > 1) {
             chart.mark(ReferenceLine.vertical(best.get(), "best epoch"));
-            words += " The best epoch, %d, is the one of the %s %s %s."
+            words += " The best epoch, %s, is the one of the %s %s %s."
                     .formatted(
                             best.get(),
                             run.monitoredDirection() == Better.HIGHER ? "highest" : "lowest",
@@ -124,7 +124,7 @@ final class RunFigures {
                                 values.stream().map(v -> v > 0 ? v : Double.NaN).toList())));
                 String caption = epochs.size() == rows.size()
                         ? "The spectrum after every epoch."
-                        : "The spectrum after %d of %d epochs. All of them are in the run's spectrum.csv."
+                        : "The spectrum after %s of %s epochs. All of them are in the run's spectrum.csv."
                                 .formatted(epochs.size(), rows.size());
                 add(
                         FigurePlan.Topic.RANKS,
@@ -133,7 +133,7 @@ final class RunFigures {
             }
         });
         if (layers.size() > MOST_LAYERS) {
-            leftOut.add("the singular values of layers %d to %d: the run's spectrum.csv has them"
+            leftOut.add("the singular values of layers %s to %s: the run's spectrum.csv has them"
                     .formatted(MOST_LAYERS + 1, layers.lastKey()));
         }
     }

@@ -183,12 +183,12 @@ final class RunSubject implements Subject {
         run.summary().filter(summary -> summary.bestEpoch() > 0).ifPresent(summary -> {
             row(
                     table,
-                    "validation, best epoch (%d)".formatted(summary.bestEpoch()),
+                    "validation, best epoch (%s)".formatted(summary.bestEpoch()),
                     measured(summary.best().validation()),
                     further);
             row(
                     table,
-                    "test, best epoch (%d)".formatted(summary.bestEpoch()),
+                    "test, best epoch (%s)".formatted(summary.bestEpoch()),
                     measured(summary.best().test()),
                     further);
         });

@@ -25,6 +25,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -80,7 +81,7 @@ final class SetSubject implements Subject {
         return counts.isEmpty()
                 ? set.remarks().isEmpty() ? "there is none" : set.remarks().getFirst()
                 : PageText.listed(counts.entrySet().stream()
-                        .map(entry -> "%d %s".formatted(entry.getValue(), entry.getKey()))
+                        .map(entry -> "%s %s".formatted(entry.getValue(), entry.getKey()))
                         .toList());
     }
 
@@ -197,7 +198,7 @@ final class SetSubject implements Subject {
                         NumberText.count(experiments().size(), "experiment", "experiments")));
         if (usable < set.runs().size()) {
             words.append(" %s come to a result and count; the others are listed below."
-                    .formatted(usable == 0 ? "None has" : "%,d have".formatted(usable)));
+                    .formatted(usable == 0 ? "None has" : String.format(Locale.ROOT, "%,d have", usable)));
         }
         List<String> axes = set.axes().stream().map(this::axis).toList();
         if (!axes.isEmpty()) {
@@ -218,7 +219,7 @@ final class SetSubject implements Subject {
                 .sorted()
                 .toList();
         if (numbers.size() == values.size() && numbers.size() > 4) {
-            return "%s (%s to %s, %d values)"
+            return "%s (%s to %s, %s values)"
                     .formatted(
                             ExperimentAxes.label(axis),
                             plain(numbers.getFirst()),
@@ -226,7 +227,7 @@ final class SetSubject implements Subject {
                             numbers.size());
         }
         return values.size() > 6
-                ? "%s (%d values)".formatted(ExperimentAxes.label(axis), values.size())
+                ? "%s (%s values)".formatted(ExperimentAxes.label(axis), values.size())
                 : "%s (%s)"
                         .formatted(
                                 ExperimentAxes.label(axis),
@@ -276,7 +277,11 @@ final class SetSubject implements Subject {
                         ? cells
                         : new PageTable(
                                 cells.caption()
-                                        + " The first %d of %,d rows; summary.csv has all.".formatted(MOST_ROWS, rows),
+                                        + String.format(
+                                                Locale.ROOT,
+                                                " The first %s of %,d rows; summary.csv has all.",
+                                                MOST_ROWS,
+                                                rows),
                                 cells.header(),
                                 cells.rows().subList(0, MOST_ROWS)));
         return all;

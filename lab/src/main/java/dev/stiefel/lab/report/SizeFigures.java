@@ -68,7 +68,7 @@ final class SizeFigures {
             }
             List<ExperimentPanels.Line> shown = FigurePlanner.spread(curves, FigurePlanner.MOST_LINES);
             String thinned = shown.size() < curves.size()
-                    ? " %d of %d lines are drawn, evenly spread; the summary has all."
+                    ? " %s of %s lines are drawn, evenly spread; the summary has all."
                                     .formatted(shown.size(), curves.size())
                             + without
                     : without;

@@ -40,6 +40,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -203,7 +204,7 @@ public final class Compression {
     private static void requireOutputs(Path source, NetworkSpec network, DataFacts data) {
         if (network.outputs() != data.outputs()) {
             throw new IllegalArgumentException(
-                    "compress: data '%s' has %d classes or values, and the network of %s %d outputs; fine-tune it on the data first"
+                    "compress: data '%s' has %s classes or values, and the network of %s %s outputs; fine-tune it on the data first"
                             .formatted(data.name(), data.outputs(), source, network.outputs()));
         }
     }
@@ -289,10 +290,12 @@ public final class Compression {
             case Target.Tolerance _ -> {}
             case Target.Budget budget -> {
                 if (parameters(budget) < target.factoredParameters()) { // at rank 1
-                    throw new IllegalArgumentException(
-                            "budget must be at least %.6f, the share of the output layer and rank 1 in the others; got %s"
-                                    .formatted(
-                                            (double) target.parameters() / target.denseParameters(), budget.share()));
+                    throw new IllegalArgumentException(String.format(
+                            Locale.ROOT,
+                            "budget must be at least %.6f, the share of the output layer and rank 1 in the others; got"
+                                    + " %s",
+                            (double) target.parameters() / target.denseParameters(),
+                            budget.share()));
                 }
             }
         }

@@ -89,7 +89,7 @@ public final class Finetune {
             });
             List<String> remarks = new ArrayList<>(parent.remarks());
             if (transfer.needsNewHead()) {
-                remarks.add("the last layer, '%s', is new, with random weights: %d outputs in place of %d"
+                remarks.add("the last layer, '%s', is new, with random weights: %s outputs in place of %s"
                         .formatted(
                                 transfer.head(), data.outputs(), trained.spec().outputs()));
             } else if (hasOtherNames(parent)) {
@@ -109,7 +109,7 @@ public final class Finetune {
                         .filter(image -> image.channels() != input.channels())
                         .isPresent()) {
             throw new IllegalArgumentException(
-                    "finetune: the network of %s takes images of %d %s; those of data '%s' have %d"
+                    "finetune: the network of %s takes images of %s %s; those of data '%s' have %s"
                             .formatted(
                                     source,
                                     input.channels(),

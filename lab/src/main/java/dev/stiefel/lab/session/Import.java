@@ -129,7 +129,7 @@ public final class Import {
         RunData data = parent.data().orElseThrow();
         if (network.outputs() != data.facts().outputs()) {
             throw new IllegalArgumentException(
-                    "import: data '%s' has %d classes; the network of %s has %d; to give it other classes, fine-tune it: stiefel finetune %s --data %s"
+                    "import: data '%s' has %s classes; the network of %s has %s; to give it other classes, fine-tune it: stiefel finetune %s --data %s"
                             .formatted(
                                     data.facts().name(),
                                     data.facts().outputs(),
@@ -220,7 +220,7 @@ public final class Import {
         if (!fits || network.outputs() != data.outputs()) {
             String shape = data.image().map(image -> " (%s)".formatted(image)).orElse("");
             throw new IllegalArgumentException(
-                    "import: samples of data set '%s' have %d values%s and %d %s; got a %s network%s"
+                    "import: samples of data set '%s' have %s values%s and %s %s; got a %s network%s"
                             .formatted(
                                     data.name(),
                                     data.inputs(),
@@ -260,7 +260,7 @@ public final class Import {
             Activation wanted = i < last ? Activation.RELU : Activation.IDENTITY;
             if (layers.get(i).activation() != wanted) {
                 throw new IllegalArgumentException(
-                        "import: layer %d of %s must have activation '%s', as layers of runs have; got '%s'"
+                        "import: layer %s of %s must have activation '%s', as layers of runs have; got '%s'"
                                 .formatted(
                                         i,
                                         source,
@@ -273,7 +273,7 @@ public final class Import {
                 .count();
         if (factored != 0 && factored != last) {
             throw new IllegalArgumentException(
-                    "import: the hidden layers of %s must be all dense or all factored; got %d factored of %d; compress"
+                    "import: the hidden layers of %s must be all dense or all factored; got %s factored of %s; compress"
                                     .formatted(source, factored, last)
                             + " it instead, which factors all");
         }

@@ -329,13 +329,13 @@ final class ParentModel implements AutoCloseable {
         NetworkSpec network = model.network().spec();
         if (model.spec().isEmpty() && network.inputs().getFirst().shape() instanceof Image image) {
             Architectures.of(network)
-                    .ifPresent(each -> remarks.add("%s is taken for network '%s' for images of %d × %d pixels, %s"
+                    .ifPresent(each -> remarks.add("%s is taken for network '%s' for images of %s × %s pixels, %s"
                             .formatted(
                                     file,
                                     each.word(),
                                     image.height(),
                                     image.width(),
-                                    image.channels() == 1 ? "grey" : "in %d channels".formatted(image.channels()))));
+                                    image.channels() == 1 ? "grey" : "in %s channels".formatted(image.channels()))));
         }
         boolean isTable = data.filter(each -> each.facts().image().isEmpty()).isPresent();
         if (model.spec().isEmpty() && isTable) {

@@ -14,7 +14,7 @@ public final class RunEndedException extends IllegalArgumentException {
 
     private static String how(RunFolder run) {
         return run.status() == RunStatus.DONE
-                ? "is done (%d epochs)"
+                ? "is done (%s epochs)"
                         .formatted(run.summary().map(Summary::epochs).orElse(0))
                 : "has diverged, and would again";
     }

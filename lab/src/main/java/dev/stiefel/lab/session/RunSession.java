@@ -578,7 +578,7 @@ public final class RunSession {
             Optional<String> message = switch (outcome) {
                 case Outcome.Finished _, Outcome.Interrupted _ -> Optional.empty();
                 case Outcome.StoppedEarly early ->
-                    Optional.of("stopped early: no better validation %s since epoch %d"
+                    Optional.of("stopped early: no better validation %s since epoch %s"
                             .formatted(trainer.evaluation().monitored(), early.bestEpoch()));
                 case Outcome.Diverged diverged -> Optional.of(diverged.message());
             };

@@ -36,7 +36,7 @@ final class Transfer {
         for (WeightSpec after : to.weights().subList(0, to.weights().size() - 1)) {
             WeightSpec before = from.spec().weight(after.name());
             if (before.rows() != after.rows() || before.columns() != after.columns()) {
-                return Optional.of("'%s' would have to be [%d, %d]; it is [%d, %d]"
+                return Optional.of("'%s' would have to be [%s, %s]; it is [%s, %s]"
                         .formatted(after.name(), after.rows(), after.columns(), before.rows(), before.columns()));
             }
         }

@@ -42,12 +42,12 @@ public record DataFacts(
     public DataFacts {
         if (inputs < 1 || outputs < 1 || trainSize < 1) {
             throw new IllegalArgumentException(
-                    "data '%s': inputs, outputs and training samples must be at least 1 each; got %d, %d and %d"
+                    "data '%s': inputs, outputs and training samples must be at least 1 each; got %s, %s and %s"
                             .formatted(name, inputs, outputs, trainSize));
         }
         if (image.isPresent() && image.get().values().orElseThrow() != inputs) {
             throw new IllegalArgumentException(
-                    "data '%s': an image must have the %d inputs; got %s".formatted(name, inputs, image.get()));
+                    "data '%s': an image must have the %s inputs; got %s".formatted(name, inputs, image.get()));
         }
     }
 
@@ -122,7 +122,7 @@ public record DataFacts(
 
     /// As the hashes of sweeps have always had it: without the image's shape, and with what is known of texts.
     public String hashed() {
-        return "DataFacts[name=%s, inputs=%d, outputs=%d, task=%s, trainSize=%d%s%s]"
+        return "DataFacts[name=%s, inputs=%s, outputs=%s, task=%s, trainSize=%s%s%s]"
                 .formatted(
                         name,
                         inputs,

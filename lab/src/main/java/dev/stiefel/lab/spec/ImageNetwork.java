@@ -25,7 +25,7 @@ record ImageNetwork(String word, Image published, Builder builder) implements Ar
         DataFacts data = spec.dataFacts();
         Image image = data.image()
                 .orElseThrow(() -> new IllegalArgumentException(
-                        "network '%s' is for images; got data '%s', whose samples are %d values each; use network '%s'"
+                        "network '%s' is for images; got data '%s', whose samples are %s values each; use network '%s'"
                                 .formatted(
                                         word,
                                         data.name(),

@@ -106,7 +106,7 @@ public record LayerRanks(List<TuckerRanks> ranks) {
         }
         if (ranks.size() != layers) {
             throw new IllegalArgumentException(
-                    "%s must be one number, or one for each of the %d factored layers; got %s"
+                    "%s must be one number, or one for each of the %s factored layers; got %s"
                             .formatted(typed, layers, this));
         }
         return ranks;

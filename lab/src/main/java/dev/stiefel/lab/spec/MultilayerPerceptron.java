@@ -18,7 +18,7 @@ record MultilayerPerceptron() implements Architecture {
         LayerWidths widths = spec.layers();
         DataFacts data = spec.dataFacts();
         if (widths.inputs() != data.inputs() || widths.outputs() != data.outputs()) {
-            throw new IllegalArgumentException("layers must begin with %d and end with %d for data set '%s'; got %s"
+            throw new IllegalArgumentException("layers must begin with %s and end with %s for data set '%s'; got %s"
                     .formatted(data.inputs(), data.outputs(), data.name(), widths));
         }
         List<LinearSpec> layers = new ArrayList<>();

@@ -67,7 +67,7 @@ final class OptionDeclaration<T> {
 
     static OptionDeclaration<Integer> wholeNumber(String key, int least, int most) {
         String rule = "must be a whole number, "
-                + (most == Integer.MAX_VALUE ? "at least " + least : "in [%d, %d]".formatted(least, most));
+                + (most == Integer.MAX_VALUE ? "at least " + least : "in [%s, %s]".formatted(least, most));
         return new OptionDeclaration<>(
                 key,
                 Integer.class,
@@ -84,7 +84,7 @@ final class OptionDeclaration<T> {
                 Integer.class,
                 "N|" + word,
                 List.of(word),
-                "must be '%s' or a whole number, at least %d".formatted(word, least),
+                "must be '%s' or a whole number, at least %s".formatted(word, least),
                 text -> text.equals(word)
                         ? Optional.of(standsFor)
                         : integer(text).filter(value -> value >= least),

@@ -151,7 +151,7 @@ public final class Options {
 
     /// Of texts: tokens of each tokenizer.
     public static final Option<Integer> VOCABULARY = declareText(
-            "tokens of each tokenizer; default: up to %d, as texts have them".formatted(TokenizerKind.USUAL_VOCABULARY),
+            "tokens of each tokenizer; default: up to %s, as texts have them".formatted(TokenizerKind.USUAL_VOCABULARY),
             wholeNumber("vocabulary", 5, 1_000_000)
                     .inheritance(Inheritance.ALWAYS_INHERITED)
                     .unless(run -> when(
@@ -321,7 +321,7 @@ public final class Options {
                     .byDefault(run -> run.get(NETWORK).usualHeads(run.get(MODEL_WIDTH)))
                     .check((run, heads, typed) -> when(
                             run.get(MODEL_WIDTH) % heads != 0,
-                            "%s must divide the model width, %d; got %d",
+                            "%s must divide the model width, %s; got %s",
                             typed,
                             run.get(MODEL_WIDTH),
                             heads)));
@@ -1015,7 +1015,7 @@ public final class Options {
                 .orElse(values.values().size());
         return when(
                 values.values().size() != channels,
-                "%s must be a number for each of the %d channels of data '%s'; got %s",
+                "%s must be a number for each of the %s channels of data '%s'; got %s",
                 typed,
                 channels,
                 run.get(DATA),

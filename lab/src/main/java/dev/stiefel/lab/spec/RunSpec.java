@@ -549,7 +549,7 @@ public final class RunSpec {
         DataFacts data = dataFacts();
         int validation = get(Options.VALIDATION);
         if (validation >= data.trainSize()) {
-            throw new IllegalArgumentException("validation must be less than the %d training samples; got %d"
+            throw new IllegalArgumentException("validation must be less than the %s training samples; got %s"
                     .formatted(data.trainSize(), validation));
         }
         if (find(Options.EARLY_STOPPING).orElse(0) > 0 && validation == 0) {
@@ -585,7 +585,7 @@ public final class RunSpec {
                         .formatted(chosen.typed(Options.MAX_RANK), least, most));
             }
             if (initial.filter(rank -> rank < from || rank > to).isPresent()) {
-                throw new IllegalArgumentException("%s must be between min-rank and max-rank; got %d"
+                throw new IllegalArgumentException("%s must be between min-rank and max-rank; got %s"
                         .formatted(chosen.typed(Options.INITIAL_RANK), initial.get()));
             }
         }
@@ -627,7 +627,7 @@ public final class RunSpec {
             int out = factored.get(i).rows();
             int in = factored.get(i).columns();
             if (chosen.has(option) && each.get(i) > Math.min(in, out)) {
-                throw new IllegalArgumentException("%s (%d) must be in [1, %d] for a [%d, %d] weight"
+                throw new IllegalArgumentException("%s (%s) must be in [1, %s] for a [%s, %s] weight"
                         .formatted(typed, each.get(i), Math.min(in, out), out, in));
             }
         }

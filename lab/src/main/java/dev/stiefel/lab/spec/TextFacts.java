@@ -16,7 +16,7 @@ import tools.jackson.databind.node.ObjectNode;
 public record TextFacts(TextKind kind, int sourceVocabulary, int targetVocabulary, int validation, long tokens) {
     /// As the hashes of sweeps have it, whatever kinds are called in messages.
     String hashed() {
-        return "TextFacts[kind=%s, sourceVocabulary=%d, targetVocabulary=%d, validation=%d, tokens=%d]"
+        return "TextFacts[kind=%s, sourceVocabulary=%s, targetVocabulary=%s, validation=%s, tokens=%s]"
                 .formatted(Words.of(kind), sourceVocabulary, targetVocabulary, validation, tokens);
     }
 

@@ -4,6 +4,7 @@ import dev.stiefel.lab.spec.Option;
 import dev.stiefel.lab.spec.Options;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -73,8 +74,11 @@ final class Condition {
                 tokens.add(matcher.group(1));
                 end = matcher.end();
                 if (tokens.size() > LONGEST) {
-                    throw new IllegalArgumentException("exclude: '%s…' has more than %,d words; use several conditions"
-                            .formatted(text.substring(0, SHOWN), LONGEST));
+                    throw new IllegalArgumentException(String.format(
+                            Locale.ROOT,
+                            "exclude: '%s…' has more than %,d words; use several conditions",
+                            text.substring(0, SHOWN),
+                            LONGEST));
                 }
             }
             if (!text.substring(end).isBlank()) {
@@ -267,7 +271,7 @@ final class Condition {
 
         private void deeper(String what) {
             if (++depth > DEEPEST) {
-                throw wrong("has more than %d %s in one another".formatted(DEEPEST, what));
+                throw wrong("has more than %s %s in one another".formatted(DEEPEST, what));
             }
         }
 

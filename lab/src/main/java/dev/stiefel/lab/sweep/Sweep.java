@@ -351,7 +351,7 @@ public final class Sweep {
             }
         }
         if (!again) {
-            String message = "its process ended %d times (%s); %s may say why".formatted(times, how, LOG);
+            String message = "its process ended %s times (%s); %s may say why".formatted(times, how, LOG);
             recordFailure(run, folder, message);
             end(run, RunStatus.FAILED, message, folder, index);
         }

@@ -11,6 +11,7 @@ import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
@@ -113,7 +114,7 @@ record SweepAxis(List<Option<?>> options, List<List<Optional<Value<?>>>> points)
         List<List<Optional<Value<?>>>> points = new ArrayList<>();
         for (JsonNode row : value) {
             if (!row.isArray() || row.size() != options.size()) {
-                throw new IllegalArgumentException("axes: each entry of '%s' must be a list of %d values; got %s"
+                throw new IllegalArgumentException("axes: each entry of '%s' must be a list of %s values; got %s"
                         .formatted(key, options.size(), Json.oneLine(row.toString())));
             }
             List<Optional<Value<?>>> point = new ArrayList<>();
@@ -227,7 +228,8 @@ record SweepAxis(List<Option<?>> options, List<List<Optional<Value<?>>>> points)
         }
         BigDecimal steps = to.subtract(from).divide(step, 0, RoundingMode.DOWN);
         if (steps.compareTo(BigDecimal.valueOf(MOST_POINTS)) >= 0) {
-            throw wrong(option, "must have at most %,d values; it has %s".formatted(MOST_POINTS, steps));
+            throw wrong(
+                    option, String.format(Locale.ROOT, "must have at most %,d values; it has %s", MOST_POINTS, steps));
         }
         List<BigDecimal> numbers = new ArrayList<>();
         for (int i = 0; i <= steps.intValue(); i++) {
@@ -272,7 +274,7 @@ record SweepAxis(List<Option<?>> options, List<List<Optional<Value<?>>>> points)
         if (count.stripTrailingZeros().scale() > 0
                 || count.compareTo(BigDecimal.ONE) < 0
                 || count.compareTo(BigDecimal.valueOf(MOST_POINTS)) > 0) {
-            throw wrong(option, "must have a count in [1, %d]; got %s".formatted(MOST_POINTS, count));
+            throw wrong(option, "must have a count in [1, %s]; got %s".formatted(MOST_POINTS, count));
         }
         return count.intValue();
     }

@@ -79,7 +79,7 @@ final class SweepFolder implements AutoCloseable {
         } catch (UnknownHostException e) {
             host = "this machine";
         }
-        return "process %d on %s, since %s"
+        return "process %s on %s, since %s"
                 .formatted(ProcessHandle.current().pid(), host, Instant.now().truncatedTo(ChronoUnit.SECONDS));
     }
 

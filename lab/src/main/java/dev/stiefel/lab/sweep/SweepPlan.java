@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -66,9 +67,12 @@ public record SweepPlan(
             combinations = Math.multiplyExact(combinations, (long) axis.points().size());
             long runs = combinations * spec.seeds().size();
             if (runs > MOST_RUNS) {
-                throw new IllegalArgumentException(
-                        "sweep '%s' means %,d runs or more; at most %,d are allowed; give its axes fewer values"
-                                .formatted(spec.name(), runs, MOST_RUNS));
+                throw new IllegalArgumentException(String.format(
+                        Locale.ROOT,
+                        "sweep '%s' means %,d runs or more; at most %,d are allowed; give its axes fewer values",
+                        spec.name(),
+                        runs,
+                        MOST_RUNS));
             }
         }
         return new Expansion(spec, new OwnDataReader(dataSets)).plan();
@@ -97,7 +101,7 @@ public record SweepPlan(
                         .formatted(
                                 spec.name(),
                                 skipped.isEmpty()
-                                        ? "exclude leaves all %d combinations out".formatted(excluded)
+                                        ? "exclude leaves all %s combinations out".formatted(excluded)
                                         : skipped.values().iterator().next().reason()));
             }
             Map<String, Double> costs = new HashMap<>();

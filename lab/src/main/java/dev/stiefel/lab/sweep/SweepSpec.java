@@ -240,7 +240,7 @@ public final class SweepSpec {
             return List.of(0L);
         }
         if (!runs.isInt() || runs.intValue() < 1 || runs.intValue() > MOST_SEEDS) {
-            throw new IllegalArgumentException("runs must be a whole number in [1, %d]; got %s"
+            throw new IllegalArgumentException("runs must be a whole number in [1, %s]; got %s"
                     .formatted(MOST_SEEDS, Json.oneLine(runs.toString())));
         }
         return LongStream.range(0, runs.intValue()).boxed().toList();

@@ -1,6 +1,7 @@
 package dev.stiefel.lab.sweep;
 
 import dev.stiefel.data.fetch.CacheFolder;
+import dev.stiefel.data.fetch.HomeFolder;
 import dev.stiefel.data.vision.DataSets;
 import dev.stiefel.io.DurableFiles;
 import dev.stiefel.lab.data.RunDataSource;
@@ -30,6 +31,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -65,6 +67,8 @@ final class Worker {
     /// @param args the cache of data sets, and a folder of the user's that may hold their
     ///     files
     public static void main(String[] args) throws IOException, InterruptedException {
+        Locale.setDefault(Locale.ROOT); // as in the process of the sweep
+        System.setProperty("user.home", HomeFolder.standard().toString());
         DataSets sets = DataSets.in(args.length > 0 ? Path.of(args[0]) : CacheFolder.standard());
         RunDataSource kept = RunDataSource.keepingLatest(args.length > 1 ? sets.withFolder(Path.of(args[1])) : sets);
         // Not System.out, which anything might print to.

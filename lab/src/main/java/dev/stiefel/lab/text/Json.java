@@ -168,7 +168,7 @@ public final class Json {
     public static int intField(JsonNode object, String key) throws IOException {
         long value = longField(object, key);
         if (value < Integer.MIN_VALUE || value > Integer.MAX_VALUE) {
-            throw new IOException("'%s' is too large: %d".formatted(key, value));
+            throw new IOException("'%s' is too large: %s".formatted(key, value));
         }
         return (int) value;
     }

@@ -65,16 +65,16 @@ public final class NumberText {
         }
         long whole = Math.round(seconds);
         return whole < 3600
-                ? "%d min %02d s".formatted(whole / 60, whole % 60)
-                : "%d h %02d min".formatted(whole / 3600, whole / 60 % 60);
+                ? String.format(Locale.ROOT, "%s min %02d s", whole / 60, whole % 60)
+                : String.format(Locale.ROOT, "%s h %02d min", whole / 3600, whole / 60 % 60);
     }
 
     /// A clock that runs down: `1:05`, `2:03:00`.
     public static String clock(double seconds) {
         long whole = Math.max(0, Math.round(seconds));
         return whole < 3600
-                ? "%d:%02d".formatted(whole / 60, whole % 60)
-                : "%d:%02d:%02d".formatted(whole / 3600, whole / 60 % 60, whole % 60);
+                ? String.format(Locale.ROOT, "%s:%02d", whole / 60, whole % 60)
+                : String.format(Locale.ROOT, "%s:%02d:%02d", whole / 3600, whole / 60 % 60, whole % 60);
     }
 
     /// All of a few, smallest and largest of many.
@@ -82,7 +82,7 @@ public final class NumberText {
         if (ranks.size() > SHOWN_RANKS) {
             int least = ranks.stream().mapToInt(Integer::intValue).min().orElseThrow();
             int most = ranks.stream().mapToInt(Integer::intValue).max().orElseThrow();
-            return least == most ? "all " + least : "%d to %d".formatted(least, most);
+            return least == most ? "all " + least : "%s to %s".formatted(least, most);
         }
         return ranks.stream().map(String::valueOf).collect(Collectors.joining(" "));
     }
@@ -112,7 +112,7 @@ public final class NumberText {
 
     /// A count with its noun: `1 run`, `2,000 runs`.
     public static String count(long value, String one, String many) {
-        return "%,d %s".formatted(value, value == 1 ? one : many);
+        return String.format(Locale.ROOT, "%,d %s", value, value == 1 ? one : many);
     }
 
     /// A duration to a tenth of a second, or to seconds or minutes where it is longer: `0.0 s`, `2 h 01 min`.
@@ -122,8 +122,8 @@ public final class NumberText {
             return String.format(Locale.ROOT, "%.1f s", seconds);
         }
         return whole < 3600
-                ? "%d min %02d s".formatted(whole / 60, whole % 60)
-                : "%d h %02d min".formatted(whole / 3600, whole / 60 % 60);
+                ? String.format(Locale.ROOT, "%s min %02d s", whole / 60, whole % 60)
+                : String.format(Locale.ROOT, "%s h %02d min", whole / 3600, whole / 60 % 60);
     }
 
     /// A coordinate in a drawing, to a tenth, as short as can be: `12`, `-.3`.

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -49,8 +50,12 @@ public final class Yaml {
     public static ObjectNode tree(Path file) throws IOException {
         try {
             if (Files.size(file) > LARGEST) {
-                throw new IllegalArgumentException("%s is no spec: it has %,d bytes, and specs at most %,d"
-                        .formatted(file, Files.size(file), LARGEST));
+                throw new IllegalArgumentException(String.format(
+                        Locale.ROOT,
+                        "%s is no spec: it has %,d bytes, and specs at most %,d",
+                        file,
+                        Files.size(file),
+                        LARGEST));
             }
             return tree(file.toString(), Files.readAllBytes(file));
         } catch (IOException e) {
@@ -81,7 +86,7 @@ public final class Yaml {
             while (parser.nextToken() != null) {
                 if (parser instanceof YAMLParser yaml && yaml.isCurrentAlias()) {
                     throw new IllegalArgumentException(
-                            "%s: line %d: aliases ('*%s') are not supported; write the value out"
+                            "%s: line %s: aliases ('*%s') are not supported; write the value out"
                                     .formatted(
                                             name,
                                             parser.currentTokenLocation().getLineNr(),
