@@ -33,7 +33,7 @@ public final class HomeFolder {
                 Path.of(System.getProperty("java.io.tmpdir")).toAbsolutePath());
     }
 
-    /// That of a process with these variables: `HOME` if it is set, else the JDK's `user.home`; else, or if
+    /// That of a process with these variables: `HOME` if that is an absolute path, else the JDK's `user.home`; else, or if
     /// that is no folder which can be written, `STIEFEL_HOME`; else one of the user's in the folder of
     /// temporary files.
     ///
@@ -42,21 +42,25 @@ public final class HomeFolder {
     /// @throws UncheckedIOException if no folder can be had
     public static Path of(Map<String, String> variables, String userHome, Path temporary) {
         String said = variables.getOrDefault("HOME", "");
-        Optional<Path> home = usable(said.isBlank() ? userHome : said);
+        Optional<Path> home = usable(isAbsolute(said) ? said : userHome);
         String own = variables.getOrDefault("STIEFEL_HOME", "");
         return home.orElseGet(
                 () -> own.isBlank() ? among(temporary) : Path.of(own).toAbsolutePath());
     }
 
-    private static Optional<Path> usable(String said) {
+    private static boolean isAbsolute(String said) {
         try {
-            Path home = Path.of(said);
-            return home.isAbsolute() && Files.isDirectory(home) && (Files.isWritable(home) || isKnown(home))
-                    ? Optional.of(home)
-                    : Optional.empty();
+            return Path.of(said).isAbsolute();
         } catch (InvalidPathException e) {
-            return Optional.empty();
+            return false;
         }
+    }
+
+    private static Optional<Path> usable(String said) {
+        return Optional.of(said)
+                .filter(HomeFolder::isAbsolute)
+                .map(Path::of)
+                .filter(home -> Files.isDirectory(home) && (Files.isWritable(home) || isKnown(home)));
     }
 
     /// Whether data sets were put there for users who cannot write.
