@@ -42,6 +42,14 @@ final class InputLines {
     }
 
     private @Nullable String line() throws IOException {
+        try {
+            return readLine();
+        } catch (IOException e) {
+            throw new IOException("cannot read standard input: " + e.getMessage(), e);
+        }
+    }
+
+    private @Nullable String readLine() throws IOException {
         int b = in.read();
         if (b < 0) {
             return null;

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -46,6 +47,7 @@ import picocli.CommandLine.Parameters;
         })
 final class PredictCommand implements Command {
     private static final int SHOWN_CLASSES = 3;
+    private static final Pattern TABLE = Pattern.compile("\\.(csv|tsv|txt)(\\.gz)?$");
 
     private final CommandEnvironment environment;
 
@@ -118,10 +120,19 @@ final class PredictCommand implements Command {
             return numbered(input, model.predictTextFile(path));
         }
         String name = input.toLowerCase(Locale.ROOT);
-        if (!name.endsWith(".csv") && !name.endsWith(".tsv") && !name.endsWith(".txt")) {
-            return List.of(new Told(input, model.predictImage(path)));
+        if (TABLE.matcher(name).find()) {
+            return numbered(input, model.predictCsv(path));
         }
-        return numbered(input, model.predictCsv(path));
+        if (name.endsWith(".npy")) {
+            return numbered(input, model.predictNpy(path));
+        }
+        if (!model.takesImages()) {
+            throw new UsageException(
+                    "predict: the model takes %s, from a file .csv, .tsv, .txt, one of these as .gz, or"
+                                    .formatted(model.preparation().schema().describeInputs())
+                            + " .npy; got '%s'".formatted(input));
+        }
+        return List.of(new Told(input, model.predictImage(path)));
     }
 
     private static List<Told> numbered(String input, List<Prediction> rows) {

@@ -4,15 +4,21 @@ import dev.stiefel.lab.model.Model;
 import dev.stiefel.lab.model.Prediction;
 import dev.stiefel.lab.text.Json;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /// One JSON value a line in, one out, until the input ends.
 final class PredictLoop {
+    private static final Pattern NO_NUMBER = Pattern.compile("[:,\\[]\\s*NaN\\b"); // of JSON that Python writes
+    private static final String IMAGE = "image";
+
     private final Model model;
     private final CommandEnvironment environment;
 
@@ -49,7 +55,8 @@ final class PredictLoop {
         try {
             return JsonOutput.fields(prediction(Json.value(line)));
         } catch (JacksonException e) {
-            return Map.of("error", "a line must be one JSON value; got " + shown(line));
+            String remedy = NO_NUMBER.matcher(line).find() ? "; null says that a value is missing" : "";
+            return Map.of("error", "a line must be one JSON value; got " + shown(line) + remedy);
         } catch (IllegalArgumentException | IOException e) {
             return Map.of("error", String.valueOf(e.getMessage()));
         }
@@ -59,20 +66,35 @@ final class PredictLoop {
         if (model.classifiesTexts()) {
             return model.predictText(text(value));
         }
+        if (model.takesRows()) {
+            return row(value);
+        }
         if (value.isArray()) {
             return model.named(numbers(value));
         }
-        if (value.isObject() && value.size() == 1 && value.path("image").isString()) {
-            return model.predictImage(environment.path(value.get("image").stringValue()));
+        if (value.isObject() && value.size() == 1 && value.path(IMAGE).isString()) {
+            return model.predictImage(environment.path(value.get(IMAGE).stringValue()));
         }
+        throw new IllegalArgumentException(
+                "a sample must be an array of numbers, or {\"image\": PATH}; got " + shown(value.toString()));
+    }
+
+    /// What is told of a row of a table: an object of columns, or an array of values in their order.
+    private Prediction row(JsonNode value) {
         if (value.isObject()) {
-            Map<String, Object> row = new LinkedHashMap<>();
-            value.properties().forEach(cell -> row.put(cell.getKey(), cell(cell.getKey(), cell.getValue())));
+            Map<String, @Nullable Object> row = new LinkedHashMap<>();
+            value.properties().forEach(cell -> row.put(cell.getKey(), cell("column '%s'".formatted(cell.getKey()), cell.getValue())));
+            return model.predictRow(row);
+        }
+        if (value.isArray()) {
+            List<@Nullable Object> row = new ArrayList<>();
+            for (int i = 0; i < value.size(); i++) {
+                row.add(cell("value " + (i + 1), value.get(i)));
+            }
             return model.predictRow(row);
         }
         throw new IllegalArgumentException(
-                "a sample must be an array of numbers, an object of columns, or {\"image\": PATH}; got "
-                        + shown(value.toString()));
+                "a sample must be an object of columns, or an array of their values; got " + shown(value.toString()));
     }
 
     /// The text of a line for a model that puts texts into classes.
@@ -101,25 +123,25 @@ final class PredictLoop {
                 numbers[i] = number.floatValue();
             } else {
                 throw new IllegalArgumentException(
-                        "value %s must be a number or null; got %s".formatted(i, shown(number.toString())));
+                        "value %s must be a number or null; got %s".formatted(i + 1, shown(number.toString())));
             }
         }
         return numbers;
     }
 
-    /// A number as it is, anything else as a text.
-    private static Object cell(String column, JsonNode cell) {
+    /// A number or a truth value as it is, null where it is missing, anything else as a text.
+    private static @Nullable Object cell(String what, JsonNode cell) {
         if (cell.isNumber()) {
             return cell.numberValue();
         }
         if (cell.isNull()) {
-            return "";
+            return null;
         }
         if (cell.isContainer()) {
             throw new IllegalArgumentException(
-                    "column '%s' must be a number or a text; got %s".formatted(column, shown(cell.toString())));
+                    "%s must be a number or a text; got %s".formatted(what, shown(cell.toString())));
         }
-        return cell.isString() ? cell.stringValue() : cell.toString();
+        return cell.isBoolean() ? (Object) cell.booleanValue() : cell.asString();
     }
 
     private static String shown(String text) {

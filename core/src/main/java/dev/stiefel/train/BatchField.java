@@ -3,6 +3,7 @@ package dev.stiefel.train;
 import static dev.stiefel.tensor.Ops.addMatmulTNInPlace;
 import static dev.stiefel.tensor.Ops.isFinite;
 import static dev.stiefel.tensor.Ops.matmulTNInto;
+import static dev.stiefel.tensor.Ops.norm;
 
 import dev.stiefel.integrator.GradientField;
 import dev.stiefel.integrator.Gradients;
@@ -201,19 +202,28 @@ public final class BatchField implements GradientField {
         return counted == 0 ? 0 : all.loss() / counted;
     }
 
-    /// The first layer whose weights or outputs for the current batch are not finite, if there is one: where a
-    /// divergence shows first.
-    public Optional<String> firstNonFinite() {
+    /// The layer where a divergence shows: the first whose outputs for the current batch are not finite; if all
+    /// are, as where only a gradient is not, the one whose outputs are the largest in the mean square.
+    public String divergingLayer() {
         Batch current = requireBatch();
-        List<String> found = new ArrayList<>();
+        LargestOutput largest = new LargestOutput();
         try (Scope scope = workspace.pool().scope("diagnosis")) {
-            new NetworkPass(scope, network, PassMode.EVALUATION).forward(current.inputs(), (node, output) -> {
-                if (found.isEmpty() && !isFinite(output)) {
-                    found.add(node);
-                }
-            });
+            new NetworkPass(scope, network, PassMode.EVALUATION).forward(current.inputs(), largest::meet);
         }
-        return found.stream().findFirst();
+        return largest.layer;
+    }
+
+    private static final class LargestOutput {
+        private String layer = "";
+        private double size = -1;
+
+        void meet(String node, Tensor output) {
+            double here = isFinite(output) ? norm(output) / Math.sqrt((double) output.size()) : Double.POSITIVE_INFINITY;
+            if (here > size) { // the first of several that are not finite
+                layer = node;
+                size = here;
+            }
+        }
     }
 
     private Sums slice(

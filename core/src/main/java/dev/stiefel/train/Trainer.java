@@ -363,8 +363,7 @@ public final class Trainer implements AutoCloseable {
 
     /// Only while the field's batch is open.
     private Outcome diverged(long step, String cause) {
-        Outcome outcome =
-                new Outcome.Diverged(step, field.firstNonFinite().orElse("?"), cause, progress.lastFiniteLoss());
+        Outcome outcome = new Outcome.Diverged(step, field.divergingLayer(), cause, progress.lastFiniteLoss());
         divergence = outcome;
         return outcome;
     }

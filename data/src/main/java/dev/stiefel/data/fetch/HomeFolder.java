@@ -33,7 +33,8 @@ public final class HomeFolder {
                 Path.of(System.getProperty("java.io.tmpdir")).toAbsolutePath());
     }
 
-    /// That of a process with these variables: `HOME` if that is an absolute path, else the JDK's `user.home`; else, or if
+    /// That of a process with these variables: `HOME` if that is an absolute path, else the JDK's `user.home`; else, or
+    /// if
     /// that is no folder which can be written, `STIEFEL_HOME`; else one of the user's in the folder of
     /// temporary files.
     ///

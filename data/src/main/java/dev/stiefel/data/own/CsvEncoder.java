@@ -23,7 +23,7 @@ final class CsvEncoder {
             case Schema.Text _, Schema.TextPair _ ->
                 throw new IllegalArgumentException("rows: the model takes texts; give it texts");
         };
-        CsvFile.read(file, CsvFile.Limits.STANDARD, rows);
+        CsvFile.readAll(new UnpackedFile(file, _ -> {}), CsvFile.Limits.STANDARD, rows);
         return rows.all;
     }
 
@@ -160,7 +160,7 @@ final class CsvEncoder {
         @Override
         public void cell(int column, char[] text, int from, int to) {
             if (column < row.length) {
-                row[column] = Decimal.parse(text, from, to);
+                row[column] = MissingValues.isMissing(text, from, to) ? Float.NaN : Decimal.parse(text, from, to);
                 if (row[column] == Decimal.NONE) {
                     problem(MessageText.format(
                             "value %,d must be a number; got %s",

@@ -22,7 +22,7 @@ import java.util.stream.IntStream;
 ///
 /// Inputs of 8-bit unsigned integers are pixels, and divided by 255.
 final class NpyLoader {
-    private static final float BRIGHTEST = 255;
+    static final float BRIGHTEST = 255;
 
     private NpyLoader() {}
 
@@ -43,7 +43,8 @@ final class NpyLoader {
         NamedTargets targets = targets(earlier.map(Schema::task).or(spec::task), targetFile, samples, remarks);
         boolean pixels = header.type() == Npy.ElementType.UINT8;
         MemoryCheck.require(file, samples, length, length * (pixels ? 1 : Float.BYTES));
-        Schema schema = new Schema(new Schema.Vector(Math.toIntExact(length)), targets.outputs());
+        Schema schema =
+                new Schema(new Schema.Vector(Math.toIntExact(length), pixels ? (int) BRIGHTEST : 1), targets.outputs());
         Samples all = pixels
                 ? pixels(file, (int) length, targets)
                 : VectorSamples.of(numbers(file, length, remarks), (int) length, targets.targets());

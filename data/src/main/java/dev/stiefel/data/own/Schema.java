@@ -91,10 +91,19 @@ public record Schema(Inputs inputs, Outputs outputs) {
     /// Plain numbers.
     ///
     /// @param length how many
-    public record Vector(int length) implements Inputs {
-        /// Checks the range.
+    /// @param divisor what raw values are divided by before all else: 255 where they are 8-bit pixels, else 1
+    public record Vector(int length, int divisor) implements Inputs {
+        /// Checks the ranges.
         public Vector {
             requireWidth("a vector's values", length);
+            if (divisor < 1) {
+                throw new IllegalArgumentException("schema: a divisor must be at least 1; got " + divisor);
+            }
+        }
+
+        /// Numbers that are taken as they are.
+        public Vector(int length) {
+            this(length, 1);
         }
 
         @Override
@@ -243,6 +252,16 @@ public record Schema(Inputs inputs, Outputs outputs) {
         return new Schema(new Image(info.height(), info.width(), info.channels()), new Classes(info.classNames()));
     }
 
+    /// Whether samples of this schema are those of another. What raw values are divided by does not count: files of
+    /// earlier versions do not say it.
+    public boolean hasSamplesOf(Schema other) {
+        return outputs.equals(other.outputs) && undivided().equals(other.undivided());
+    }
+
+    private Inputs undivided() {
+        return inputs instanceof Vector vector ? new Vector(vector.length) : inputs;
+    }
+
     /// This as a JSON text, which [#parse] reads back.
     public String toJson() {
         return SchemaJson.write(this);
@@ -296,6 +315,14 @@ public record Schema(Inputs inputs, Outputs outputs) {
     /// column, a broken file an [IOException].
     public List<float[]> encodeCsv(Path file) throws IOException {
         return CsvEncoder.encode(file, inputs);
+    }
+
+    /// The inputs that each sample of a `.npy` file gives: `[N, …]`, or one sample alone.
+    ///
+    /// Numbers are taken as they are, but 8-bit ones are pixels, scaled as in training. An array that does
+    /// not fit is an [IllegalArgumentException], a broken file an [IOException].
+    public List<float[]> encodeNpy(Path file) throws IOException {
+        return NpyEncoder.encode(file, inputs);
     }
 
     /// What a sample is, in a few words: `a table of 5 columns`.

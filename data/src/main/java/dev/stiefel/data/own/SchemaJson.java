@@ -20,6 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// A schema as JSON. Reading is strict: every key must be there, but those that later versions added, and no other.
 final class SchemaJson {
     private static final int LONGEST = 64 << 20;
+    private static final String DIVISOR = "divisor";
     private static final JsonMapper JSON = StrictJson.MAPPER;
     private static final String MISSING = "missing";
     private static final String NOTATION = "notation";
@@ -50,7 +51,12 @@ final class SchemaJson {
                         .put("rows", image.rows())
                         .put("columns", image.columns())
                         .put("channels", image.channels());
-            case Schema.Vector vector -> into.put("kind", "vector").put("length", vector.length());
+            case Schema.Vector(int length, int divisor) -> {
+                into.put("kind", "vector").put("length", length);
+                if (divisor != 1) {
+                    into.put(DIVISOR, divisor);
+                }
+            }
             case Schema.Text(Tokenizer tokenizer) ->
                 into.put("kind", "text").set("tokenizer", JSON.readTree(tokenizer.toJson()));
             case Schema.TextPair(Tokenizer source, Tokenizer target) -> {
@@ -148,8 +154,10 @@ final class SchemaJson {
                         integer("channels", node.path("channels")));
             }
             case "vector" -> {
-                requireKeys("a vector", node, Set.of("kind", "length"));
-                yield new Schema.Vector(integer("length", node.path("length")));
+                boolean divided = node.has(DIVISOR); // of 8-bit pixels; else there is none
+                requireKeys("a vector", node, divided ? Set.of("kind", "length", DIVISOR) : Set.of("kind", "length"));
+                yield new Schema.Vector(
+                        integer("length", node.path("length")), divided ? integer(DIVISOR, node.path(DIVISOR)) : 1);
             }
             case "text" -> {
                 requireKeys("a text", node, Set.of("kind", "tokenizer"));

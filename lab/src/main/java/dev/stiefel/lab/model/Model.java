@@ -14,6 +14,7 @@ import dev.stiefel.lab.data.EarlierData;
 import dev.stiefel.lab.data.InvalidDataException;
 import dev.stiefel.lab.data.RunData;
 import dev.stiefel.lab.data.Split;
+import dev.stiefel.lab.spec.Option;
 import dev.stiefel.lab.spec.Options;
 import dev.stiefel.lab.spec.RunSpec;
 import dev.stiefel.model.BatchPredictor;
@@ -35,10 +36,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// A trained network, from a run or a file of its own, with what it takes and means. Owns the network: close it.
@@ -246,7 +250,7 @@ public final class Model implements AutoCloseable {
         RunSpec run = run();
         EarlierData earlier = earlierData("evaluate");
         RunData data = RunData.of(run, dataSets, Optional.of(earlier));
-        if (preparation.isPresent() && !preparation.get().schema().equals(data.schema())) {
+        if (preparation.isPresent() && !preparation.get().schema().hasSamplesOf(data.schema())) {
             throw new IllegalArgumentException(
                     "data: '%s' has other columns, categories or classes than %s was trained on"
                             .formatted(data.facts().name(), source));
@@ -342,8 +346,8 @@ public final class Model implements AutoCloseable {
     /// The answer for one sample: the probability of each class, or values in their units. On one core; see
     /// [Predictor] for what it costs.
     ///
-    /// @param x as the data gives them, before any standardization: pixels in `[0, 1]`, a table's columns
-    ///     as [Schema#encodeRow] gives them
+    /// @param x as the data gives them, before any standardization: pixels in `[0, 1]`, or 0 to 255 where
+    ///     they came as an array of 8-bit numbers; a table's columns as [Schema#encodeRow] gives them
     public float[] predict(float[] x) {
         Preparation prepare = preparation();
         float[] outputs = predictor().predict(prepare.prepared(x, inputShape()));
@@ -375,13 +379,49 @@ public final class Model implements AutoCloseable {
         return answers;
     }
 
-    /// What it tells of a row of a table, by the columns' names. A column that is missing, or empty, counts as a
-    /// missing value.
+    /// What it tells of a row of a table, by the columns' names. An empty text, or null, is a missing value. Columns
+    /// that training left out, and its targets, are passed over.
     ///
-    /// @param row texts, or numbers
-    /// @throws IllegalArgumentException if the model is not for tables, or a value does not fit its column
-    public Prediction predictRow(Map<String, ?> row) {
+    /// @param row texts, numbers or truth values
+    /// @throws IllegalArgumentException if the model is not for tables, a column is missing or unknown, or a
+    ///     value does not fit its column
+    public Prediction predictRow(Map<String, ? extends @Nullable Object> row) {
+        RowEncoder rows = rowEncoder();
+        rows.requireColumns(row.keySet(), passedOver());
+        return named(rows.encode(row));
+    }
+
+    /// The same of a row whose values come in the order of the columns that it was trained on, without those that
+    /// training left out.
+    public Prediction predictRow(List<? extends @Nullable Object> row) {
         return named(rowEncoder().encode(row));
+    }
+
+    /// Whether it takes images.
+    public boolean takesImages() {
+        return preparation().schema().inputs() instanceof Schema.Image;
+    }
+
+    /// Whether it takes rows of a table.
+    public boolean takesRows() {
+        return preparation().schema().inputs() instanceof Schema.Table;
+    }
+
+    /// Names of columns of its run's table that are no inputs.
+    private Set<String> passedOver() {
+        Set<String> names = new HashSet<>();
+        for (Option<String> option : List.of(Options.TARGET, Options.IGNORE)) {
+            spec.flatMap(run -> run.find(option)).ifPresent(typed -> {
+                names.add(typed.strip());
+                for (String name : typed.split(",", -1)) {
+                    names.add(name.strip());
+                }
+            });
+        }
+        if (preparation().schema().outputs() instanceof Schema.Values(List<String> targets)) {
+            names.addAll(targets);
+        }
+        return names;
     }
 
     /// What it tells of an image file, which is scaled to the size of those that it was trained on.
@@ -425,14 +465,51 @@ public final class Model implements AutoCloseable {
     /// @throws InvalidDataException if the file cannot be read
     public List<Prediction> predictCsv(Path file) throws IOException {
         Preparation prepare = preparation();
-        List<float[]> rows =
-                InvalidDataException.guarding(() -> prepare.schema().encodeCsv(file));
-        return predict(rows).stream().map(prepare::named).toList();
+        return answers(
+                file, InvalidDataException.guarding(() -> prepare.schema().encodeCsv(file)));
+    }
+
+    /// What it tells of each sample of a `.npy` file, `[N, …]`, or of one alone. 8-bit numbers are pixels, and scaled
+    /// as in training.
+    ///
+    /// @throws IllegalArgumentException if the array does not fit
+    /// @throws InvalidDataException if the file cannot be read
+    public List<Prediction> predictNpy(Path file) throws IOException {
+        Preparation prepare = preparation();
+        return answers(
+                file, InvalidDataException.guarding(() -> prepare.schema().encodeNpy(file)));
+    }
+
+    private List<Prediction> answers(Path file, List<float[]> rows) {
+        Preparation prepare = preparation();
+        checked(file, rows, row -> {
+            prepare.requireRaw(row);
+            return row;
+        });
+        return checked(file, predict(rows), prepare::named);
+    }
+
+    /// Each with its number in the file, where something is wrong with it.
+    private static <T> List<T> checked(Path file, List<float[]> rows, Function<float[], T> check) {
+        List<T> all = new ArrayList<>();
+        for (int i = 0; i < rows.size(); i++) {
+            try {
+                all.add(check.apply(rows.get(i)));
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException(
+                        "cannot read %s: sample %s: %s".formatted(file, i + 1, e.getMessage()), e);
+            }
+        }
+        return all;
     }
 
     /// What it tells of one sample ([#predict]), in the words of its data.
+    ///
+    /// @throws IllegalArgumentException if it has too few values or too many, or pixels out of their range
     public Prediction named(float[] x) {
-        return preparation().named(predict(x));
+        Preparation prepare = preparation();
+        prepare.requireRaw(x);
+        return prepare.named(predict(x));
     }
 
     private SampleShape inputShape() {

@@ -25,6 +25,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param inputs what is done to input values
 /// @param targets what was done to target values, and is undone in outputs
 public record Preparation(Schema schema, Optional<Standardization> inputs, Optional<Standardization> targets) {
+    private static final float ROUNDING = 1e-3f;
+
     /// Checks that they fit.
     public Preparation {
         inputs.ifPresent(each -> requireWidth("inputs", schema.inputs().width(), each));
@@ -93,12 +95,65 @@ public record Preparation(Schema schema, Optional<Standardization> inputs, Optio
     /// What the network takes for raw input values; those are not changed. Raw images are given plane by plane; a
     /// network that takes images takes them pixel by pixel.
     float[] prepared(float[] raw, SampleShape input) {
-        float[] prepared = raw;
+        int divisor = schema.inputs() instanceof Schema.Vector vector ? vector.divisor() : 1;
+        float[] prepared = divisor == 1 && inputs.isEmpty() ? raw : raw.clone();
+        if (divisor != 1) {
+            for (int i = 0; i < prepared.length; i++) {
+                prepared[i] /= divisor;
+            }
+        }
         if (inputs.isPresent()) {
-            prepared = raw.clone();
             inputs.get().applyInPlace(prepared, 0);
         }
         return input instanceof SampleShape.Image image ? image.ofPlanes(prepared) : prepared;
+    }
+
+    /// Requires that raw values are as many as a sample has, and pixels in the range of those that trained: others
+    /// would be taken for something else.
+    ///
+    /// @throws IllegalArgumentException naming the first value that is not
+    void requireRaw(float[] raw) {
+        int width = schema.inputs().width();
+        if (raw.length != width) {
+            throw new IllegalArgumentException("a sample must have %s values; got %s".formatted(width, raw.length));
+        }
+        for (int i = 0; i < raw.length; i++) {
+            if (Float.isInfinite(raw[i])) {
+                throw new IllegalArgumentException("value %s must be finite; got %s".formatted(i + 1, raw[i]));
+            }
+        }
+        switch (schema.inputs()) {
+            case Schema.Image _ -> requirePixels(raw, 1, "divide 8-bit pixels by 255");
+            case Schema.Vector(int _, int divisor)
+            when divisor != 1 -> {
+                requirePixels(raw, divisor, "give 8-bit pixels as those that trained");
+                requireUnscaled(raw, divisor);
+            }
+            case Schema.Vector _, Schema.Table _, Schema.Text _, Schema.TextPair _ -> {}
+        }
+    }
+
+    private static void requirePixels(float[] raw, int greatest, String remedy) {
+        for (int i = 0; i < raw.length; i++) {
+            if (!(raw[i] >= -ROUNDING && raw[i] <= greatest + ROUNDING)) {
+                throw new IllegalArgumentException("value %s must be a pixel in [0, %s]; got %s; %s"
+                        .formatted(i + 1, greatest, Float.isNaN(raw[i]) ? "none" : raw[i], remedy));
+            }
+        }
+    }
+
+    private static void requireUnscaled(float[] raw, int greatest) {
+        float largest = 0;
+        float fraction = 0;
+        for (float value : raw) {
+            largest = Math.max(largest, value);
+            fraction = value == Math.rint(value) ? fraction : value;
+        }
+        if (largest <= 1 && fraction != 0) {
+            throw new IllegalArgumentException(
+                    "pixels must be in [0, %s], as those that trained; all are in [0, 1], such as %s; multiply them by %s"
+                            .formatted(greatest, fraction, greatest));
+        }
     }
 
     /// Turns a network's outputs for one sample into the answer: probabilities of classes, or values in their
@@ -127,7 +182,15 @@ public record Preparation(Schema schema, Optional<Standardization> inputs, Optio
     }
 
     /// An answer with its names.
+    ///
+    /// @throws IllegalArgumentException if it is no answer: a value is missing that was never missing in training
     Prediction named(float[] answer) {
+        for (float each : answer) {
+            if (!Float.isFinite(each)) {
+                throw new IllegalArgumentException("the network's answer is not a number; a value may be missing, which"
+                        + " only inputs that were standardized in training can be");
+            }
+        }
         return switch (schema.outputs()) {
             case Schema.Classes classes -> Prediction.OfClass.of(named(classes.names(), answer));
             case Schema.Values values -> new Prediction.OfValues(named(values.names(), answer));

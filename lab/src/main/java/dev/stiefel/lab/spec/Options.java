@@ -78,7 +78,12 @@ public final class Options {
 
     /// Of a user's own data: the target.
     public static final Option<String> TARGET = declareOwn(
-            "target column of a table, or the file of targets or translations", text("target", "COLUMN|PATH"));
+            "target column of a table, or the file of targets or translations", text("target", "COLUMN|PATH")
+                    .unless(run -> when(
+                            run.textKind().isEmpty() && OwnSamples.of(run.dataFacts()) == OwnSamples.IMAGES,
+                            "is not for images, whose classes are the names of their folders; data '%s' is %s",
+                            run.get(Options.DATA),
+                            OwnSamples.IMAGES.words())));
 
     /// Of a user's own data: whether samples have classes or values.
     public static final Option<Task> TASK =
@@ -86,11 +91,11 @@ public final class Options {
 
     /// Of a user's own table: columns that are left out.
     public static final Option<String> IGNORE =
-            declareOwnSamples("columns of a CSV file to leave out", text("ignore", "COLUMN,…"));
+            declareOwnTable("columns of a CSV file to leave out", text("ignore", "COLUMN,…"));
 
     /// Of a user's own table: columns that are categories although they hold numbers.
     public static final Option<String> CATEGORICAL =
-            declareOwnSamples("numeric columns of a CSV file that are categories", text("categorical", "COLUMN,…"));
+            declareOwnTable("numeric columns of a CSV file that are categories", text("categorical", "COLUMN,…"));
 
     /// Of a user's own table: words that stand for a missing value, or [#ONLY_EMPTY_CELLS].
     public static final Option<String> MISSING =
@@ -102,10 +107,10 @@ public final class Options {
 
     /// Of a user's own images: their size.
     public static final Option<ImageSize> IMAGE_SIZE =
-            declareOwnSamples("width and height that images are scaled to, in pixels", imageSize("imageSize"));
+            declareOwnImages("width and height that images are scaled to, in pixels", imageSize("imageSize"));
 
     /// Of a user's own images: their channels.
-    public static final Option<ImageChannels> IMAGE_CHANNELS = declareOwnSamples(
+    public static final Option<ImageChannels> IMAGE_CHANNELS = declareOwnImages(
             "channels of images; default: grey if all images are", word("imageChannels", ImageChannels.class));
 
     /// Of a user's own data, and of a plain text: the fraction that is the test set.
@@ -843,6 +848,28 @@ public final class Options {
                 description,
                 declared.unless(run ->
                         run.textKind().map(kind -> "is not for text; data '%s' is %s".formatted(run.get(DATA), kind))));
+    }
+
+    /// An option of a user's own tables.
+    private static <T> Option<T> declareOwnTable(String description, OptionDeclaration<T> declared) {
+        return declareOwnSamples(
+                description,
+                declared.unless(run -> when(
+                        OwnSamples.of(run.dataFacts()) != OwnSamples.TABLE,
+                        "is for tables; data '%s' is %s",
+                        run.get(DATA),
+                        OwnSamples.of(run.dataFacts()).words())));
+    }
+
+    /// An option of a user's own images.
+    private static <T> Option<T> declareOwnImages(String description, OptionDeclaration<T> declared) {
+        return declareOwnSamples(
+                description,
+                declared.unless(run -> when(
+                        OwnSamples.of(run.dataFacts()) != OwnSamples.IMAGES,
+                        "is for folders of images; data '%s' is %s",
+                        run.get(DATA),
+                        OwnSamples.of(run.dataFacts()).words())));
     }
 
     /// An option of a user's own texts.
