@@ -83,7 +83,9 @@ final class PredictLoop {
     private Prediction row(JsonNode value) {
         if (value.isObject()) {
             Map<String, @Nullable Object> row = new LinkedHashMap<>();
-            value.properties().forEach(cell -> row.put(cell.getKey(), cell("column '%s'".formatted(cell.getKey()), cell.getValue())));
+            value.properties()
+                    .forEach(cell ->
+                            row.put(cell.getKey(), cell("column '%s'".formatted(cell.getKey()), cell.getValue())));
             return model.predictRow(row);
         }
         if (value.isArray()) {

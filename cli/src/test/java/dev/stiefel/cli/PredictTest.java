@@ -48,7 +48,7 @@ class PredictTest {
         CommandRunner.Result result = door().run(List.of("predict", "h", "--stdin"), """
             {"rooms": 3, "town": "Bonn"}
 
-            {"rooms": "many"}
+            {"rooms": "many", "town": "Bonn"}
             [1, 2
             {"rooms": 3, "town": ["Bonn"]}
             "seven"
@@ -62,8 +62,50 @@ class PredictTest {
         assertThat(lines.get(1)).isEqualTo("{\"error\":\"column 'rooms' must be a number; got 'many'\"}");
         assertThat(lines.get(2)).isEqualTo("{\"error\":\"a line must be one JSON value; got [1, 2\"}");
         assertThat(lines.get(3)).contains("column 'town' must be a number or a text");
-        assertThat(lines.get(4)).contains("must be an array of numbers, an object of columns");
+        assertThat(lines.get(4)).contains("must be an object of columns, or an array of their values");
         assertThat(json(lines.get(5)).at("/values/price").isNumber()).isTrue();
+    }
+
+    @Test
+    void aLineIsAnsweredForWhatItSaysAndNothingElse() {
+        CommandRunner.Result result = door().run(List.of("predict", "h", "--stdin"), """
+            {"Rooms": 3, "town": "Bonn"}
+            {"rooms": 3, "town": "Bonn", "price": 1}
+            [3, "Bonn"]
+            [3]
+            [3, ["Bonn"]]
+            {"rooms": 3, "town": true}
+            {"rooms": NaN, "town": "Bonn"}
+            """);
+
+        assertThat(result.code()).isZero();
+        List<String> lines = result.out().lines().toList();
+        assertThat(lines.get(0))
+                .isEqualTo(
+                        "{\"error\":\"a row must have the columns rooms, town; missing: rooms (null says that a value"
+                                + " is not known); unknown: Rooms\"}");
+        assertThat(json(lines.get(1)).at("/values/price").isNumber()).isTrue();
+        assertThat(lines.get(2)).as("in their order").isEqualTo(lines.get(1));
+        assertThat(lines.get(3)).contains("a row must have a value for each of its 2 columns, rooms, town; got 1");
+        assertThat(lines.get(4)).contains("value 2 must be a number or a text");
+        assertThat(lines.get(5)).contains("column 'town' must be one of Aachen, Bonn; got true");
+        assertThat(lines.get(6)).contains("null says that a value is missing");
+    }
+
+    @Test
+    void pixelsOutOfTheirRangeAreRefused() {
+        String pixels =
+                "[16" + ",0".repeat(63) + "]\n[0.5" + ",0".repeat(63) + "]\n[0]\n[null" + ",0".repeat(63) + "]\n";
+
+        List<String> lines = door().run(List.of("predict", "d", "--stdin"), pixels)
+                .out()
+                .lines()
+                .toList();
+
+        assertThat(lines.get(0)).contains("value 1 must be a pixel in [0, 1]; got 16.0; divide 8-bit pixels by 255");
+        assertThat(json(lines.get(1)).get("class").stringValue()).matches("[0-9]");
+        assertThat(lines.get(2)).contains("a sample must have 64 values; got 1");
+        assertThat(lines.get(3)).contains("value 1 must be a pixel in [0, 1]; got none");
     }
 
     @Test
@@ -108,7 +150,7 @@ class PredictTest {
         assertThat(refused("predict h missing.csv")).contains("there is no file 'missing.csv'");
         assertThat(refused("predict h bad.csv")).contains("line 2").contains("'rooms'");
         assertThat(refused("predict d text.png")).contains("text.png");
-        assertThat(refused("predict h text.png")).contains("image");
+        assertThat(refused("predict h text.png")).contains("a file .csv, .tsv, .txt, one of these as .gz, or .npy");
         assertThat(refused("train --data nowhere.csv --target price"))
                 .contains("there is no data set, file or folder 'nowhere.csv'");
         assertThat(refused("train --data houses.csv")).contains("--target");

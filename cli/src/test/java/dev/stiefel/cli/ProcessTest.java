@@ -50,8 +50,36 @@ class ProcessTest {
         assertThat(result.err()).isEqualTo("stiefel: there is no preset or file 'minst'; did you mean 'mnist'?\n");
     }
 
+    @Test
+    void whatIsPrintedIsTheSameInEveryLanguage() throws Exception {
+        List<String> lines = run("bench", "--help").out().lines().toList();
+        for (String language : List.of("de", "tr", "fa")) {
+            CommandRunner.Result result = start(List.of("-Duser.language=" + language), "bench", "--help");
+            assertThat(result.out().lines()).as(language).isEqualTo(lines);
+            assertThat(start(List.of("-Duser.language=" + language), "train", "digits", "--rank", "65")
+                            .err())
+                    .isEqualTo("stiefel: rank (65) must be in [1, 64] for a [64, 64] weight\n");
+        }
+    }
+
+    @Test
+    void aFullStandardOutputIsAFailureAndOneThatNobodyReadsAnEnd() throws Exception {
+        assumeTrue(Files.exists(Path.of("/dev/full")), "a device that is always full is needed");
+        Process full = builder(List.of(), "presets")
+                .redirectOutput(Path.of("/dev/full").toFile())
+                .start();
+        assertThat(new String(full.getErrorStream().readAllBytes(), StandardCharsets.UTF_8))
+                .isEqualTo("stiefel: cannot write standard output: No space left on device\n");
+        assertThat(full.waitFor()).isEqualTo(1);
+
+        Process gone = builder(List.of(), "presets", "--json").start();
+        gone.getInputStream().close();
+        assertThat(gone.getErrorStream().readAllBytes()).isEmpty();
+        assertThat(gone.waitFor()).isEqualTo(141);
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"INT", "TERM"})
+    @ValueSource(strings = {"INT", "TERM", "HUP"})
     void aSignalSavesTheRunWhichThenGoesOnToItsEnd(String signal) throws Exception {
         Process process = start("train", "digits", "--epochs", "120", "--width", "16", "--out", "runs/a");
         StringBuilder err = new StringBuilder();
@@ -65,7 +93,7 @@ class ProcessTest {
             }
         }
         assertThat(process.waitFor(PATIENCE_SECONDS, SECONDS)).isTrue();
-        assertThat(process.exitValue()).isEqualTo(130);
+        assertThat(process.exitValue()).isEqualTo(signal.equals("HUP") ? 129 : 130);
         assertThat(err.toString())
                 .endsWith("stiefel: interrupted; all is saved; resume with: stiefel train --resume runs/a\n");
         assertThat(status()).isEqualTo("interrupted");
@@ -122,9 +150,14 @@ class ProcessTest {
     }
 
     private CommandRunner.Result run(String... arguments) throws IOException, InterruptedException {
+        return start(List.of(), arguments);
+    }
+
+    private CommandRunner.Result start(List<String> options, String... arguments)
+            throws IOException, InterruptedException {
         Path out = Files.createTempFile(directory, "out", ".txt");
         Path err = Files.createTempFile(directory, "err", ".txt");
-        Process process = builder(arguments)
+        Process process = builder(options, arguments)
                 .redirectOutput(out.toFile())
                 .redirectError(err.toFile())
                 .start();
@@ -133,13 +166,13 @@ class ProcessTest {
     }
 
     private Process start(String... arguments) throws IOException {
-        return builder(arguments)
+        return builder(List.of(), arguments)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
     }
 
     /// As the launcher starts it.
-    private ProcessBuilder builder(String... arguments) {
+    private ProcessBuilder builder(List<String> options, String... arguments) {
         List<String> words = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
@@ -152,6 +185,7 @@ class ProcessTest {
                 "-cp",
                 System.getProperty("java.class.path"),
                 Main.class.getName()));
+        words.addAll(1, options);
         words.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(words).directory(directory.toFile());
         builder.environment().put("STIEFEL_HOME", directory.resolve("cache").toString());

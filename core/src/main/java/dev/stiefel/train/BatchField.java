@@ -38,7 +38,6 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -218,7 +217,8 @@ public final class BatchField implements GradientField {
         private double size = -1;
 
         void meet(String node, Tensor output) {
-            double here = isFinite(output) ? norm(output) / Math.sqrt((double) output.size()) : Double.POSITIVE_INFINITY;
+            double here =
+                    isFinite(output) ? norm(output) / Math.sqrt((double) output.size()) : Double.POSITIVE_INFINITY;
             if (here > size) { // the first of several that are not finite
                 layer = node;
                 size = here;

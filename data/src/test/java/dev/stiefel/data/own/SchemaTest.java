@@ -17,6 +17,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -256,7 +257,51 @@ final class SchemaTest {
 
         assertThat(digits.encodeRow(Map.of("digit", 2))).containsExactly(0, 1, 0);
         assertThat(digits.encodeRow(Map.of("digit", 2.5))).containsExactly(0, 0, 1);
-        assertThat(digits.encodeRow(Map.of("digit", 2.0))).containsExactly(0, 0, 0);
+        assertThat(digits.encodeRow(Map.of("digit", 2.0))).containsExactly(0, 1, 0);
+        assertThat(digits.encodeRow(Map.of("digit", "2.0"))).containsExactly(0, 1, 0);
+        assertThat(digits.encodeRow(Map.of("digit", "02"))).as("a code").containsExactly(0, 0, 0);
+        assertThat(digits.encodeRow(Map.of("digit", 3))).as("unknown").containsExactly(0, 0, 0);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> digits.encodeRow(Map.of("digit", true)))
+                .withMessage("column 'digit' must be one of 1, 2, 2.5; got true");
+    }
+
+    @Test
+    void aTruthValueIsTheCategoryThatIsSpeltOtherwise() {
+        Schema flags = new Schema(
+                new Schema.Table(List.of(new Schema.Category("flag", List.of("False", "True")))),
+                new Schema.Values(List.of("y")));
+
+        assertThat(flags.encodeRow(Map.of("flag", true))).containsExactly(0, 1);
+        assertThat(flags.encodeRow(Map.of("flag", "FALSE"))).containsExactly(1, 0);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> flags.encodeRow(Map.of("flag", 1)))
+                .withMessage("column 'flag' must be one of False, True; got 1");
+    }
+
+    @Test
+    void aRowMustHaveAllColumnsAndNoOthers() {
+        RowEncoder encoder = TABLE.rowEncoder();
+        encoder.requireColumns(Set.of("age", "colour", "size, in \"m\"", "target"), Set.of("target"));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> encoder.requireColumns(Set.of("Age", "colour", "size, in \"m\""), Set.of()))
+                .withMessageEndingWith("; missing: age (null says that a value is not known); unknown: Age");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> encoder.encode(List.of(1, 2)))
+                .withMessageContaining("a row must have a value for each of its 3 columns")
+                .withMessageEndingWith("; got 2");
+    }
+
+    @Test
+    void whatPixelsAreDividedByIsKept() throws IOException {
+        Schema pixels = new Schema(new Schema.Vector(3, 255), new Schema.Values(List.of("y")));
+
+        assertThat(Schema.parse(pixels.toJson())).isEqualTo(pixels);
+        Schema plain = new Schema(new Schema.Vector(3), new Schema.Values(List.of("y")));
+        assertThat(plain.toJson()).doesNotContain("divisor");
+        assertThat(plain.hasSamplesOf(pixels))
+                .as("as earlier versions wrote it")
+                .isTrue();
     }
 
     @Test

@@ -78,7 +78,8 @@ public final class Options {
 
     /// Of a user's own data: the target.
     public static final Option<String> TARGET = declareOwn(
-            "target column of a table, or the file of targets or translations", text("target", "COLUMN|PATH")
+            "target column of a table, or the file of targets or translations",
+            text("target", "COLUMN|PATH")
                     .unless(run -> when(
                             run.textKind().isEmpty() && OwnSamples.of(run.dataFacts()) == OwnSamples.IMAGES,
                             "is not for images, whose classes are the names of their folders; data '%s' is %s",
