@@ -37,7 +37,14 @@ final class ArraysTest {
         OwnData data = OwnData.load(spec());
 
         assertThat(data.schema())
-                .isEqualTo(new Schema(new Schema.Vector(2), new Schema.Classes(List.of("0", "1", "2"))));
+                .isEqualTo(new Schema(new Schema.Vector(2, 255), new Schema.Classes(List.of("0", "1", "2"))));
+        assertThat(data.schema().encodeNpy(inputs))
+                .as("raw")
+                .hasSize(4)
+                .startsWith(new float[] {0, 51}, new float[] {102, 153});
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Schema(new Schema.Vector(2), data.schema().outputs()).encodeNpy(inputs))
+                .withMessageContaining("the model does not say how such ones were scaled");
         assertThat(data.train().size()).isEqualTo(3);
         assertThat(data.test().size()).isEqualTo(1);
         assertThat(data.sha256().sequencedKeySet()).containsExactly("x.npy", "y.npy");
