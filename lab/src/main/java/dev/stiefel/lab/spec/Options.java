@@ -81,10 +81,8 @@ public final class Options {
             "target column of a table, or the file of targets or translations",
             text("target", "COLUMN|PATH")
                     .unless(run -> when(
-                            run.textKind().isEmpty() && OwnSamples.of(run.dataFacts()) == OwnSamples.IMAGES,
-                            "is not for images, whose classes are the names of their folders; data '%s' is %s",
-                            run.get(Options.DATA),
-                            OwnSamples.IMAGES.words())));
+                            ownSamples(run).equals(Optional.of(OwnSamples.IMAGES)),
+                            "is not for folders of images, whose classes are the names of their folders")));
 
     /// Of a user's own data: whether samples have classes or values.
     public static final Option<Task> TASK =
@@ -854,23 +852,26 @@ public final class Options {
     /// An option of a user's own tables.
     private static <T> Option<T> declareOwnTable(String description, OptionDeclaration<T> declared) {
         return declareOwnSamples(
-                description,
-                declared.unless(run -> when(
-                        OwnSamples.of(run.dataFacts()) != OwnSamples.TABLE,
-                        "is for tables; data '%s' is %s",
-                        run.get(DATA),
-                        OwnSamples.of(run.dataFacts()).words())));
+                description, declared.unless(run -> unlessOwn(run, OwnSamples.TABLE, "is for tables")));
     }
 
     /// An option of a user's own images.
     private static <T> Option<T> declareOwnImages(String description, OptionDeclaration<T> declared) {
         return declareOwnSamples(
-                description,
-                declared.unless(run -> when(
-                        OwnSamples.of(run.dataFacts()) != OwnSamples.IMAGES,
-                        "is for folders of images; data '%s' is %s",
-                        run.get(DATA),
-                        OwnSamples.of(run.dataFacts()).words())));
+                description, declared.unless(run -> unlessOwn(run, OwnSamples.IMAGES, "is for folders of images")));
+    }
+
+    private static Optional<String> unlessOwn(Resolution run, OwnSamples wanted, String rule) {
+        return ownSamples(run)
+                .filter(kind -> kind != wanted)
+                .map(kind -> "%s; data '%s' is %s".formatted(rule, run.get(DATA), kind.words()));
+    }
+
+    /// The kind of a user's own samples that are no texts.
+    private static Optional<OwnSamples> ownSamples(Resolution run) {
+        return run.hasOwnFiles() && run.textKind().isEmpty()
+                ? Optional.of(OwnSamples.of(run.dataFacts()))
+                : Optional.empty();
     }
 
     /// An option of a user's own texts.

@@ -240,6 +240,8 @@ class OwnDataTest {
                 .hasMessage("standardize must be true for '%s', in which numbers are missing".formatted(data));
         assertThatThrownBy(() -> Experiment.ofData(choices(data, "cost", Map.of())))
                 .hasMessageContaining("'cost'");
+        assertThatThrownBy(() -> Experiment.ofData(choices(data, "price", Map.of("imageSize", "8"))))
+                .hasMessage("'imageSize' is for folders of images; data '%s' is a table".formatted(data));
     }
 
     @Test
