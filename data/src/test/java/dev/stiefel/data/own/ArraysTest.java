@@ -38,10 +38,9 @@ final class ArraysTest {
 
         assertThat(data.schema())
                 .isEqualTo(new Schema(new Schema.Vector(2, 255), new Schema.Classes(List.of("0", "1", "2"))));
-        assertThat(data.schema().encodeNpy(inputs))
-                .as("raw")
-                .hasSize(4)
-                .startsWith(new float[] {0, 51}, new float[] {102, 153});
+        assertThat(data.schema().encodeNpy(inputs)).as("raw").hasSize(4).startsWith(new float[] {0, 51}, new float[] {
+            102, 153
+        });
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new Schema(new Schema.Vector(2), data.schema().outputs()).encodeNpy(inputs))
                 .withMessageContaining("the model does not say how such ones were scaled");
