@@ -160,7 +160,7 @@ final class CsvEncoder {
         @Override
         public void cell(int column, char[] text, int from, int to) {
             if (column < row.length) {
-                row[column] = MissingValues.isMissing(text, from, to) ? Float.NaN : Decimal.parse(text, from, to);
+                row[column] = WORDS.isMissingNumber(text, from, to) ? Float.NaN : Decimal.parse(text, from, to);
                 if (row[column] == Decimal.NONE) {
                     problem(MessageText.format(
                             "value %,d must be a number; got %s",

@@ -74,7 +74,7 @@ record ImageParts(Path train, Optional<Path> validation, Optional<Path> test, Li
                     "cannot read %s: folder %s must hold a folder of images for each class; got %s; known are %s",
                     folder,
                     quoted(part),
-                    images == 0 ? "none" : "%d images without a class".formatted(images),
+                    images == 0 ? "none" : "%s images without a class".formatted(images),
                     LAYOUTS));
         }
     }

@@ -295,11 +295,11 @@ final class TablePreview implements CellHandler {
         ColumnFacts of = facts.get(column);
         String name = MessageText.quote(names.get(column));
         if (targets.size() > 1) {
-            throw new IOException("cannot read %s: line %d: several targets must be numbers; column %s has %s"
+            throw new IOException("cannot read %s: line %s: several targets must be numbers; column %s has %s"
                     .formatted(spec.data(), of.firstTextLine(), name, MessageText.quote(of.firstText())));
         }
         if (spec.task().equals(Optional.of(Task.REGRESSION))) {
-            throw new IOException("cannot read %s: line %d: the target of regression must be numbers; column %s has %s"
+            throw new IOException("cannot read %s: line %s: the target of regression must be numbers; column %s has %s"
                     .formatted(spec.data(), of.firstTextLine(), name, MessageText.quote(of.firstText())));
         }
     }
@@ -405,7 +405,7 @@ final class TablePreview implements CellHandler {
                             "column %s has another value in nearly every row, which tells nothing of new ones; leave it out with %s"
                                     .formatted(name, MessageText.option("--ignore", names.get(column))));
                 } else if (of.firstTextLine() > 0 && of.numbers() >= NUMBERS_REMARKED * of.present()) {
-                    remarks.add("column %s is taken for categories: line %d has %s, which is no number"
+                    remarks.add("column %s is taken for categories: line %s has %s, which is no number"
                             .formatted(name, of.firstTextLine(), MessageText.quote(of.firstText())));
                 }
             }

@@ -76,7 +76,7 @@ final class TableRows implements CellHandler {
     @Override
     public void header(List<String> cells, long line) throws IOException {
         if (!Header.named(cells).equals(plan.names())) {
-            throw new IOException("line %d: the file was changed while it was read".formatted(line));
+            throw new IOException("line %s: the file was changed while it was read".formatted(line));
         }
     }
 

@@ -81,7 +81,7 @@ final class TargetValues {
         }
         boolean areClasses = different <= MOST_INFERRED;
         remarks.add(
-                "the target, %s, has %d different values, all whole: they were taken for %s; --task %s takes them for %s"
+                "the target, %s, has %s different values, all whole: they were taken for %s; --task %s takes them for %s"
                         .formatted(
                                 MessageText.quote(names.getFirst()),
                                 different,

@@ -275,7 +275,7 @@ final class RunSetReader {
                 List<RecordedRun> firsts =
                         versions.values().stream().map(List::getFirst).toList();
                 remarks.add(
-                        "data '%s' had %d versions by its files' checksums: runs such as '%s' and '%s' saw different data"
+                        "data '%s' had %s versions by its files' checksums: runs such as '%s' and '%s' saw different data"
                                 .formatted(
                                         name,
                                         versions.size(),

@@ -128,7 +128,7 @@ public final class DataOverview {
             lines.add(new Line(
                     "categories",
                     list(summary.categories().entrySet().stream()
-                            .map(each -> "%s (%d)".formatted(each.getKey(), each.getValue()))
+                            .map(each -> "%s (%s)".formatted(each.getKey(), each.getValue()))
                             .toList())));
         }
         if (!summary.ignored().isEmpty()) {
@@ -146,7 +146,7 @@ public final class DataOverview {
         return target.range()
                 .map(range -> "numbers from %s to %s"
                         .formatted(NumberText.fourDigits(range.least()), NumberText.fourDigits(range.greatest())))
-                .orElseGet(() -> "%d classes: %s".formatted(target.classes().size(), list(target.classes())));
+                .orElseGet(() -> "%s classes: %s".formatted(target.classes().size(), list(target.classes())));
     }
 
     private static String list(List<String> names) {
@@ -155,7 +155,7 @@ public final class DataOverview {
                 .map(name -> name.contains(",") ? "'" + name + "'" : name)
                 .collect(Collectors.joining(", "));
         String counted =
-                names.size() <= LONGEST_LIST ? shown : "%s and %d more".formatted(shown, names.size() - LONGEST_LIST);
+                names.size() <= LONGEST_LIST ? shown : "%s and %s more".formatted(shown, names.size() - LONGEST_LIST);
         return counted.replaceAll("\\p{Cntrl}", "?");
     }
 

@@ -188,14 +188,14 @@ final class ForeignFile {
             names.add(Json.oneLine(matcher.group(1)));
         }
         String shown = String.join(", ", names.stream().limit(SHOWN_SHARDS).toList());
-        return names.size() > SHOWN_SHARDS ? "%s and %d more".formatted(shown, names.size() - SHOWN_SHARDS) : shown;
+        return names.size() > SHOWN_SHARDS ? "%s and %s more".formatted(shown, names.size() - SHOWN_SHARDS) : shown;
     }
 
     /// A part of a model would be a network with layers missing.
     private static Optional<String> shard(Path file) {
         Matcher name = SHARD.matcher(String.valueOf(file.getFileName()));
         return name.matches() && !name.group(3).equals("00001")
-                ? Optional.of("part %d of %d of a model; %s"
+                ? Optional.of("part %s of %s of a model; %s"
                         .formatted(
                                 Integer.parseInt(name.group(2)),
                                 Integer.parseInt(name.group(3)),

@@ -642,7 +642,7 @@ public final class Options {
                             run.own().map(Options::usualValidation).or(() -> origin.find(Options.VALIDATION)))
                     .check((run, count, typed) -> run.ownFacts()
                             .filter(data -> data.validation() > 0 && data.validation() != count)
-                            .map(data -> "'%s' must be %d, as many images as lie in the validation folder of %s; got %d"
+                            .map(data -> "'%s' must be %s, as many images as lie in the validation folder of %s; got %s"
                                     .formatted(typed, data.validation(), data.name(), count))));
 
     /// Which they are, and whether they also train.
