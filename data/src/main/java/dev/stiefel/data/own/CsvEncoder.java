@@ -65,6 +65,8 @@ final class CsvEncoder {
         private final RowEncoder encoder;
         private int[] columns = new int[0];
         private float[] row;
+        private boolean extraEmpty; // whether the latest cell is empty, and one too many
+        private boolean begunWithHash;
 
         TableInputs(Path file, Schema.Table table) {
             super(file);
@@ -98,6 +100,10 @@ final class CsvEncoder {
 
         @Override
         public void cell(int column, char[] text, int from, int to) {
+            if (column == 0) {
+                begunWithHash = from < to && text[from] == '#';
+            }
+            extraEmpty = column == columns.length && from == to;
             if (column < columns.length && columns[column] != NOT_WANTED) {
                 try {
                     encoder.encode(columns[column], text, from, to, row);
@@ -109,9 +115,11 @@ final class CsvEncoder {
 
         @Override
         public boolean end(long line, int cells) throws IOException {
-            boolean more = add(row, line, cells, columns.length);
+            boolean isWhole = cells == columns.length || (cells == columns.length + 1 && extraEmpty);
+            float[] read = row;
             row = encoder.empty();
-            return more;
+            return (!isWhole && begunWithHash) // a comment, as in training
+                    || add(read, line, isWhole ? columns.length : cells, columns.length);
         }
     }
 

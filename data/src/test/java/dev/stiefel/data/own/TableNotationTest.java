@@ -323,6 +323,22 @@ final class TableNotationTest {
         assertThat(names(OwnData.load(OwnSpec.of(file, 1).withTarget("y")))).containsExactly("a, b, c");
     }
 
+    // ---- predicted from ----
+
+    @Test
+    void rowsToPredictAreReadAsRowsToTrain() throws IOException {
+        OwnData data = load("a;b;y\n1,5;u;p\n1.234,5;v;q\n3;u;q\n", AS_IT_IS);
+        Path file = Files.writeString(
+                folder.resolve("new.csv"), "# of today\nb;a\n# first\nu;1,5;\nv;#N/A;\nw;2.000,25;\n");
+
+        List<float[]> rows = data.schema().encodeCsv(file);
+
+        assertThat(rows).hasSize(3);
+        assertThat(rows.get(0)).containsExactly(1.5f, 1, 0);
+        assertThat(rows.get(1)).containsExactly(Float.NaN, 0, 1);
+        assertThat(rows.get(2)).containsExactly(2000.25f, 0, 0);
+    }
+
     // ---- read again ----
 
     @Test
