@@ -80,7 +80,7 @@ final class RunReport {
     static Map<String, Object> fields(RunResult result) throws IOException {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("run", result.folder().toString());
-        fields.putAll(JsonOutput.pick(result.folder().resolve(RunRecord.FILE), "status", "message", "summary"));
+        fields.putAll(JsonOutput.pick(result.folder().resolve(RunRecord.FILE), "status", "message", "data", "summary"));
         return fields;
     }
 

@@ -61,7 +61,10 @@ class OwnDataCommandsTest {
         assertThat(found.at("/targets/0/classes/1").stringValue()).isEqualTo("q");
         assertThat(found.at("/split/test").intValue()).isEqualTo(12);
         assertThat(found.at("/estimatedMemoryBytes").longValue()).isPositive();
-        assertThat(door.run(TRAIN + "2 --quiet").err()).doesNotContain("samples");
+        CommandRunner.Result quiet = door.run(TRAIN + "2 --ignore id --quiet --json");
+        assertThat(quiet.err()).doesNotContain("samples");
+        assertThat(JsonMapper.shared().readTree(quiet.out()).at("/data/found/samples").intValue())
+                .isEqualTo(60);
     }
 
     @Test
