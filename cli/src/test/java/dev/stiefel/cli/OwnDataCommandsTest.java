@@ -63,7 +63,10 @@ class OwnDataCommandsTest {
         assertThat(found.at("/estimatedMemoryBytes").longValue()).isPositive();
         CommandRunner.Result quiet = door.run(TRAIN + "2 --ignore id --quiet --json");
         assertThat(quiet.err()).doesNotContain("samples");
-        assertThat(JsonMapper.shared().readTree(quiet.out()).at("/data/found/samples").intValue())
+        assertThat(JsonMapper.shared()
+                        .readTree(quiet.out())
+                        .at("/data/found/samples")
+                        .intValue())
                 .isEqualTo(60);
     }
 
