@@ -430,10 +430,15 @@ class DerivedTextRunsTest {
                 .isThrownBy(() -> finetuned(run, Map.of()))
                 .withMessage("finetune" + differs);
         Files.move(words, folder.resolve("elsewhere.tsv"));
-        String missing = "cannot read " + words + ": it does not exist";
-        assertThatThrownBy(() -> SmallRuns.resume(run).run(RunListener.NONE)).hasMessage(missing);
+        String missing = ": cannot read " + words + ", the data of run " + run
+                + ": it does not exist; --data-moved-to PATH says where it is now";
+        assertThatThrownBy(() -> SmallRuns.resume(run).run(RunListener.NONE)).hasMessage("resume" + missing);
         try (Model model = Models.load(run)) {
-            assertThatThrownBy(() -> model.evaluate(Split.TEST, NO_SETS)).hasMessage(missing);
+            assertThatThrownBy(() -> model.evaluate(Split.TEST, NO_SETS)).hasMessage("evaluate" + missing);
+            DataSets moved = NO_SETS.withMovedData(folder.resolve("elsewhere.tsv"));
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> model.evaluate(Split.TEST, moved))
+                    .withMessageContaining("elsewhere.tsv' is not the one that run " + run);
         }
     }
 
