@@ -270,7 +270,7 @@ class CommandsTest {
         assertThat(door.run("inspect runs/b").code()).isZero();
 
         JsonNode outcome = json(door.run("finetune runs/a --best --epochs 1 --json --quiet"));
-        assertThat(outcome.propertyNames()).containsExactly("run", "status", "summary");
+        assertThat(outcome.propertyNames()).containsExactly("run", "status", "data", "summary");
         assertThat(outcome.get("run").asString()).containsPattern("runs/digits-finetune-[0-9]{8}-[0-9]{6}");
     }
 
@@ -309,7 +309,7 @@ class CommandsTest {
 
         JsonNode both =
                 json(door.run("compress runs/d --budget 0.6 --epochs 1 --threads 1 --json --quiet --out runs/e"));
-        assertThat(both.propertyNames()).containsExactly("run", "before", "after", "status", "summary");
+        assertThat(both.propertyNames()).containsExactly("run", "before", "after", "status", "data", "summary");
         assertThat(both.get("before").propertyNames())
                 .containsExactly("validation", "test", "ranks", "parameters", "compression");
         assertThat(both.get("before").get("test"))
@@ -370,7 +370,7 @@ class CommandsTest {
         assertThat(onnx.get("bytes").asLong())
                 .isEqualTo(directory.resolve("b.onnx").toFile().length());
         assertThat(json(door.run("import a.safetensors runs/c --json")).propertyNames())
-                .containsExactly("run", "status", "summary");
+                .containsExactly("run", "status", "data", "summary");
     }
 
     @Test
