@@ -43,6 +43,10 @@ final class CsvEncoder {
             }
         }
 
+        final void forgetProblem() {
+            problem = null;
+        }
+
         final boolean add(float[] row, long line, int cells, int cellsNeeded) throws IOException {
             if (cells != cellsNeeded) {
                 problem = MessageText.format("it must have %,d cells; got %,d", cellsNeeded, cells);
@@ -65,8 +69,7 @@ final class CsvEncoder {
         private final RowEncoder encoder;
         private int[] columns = new int[0];
         private float[] row;
-        private boolean extraEmpty; // whether the latest cell is empty, and one too many
-        private boolean begunWithHash;
+        private RowShape shape = new RowShape(0);
 
         TableInputs(Path file, Schema.Table table) {
             super(file);
@@ -80,6 +83,7 @@ final class CsvEncoder {
         public void header(List<String> cells, long line) throws IOException {
             List<String> names = Header.named(cells);
             Map<String, Integer> index = Header.index(names, line);
+            shape = new RowShape(names.size());
             columns = new int[names.size()];
             Arrays.fill(columns, NOT_WANTED);
             List<Schema.Column> wanted = table.columns();
@@ -100,10 +104,7 @@ final class CsvEncoder {
 
         @Override
         public void cell(int column, char[] text, int from, int to) {
-            if (column == 0) {
-                begunWithHash = from < to && text[from] == '#';
-            }
-            extraEmpty = column == columns.length && from == to;
+            shape.cell(column, text, from, to);
             if (column < columns.length && columns[column] != NOT_WANTED) {
                 try {
                     encoder.encode(columns[column], text, from, to, row);
@@ -115,11 +116,16 @@ final class CsvEncoder {
 
         @Override
         public boolean end(long line, int cells) throws IOException {
-            boolean isWhole = cells == columns.length || (cells == columns.length + 1 && extraEmpty);
             float[] read = row;
             row = encoder.empty();
-            return (!isWhole && begunWithHash) // a comment, as in training
-                    || add(read, line, isWhole ? columns.length : cells, columns.length);
+            return switch (shape.end(cells)) {
+                case WHOLE, TRAILING -> add(read, line, columns.length, columns.length);
+                case BROKEN -> add(read, line, cells, columns.length);
+                case COMMENT -> {
+                    forgetProblem();
+                    yield true;
+                }
+            };
         }
     }
 

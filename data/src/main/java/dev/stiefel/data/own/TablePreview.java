@@ -40,8 +40,7 @@ final class TablePreview implements CellHandler {
     private List<Integer> targets = List.of();
     private List<Integer> ignored = List.of();
     private LongSupplier taken = () -> 0;
-    private boolean extraEmpty;
-    private boolean begunWithHash;
+    private RowShape shape = new RowShape(0);
     private long rows;
     private long trailing; // rows with an empty cell too many
     private long comments;
@@ -94,6 +93,7 @@ final class TablePreview implements CellHandler {
                         "--ignore: the target cannot be ignored; got " + MessageText.quote(names.get(column)));
             }
         }
+        shape = new RowShape(names.size());
         facts = new ArrayList<>(names.size());
         for (int column = 0; column < names.size(); column++) {
             facts.add(new ColumnFacts(categorical.contains(column)));
@@ -106,31 +106,29 @@ final class TablePreview implements CellHandler {
     @Override
     public void cell(int column, char[] text, int from, int to) {
         characters += to - from + 1;
-        if (column == 0) {
-            begunWithHash = from < to && text[from] == '#';
-        }
+        shape.cell(column, text, from, to);
         if (column < facts.size()) {
             facts.get(column).cell(text, from, to, words);
-        } else {
-            extraEmpty = column == facts.size() && from == to;
         }
     }
 
     @Override
     public boolean end(long line, int cells) throws IOException {
-        boolean isTrailing = cells == facts.size() + 1 && extraEmpty;
-        if (cells == facts.size() || isTrailing) {
-            trailing += isTrailing ? 1 : 0;
-            for (ColumnFacts each : facts) {
-                counted += each.count(line, MOST_COUNTED - counted);
+        RowShape.Kind kind = shape.end(cells);
+        switch (kind) {
+            case WHOLE, TRAILING -> {
+                for (ColumnFacts each : facts) {
+                    counted += each.count(line, MOST_COUNTED - counted);
+                }
             }
-            rows++;
-        } else {
-            facts.forEach(ColumnFacts::forget);
-            comments += begunWithHash ? 1 : 0;
-            rows += begunWithHash ? 0 : 1;
+            case COMMENT, BROKEN -> facts.forEach(ColumnFacts::forget);
         }
-        extraEmpty = false;
+        trailing += kind == RowShape.Kind.TRAILING ? 1 : 0;
+        if (kind == RowShape.Kind.COMMENT) {
+            comments++;
+        } else {
+            rows++;
+        }
         if (rows == ROWS_BEFORE_CHECK) {
             requireMemory();
         }
@@ -163,11 +161,12 @@ final class TablePreview implements CellHandler {
     TablePlan plan(Schema.Table earlier, Schema.Outputs outputs) throws IOException {
         Map<String, Schema.Column> known = new LinkedHashMap<>();
         earlier.columns().forEach(column -> known.put(CellText.of(column.name()), column));
+        Optional<DecimalMark> mark = markOfFile();
         List<ColumnPlan> columns = new ArrayList<>();
         for (int column = 0; column < names.size(); column++) {
             Schema.Column as = known.remove(names.get(column));
             if (targets.contains(column)) {
-                NumberNotation notation = facts.get(column).notation(spec.decimalMark(), markOfFile());
+                NumberNotation notation = facts.get(column).notation(spec.decimalMark(), mark);
                 columns.add(new ColumnPlan(TargetRows.role(outputs), notation, 0));
             } else {
                 columns.add(

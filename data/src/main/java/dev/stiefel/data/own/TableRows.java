@@ -35,8 +35,7 @@ final class TableRows implements CellHandler {
     private String firstLeftOut = "";
     private long missing;
     private int missingHere;
-    private boolean extraEmpty; // whether there is an empty cell too many
-    private boolean begunWithHash;
+    private final RowShape shape;
 
     /// @param expected how many rows there should be; when there are more, memory is looked at
     ///     again
@@ -50,6 +49,7 @@ final class TableRows implements CellHandler {
         roles = plan.columns().stream().map(TablePlan.ColumnPlan::role).toArray(Role[]::new);
         numbers = plan.columns().stream().map(TablePlan.ColumnPlan::reader).toArray(NumberReader[]::new);
         words = plan.missing().lookup();
+        shape = new RowShape(roles.length);
         slots = new int[roles.length];
         int width = plan.count(Role.NUMBER, Role.CATEGORY);
         int slot = 0;
@@ -82,11 +82,8 @@ final class TableRows implements CellHandler {
 
     @Override
     public void cell(int column, char[] text, int from, int to) {
-        if (column == 0) {
-            begunWithHash = from < to && text[from] == '#';
-        }
+        shape.cell(column, text, from, to);
         if (column >= roles.length) {
-            extraEmpty = column == roles.length && from == to;
             return;
         }
         switch (roles[column]) {
@@ -135,16 +132,18 @@ final class TableRows implements CellHandler {
 
     @Override
     public boolean end(long line, int cells) throws IOException {
-        boolean isWhole = cells == roles.length || (cells == roles.length + 1 && extraEmpty);
-        extraEmpty = false;
-        if (!isWhole && begunWithHash) {
-            badColumn = -1; // a comment
-        } else if (!isWhole) {
-            leaveOut(() -> MessageText.format("line %d: it must have %,d cells; got %,d", line, roles.length, cells));
-        } else if (badColumn >= 0) {
-            leaveOut(() -> problem(line));
-        } else {
-            keep(line);
+        switch (shape.end(cells)) {
+            case WHOLE, TRAILING -> {
+                if (badColumn >= 0) {
+                    leaveOut(() -> problem(line));
+                } else {
+                    keep(line);
+                }
+            }
+            case BROKEN ->
+                leaveOut(() ->
+                        MessageText.format("line %d: it must have %,d cells; got %,d", line, roles.length, cells));
+            case COMMENT -> {}
         }
         badColumn = -1;
         missingHere = 0;

@@ -337,6 +337,8 @@ final class TableNotationTest {
         assertThat(rows.get(0)).containsExactly(1.5f, 1, 0);
         assertThat(rows.get(1)).containsExactly(Float.NaN, 0, 1);
         assertThat(rows.get(2)).containsExactly(2000.25f, 0, 0);
+        Path numbersFirst = Files.writeString(folder.resolve("first.csv"), "a;b\n# all\n1,5;u\n");
+        assertThat(data.schema().encodeCsv(numbersFirst)).hasSize(1);
     }
 
     // ---- read again ----
