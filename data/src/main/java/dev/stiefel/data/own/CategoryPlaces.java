@@ -43,7 +43,10 @@ final class CategoryPlaces {
 
     /// The place of a value, or [#UNKNOWN].
     int find(String text) {
-        Integer exact = byText.getOrDefault(text, byText.get(CellText.of(text)));
+        Integer exact = byText.get(text);
+        if (exact == null) {
+            exact = byText.get(CellText.of(text));
+        }
         if (exact != null) {
             return exact;
         }

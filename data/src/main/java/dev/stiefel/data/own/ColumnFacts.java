@@ -59,7 +59,6 @@ final class ColumnFacts {
 
     // of plain numbers
     private double least = Double.POSITIVE_INFINITY;
-    private double greatest = Double.NEGATIVE_INFINITY;
     private double mean;
     private double squares;
     private boolean counts = true;
@@ -96,11 +95,6 @@ final class ColumnFacts {
         return rounded == Decimal.NONE
                 ? Double.POSITIVE_INFINITY
                 : Math.abs(rounded) < FAR ? rounded : Decimal.parseDouble(text, from, to);
-    }
-
-    /// Whether the row's cell is missing, or was not there.
-    boolean isMissingHere() {
-        return hereMissing;
     }
 
     /// Counts the row's cell, and is ready for the next row.
@@ -140,7 +134,6 @@ final class ColumnFacts {
         counts &= plain == 1 ? value == 0 || value == 1 : value == latest + 1;
         latest = value;
         least = Math.min(least, value);
-        greatest = Math.max(greatest, value);
         double step = value - mean;
         mean += step / plain;
         squares += step * (value - mean);
@@ -256,7 +249,7 @@ final class ColumnFacts {
     }
 
     /// How many different texts it has that are no plain numbers; more than [Categories#MOST] are not counted.
-    int distinctTexts() {
+    private int distinctTexts() {
         return others == null ? 0 : others.distinct.size();
     }
 
@@ -273,11 +266,6 @@ final class ColumnFacts {
     /// How many cells are numbers in the notation that most are in.
     long numbers() {
         return votes.decide(Optional.empty(), Optional.empty()).numbers();
-    }
-
-    /// How many cells are dates.
-    long dates() {
-        return others == null ? 0 : others.dates;
     }
 
     /// The first text that is no number in any notation; empty for none.
@@ -308,15 +296,5 @@ final class ColumnFacts {
     /// The first number that begins with a zero before another digit; empty for none.
     String leadingZero() {
         return leadingZero;
-    }
-
-    /// The least of its plain numbers.
-    double least() {
-        return least;
-    }
-
-    /// The greatest of its plain numbers.
-    double greatest() {
-        return greatest;
     }
 }

@@ -2,10 +2,12 @@ package dev.stiefel.data.own;
 
 import dev.stiefel.train.Samples;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.stream.IntStream;
 
 /// What was read, in a few facts, for a user to check before training.
 ///
@@ -83,28 +85,34 @@ public record DataSummary(
                 yield List.of(new Target(name, names, Optional.empty()));
             }
             case Schema.Values(List<String> names) -> {
-                List<Target> targets = new ArrayList<>();
-                for (int i = 0; i < names.size(); i++) {
-                    targets.add(new Target(names.get(i), List.of(), Optional.of(range(parts, i))));
-                }
-                yield targets;
+                List<Range> ranges = ranges(parts, names.size());
+                yield IntStream.range(0, names.size())
+                        .mapToObj(i -> new Target(names.get(i), List.of(), Optional.of(ranges.get(i))))
+                        .toList();
             }
             case Schema.NextToken _ -> List.of();
         };
     }
 
-    private static Range range(List<Samples> parts, int target) {
-        double least = Double.POSITIVE_INFINITY;
-        double greatest = Double.NEGATIVE_INFINITY;
+    /// The values of each target, in one pass.
+    private static List<Range> ranges(List<Samples> parts, int targets) {
+        double[] least = new double[targets];
+        double[] greatest = new double[targets];
+        Arrays.fill(least, Double.POSITIVE_INFINITY);
+        Arrays.fill(greatest, Double.NEGATIVE_INFINITY);
+        float[] values = new float[targets];
         for (Samples samples : parts) {
-            float[] values = new float[samples.outputs()];
             for (int i = 0; i < samples.size(); i++) {
                 samples.copyTarget(i, values, 0);
-                least = Math.min(least, values[target]);
-                greatest = Math.max(greatest, values[target]);
+                for (int j = 0; j < targets; j++) {
+                    least[j] = Math.min(least[j], values[j]);
+                    greatest[j] = Math.max(greatest[j], values[j]);
+                }
             }
         }
-        return new Range(least, greatest);
+        return IntStream.range(0, targets)
+                .mapToObj(j -> new Range(least[j], greatest[j]))
+                .toList();
     }
 
     /// What a reader knows that the samples do not say.

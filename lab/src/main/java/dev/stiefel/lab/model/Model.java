@@ -255,9 +255,6 @@ public final class Model implements AutoCloseable {
                     "data: '%s' has other columns, categories or classes than %s was trained on"
                             .formatted(data.facts().name(), source));
         }
-        if (run.ownData().isPresent()) {
-            earlier.requireSame(data.identity());
-        }
         return data.splits(run);
     }
 

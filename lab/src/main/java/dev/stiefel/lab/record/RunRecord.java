@@ -84,24 +84,37 @@ public record RunRecord(
     public RunRecord with(EvaluationSpec evaluation) {
         Map<String, Better> further = new LinkedHashMap<>(evaluation.directions());
         further.remove(Accuracy.NAME);
-        return new RunRecord(
-                status,
-                message,
-                started,
-                spec,
-                parent,
-                compressed,
-                imported,
-                data,
-                found,
-                versions,
-                machine,
-                further,
-                summary);
+        return with(status, message, data, found, further, summary);
     }
 
     /// The same with another status.
     public RunRecord with(RunStatus newStatus, Optional<String> newMessage) {
+        return with(newStatus, newMessage, data, found, directions, summary);
+    }
+
+    /// The same with another summary.
+    public RunRecord with(Summary newSummary) {
+        return with(status, message, data, found, directions, Optional.of(newSummary));
+    }
+
+    /// The same with what was read of the data.
+    public RunRecord withFound(ObjectNode facts) {
+        return with(status, message, data, Optional.of(facts), directions, summary);
+    }
+
+    /// The same for data that was read only now.
+    public RunRecord withData(Map<String, String> sha256) {
+        return with(status, message, sha256, found, directions, summary);
+    }
+
+    /// The same with what changes in the course of a run.
+    private RunRecord with(
+            RunStatus newStatus,
+            Optional<String> newMessage,
+            Map<String, String> newData,
+            Optional<ObjectNode> newFound,
+            Map<String, Better> newDirections,
+            Optional<Summary> newSummary) {
         return new RunRecord(
                 newStatus,
                 newMessage,
@@ -110,66 +123,12 @@ public record RunRecord(
                 parent,
                 compressed,
                 imported,
-                data,
-                found,
+                newData,
+                newFound,
                 versions,
                 machine,
-                directions,
-                summary);
-    }
-
-    /// The same with another summary.
-    public RunRecord with(Summary newSummary) {
-        return new RunRecord(
-                status,
-                message,
-                started,
-                spec,
-                parent,
-                compressed,
-                imported,
-                data,
-                found,
-                versions,
-                machine,
-                directions,
-                Optional.of(newSummary));
-    }
-
-    /// The same with what was read of the data.
-    public RunRecord withFound(ObjectNode facts) {
-        return new RunRecord(
-                status,
-                message,
-                started,
-                spec,
-                parent,
-                compressed,
-                imported,
-                data,
-                Optional.of(facts),
-                versions,
-                machine,
-                directions,
-                summary);
-    }
-
-    /// The same for data that was read only now.
-    public RunRecord withData(Map<String, String> sha256) {
-        return new RunRecord(
-                status,
-                message,
-                started,
-                spec,
-                parent,
-                compressed,
-                imported,
-                sha256,
-                found,
-                versions,
-                machine,
-                directions,
-                summary);
+                newDirections,
+                newSummary);
     }
 
     /// The data that it was trained on; nothing is known of it where it failed before there was any.
