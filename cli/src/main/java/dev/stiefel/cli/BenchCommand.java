@@ -5,6 +5,8 @@ import dev.stiefel.lab.bench.BenchNetwork;
 import dev.stiefel.lab.bench.BenchResult;
 import dev.stiefel.lab.bench.BenchResult.Measured;
 import dev.stiefel.lab.bench.BenchResult.RankTiming;
+import dev.stiefel.lab.bench.BenchResult.Spread;
+import dev.stiefel.lab.bench.BenchResult.Timing;
 import dev.stiefel.lab.bench.BenchSpec;
 import dev.stiefel.lab.bench.StepProfile;
 import dev.stiefel.lab.spec.Architecture;
@@ -215,6 +217,7 @@ final class BenchCommand implements Command {
         }
         environment.out().println(table);
         environment.out().println(verdict(result));
+        unsettled(result).forEach(environment.out()::println);
         environment.out().println();
         RankTiming detailed = result.ranks().get((result.ranks().size() - 1) / 2);
         environment.out().println("Where a step at rank %s goes:".formatted(detailed.rank()));
@@ -257,6 +260,38 @@ final class BenchCommand implements Command {
                 : "Dense training steps are faster from rank %s on.".formatted(even.getAsInt());
     }
 
+    /// Figures that are not to be relied on, in sentences.
+    private static List<String> unsettled(BenchResult result) {
+        List<String> sentences = new ArrayList<>();
+        if (!result.warm()) {
+            sentences.add("Times were still falling when the measurement began: they are too long. Run it again, with"
+                    + " fewer ranks or on a quieter machine.");
+        }
+        List<String> figures = new ArrayList<>();
+        addUnsettled(figures, "dense", result.dense().timing());
+        result.ranks().forEach(rank -> addUnsettled(figures, "rank " + rank.rank(), rank.timing()));
+        if (!figures.isEmpty()) {
+            sentences.add(
+                    "Did not settle in %s repeats: %s. More --repeats, or a quieter machine, give steadier figures."
+                            .formatted(result.spec().repeats(), String.join(", ", figures)));
+        }
+        return sentences;
+    }
+
+    private static void addUnsettled(List<String> figures, String name, Timing timing) {
+        if (!timing.train().isSettled(timing.trainMs())) {
+            figures.add(name + " train " + range(timing.train()));
+        }
+        if (!timing.predict().isSettled(timing.predictMs())) {
+            figures.add(name + " predict " + range(timing.predict()));
+        }
+    }
+
+    private static String range(Spread spread) {
+        return "(%s to %s ms)"
+                .formatted(NumberText.fourDigits(spread.least()), NumberText.fourDigits(spread.greatest()));
+    }
+
     private static String ms(double value) {
         return NumberText.fourDigits(value) + " ms";
     }
@@ -294,13 +329,20 @@ final class BenchCommand implements Command {
                         .toList());
         OptionalInt even = result.breakEvenRank();
         fields.put("breakEvenRank", even.isPresent() ? even.getAsInt() : null);
+        fields.put("settled", unsettled(result).isEmpty());
         return fields;
+    }
+
+    private static List<Double> fieldRange(Spread spread) {
+        return List.of(spread.least(), spread.greatest());
     }
 
     private static Map<String, Object> fields(Measured measured) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("trainMs", measured.timing().trainMs());
         fields.put("predictMs", measured.timing().predictMs());
+        fields.put("trainRangeMs", fieldRange(measured.timing().train()));
+        fields.put("predictRangeMs", fieldRange(measured.timing().predict()));
         fields.put("trainGflops", measured.trainGflops());
         fields.put(
                 "budget",

@@ -3,25 +3,52 @@ package dev.stiefel.lab.bench;
 import java.util.List;
 import java.util.OptionalInt;
 
-/// What a measurement found. Times are medians over alternating repeats, in milliseconds.
+/// Results of a measurement. Times are medians over alternating repeats, in milliseconds.
 ///
-/// @param spec what was measured
-/// @param gemmGflops what this machine's threads reach together in products of square float32 matrices
-/// @param streamGigabytes what they reach together in sums of long vectors, in billions of bytes a second
+/// @param spec the networks and methods measured
+/// @param gemmGflops highest rate of all threads together in products of square float32 matrices
+/// @param streamGigabytes highest rate of all threads together in sums of long vectors, in billions of bytes a second
 /// @param dense the dense network
 /// @param ranks the factored networks, by rising rank
+/// @param warm whether times had stopped falling before they were measured
 public record BenchResult(
-        BenchSpec spec, double gemmGflops, double streamGigabytes, Measured dense, List<RankTiming> ranks) {
+        BenchSpec spec,
+        double gemmGflops,
+        double streamGigabytes,
+        Measured dense,
+        List<RankTiming> ranks,
+        boolean warm) {
     /// Copies the list.
     public BenchResult {
         ranks = List.copyOf(ranks);
     }
 
-    /// How long.
+    /// Times of one network in milliseconds.
     ///
-    /// @param trainMs a training step
-    /// @param predictMs the outputs for one batch
-    public record Timing(double trainMs, double predictMs) {}
+    /// @param trainMs median of a training step
+    /// @param predictMs median of a prediction of one batch
+    /// @param train spread of the training step's time
+    /// @param predict spread of the prediction's time
+    public record Timing(double trainMs, double predictMs, Spread train, Spread predict) {}
+
+    /// Spread of a time over the repeats, in milliseconds.
+    ///
+    /// @param least the shortest
+    /// @param greatest the longest
+    /// @param middle difference between the ends of the middle half of the repeats
+    public record Spread(double least, double greatest, double middle) {
+        static Spread of(List<Double> times) {
+            List<Double> sorted = times.stream().sorted().toList();
+            int outside = sorted.size() / 4;
+            return new Spread(
+                    sorted.getFirst(), sorted.getLast(), sorted.get(sorted.size() - 1 - outside) - sorted.get(outside));
+        }
+
+        /// Whether the middle half of the repeats differs by at most 15 % of the median.
+        public boolean isSettled(double median) {
+            return middle <= 0.15 * median;
+        }
+    }
 
     /// One network.
     ///

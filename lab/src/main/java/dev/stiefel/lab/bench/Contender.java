@@ -1,21 +1,20 @@
 package dev.stiefel.lab.bench;
 
+import dev.stiefel.lab.bench.BenchResult.Spread;
 import dev.stiefel.lab.bench.BenchResult.Timing;
 import dev.stiefel.tensor.Counts;
 import dev.stiefel.train.Method;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.function.DoubleSupplier;
 
 /// One of the networks that are timed against each other.
 final class Contender implements AutoCloseable {
-    private static final int FIRST_STEPS = 3;
-
     private final StepRig rig;
     private final List<Double> trainMs = new ArrayList<>();
     private final List<Double> predictMs = new ArrayList<>();
 
-    /// Made and warmed up: what is compiled, allocated and read for the first time is not timed.
     Contender(BenchSpec spec, OptionalInt rank) {
         this.rig = new StepRig(
                 new StepRig.Shape(
@@ -27,39 +26,33 @@ final class Contender implements AutoCloseable {
                         spec.optimizer().usual(),
                         0),
                 4 * spec.batch());
-        for (int i = 0; i < FIRST_STEPS; i++) {
-            rig.block();
-            rig.predict();
-        }
     }
 
-    /// Steps and predictions for at least this long each, or this many of them.
-    void takeTurn(long nanos, int most) {
-        List<Double> steps = new ArrayList<>();
-        for (long begun = System.nanoTime(); isOn(steps, begun, nanos, most); ) {
-            steps.add(rig.block() / 1e6);
-        }
-        trainMs.add(Medians.of(steps));
-        List<Double> predictions = new ArrayList<>();
-        for (long begun = System.nanoTime(); isOn(predictions, begun, nanos, most); ) {
-            predictions.add(rig.predict() / 1e6);
-        }
-        predictMs.add(Medians.of(predictions));
+    /// Takes steps and then makes predictions, each for at least this long.
+    ///
+    /// @return the median times of a step and of a prediction in milliseconds
+    List<Double> turn(long nanos) {
+        return List.of(median(rig::block, nanos), median(rig::predict, nanos));
     }
 
-    /// Where the time of some steps goes, counted after everything has been timed.
-    List<StepProfile.Line> budget(long nanos, int most) {
+    /// A turn that counts.
+    void takeTurn(long nanos) {
+        List<Double> medians = turn(nanos);
+        trainMs.add(medians.getFirst());
+        predictMs.add(medians.getLast());
+    }
+
+    /// Cost of each stage of a step, counted in steps of their own after everything has been timed.
+    List<StepProfile.Line> budget(long nanos) {
         Counts.start();
-        rig.warmUp(nanos); // code that has never counted was compiled without it
-        List<Double> steps = new ArrayList<>();
-        for (long begun = System.nanoTime(); isOn(steps, begun, nanos, most); ) {
-            steps.add(rig.block() / 1e6);
-        }
+        new WarmUp(new WarmUp.Pace(nanos, 2, 10 * nanos)).run(List.of(this)); // compiled again, with counting
+        rig.budget().clear();
+        median(rig::block, nanos);
         return rig.budget().lines();
     }
 
     Timing timing() {
-        return new Timing(Medians.of(trainMs), Medians.of(predictMs));
+        return new Timing(Medians.of(trainMs), Medians.of(predictMs), Spread.of(trainMs), Spread.of(predictMs));
     }
 
     @Override
@@ -67,7 +60,12 @@ final class Contender implements AutoCloseable {
         rig.close();
     }
 
-    private static boolean isOn(List<Double> done, long begun, long nanos, int most) {
-        return done.isEmpty() || (done.size() < most && System.nanoTime() - begun < nanos);
+    private static double median(DoubleSupplier timed, long nanos) {
+        List<Double> times = new ArrayList<>();
+        long begun = System.nanoTime();
+        do {
+            times.add(timed.getAsDouble() / 1e6);
+        } while (System.nanoTime() - begun < nanos);
+        return Medians.of(times);
     }
 }

@@ -33,6 +33,11 @@ public record Axis(String label, Scale scale, Notation notation, Optional<Range>
         return new Axis(label, scale, Notation.PERCENT, range);
     }
 
+    /// The same for whole numbers, such as epochs: no tick lies between two.
+    public Axis whole() {
+        return new Axis(label, scale, Notation.WHOLE, range);
+    }
+
     /// The same with numbers written as years.
     public Axis years() {
         return new Axis(label, scale, Notation.YEAR, range);

@@ -75,7 +75,7 @@ final class AxisMapping {
         private AxisMapping linear(double free) {
             double size = Math.max(Math.abs(low), Math.abs(high));
             if (high - low <= size * 1e-11) {
-                double about = size == 0 ? 1 : axis.notation() == Notation.YEAR ? 1 : size / 10;
+                double about = size == 0 || axis.notation().isWhole() ? 1 : size / 10;
                 return new AxisMapping(axis, low - about, high + about);
             }
             double about = (high - low) * free;
@@ -135,7 +135,7 @@ final class AxisMapping {
         double from = low * factor;
         double to = high * factor;
         double step = niceStep((to - from) / Math.max(1, about));
-        if (axis.notation() == Notation.YEAR) {
+        if (axis.notation().isWhole()) {
             step = Math.max(1, step);
         }
         int decimals = (int) Math.max(0, -Math.floor(Math.log10(step) + 1e-9));

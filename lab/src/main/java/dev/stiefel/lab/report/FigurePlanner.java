@@ -150,7 +150,7 @@ final class FigurePlanner {
         int most = configurations.stream().mapToInt(Configuration::epochs).max().orElse(1);
         int least =
                 configurations.stream().mapToInt(Configuration::epochs).min().orElse(1);
-        return most > 10 * least || most > 2000 ? Axis.log("epoch") : Axis.linear("epoch");
+        return (most > 10 * least || most > 2000 ? Axis.log("epoch") : Axis.linear("epoch")).whole();
     }
 
     /// By which the best come first.

@@ -78,7 +78,7 @@ final class MapFigures {
             HeatMap map = HeatMap.of(
                     name,
                     FigurePlanner.joined(title, where),
-                    epochs > 20 ? Axis.log("epoch") : Axis.linear("epoch"),
+                    (epochs > 20 ? Axis.log("epoch") : Axis.linear("epoch")).whole(),
                     ValueAxes.upTo(epochs),
                     Axis.linear(experiment.x()),
                     line.xs(),

@@ -42,7 +42,7 @@ final class RankFigures {
                     LineChart chart = LineChart.of(
                             name,
                             FigurePlanner.joined("Ranks by epoch", where),
-                            Axis.linear("epoch"),
+                            Axis.linear("epoch").whole(),
                             Axis.linear("mean rank"));
                     series.forEach(each -> chart.line(each.label(), each.points()));
                     String words = "The mean rank of the factored weights, averaged over the runs; the bands are a"

@@ -64,7 +64,7 @@ final class RunFigures {
             return;
         }
         Axis y = ValueAxes.axis(label, all);
-        LineChart chart = LineChart.of(name, title, Axis.linear("epoch"), percent ? y.percent() : y);
+        LineChart chart = LineChart.of(name, title, Axis.linear("epoch").whole(), percent ? y.percent() : y);
         List<String> names = List.of("training", "validation", "test");
         for (int i = 0; i < all.size(); i++) {
             if (ValueAxes.hasValues(all.get(i))) {
@@ -93,7 +93,10 @@ final class RunFigures {
             return;
         }
         LineChart chart = LineChart.of(
-                "ranks-by-epoch", "Ranks by epoch", Axis.linear("epoch"), Axis.linear("rank of the weight"));
+                "ranks-by-epoch",
+                "Ranks by epoch",
+                Axis.linear("epoch").whole(),
+                Axis.linear("rank of the weight").whole());
         for (int layer = 0; layer < factored; layer++) {
             int index = layer;
             chart.line(
@@ -116,7 +119,7 @@ final class RunFigures {
                         "Singular values of layer " + layer,
                         Axis.linear("index, largest first"),
                         Axis.log("singular value"),
-                        Axis.linear("epoch"));
+                        Axis.linear("epoch").whole());
                 epochs.forEach((epoch, values) -> chart.line(
                         epoch,
                         Points.of(
@@ -191,7 +194,7 @@ final class RunFigures {
     private void pace(String name, String title, String label, String words, ToDoubleFunction<HistoryRow> value) {
         Points points = points(value);
         if (ValueAxes.hasValues(points)) {
-            LineChart chart = LineChart.of(name, title, Axis.linear("epoch"), Axis.linear(label))
+            LineChart chart = LineChart.of(name, title, Axis.linear("epoch").whole(), Axis.linear(label))
                     .line(label, points);
             add(FigurePlan.Topic.PACE, title, () -> chart.draw().withCaption(words));
         }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.stiefel.lab.bench.BenchResult.Measured;
 import dev.stiefel.lab.bench.BenchResult.RankTiming;
+import dev.stiefel.lab.bench.BenchResult.Spread;
 import dev.stiefel.lab.bench.BenchResult.Timing;
 import dev.stiefel.lab.spec.OptimizerName;
 import dev.stiefel.tensor.Scope;
@@ -18,13 +19,15 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
 
 class BenchTest {
+    private static final WarmUp.Pace SHORT = new WarmUp.Pace(2_000_000, 1, 20_000_000);
+
     @ParameterizedTest
     @EnumSource(value = Method.class, names = "DENSE", mode = Mode.EXCLUDE)
     void everyLowRankMethodIsTimedBesideDense(Method method) {
         long owners = Scope.liveOwners();
         List<String> said = new ArrayList<>();
 
-        BenchResult result = Bench.run(spec(16, List.of(4, 2), method), said::add);
+        BenchResult result = Bench.run(spec(16, List.of(4, 2), method), SHORT, said::add);
 
         assertThat(result.gemmGflops()).isPositive();
         assertThat(result.streamGigabytes()).isPositive();
@@ -38,13 +41,13 @@ class BenchTest {
                     .isEqualTo(
                             result.dense().timing().predictMs() / rank.timing().predictMs());
         });
-        assertThat(said).startsWith("matrix products").endsWith("repeat 1 of 1", "where the time goes");
+        assertThat(said).startsWith("matrix products").endsWith("repeat 1 of 1", "stages of a step");
         assertThat(Scope.liveOwners()).isEqualTo(owners);
     }
 
     @Test
     void aBudgetHasTheStagesOfTheMethodAndCountsWhatTheyDo() {
-        BenchResult bug = Bench.run(spec(16, List.of(4), Method.BUG), doing -> {});
+        BenchResult bug = Bench.run(spec(16, List.of(4), Method.BUG), SHORT, doing -> {});
         List<StepProfile.Line> lines = bug.ranks().getFirst().measured().budget();
         assertThat(lines)
                 .extracting(StepProfile.Line::name)
@@ -84,6 +87,42 @@ class BenchTest {
     }
 
     @Test
+    void aWarmUpGoesOnWhileStepsBecomeFasterOrAreCompiled() {
+        WarmUp falling = new WarmUp(WarmUp.Pace.STEADY);
+        for (double ms = 1.6; ms > 0.4; ms *= 0.9) {
+            assertThat(falling.isSteady(List.of(5.0, ms), 0)).isFalse();
+        }
+        assertThat(falling.isSteady(List.of(5.0, 0.4), 0.5)).as("compiling").isFalse();
+        assertThat(falling.isSteady(List.of(5.0, 0.4), 0))
+                .as("one steady round")
+                .isFalse();
+        assertThat(falling.isSteady(List.of(5.2, 0.41), 0)).isTrue();
+
+        WarmUp steady = new WarmUp(WarmUp.Pace.STEADY);
+        for (int round = 1; round < WarmUp.Pace.STEADY.leastRounds(); round++) {
+            assertThat(steady.isSteady(List.of(1.0), 0)).isFalse();
+        }
+        assertThat(steady.isSteady(List.of(1.0), 0)).isTrue();
+    }
+
+    @Test
+    void aWarmUpThatIsNotSteadyInItsTimeIsSaid() {
+        WarmUp.Pace hurried = new WarmUp.Pace(1_000_000, Integer.MAX_VALUE, 1_000_000);
+        assertThat(Bench.run(spec(16, List.of(4), Method.BUG), hurried, doing -> {})
+                        .warm())
+                .isFalse();
+    }
+
+    @Test
+    void aTimeHasSettledIfTheMiddleHalfOfItsRepeatsLiesClose() {
+        assertThat(Spread.of(List.of(1.0, 1.05, 9.0, 1.02, 1.1)).isSettled(1.05))
+                .isTrue();
+        assertThat(Spread.of(List.of(1.0, 1.05, 9.0, 1.02, 1.3)).isSettled(1.05))
+                .isFalse();
+        assertThat(Spread.of(List.of(1.0, 9.0))).isEqualTo(new Spread(1, 9, 8));
+    }
+
+    @Test
     void aRankThatDoesNotFitIsRefused() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> spec(16, List.of(17), Method.BUG))
@@ -111,11 +150,15 @@ class BenchTest {
 
     /// Speedups at ranks 10, 20, 40, 80, …
     private static BenchResult result(double... speedups) {
-        Measured dense = new Measured(new Timing(1, 1), List.of());
+        Measured dense = new Measured(timing(1), List.of());
         List<RankTiming> ranks = new ArrayList<>();
         for (int i = 0; i < speedups.length; i++) {
-            ranks.add(RankTiming.of(10 << i, new Measured(new Timing(1 / speedups[i], 1), List.of()), dense));
+            ranks.add(RankTiming.of(10 << i, new Measured(timing(1 / speedups[i]), List.of()), dense));
         }
-        return new BenchResult(spec(500, List.of(10), Method.BUG), 1, 1, dense, ranks);
+        return new BenchResult(spec(500, List.of(10), Method.BUG), 1, 1, dense, ranks, true);
+    }
+
+    private static Timing timing(double trainMs) {
+        return new Timing(trainMs, 1, Spread.of(List.of(trainMs)), Spread.of(List.of(1.0)));
     }
 }

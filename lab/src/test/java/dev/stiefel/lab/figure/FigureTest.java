@@ -176,6 +176,8 @@ class FigureTest {
         assertThat(labels(Axis.linear("x").percent(), 0, 0.04, 5))
                 .containsExactly("0\u00A0%", "1\u00A0%", "2\u00A0%", "3\u00A0%", "4\u00A0%");
         assertThat(labels(Axis.linear("x").years(), 2019, 2021, 9)).containsExactly("2019", "2020", "2021");
+        assertThat(labels(Axis.linear("x").whole(), 0, 3, 12)).containsExactly("0", "1", "2", "3");
+        assertThat(labels(Axis.linear("x").whole(), 1, 1, 5)).containsExactly("0", "1", "2");
         assertThat(labels(Axis.log("x"), 1, 1e8, 5)).containsExactly("1", "10²", "10⁴", "10⁶", "10⁸");
         assertThat(labels(Axis.log("x"), 10, 1000, 8)).containsExactly("10", "20", "50", "100", "200", "500", "1,000");
         assertThat(labels(Axis.log("x").percent(), 0.001, 1, 5))
