@@ -5,6 +5,7 @@ import dev.stiefel.data.vision.DataSets;
 import dev.stiefel.lab.data.Split;
 import dev.stiefel.lab.model.Model;
 import dev.stiefel.lab.record.Score;
+import dev.stiefel.lab.spec.MeasureNames;
 import dev.stiefel.lab.text.NumberText;
 import dev.stiefel.train.FastGradientSign;
 import dev.stiefel.train.Metrics;
@@ -148,7 +149,9 @@ final class EvaluateCommand implements Command {
             }
             bleu.ifPresent(
                     score -> table.row("BLEU", String.format(Locale.ROOT, "%.2f", score.score()), score.signature()));
-            error.ifPresent(units -> table.row("root mean squared error", NumberText.fourDigits(units), ""));
+            if (!metrics.measures().containsKey(MeasureNames.RMSE)) {
+                error.ifPresent(units -> table.row("root mean squared error", NumberText.fourDigits(units), ""));
+            }
             environment.out().print(table);
             environment.out().flush();
         }
@@ -159,13 +162,15 @@ final class EvaluateCommand implements Command {
         TextTable table = new TextTable("lrr");
         attacked.ifPresent(_ -> table.row("", "clean", "attacked"));
         table.row(
-                        "loss",
-                        NumberText.fourDigits(clean.loss()),
-                        shown(attacked, under -> NumberText.fourDigits(under.loss())))
-                .row(
-                        "accuracy",
-                        NumberText.percent(clean.accuracy()),
-                        shown(attacked, under -> NumberText.percent(under.accuracy())));
+                "loss",
+                NumberText.fourDigits(clean.loss()),
+                shown(attacked, under -> NumberText.fourDigits(under.loss())));
+        if (!Double.isNaN(clean.accuracy())) {
+            table.row(
+                    "accuracy",
+                    NumberText.percent(clean.accuracy()),
+                    shown(attacked, under -> NumberText.percent(under.accuracy())));
+        }
         Score.of(clean)
                 .further()
                 .forEach((name, figure) -> table.row(
@@ -231,20 +236,27 @@ final class EvaluateCommand implements Command {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("name", FGSM);
         fields.put("epsilon", epsilon);
-        fields.put("loss", attacked.loss());
-        fields.put("accuracy", attacked.accuracy());
-        fields.putAll(Score.of(attacked).further());
+        addFigures(fields, attacked);
         return fields;
     }
 
     private static Map<String, Object> fields(Metrics metrics) {
         Map<String, Object> fields = new LinkedHashMap<>();
+        addFigures(fields, metrics);
+        fields.put("samples", metrics.samples());
+        return fields;
+    }
+
+    /// Figures that do not apply are left out.
+    private static void addFigures(Map<String, Object> fields, Metrics metrics) {
         fields.put("loss", metrics.loss());
         if (!Double.isNaN(metrics.accuracy())) {
             fields.put("accuracy", metrics.accuracy());
         }
-        fields.putAll(Score.of(metrics).further());
-        fields.put("samples", metrics.samples());
-        return fields;
+        Score.of(metrics).further().forEach((name, figure) -> {
+            if (!Double.isNaN(figure)) {
+                fields.put(name, figure);
+            }
+        });
     }
 }

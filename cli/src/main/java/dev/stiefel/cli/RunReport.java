@@ -6,6 +6,7 @@ import dev.stiefel.lab.record.Summary;
 import dev.stiefel.lab.session.RunResult;
 import dev.stiefel.lab.text.Json;
 import dev.stiefel.lab.text.NumberText;
+import dev.stiefel.nn.Accuracy;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -36,10 +37,10 @@ final class RunReport {
 
     static String table(RunResult result) {
         Summary summary = result.summary();
-        List<String> further = further(summary);
-        List<String> header = new ArrayList<>(List.of("", "loss", "accuracy"));
+        List<String> further = measures(summary);
+        List<String> header = new ArrayList<>(List.of("", "loss"));
         header.addAll(further);
-        TextTable scores = new TextTable("lrr" + "r".repeat(further.size())).row(header.toArray(String[]::new));
+        TextTable scores = new TextTable("lr" + "r".repeat(further.size())).row(header.toArray(String[]::new));
         add(scores, "train", summary.train(), further);
         add(scores, "validation", summary.validation(), further);
         add(scores, "test", summary.test(), further);
@@ -84,21 +85,29 @@ final class RunReport {
         return fields;
     }
 
-    private static List<String> further(Summary summary) {
-        return Stream.of(summary.train(), summary.validation(), summary.test())
+    /// Names of all measures beside the loss, accuracy first if there are classes.
+    private static List<String> measures(Summary summary) {
+        List<Score> scores = Stream.of(summary.train(), summary.validation(), summary.test())
                 .flatMap(Optional::stream)
-                .flatMap(score -> score.further().keySet().stream())
+                .toList();
+        boolean hasClasses = scores.stream().anyMatch(score -> !Double.isNaN(score.accuracy()));
+        return Stream.concat(
+                        hasClasses ? Stream.of(Accuracy.NAME) : Stream.of(),
+                        scores.stream().flatMap(score -> score.further().keySet().stream()))
                 .distinct()
                 .toList();
     }
 
     private static void add(TextTable scores, String name, Optional<Score> score, List<String> further) {
         score.ifPresent(found -> {
-            List<String> row = new ArrayList<>(
-                    List.of(name, NumberText.fourDigits(found.loss()), NumberText.percent(found.accuracy())));
-            further.forEach(measure -> row.add(NumberText.fourDigits(found.figure(measure))));
+            List<String> row = new ArrayList<>(List.of(name, NumberText.fourDigits(found.loss())));
+            further.forEach(measure -> row.add(shown(measure, found.figure(measure))));
             scores.row(row.toArray(String[]::new));
         });
+    }
+
+    private static String shown(String measure, double figure) {
+        return measure.equals(Accuracy.NAME) ? NumberText.percent(figure) : NumberText.fourDigits(figure);
     }
 
     private static String parameters(Summary summary) {

@@ -576,9 +576,14 @@ class CommandsTest {
                         "batch",
                         "dense",
                         "ranks",
-                        "breakEvenRank");
+                        "breakEvenRank",
+                        "settled");
         assertThat(result.get("dense").propertyNames())
-                .containsExactly("trainMs", "predictMs", "trainGflops", "budget");
+                .containsExactly("trainMs", "predictMs", "trainRangeMs", "predictRangeMs", "trainGflops", "budget");
+        assertThat(result.get("dense").get("trainMs").asDouble())
+                .isBetween(
+                        result.get("dense").get("trainRangeMs").get(0).asDouble(),
+                        result.get("dense").get("trainRangeMs").get(1).asDouble());
         JsonNode stage = result.get("dense").get("budget").get(1);
         assertThat(stage.propertyNames()).containsExactly("stage", "ms", "nativeCalls", "megaflops", "megabytes");
         assertThat(stage.get("stage").asString()).isEqualTo("first pass");
@@ -592,6 +597,8 @@ class CommandsTest {
                         "method",
                         "trainMs",
                         "predictMs",
+                        "trainRangeMs",
+                        "predictRangeMs",
                         "trainGflops",
                         "budget",
                         "trainSpeedup",

@@ -14,6 +14,7 @@ import dev.stiefel.lab.data.EarlierData;
 import dev.stiefel.lab.data.InvalidDataException;
 import dev.stiefel.lab.data.RunData;
 import dev.stiefel.lab.data.Split;
+import dev.stiefel.lab.spec.MeasureNames;
 import dev.stiefel.lab.spec.Option;
 import dev.stiefel.lab.spec.Options;
 import dev.stiefel.lab.spec.RunSpec;
@@ -216,7 +217,14 @@ public final class Model implements AutoCloseable {
 
     /// What the run that it comes from measures, as far as it is installed; the usual without a run.
     private EvaluationSpec evaluation() {
-        return spec.map(run -> run.evaluationAmong(Measures.installed())).orElseGet(EvaluationSpec::standard);
+        return spec.map(run -> preparation().inUnits(withR2(run))).orElseGet(EvaluationSpec::standard);
+    }
+
+    private static EvaluationSpec withR2(RunSpec run) {
+        EvaluationSpec means = run.evaluationAmong(Measures.installed());
+        return run.measures().names().contains(MeasureNames.R2)
+                ? new EvaluationSpec(means.measures(), List.of(new CoefficientOfDetermination()), means.monitored())
+                : means;
     }
 
     /// The same, and under the fast gradient sign attack ([FastGradientSign]): every value of an input

@@ -4,14 +4,19 @@ import dev.stiefel.data.Splits;
 import dev.stiefel.data.Standardization;
 import dev.stiefel.data.own.Schema;
 import dev.stiefel.data.text.Tokenizer;
+import dev.stiefel.lab.spec.TargetError;
 import dev.stiefel.lab.text.Json;
 import dev.stiefel.model.NetworkSpec;
+import dev.stiefel.nn.Measure;
 import dev.stiefel.nn.SampleShape;
 import dev.stiefel.nn.SoftmaxCrossEntropy;
+import dev.stiefel.train.EvaluationSpec;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.SequencedMap;
 import java.util.stream.IntStream;
 import tools.jackson.databind.JsonNode;
@@ -163,6 +168,34 @@ public record Preparation(Schema schema, Optional<Standardization> inputs, Optio
             case Schema.Classes _, Schema.NextToken _ -> softmaxInPlace(outputs);
             case Schema.Values _ -> targets.ifPresent(each -> each.undoInPlace(outputs, 0));
         }
+    }
+
+    /// The same figures with errors of numbers in the unit of the data. They are left out where several outputs have
+    /// different units.
+    public EvaluationSpec inUnits(EvaluationSpec evaluation) {
+        OptionalDouble unit = unit();
+        List<Measure> measures = new ArrayList<>();
+        for (Measure measure : evaluation.measures()) {
+            if (measure instanceof TargetError error) {
+                unit.ifPresent(value -> measures.add(new TargetError(error.name(), error.error(), value)));
+            } else {
+                measures.add(measure);
+            }
+        }
+        return new EvaluationSpec(measures, evaluation.evaluators(), evaluation.monitored());
+    }
+
+    private OptionalDouble unit() {
+        if (targets.isEmpty()) {
+            return OptionalDouble.of(1);
+        }
+        float[] units = targets.get().copyDeviations();
+        for (float unit : units) {
+            if (unit != units[0]) {
+                return OptionalDouble.empty();
+            }
+        }
+        return OptionalDouble.of(units[0]);
     }
 
     private static void softmaxInPlace(float[] logits) {

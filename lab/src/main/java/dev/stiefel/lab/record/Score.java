@@ -58,7 +58,9 @@ public record Score(double loss, double accuracy, Map<String, Double> further) {
     ObjectNode toJson() {
         ObjectNode json = Json.object();
         json.set("loss", Json.number(loss));
-        json.set("accuracy", Json.number(accuracy));
+        if (!Double.isNaN(accuracy)) {
+            json.set("accuracy", Json.number(accuracy));
+        }
         further.forEach((name, figure) -> json.set(name, Json.number(figure)));
         return json;
     }
@@ -70,6 +72,7 @@ public record Score(double loss, double accuracy, Map<String, Double> further) {
                 further.put(name, Json.doubleField(json, name));
             }
         }
-        return new Score(Json.doubleField(json, "loss"), Json.doubleField(json, "accuracy"), further);
+        double accuracy = json.has("accuracy") ? Json.doubleField(json, "accuracy") : Double.NaN;
+        return new Score(Json.doubleField(json, "loss"), accuracy, further);
     }
 }

@@ -10,6 +10,7 @@ import dev.stiefel.lab.data.RunData;
 import dev.stiefel.lab.data.RunDataSource;
 import dev.stiefel.lab.data.Split;
 import dev.stiefel.lab.model.BleuEvaluator;
+import dev.stiefel.lab.model.CoefficientOfDetermination;
 import dev.stiefel.lab.model.InvalidRunException;
 import dev.stiefel.lab.model.ModelFile;
 import dev.stiefel.lab.model.ModelOrigin;
@@ -298,7 +299,8 @@ public final class RunSession {
             Splits splits = data.splits(record.spec());
             Preparation preparation = Preparation.of(data.schema(), splits);
             tellTexts(evaluation, record.spec(), data, splits);
-            try (Trainer made = new Trainer(network, record.spec().trainSpec(), splits.toTrainData(), evaluation)) {
+            EvaluationSpec inUnits = preparation.inUnits(evaluation);
+            try (Trainer made = new Trainer(network, record.spec().trainSpec(), splits.toTrainData(), inUnits)) {
                 if (checkpoint.isPresent()) {
                     restore(made, checkpoint.get());
                 }
@@ -321,11 +323,13 @@ public final class RunSession {
     }
 
     private List<Evaluator> evaluators(RunSpec spec) {
-        if (!spec.measures().names().contains(MeasureNames.BLEU)) {
-            return evaluators;
-        }
         List<Evaluator> all = new ArrayList<>(evaluators);
-        all.add(new BleuEvaluator());
+        if (spec.measures().names().contains(MeasureNames.BLEU)) {
+            all.add(new BleuEvaluator());
+        }
+        if (spec.measures().names().contains(MeasureNames.R2)) {
+            all.add(new CoefficientOfDetermination());
+        }
         return all;
     }
 

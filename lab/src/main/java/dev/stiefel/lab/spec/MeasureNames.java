@@ -4,8 +4,10 @@ import dev.stiefel.data.language.TextKind;
 import dev.stiefel.data.own.Task;
 import dev.stiefel.lab.text.NearMiss;
 import dev.stiefel.nn.Accuracy;
+import dev.stiefel.nn.MeanAbsoluteError;
 import dev.stiefel.nn.Measure;
 import dev.stiefel.nn.Measures;
+import dev.stiefel.nn.RootMeanSquaredError;
 import dev.stiefel.nn.Targets;
 import dev.stiefel.train.EvaluationSpec;
 import dev.stiefel.train.Evaluator;
@@ -22,7 +24,17 @@ public record MeasureNames(List<String> names) {
     /// BLEU of greedy translations: no mean over rows, so that it takes an evaluator. For parallel text only.
     public static final String BLEU = "bleu";
 
+    /// The root mean squared error of a predicted number, in the unit of the data's targets.
+    public static final String RMSE = "rmse";
+
+    /// The mean absolute error of a predicted number, in the unit of the data's targets.
+    public static final String MAE = "mae";
+
+    /// The coefficient of determination of predicted numbers: no mean over rows, so that it takes an evaluator.
+    public static final String R2 = "r2";
+
     private static final String NONE = "none";
+    private static final List<String> OF_NUMBERS = List.of(RMSE, MAE, R2);
 
     /// Takes a copy of the list.
     public MeasureNames {
@@ -48,12 +60,12 @@ public record MeasureNames(List<String> names) {
         return Optional.of(new MeasureNames(List.copyOf(names)));
     }
 
-    /// The measures of runs that choose none: accuracy where there are classes.
+    /// The measures of runs that choose none: accuracy where there are classes, and RMSE, MAE and R² of numbers.
     public static MeasureNames usual(Task task) {
         return new MeasureNames(
                 switch (task) {
                     case CLASSIFICATION -> List.of(Accuracy.NAME);
-                    case REGRESSION -> List.of();
+                    case REGRESSION -> OF_NUMBERS;
                 });
     }
 
@@ -73,7 +85,14 @@ public record MeasureNames(List<String> names) {
                 requireTranslations(data);
                 continue;
             }
-            Measure measure = known.find(name)
+            if (OF_NUMBERS.contains(name) && kind != Targets.Kind.VALUES) {
+                throw new IllegalArgumentException("measures: '%s' is for %s; '%s' has %s"
+                        .formatted(name, words(Targets.Kind.VALUES), data.name(), words(kind)));
+            }
+            if (name.equals(R2)) {
+                continue;
+            }
+            Measure measure = find(name, known)
                     .orElseThrow(() -> new IllegalArgumentException(unknown(name, known.applying(kind))));
             if (!measure.appliesTo(kind)) {
                 throw new IllegalArgumentException("measures: '%s' is for %s; '%s' has %s"
@@ -96,7 +115,20 @@ public record MeasureNames(List<String> names) {
     /// What is measured beside the loss, without the measures that are not known.
     EvaluationSpec among(Measures known) {
         return new EvaluationSpec(
-                names.stream().map(known::find).flatMap(Optional::stream).toList(), List.of(), EvaluationSpec.LOSS);
+                names.stream()
+                        .map(name -> find(name, known))
+                        .flatMap(Optional::stream)
+                        .toList(),
+                List.of(),
+                EvaluationSpec.LOSS);
+    }
+
+    private static Optional<Measure> find(String name, Measures known) {
+        return switch (name) {
+            case RMSE -> Optional.of(new TargetError(RMSE, new RootMeanSquaredError(), 1));
+            case MAE -> Optional.of(new TargetError(MAE, new MeanAbsoluteError(), 1));
+            default -> known.find(name);
+        };
     }
 
     private void requireMeasured(String monitored, List<Evaluator> evaluators, Measures known) {

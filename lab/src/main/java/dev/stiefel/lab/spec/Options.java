@@ -740,7 +740,7 @@ public final class Options {
     /// Figures beside the loss; left out where they are the usual ([MeasureNames#usual]).
     public static final Option<MeasureNames> MEASURES = declare(
             OptionGroup.TRAINING,
-            "measures beside the loss; default: accuracy where there are classes",
+            "measures beside the loss; default: accuracy, or rmse,mae,r2 for numbers",
             measures("measures")
                     .inheritance(Inheritance.INHERITED_UNLESS_CHOSEN)
                     .inherited((run, origin) ->

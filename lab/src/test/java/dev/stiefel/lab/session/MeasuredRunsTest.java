@@ -185,8 +185,22 @@ class MeasuredRunsTest {
                         .run(RunListener.NONE))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("measures: 'accuracy' is for classes; '%s' has values".formatted(table.toAbsolutePath()));
-        choices.put("measures", "none");
+        choices.put("measures", "rmse,mae,r2");
         assertThat(Experiment.ofData(choices).spec().asMap()).doesNotContainKey("measures");
+        choices.put("measures", "none");
+        assertThat(Experiment.ofData(choices).spec().asMap()).containsKey("measures");
+        choices.put("monitor", "r2");
+        assertThatThrownBy(() -> RunSession.create(Experiment.ofData(choices), folder.resolve("c"), SmallRuns.DIGITS)
+                        .run(RunListener.NONE))
+                .hasMessageStartingWith("monitor must be a figure that is measured, one of loss; got 'r2'");
+    }
+
+    @Test
+    void errorsOfNumbersAreNotForClasses() {
+        Map<String, Object> choices = Map.of("experiment", "digits", "measures", "r2");
+        assertThatThrownBy(() -> RunSession.create(SmallRuns.small(choices), folder.resolve("run"), SmallRuns.DIGITS)
+                        .run(RunListener.NONE))
+                .hasMessage("measures: 'r2' is for values; 'digits' has classes");
     }
 
     private DerivedRun compressed(Path run, Map<String, ?> choices, Measures known) throws IOException {

@@ -3,6 +3,7 @@ package dev.stiefel.lab.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import dev.stiefel.data.Splits;
 import dev.stiefel.data.own.Schema;
@@ -15,16 +16,25 @@ import dev.stiefel.lab.model.Preparation;
 import dev.stiefel.lab.record.CheckpointChoice;
 import dev.stiefel.lab.record.ModelChoice;
 import dev.stiefel.lab.record.RunFolder;
+import dev.stiefel.lab.record.RunRecord;
+import dev.stiefel.lab.record.Score;
 import dev.stiefel.lab.spec.DataFacts;
 import dev.stiefel.lab.spec.LayerRanks;
 import dev.stiefel.lab.spec.Options;
 import dev.stiefel.lab.spec.Presets;
 import dev.stiefel.lab.spec.RunSpec;
 import dev.stiefel.lab.text.Json;
+import dev.stiefel.nn.MeanAbsoluteError;
+import dev.stiefel.nn.Targets;
+import dev.stiefel.tensor.DType;
+import dev.stiefel.tensor.Scope;
+import dev.stiefel.train.EvaluationSpec;
 import dev.stiefel.train.Metrics;
+import dev.stiefel.train.Samples;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -94,10 +104,47 @@ class OwnDataTest {
 
             assertThat(test.accuracy()).isNaN();
             assertThat(model.rootMeanSquaredError(test).orElseThrow()).isBetween(500.0, 25_000.0);
+            Experiment again = Experiment.ofData(choices(houses(), "price", Map.of("epochs", 20)));
+            requireErrorsOf(
+                    model,
+                    test,
+                    again.ownData().orElseThrow().splits(again.spec()).test());
+            Score kept =
+                    RunFolder.open(run).record().summary().orElseThrow().test().orElseThrow();
+            assertThat(kept.further()).isEqualTo(test.measures());
+            assertThat(Files.readString(run.resolve(RunRecord.FILE)))
+                    .doesNotContain("NaN")
+                    .doesNotContain("accuracy");
             assertThat(value(bonn)).isCloseTo(300_000, within(30_000.0));
             assertThat(value(aachen)).isCloseTo(200_000, within(30_000.0));
         }
         assertThat(RunFolder.open(run).history()).hasSize(20);
+    }
+
+    /// RMSE and MAE are errors in the unit of prices, and R² compares them with the spread of the test set's own
+    /// prices.
+    private static void requireErrorsOf(Model model, Metrics test, Samples samples) {
+        double unit = model.preparation().targets().orElseThrow().copyDeviations()[0];
+        EvaluationSpec absolute = new EvaluationSpec(List.of(new MeanAbsoluteError()), List.of(), EvaluationSpec.LOSS);
+        double[] targets;
+        try (Scope scope = Scope.open("targets")) {
+            int[] all = IntStream.range(0, samples.size()).toArray();
+            targets = ((Targets.Values) samples.targets(scope, DType.FLOAT64, all, 0, all.length))
+                    .values()
+                    .toDoubles();
+        }
+        double mean = Arrays.stream(targets).average().orElseThrow();
+        double variance = Arrays.stream(targets)
+                .map(target -> (target - mean) * (target - mean))
+                .average()
+                .orElseThrow();
+
+        assertThat(test.figure("rmse")).isCloseTo(unit * Math.sqrt(test.loss()), withinPercentage(1e-6));
+        assertThat(test.figure("mae"))
+                .isCloseTo(
+                        unit * model.evaluate(samples, absolute, 1).figure("mean_absolute_error"),
+                        withinPercentage(1e-6));
+        assertThat(test.figure("r2")).isCloseTo(1 - test.loss() / variance, within(1e-6));
     }
 
     @Test
