@@ -26,7 +26,7 @@ public final class Bench {
 
     private Bench() {}
 
-    /// Measures all contenders. Each takes 1 to 6 s to warm up and then about `repeats · 0.2 s`, more where a step
+    /// Measures all contenders. Each takes 1 to 3 s to warm up and then about `repeats · 0.2 s`, more where a step
     /// takes
     /// longer than 0.1 s. Nothing else may use the engine meanwhile.
     ///

@@ -29,7 +29,7 @@ final class WarmUp {
     /// @param leastRounds fewest rounds of a warm-up
     /// @param mostNanos longest time that the warm-up may take for each contender
     record Pace(long turnNanos, int leastRounds, long mostNanos) {
-        static final Pace STEADY = new Pace(100_000_000, 5, 6_000_000_000L);
+        static final Pace STEADY = new Pace(100_000_000, 5, 3_000_000_000L);
     }
 
     /// How a warm-up ended.
