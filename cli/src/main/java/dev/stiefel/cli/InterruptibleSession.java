@@ -1,5 +1,6 @@
 package dev.stiefel.cli;
 
+import dev.stiefel.lab.session.CheckpointPace;
 import dev.stiefel.lab.session.RunResult;
 import dev.stiefel.lab.session.RunSession;
 import dev.stiefel.train.Outcome;
@@ -33,7 +34,8 @@ final class InterruptibleSession {
     /// Runs the session.
     ///
     /// @return the exit code
-    int run(Path folder, RunSession session, ProgressDisplays displays) throws IOException {
+    int run(Path folder, RunSession given, ProgressDisplays displays) throws IOException {
+        RunSession session = given.at(CheckpointPace.MODERATE);
         Interrupts.Guard guard = environment.interrupts().first(() -> {
             session.requestStop();
             displays.fetching().stop();

@@ -1,8 +1,10 @@
 package dev.stiefel.cli;
 
 import dev.stiefel.data.fetch.HomeFolder;
+import dev.stiefel.lab.sweep.Worker;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.Charset;
@@ -18,8 +20,20 @@ public final class Main {
 
     private Main() {}
 
-    /// Runs one command and ends the process with its exit code.
-    public static void main(String[] args) {
+    /// Runs one command and ends the process with its exit code. The launcher's jar has one main class: the system
+    /// property `stiefel.task` names another one for workers of sweeps and for making the AOT cache.
+    public static void main(String[] args) throws IOException, InterruptedException {
+        String task = System.getProperty("stiefel.task", "");
+        if (task.equals(Worker.class.getName())) {
+            Worker.main(args);
+        } else if (task.equals(CacheRehearsal.class.getName())) {
+            CacheRehearsal.main(args);
+        } else {
+            runCommand(args);
+        }
+    }
+
+    private static void runCommand(String[] args) {
         Locale.setDefault(Locale.ROOT); // no library formats numbers or changes letters as the user's language does
         Map<String, String> variables = System.getenv();
         Charset charset = charset();

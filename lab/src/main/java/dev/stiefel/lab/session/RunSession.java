@@ -73,11 +73,12 @@ import org.jspecify.annotations.Nullable;
 public final class RunSession {
     private static final long CHECKPOINT_NANOS = 60_000_000_000L;
 
-    /// Writing sparingly: the time between two checkpoints is so many times what the last one
-    /// took, but not less than the least.
-    private static final long SHARE = 100;
+    /// Between two checkpoints lies so many times what the last one took, but not less than the least.
+    private static final long SPARING_SHARE = 100;
 
-    private static final long LEAST_NANOS = 2_000_000_000L;
+    private static final long SPARING_LEAST_NANOS = 2_000_000_000L;
+    private static final long MODERATE_SHARE = 10;
+    private static final long MODERATE_LEAST_NANOS = 500_000_000L;
 
     private final Path folder;
     private final RunDataSource source;
@@ -533,8 +534,13 @@ public final class RunSession {
         private boolean isDue() {
             return switch (pace) {
                 case EVERY_EPOCH -> true;
-                case SPARING -> System.nanoTime() - written >= Math.clamp(SHARE * cost, LEAST_NANOS, CHECKPOINT_NANOS);
+                case MODERATE -> isDue(MODERATE_SHARE, MODERATE_LEAST_NANOS);
+                case SPARING -> isDue(SPARING_SHARE, SPARING_LEAST_NANOS);
             };
+        }
+
+        private boolean isDue(long share, long leastNanos) {
+            return System.nanoTime() - written >= Math.clamp(share * cost, leastNanos, CHECKPOINT_NANOS);
         }
 
         /// Writes everything down: the checkpoint last, so that what it says is on disk
@@ -567,7 +573,7 @@ public final class RunSession {
             switch (outcome) {
                 case Outcome.Interrupted _ -> save(trainer);
                 case Outcome.Finished _, Outcome.StoppedEarly _ -> {
-                    if (pace == CheckpointPace.SPARING) { // else the last epoch's end has saved all
+                    if (pace != CheckpointPace.EVERY_EPOCH) { // else the last epoch's end has saved all
                         save(trainer);
                     }
                 }

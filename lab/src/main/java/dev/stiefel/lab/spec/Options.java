@@ -376,7 +376,8 @@ public final class Options {
             "width of every hidden layer",
             wholeNumber("width", 1, 1_000_000)
                     .byDefault(500)
-                    .forOwnData(_ -> 256)
+                    .forOwnData(data ->
+                            TableDefaults.of(data).map(TableDefaults::width).orElse(256))
                     .defaultOnlyIf(Options::hasNoWidths)
                     .unless(Options::unlessWidths)
                     .unless(Options::allWidthsChosen));
@@ -387,7 +388,8 @@ public final class Options {
             "number of hidden layers",
             wholeNumber("depth", 0, 1_000)
                     .byDefault(4)
-                    .forOwnData(_ -> 3)
+                    .forOwnData(data ->
+                            TableDefaults.of(data).map(TableDefaults::depth).orElse(3))
                     .defaultOnlyIf(Options::hasNoWidths)
                     .unless(Options::unlessWidths)
                     .unless(Options::allWidthsChosen));
@@ -440,6 +442,7 @@ public final class Options {
                             .flatMap(origin -> origin.find(Options.OPTIMIZER))
                             .filter(optimizer -> optimizer.goesWith(run.get(METHOD)))
                             .orElseGet(() -> usualOptimizer(run)))
+                    .forOwnDataIfAny(data -> TableDefaults.of(data).map(_ -> OptimizerName.ADAMW))
                     .shownDefault(OptimizerName.MOMENTUM)
                     .presetOnlyIf(Options::hasMethodOfPreset)
                     .check((run, optimizer, _) -> optimizer.misfit(run.get(METHOD)))
@@ -571,7 +574,9 @@ public final class Options {
             "number of passes over the training set",
             wholeNumber("epochs", 1, 1_000_000)
                     .byDefault(10)
-                    .forOwnData(data -> data.facts().text().isPresent() ? 10 : 30));
+                    .forOwnData(data -> TableDefaults.of(data)
+                            .map(TableDefaults::epochs)
+                            .orElse(data.facts().text().isPresent() ? 10 : 30)));
 
     /// Samples a step.
     public static final Option<Integer> BATCH_SIZE = declare(
@@ -1094,7 +1099,7 @@ public final class Options {
     private static double usualLearningRate(Resolution run, OptimizerName optimizer) {
         double rate = switch (optimizer) {
             case SGD, MOMENTUM -> run.get(METHOD) == Method.DENSE ? 0.1 : 0.2;
-            case ADAM, ADAMW -> 1e-3;
+            case ADAM, ADAMW -> tableDefaults(run).isPresent() ? TableDefaults.LEARNING_RATE : 1e-3;
             case MUON -> isFactoredText(run) ? 2e-2 : 1e-2;
         };
         return run.origin().isPresent() ? rate / 10 : rate;
@@ -1130,10 +1135,14 @@ public final class Options {
     private static double usualWeightDecay(Resolution run) {
         return switch (run.get(OPTIMIZER)) {
             case ADAM -> 0;
-            case ADAMW -> 1e-2;
+            case ADAMW -> tableDefaults(run).map(TableDefaults::weightDecay).orElse(1e-2);
             case MUON -> 0.1;
             case SGD, MOMENTUM -> run.get(METHOD) == Method.DENSE ? 2e-3 : 5e-3;
         };
+    }
+
+    private static Optional<TableDefaults> tableDefaults(Resolution run) {
+        return run.own().flatMap(TableDefaults::of);
     }
 
     private static int usualValidation(DataDescription data) {
@@ -1146,7 +1155,7 @@ public final class Options {
     }
 
     private static int usualBatch(DataDescription data) {
-        return isSmall(data) ? 32 : 128;
+        return TableDefaults.of(data).map(TableDefaults::batchSize).orElse(isSmall(data) ? 32 : 128);
     }
 
     /// Small texts have smaller batches, so that an epoch has some steps.

@@ -37,10 +37,10 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
 
-/// A process that makes runs of a sweep, one after the other: [WorkerTask]s come in, [WorkerMessage]s go out.
+/// A process that trains runs of a sweep, one after the other: [WorkerTask]s come in, [WorkerMessage]s go out.
 /// When its input ends, the run under way is saved and the process ends: so it outlives a
 /// sweep that was killed by one step.
-final class Worker {
+public final class Worker {
     private static final Duration PATIENCE = Duration.ofSeconds(60); // with a run that another process trains still
 
     private final Writer out;

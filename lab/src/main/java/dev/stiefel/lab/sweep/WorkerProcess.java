@@ -15,6 +15,10 @@ import java.util.concurrent.TimeUnit;
 
 /// A [Worker] as the sweep sees it.
 final class WorkerProcess implements AutoCloseable {
+    /// Set by a launcher that starts a jar whose main class is the worker if [#TASK] names it.
+    private static final String LAUNCHED_AS_JAR = "stiefel.jar";
+
+    private static final String TASK = "stiefel.task";
     private static final int PATIENCE_SECONDS = 90; // with the last step and its checkpoint
     private static final int DYING_SECONDS = 10; // a crash is written down
 
@@ -42,11 +46,7 @@ final class WorkerProcess implements AutoCloseable {
             }
         }
         command.add("-XX:ErrorFile=" + log.toAbsolutePath().resolveSibling("crash-%p.log"));
-        Module module = Worker.class.getModule();
-        command.addAll(
-                module.isNamed()
-                        ? List.of("-m", module.getName() + "/" + Worker.class.getName()) // its path is an option
-                        : List.of("-cp", System.getProperty("java.class.path"), Worker.class.getName()));
+        command.addAll(program());
         command.add(settings.cache().toString());
         settings.dataFolder().ifPresent(data -> command.add(data.toString()));
         try {
@@ -58,6 +58,19 @@ final class WorkerProcess implements AutoCloseable {
         } catch (IOException e) {
             throw new IOException("cannot start a process for runs: " + e.getMessage(), e);
         }
+    }
+
+    /// The worker's main class, found as this process's was: by module, jar or class path. A jar's manifest may allow
+    /// native access, which an option for the class path could only allow without an AOT cache.
+    private static List<String> program() {
+        Module module = Worker.class.getModule();
+        if (module.isNamed()) {
+            return List.of("-m", module.getName() + "/" + Worker.class.getName()); // its path is an option
+        }
+        String classPath = System.getProperty("java.class.path");
+        return Boolean.getBoolean(LAUNCHED_AS_JAR)
+                ? List.of("-D" + TASK + "=" + Worker.class.getName(), "-jar", classPath)
+                : List.of("-cp", classPath, Worker.class.getName());
     }
 
     /// Hands it a run; false if it is dead.

@@ -21,6 +21,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// How often a session writes changes nothing of what it comes to.
 class CheckpointPaceTest {
@@ -29,16 +31,42 @@ class CheckpointPaceTest {
     @TempDir
     Path folder;
 
-    @Test
-    void sparinglyWrittenARunHasTheSameBits() throws IOException {
+    @ParameterizedTest
+    @EnumSource(
+            value = CheckpointPace.class,
+            names = {"MODERATE", "SPARING"})
+    void writtenLessOftenARunHasTheSameBits(CheckpointPace pace) throws IOException {
         Path often = folder.resolve("often");
         Path sparing = folder.resolve("sparing");
         RunSession.create(SPEC, often, SmallRuns.DIGITS).run(RunListener.NONE);
-        RunSession.create(SPEC, sparing, SmallRuns.DIGITS)
-                .at(CheckpointPace.SPARING)
-                .run(RunListener.NONE);
+        RunSession.create(SPEC, sparing, SmallRuns.DIGITS).at(pace).run(RunListener.NONE);
 
         assertThat(SmallRuns.bits(sparing)).isEqualTo(SmallRuns.bits(often));
+    }
+
+    @Test
+    void moderatelyWrittenARunHasACheckpointAfterHalfASecond() throws IOException {
+        Path run = folder.resolve("run");
+        RunSession session = RunSession.create(SPEC, run, SmallRuns.DIGITS).at(CheckpointPace.MODERATE);
+        session.run(new RunListener() {
+            @Override
+            public void epochEnded(Trainer trainer, EpochRecord epoch) {
+                if (epoch.epoch() == 5) {
+                    sleep(510);
+                } else if (epoch.epoch() == 6) {
+                    assertThat(run.resolve("checkpoint/model.safetensors")).exists();
+                    assertThat(run.resolve("history.csv")).content().hasLineCount(7);
+                }
+            }
+        });
+    }
+
+    private static void sleep(int milliseconds) {
+        try {
+            Thread.sleep(milliseconds);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test
