@@ -57,7 +57,7 @@ final class CommandFailures {
             case OutOfMemoryError _ ->
                 "not enough memory: %s; a smaller batch or network needs less, STIEFEL_JAVA_OPTS=-Xmx… allows more"
                         .formatted(e.getMessage());
-            default -> "internal error: %s%s".formatted(e, verbose ? "" : "; --verbose shows where it came from");
+            default -> "internal error: %s%s".formatted(e, verbose ? "" : "; --verbose shows the stack trace");
         };
     }
 

@@ -69,12 +69,12 @@ public final class Options {
     /// The preset that the run started from, or the name of the file that describes it.
     public static final Option<String> EXPERIMENT = declare(
             OptionGroup.EXPERIMENT,
-            "preset to start from",
+            "preset that provides the values of options not given",
             text("experiment", "NAME").byDefaultIfAny(Resolution::name));
 
     /// The data set.
     public static final Option<String> DATA = declare(
-            OptionGroup.DATA, "data set, or a CSV file, image folder, .npy file or text", text("data", "NAME|PATH"));
+            OptionGroup.DATA, "data set by name, or a table, image folder, array or text", text("data", "NAME|PATH"));
 
     /// Of a user's own data: the target.
     public static final Option<String> TARGET = declareOwn(
@@ -86,7 +86,7 @@ public final class Options {
 
     /// Of a user's own data: whether samples have classes or values.
     public static final Option<Task> TASK =
-            declareOwnSamples("task, where targets suggest another", word("task", Task.class));
+            declareOwnSamples("kind of task; default: found by the targets", word("task", Task.class));
 
     /// Of a user's own table: columns that are left out.
     public static final Option<String> IGNORE =
@@ -98,7 +98,7 @@ public final class Options {
 
     /// Of a user's own table: words that stand for a missing value, or [#ONLY_EMPTY_CELLS].
     public static final Option<String> MISSING =
-            declareOwnSamples("words that mean a missing value, in place of the usual ones", text("missing", "WORD,…"));
+            declareOwnSamples("words that mean a missing value, instead of the usual ones", text("missing", "WORD,…"));
 
     /// Of a user's own table: what parts its numbers' decimals.
     public static final Option<DecimalMark> DECIMAL_MARK = declareOwnSamples(
@@ -140,22 +140,22 @@ public final class Options {
 
     /// Of a user's own texts: a further file that validates.
     public static final Option<String> VALIDATION_DATA =
-            declareOwnText("a further file like the first, whose texts validate", text("validationData", "PATH"));
+            declareOwnText("a further file of the same kind with the validation texts", text("validationData", "PATH"));
 
     /// Of a user's own texts: a further file that tests.
     public static final Option<String> TEST_DATA =
-            declareOwnText("a further file like the first, whose texts test", text("testData", "PATH"));
+            declareOwnText("a further file of the same kind with the test texts", text("testData", "PATH"));
 
     /// Of texts: how they are cut into tokens.
     public static final Option<TokenizerKind> TOKENIZER = declareText(
-            "tokenizer; default: byte-pair, for plain text character",
+            "tokenizer; default: byte-pair, or character for plain text",
             word("tokenizer", TokenizerKind.class)
                     .forOwnDataIfAny(data -> data.facts().text().map(facts -> TextDefaults.tokenizer(facts.kind())))
                     .inheritance(Inheritance.ALWAYS_INHERITED));
 
     /// Of texts: tokens of each tokenizer.
     public static final Option<Integer> VOCABULARY = declareText(
-            "tokens of each tokenizer; default: up to %s, as texts have them".formatted(TokenizerKind.USUAL_VOCABULARY),
+            "number of tokens of each tokenizer; default: at most %s".formatted(TokenizerKind.USUAL_VOCABULARY),
             wholeNumber("vocabulary", 5, 1_000_000)
                     .inheritance(Inheritance.ALWAYS_INHERITED)
                     .unless(run -> when(
@@ -165,19 +165,19 @@ public final class Options {
 
     /// Of texts: whether they are made lower case first.
     public static final Option<Boolean> LOWER_CASE = declareText(
-            "makes texts lower case first",
+            "converts texts to lower case",
             yesOrNo("lowerCase").byDefault(false).inheritance(Inheritance.ALWAYS_INHERITED));
 
     /// Of texts that are no plain text: tokens of one that trains, at most.
     public static final Option<Integer> MAX_TOKENS = declareText(
-            "most tokens of a text; longer ones are left out or cut",
+            "maximum tokens of a text; longer ones are dropped or cut",
             wholeNumber("maxTokens", 2, 10_000)
                     .byDefault(TextDefaults.MAX_TOKENS)
                     .unless(run -> unlessText(run, TextKind.PARALLEL, TextKind.LABELLED)));
 
     /// Of a plain text: tokens that are predicted together.
     public static final Option<Integer> CONTEXT = declareText(
-            "tokens of plain text that a language model sees at most",
+            "context length of a language model, in tokens",
             wholeNumber("context", 2, 100_000)
                     .byDefault(TextDefaults.CONTEXT)
                     .inheritance(Inheritance.ALWAYS_INHERITED)
@@ -186,7 +186,7 @@ public final class Options {
     /// The integrator.
     public static final Option<Method> METHOD = declare(
             OptionGroup.TRAINING,
-            "how factored weights are trained; dense: weights are not factored",
+            "training method of factored weights; dense: weights are not factored",
             word("method", Method.class)
                     .byDefault(Options::usualMethod)
                     .shownDefault(Method.RIEMANNIAN)
@@ -267,7 +267,7 @@ public final class Options {
     /// How many steps before ranks are adapted new directions are added, to be tried; 0 for
     /// none.
     public static final Option<Integer> TRIAL_STEPS = declareAdaptive(
-            "steps that trial directions are trained before ranks adapt; 0: no trials",
+            "training steps of trial directions before each rank adaptation; 0: none",
             wholeNumber("trialSteps", 0, Integer.MAX_VALUE)
                     .byDefault(50)
                     .forOwnData(data -> isSmall(data) ? 10 : 50)
@@ -279,7 +279,7 @@ public final class Options {
     /// The singular values that factored weights start with.
     public static final Option<SpectrumName> INITIAL_SPECTRUM = declare(
             OptionGroup.FACTORED_WEIGHTS,
-            "singular values that factored weights start with",
+            "initial singular values of factored weights",
             word("initialSpectrum", SpectrumName.class)
                     .byDefault(run -> run.textKind().isPresent() ? SpectrumName.DENSE : SpectrumName.GAUSSIAN)
                     .shownDefault(SpectrumName.GAUSSIAN)
@@ -315,12 +315,12 @@ public final class Options {
 
     /// The width of a transformer: columns of the rows between its blocks.
     public static final Option<Integer> MODEL_WIDTH = declareTransformer(
-            "width of a transformer, between its blocks",
+            "width of a transformer: size of each token's vector",
             wholeNumber("modelWidth", 1, 100_000).byDefault(128));
 
     /// The heads of each attention of a transformer.
     public static final Option<Integer> HEADS = declareTransformer(
-            "heads of a transformer's attention, a divisor of its width",
+            "attention heads of a transformer, a divisor of its width",
             wholeNumber("heads", 1, 1_000)
                     .byDefault(run -> run.get(NETWORK).usualHeads(run.get(MODEL_WIDTH)))
                     .check((run, heads, typed) -> when(
@@ -337,21 +337,21 @@ public final class Options {
 
     /// The blocks of a transformer's encoder.
     public static final Option<Integer> ENCODER_LAYERS = declareTransformer(
-            "blocks of a transformer's encoder",
+            "number of blocks of a transformer's encoder",
             wholeNumber("encoderLayers", 1, 1_000)
                     .byDefault(4)
                     .unless(run -> when(!run.get(NETWORK).hasEncoder(), "is for networks with an encoder")));
 
     /// The blocks of a transformer's decoder.
     public static final Option<Integer> DECODER_LAYERS = declareTransformer(
-            "blocks of a transformer's decoder",
+            "number of blocks of a transformer's decoder",
             wholeNumber("decoderLayers", 1, 1_000)
                     .byDefault(4)
                     .unless(run -> when(!run.get(NETWORK).hasDecoder(), "is for networks with a decoder")));
 
     /// The dropout of a transformer.
     public static final Option<Double> DROPOUT = declareTransformer(
-            "fraction of a transformer's values that training sets to 0",
+            "dropout of a transformer: fraction of values set to 0",
             share("dropout")
                     .byDefault(run -> run.textKind()
                             .map(kind -> kind == TextKind.PLAIN ? 0.0 : 0.1)
@@ -359,7 +359,7 @@ public final class Options {
 
     /// Where a transformer's rows are normalized.
     public static final Option<NormPlacement> NORM = declareTransformer(
-            "whether a transformer normalizes before each part, or after it",
+            "layer normalization before or after each part of a transformer",
             word("norm", NormPlacement.class).byDefault(NormPlacement.BEFORE));
 
     /// Whether a transformer's output layer multiplies by its embedding.
@@ -373,7 +373,7 @@ public final class Options {
     /// The width of the hidden layers.
     public static final Option<Integer> WIDTH = declare(
             OptionGroup.NETWORK,
-            "width of every hidden layer",
+            "width of every hidden layer; default: depends on the data",
             wholeNumber("width", 1, 1_000_000)
                     .byDefault(500)
                     .forOwnData(_ -> 256)
@@ -384,7 +384,7 @@ public final class Options {
     /// The number of hidden layers.
     public static final Option<Integer> DEPTH = declare(
             OptionGroup.NETWORK,
-            "number of hidden layers",
+            "number of hidden layers; default: depends on the data",
             wholeNumber("depth", 0, 1_000)
                     .byDefault(4)
                     .forOwnData(_ -> 3)
@@ -395,7 +395,7 @@ public final class Options {
     /// All widths, in place of width and depth.
     public static final Option<LayerWidths> LAYERS = declare(
             OptionGroup.NETWORK,
-            "all widths from inputs to outputs, in place of width and depth",
+            "all widths from inputs to outputs, instead of width and depth",
             layers("layers")
                     .unless(Options::unlessWidths)
                     .defaultOnlyIf(run -> !run.isChosen(WIDTH) && !run.isChosen(DEPTH))
@@ -409,13 +409,13 @@ public final class Options {
     /// Layers whose weights low-rank methods factor, in place of the usual ones of the network.
     public static final Option<LayerPatterns> FACTOR = declare(
             OptionGroup.NETWORK,
-            "layers whose weights are factored, in place of the usual ones",
+            "layers whose weights are factored, instead of the usual ones",
             layerPatterns("factor").unless(Options::unlessFactored));
 
     /// Layers among those whose weights stay dense.
     public static final Option<LayerPatterns> KEEP_DENSE = declare(
             OptionGroup.NETWORK,
-            "layers among those whose weights stay dense",
+            "layers to exclude from factoring; their weights stay dense",
             layerPatterns("keepDense").unless(Options::unlessFactored));
 
     /// The form of factored kernels; left out where it is the usual one.
@@ -450,13 +450,13 @@ public final class Options {
     /// The highest learning rate.
     public static final Option<Double> LEARNING_RATE = declare(
             OptionGroup.TRAINING,
-            "highest learning rate",
+            "highest learning rate; default: depends on optimizer and method",
             positive("learningRate").byDefault(Options::usualLearningRate).presetOnlyIf(Options::hasOptimizerOfPreset));
 
     /// The share of the velocity that momentum and Muon keep in a step.
     public static final Option<Double> MOMENTUM = declare(
             OptionGroup.TRAINING,
-            "fraction of the velocity kept in a step",
+            "fraction of the velocity kept in a step; default: depends on optimizer",
             share("momentum")
                     .byDefault(Options::usualMomentum)
                     .presetOnlyIf(Options::hasOptimizerOfPreset)
@@ -471,7 +471,7 @@ public final class Options {
     /// The optimizer of the parameters that are not factored.
     public static final Option<OptimizerName> DENSE_OPTIMIZER = declare(
             OptionGroup.TRAINING,
-            "optimizer of parameters that are not factored, if another",
+            "optimizer of unfactored parameters; default: --optimizer, or adamw with muon",
             word("denseOptimizer", OptimizerName.class)
                     .byDefaultIfAny(run -> run.get(OPTIMIZER) == OptimizerName.MUON
                             ? Optional.of(OptimizerName.ADAMW)
@@ -494,7 +494,7 @@ public final class Options {
     /// The highest learning rate of the parameters that are not factored.
     public static final Option<Double> DENSE_LEARNING_RATE = declare(
             OptionGroup.TRAINING,
-            "highest learning rate of parameters that are not factored, if another",
+            "highest learning rate of unfactored parameters; default: depends on their optimizer",
             positive("denseLearningRate")
                     .byDefaultIfAny(Options::usualDenseLearningRate)
                     .presetOnlyIf(Options::hasOptimizerOfPreset)
@@ -513,7 +513,7 @@ public final class Options {
     /// Steps over which the learning rate rises first.
     public static final Option<Integer> WARM_UP = declare(
             OptionGroup.TRAINING,
-            "learning-rate warm-up, in steps",
+            "learning-rate warm-up, in steps; default: depends on the data",
             wholeNumber("warmUp", 0, Integer.MAX_VALUE)
                     .byDefault(run -> run.origin().isPresent() ? 0 : 200) // nothing trained is random
                     .forOwnData(data -> isSmall(data) ? 50 : data.facts().text().isPresent() ? 100 : 200));
@@ -521,13 +521,13 @@ public final class Options {
     /// The norm that gradients are scaled down to; infinity for none.
     public static final Option<Double> CLIP_NORM = declare(
             OptionGroup.TRAINING,
-            "norm that larger gradients are scaled down to",
+            "largest gradient norm; larger gradients are scaled down to it",
             positiveOrNone("clipNorm").byDefault(1.0));
 
     /// The decoupled weight decay.
     public static final Option<Double> WEIGHT_DECAY = declare(
             OptionGroup.TRAINING,
-            "decoupled weight decay, a fraction times the learning rate per step",
+            "decoupled weight decay (times learning rate); default: depends on the optimizer",
             notNegative("weightDecay")
                     .byDefault(Options::usualWeightDecay)
                     .presetOnlyIf(Options::hasOptimizerOfPreset)
@@ -539,7 +539,7 @@ public final class Options {
     /// The share of a class's weight in the training loss that goes to all classes alike; 0 for none.
     public static final Option<Double> LABEL_SMOOTHING = declare(
             OptionGroup.TRAINING,
-            "share of a class's weight that training gives to all classes alike",
+            "label smoothing: fraction of each target spread over all classes",
             share("labelSmoothing")
                     .leftOutAtDefault(0.0)
                     .unless(run -> when(run.task() != Task.CLASSIFICATION, "is for classes; targets are numbers")));
@@ -557,7 +557,7 @@ public final class Options {
     /// The strength of the penalty on the condition of cores; 0 for none.
     public static final Option<Double> CONDITION_PENALTY = declare(
             OptionGroup.TRAINING,
-            "penalty on unevenness of a factored weight's singular values",
+            "penalty on uneven singular values of factored weights",
             notNegative("conditionPenalty")
                     .byDefault(0.0)
                     .unless(run -> when(
@@ -568,7 +568,7 @@ public final class Options {
     /// The number of epochs.
     public static final Option<Integer> EPOCHS = declare(
             OptionGroup.TRAINING,
-            "number of passes over the training set",
+            "passes over the training set; default: depends on the data",
             wholeNumber("epochs", 1, 1_000_000)
                     .byDefault(10)
                     .forOwnData(data -> data.facts().text().isPresent() ? 10 : 30));
@@ -576,7 +576,7 @@ public final class Options {
     /// Samples a step.
     public static final Option<Integer> BATCH_SIZE = declare(
             OptionGroup.TRAINING,
-            "samples per step",
+            "samples per step; default: depends on the data",
             wholeNumber("batchSize", 1, Integer.MAX_VALUE)
                     .byDefault(128)
                     .forOwnData(Options::usualBatch)
@@ -589,7 +589,7 @@ public final class Options {
     /// Tokens a step.
     public static final Option<Integer> BATCH_TOKENS = declare(
             OptionGroup.TRAINING,
-            "tokens per step, of sources and targets together",
+            "tokens per step, in texts and translations; default: depends on data",
             wholeNumber("batchTokens", 1, Integer.MAX_VALUE)
                     .byDefault(Options::usualBatchTokens)
                     .unless(Options::unlessText)
@@ -598,13 +598,13 @@ public final class Options {
     /// The seed of everything random.
     public static final Option<Long> SEED = declare(
             OptionGroup.SAMPLES,
-            "seed of everything random",
+            "seed of all random numbers",
             OptionDeclaration.seed("seed").byDefault(0L));
 
     /// The number of threads; results depend on it by rounding.
     public static final Option<Integer> THREADS = declare(
             OptionGroup.TRAINING,
-            "number of threads, on which results depend by rounding; default: all cores",
+            "threads; another number changes results by rounding; default: all cores",
             wholeNumber("threads", 1, 1024).byDefault(_ -> Math.min(Threads.available(), 1024)));
 
     /// The share of the training samples that is used.
@@ -634,7 +634,7 @@ public final class Options {
     /// How many of the last training samples validate.
     public static final Option<Integer> VALIDATION = declare(
             OptionGroup.SAMPLES,
-            "number of validation samples, taken from the training samples; 0: none",
+            "number of training samples used for validation; 0: none",
             wholeNumber("validation", 0, Integer.MAX_VALUE)
                     .byDefault(0)
                     .forOwnData(Options::usualValidation)
@@ -648,7 +648,7 @@ public final class Options {
     /// Which they are, and whether they also train.
     public static final Option<ValidationSplit> VALIDATION_SPLIT = declare(
             OptionGroup.SAMPLES,
-            "whether validation samples are held out, drawn, or trained on",
+            "validation samples: the last, drawn at random, or inside training set",
             word("validationSplit", ValidationSplit.class)
                     .byDefault(ValidationSplit.HELD_OUT)
                     .unless(run -> when(run.textKind().isPresent(), "is not for text, whose last samples validate"))
@@ -691,7 +691,7 @@ public final class Options {
     /// The means that channels of images are normalized with, in place of those of the training samples.
     public static final Option<ChannelValues> CHANNEL_MEANS = declare(
             OptionGroup.SAMPLES,
-            "means of image channels to normalize with, instead of the samples'",
+            "means for normalizing image channels, instead of the samples' own",
             channelValues("channelMeans", "finite", Double::isFinite)
                     .unless(Options::unlessImages)
                     .unless(run -> otherScaling(run, STANDARDIZE).or(() -> otherScaling(run, NORMALIZE)))
@@ -704,7 +704,7 @@ public final class Options {
     /// The deviations that channels of images are normalized with.
     public static final Option<ChannelValues> CHANNEL_DEVIATIONS = declare(
             OptionGroup.SAMPLES,
-            "standard deviations of image channels to normalize with, instead of the samples'",
+            "deviations for normalizing image channels, instead of the samples' own",
             channelValues("channelDeviations", "above 0 and finite", value -> value > 0)
                     .unless(Options::unlessImages)
                     .unless(run ->
@@ -714,7 +714,7 @@ public final class Options {
     /// How training images are varied.
     public static final Option<AugmentationName> AUGMENT = declare(
             OptionGroup.SAMPLES,
-            "how training images are varied anew in every epoch",
+            "data augmentation: random changes of training images in every epoch",
             word("augment", AugmentationName.class)
                     .leftOutAtDefault(AugmentationName.NONE)
                     .unless(Options::unlessImages));
@@ -722,7 +722,7 @@ public final class Options {
     /// The border of zeros that crops may reach into.
     public static final Option<Integer> CROP_PADDING = declare(
             OptionGroup.SAMPLES,
-            "border of zeros that crops may reach into, in pixels",
+            "border of zeros around images before random crops, in pixels",
             wholeNumber("cropPadding", 1, 512)
                     .byDefault(4)
                     .unless(Options::unlessImages)
@@ -734,13 +734,13 @@ public final class Options {
     /// Epochs without a better validation loss after which the run ends; 0 for never.
     public static final Option<Integer> EARLY_STOPPING = declare(
             OptionGroup.TRAINING,
-            "epochs without a better monitored figure before stopping; 0: never",
+            "epochs without improvement before training stops; 0: never stops early",
             wholeNumber("earlyStopping", 0, Integer.MAX_VALUE).byDefault(0));
 
     /// Figures beside the loss; left out where they are the usual ([MeasureNames#usual]).
     public static final Option<MeasureNames> MEASURES = declare(
             OptionGroup.TRAINING,
-            "measures beside the loss; default: accuracy where there are classes",
+            "measures besides the loss; default: accuracy for classes",
             measures("measures")
                     .inheritance(Inheritance.INHERITED_UNLESS_CHOSEN)
                     .inherited((run, origin) ->
@@ -769,7 +769,7 @@ public final class Options {
     /// What it then does correctly all the same.
     public static final Option<Deviations> LEGACY_WITHOUT = declare(
             OptionGroup.PUBLISHED,
-            "deviations of the published code that are corrected, with legacy",
+            "with --legacy: deviations of the published code to correct",
             deviations("legacyWithout").unless(run -> when(!run.isLegacy(), "is for legacy runs; give legacy, too")));
 
     private static final List<Option<?>> ALL = List.copyOf(DECLARED);
