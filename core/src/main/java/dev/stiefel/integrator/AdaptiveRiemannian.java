@@ -26,7 +26,7 @@ import java.util.List;
 /// matrix, that basis is the whole space. Sources as for [Riemannian]; the augmentation is that of arXiv
 /// 2205.13571.
 ///
-/// @param rule how many directions to keep of each weight
+/// @param rule number of directions to keep of each weight
 public record AdaptiveRiemannian(RankRule rule) implements Integrator {
     @Override
     public StepWork work() {

@@ -49,8 +49,8 @@ public record SOnly() implements Integrator {
 
     /// The same as a part of another step.
     ///
-    /// @param pass which of that step's it is
-    /// @param decayFactor what of the cores stays
+    /// @param pass the pass of that step
+    /// @param decayFactor factor by which the cores shrink
     static StepOutcome take(
             Scope step,
             Point point,

@@ -118,9 +118,9 @@ public final class StepOperations {
         return factors;
     }
 
-    /// The refusal of a weight in a form that a step is not made for.
+    /// The exception for a weight whose form the step does not support.
     ///
-    /// @param forms that it is made for
+    /// @param forms forms that the step supports
     static IllegalArgumentException otherForm(String step, String forms, FactoredParameter weight) {
         String remedy = weight.weight() instanceof TuckerFactors
                 ? "use BUG, S-only or vanilla factors, which take the Tucker form as well"

@@ -17,11 +17,11 @@ import java.util.stream.Stream;
 /// @param directions the kind of directions that factored weights move along
 public record StepWork(
         List<Evaluation> evaluations, List<Integer> bases, List<Integer> decompositions, Directions directions) {
-    /// The kind of directions that factored weights move along.
+    /// Kind of the directions in which factored weights move.
     public enum Directions {
-        /// Those of `K`, `L` and `S`, each part by itself.
+        /// Directions of `K`, `L` and `S`, each part by itself.
         OF_PARTS,
-        /// Those of the tangent space.
+        /// Directions in the tangent space.
         TANGENT,
         /// None: the step is for dense weights only.
         NONE

@@ -35,7 +35,7 @@ public final class DurableFiles {
         }
     };
 
-    /// What a file shall hold, written piece by piece.
+    /// Content of a file, written piece by piece.
     interface Content {
         void writeTo(FileChannel channel) throws IOException;
     }

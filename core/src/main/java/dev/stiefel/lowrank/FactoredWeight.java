@@ -48,7 +48,7 @@ public interface FactoredWeight extends AutoCloseable {
         return core().shape();
     }
 
-    /// Whether its bases are orthonormal.
+    /// The gauge: orthonormal or free bases.
     Gauge gauge();
 
     /// A copy in this gauge.

@@ -28,7 +28,7 @@ import java.util.Map;
 /// Owns its memory: close it. The tensors it hands out are its own and change when it does; after [#replace] with
 /// another rank they are closed.
 public final class Factors implements FactoredWeight {
-    /// Which of the many factorizations of one matrix is meant.
+    /// Choice among the many factorizations of one matrix.
     public enum Gauge {
         /// `UᵀU = VᵀV = I`.
         ORTHONORMAL,

@@ -99,7 +99,7 @@ public final class TuckerApproximations implements Approximations {
         return right.map(Tensor::rows).orElse(kernel.columns() / offsets);
     }
 
-    /// Those of a dense kernel.
+    /// Approximations of a dense kernel.
     ///
     /// @param scope of the decomposition, which must stay open as long as this is used
     /// @param W `[out, k·in]`, without gaps; it must not change either
@@ -113,7 +113,7 @@ public final class TuckerApproximations implements Approximations {
         return new TuckerApproximations(scope, W, offsets, Optional.empty(), Optional.empty());
     }
 
-    /// Those of a kernel of the form `U S Vᵀ`.
+    /// Approximations of a kernel of the form `U S Vᵀ`.
     static TuckerApproximations of(Scope scope, Factors kernel, int offsets) {
         try (Factors f = kernel.inGauge(Gauge.ORTHONORMAL)) {
             Tensor W = matmulNT(scope, f.S(), f.V()); // [r, k in]
@@ -121,7 +121,7 @@ public final class TuckerApproximations implements Approximations {
         }
     }
 
-    /// Those of a kernel in Tucker form.
+    /// Approximations of a kernel in Tucker form.
     static TuckerApproximations of(Scope scope, TuckerFactors kernel) {
         try (TuckerFactors f = kernel.inGauge(Gauge.ORTHONORMAL)) {
             return new TuckerApproximations(

@@ -41,7 +41,7 @@ public record TuckerRanks(int out, int in) {
         return new TuckerRanks(Math.max(out, Math.ceilDiv(in, offsets)), Math.max(in, Math.ceilDiv(out, offsets)));
     }
 
-    /// That of a mode; of a matrix, which has but one, the first.
+    /// The rank of a mode; for a matrix, which has only one, the first.
     int of(WeightSpectrum.Mode mode) {
         return mode == WeightSpectrum.Mode.CHANNELS ? in : out;
     }

@@ -160,7 +160,7 @@ public final class Decoding {
     /// Takes the next tokens of each hypothesis.
     ///
     /// @param tokens the hypotheses of the first source, then those of the second one, …, as many for each
-    /// @return what comes out for these tokens: logits of the tokens that follow. It belongs to the decoding
+    /// @return the output for these tokens: logits of the tokens that follow. It belongs to the decoding
     public SampleRows next(SampleRows tokens) {
         Map<String, SampleRows> known = new HashMap<>(given);
         known.put(input(), tokens);
@@ -175,7 +175,8 @@ public final class Decoding {
         return last;
     }
 
-    /// Where a layer takes from the sources as well, all hypotheses of a source are one sample to it.
+    /// Extends the rows of layer `i`. For a layer that also reads the sources, all hypotheses of a source form one
+    /// sample.
     private SampleRows grow(int i, List<SampleRows> from, SampleRows tokens) {
         List<String> names = nodes.get(i).from();
         if (names.stream().noneMatch(given::containsKey)) {

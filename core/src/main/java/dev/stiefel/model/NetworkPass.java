@@ -69,7 +69,7 @@ public final class NetworkPass {
         /// A layer has been computed.
         ///
         /// @param node its name
-        /// @param output what came out, which belongs to the pass
+        /// @param output output of the network, which belongs to the pass
         void computed(String node, Tensor output);
     }
 
@@ -174,7 +174,7 @@ public final class NetworkPass {
         return sums;
     }
 
-    /// What becomes of some rows of a wide output.
+    /// The work on some rows of a wide output.
     @FunctionalInterface
     private interface Block {
         /// @param outputs some rows, which may be written over

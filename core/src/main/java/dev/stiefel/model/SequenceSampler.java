@@ -27,7 +27,7 @@ public final class SequenceSampler implements AutoCloseable {
     private int[] seen = {}; // tokens of the text, as far as the context reaches
     private double[] logits = {};
 
-    /// How tokens are drawn.
+    /// Settings for sampling tokens.
     ///
     /// @param temperature logits are divided by it; 0 for the most probable token each time
     /// @param topK tokens that are drawn from, the most probable ones; empty for all. Of equally probable

@@ -102,7 +102,7 @@ final class BatchNorm implements Layer {
         return Math.toIntExact(mean.size());
     }
 
-    /// What the layer is with the running statistics.
+    /// The map that the layer applies with its running statistics.
     private ColumnMap map() {
         double[] factor = scale.value().toDoubles();
         double[] offset = bias.value().toDoubles();

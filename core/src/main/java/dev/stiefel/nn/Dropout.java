@@ -78,7 +78,7 @@ record Dropout(String name, double rate) implements Layer {
             apply(delta, input, into, how);
         }
 
-        /// @param like which samples these are
+        /// @param like identification of the samples
         private void apply(Tensor from, SampleRows like, Tensor into, Accumulation how) {
             if (mask.isEmpty()) {
                 how.put(from, into);

@@ -37,26 +37,26 @@ public interface Layer {
         return Optional.empty();
     }
 
-    /// What the backward pass reads of the forward pass: the executor keeps only that.
+    /// The values of the forward pass that the backward pass reads: the executor keeps only those.
     default Set<Kept> keeps() {
         return EnumSet.allOf(Kept.class);
     }
 
-    /// Whether a pass may be given the same memory twice: for its output and its first input, and on the way
-    /// back for the gradient of its last input and that of its output. The executor does so where nobody else
-    /// needs what is written over.
+    /// Returns whether a pass may be given the same memory twice: for its output and its first input, and on the way
+    /// back for the gradient of its last input and that of its output. The executor does so where nobody else needs
+    /// what is written over.
     default boolean worksInPlace() {
         return false;
     }
 
-    /// Whether each row of the output depends on the same row of the only input, and on nothing else: the
+    /// Returns whether each row of the output depends on the same row of the only input, and on nothing else: the
     /// executor may then take some rows of the samples at a time, forward and back, in an order of its own.
     default boolean worksByRow() {
         return false;
     }
 
-    /// Whether a pass for [PassMode#DECODING] may be given the rows of each sample in several turns: the output's rows
-    /// are then the same as if all rows had come at once.
+    /// Returns whether a pass for [PassMode#DECODING] may be given the rows of each sample in several turns: the
+    /// output's rows are then the same as if all rows had come at once.
     ///
     /// @param grows of each input, whether its rows come in turns; else the same rows come each time
     default boolean decodes(boolean[] grows) {
@@ -65,7 +65,7 @@ public interface Layer {
 
     /// Division of the output's rows into samples.
     ///
-    /// @param inputs those of the inputs, one an input
+    /// @param inputs shapes of the inputs, one per input
     /// @param output shape of the output
     default RowLayout layout(List<RowLayout> inputs, SampleShape output) {
         RowLayout first = inputs.getFirst();
@@ -74,8 +74,7 @@ public interface Layer {
                 : first;
     }
 
-    /// Updates the running statistics, once a training step, from the passes at the point that the step starts
-    /// from.
+    /// Updates the running statistics, once per training step, from the passes at the step's starting point.
     ///
     /// Each pass was made for the step and went forward once for each part of its slice, in order: so a pass
     /// collects over all its [Pass#forward]s, not only the last. Statistics must not depend on how the batch was
@@ -113,7 +112,7 @@ public interface Layer {
         return Optional.empty();
     }
 
-    /// Appends the layer and a map of its columns that follows it, if its own numbers can take the map in.
+    /// Appends the layer and, if its own numbers can absorb it, the map of columns that follows it.
     ///
     /// @param map one column for each of the output's
     /// @param inputs names of the values that come in
@@ -123,11 +122,11 @@ public interface Layer {
         return Optional.empty();
     }
 
-    /// What a backward pass may read.
+    /// The values that a backward pass may read.
     enum Kept {
-        /// What came in.
+        /// The inputs.
         INPUTS,
-        /// What went out.
+        /// The output.
         OUTPUT
     }
 
@@ -145,19 +144,18 @@ public interface Layer {
         /// Takes the gradient of the loss back, once after each [#forward].
         ///
         /// @param delta `∂loss/∂output`, as large as the output; may be overwritten
-        /// @param gradients where the gradients of the parameters go: at once, or when it is told to
-        ///     [finish][ParameterGradients#finish], with the scope of the pass still open
+        /// @param gradients destinations of the gradients of the parameters; the gradients are written at once, or when
+        ///     it is told to [finish][ParameterGradients#finish], with the scope of the pass still open
         void backward(Tensor delta, ParameterGradients gradients);
 
         /// After [#backward], and only where it is needed: the gradient of the loss with respect to an input.
         ///
         /// @param input number of the input, from 0
         /// @param into `∂loss/∂input`, as large as the input
-        /// @param how whether it is written or added
+        /// @param how writes or adds
         void inputGradient(int input, Tensor into, Accumulation how);
 
-        /// In decoding, between two turns: the next rows are those of other samples, which begin as samples of
-        /// before did.
+        /// Selects samples while decoding, between two turns: the next rows continue the given samples of before.
         ///
         /// @param from for each sample from now on, the sample before that it goes on from; one may occur
         ///     several times

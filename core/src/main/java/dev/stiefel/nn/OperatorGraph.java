@@ -4,7 +4,7 @@ import dev.stiefel.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
 
-/// A graph of [ONNX operators](https://onnx.ai/onnx/operators/) that layers append themselves to.
+/// A graph of [ONNX operators](https://onnx.ai/onnx/operators/), built by the layers themselves.
 ///
 /// Tokens are integers (int64), `[batch, rows]`; all other values are float32. Samples of a batch have the same
 /// number of rows there.

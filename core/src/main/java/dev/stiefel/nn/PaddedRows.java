@@ -62,14 +62,14 @@ final class PaddedRows implements KernelRows {
         this.kw = grid.kernelWidth();
     }
 
-    /// Whether this is faster than [PatchRows]: what is computed in vain against what is copied.
+    /// Returns whether this is faster than [PatchRows]: what is computed in vain against what is copied.
     ///
     /// @param width columns that come out of a product with patches
     static boolean beatsPatches(ImageGrid grid, int channels, int width) {
         return inVain(grid, channels, width) < WORTH_OVER_PATCHES;
     }
 
-    /// Whether this is faster than [ShiftedRows].
+    /// Returns whether this is faster than [ShiftedRows].
     ///
     /// @param width columns that come out of a product with patches
     static boolean beatsShifts(ImageGrid grid, int channels, int width) {
@@ -87,7 +87,7 @@ final class PaddedRows implements KernelRows {
     @FunctionalInterface
     private interface Block {
         /// @param from the first image
-        /// @param count how many
+        /// @param count number of samples
         /// @param rows of each class of positions
         void run(int from, int count, int rows);
     }
@@ -141,7 +141,7 @@ final class PaddedRows implements KernelRows {
         return zeros(there, type, reached(samples), columns);
     }
 
-    /// What the window sees in a row of it, from every `kw`-th position on: `[rows, kw · columns]`.
+    /// The values in the window for a row of it, at every `kw`-th position: `[rows, kw · columns]`.
     private Tensor windows(Tensor of, int first, int rows) {
         return of.slice((long) first * of.columns(), rows, kw * of.columns());
     }
@@ -200,7 +200,7 @@ final class PaddedRows implements KernelRows {
         }
     }
 
-    /// For each row of the kernel `[[V_ky, 0], [0, V_ky]]`, where the second is a pixel further down.
+    /// The matrix `[[V_ky, 0], [0, V_ky]]` for each row of the kernel; its second part is a pixel further down.
     private Tensor twoPositions(Tensor V) {
         if (twoPositionsOf != V || twoPositions == null) {
             int r = V.columns();

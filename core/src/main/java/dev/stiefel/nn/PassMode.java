@@ -1,6 +1,6 @@
 package dev.stiefel.nn;
 
-/// What a pass through a network is for.
+/// Purpose of a pass through a network.
 public enum PassMode {
     /// Forward and back in training: layers may draw random numbers and collect statistics.
     TRAINING,
@@ -12,7 +12,7 @@ public enum PassMode {
     /// ([Layer#decodes]).
     DECODING;
 
-    /// Whether a backward pass may follow.
+    /// Returns whether a backward pass may follow.
     public boolean goesBack() {
         return this == TRAINING || this == EVALUATION_WITH_GRADIENT;
     }

@@ -30,7 +30,7 @@ public record SampleGroups(int samples, int size) {
         }
     }
 
-    /// How many groups there are, at least 1.
+    /// The number of groups, at least 1.
     public int count() {
         int whole = samples / size;
         return Math.max(1, whole + (2 * (samples % size) >= size && samples % size > 0 ? 1 : 0));

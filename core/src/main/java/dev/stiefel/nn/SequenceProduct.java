@@ -159,7 +159,7 @@ final class SequenceProduct extends WeightProduct {
             }
         }
 
-        /// Whether these are the sums of a pass that is not at its end yet.
+        /// Returns whether these are the sums of a pass that is not at its end yet.
         boolean areOf(ParameterGradients others) {
             return gradients == others && !isWritten;
         }

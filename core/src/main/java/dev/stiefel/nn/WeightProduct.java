@@ -147,7 +147,7 @@ public abstract sealed class WeightProduct
     /// @param z `[B, m]`
     public abstract void multiply(Tensor x, Tensor z);
 
-    /// Whether [#multiply] adds the bias and [#backward] gives its gradient.
+    /// Returns whether [#multiply] adds the bias and [#backward] gives its gradient.
     boolean addsBias() {
         return false;
     }

@@ -124,12 +124,12 @@ final class Native {
 
     private Native() {}
 
-    /// The library's own account of itself: version, options, and the processor that it takes this one for.
+    /// The library's description of itself: version, options, and the processor that it detects.
     static String configuration() {
         return CONFIGURATION;
     }
 
-    /// Whether the engine was left to us.
+    /// Returns whether the engine was left to us.
     static boolean isDefault() {
         return System.getProperty(CHOICE, "").isEmpty();
     }

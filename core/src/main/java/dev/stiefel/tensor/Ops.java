@@ -222,7 +222,7 @@ public final class Ops {
         return result;
     }
 
-    /// Whether every element is a finite number.
+    /// Returns whether every element is a finite number.
     public static boolean isFinite(Tensor a) {
         return a.allFinite();
     }

@@ -38,12 +38,12 @@ public final class Rng {
         return seeded(mixed);
     }
 
-    /// The seed it was made with.
+    /// The seed of this generator.
     public long seed() {
         return seed;
     }
 
-    /// How many draws were made.
+    /// The number of draws so far.
     public long draws() {
         return draws;
     }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The first thread is the one that calls [#run]; the others wait, awake for some tens of microseconds and then asleep.
 public final class Threads implements AutoCloseable {
-    /// How many threads a native call may start: applied when the library is loaded.
+    /// The number of threads that a native call may start: applied when the library is loaded.
     static final int PER_NATIVE_CALL = 1;
 
     /// A few microseconds of spinning: the other is running and about to be done.
@@ -64,7 +64,7 @@ public final class Threads implements AutoCloseable {
         return Runtime.getRuntime().availableProcessors();
     }
 
-    /// How many threads there are.
+    /// The number of threads.
     public int count() {
         return count;
     }
@@ -151,8 +151,8 @@ public final class Threads implements AutoCloseable {
         }
     }
 
-    /// A permit to go on is never lost: it is given after the change that is waited for, and the change is looked for
-    /// again after every wake-up.
+    /// Waits for a permit. No permit is lost: it is given after the awaited change, and the waiting thread checks for
+    /// the change after every wake-up.
     @SuppressWarnings("ThreadPriorityCheck") // yielding is for speed alone: the permit is what is relied on
     private static void pause(int spins) {
         if (spins < SPINS) {

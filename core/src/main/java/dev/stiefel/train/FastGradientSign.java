@@ -52,7 +52,7 @@ public final class FastGradientSign {
 
     /// An attack on inputs in `[0, 1]`.
     ///
-    /// @param epsilon how far each value moves, at least 0
+    /// @param epsilon distance by which each value moves, at least 0
     /// @param width values an input has
     public static FastGradientSign of(double epsilon, int width) {
         float[] ones = new float[width];
@@ -62,7 +62,7 @@ public final class FastGradientSign {
 
     /// An attack on standardized inputs.
     ///
-    /// @param epsilon how far each value moves before it is standardized, at least 0
+    /// @param epsilon distance by which each value moves before it is standardized, at least 0
     /// @param means of each value
     /// @param deviations of each value, above 0
     public static FastGradientSign standardized(double epsilon, float[] means, float[] deviations) {
@@ -74,7 +74,7 @@ public final class FastGradientSign {
         return new FastGradientSign(epsilon, means, deviations);
     }
 
-    /// What a network makes of samples as they are, and of the same under attack.
+    /// Results of a network on samples without and under attack.
     ///
     /// @param clean as they are
     /// @param attacked each moved against the network

@@ -52,7 +52,7 @@ final class IntSequences {
         }
     }
 
-    /// How many values each of the sequences `order[from] … order[to − 1]` has.
+    /// The lengths of the sequences `order[from] … order[to − 1]`.
     RowLayout layout(int[] order, int from, int to) {
         int[] counts = new int[to - from];
         for (int i = from; i < to; i++) {

@@ -2,7 +2,7 @@ package dev.stiefel.train;
 
 import java.util.Locale;
 
-/// How training ended.
+/// Outcome of training.
 public sealed interface Outcome {
     /// All epochs were trained.
     record Finished() implements Outcome {}
@@ -19,9 +19,8 @@ public sealed interface Outcome {
     /// The network's weights are of no more use.
     ///
     /// @param step counted from 1 over the whole run
-    /// @param layer where it shows: the first whose outputs are not finite; if all are, the one whose outputs
-    ///     are the largest
-    /// @param cause what was not finite
+    /// @param layer first layer whose outputs are not finite; if all are, the layer with the largest outputs
+    /// @param cause the value that was not finite
     /// @param lastFiniteLoss the mean loss of the batch before; NaN in the first step
     record Diverged(long step, String layer, String cause, double lastFiniteLoss) implements Outcome {
         /// One line for people.

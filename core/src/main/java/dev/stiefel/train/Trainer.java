@@ -77,7 +77,7 @@ public final class Trainer implements AutoCloseable {
 
     /// A trainer at its start.
     ///
-    /// @param evaluation what is measured beside the loss
+    /// @param evaluation measures besides the loss
     /// @throws IllegalArgumentException if network, method and samples do not fit, if none of the training,
     ///     validation or test samples has a target, or if the monitored measure does not apply to their targets
     public Trainer(Network network, TrainSpec spec, TrainData data, EvaluationSpec evaluation) {
@@ -179,7 +179,7 @@ public final class Trainer implements AutoCloseable {
         return Metrics.of(progress.sums(), objective, seen);
     }
 
-    /// What is measured beside the loss.
+    /// The measures besides the loss.
     public EvaluationSpec evaluation() {
         return evaluation;
     }
@@ -189,12 +189,12 @@ public final class Trainer implements AutoCloseable {
         return network;
     }
 
-    /// How it is trained.
+    /// The specification of the training.
     public TrainSpec spec() {
         return spec;
     }
 
-    /// Where the run stands.
+    /// The state of the run.
     public Progress progress() {
         return progress;
     }
