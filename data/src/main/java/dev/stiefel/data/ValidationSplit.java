@@ -1,6 +1,6 @@
 package dev.stiefel.data;
 
-/// Whether the samples that validate also train.
+/// Choice of validation samples, held out or also trained on.
 public enum ValidationSplit {
     /// They do not: what they tell is of samples that the network has never seen.
     HELD_OUT,

@@ -149,7 +149,7 @@ final class Downloads implements AutoCloseable {
         }
     }
 
-    /// What names this version of the file for `If-Range`: a strong entity tag, else the date, else nothing.
+    /// The name of this version of the file for `If-Range`: a strong entity tag, else the date, else nothing.
     private static String version(HttpResponse<?> response) {
         return response.headers()
                 .firstValue("ETag")

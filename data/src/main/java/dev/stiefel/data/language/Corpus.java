@@ -7,15 +7,15 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/// Texts to train on, some of which may validate, and texts to test on.
+/// Training and test texts; some training texts may be used for validation.
 public sealed interface Corpus {
-    /// What they are.
+    /// The kind of the texts.
     TextKind kind();
 
-    /// One text whose end is held out.
+    /// One text, of which the end is held out.
     ///
     /// @param train the text to train on
-    /// @param test what follows it
+    /// @param test text that follows it
     record Plain(String train, String test) implements Corpus {
         @Override
         public TextKind kind() {

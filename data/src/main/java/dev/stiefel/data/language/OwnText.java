@@ -17,7 +17,7 @@ import java.util.function.LongConsumer;
 
 /// Texts in files of a user's own.
 ///
-/// @param layout where in a file they are
+/// @param layout place of the texts in a file
 /// @param data the file to train on
 /// @param validation a file of the same layout to validate on; empty where texts of the first file do
 /// @param test a file of the same layout to test on; empty where texts of the first file do

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/// The text data sets known by name, and the cache folder that they are kept in.
+/// The text data sets known by name, and the cache folder that holds them.
 ///
 ///     TextData shakespeare = TextDataSets.in(CacheFolder.standard()).load("shakespeare");
 ///
@@ -56,7 +56,7 @@ public final class TextDataSets {
         return catalogue.stream().map(TextCatalogueEntry::info).toList();
     }
 
-    /// Whether there is a data set of this name.
+    /// Returns whether there is a data set of this name.
     public boolean has(String name) {
         return catalogue.stream().anyMatch(entry -> entry.info().name().equals(name));
     }

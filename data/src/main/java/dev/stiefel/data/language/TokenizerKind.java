@@ -40,7 +40,7 @@ public enum TokenizerKind {
         }
     };
 
-    /// Tokens at most where no number is asked for.
+    /// Maximum number of tokens by default.
     public static final int USUAL_VOCABULARY = 8000;
 
     /// A tokenizer of what texts have.

@@ -8,7 +8,7 @@ import java.util.Map;
 
 /// The different values of a column, numbered as they come.
 final class Categories {
-    /// How many a column may have.
+    /// The largest number of categories of a column.
     static final int MOST = 1_000;
 
     private static final int LONGEST = 1_000;

@@ -27,7 +27,7 @@ final class CsvEncoder {
         return rows.all;
     }
 
-    /// What a cell's text cannot say, without its line.
+    /// Reader of rows, which reports cells that it cannot read without their line.
     private abstract static class Rows implements CellHandler {
         private final Path file;
         private final List<float[]> all = new ArrayList<>();

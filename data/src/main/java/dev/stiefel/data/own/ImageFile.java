@@ -39,13 +39,13 @@ final class ImageFile {
     /// Pixels as they are stored, and how they are to be turned.
     private record Stored(BufferedImage image, ImageOrientation orientation) {}
 
-    /// Whether a file is called like an image, also one of a format that is not read.
+    /// Returns whether a file is called like an image, also one of a format that is not read.
     static boolean isCalledImage(Path file) {
         String extension = extension(file);
         return READ.contains(extension) || KNOWN.contains(extension);
     }
 
-    /// Whether a file is called like an image of a format that is read.
+    /// Returns whether a file is called like an image of a format that is read.
     static boolean isCalledReadable(Path file) {
         return READ.contains(extension(file));
     }
@@ -167,7 +167,7 @@ final class ImageFile {
         }
     }
 
-    /// Of how many rows and columns one is decoded.
+    /// The step between decoded rows and columns.
     private static int every(long width, long height) {
         return Math.max(1, (int) Math.ceil(Math.sqrt((double) (width * height) / MOST_DECODED)));
     }

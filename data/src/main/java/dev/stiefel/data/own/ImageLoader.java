@@ -29,7 +29,7 @@ final class ImageLoader {
         folder = spec.data();
     }
 
-    /// What the images of a folder are for.
+    /// Use of the images of a folder.
     private enum Role {
         TRAIN,
         VALIDATION,
@@ -167,7 +167,7 @@ final class ImageLoader {
         return found.classes().isEmpty() ? "; known are " + ImageParts.LAYOUTS : "";
     }
 
-    /// Of each part, every class that has files must have one that can be read.
+    /// Requires that every class with files in a part has one that can be read.
     private void requireEveryClass(DecodedImages images, List<String> classes) throws IOException {
         for (Part part : parts) {
             Map<Integer, List<Integer>> byClass = part.images()
@@ -213,7 +213,7 @@ final class ImageLoader {
                 .toArray();
     }
 
-    /// Those of the part that tests, or a share of those that train.
+    /// The rows of the test part, or of a fraction of the training part.
     private int[] testRows(Samples all, int[] good) {
         if (parts.stream().anyMatch(part -> part.role() == Role.TEST)) {
             return rows(good, Role.TEST);
@@ -276,7 +276,8 @@ final class ImageLoader {
                 .toList());
     }
 
-    /// How the folder is divided, where that is not said by train and test alone, and classes that are not measured.
+    /// Notes on the division of the folder, unless it has train and test folders only, and on classes without test
+    /// images.
     private List<String> remarks(ImageParts divided, List<String> classes, int test) {
         List<String> remarks = new ArrayList<>();
         divided.validation().ifPresent(part -> {

@@ -37,14 +37,14 @@ final class ImagePlanes {
         }
     }
 
-    /// How many values are kept of an image.
+    /// The number of values kept of an image.
     int values(int image) {
         byte[] exact = bytes[image];
         float[] planes = floats[image];
         return exact != null ? exact.length : planes != null ? planes.length : 0;
     }
 
-    /// How much memory an image takes.
+    /// The memory that an image takes, in bytes.
     long bytes(int image) {
         return (long) values(image) * (floats[image] == null ? 1 : Float.BYTES);
     }

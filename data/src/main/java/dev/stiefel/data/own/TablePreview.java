@@ -17,8 +17,7 @@ import java.util.TreeSet;
 import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
 
-/// What one pass over a table tells: names, what each column holds and how its numbers are written, and how much
-/// there is to read.
+/// Result of one pass over a table: names, the content and notation of each column, and the amount of data.
 final class TablePreview implements CellHandler {
     private static final int MOST_COUNTED = 1_000_000;
     private static final double NUMBERS_REMARKED = 0.5;
@@ -145,7 +144,7 @@ final class TablePreview implements CellHandler {
 
     // ---- what follows ----
 
-    /// What becomes of each column; one that can be read in several ways is an [IOException] that says how to choose.
+    /// The use of each column; a column that can be read in several ways is an [IOException] that tells how to choose.
     TablePlan plan() throws IOException {
         Optional<DecimalMark> mark = markOfFile();
         List<ColumnPlan> columns = new ArrayList<>();
@@ -155,7 +154,7 @@ final class TablePreview implements CellHandler {
         return checked(new TablePlan(names, columns, missing));
     }
 
-    /// What becomes of each column of a table that was read before.
+    /// The use of each column of a table that was read before.
     ///
     /// @throws IOException if a column is missing
     TablePlan plan(Schema.Table earlier, Schema.Outputs outputs) throws IOException {
@@ -227,7 +226,8 @@ final class TablePreview implements CellHandler {
         };
     }
 
-    /// Whether a column without a name says nothing: it is empty, because lines end in a delimiter, or it counts rows.
+    /// Returns whether a column without a name says nothing: it is empty, because lines end in a delimiter, or it
+    /// counts rows.
     private boolean isLeftOut(int column) {
         return unnamed.contains(column)
                 && (facts.get(column).isEmpty()
@@ -255,7 +255,7 @@ final class TablePreview implements CellHandler {
         };
     }
 
-    /// Whether the only target has numbers with leading zeros, which are names then.
+    /// Returns whether the only target has numbers with leading zeros, which are names then.
     private boolean isCodes(int column) {
         return targets.size() == 1
                 && !facts.get(column).leadingZero().isEmpty()
@@ -303,12 +303,12 @@ final class TablePreview implements CellHandler {
         }
     }
 
-    /// How many rows the file has.
+    /// The number of rows of the file.
     long rows() {
         return rows;
     }
 
-    /// How many input values a row has, as far as can be told.
+    /// The number of input values of a row, as far as it is known.
     long width(TablePlan plan) {
         long width = plan.count(Role.NUMBER);
         for (int column : plan.columns(Role.CATEGORY)) {
@@ -317,12 +317,12 @@ final class TablePreview implements CellHandler {
         return width;
     }
 
-    /// How many categories a column can have, as far as they were counted.
+    /// The number of possible categories of a column, as far as they were counted.
     int distinct(int column) {
         return facts.get(column).distinct();
     }
 
-    /// How the file is written.
+    /// The format of the file.
     String format() {
         String parted = "parted by " + dialect.describe();
         return encoding.equals(StandardCharsets.UTF_8) ? parted : parted + ", " + encoding.name();
@@ -330,7 +330,7 @@ final class TablePreview implements CellHandler {
 
     // ---- remarks ----
 
-    /// What the user should know of how the table was understood.
+    /// Notes for the user on the interpretation of the table.
     List<String> remarks(TablePlan plan) {
         List<String> remarks = new ArrayList<>();
         remarkOnLines(remarks);

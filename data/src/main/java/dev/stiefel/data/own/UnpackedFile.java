@@ -13,13 +13,13 @@ import java.util.zip.ZipException;
 
 /// A file as bytes, unpacked where its name ends in `.gz`.
 ///
-/// @param path where it lies
+/// @param path path of the file
 /// @param bytesRead is told how many bytes of the file, as it lies there, were read so far
 record UnpackedFile(Path path, LongConsumer bytesRead) {
     private static final int BUFFER = 1 << 16;
     private static final String GZIP = ".gz";
 
-    /// Whether its name, without `.gz`, has this ending.
+    /// Returns whether its name, without `.gz`, has this ending.
     boolean endsIn(String ending) {
         String name = path.toString().toLowerCase(Locale.ROOT);
         return name.endsWith(ending) || name.endsWith(ending + GZIP);

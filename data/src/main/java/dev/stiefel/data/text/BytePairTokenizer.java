@@ -87,7 +87,7 @@ public final class BytePairTokenizer implements Tokenizer {
         return form;
     }
 
-    /// What was learned, in order.
+    /// The learned merges, in order.
     public List<Merge> merges() {
         return merges;
     }

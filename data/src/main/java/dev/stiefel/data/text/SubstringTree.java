@@ -110,7 +110,7 @@ final class SubstringTree {
         return kept;
     }
 
-    /// How often each of the longest substrings begins where words are cut.
+    /// The number of occurrences of each of the longest substrings at the start of cut words.
     private long[] occurrences(BitSet cut) {
         long[] occurrences = new long[nodes];
         for (int word = 0; word < counts.length; word++) {
@@ -147,7 +147,7 @@ final class SubstringTree {
         return kept;
     }
 
-    /// How many of the pieces have more than one character.
+    /// The number of pieces with more than one character.
     int longerThanOne(long[] kept) {
         int longer = 0;
         for (int node = ROOTS; node < nodes; node++) {

@@ -37,7 +37,7 @@ public final class WordPieceTokenizer implements Tokenizer {
 
     /// A tokenizer with these pieces, those of a file `vocab.txt` after the reserved tokens, say.
     ///
-    /// @param pieces those that continue a word with `##` before them
+    /// @param pieces pieces; those inside a word begin with `##`
     /// @throws IllegalArgumentException if a piece is empty, reserved or there twice
     public WordPieceTokenizer(TextForm form, List<String> pieces) {
         this.form = form;

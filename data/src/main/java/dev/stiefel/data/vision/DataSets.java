@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/// The image data sets known by name, and the cache folder that they are kept in.
+/// The image data sets known by name, and the cache folder that holds them.
 ///
 ///     VisionData mnist = DataSets.in(CacheFolder.standard()).load("mnist");
 ///
@@ -66,17 +66,17 @@ public final class DataSets {
         return new DataSets(catalogue, folders, Optional.of(place));
     }
 
-    /// Where a user's own data lies that was moved.
+    /// The new location of a user's own data that was moved.
     public Optional<Path> movedData() {
         return moved;
     }
 
-    /// Where files are kept and looked for.
+    /// The folders that hold files or are searched for them.
     public DataFolders folders() {
         return folders;
     }
 
-    /// Who is told how fetching goes.
+    /// The listener of fetching.
     public FetchListener listener() {
         return folders.listener();
     }
@@ -256,12 +256,12 @@ public final class DataSets {
         return folders.store(info.name(), info.files());
     }
 
-    /// Where of the user's files of a data set lie, if they do.
+    /// The user's files of a data set, if they exist.
     private Optional<UserFolder> given(CatalogueEntry entry) {
         return UserFolder.find(places(entry), entry.info().files());
     }
 
-    /// Where in the user's folder they may lie.
+    /// The possible paths in the user's folder.
     private List<Path> places(CatalogueEntry entry) {
         Optional<String> unpacked = switch (entry) {
             case CatalogueEntry.Archived archived ->

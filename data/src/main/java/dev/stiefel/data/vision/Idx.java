@@ -72,7 +72,7 @@ public final class Idx {
         return Arrays.stream(shape).boxed().toList();
     }
 
-    /// How many elements there are.
+    /// The number of elements.
     public int size() {
         return content.length - header();
     }
@@ -85,7 +85,7 @@ public final class Idx {
         return content[header() + index] & 0xff;
     }
 
-    /// Adds all elements, in row-major order, to what samples are made of.
+    /// Adds all elements, in row-major order, to a builder of samples.
     public void addTo(ByteSamples.Builder samples) {
         samples.addAll(content, header(), size());
     }

@@ -30,7 +30,7 @@ final class LabelledImages {
         this.labels = new int[size];
     }
 
-    /// What keeps a content from being a file of so many records of a data set, if anything does.
+    /// The reason why a content is no file of so many records of a data set, if there is one.
     static Optional<String> problem(DataSetInfo info, int labelsEach, DataFile file, byte[] content) {
         int record = labelsEach + info.inputWidth();
         if (content.length != file.bytes()) {
