@@ -8,14 +8,13 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/// All that a command sees of the process it runs in.
+/// The parts of the process that a command can use.
 ///
-/// @param in what is typed or piped into it
-/// @param out where results go
-/// @param err where progress and complaints go
-/// @param screen what `err` is shown on; asked only by commands that show progress
-/// @param directory what relative paths are relative to; empty for the process's own, so that messages name paths
-///     as they were typed
+/// @param in input that is typed or piped
+/// @param out output for results
+/// @param err output for progress and errors
+/// @param screen screen that shows `err`; asked only by commands that show progress
+/// @param directory base of relative paths; empty for the process's own, so that messages name paths as they were typed
 /// @param home the user's home folder
 /// @param variables the environment's variables
 /// @param interrupts Ctrl-C
@@ -47,7 +46,7 @@ public record CommandEnvironment(
         }
     }
 
-    /// Where fetched data sets are kept.
+    /// The location of fetched data sets.
     Path cache() {
         return CacheFolder.of(variables, home);
     }

@@ -12,7 +12,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.Objects;
 
-/// What a command that did not end well says, and the exit code it ends with.
+/// Message and exit code of a command that failed.
 final class CommandFailures {
     static final int FAILURE = 1;
     static final int MISTAKE = 2;

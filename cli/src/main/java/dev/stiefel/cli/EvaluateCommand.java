@@ -198,7 +198,7 @@ final class EvaluateCommand implements Command {
         return metrics.map(figure).orElse("");
     }
 
-    /// How far the attack moves inputs; empty for no attack.
+    /// The strength of the attack; empty for no attack.
     private OptionalDouble strength() {
         if (attack == null && epsilon == null) {
             return OptionalDouble.empty();

@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/// What a user means by an experiment.
+/// Resolves the name of an experiment.
 final class ExperimentArgument {
     private ExperimentArgument() {}
 

@@ -21,7 +21,7 @@ final class InterruptibleSession {
         this.report = report;
     }
 
-    /// How a command tells what a session came to.
+    /// Report of a session's outcome.
     interface Report {
         /// The object for `--json`; empty where people read.
         Map<String, Object> json(RunResult result) throws IOException;

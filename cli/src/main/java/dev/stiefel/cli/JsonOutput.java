@@ -20,7 +20,7 @@ final class JsonOutput {
         out.flush();
     }
 
-    /// What a network tells of a sample.
+    /// The fields of a prediction.
     static Map<String, Object> fields(Prediction prediction) {
         Map<String, Object> fields = new LinkedHashMap<>();
         switch (prediction) {

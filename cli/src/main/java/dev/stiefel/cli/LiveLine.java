@@ -19,7 +19,7 @@ final class LiveLine {
         this.screen = screen;
     }
 
-    /// Whether enough time has passed for another look to be worth its work.
+    /// Returns whether enough time has passed for another look to be worth its work.
     boolean isDue() {
         return !shown || System.nanoTime() - shownAt >= LEAST_NANOS_BETWEEN;
     }

@@ -79,7 +79,7 @@ final class PredictLoop {
                 "a sample must be an array of numbers, or {\"image\": PATH}; got " + shown(value.toString()));
     }
 
-    /// What is told of a row of a table: an object of columns, or an array of values in their order.
+    /// The prediction for a row of a table: an object of columns, or an array of values in their order.
     private Prediction row(JsonNode value) {
         if (value.isObject()) {
             Map<String, @Nullable Object> row = new LinkedHashMap<>();

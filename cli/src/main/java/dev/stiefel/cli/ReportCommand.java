@@ -176,7 +176,7 @@ final class ReportCommand implements Command {
         return differences.isEmpty() ? 0 : CommandFailures.FAILURE;
     }
 
-    /// What was typed, but for options that change no report.
+    /// The typed command, without options that change no report.
     private String command() {
         StringBuilder command = new StringBuilder("stiefel report");
         paths.forEach(path -> command.append(' ').append(RunNames.typed(Path.of(path))));

@@ -105,7 +105,7 @@ final class TrainOptions {
         }
     }
 
-    /// Whether its values are names to choose from, which help lists.
+    /// Returns whether its values are names to choose from, which help lists.
     private static boolean isChoice(Option<?> option) {
         return option.hint().equals(String.join("|", option.words()))
                 && !option.words().isEmpty();

@@ -33,7 +33,7 @@ public final class SummaryTable {
         this.rows = List.copyOf(rows);
     }
 
-    /// Of all configurations of a set.
+    /// The table of all configurations of a set.
     public static SummaryTable of(RunSet set) {
         List<RunMeasure> measures = new ArrayList<>();
         Stream.of(Split.TEST, Split.TRAIN, Split.VALIDATION)
@@ -118,14 +118,14 @@ public final class SummaryTable {
         return rows;
     }
 
-    /// As `summary.csv` has it.
+    /// The table as text of `summary.csv`.
     public String csv() {
         return Stream.concat(Stream.of(header), rows.stream())
                 .map(Csv::line)
                 .collect(Collectors.joining("\n", "", "\n"));
     }
 
-    /// As `summary.md` has it: figures shortened to four digits behind the point.
+    /// The table as text of `summary.md`: figures rounded to four digits after the point.
     public String markdown() {
         StringBuilder text = new StringBuilder();
         line(text, header);

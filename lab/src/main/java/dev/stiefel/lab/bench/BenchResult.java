@@ -3,11 +3,11 @@ package dev.stiefel.lab.bench;
 import java.util.List;
 import java.util.OptionalInt;
 
-/// What a measurement found. Times are medians over alternating repeats, in milliseconds.
+/// Results of a measurement. Times are medians over alternating repeats, in milliseconds.
 ///
-/// @param spec what was measured
-/// @param gemmGflops what this machine's threads reach together in products of square float32 matrices
-/// @param streamGigabytes what they reach together in sums of long vectors, in billions of bytes a second
+/// @param spec the specification of the measurement
+/// @param gemmGflops speed of this machine's threads together, in products of square float32 matrices
+/// @param streamGigabytes bandwidth of the threads together, in sums of long vectors, in billions of bytes per second
 /// @param dense the dense network
 /// @param ranks the factored networks, by rising rank
 public record BenchResult(
@@ -17,7 +17,7 @@ public record BenchResult(
         ranks = List.copyOf(ranks);
     }
 
-    /// How long.
+    /// Times of a training step and of a prediction.
     ///
     /// @param trainMs a training step
     /// @param predictMs the outputs for one batch
@@ -26,7 +26,7 @@ public record BenchResult(
     /// One network.
     ///
     /// @param timing its times
-    /// @param budget where those of its steps go, from steps of their own
+    /// @param budget times of the stages of its steps, from steps of their own
     public record Measured(Timing timing, List<StepProfile.Line> budget) {
         /// Copies the list.
         public Measured {

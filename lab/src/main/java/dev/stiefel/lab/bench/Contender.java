@@ -47,7 +47,7 @@ final class Contender implements AutoCloseable {
         predictMs.add(Medians.of(predictions));
     }
 
-    /// Where the time of some steps goes, counted after everything has been timed.
+    /// The times of the stages of some steps, counted after all timing.
     List<StepProfile.Line> budget(long nanos, int most) {
         Counts.start();
         rig.warmUp(nanos); // code that has never counted was compiled without it

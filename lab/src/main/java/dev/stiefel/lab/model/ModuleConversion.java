@@ -33,7 +33,7 @@ final class ModuleConversion {
     private final Map<String, Tensor> tensors = new LinkedHashMap<>();
     private final List<ImportedTensor> imported = new ArrayList<>();
 
-    /// @param scope that owns the tensors
+    /// @param scope scope of the tensors
     ModuleConversion(Scope scope, ModuleMatching matching) {
         this.scope = scope;
         this.network = matching.network();
@@ -99,14 +99,14 @@ final class ModuleConversion {
         put(node, "bias", bias(module), module.module().find(StateDict.BIAS));
     }
 
-    /// @param part that it is made of; empty for zeros
+    /// @param part part of the file's tensor; empty for zeros
     private void put(Node node, String name, Tensor tensor, Optional<Part> part) {
         String ours = node.name() + "." + name;
         tensors.put(ours, tensor);
         part.ifPresent(each -> imported.add(each.becoming(ours)));
     }
 
-    /// What each tensor of the file became.
+    /// The origin of each tensor of the file.
     List<ImportedTensor> imported() {
         return imported;
     }

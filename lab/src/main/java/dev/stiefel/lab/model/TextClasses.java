@@ -27,7 +27,7 @@ import java.util.stream.IntStream;
 /// @param model whose network does it
 /// @param tokenizer of its texts
 /// @param longest tokens of a text that count, as in training
-/// @param classes how many there are
+/// @param classes number of classes
 record TextClasses(Model model, Tokenizer tokenizer, int longest, int classes) {
     private static final int TEXTS_AT_ONCE = 16;
 

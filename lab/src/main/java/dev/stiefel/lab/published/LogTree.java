@@ -26,7 +26,7 @@ final class LogTree {
 
     /// A log.
     ///
-    /// @param file where it lies
+    /// @param file path of the file
     /// @param path the same, below the folder of logs
     /// @param configuration the path of its experiment, below the folder of logs
     /// @param runFolder the name of its run's folder

@@ -38,7 +38,7 @@ public final class Checkpoints {
         swapIn(() -> Checkpoint.write(next, now, origin, latest, best));
     }
 
-    /// Gives the latest checkpoint another best model; where there is none, there is none to give it to.
+    /// Replaces the best model of the latest checkpoint; does nothing if there is none.
     public void writeBest(Network model, ModelOrigin origin) throws IOException {
         if (latest.isPresent()) {
             swapIn(() -> latest.get().copyTo(next, model, origin));

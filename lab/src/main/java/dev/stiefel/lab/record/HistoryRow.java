@@ -21,7 +21,7 @@ import java.util.Set;
 /// @param validation at the epoch's end; empty if not measured
 /// @param test at the epoch's end; empty if not measured
 /// @param learningRate of the epoch's last step; NaN if missing
-/// @param seconds that the epoch took; NaN if missing
+/// @param seconds duration of the epoch; NaN if missing
 /// @param evaluationParameters numbers in the weights at evaluation; -1 if missing
 /// @param ranks of the factored weights; none if missing
 public record HistoryRow(

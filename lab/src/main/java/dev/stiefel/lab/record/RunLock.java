@@ -16,7 +16,8 @@ public final class RunLock implements AutoCloseable {
     /// The name of the lock file.
     public static final String NAME = ".lock";
 
-    /// A file lock is the process's, and closing any channel of the file may give it up.
+    /// The paths that this process holds. A file lock belongs to the process, and closing any channel of the file may
+    /// give it up.
     private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
     private final Path file;
@@ -24,7 +25,7 @@ public final class RunLock implements AutoCloseable {
 
     /// Takes the right to work in a folder.
     ///
-    /// @param taken what to say if another process or session has it
+    /// @param taken message if another process or session holds it
     /// @throws IllegalArgumentException as `taken` has it, if another process or session has it
     public static RunLock acquire(Path folder, Supplier<? extends IllegalArgumentException> taken) throws IOException {
         Path file = folder.toRealPath().resolve(NAME);

@@ -23,7 +23,7 @@ public enum RunStatus {
         this.word = word;
     }
 
-    /// What `run.json` says.
+    /// The word in `run.json`.
     public String word() {
         return word;
     }

@@ -30,7 +30,7 @@ final class ReportFiles {
         return new ReportFiles(folder);
     }
 
-    /// Whether a report was complete, but is not yet in its place.
+    /// Returns whether a report was complete, but is not yet in its place.
     boolean isUnfinished() {
         return Files.exists(folder.resolve(COMPLETE));
     }

@@ -18,7 +18,7 @@ import java.util.function.ToDoubleFunction;
 /// Statistics along an axis: a line of a chart, and rows of its table.
 ///
 /// @param label the line's name
-/// @param xs where
+/// @param xs positions
 /// @param statistics over the runs there
 record Series(String label, List<Double> xs, List<Statistics> statistics) {
     private static final double CONFIDENCE = 0.95;
@@ -29,7 +29,7 @@ record Series(String label, List<Double> xs, List<Statistics> statistics) {
         statistics = List.copyOf(statistics);
     }
 
-    /// What runs came to, along an axis of configurations.
+    /// The results of runs along an axis of configurations.
     static Series along(
             String label, List<Double> xs, List<Configuration> configurations, ToDoubleFunction<RecordedRun> value) {
         return new Series(

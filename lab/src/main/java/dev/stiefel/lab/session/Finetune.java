@@ -48,7 +48,7 @@ import java.util.Optional;
 public final class Finetune {
     private Finetune() {}
 
-    /// What may be chosen.
+    /// The options that may be chosen.
     public static List<Option<?>> options() {
         return Options.ofRetraining();
     }
@@ -135,7 +135,7 @@ public final class Finetune {
         return Choices.none().with(Options.RANK, ranks);
     }
 
-    /// Whether outputs mean something else than before.
+    /// Returns whether the outputs' meaning has changed.
     private static boolean hasOtherNames(ParentModel parent) {
         Optional<Schema.Outputs> before = parent.model()
                 .origin()

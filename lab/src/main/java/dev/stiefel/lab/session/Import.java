@@ -61,8 +61,7 @@ import java.util.OptionalInt;
 public final class Import {
     private Import() {}
 
-    /// What may be chosen: the data that the model is for, which samples of it are which, and what network it
-    /// is.
+    /// The options that may be chosen: the model's data, its split, and the network.
     public static List<Option<?>> options() {
         List<Option<?>> options =
                 new ArrayList<>(Options.in(OptionGroup.DATA, OptionGroup.OWN_DATA, OptionGroup.SAMPLES));
@@ -72,7 +71,7 @@ public final class Import {
 
     /// Takes up a model, if a run can have that network and the data set fits it.
     ///
-    /// @param fileOrFolder which is only read
+    /// @param fileOrFolder file or folder, which stays unchanged
     /// @param choices by key or flag, out of [#options]; `data` may be left out where the
     ///     file says it
     /// @throws IllegalArgumentException if something is chosen that is not allowed, or does
@@ -116,7 +115,7 @@ public final class Import {
         }
     }
 
-    /// A network for texts is described by the run that its file says it comes from.
+    /// Imports a network for texts, whose description is in the run that its file names.
     private static DerivedRun ofTexts(Path source, ParentModel parent, Optional<Architecture> wanted)
             throws IOException {
         Network trained = parent.model().network();

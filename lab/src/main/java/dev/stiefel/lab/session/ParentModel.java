@@ -76,7 +76,7 @@ final class ParentModel implements AutoCloseable {
     ///
     /// @param source a run's folder, a safetensors file, or a folder of the published code's weights
     /// @param network the kind that a file with names and numbers only is of; empty to find that out
-    /// @param dataSets where text data sets are
+    /// @param dataSets location of text data sets
     static ParentModel open(
             Parent.Command command,
             Path source,
@@ -277,7 +277,7 @@ final class ParentModel implements AutoCloseable {
         return new Parent(command, source.toString(), file, model.sha256(), model.imported());
     }
 
-    /// What is known of the data that the new run is for.
+    /// The facts of the new run's data.
     DataFacts facts() {
         return data.map(RunData::facts)
                 .or(() -> choices.find(Options.DATA).map(RunData::known))
@@ -285,7 +285,7 @@ final class ParentModel implements AutoCloseable {
                 .orElseThrow(this::noData);
     }
 
-    /// What raw samples and outputs of the data are, if other data was chosen.
+    /// The schema of the data, if other data was chosen.
     Optional<Schema> schema() {
         return data.map(RunData::schema).or(() -> choices.find(Options.DATA).map(RunData::knownSchema));
     }
@@ -322,8 +322,8 @@ final class ParentModel implements AutoCloseable {
                 "%s does not say what data it was trained on; name the data set with data".formatted(source));
     }
 
-    /// What the user should know, a line each: what a file with names and numbers only was taken for, and what is odd
-    /// about the data.
+    /// Notes for the user, one line each: the network assumed for a file with names and numbers only, and oddities of
+    /// the data.
     List<String> remarks() {
         List<String> remarks = new ArrayList<>();
         NetworkSpec network = model.network().spec();

@@ -15,6 +15,6 @@ public interface RunListener extends Recorder {
     /// Before the first step.
     ///
     /// @param folder the run's
-    /// @param trainer where the run stands, which is not the beginning if it is resumed
+    /// @param trainer trainer at the start of the session; a resumed run does not start at the beginning
     default void started(Path folder, Trainer trainer) {}
 }

@@ -44,7 +44,7 @@ final class OptionDeclaration<T> {
     interface Check<T> {
         /// The message if the value breaks the rule.
         ///
-        /// @param typed what the user called the option
+        /// @param typed name that the user typed for the option
         Optional<String> objection(Resolution run, T value, String typed);
     }
 
@@ -242,7 +242,7 @@ final class OptionDeclaration<T> {
 
     /// A number for each channel of images.
     ///
-    /// @param range what each must be
+    /// @param range condition on each number
     static OptionDeclaration<ChannelValues> channelValues(String key, String range, DoublePredicate allowed) {
         return new OptionDeclaration<>(
                 key,

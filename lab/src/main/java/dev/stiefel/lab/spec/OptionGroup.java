@@ -1,6 +1,6 @@
 package dev.stiefel.lab.spec;
 
-/// The subject of an option, which decides how a run that is made of another takes the option over.
+/// Subject of an option, which decides how a run that is made of another inherits it.
 ///
 /// Help texts list options by [HelpSection].
 public enum OptionGroup {
@@ -25,7 +25,7 @@ public enum OptionGroup {
     /// Comparison with published code.
     PUBLISHED(Inheritance.DROPPED);
 
-    /// How a run that is made of another, by fine-tuning, compressing or importing it, takes an option over.
+    /// Inheritance of an option by a run that is made of another, by fine-tuning, compressing or importing it.
     public enum Inheritance {
         /// The new run takes it over, unless it is chosen.
         INHERITED_UNLESS_CHOSEN,
@@ -43,7 +43,7 @@ public enum OptionGroup {
         this.inheritance = inheritance;
     }
 
-    /// How a run that is made of another takes its options over, unless an option declares otherwise.
+    /// The inheritance of its options, unless an option declares another.
     Inheritance inheritance() {
         return inheritance;
     }

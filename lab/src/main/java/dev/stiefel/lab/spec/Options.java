@@ -60,7 +60,7 @@ public final class Options {
     private static final int FEW = 10_000; // samples
     private static final int STEPS_OF_SMALL_TEXTS = 32; // an epoch
     private static final int LEAST_BATCH_TOKENS = 256;
-    /// As words for missing values: none; a value is missing where its cell is empty.
+    /// The choice of no words for missing values: only empty cells are missing.
     public static final String ONLY_EMPTY_CELLS = "empty-cells";
 
     private static final String OWN_ONLY = "is for data of your own; name a file or folder with data";
@@ -76,7 +76,7 @@ public final class Options {
     public static final Option<String> DATA = declare(
             OptionGroup.DATA, "data set by name, or a table, image folder, array or text", text("data", "NAME|PATH"));
 
-    /// Of a user's own data: the target.
+    /// The target of a user's own data.
     public static final Option<String> TARGET = declareOwn(
             "target column of a table, or the file of targets or translations",
             text("target", "COLUMN|PATH")
@@ -84,35 +84,35 @@ public final class Options {
                             ownSamples(run).equals(Optional.of(OwnSamples.IMAGES)),
                             "is not for folders of images, whose classes are the names of their folders")));
 
-    /// Of a user's own data: whether samples have classes or values.
+    /// The task on a user's own data: classes or values.
     public static final Option<Task> TASK =
             declareOwnSamples("kind of task; default: found by the targets", word("task", Task.class));
 
-    /// Of a user's own table: columns that are left out.
+    /// Columns of a user's own table to leave out.
     public static final Option<String> IGNORE =
             declareOwnTable("columns of a CSV file to leave out", text("ignore", "COLUMN,…"));
 
-    /// Of a user's own table: columns that are categories although they hold numbers.
+    /// Columns of a user's own table that are categories although they hold numbers.
     public static final Option<String> CATEGORICAL =
             declareOwnTable("numeric columns of a CSV file that are categories", text("categorical", "COLUMN,…"));
 
-    /// Of a user's own table: words that stand for a missing value, or [#ONLY_EMPTY_CELLS].
+    /// Words of a user's own table that stand for a missing value, or [#ONLY_EMPTY_CELLS].
     public static final Option<String> MISSING =
             declareOwnSamples("words that mean a missing value, instead of the usual ones", text("missing", "WORD,…"));
 
-    /// Of a user's own table: what parts its numbers' decimals.
+    /// The decimal mark of numbers in a user's own table.
     public static final Option<DecimalMark> DECIMAL_MARK = declareOwnSamples(
             "decimal mark of a CSV file's numbers; default: found per column", word("decimalMark", DecimalMark.class));
 
-    /// Of a user's own images: their size.
+    /// The size of a user's own images.
     public static final Option<ImageSize> IMAGE_SIZE =
             declareOwnImages("width and height that images are scaled to, in pixels", imageSize("imageSize"));
 
-    /// Of a user's own images: their channels.
+    /// The channels of a user's own images.
     public static final Option<ImageChannels> IMAGE_CHANNELS = declareOwnImages(
             "channels of images; default: grey if all images are", word("imageChannels", ImageChannels.class));
 
-    /// Of a user's own data, and of a plain text: the fraction that is the test set.
+    /// The fraction of a user's own data, or of a plain text, that is the test set.
     public static final Option<Double> TEST_FRACTION = declare(
             OptionGroup.OWN_DATA,
             "fraction of the samples held out as test set",
@@ -130,30 +130,30 @@ public final class Options {
                             "cannot go with '%s'; give one of them",
                             run.typed(Options.TEST_DATA))));
 
-    /// Of a user's own table of pairs: the texts to translate.
+    /// The column of the texts to translate in a user's own table of pairs.
     public static final Option<String> SOURCE = declareOwnText(
             "column of a table with the texts to translate", TextKind.PARALLEL, text("source", "COLUMN"));
 
-    /// Of a user's own table of texts with classes: the texts.
+    /// The column of the texts in a user's own table of texts with classes.
     public static final Option<String> TEXT =
             declareOwnText("column of a table with the texts to classify", TextKind.LABELLED, text("text", "COLUMN"));
 
-    /// Of a user's own texts: a further file that validates.
+    /// A further file of a user's own texts, for validation.
     public static final Option<String> VALIDATION_DATA =
             declareOwnText("a further file of the same kind with the validation texts", text("validationData", "PATH"));
 
-    /// Of a user's own texts: a further file that tests.
+    /// A further file of a user's own texts, for the test.
     public static final Option<String> TEST_DATA =
             declareOwnText("a further file of the same kind with the test texts", text("testData", "PATH"));
 
-    /// Of texts: how they are cut into tokens.
+    /// The tokenizer of texts.
     public static final Option<TokenizerKind> TOKENIZER = declareText(
             "tokenizer; default: byte-pair, or character for plain text",
             word("tokenizer", TokenizerKind.class)
                     .forOwnDataIfAny(data -> data.facts().text().map(facts -> TextDefaults.tokenizer(facts.kind())))
                     .inheritance(Inheritance.ALWAYS_INHERITED));
 
-    /// Of texts: tokens of each tokenizer.
+    /// The number of tokens of each tokenizer.
     public static final Option<Integer> VOCABULARY = declareText(
             "number of tokens of each tokenizer; default: at most %s".formatted(TokenizerKind.USUAL_VOCABULARY),
             wholeNumber("vocabulary", 5, 1_000_000)
@@ -163,19 +163,19 @@ public final class Options {
                             "is for tokenizers 'byte-pair' and 'wordpiece'; tokenizer 'character' has as many as there"
                                     + " are")));
 
-    /// Of texts: whether they are made lower case first.
+    /// Conversion of texts to lower case.
     public static final Option<Boolean> LOWER_CASE = declareText(
             "converts texts to lower case",
             yesOrNo("lowerCase").byDefault(false).inheritance(Inheritance.ALWAYS_INHERITED));
 
-    /// Of texts that are no plain text: tokens of one that trains, at most.
+    /// The maximum number of tokens of a training text; plain texts have none.
     public static final Option<Integer> MAX_TOKENS = declareText(
             "maximum tokens of a text; longer ones are dropped or cut",
             wholeNumber("maxTokens", 2, 10_000)
                     .byDefault(TextDefaults.MAX_TOKENS)
                     .unless(run -> unlessText(run, TextKind.PARALLEL, TextKind.LABELLED)));
 
-    /// Of a plain text: tokens that are predicted together.
+    /// The context length of a language model, in tokens.
     public static final Option<Integer> CONTEXT = declareText(
             "context length of a language model, in tokens",
             wholeNumber("context", 2, 100_000)
@@ -264,8 +264,7 @@ public final class Options {
             "steps between rank adaptations",
             wholeNumberOr("epoch", RankPlan.EVERY_EPOCH, "adaptEvery", 1).byDefault(RankPlan.EVERY_EPOCH));
 
-    /// How many steps before ranks are adapted new directions are added, to be tried; 0 for
-    /// none.
+    /// The number of steps for which new directions are tried before each adaptation of ranks; 0 for none.
     public static final Option<Integer> TRIAL_STEPS = declareAdaptive(
             "training steps of trial directions before each rank adaptation; 0: none",
             wholeNumber("trialSteps", 0, Integer.MAX_VALUE)
@@ -276,7 +275,7 @@ public final class Options {
                             "is not for method '%s', whose blocks try directions",
                             run.get(METHOD).word())));
 
-    /// The singular values that factored weights start with.
+    /// The initial singular values of factored weights.
     public static final Option<SpectrumName> INITIAL_SPECTRUM = declare(
             OptionGroup.FACTORED_WEIGHTS,
             "initial singular values of factored weights",
@@ -290,7 +289,7 @@ public final class Options {
                             "cannot go with legacy, whose factors are normal numbers; add legacy-without"
                                     + " normal-start")));
 
-    /// How fast a decaying initial spectrum falls.
+    /// The ratio between singular values of a decaying initial spectrum.
     public static final Option<Double> SPECTRUM_DECAY = declare(
             OptionGroup.FACTORED_WEIGHTS,
             "ratio of each singular value of a decaying spectrum to the next",
@@ -357,12 +356,12 @@ public final class Options {
                             .map(kind -> kind == TextKind.PLAIN ? 0.0 : 0.1)
                             .orElse(0.0)));
 
-    /// Where a transformer's rows are normalized.
+    /// The placement of a transformer's layer normalization.
     public static final Option<NormPlacement> NORM = declareTransformer(
             "layer normalization before or after each part of a transformer",
             word("norm", NormPlacement.class).byDefault(NormPlacement.BEFORE));
 
-    /// Whether a transformer's output layer multiplies by its embedding.
+    /// The sharing of one weight by a transformer's output layer and embedding.
     public static final Option<Boolean> TIE_OUTPUT = declareTransformer(
             "ties the output layer's weight to the embedding",
             yesOrNo("tieOutput")
@@ -504,7 +503,7 @@ public final class Options {
                             "'%s' cannot go with legacy, which has one learning rate",
                             typed)));
 
-    /// How the learning rate falls.
+    /// The schedule of the learning rate.
     public static final Option<Decay> SCHEDULE = declare(
             OptionGroup.TRAINING,
             "learning-rate schedule",
@@ -631,7 +630,7 @@ public final class Options {
                             .filter(_ -> run.isChosen(Options.LABEL_NOISE) && noise > 0)
                             .map(data -> "'%s' is for classes; '%s' has values".formatted(typed, data.name()))));
 
-    /// How many of the last training samples validate.
+    /// The number of training samples used for validation.
     public static final Option<Integer> VALIDATION = declare(
             OptionGroup.SAMPLES,
             "number of training samples used for validation; 0: none",
@@ -645,7 +644,7 @@ public final class Options {
                             .map(data -> "'%s' must be %s, as many images as lie in the validation folder of %s; got %s"
                                     .formatted(typed, data.validation(), data.name(), count))));
 
-    /// Which they are, and whether they also train.
+    /// The choice of those samples, held out or also trained on.
     public static final Option<ValidationSplit> VALIDATION_SPLIT = declare(
             OptionGroup.SAMPLES,
             "validation samples: the last, drawn at random, or inside training set",
@@ -658,7 +657,7 @@ public final class Options {
                     .unless(run -> when(
                             run.get(VALIDATION) == 0, "needs validation samples; choose how many with validation")));
 
-    /// Whether inputs are standardized.
+    /// Standardization of inputs.
     public static final Option<Boolean> STANDARDIZE = declare(
             OptionGroup.SAMPLES,
             "scales every input value to mean 0 and standard deviation 1",
@@ -674,7 +673,7 @@ public final class Options {
                             && !run.chosen(Options.NORMALIZE).orElse(false)
                             && !run.isChosen(Options.CHANNEL_MEANS)));
 
-    /// Whether channels of images are normalized.
+    /// Normalization of image channels.
     public static final Option<Boolean> NORMALIZE = declare(
             OptionGroup.SAMPLES,
             "scales every channel of images to mean 0, standard deviation 1",
@@ -701,7 +700,7 @@ public final class Options {
                             typed))
                     .check(Options::notOneEach));
 
-    /// The deviations that channels of images are normalized with.
+    /// The standard deviations for normalizing image channels.
     public static final Option<ChannelValues> CHANNEL_DEVIATIONS = declare(
             OptionGroup.SAMPLES,
             "deviations for normalizing image channels, instead of the samples' own",
@@ -711,7 +710,7 @@ public final class Options {
                             when(run.find(CHANNEL_MEANS).isEmpty(), "needs means as well; give channel-means, too"))
                     .check(Options::notOneEach));
 
-    /// How training images are varied.
+    /// The augmentation of training images.
     public static final Option<AugmentationName> AUGMENT = declare(
             OptionGroup.SAMPLES,
             "data augmentation: random changes of training images in every epoch",
@@ -719,7 +718,7 @@ public final class Options {
                     .leftOutAtDefault(AugmentationName.NONE)
                     .unless(Options::unlessImages));
 
-    /// The border of zeros that crops may reach into.
+    /// The border of zeros around images before random crops.
     public static final Option<Integer> CROP_PADDING = declare(
             OptionGroup.SAMPLES,
             "border of zeros around images before random crops, in pixels",
@@ -753,7 +752,7 @@ public final class Options {
             "figure that decides the best epoch and early stopping",
             text("monitor", "NAME").leftOutAtDefault(EvaluationSpec.LOSS));
 
-    /// Whether the run does what the published code does.
+    /// Reproduction of the published code.
     public static final Option<Boolean> LEGACY = declare(
             OptionGroup.PUBLISHED,
             "reproduces the published code of arXiv 2205.13571",
@@ -766,7 +765,7 @@ public final class Options {
                             typed,
                             run.get(METHOD).word())));
 
-    /// What it then does correctly all the same.
+    /// Deviations of the published code that are corrected all the same.
     public static final Option<Deviations> LEGACY_WITHOUT = declare(
             OptionGroup.PUBLISHED,
             "with --legacy: deviations of the published code to correct",
@@ -797,7 +796,7 @@ public final class Options {
                 option -> ofReading().contains(option) || option == VALIDATION || option.group() == OptionGroup.TEXT);
     }
 
-    /// Options that a run takes over from the one that it is made of.
+    /// Options that a derived run takes over from its origin.
     public static List<Option<?>> inherited() {
         return those(Option::isInherited);
     }
@@ -944,8 +943,8 @@ public final class Options {
                         run.get(METHOD).word()));
     }
 
-    /// Whether ranks are those of a preset, which says a rank and nothing of ranks that adapt; nor did the user. Of
-    /// transformers they are held, too: Muon keeps all singular values alive, so that tolerances find little.
+    /// Returns whether ranks are those of a preset, which says a rank and nothing of ranks that adapt; nor did the
+    /// user. Of transformers they are held, too: Muon keeps all singular values alive, so that tolerances find little.
     private static boolean presetHoldsRanks(Resolution run) {
         return (run.ofPreset(RANK).isPresent() || run.textKind().isPresent())
                 && in(OptionGroup.ADAPTIVE_RANKS).stream()
@@ -972,7 +971,8 @@ public final class Options {
                 && run.get(OPTIMIZER) == run.ofPreset(OPTIMIZER).orElse(OptimizerName.MOMENTUM);
     }
 
-    /// That of the run that this one is made of, if it can go on with it. May be asked before the form is known.
+    /// The method of the run that this one is made of, if this run can continue with it. May be asked before the form
+    /// is known.
     private static Method usualMethod(Resolution run) {
         if (run.origin().isPresent() && !run.isChosen(RANK)) { // none of the weights that are there is factored
             return Method.DENSE;
@@ -1014,7 +1014,7 @@ public final class Options {
         return when(run.find(BUDGET).isPresent(), "cannot go with '%s'; give one of them", run.typed(Options.BUDGET));
     }
 
-    /// Whether a preset's budget fits what was chosen.
+    /// Returns whether a preset's budget fits what was chosen.
     private static boolean mayShareBudget(Resolution run) {
         return !run.isChosen(TOLERANCE)
                 && !run.isChosen(TOLERANCE_START)

@@ -54,7 +54,7 @@ public final class Resolution {
 
     /// The same.
     ///
-    /// @param name what the experiment is called where it starts from no preset
+    /// @param name name of an experiment without a preset
     /// @param own the data that the choices name, if it is the user's own
     public static RunSpec of(Choices choices, Optional<String> name, Optional<DataDescription> own) {
         return new Resolution(choices, defaults(choices), own, Optional.empty(), name).resolved();
@@ -110,8 +110,8 @@ public final class Resolution {
 
     /// The same for a network that was changed.
     ///
-    /// @param network what it has otherwise than the origin's: its ranks, if weights are factored, and its form if
-    ///     that is another
+    /// @param network choices that differ from the origin's network: its ranks, if weights are factored, and another
+    ///     form
     public static RunSpec retrained(RunSpec origin, Choices network, Choices choices, Optional<DataDescription> own) {
         List<Option<?>> fixed = Options.all().stream()
                 .filter(option -> choices.has(option) && !Options.ofRetraining().contains(option))
@@ -130,10 +130,9 @@ public final class Resolution {
         return new Resolution(held, Choices.none(), own, Optional.of(origin), Optional.empty()).resolved();
     }
 
-    /// The spec of a run that keeps a network as it is: what it is, and the data that it is
-    /// for.
+    /// The spec of a run that keeps a network as it is: the network and its data.
     ///
-    /// @param network what it has otherwise than the origin's: its ranks, and its form if that is another
+    /// @param network choices that differ from the origin's network: its ranks, and another form
     /// @param choices out of [Options#ofRetraining], but none that says how to train
     /// @param own the data that the choices name, if it is the user's own
     public static RunSpec untrained(RunSpec origin, Choices network, Choices choices, Optional<DataDescription> own) {
@@ -247,22 +246,22 @@ public final class Resolution {
         return chosen.find(option);
     }
 
-    /// Whether the user chose an option.
+    /// Returns whether the user chose an option.
     boolean isChosen(Option<?> option) {
         return chosen.has(option);
     }
 
-    /// What the user called an option.
+    /// The name that the user typed for an option.
     String typed(Option<?> option) {
         return chosen.typed(option);
     }
 
-    /// What the experiment is called where it starts from no preset.
+    /// The name of an experiment without a preset.
     Optional<String> name() {
         return name;
     }
 
-    /// What the preset says of an option, whether the run takes it or not.
+    /// The preset's value of an option, used by the run or not.
     <T> Optional<T> ofPreset(Option<T> option) {
         return preset.find(option);
     }
@@ -277,32 +276,32 @@ public final class Resolution {
         return own;
     }
 
-    /// What is known of the run's data, if it is the user's own.
+    /// The facts of the run's data, if it is the user's own.
     Optional<DataFacts> ownFacts() {
         return ownFacts;
     }
 
-    /// What the data's texts are, if they are texts.
+    /// The kind of the data's texts, if they are texts.
     Optional<TextKind> textKind() {
         return ownFacts.flatMap(DataFacts::text).map(TextFacts::kind);
     }
 
-    /// Whether the data is files of the user's own.
+    /// Returns whether the data is files of the user's own.
     boolean hasOwnFiles() {
         return ownFacts.filter(facts -> !DataPaths.isNamedText(facts.name())).isPresent();
     }
 
-    /// Whether samples have classes or values.
+    /// The task: samples have classes or values.
     Task task() {
         return ownFacts.map(DataFacts::task).orElse(Task.CLASSIFICATION);
     }
 
-    /// What is known of the data, if it is the user's own and its samples have values and no classes.
+    /// The facts of the data, if it is the user's own and its samples have values and no classes.
     Optional<DataFacts> regressionData() {
         return ownFacts.filter(facts -> facts.task() == Task.REGRESSION);
     }
 
-    /// What is known of the data.
+    /// The facts of the data.
     DataFacts dataFacts() {
         return ownFacts.orElseGet(() -> RunSpec.catalogued(get(Options.DATA)));
     }
@@ -312,7 +311,7 @@ public final class Resolution {
         return dataFacts().image();
     }
 
-    /// Whether the run is to do as published code does. May be asked before methods are known.
+    /// Returns whether the run is to do as published code does. May be asked before methods are known.
     boolean isLegacy() {
         return chosen.find(Options.LEGACY).or(() -> preset.find(Options.LEGACY)).orElse(false);
     }

@@ -90,7 +90,7 @@ record Transformer(String word, TextKind kind) implements Architecture {
         return kind != TextKind.LABELLED;
     }
 
-    /// As published, or as many as divide the width.
+    /// The published number of heads, or a number that divides the width.
     @Override
     public int usualHeads(int modelWidth) {
         int heads = kind == TextKind.PLAIN ? USUAL_HEADS_OF_LANGUAGE_MODELS : USUAL_HEADS;

@@ -96,7 +96,7 @@ public final class Sweep {
         stopped.forEach(WorkerProcess::stop);
     }
 
-    /// How far it is. Any thread may call it, at any time.
+    /// The progress of the sweep. Any thread may call it, at any time.
     public synchronized SweepProgress progress() {
         double share = 0;
         double left = waitingCost;
@@ -292,7 +292,7 @@ public final class Sweep {
 
     /// Has a worker make a run.
     ///
-    /// @return whether the worker is fit for another
+    /// @return true if the worker can take another run
     private boolean made(PlannedRun run, WorkerProcess worker, SweepFolder folder, SweepIndex index)
             throws IOException {
         if (!worker.give(new WorkerTask(folder.run(run.id()).toAbsolutePath(), run.spec()))) {

@@ -34,7 +34,7 @@ import tools.jackson.databind.node.ObjectNode;
 public record SweepMerge(Path folder, int runs, int duplicates) {
     /// Copies the runs of all sweeps into a new folder.
     ///
-    /// @param out which must not exist
+    /// @param out the new folder
     /// @throws IllegalArgumentException if it exists, a folder is no sweep, they are of
     ///     different sweeps, or two runs conflict: then both are named
     public static SweepMerge of(Path out, List<Path> sweeps) throws IOException {
