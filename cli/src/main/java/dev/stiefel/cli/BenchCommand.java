@@ -166,7 +166,7 @@ final class BenchCommand implements Command {
                 all.add(Integer.parseInt(one.strip()));
             } catch (NumberFormatException e) {
                 throw new UsageException(
-                        "--ranks must be whole numbers with commas in between, such as 5,10,20; got '%s'"
+                        "--ranks must be whole numbers separated by commas, such as 5,10,20; got '%s'"
                                 .formatted(ranks));
             }
         }

@@ -42,7 +42,7 @@ public record CommandEnvironment(
         } catch (InvalidPathException e) {
             boolean ascii = !System.getProperty("sun.jnu.encoding", "UTF-8").equals("UTF-8");
             throw new UsageException(
-                    "'%s' is no path: %s%s".formatted(typed, e.getReason(), ascii ? "; set LC_ALL=C.UTF-8" : ""));
+                    "'%s' is not a path: %s%s".formatted(typed, e.getReason(), ascii ? "; set LC_ALL=C.UTF-8" : ""));
         }
     }
 

@@ -53,7 +53,7 @@ final class DataCheckCommand implements Command {
         DataSetAccess.requireKnown(sets, name);
         TextDataSets texts = TextDataSets.beside(sets);
         if (texts.has(name) && dataDir != null) {
-            throw new UsageException("--data-dir cannot be checked for text; 'stiefel data fetch %s --data-dir %s' does"
+            throw new UsageException("--data-dir cannot be checked for text; use 'stiefel data fetch %s --data-dir %s'"
                     .formatted(name, dataDir));
         }
         List<FileCheck> checks =

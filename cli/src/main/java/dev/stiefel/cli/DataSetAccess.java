@@ -82,8 +82,8 @@ final class DataSetAccess {
             environment
                     .err()
                     .printf(
-                            "stiefel: data '%1$s' is the data set of that name; for the %2$s '%1$s' that is here as"
-                                    + " well, say ./%1$s%n",
+                            "stiefel: data '%1$s' is the data set of that name; for the %2$s '%1$s' in this folder,"
+                                    + " type ./%1$s%n",
                             name, Files.isDirectory(path) ? "folder" : "file");
         }
     }

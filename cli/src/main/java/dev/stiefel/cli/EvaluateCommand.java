@@ -211,7 +211,7 @@ final class EvaluateCommand implements Command {
                     .formatted(FGSM, attack, UsageMessages.question(attack, List.of(FGSM))));
         }
         if (epsilon == null) {
-            throw new UsageException("--attack needs --epsilon, how far input values move, such as 0.1");
+            throw new UsageException("--attack needs --epsilon, the distance that input values move, such as 0.1");
         }
         if (!(epsilon >= 0 && Double.isFinite(epsilon))) {
             throw new UsageException("--epsilon must be at least 0 and finite; got " + epsilon);

@@ -41,7 +41,7 @@ final class InterruptibleSession {
         try (guard) {
             return told(trained(folder, session, displays), guard);
         } catch (InterruptedIOException e) {
-            say("interrupted before the first step; what was fetched is kept, and the same command goes on");
+            say("interrupted before the first step; downloaded files are kept; the same command continues");
             return guard.exitCode();
         }
     }
@@ -60,7 +60,7 @@ final class InterruptibleSession {
         String run = RunNames.typed(folder);
         String said = String.valueOf(e.getMessage());
         return new IOException(
-                "%s; free some, then go on with: stiefel train --resume %s"
+                "%s; free some, then resume with: stiefel train --resume %s"
                         .formatted(said.startsWith(FULL_DISK) ? "cannot write %s: %s".formatted(run, said) : said, run),
                 e);
     }

@@ -161,8 +161,8 @@ final class ReportCommand implements Command {
 
     private int check(List<Path> folders) throws IOException {
         if (folders.size() > 1 || out != null || title != null || explanations) {
-            throw new UsageException("--check takes one PATH, the folder of the report, and no other choice: the report"
-                    + " knows what it was made of");
+            throw new UsageException("--check takes one PATH, the folder of the report, and no other choices: the"
+                    + " report records them");
         }
         List<String> differences = Report.check(folders.getFirst());
         if (json) {

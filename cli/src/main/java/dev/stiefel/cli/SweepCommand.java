@@ -276,7 +276,7 @@ final class SweepCommand implements Command {
             text(result, progress);
         }
         if (!complete) {
-            say("interrupted; all is saved; the same command goes on");
+            say("interrupted; all is saved; the same command continues");
             return interrupted;
         }
         return progress.failed() > 0 ? CommandFailures.FAILURE : 0;

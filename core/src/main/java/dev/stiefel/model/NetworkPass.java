@@ -235,7 +235,7 @@ public final class NetworkPass {
         int last = outputs.length - 1;
         requireForward();
         if (!plan.goesBack(last)) {
-            throw new IllegalStateException("network pass: one for evaluation does not go back");
+            throw new IllegalStateException("network pass: an evaluation pass has no backward pass");
         }
         Tensor output = outputs[last].values();
         return plan.deltaSlot(last) == plan.outputSlot(last)

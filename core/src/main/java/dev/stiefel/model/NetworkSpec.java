@@ -427,7 +427,7 @@ public final class NetworkSpec {
         for (String name : shapes.keySet()) {
             if (!used.contains(name) && !name.equals(output)) {
                 throw new IllegalArgumentException(
-                        "network: nothing takes from '%s'; only the last layer may be left over".formatted(name));
+                        "network: no layer takes '%s'; only the last layer may be unused".formatted(name));
             }
         }
     }

@@ -161,7 +161,7 @@ final class Downloads implements AutoCloseable {
     private static void requireStart(HttpResponse<?> response, long start) throws IOException {
         String range = response.headers().firstValue("Content-Range").orElse("");
         if (start == 0 || !range.startsWith("bytes " + start + "-")) {
-            throw new IOException("the server must go on at byte %s; got '%s'".formatted(start, range));
+            throw new IOException("the server must continue at byte %s; got '%s'".formatted(start, range));
         }
     }
 }

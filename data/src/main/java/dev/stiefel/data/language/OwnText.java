@@ -30,11 +30,11 @@ public record OwnText(
     public OwnText {
         if (layout instanceof TextLayout.Lines && (validation.isPresent() || test.isPresent())) {
             throw new IllegalArgumentException(
-                    "text in two files cannot have further files to validate or test on; make tables of all");
+                    "text in two files cannot have further validation or test files; use tables for all");
         }
         if (layout instanceof TextLayout.Whole && validation.isPresent()) {
             throw new IllegalArgumentException(
-                    "plain text cannot have a file to validate on; say how many windows validate");
+                    "plain text cannot have a validation file; give the number of validation windows");
         }
     }
 

@@ -110,7 +110,7 @@ public record TextEncoding(
         if (trained.dropped() > 0) {
             remarks.add(String.format(
                     Locale.ROOT,
-                    "left out %,d of %,d pairs to train on, which have more than %d tokens",
+                    "left out %,d of %,d training pairs, which have more than %d tokens",
                     trained.dropped(),
                     train.size(),
                     longest));

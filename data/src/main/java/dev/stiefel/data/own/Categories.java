@@ -32,7 +32,7 @@ final class Categories {
     }
 
     static Categories ofTarget(String column) {
-        return new Categories(column, "classes must be fewer, and numbers be told apart by regression");
+        return new Categories(column, "there must be fewer classes; for numbers, use --task regression");
     }
 
     /// The number of a value, a new one if it is new.

@@ -61,7 +61,7 @@ final class Header {
     static List<Integer> targets(OwnSpec spec, List<String> names) {
         String target = spec.target()
                 .orElseThrow(() -> new IllegalArgumentException(
-                        "--target must name the column that is to be told; the columns of %s are %s"
+                        "--target must name the column to predict; the columns of %s are %s"
                                 .formatted(spec.data(), MessageText.list(names))));
         List<Integer> columns = find("--target", List.of(target), names, spec.data());
         return columns;

@@ -59,7 +59,7 @@ final class ImageFile {
     static float[] encode(Path file, Schema.Image image) throws IOException {
         if (!Files.isRegularFile(file)) {
             throw new IOException("cannot read %s: it %s"
-                    .formatted(file, Files.exists(file) ? "is no plain file" : "does not exist"));
+                    .formatted(file, Files.exists(file) ? "is not a regular file" : "does not exist"));
         }
         float[] planes = decode(file, image.rows(), image.columns());
         return image.channels() == 1 ? Pixels.grey(planes) : planes;

@@ -59,7 +59,7 @@ final class ImageLoader {
         Path folder = spec.data();
         ImageSize size = spec.imageSize()
                 .orElseThrow(() -> new IllegalArgumentException(
-                        "--image-size must be given for images, to how many rows and columns they are scaled; %s is a folder"
+                        "--image-size must give the size that images are scaled to; %s is a folder"
                                 .formatted(folder)));
         if (spec.task().equals(Optional.of(Task.REGRESSION))) {
             throw new IllegalArgumentException(
@@ -258,7 +258,7 @@ final class ImageLoader {
         }
         if (!passedOver.isEmpty()) {
             remarks.add(MessageText.format(
-                    "%,d other files and folders were passed over: %s",
+                    "%,d other files and folders were ignored: %s",
                     passedOver.size(), MessageText.list(passedOver)));
         }
         return remarks;

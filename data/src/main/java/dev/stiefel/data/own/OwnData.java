@@ -94,7 +94,7 @@ public final class OwnData {
         }
         if (!Files.isRegularFile(data)) {
             throw new IOException("cannot read %s: it %s"
-                    .formatted(data, Files.exists(data) ? "is no plain file" : "does not exist"));
+                    .formatted(data, Files.exists(data) ? "is not a regular file" : "does not exist"));
         }
         if (isTable(data)) {
             return TableLoader.load(spec, CsvFile.Limits.STANDARD, earlier);

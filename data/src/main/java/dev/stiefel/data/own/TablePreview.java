@@ -394,14 +394,16 @@ final class TablePreview implements CellHandler {
                 } else if (of.countsRows()
                         && of.present() >= FEWEST_ROWS
                         && IDENTIFIER.matcher(names.get(column)).matches()) {
-                    remarks.add("column %s counts the rows, which tells nothing of new ones; leave it out with %s"
+                    remarks.add(("column %s counts the rows, which does not help to predict new ones; leave it out"
+                            + " with %s")
                             .formatted(name, MessageText.option("--ignore", names.get(column))));
                 }
             }
             case CATEGORY -> {
                 if (of.isNearlyUnique()) {
                     remarks.add(
-                            "column %s has another value in nearly every row, which tells nothing of new ones; leave it out with %s"
+                            ("column %s has another value in nearly every row, which does not help to predict new"
+                                    + " ones; leave it out with %s")
                                     .formatted(name, MessageText.option("--ignore", names.get(column))));
                 } else if (of.firstTextLine() > 0 && of.numbers() >= NUMBERS_REMARKED * of.present()) {
                     remarks.add("column %s is taken for categories: line %s has %s, which is no number"

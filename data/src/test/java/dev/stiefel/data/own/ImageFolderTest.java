@@ -237,7 +237,7 @@ final class ImageFolderTest {
         assertThat(data.train().size() + data.test().size()).isEqualTo(8);
         assertThat(data.remarks())
                 .containsExactly(
-                        "4 other files and folders were passed over: readme.txt, a/notes, b/deeper.png, empty");
+                        "4 other files and folders were ignored: readme.txt, a/notes, b/deeper.png, empty");
     }
 
     @Test
@@ -254,7 +254,7 @@ final class ImageFolderTest {
         OwnData data = OwnData.load(spec());
 
         assertThat(data.train().size() + data.test().size()).isEqualTo(8);
-        assertThat(data.remarks()).containsExactly("1 other files and folders were passed over: c");
+        assertThat(data.remarks()).containsExactly("1 other files and folders were ignored: c");
     }
 
     @Test
@@ -365,7 +365,7 @@ final class ImageFolderTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> OwnData.load(OwnSpec.of(folder, 1)))
                 .withMessage(
-                        "--image-size must be given for images, to how many rows and columns they are scaled; %s is a"
+                        "--image-size must give the size that images are scaled to; %s is a"
                                 + " folder",
                         folder);
         assertThatIllegalArgumentException()
@@ -535,7 +535,7 @@ final class ImageFolderTest {
 
         assertThatExceptionOfType(IOException.class)
                 .isThrownBy(() -> schema.encodeImage(folder))
-                .withMessage("cannot read %s: it is no plain file", folder);
+                .withMessage("cannot read %s: it is not a regular file", folder);
         assertThatExceptionOfType(IOException.class)
                 .isThrownBy(() -> schema.encodeImage(folder.resolve("no.png")))
                 .withMessage("cannot read %s: it does not exist", folder.resolve("no.png"));

@@ -118,7 +118,7 @@ public final class RunData {
             earlier.get().requireSame(read.identity());
         }
         if (!read.facts.fits(spec.ownData().get())) {
-            throw new IllegalArgumentException("data: '%s' is not what the run was made for: %s then, %s now"
+            throw new IllegalArgumentException("data: '%s' differs from the data of the run: %s then, %s now"
                     .formatted(read.facts.name(), shown(spec.ownData().get()), shown(read.facts)));
         }
         return read;
@@ -169,7 +169,7 @@ public final class RunData {
             Choices choices = spec.choices(Options.ofReadingText());
             return of(
                     TextReading.of(choices)
-                            .orElseThrow(() -> new IllegalArgumentException("data: '%s' is no text".formatted(name))),
+                            .orElseThrow(() -> new IllegalArgumentException("data: '%s' is not text".formatted(name))),
                     dataSets,
                     earlier);
         }

@@ -165,7 +165,7 @@ public final class Model implements AutoCloseable {
         ParallelText pairs = RunData.of(run, dataSets, Optional.of(earlierData("evaluate")))
                 .pairs(run, split)
                 .orElseThrow(() -> new IllegalArgumentException(
-                        "split '%s': the run of %s held no samples out".formatted(split.word(), source)));
+                        "split '%s': the run of %s held out no samples".formatted(split.word(), source)));
         return Bleu.STANDARD.score(translator.translate(pairs.sources()), pairs.targets());
     }
 
@@ -211,7 +211,7 @@ public final class Model implements AutoCloseable {
 
     private RunSpec run() {
         return spec.orElseThrow(() -> new IllegalArgumentException(
-                "%s does not say what data it was trained on; evaluate its run instead".formatted(source)));
+                "%s does not record the data of its training; evaluate its run instead".formatted(source)));
     }
 
     /// The measures of its run, as far as they are installed; the usual ones without a run.
@@ -229,7 +229,7 @@ public final class Model implements AutoCloseable {
     public FastGradientSign.Result attack(Split split, double epsilon, DataSets dataSets) throws IOException {
         if (takesTexts()) {
             throw new IllegalArgumentException(
-                    "attack: values of inputs must be numbers that can be moved; those of %s are tokens of texts"
+                    "attack: input values must be numbers; those of %s are tokens of texts"
                             .formatted(source));
         }
         FastGradientSign.of(epsilon, network.spec().inputValues()); // checks it before anything is fetched
@@ -264,7 +264,7 @@ public final class Model implements AutoCloseable {
             case VALIDATION ->
                 splits.validation()
                         .orElseThrow(() -> new IllegalArgumentException(
-                                "split 'validation': the run of %s held no samples out".formatted(source)));
+                                "split 'validation': the run of %s held out no samples".formatted(source)));
             case TEST -> splits.test();
         };
     }
@@ -331,7 +331,8 @@ public final class Model implements AutoCloseable {
         }
         if (spec.get().get(Options.STANDARDIZE) || spec.get().get(Options.NORMALIZE)) {
             throw new IllegalArgumentException(
-                    "predict: %s was trained on standardized inputs, and is too old to say how; train it again"
+                    ("predict: %s was trained on standardized inputs, but is too old to record their means and"
+                            + " deviations; train it again")
                             .formatted(source));
         }
         return spec.get()

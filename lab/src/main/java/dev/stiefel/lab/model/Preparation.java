@@ -126,7 +126,7 @@ public record Preparation(Schema schema, Optional<Standardization> inputs, Optio
             case Schema.Image _ -> requirePixels(raw, 1, "divide 8-bit pixels by 255");
             case Schema.Vector(int _, int divisor)
             when divisor != 1 -> {
-                requirePixels(raw, divisor, "give 8-bit pixels as those that trained");
+                requirePixels(raw, divisor, "give 8-bit pixels, as in training");
                 requireUnscaled(raw, divisor);
             }
             case Schema.Vector _, Schema.Table _, Schema.Text _, Schema.TextPair _ -> {}
@@ -151,7 +151,7 @@ public record Preparation(Schema schema, Optional<Standardization> inputs, Optio
         }
         if (largest <= 1 && fraction != 0) {
             throw new IllegalArgumentException(
-                    "pixels must be in [0, %s], as those that trained; all are in [0, 1], such as %s; multiply them by %s"
+                    "pixels must be in [0, %s], as in training; all are in [0, 1], such as %s; multiply them by %s"
                             .formatted(greatest, fraction, greatest));
         }
     }
@@ -187,8 +187,8 @@ public record Preparation(Schema schema, Optional<Standardization> inputs, Optio
     Prediction named(float[] answer) {
         for (float each : answer) {
             if (!Float.isFinite(each)) {
-                throw new IllegalArgumentException("the network's answer is not a number; a value may be missing, which"
-                        + " only inputs that were standardized in training can be");
+                throw new IllegalArgumentException("the prediction is not a number; only models with standardized"
+                        + " inputs accept missing values; fill them in");
             }
         }
         return switch (schema.outputs()) {

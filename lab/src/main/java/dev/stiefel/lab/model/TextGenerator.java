@@ -113,7 +113,7 @@ public final class TextGenerator {
                         ? "'" + Character.toString(characters[i]).replaceAll("\\p{Cntrl}", "?") + "'"
                         : "a character";
                 throw new IllegalArgumentException(
-                        "prompt: must have characters of the model's text only; got %s".formatted(character));
+                        "prompt: all characters must be in the model's vocabulary; got %s".formatted(character));
             }
         }
     }

@@ -62,7 +62,7 @@ final class LogEpochs {
                     .skip(1)
                     .forEach(block -> problem(
                             block.getFirst().line() - 1,
-                            "the header is repeated; the rows below it are taken to go on from those above"));
+                            "the header is repeated; the rows below it are read as a continuation of those above"));
         }
         List<Row> rows = new ArrayList<>();
         filled.forEach(rows::addAll);

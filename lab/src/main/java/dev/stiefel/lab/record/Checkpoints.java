@@ -115,9 +115,9 @@ public final class Checkpoints {
     private String wayOut() {
         try {
             int epoch = Checkpoint.open(previous).progress().epoch();
-            return "the checkpoint before it (epoch %s) is whole: add --from-previous".formatted(epoch);
+            return "the checkpoint before it (epoch %s) is intact: add --from-previous".formatted(epoch);
         } catch (IOException e) {
-            return "there is no whole checkpoint before it";
+            return "there is no intact checkpoint before it";
         }
     }
 }

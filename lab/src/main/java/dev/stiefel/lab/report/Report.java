@@ -273,7 +273,7 @@ public final class Report {
                     subject.missing(),
                     files.size() == 1 || hasPictures || drawn.isEmpty()
                             ? List.of()
-                            : List.of("no PNG files: this machine has no fonts to draw them with"));
+                            : List.of("no PNG files: this machine has no fonts for them"));
         }
 
         private static byte[] bytes(String text) {

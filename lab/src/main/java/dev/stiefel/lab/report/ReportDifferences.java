@@ -34,7 +34,7 @@ final class ReportDifferences {
             lines.add("program: the report was made by version %s; this is %s".formatted(old.version(), now));
         }
         if (ReportFiles.in(folder).isUnfinished()) {
-            lines.add("report: a newer one was not put in its place to the end; make it again");
+            lines.add("report: a newer one was written only in part; make it again");
         }
     }
 

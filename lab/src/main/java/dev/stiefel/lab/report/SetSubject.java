@@ -92,7 +92,7 @@ final class SetSubject implements Subject {
                 set.usable().stream().filter(run -> !hasErrors(run)).findFirst();
         if (classes.isPresent() && numbers.isPresent()) {
             throw new IllegalArgumentException(
-                    ("report: runs that tell classes and runs that tell numbers cannot be in one report;"
+                    ("report: runs that predict classes and runs that predict numbers cannot be in one report;"
                                     + " got '%s' and '%s'; make one of each")
                             .formatted(classes.get().folder(), numbers.get().folder()));
         }

@@ -93,7 +93,7 @@ public final class Finetune {
                         .formatted(
                                 transfer.head(), data.outputs(), trained.spec().outputs()));
             } else if (hasOtherNames(parent)) {
-                remarks.add("outputs have other names than before, but are as many: the last layer is kept");
+                remarks.add("the number of outputs is unchanged, though their names differ: the last layer is kept");
             }
             Rng rng = Rng.seeded(spec.get(Options.SEED)).forPurpose("last layer");
             try (Network start = transfer.network(rng)) {

@@ -89,7 +89,7 @@ public final class Import {
     /// The same with data sets from elsewhere, for texts, which are read.
     public static DerivedRun of(Path fileOrFolder, Choices choices, DataSets dataSets) throws IOException {
         if (Files.exists(fileOrFolder.resolve(RunRecord.FILE))) {
-            throw new IllegalArgumentException("import: '%s' is a run already".formatted(fileOrFolder));
+            throw new IllegalArgumentException("import: '%s' is already a run".formatted(fileOrFolder));
         }
         requireAllowed(choices);
         Optional<Architecture> network = choices.find(Options.NETWORK);
@@ -150,7 +150,7 @@ public final class Import {
         List<Option<?>> allowed = options();
         for (Option<?> option : choices.options()) {
             if (!allowed.contains(option)) {
-                throw new IllegalArgumentException("'%s' cannot be chosen: the network that is there has its own"
+                throw new IllegalArgumentException("'%s' cannot be chosen: the existing network determines it"
                         .formatted(choices.typed(option)));
             }
         }
@@ -180,7 +180,7 @@ public final class Import {
         said = said.with(choices);
         if (!said.has(Options.DATA)) {
             throw new IllegalArgumentException(
-                    "%s does not say what data it was trained on; name the data set with data".formatted(source));
+                    "%s does not record the data of its training; name the data set with data".formatted(source));
         }
         Optional<RunData> own = parent.data().isPresent() ? parent.data() : RunData.own(said);
         requireFit(source, network, own.map(RunData::facts).orElseGet(parent::facts));

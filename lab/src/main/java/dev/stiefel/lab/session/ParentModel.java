@@ -319,7 +319,7 @@ final class ParentModel implements AutoCloseable {
 
     private IllegalArgumentException noData() {
         return new IllegalArgumentException(
-                "%s does not say what data it was trained on; name the data set with data".formatted(source));
+                "%s does not record the data of its training; name the data set with data".formatted(source));
     }
 
     /// Notes for the user, one line each: the network assumed for a file with names and numbers only, and oddities of
@@ -342,7 +342,8 @@ final class ParentModel implements AutoCloseable {
             remarks.add(
                     choices.find(Options.STANDARDIZE).orElse(false)
                             ? "inputs are standardized, by means and deviations of the training samples"
-                            : "%s does not say how inputs were prepared: they are taken as they are; if it was trained on standardized ones, say --standardize"
+                            : ("%s does not record how inputs were prepared: they are used as they are; if it was"
+                                    + " trained on standardized inputs, add --standardize")
                                     .formatted(file));
         }
         data.ifPresent(each -> remarks.addAll(each.remarks()));
@@ -361,7 +362,7 @@ final class ParentModel implements AutoCloseable {
     private void requireRunOfTexts() {
         if (model.takesTexts() && model.spec().isEmpty()) {
             throw new IllegalArgumentException(
-                    "%s: %s must say what run it comes from, as networks for texts do; it holds a network and no more"
+                    "%s: %s must record its run, as networks for text need; it holds only a network"
                             .formatted(command.word(), source));
         }
     }

@@ -286,7 +286,7 @@ public final class Options {
                     .unless(Options::unlessFactored)
                     .unless(run -> when(
                             run.isLegacy() && !leftOut(run, Deviation.NORMAL_START),
-                            "cannot go with legacy, whose factors are normal numbers; add legacy-without"
+                            "cannot go with legacy, whose initial factors are normally distributed; add legacy-without"
                                     + " normal-start")));
 
     /// The ratio between singular values of a decaying initial spectrum.
@@ -444,7 +444,7 @@ public final class Options {
                     .check((run, optimizer, _) -> optimizer.misfit(run.get(METHOD)))
                     .check((run, optimizer, _) -> when(
                             optimizer == OptimizerName.MUON && run.isLegacy(),
-                            "optimizer 'muon' cannot go with legacy: the published scripts have none such")));
+                            "optimizer 'muon' cannot go with legacy: the published scripts do not have it")));
 
     /// The highest learning rate.
     public static final Option<Double> LEARNING_RATE = declare(
@@ -487,7 +487,8 @@ public final class Options {
                             typed))
                     .check((run, optimizer, typed) -> when(
                             optimizer == OptimizerName.MUON && !run.get(METHOD).isLowRank(),
-                            "%s: method 'dense' trains its vectors with it; use another",
+                            "%s: optimizer 'muon' is for matrices, and method 'dense' trains vectors with this one;"
+                                    + " use another",
                             typed)));
 
     /// The highest learning rate of the parameters that are not factored.
@@ -641,7 +642,7 @@ public final class Options {
                             run.own().map(Options::usualValidation).or(() -> origin.find(Options.VALIDATION)))
                     .check((run, count, typed) -> run.ownFacts()
                             .filter(data -> data.validation() > 0 && data.validation() != count)
-                            .map(data -> "'%s' must be %s, as many images as lie in the validation folder of %s; got %s"
+                            .map(data -> "'%s' must be %s, the number of images in the validation folder of %s; got %s"
                                     .formatted(typed, data.validation(), data.name(), count))));
 
     /// The choice of those samples, held out or also trained on.
@@ -650,10 +651,11 @@ public final class Options {
             "validation samples: the last, drawn at random, or inside training set",
             word("validationSplit", ValidationSplit.class)
                     .byDefault(ValidationSplit.HELD_OUT)
-                    .unless(run -> when(run.textKind().isPresent(), "is not for text, whose last samples validate"))
+                    .unless(run -> when(run.textKind().isPresent(), "is not for text, whose last samples are used"
+                            + " for validation"))
                     .unless(run -> when(
                             run.ownFacts().filter(data -> data.validation() > 0).isPresent(),
-                            "is not for a folder that has one of its own for validation"))
+                            "is not for a folder with validation images of its own"))
                     .unless(run -> when(
                             run.get(VALIDATION) == 0, "needs validation samples; choose how many with validation")));
 
@@ -1076,7 +1078,7 @@ public final class Options {
     }
 
     private static Optional<String> allWidthsChosen(Resolution run) {
-        return when(run.isChosen(LAYERS), "cannot go with '%s', which says all widths", run.typed(LAYERS));
+        return when(run.isChosen(LAYERS), "cannot go with '%s', which gives all widths", run.typed(LAYERS));
     }
 
     private static OptimizerName usualOptimizer(Resolution run) {

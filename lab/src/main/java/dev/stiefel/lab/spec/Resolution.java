@@ -123,8 +123,8 @@ public final class Resolution {
                     .formatted(
                             choices.typed(first),
                             first.group() == OptionGroup.ADAPTIVE_RANKS
-                                    ? "is for ranks that adapt; here they are held"
-                                    : "cannot be chosen: the network that is there has its own"));
+                                    ? "is for ranks that adapt; here they are fixed"
+                                    : "cannot be chosen: the existing network determines it"));
         }
         Choices held = choices.with(network);
         return new Resolution(held, Choices.none(), own, Optional.of(origin), Optional.empty()).resolved();
@@ -140,7 +140,7 @@ public final class Resolution {
         for (Option<?> option : Options.ofRetraining()) {
             if (choices.has(option) && !kept.contains(option)) {
                 throw new IllegalArgumentException(
-                        "'%s' is for retraining; say for how long with 'epochs'".formatted(choices.typed(option)));
+                        "'%s' is for retraining; give the number of 'epochs'".formatted(choices.typed(option)));
             }
         }
         return retrained(origin, network, choices, own).only(kept);

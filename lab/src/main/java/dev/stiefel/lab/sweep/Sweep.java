@@ -151,7 +151,7 @@ public final class Sweep {
             } catch (InterruptedException e) {
                 requestStop();
                 Thread.currentThread().interrupt();
-                throw new InterruptedIOException("the sweep was interrupted; what was made is kept");
+                throw new InterruptedIOException("the sweep was interrupted; all results are kept");
             } finally {
                 synchronized (this) {
                     index.write();
@@ -372,7 +372,7 @@ public final class Sweep {
             Files.write(probe, new byte[1 << 16]);
         } catch (IOException e) {
             throw new IOException(
-                    "%s; free some room, then go on with the same command and --retry-failed".formatted(message), e);
+                    "%s; free some space, then repeat the command with --retry-failed".formatted(message), e);
         } finally {
             Files.deleteIfExists(probe);
         }

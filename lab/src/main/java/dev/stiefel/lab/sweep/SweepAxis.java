@@ -81,7 +81,7 @@ record SweepAxis(List<Option<?>> options, List<List<Optional<Value<?>>>> points)
         try {
             Option<?> option = Options.of(name);
             if (option == Options.SEED) {
-                throw new IllegalArgumentException("'seed' is no axis; say how many runs with 'runs: N'");
+                throw new IllegalArgumentException("'seed' cannot be an axis; give the number of runs with 'runs: N'");
             }
             return option;
         } catch (IllegalArgumentException e) {

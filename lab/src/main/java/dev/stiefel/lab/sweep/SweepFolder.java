@@ -97,7 +97,7 @@ final class SweepFolder implements AutoCloseable {
                 if (files.map(file -> file.getFileName().toString())
                         .anyMatch(file -> !List.of(LOCK, HOLDER, RUNS).contains(file) && !file.startsWith("."))) {
                     throw new IllegalArgumentException(
-                            "'%s' holds something else than a sweep; name another folder with --out".formatted(path));
+                            "'%s' holds something other than a sweep; name another folder with --out".formatted(path));
                 }
             }
             return;

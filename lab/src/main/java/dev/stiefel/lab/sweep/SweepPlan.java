@@ -69,7 +69,7 @@ public record SweepPlan(
             if (runs > MOST_RUNS) {
                 throw new IllegalArgumentException(String.format(
                         Locale.ROOT,
-                        "sweep '%s' means %,d runs or more; at most %,d are allowed; give its axes fewer values",
+                        "sweep '%s' has %,d runs or more; at most %,d are allowed; give its axes fewer values",
                         spec.name(),
                         runs,
                         MOST_RUNS));
@@ -97,7 +97,7 @@ public record SweepPlan(
                 expand(0, new LinkedHashMap<>(), seed);
             }
             if (runs.isEmpty()) {
-                throw new IllegalArgumentException("sweep '%s' means no run: %s"
+                throw new IllegalArgumentException("sweep '%s' has no runs: %s"
                         .formatted(
                                 spec.name(),
                                 skipped.isEmpty()

@@ -190,7 +190,8 @@ public final class SweepSpec {
             try {
                 Option<?> option = Options.of(key);
                 if (option == Options.SEED) {
-                    throw new IllegalArgumentException("'seed' has no place here; say how many runs with 'runs: N'");
+                    throw new IllegalArgumentException("'seed' cannot be set here; give the number of runs with"
+                            + " 'runs: N'");
                 }
                 if (base.has(option)) {
                     throw new IllegalArgumentException("'%s' is there twice".formatted(key));
@@ -219,7 +220,7 @@ public final class SweepSpec {
 
     private static List<Long> seeds(ObjectNode yaml) {
         if (yaml.has("runs") && yaml.has("seeds")) {
-            throw new IllegalArgumentException("'runs' and 'seeds' both say how often; give one of them");
+            throw new IllegalArgumentException("'runs' and 'seeds' both give the number of runs; give one of them");
         }
         if (yaml.has("seeds")) {
             Set<Long> seeds = new LinkedHashSet<>();

@@ -216,7 +216,7 @@ class SweepPlanTest {
             runs: 3
             exclude: ["width < 16", "width >= 16"]
             """))
-                .hasMessage("sweep 's' means no run: exclude leaves all 12 combinations out");
+                .hasMessage("sweep 's' has no runs: exclude leaves all 12 combinations out");
     }
 
     @Test
