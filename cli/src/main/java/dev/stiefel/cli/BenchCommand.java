@@ -87,8 +87,10 @@ final class BenchCommand implements Command {
             description = "Optimizer: sgd, momentum, adam, adamw or muon (default: momentum).")
     private String optimizer = "momentum";
 
-    @CommandLine.Option(names = "--threads", paramLabel = "N", description = "Number of threads (default: one per"
-            + " core).")
+    @CommandLine.Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "Number of threads (default: one per core).")
     private int threads = Runtime.getRuntime().availableProcessors();
 
     @CommandLine.Option(
@@ -165,9 +167,8 @@ final class BenchCommand implements Command {
             try {
                 all.add(Integer.parseInt(one.strip()));
             } catch (NumberFormatException e) {
-                throw new UsageException(
-                        "--ranks must be whole numbers separated by commas, such as 5,10,20; got '%s'"
-                                .formatted(ranks));
+                throw new UsageException("--ranks must be whole numbers separated by commas, such as 5,10,20; got '%s'"
+                        .formatted(ranks));
             }
         }
         return all;

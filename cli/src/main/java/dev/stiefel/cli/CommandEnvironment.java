@@ -14,7 +14,8 @@ import java.util.function.Supplier;
 /// @param out output for results
 /// @param err output for progress and errors
 /// @param screen screen that shows `err`; asked only by commands that show progress
-/// @param directory base of relative paths; empty for the process's own, so that messages name paths as they were typed
+/// @param directory base of relative paths; empty for the process's own, so that messages name paths as they were
+///     typed
 /// @param home the user's home folder
 /// @param variables the environment's variables
 /// @param interrupts Ctrl-C

@@ -46,10 +46,7 @@ final class ExportCommand implements Command {
     @Mixin
     private final ModelSource source = new ModelSource();
 
-    @Parameters(
-            index = "1",
-            paramLabel = "OUT",
-            description = "New file, ending in .onnx or .safetensors.")
+    @Parameters(index = "1", paramLabel = "OUT", description = "New file, ending in .onnx or .safetensors.")
     private String out = "";
 
     @Option(names = "--softmax", description = "Lets an ONNX model return class probabilities, not logits.")

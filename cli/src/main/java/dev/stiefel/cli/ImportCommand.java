@@ -62,10 +62,7 @@ final class ImportCommand implements Command {
             description = "A safetensors file, or a folder of the published code's .npy files.")
     private String source = "";
 
-    @Parameters(
-            index = "1",
-            paramLabel = "OUT_RUN",
-            description = "New folder of the run.")
+    @Parameters(index = "1", paramLabel = "OUT_RUN", description = "New folder of the run.")
     private String out = "";
 
     @Option(

@@ -36,10 +36,7 @@ final class ImportLogsCommand implements Command {
     @Parameters(index = "0", paramLabel = "DIR", description = "Folder that holds the experiments' folders.")
     private String source = "";
 
-    @Parameters(
-            index = "1",
-            paramLabel = "OUT",
-            description = "New folder of the runs.")
+    @Parameters(index = "1", paramLabel = "OUT", description = "New folder of the runs.")
     private String out = "";
 
     @Option(names = "--json", description = "Prints the result as JSON.")

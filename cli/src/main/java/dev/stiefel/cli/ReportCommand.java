@@ -51,8 +51,7 @@ final class ReportCommand implements Command {
     @Option(
             names = "--out",
             paramLabel = "DIR",
-            description =
-                    "Folder of the report (default: PATH). Only files of an earlier report are overwritten.")
+            description = "Folder of the report (default: PATH). Only files of an earlier report are overwritten.")
     private @Nullable String out;
 
     @Option(names = "--title", paramLabel = "TEXT", description = "Title of the page.")

@@ -17,8 +17,8 @@ import picocli.CommandLine.Model.ISetter;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.UsageMessageSpec;
 
-/// The flags of a run's options: one for each of the library's [Options], under the heading of its [HelpSection], with
-/// its description, allowed words and default.
+/// The flags of a run's options: one for each of the library's [Options], under the heading of its [HelpSection],
+/// with its description, allowed words and default.
 final class TrainOptions {
     private static final int FIRST_IN_HELP = 10; // a command's own options have orders below and, from 20 on, above
     private static final String DEFAULT_IN_DESCRIPTION = "; default: ";
@@ -48,8 +48,8 @@ final class TrainOptions {
         flags.values().forEach(others::removeAll);
         others.sort(Comparator.comparingInt(OptionSpec::order));
         StringBuilder text = new StringBuilder(list(help, others));
-        flags.forEach((section, those) -> text.append(String.format("%n%s:%n", section.heading()))
-                .append(list(help, those)));
+        flags.forEach((section, those) ->
+                text.append(String.format("%n%s:%n", section.heading())).append(list(help, those)));
         return text.toString();
     }
 

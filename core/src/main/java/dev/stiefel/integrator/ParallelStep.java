@@ -72,8 +72,8 @@ final class ParallelStep {
 
     private record Augmentation(Augmented weight, BasisChange change) {}
 
-    /// The augmented core, with `M = Uhatᵀ U0`, `N = Vhatᵀ V0` and `E = d(∇S) − U0ᵀ d(∇K) − d(∇L)ᵀ V0`, for any signs
-    /// of the bases:
+    /// The augmented core, with `M = Uhatᵀ U0`, `N = Vhatᵀ V0` and `E = d(∇S) − U0ᵀ d(∇K) − d(∇L)ᵀ V0`, for any
+    /// signs of the bases:
     ///
     ///     Shat = M (1 − hλ) S0 Nᵀ − h [ (Uhatᵀ d(∇K)) Nᵀ + M (d(∇L)ᵀ Vhat + E Nᵀ) ]
     private static Augmentation augmentation(Scope scope, Factors f, Gradients directions, int i, StepSize size) {

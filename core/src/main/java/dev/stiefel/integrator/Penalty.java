@@ -13,8 +13,8 @@ import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Tensor;
 
 /// A penalty on weights that is added to the loss. On a factored weight in the orthonormal gauge, a penalty is a
-/// function of the core alone, since `U` and `V` change no singular value; its gradient by the core is `C`, and so `∇K
-/// = U C`, `∇L = V Cᵀ`, `∇S = C` (see [PenalizedField]).
+/// function of the core alone, since `U` and `V` change no singular value; its gradient by the core is `C`, and
+/// so `∇K = U C`, `∇L = V Cᵀ`, `∇S = C` (see [PenalizedField]).
 public sealed interface Penalty {
     /// The factor of the penalty, above 0 and finite.
     double strength();

@@ -34,8 +34,8 @@ public enum Stage {
         /// Nobody.
         Listener NONE = stage -> {};
 
-        /// Tells that this stage begins and the one before it has ended. On the thread that takes the step, between
-        /// parallel work.
+        /// Tells that this stage begins and the one before it has ended. On the thread that takes the step,
+        /// between parallel work.
         void entered(Stage stage);
     }
 }

@@ -34,9 +34,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/// A graph of ONNX nodes, put together beginning with its inputs. Numbers are named as in safetensors files; the value
-/// that a layer hands on has the layer's name. Where a name is taken, a number is put behind it. Images come in and go
-/// out as planes; in between they are what the layers want.
+/// A graph of ONNX nodes, put together beginning with its inputs. Numbers are named as in safetensors files; the
+/// value that a layer hands on has the layer's name. Where a name is taken, a number is put behind it. Images
+/// come in and go out as planes; in between they are what the layers want.
 final class OnnxGraph implements OperatorGraph {
     private static final int OPERATORS = 20; // the first with Gelu
     private static final int FORMAT = 9; // the one that came with them
@@ -179,7 +179,8 @@ final class OnnxGraph implements OperatorGraph {
         return shape instanceof Image;
     }
 
-    /// Returns whether a sample may be more than one row, so that values of a batch have three dimensions, or four.
+    /// Returns whether a sample may be more than one row, so that values of a batch have three dimensions, or
+    /// four.
     private static boolean hasRows(SampleShape shape) {
         return !(shape instanceof SampleShape.Vector);
     }
@@ -304,8 +305,8 @@ final class OnnxGraph implements OperatorGraph {
         return model.build();
     }
 
-    /// Renames the result to the output's name: no node reads the last one's output, so that it may be renamed; any
-    /// other value is passed through an identity.
+    /// Renames the result to the output's name: no node reads the last one's output, so that it may be renamed;
+    /// any other value is passed through an identity.
     private void nameOutput() {
         int nodes = graph.getNodeCount();
         if (nodes > 0 && graph.getNode(nodes - 1).getOutput(0).equals(last)) {

@@ -23,8 +23,8 @@ import java.util.function.Predicate;
 public final class Safetensors {
     private Safetensors() {}
 
-    /// Content of a file: its tensors in the order of their elements in the file, and its metadata. Neither map can be
-    /// changed; the tensors belong to the scope they were read into.
+    /// Content of a file: its tensors in the order of their elements in the file, and its metadata. Neither map
+    /// can be changed; the tensors belong to the scope they were read into.
     public record SafetensorsFile(Map<String, Tensor> tensors, Map<String, String> metadata) {
         /// Copies both maps, keeping their order.
         public SafetensorsFile {

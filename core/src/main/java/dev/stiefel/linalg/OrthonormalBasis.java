@@ -129,8 +129,8 @@ public final class OrthonormalBasis {
         }
     }
 
-    /// Returns whether the squared column norms are so far from overflow and underflow that a pivot `ε` times as large
-    /// is, too.
+    /// Returns whether the squared column norms are so far from overflow and underflow that a pivot `ε` times as
+    /// large is, too.
     private static boolean squaresAreSafe(Tensor gram) {
         boolean single = gram.type() == DType.FLOAT32;
         double least = single ? 0x1p-80 : 0x1p-918; // smallest normal number / ε²

@@ -6,9 +6,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.function.ToIntFunction;
 
-/// A rule for the number of directions to keep in each weight, given the singular values of all of them. Where a weight
-/// has fewer singular values than its least rank, all are kept. A weight of several modes is asked about a mode at a
-/// time, and each may err by its share of a tolerance ([WeightSpectrum#mode]).
+/// A rule for the number of directions to keep in each weight, given the singular values of all of them. Where a
+/// weight has fewer singular values than its least rank, all are kept. A weight of several modes is asked about a
+/// mode at a time, and each may err by its share of a tolerance ([WeightSpectrum#mode]).
 public sealed interface RankRule {
     /// The ranks to keep, one a weight, in order: each at least 1 and at most the number of singular
     /// values given.

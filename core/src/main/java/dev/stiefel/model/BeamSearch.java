@@ -56,7 +56,8 @@ public record BeamSearch(int hypotheses, double alpha, int more, TargetTokens to
         return new BeamSearch(1, ALPHA, MORE, tokens);
     }
 
-    /// A search with this number of hypotheses, alpha 0.6, and targets of at most 50 tokens more than their sources.
+    /// A search with this number of hypotheses, alpha 0.6, and targets of at most 50 tokens more than their
+    /// sources.
     public static BeamSearch of(int hypotheses, TargetTokens tokens) {
         return new BeamSearch(hypotheses, ALPHA, MORE, tokens);
     }

@@ -13,9 +13,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// The order in which a pass walks a graph, step by step ([PlanStep]), and the outputs and gradients that share memory.
-/// Two of them never share it while both are still needed (liveness), and only if both have the same rows and columns.
-/// A layer that works in place ([Layer#worksInPlace]) writes over what it reads, where nobody else needs that.
+/// The order in which a pass walks a graph, step by step ([PlanStep]), and the outputs and gradients that share
+/// memory. Two of them never share it while both are still needed (liveness), and only if both have the same rows
+/// and columns. A layer that works in place ([Layer#worksInPlace]) writes over what it reads, where nobody else
+/// needs that.
 ///
 /// With `N` steps, step `i` is computed at time `i` and taken back at time `2N − 1 − i`. An output lives from
 /// its own time to that of its last reader, forward or back; a gradient from its first writer to its own step.
@@ -182,7 +183,8 @@ final class ExecutionPlan {
             return source >= 0 && layer(life.step()).worksInPlace() ? outputSlots[source] : -1;
         }
 
-        /// The slot of the last reader's gradient, if that reader works in place and this is its last input; else -1.
+        /// The slot of the last reader's gradient, if that reader works in place and this is its last input; else
+        /// -1.
         private int slotOfReader(Lifetime life, int[] deltaSlots) {
             if (life.step() == count - 1) {
                 return -1;

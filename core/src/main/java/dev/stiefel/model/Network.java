@@ -460,7 +460,8 @@ public final class Network implements AutoCloseable {
         }
     }
 
-    /// Returns whether the output is so wide that the last layer takes some rows at a time ([NetworkPass#evaluate]).
+    /// Returns whether the output is so wide that the last layer takes some rows at a time
+    /// ([NetworkPass#evaluate]).
     boolean endsWide() {
         int last = layers.size() - 1;
         boolean takesLayer = last > 0 && spec.nodes().get(last).from().equals(List.of(node(last - 1)));

@@ -193,8 +193,8 @@ public final class NetworkSpec {
         return shapes.values().stream().allMatch(shape -> shape.rows().isPresent());
     }
 
-    /// The number of samples to evaluate at a time, so that the widest layer's activations stay in a cache: 1 or more.
-    /// All of them, where samples are one row or differ in rows.
+    /// The number of samples to evaluate at a time, so that the widest layer's activations stay in a cache: 1 or
+    /// more. All of them, where samples are one row or differ in rows.
     public int samplesAtOnce() {
         int widest = 1;
         for (SampleShape shape : shapes.values()) {
@@ -251,8 +251,8 @@ public final class NetworkSpec {
         return weights.stream().mapToLong(WeightSpec::parameters).sum();
     }
 
-    /// The number of samples of a batch that belong together ([dev.stiefel.nn.SampleGroups]); 1 unless a layer computes
-    /// statistics over samples.
+    /// The number of samples of a batch that belong together ([dev.stiefel.nn.SampleGroups]); 1 unless a layer
+    /// computes statistics over samples.
     public int samplesPerGroup() {
         return samplesPerGroup;
     }

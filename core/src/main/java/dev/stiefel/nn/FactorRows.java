@@ -13,8 +13,8 @@ import dev.stiefel.tensor.Tensor;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// A linear map `P(x)` from the rows of a layer's input to the rows that a factored weight multiplies. For a linear
-/// layer they are the same; for a convolution they are patches.
+/// A linear map `P(x)` from the rows of a layer's input to the rows that a factored weight multiplies. For a
+/// linear layer they are the same; for a convolution they are patches.
 interface FactorRows {
     /// The fastest map for a factored kernel of rank `r`.
     static FactorRows ofPatches(Scope scope, DType type, ImageGrid grid, int channels, int r, PassMode mode) {

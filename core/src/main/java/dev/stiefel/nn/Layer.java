@@ -42,9 +42,9 @@ public interface Layer {
         return EnumSet.allOf(Kept.class);
     }
 
-    /// Returns whether a pass may be given the same memory twice: for its output and its first input, and on the way
-    /// back for the gradient of its last input and that of its output. The executor does so where nobody else needs
-    /// what is written over.
+    /// Returns whether a pass may be given the same memory twice: for its output and its first input, and on the
+    /// way back for the gradient of its last input and that of its output. The executor does so where nobody else
+    /// needs what is written over.
     default boolean worksInPlace() {
         return false;
     }
@@ -144,8 +144,8 @@ public interface Layer {
         /// Takes the gradient of the loss back, once after each [#forward].
         ///
         /// @param delta `∂loss/∂output`, as large as the output; may be overwritten
-        /// @param gradients destinations of the gradients of the parameters; the gradients are written at once, or when
-        ///     it is told to [finish][ParameterGradients#finish], with the scope of the pass still open
+        /// @param gradients destinations of the gradients of the parameters; the gradients are written at once,
+        ///     or when it is told to [finish][ParameterGradients#finish], with the scope of the pass still open
         void backward(Tensor delta, ParameterGradients gradients);
 
         /// After [#backward], and only where it is needed: the gradient of the loss with respect to an input.

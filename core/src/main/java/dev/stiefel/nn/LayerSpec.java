@@ -54,7 +54,8 @@ public interface LayerSpec {
     /// @param kept the parameters and statistics that were asked for
     Layer build(String name, List<SampleShape> inputs, LayerParameters kept);
 
-    /// The number of samples of a batch that belong together, because the layer computes statistics over them; at least
+    /// The number of samples of a batch that belong together, because the layer computes statistics over them; at
+    /// least
     /// 1. Batches are divided between threads, and into parts, between such groups only: what a pass is given
     /// is divided into groups by [SampleGroups]. The last one has between half and one and a half times as many
     /// samples, or is the whole batch if that is smaller. All layers of a network that ask for more than 1 must

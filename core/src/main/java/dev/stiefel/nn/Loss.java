@@ -1,7 +1,7 @@
 package dev.stiefel.nn;
 
-/// The function that training minimizes: a mean over the output rows that have a target. A value that is written to and
-/// read from JSON as [LayerSpec] is.
+/// The function that training minimizes: a mean over the output rows that have a target. A value that is written
+/// to and read from JSON as [LayerSpec] is.
 public interface Loss {
     /// Refuses outputs or targets that do not suit the loss.
     ///

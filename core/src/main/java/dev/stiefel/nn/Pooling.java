@@ -85,8 +85,8 @@ final class Pooling implements Layer {
         };
     }
 
-    /// @param winners destination of the offsets of the largest values, starting at number `at`; of length 0 if nobody
-    ///     needs them
+    /// @param winners destination of the offsets of the largest values, starting at number `at`; of length 0 if
+    ///     nobody needs them
     private void pool(float[] x, float[] y, int[] winners, int at) {
         int c = image.channels();
         boolean isMax = kind == Kind.MAX;

@@ -54,8 +54,8 @@ interface RowNorm {
         private static final int CHUNKS = 8; // in a block, whose products lie in the second-level cache
         private static final int ROUNDS = 8; // blocks whose column sums are of single precision
 
-        /// A ratio: if the mean square of a row is more than this many times its variance, their difference has lost
-        /// digits.
+        /// A ratio: if the mean square of a row is more than this many times its variance, their difference has
+        /// lost digits.
         private static final int FAR = 16;
 
         private final int width;

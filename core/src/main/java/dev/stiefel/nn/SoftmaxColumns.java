@@ -18,8 +18,8 @@ interface SoftmaxColumns {
     ///
     /// @param P `[m, heads · n]`
     /// @param n queries, which is the columns of a head
-    /// @param mask causal: the last query of a head sees all keys, and each query before it one key less; the other
-    ///     probabilities become 0
+    /// @param mask causal: the last query of a head sees all keys, and each query before it one key less; the
+    ///     other probabilities become 0
     void ofInPlace(Tensor P, int n, double scale, Mask mask);
 
     /// `delta ← scale · P ∘ (delta − columnsum(P ∘ delta))`, column by column.

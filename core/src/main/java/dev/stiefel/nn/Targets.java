@@ -4,8 +4,8 @@ import dev.stiefel.tensor.Tensor;
 import java.util.Arrays;
 import java.util.BitSet;
 
-/// Targets of the output rows of a batch: one target per row. Rows without a target do not count in losses, measures
-/// and means.
+/// Targets of the output rows of a batch: one target per row. Rows without a target do not count in losses,
+/// measures and means.
 public sealed interface Targets {
     /// The assignment of rows to samples.
     RowLayout layout();

@@ -91,9 +91,9 @@ final class OneDnn {
 
     private OneDnn() {}
 
-    /// Returns whether it is the faster one for this product: it packs nothing, which is what makes it fast on skinny
-    /// matrices. It is slow on large ones if the second factor is transposed and has rows a multiple of 1 KiB apart
-    /// (see [Scope#spaced]).
+    /// Returns whether it is the faster one for this product: it packs nothing, which is what makes it fast on
+    /// skinny matrices. It is slow on large ones if the second factor is transposed and has rows a multiple of 1
+    /// KiB apart (see [Scope#spaced]).
     static boolean suits(int m, int n, int k, int transA, int transB, int bStride) {
         if (transA == Native.TRANSPOSE || transB == Native.NO_TRANSPOSE) {
             return true;

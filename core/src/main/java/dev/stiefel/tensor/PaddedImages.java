@@ -2,9 +2,9 @@ package dev.stiefel.tensor;
 
 import java.lang.foreign.MemorySegment;
 
-/// Layout of images' pixels, and of a window's positions over them, in one long matrix with zeros around every image.
-/// Both have the same numbers: the window at position `j` sees, at kernel offset `[ky, kx]`, pixel `j + ky ·
-/// dilationHeight · pitch + kx`.
+/// Layout of images' pixels, and of a window's positions over them, in one long matrix with zeros around every
+/// image. Both have the same numbers: the window at position `j` sees, at kernel offset `[ky, kx]`, pixel `j + ky
+/// · dilationHeight · pitch + kx`.
 ///
 /// Neighbours share their zeros: `paddingWidth` pixels from one row to the next, and `paddingHeight` rows from one
 /// image to the next. Numbers between the rows of positions belong to no position.

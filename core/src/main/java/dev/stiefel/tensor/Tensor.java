@@ -440,8 +440,8 @@ public final class Tensor implements AutoCloseable {
         return shape.equals(other.shape) && offset == other.offset && (isContiguous() || rowStride == other.rowStride);
     }
 
-    /// Returns whether two tensors in one storage have an element in common. Exact, except for two views with gaps of
-    /// different widths, where it says yes as soon as one starts before the other ends.
+    /// Returns whether two tensors in one storage have an element in common. Exact, except for two views with
+    /// gaps of different widths, where it says yes as soon as one starts before the other ends.
     private boolean overlaps(Tensor other) {
         if (size() == 0 || other.size() == 0) {
             return false;

@@ -151,8 +151,8 @@ public final class Threads implements AutoCloseable {
         }
     }
 
-    /// Waits for a permit. No permit is lost: it is given after the awaited change, and the waiting thread checks for
-    /// the change after every wake-up.
+    /// Waits for a permit. No permit is lost: it is given after the awaited change, and the waiting thread checks
+    /// for the change after every wake-up.
     @SuppressWarnings("ThreadPriorityCheck") // yielding is for speed alone: the permit is what is relied on
     private static void pause(int spins) {
         if (spins < SPINS) {

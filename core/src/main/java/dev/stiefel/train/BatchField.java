@@ -60,8 +60,8 @@ public final class BatchField implements GradientField {
     private final int widest; // values a sample has on its way, at most; 0 where samples differ
     private final int[] positions; // rows of a sample that meet each factored weight; 0 where samples differ
     private final int group; // samples that belong together
-    /// True if dense matrices are so large that a copy of their gradients per thread, and the sum of the copies, would
-    /// cost more than to share each matrix between the threads afterwards.
+    /// True if dense matrices are so large that a copy of their gradients per thread, and the sum of the copies,
+    /// would cost more than to share each matrix between the threads afterwards.
     private final boolean largeMatrices;
 
     private @Nullable Batch batch;
@@ -86,8 +86,8 @@ public final class BatchField implements GradientField {
                         .anyMatch(each -> each.isMatrix() && each.value().size() > LARGE);
     }
 
-    /// Returns whether samples are one row all the way. Else activations are so large that a slice must go in parts,
-    /// and products so long that a copy of the gradients a thread counts for little.
+    /// Returns whether samples are one row all the way. Else activations are so large that a slice must go in
+    /// parts, and products so long that a copy of the gradients a thread counts for little.
     private static boolean hasVectorsOnly(NetworkSpec spec) {
         return shapes(spec).stream().allMatch(each -> each.rows().equals(OptionalInt.of(1)));
     }
@@ -251,8 +251,8 @@ public final class BatchField implements GradientField {
         return sums;
     }
 
-    /// The dense parameters whose whole gradient is postponed. Where only some of it was, all slices get a place with
-    /// values, to which the products are added.
+    /// The dense parameters whose whole gradient is postponed. Where only some of it was, all slices get a place
+    /// with values, to which the products are added.
     private Set<String> writtenLater(List<Gradients> gradients, List<ParameterGradients> slices) {
         Set<String> found = new HashSet<>();
         for (DenseParameter each : network.dense().all()) {
@@ -333,9 +333,9 @@ public final class BatchField implements GradientField {
         NetworkPass.updateStatistics(passes);
     }
 
-    /// The number of groups of samples to process at once: few enough for the widest layer's activations to stay in the
-    /// second-level cache, many enough for products to be worth their call and the sums of their gradients. All of
-    /// them, where products come later.
+    /// The number of groups of samples to process at once: few enough for the widest layer's activations to stay
+    /// in the second-level cache, many enough for products to be worth their call and the sums of their
+    /// gradients. All of them, where products come later.
     private int groupsAtOnce(Batch current, int from, int to, int groups, Products products) {
         if (products == Products.LATER) {
             return groups;

@@ -4,8 +4,8 @@ import dev.stiefel.lowrank.TuckerRanks;
 import dev.stiefel.nn.Sums;
 import java.util.List;
 
-/// State of training, with the sums of the current epoch. Together with the weights and the optimizer's state it is all
-/// that is needed to resume with the same bits.
+/// State of training, with the sums of the current epoch. Together with the weights and the optimizer's state it
+/// is all that is needed to resume with the same bits.
 ///
 /// @param epoch under way, counted from 0
 /// @param batch of the epoch that comes next, counted from 0

@@ -70,8 +70,8 @@ public sealed interface RankPlan {
                 && endsPeriod(step + trial(), stepsPerEpoch);
     }
 
-    /// Returns whether ranks have been adapted by the plan's final rule: before, the network may be much larger than
-    /// its final tolerance or budget allows. True of a plan that holds ranks.
+    /// Returns whether ranks have been adapted by the plan's final rule: before, the network may be much larger
+    /// than its final tolerance or budget allows. True of a plan that holds ranks.
     ///
     /// @param taken steps so far
     /// @param steps of the whole run

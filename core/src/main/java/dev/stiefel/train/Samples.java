@@ -114,8 +114,8 @@ public interface Samples {
         return inputs().size() == 1 && inputs().getFirst() instanceof SampleShape.Vector ? this : new Flattened(this);
     }
 
-    /// A view of these vectors as images. A vector holds an image plane by plane, `[channels, height, width]`, as the
-    /// data sets of this project do; the rows of the view are pixels, `[height · width, channels]`.
+    /// A view of these vectors as images. A vector holds an image plane by plane, `[channels, height, width]`, as
+    /// the data sets of this project do; the rows of the view are pixels, `[height · width, channels]`.
     default Samples asImages(SampleShape.Image image) {
         return new PlanarImages(this, image);
     }

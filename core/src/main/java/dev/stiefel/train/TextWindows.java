@@ -41,8 +41,8 @@ public final class TextWindows implements Samples {
         this.first = first;
     }
 
-    /// Windows for validation and testing, which begin with the first token and are the same in every epoch. Tokens
-    /// that are left for no whole window are not used.
+    /// Windows for validation and testing, which begin with the first token and are the same in every epoch.
+    /// Tokens that are left for no whole window are not used.
     ///
     /// @param tokens of the text, copied; more than the context
     /// @param vocabulary number of tokens
@@ -53,9 +53,9 @@ public final class TextWindows implements Samples {
         return new TextWindows(tokens.clone(), vocabulary, context, windows, 0, UNMOVED, 0);
     }
 
-    /// Windows for training, which move along in each epoch. Of `n` tokens there are `w = ⌊n / context⌋ − 1` windows in
-    /// every epoch (at least 1), and they are moved by a number of tokens in `[0, n − 1 − w · context]`, where every
-    /// number is as likely. Outside of epochs they are not moved.
+    /// Windows for training, which move along in each epoch. Of `n` tokens there are `w = ⌊n / context⌋ − 1`
+    /// windows in every epoch (at least 1), and they are moved by a number of tokens in `[0, n − 1 − w ·
+    /// context]`, where every number is as likely. Outside of epochs they are not moved.
     ///
     /// @param tokens of the text, copied; more than the context
     /// @param vocabulary number of tokens

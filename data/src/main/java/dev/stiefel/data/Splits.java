@@ -12,8 +12,8 @@ import java.util.Optional;
 /// @param test test samples
 /// @param standardization preparation of the inputs, which every later input of a network trained on them needs as
 ///     well; empty for raw inputs
-/// @param targetStandardization preparation of target vectors, which must be undone in every output of the network;
-///     empty for raw targets and for classes
+/// @param targetStandardization preparation of target vectors, which must be undone in every output of the
+///     network; empty for raw targets and for classes
 public record Splits(
         Samples train,
         Optional<Samples> validation,

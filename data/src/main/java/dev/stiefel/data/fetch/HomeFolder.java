@@ -33,9 +33,9 @@ public final class HomeFolder {
                 Path.of(System.getProperty("java.io.tmpdir")).toAbsolutePath());
     }
 
-    /// The home folder of a process with these variables: `HOME` if it is an absolute path, else the JDK's `user.home`.
-    /// If that is missing or is no writable folder: `STIEFEL_HOME`, or else the user's own folder among temporary
-    /// files.
+    /// The home folder of a process with these variables: `HOME` if it is an absolute path, else the JDK's
+    /// `user.home`. If that is missing or is no writable folder: `STIEFEL_HOME`, or else the user's own folder
+    /// among temporary files.
     ///
     /// @param userHome the JDK's `user.home`; only an absolute path counts
     /// @param temporary the folder of temporary files

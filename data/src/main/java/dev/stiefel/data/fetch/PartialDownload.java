@@ -11,8 +11,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 
-/// The part of a file downloaded so far, in `NAME.part`. Beside it, `NAME.part.from` records its origin: the address,
-/// and the mark (entity tag or date) of the server's version.
+/// The part of a file downloaded so far, in `NAME.part`. Beside it, `NAME.part.from` records its origin: the
+/// address, and the mark (entity tag or date) of the server's version.
 ///
 /// Every byte goes to the file at once, so that a process which is killed leaves what it got.
 final class PartialDownload {

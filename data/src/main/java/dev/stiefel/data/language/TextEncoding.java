@@ -18,7 +18,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
-/// Encoding of texts as samples of tokens: tokenizers are learned from the training texts, and all texts are encoded.
+/// Encoding of texts as samples of tokens: tokenizers are learned from the training texts, and all texts are
+/// encoded.
 ///
 /// What trains and is longer than `longest` tokens is left out, or of a text with a class cut; what is measured on is
 /// kept as it is.
@@ -28,8 +29,8 @@ import java.util.stream.IntStream;
 /// @param form normal form of the texts
 /// @param longest tokens of a text that trains, at most; unused for plain text
 /// @param context tokens of a window of plain text
-/// @param validation number of the last training samples used for validation; empty for a tenth. Tokenizers do not see
-///     validation texts; for a plain text, they see all but the test part
+/// @param validation number of the last training samples used for validation; empty for a tenth. Tokenizers do
+///     not see validation texts; for a plain text, they see all but the test part
 /// @param seed of windows that move
 /// @param given tokenizers that were learned before, those of a model, say
 public record TextEncoding(

@@ -227,8 +227,8 @@ final class ColumnFacts {
         return mark.filter(each -> votes.decide(mark, mark).numbers() >= ENOUGH * present);
     }
 
-    /// The origin that is subtracted from its numbers before they are rounded: their smallest value if they are far
-    /// from zero compared with their spread, and else 0.
+    /// The origin that is subtracted from its numbers before they are rounded: their smallest value if they are
+    /// far from zero compared with their spread, and else 0.
     double origin() {
         double deviation = Math.sqrt(squares / Math.max(1, plain));
         return deviation > 0 && Math.abs(mean) > FAR * deviation ? least : 0;

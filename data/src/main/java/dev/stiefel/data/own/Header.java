@@ -36,8 +36,8 @@ final class Header {
         return index;
     }
 
-    /// Returns whether at least half of the names are numbers that do not just count the columns: it is a row of data
-    /// then, most likely.
+    /// Returns whether at least half of the names are numbers that do not just count the columns: it is a row of
+    /// data then, most likely.
     static boolean looksLikeData(List<String> names) {
         long numbers = names.stream().filter(Header::isNumber).count();
         return numbers > 0 && numbers * 2 >= names.size() && !counts(names, 0) && !counts(names, 1);

@@ -59,8 +59,7 @@ final class ImageLoader {
         Path folder = spec.data();
         ImageSize size = spec.imageSize()
                 .orElseThrow(() -> new IllegalArgumentException(
-                        "--image-size must give the size that images are scaled to; %s is a folder"
-                                .formatted(folder)));
+                        "--image-size must give the size that images are scaled to; %s is a folder".formatted(folder)));
         if (spec.task().equals(Optional.of(Task.REGRESSION))) {
             throw new IllegalArgumentException(
                     "regression needs a table or arrays; a folder of images has classes: " + folder);
@@ -258,8 +257,7 @@ final class ImageLoader {
         }
         if (!passedOver.isEmpty()) {
             remarks.add(MessageText.format(
-                    "%,d other files and folders were ignored: %s",
-                    passedOver.size(), MessageText.list(passedOver)));
+                    "%,d other files and folders were ignored: %s", passedOver.size(), MessageText.list(passedOver)));
         }
         return remarks;
     }

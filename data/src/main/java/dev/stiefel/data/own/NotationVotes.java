@@ -177,8 +177,8 @@ final class NotationVotes {
         return new Verdict(signed > 0 ? plainest.withSigns() : plainest, fits(best), isAmbiguous);
     }
 
-    /// The decimal mark of a column with cells such as `1,234`: they are decimals beside whole numbers of four digits
-    /// and more, and thousands beside whole numbers of fewer.
+    /// The decimal mark of a column with cells such as `1,234`: they are decimals beside whole numbers of four
+    /// digits and more, and thousands beside whole numbers of fewer.
     private Optional<DecimalMark> markOfCommas() {
         if (large > 0) {
             return Optional.of(DecimalMark.COMMA);

@@ -109,8 +109,8 @@ final class NumberReader {
         return !grouped && (c == 'e' || c == 'E' || c == '-' || c == '+');
     }
 
-    /// Returns whether the groups have three digits each, or two before the last three, and the first has one at least
-    /// and is not zero.
+    /// Returns whether the groups have three digits each, or two before the last three, and the first has one at
+    /// least and is not zero.
     private static boolean isGrouped(Grouping grouping, char[] text, int from, int to) {
         int end = to;
         int width = GROUP;

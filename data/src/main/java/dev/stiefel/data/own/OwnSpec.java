@@ -22,7 +22,8 @@ import java.util.OptionalInt;
 /// @param seed decides which samples those are
 /// @param missing words that stand for a missing value in a table; empty: the usual ones
 /// @param decimalMark of a table's numbers; empty: found out for each column
-/// @param origins true if numbers of a table that are far from zero become distances; otherwise they stay as they are
+/// @param origins true if numbers of a table that are far from zero become distances; otherwise they stay as they
+///     are
 public record OwnSpec(
         Path data,
         Optional<String> target,

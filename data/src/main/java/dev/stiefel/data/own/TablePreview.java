@@ -144,7 +144,8 @@ final class TablePreview implements CellHandler {
 
     // ---- what follows ----
 
-    /// The use of each column; a column that can be read in several ways is an [IOException] that tells how to choose.
+    /// The use of each column; a column that can be read in several ways is an [IOException] that tells how to
+    /// choose.
     TablePlan plan() throws IOException {
         Optional<DecimalMark> mark = markOfFile();
         List<ColumnPlan> columns = new ArrayList<>();
@@ -395,16 +396,15 @@ final class TablePreview implements CellHandler {
                         && of.present() >= FEWEST_ROWS
                         && IDENTIFIER.matcher(names.get(column)).matches()) {
                     remarks.add(("column %s counts the rows, which does not help to predict new ones; leave it out"
-                            + " with %s")
+                                    + " with %s")
                             .formatted(name, MessageText.option("--ignore", names.get(column))));
                 }
             }
             case CATEGORY -> {
                 if (of.isNearlyUnique()) {
-                    remarks.add(
-                            ("column %s has another value in nearly every row, which does not help to predict new"
+                    remarks.add(("column %s has another value in nearly every row, which does not help to predict new"
                                     + " ones; leave it out with %s")
-                                    .formatted(name, MessageText.option("--ignore", names.get(column))));
+                            .formatted(name, MessageText.option("--ignore", names.get(column))));
                 } else if (of.firstTextLine() > 0 && of.numbers() >= NUMBERS_REMARKED * of.present()) {
                     remarks.add("column %s is taken for categories: line %s has %s, which is no number"
                             .formatted(name, of.firstTextLine(), MessageText.quote(of.firstText())));

@@ -113,8 +113,8 @@ final class TinyImageNet {
         return pictures;
     }
 
-    /// The test images in the order of the annotations: lines of a file name, a WordNet id, and a box that is not used,
-    /// separated by tabs.
+    /// The test images in the order of the annotations: lines of a file name, a WordNet id, and a box that is not
+    /// used, separated by tabs.
     private List<Picture> testImages(List<String> classes) throws IOException {
         String annotations = prefix + ANNOTATIONS;
         List<Picture> pictures = new ArrayList<>();

@@ -236,8 +236,7 @@ final class ImageFolderTest {
 
         assertThat(data.train().size() + data.test().size()).isEqualTo(8);
         assertThat(data.remarks())
-                .containsExactly(
-                        "4 other files and folders were ignored: readme.txt, a/notes, b/deeper.png, empty");
+                .containsExactly("4 other files and folders were ignored: readme.txt, a/notes, b/deeper.png, empty");
     }
 
     @Test
@@ -364,10 +363,7 @@ final class ImageFolderTest {
     void theSizeMustBeGiven() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> OwnData.load(OwnSpec.of(folder, 1)))
-                .withMessage(
-                        "--image-size must give the size that images are scaled to; %s is a"
-                                + " folder",
-                        folder);
+                .withMessage("--image-size must give the size that images are scaled to; %s is a" + " folder", folder);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> ImageSize.square(513))
                 .withMessage("image size must be in [1, 512]; got 513");

@@ -27,8 +27,8 @@ record Grouping(
         List<Configuration> missing) {
     private static final int MOST_CELLS = 100_000;
 
-    /// Options that do not make another configuration: the seed, options that affect rounding, and a name that is the
-    /// run's own.
+    /// Options that do not make another configuration: the seed, options that affect rounding, and a name that is
+    /// the run's own.
     private static final Set<Option<?>> APART = Set.of(Options.SEED, Options.THREADS, Options.EXPERIMENT);
 
     /// @param declared the axes of sweeps, in their order
@@ -87,7 +87,8 @@ record Grouping(
     }
 
     /// The axes: varying options that a sweep names; then, widths and ranks first, every other option that
-    /// distinguishes runs with equal values of those before it. An option that only follows from others is no axis.
+    /// distinguishes runs with equal values of those before it. An option that only follows from others is no
+    /// axis.
     private static List<Option<?>> axes(List<Map<String, Object>> specs, Collection<Option<?>> declared) {
         List<Option<?>> axes = new ArrayList<>();
         Set<Option<?>> candidates = new LinkedHashSet<>(List.of(Options.WIDTH, Options.RANK));

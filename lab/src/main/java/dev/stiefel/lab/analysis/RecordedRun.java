@@ -90,8 +90,8 @@ public final class RecordedRun {
         return facts.versions();
     }
 
-    /// Returns whether it was trained by other code and imported from its logs. Training figures are then those of an
-    /// epoch's last mini-batch.
+    /// Returns whether it was trained by other code and imported from its logs. Training figures are then those
+    /// of an epoch's last mini-batch.
     public boolean isImported() {
         return facts.imported();
     }
@@ -144,8 +144,8 @@ public final class RecordedRun {
         return costs.training(epoch);
     }
 
-    /// All measures of any epoch, split by split: loss, error, and further measures; lower figures are better unless
-    /// the run states otherwise.
+    /// All measures of any epoch, split by split: loss, error, and further measures; lower figures are better
+    /// unless the run states otherwise.
     public List<RunMeasure> measures() {
         List<RunMeasure> measures = new ArrayList<>();
         for (Split split : Split.values()) {

@@ -5,8 +5,8 @@ import java.util.Collection;
 import java.util.SplittableRandom;
 import java.util.stream.DoubleStream;
 
-/// Statistics of some numbers, such as the results of repeated runs. Missing ones (NaN) are left out and never taken
-/// for 0; what cannot be told of those that are left is NaN.
+/// Statistics of some numbers, such as the results of repeated runs. Missing ones (NaN) are left out and never
+/// taken for 0; what cannot be told of those that are left is NaN.
 ///
 /// ```java
 /// Statistics errors = Statistics.of(List.of(0.021, 0.019, 0.024));
@@ -83,8 +83,8 @@ public final class Statistics {
     }
 
     /// A confidence interval of the mean by the percentile bootstrap (Efron & Tibshirani 1993, §13.3): the middle
-    /// `level` of the means of as many numbers drawn from these, again and again. Both ends are NaN for fewer than two
-    /// numbers, of which drawing says nothing.
+    /// `level` of the means of as many numbers drawn from these, again and again. Both ends are NaN for fewer than
+    /// two numbers, for which drawing is meaningless.
     ///
     /// @param level the confidence, in `(0, 1)`: 0.95, say
     /// @param resamples number of draws, at least 1: 2000, say

@@ -65,8 +65,8 @@ public final class Bench {
         }
     }
 
-    /// The speed that this many threads reach together in products of square float32 matrices, each its own: billions
-    /// of multiplications and additions per second, the median of several measurements.
+    /// The speed that this many threads reach together in products of square float32 matrices, each its own:
+    /// billions of multiplications and additions per second, the median of several measurements.
     public static double gemmGflops(int threads) {
         double flops = 2.0 * GEMM_SIZE * GEMM_SIZE * GEMM_SIZE * threads;
         List<Double> rates = new ArrayList<>();
@@ -98,8 +98,8 @@ public final class Bench {
         return Medians.of(rates);
     }
 
-    /// The bandwidth that this many threads reach together in `y ← y + αx` over vectors larger than any cache: billions
-    /// of bytes per second, read and written, the median of several measurements.
+    /// The bandwidth that this many threads reach together in `y ← y + αx` over vectors larger than any cache:
+    /// billions of bytes per second, read and written, the median of several measurements.
     public static double streamGigabytes(int threads) {
         double bytes = 3.0 * DType.FLOAT32.bytes() * STREAM_SIZE * threads;
         List<Double> rates = new ArrayList<>();

@@ -7,7 +7,8 @@ import java.util.OptionalInt;
 ///
 /// @param spec the specification of the measurement
 /// @param gemmGflops speed of this machine's threads together, in products of square float32 matrices
-/// @param streamGigabytes bandwidth of the threads together, in sums of long vectors, in billions of bytes per second
+/// @param streamGigabytes bandwidth of the threads together, in sums of long vectors, in billions of bytes per
+///     second
 /// @param dense the dense network
 /// @param ranks the factored networks, by rising rank
 public record BenchResult(

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Cost of training steps, stage by stage: time, and work of the native engine. Begins counting native calls in the
-/// whole process ([Counts#start]), so nothing else may use the engine meanwhile.
+/// Cost of training steps, stage by stage: time, and work of the native engine. Begins counting native calls in
+/// the whole process ([Counts#start]), so nothing else may use the engine meanwhile.
 public final class StepProfile implements Stage.Listener {
     private final Map<Stage, Sum> stages = new EnumMap<>(Stage.class);
     private final Sum rest = new Sum(); // before the first stage: the gathering of the batch

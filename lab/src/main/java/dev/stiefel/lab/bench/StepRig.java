@@ -30,8 +30,8 @@ import dev.stiefel.train.Samples;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A network and everything that a training step of it needs, on noise held in memory: the set-up for every measurement
-/// of a step's cost. The time of a step does not depend on what is learnt.
+/// A network and everything that a training step of it needs, on noise held in memory: the set-up for every
+/// measurement of a step's cost. The time of a step does not depend on what is learnt.
 public final class StepRig implements AutoCloseable {
     private static final double LEARNING_RATE = 1e-4;
     private static final double CLIP_NORM = 1;
@@ -102,7 +102,8 @@ public final class StepRig implements AutoCloseable {
         }
     }
 
-    /// The parameter groups of runs. Parameters beside factored weights do not matter for an optimizer of matrices.
+    /// The parameter groups of runs. Parameters beside factored weights do not matter for an optimizer of
+    /// matrices.
     private static ParameterGroups groups(Shape shape) {
         return shape.method().isLowRank() && shape.optimizer() instanceof MatrixOptimizer matrices
                 ? new ParameterGroups(matrices, matrices.forVectors(), 1, List.of())

@@ -247,8 +247,8 @@ public final class RunData {
         }
     }
 
-    /// Returns whether the value of the option `data` is a folder of a user's own images, rather than the name of a
-    /// data set.
+    /// Returns whether the value of the option `data` is a folder of a user's own images, rather than the name of
+    /// a data set.
     public static boolean isFolder(String data) {
         return !isName(data) && Files.isDirectory(DataPaths.of(data));
     }

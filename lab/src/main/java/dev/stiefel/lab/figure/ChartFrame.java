@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// The common parts of charts: the title, axes with their ticks and labels, marks, and a legend on the right. Nothing
-/// is written inside the plot, so that no word covers data.
+/// The common parts of charts: the title, axes with their ticks and labels, marks, and a legend on the right.
+/// Nothing is written inside the plot, so that no word covers data.
 final class ChartFrame {
     static final double WIDTH = 760;
     static final double PLOT_HEIGHT = 340;

@@ -3,8 +3,8 @@ package dev.stiefel.lab.figure;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Widths of texts, by a table of advance widths: those of DejaVu Sans, which is wider than the fonts of pages. A text
-/// that fits here therefore fits everywhere, and a machine without fonts can lay out a figure.
+/// Widths of texts, by a table of advance widths: those of DejaVu Sans, which is wider than the fonts of pages. A
+/// text that fits here therefore fits everywhere, and a machine without fonts can lay out a figure.
 final class TextWidths {
     /// Hundredths of the font's size, for the characters from the space to the tilde.
     private static final int[] WIDTHS = {

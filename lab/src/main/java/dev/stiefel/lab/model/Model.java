@@ -229,8 +229,7 @@ public final class Model implements AutoCloseable {
     public FastGradientSign.Result attack(Split split, double epsilon, DataSets dataSets) throws IOException {
         if (takesTexts()) {
             throw new IllegalArgumentException(
-                    "attack: input values must be numbers; those of %s are tokens of texts"
-                            .formatted(source));
+                    "attack: input values must be numbers; those of %s are tokens of texts".formatted(source));
         }
         FastGradientSign.of(epsilon, network.spec().inputValues()); // checks it before anything is fetched
         Splits splits = splits(dataSets);
@@ -332,7 +331,7 @@ public final class Model implements AutoCloseable {
         if (spec.get().get(Options.STANDARDIZE) || spec.get().get(Options.NORMALIZE)) {
             throw new IllegalArgumentException(
                     ("predict: %s was trained on standardized inputs, but is too old to record their means and"
-                            + " deviations; train it again")
+                                    + " deviations; train it again")
                             .formatted(source));
         }
         return spec.get()
@@ -377,8 +376,8 @@ public final class Model implements AutoCloseable {
         return answers;
     }
 
-    /// The prediction for a row of a table, by the columns' names. An empty text, or null, is a missing value. Columns
-    /// that training left out, and its targets, are passed over.
+    /// The prediction for a row of a table, by the columns' names. An empty text, or null, is a missing value.
+    /// Columns that training left out, and its targets, are passed over.
     ///
     /// @param row texts, numbers or truth values
     /// @throws IllegalArgumentException if the model is not for tables, a column is missing or unknown, or a
@@ -389,8 +388,8 @@ public final class Model implements AutoCloseable {
         return named(rows.encode(row));
     }
 
-    /// The prediction for a row of values in the order of the columns in training, without columns that training left
-    /// out.
+    /// The prediction for a row of values in the order of the columns in training, without columns that training
+    /// left out.
     public Prediction predictRow(List<? extends @Nullable Object> row) {
         return named(rowEncoder().encode(row));
     }
@@ -445,8 +444,8 @@ public final class Model implements AutoCloseable {
         return TextClasses.of(this).predictions(texts);
     }
 
-    /// The prediction for each text of a file: each line of a `.txt` file, or each row of a `.csv` or `.tsv` file that
-    /// has the column of texts of its run's training. Files may be packed as `.gz`.
+    /// The prediction for each text of a file: each line of a `.txt` file, or each row of a `.csv` or `.tsv` file
+    /// that has the column of texts of its run's training. Files may be packed as `.gz`.
     ///
     /// @throws IllegalArgumentException if the model does not put texts into classes, or the file has no such
     ///     column
@@ -456,8 +455,8 @@ public final class Model implements AutoCloseable {
         return classes.predictions(InvalidDataException.guarding(() -> classes.texts(file)));
     }
 
-    /// The prediction for each row of a CSV file: columns are found by their names in the header; for a model that is
-    /// not for tables, a row has as many numbers as a sample has values.
+    /// The prediction for each row of a CSV file: columns are found by their names in the header; for a model
+    /// that is not for tables, a row has as many numbers as a sample has values.
     ///
     /// @throws IllegalArgumentException if a row does not fit
     /// @throws InvalidDataException if the file cannot be read
@@ -467,8 +466,8 @@ public final class Model implements AutoCloseable {
                 file, InvalidDataException.guarding(() -> prepare.schema().encodeCsv(file)));
     }
 
-    /// The prediction for each sample of a `.npy` file, `[N, …]`, or for a single one. 8-bit numbers are pixels, and
-    /// scaled as in training.
+    /// The prediction for each sample of a `.npy` file, `[N, …]`, or for a single one. 8-bit numbers are pixels,
+    /// and scaled as in training.
     ///
     /// @throws IllegalArgumentException if the array does not fit
     /// @throws InvalidDataException if the file cannot be read

@@ -92,8 +92,8 @@ public record Preparation(Schema schema, Optional<Standardization> inputs, Optio
                 : Optional.empty();
     }
 
-    /// The network's input for raw input values; those are not changed. Raw images are given plane by plane; a network
-    /// that takes images takes them pixel by pixel.
+    /// The network's input for raw input values; those are not changed. Raw images are given plane by plane; a
+    /// network that takes images takes them pixel by pixel.
     float[] prepared(float[] raw, SampleShape input) {
         int divisor = schema.inputs() instanceof Schema.Vector vector ? vector.divisor() : 1;
         float[] prepared = divisor == 1 && inputs.isEmpty() ? raw : raw.clone();
@@ -207,7 +207,8 @@ public record Preparation(Schema schema, Optional<Standardization> inputs, Optio
         return named;
     }
 
-    /// The preparation for a model file without one: inputs are numbers, and classes or values are called `0`, `1`, …
+    /// The preparation for a model file without one: inputs are numbers, and classes or values are called `0`,
+    /// `1`, …
     static Preparation nameless(NetworkSpec network) {
         List<String> names = IntStream.range(0, network.outputs())
                 .mapToObj(Integer::toString)

@@ -17,7 +17,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param path of the parent, a run's folder or a model's file or folder, as it was given
 /// @param model of a run: the name of the model's file in its checkpoint; else the file's or folder's
 /// @param sha256 of that file, or of the list of the folder's files with theirs
-/// @param tensors origin of each tensor of a foreign file; none for a file of ours, and in runs of earlier versions
+/// @param tensors origin of each tensor of a foreign file; none for a file of ours, and in runs of earlier
+///     versions
 public record Parent(Command command, String path, String model, String sha256, List<ImportedTensor> tensors) {
     private static final String TENSORS = "tensors";
 

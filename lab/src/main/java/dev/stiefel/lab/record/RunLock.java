@@ -16,8 +16,8 @@ public final class RunLock implements AutoCloseable {
     /// The name of the lock file.
     public static final String NAME = ".lock";
 
-    /// The paths that this process holds. A file lock belongs to the process, and closing any channel of the file may
-    /// give it up.
+    /// The paths that this process holds. A file lock belongs to the process, and closing any channel of the file
+    /// may give it up.
     private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
     private final Path file;

@@ -58,12 +58,12 @@ public record Summary(
     /// Numbers in the weights, biases not counted.
     ///
     /// @param dense of the dense network of this shape
-    /// @param evaluation number of parameters for evaluation: `r (m + n)` for a factored weight, `out r_o + in r_i + k
-    ///     r_o r_i` for a kernel in Tucker form
-    /// @param training number of parameters that the method keeps and updates in its largest step: with `s` columns in
-    ///     its bases, `s (m + n) + s²` for a factored weight, where `s` is twice the rank (at most the side) if ranks
-    ///     adapt or the method augments its bases to hold them ([StepWork#greatestWidth]); `r (m + n)` for plain
-    ///     factors; for a kernel in Tucker form, its own numbers in bases of these widths
+    /// @param evaluation number of parameters for evaluation: `r (m + n)` for a factored weight, `out r_o + in
+    ///     r_i + k r_o r_i` for a kernel in Tucker form
+    /// @param training number of parameters that the method keeps and updates in its largest step: with `s`
+    ///     columns in its bases, `s (m + n) + s²` for a factored weight, where `s` is twice the rank (at most the
+    ///     side) if ranks adapt or the method augments its bases to hold them ([StepWork#greatestWidth]); `r (m +
+    ///     n)` for plain factors; for a kernel in Tucker form, its own numbers in bases of these widths
     public record Parameters(long dense, long evaluation, long training) {
         /// The numbers of parameters of a run whose factored weights have these ranks.
         ///

@@ -14,8 +14,8 @@ import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// Assignment of one experiment's axes: one along x, one for the lines of a chart, the others for separate charts. An
-/// axis whose values follow from another's is none.
+/// Assignment of one experiment's axes: one along x, one for the lines of a chart, the others for separate
+/// charts. An axis whose values follow from another's is none.
 ///
 /// @param x numbers, along the chart; empty if no axis has any
 /// @param line the lines in a chart; empty if none is left
@@ -67,7 +67,8 @@ record ExperimentAxes(Optional<Option<?>> x, Optional<Option<?>> line, List<Opti
         return x.map(axis -> words(axis, configuration)).orElse("");
     }
 
-    /// The distinction of a configuration's line from the others of its chart, in words; empty if there is only one.
+    /// The distinction of a configuration's line from the others of its chart, in words; empty if there is only
+    /// one.
     String line(Configuration configuration) {
         return line.map(axis -> words(axis, configuration)).orElse("");
     }

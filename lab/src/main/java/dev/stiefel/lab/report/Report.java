@@ -113,7 +113,7 @@ public final class Report {
     public Report titled(String newTitle) {
         if (newTitle.isBlank()) {
             throw new IllegalArgumentException(
-                    "report: a title must not be blank; leave it out for one made of the runs'" + " names");
+                    "report: a title must not be blank; leave it out for one made of the runs' names");
         }
         return new Report(paths, out, Optional.of(newTitle.strip()), mostFigures, extras, command);
     }

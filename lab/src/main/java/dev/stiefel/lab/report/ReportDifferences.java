@@ -77,8 +77,8 @@ final class ReportDifferences {
         }
     }
 
-    /// Compares the results with those of a new report. The page repeats the figures and the summary, so that it is
-    /// named only where none of them is; the pictures are those of the figures.
+    /// Compares the results with those of a new report. The page repeats the figures and the summary, so that it
+    /// is named only where none of them is; the pictures are those of the figures.
     void ofResults(Map<String, String> now) {
         List<String> changed = new ArrayList<>();
         for (Map.Entry<String, String> file : now.entrySet()) {

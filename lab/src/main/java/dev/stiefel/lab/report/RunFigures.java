@@ -138,7 +138,8 @@ final class RunFigures {
         }
     }
 
-    /// Adds a figure of a model's cost at evaluation against its error, by epoch, if ranks (and so the cost) change.
+    /// Adds a figure of a model's cost at evaluation against its error, by epoch, if ranks (and so the cost)
+    /// change.
     private void cost() {
         long kinds = rows.stream()
                 .mapToLong(HistoryRow::evaluationParameters)

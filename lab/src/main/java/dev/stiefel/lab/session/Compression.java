@@ -112,8 +112,8 @@ public final class Compression {
         }
     }
 
-    /// The options that may be chosen for the new run: the form of its kernels and, without `epochs`, only options that
-    /// decide the evaluated samples.
+    /// The options that may be chosen for the new run: the form of its kernels and, without `epochs`, only
+    /// options that decide the evaluated samples.
     public static List<Option<?>> options() {
         List<Option<?>> options = new ArrayList<>(Options.ofRetraining());
         options.add(Options.FORM);

@@ -150,8 +150,8 @@ public final class Import {
         List<Option<?>> allowed = options();
         for (Option<?> option : choices.options()) {
             if (!allowed.contains(option)) {
-                throw new IllegalArgumentException("'%s' cannot be chosen: the existing network determines it"
-                        .formatted(choices.typed(option)));
+                throw new IllegalArgumentException(
+                        "'%s' cannot be chosen: the existing network determines it".formatted(choices.typed(option)));
             }
         }
     }

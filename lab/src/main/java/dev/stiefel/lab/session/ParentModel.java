@@ -322,8 +322,8 @@ final class ParentModel implements AutoCloseable {
                 "%s does not record the data of its training; name the data set with data".formatted(source));
     }
 
-    /// Notes for the user, one line each: the network assumed for a file with names and numbers only, and oddities of
-    /// the data.
+    /// Notes for the user, one line each: the network assumed for a file with names and numbers only, and
+    /// oddities of the data.
     List<String> remarks() {
         List<String> remarks = new ArrayList<>();
         NetworkSpec network = model.network().spec();
@@ -343,7 +343,7 @@ final class ParentModel implements AutoCloseable {
                     choices.find(Options.STANDARDIZE).orElse(false)
                             ? "inputs are standardized, by means and deviations of the training samples"
                             : ("%s does not record how inputs were prepared: they are used as they are; if it was"
-                                    + " trained on standardized inputs, add --standardize")
+                                            + " trained on standardized inputs, add --standardize")
                                     .formatted(file));
         }
         data.ifPresent(each -> remarks.addAll(each.remarks()));

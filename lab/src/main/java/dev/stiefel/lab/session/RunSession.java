@@ -340,8 +340,8 @@ public final class RunSession {
         }
     }
 
-    /// The facts kept about the run's data, from its last checkpoint. Before the first checkpoint, a run that was made
-    /// of a model has the tokenizers of that model.
+    /// The facts kept about the run's data, from its last checkpoint. Before the first checkpoint, a run that was
+    /// made of a model has the tokenizers of that model.
     private EarlierData earlier(RunRecord record, Optional<Checkpoint> checkpoint) throws IOException {
         Optional<Schema> schema = Optional.empty();
         if (record.spec().ownData().isPresent() && checkpoint.isPresent()) {

@@ -38,8 +38,8 @@ public interface Architecture {
         return false;
     }
 
-    /// The reason why it cannot be trained on such data, as a text that continues its name; empty if it can. Sizes do
-    /// not matter here.
+    /// The reason why it cannot be trained on such data, as a text that continues its name; empty if it can.
+    /// Sizes do not matter here.
     default Optional<String> misfit(DataFacts data) {
         return data.text()
                 .map(text -> "is not for text; data '%s' is %s; use network '%s'"

@@ -120,8 +120,8 @@ public record DataFacts(
         return new DataFacts(name, inputs, outputs, task, trainSize, image, text, samples);
     }
 
-    /// The text that has always been part of the hashes of sweeps: without the image's shape, and with the facts about
-    /// texts.
+    /// The text that has always been part of the hashes of sweeps: without the image's shape, and with the facts
+    /// about texts.
     public String hashed() {
         return "DataFacts[name=%s, inputs=%s, outputs=%s, task=%s, trainSize=%s%s%s]"
                 .formatted(

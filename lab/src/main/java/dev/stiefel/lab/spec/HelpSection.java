@@ -132,8 +132,8 @@ public enum HelpSection {
         return options;
     }
 
-    /// Some options, sorted by their sections and their order there. Options without a section are left out: they are
-    /// arguments.
+    /// Some options, sorted by their sections and their order there. Options without a section are left out: they
+    /// are arguments.
     public static List<Option<?>> sorted(List<Option<?>> some) {
         return Arrays.stream(values())
                 .flatMap(section -> section.options.stream())

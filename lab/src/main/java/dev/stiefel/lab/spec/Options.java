@@ -651,8 +651,9 @@ public final class Options {
             "validation samples: the last, drawn at random, or inside training set",
             word("validationSplit", ValidationSplit.class)
                     .byDefault(ValidationSplit.HELD_OUT)
-                    .unless(run -> when(run.textKind().isPresent(), "is not for text, whose last samples are used"
-                            + " for validation"))
+                    .unless(run -> when(
+                            run.textKind().isPresent(),
+                            "is not for text, whose last samples are used" + " for validation"))
                     .unless(run -> when(
                             run.ownFacts().filter(data -> data.validation() > 0).isPresent(),
                             "is not for a folder with validation images of its own"))
@@ -945,8 +946,9 @@ public final class Options {
                         run.get(METHOD).word()));
     }
 
-    /// Returns whether ranks are those of a preset, which says a rank and nothing of ranks that adapt; nor did the
-    /// user. Of transformers they are held, too: Muon keeps all singular values alive, so that tolerances find little.
+    /// Returns whether ranks are those of a preset, which says a rank and nothing of ranks that adapt; nor did
+    /// the user. Of transformers they are held, too: Muon keeps all singular values alive, so that tolerances
+    /// find little.
     private static boolean presetHoldsRanks(Resolution run) {
         return (run.ofPreset(RANK).isPresent() || run.textKind().isPresent())
                 && in(OptionGroup.ADAPTIVE_RANKS).stream()
@@ -973,8 +975,8 @@ public final class Options {
                 && run.get(OPTIMIZER) == run.ofPreset(OPTIMIZER).orElse(OptimizerName.MOMENTUM);
     }
 
-    /// The method of the run that this one is made of, if this run can continue with it. May be asked before the form
-    /// is known.
+    /// The method of the run that this one is made of, if this run can continue with it. May be asked before the
+    /// form is known.
     private static Method usualMethod(Resolution run) {
         if (run.origin().isPresent() && !run.isChosen(RANK)) { // none of the weights that are there is factored
             return Method.DENSE;

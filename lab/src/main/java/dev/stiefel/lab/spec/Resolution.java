@@ -110,8 +110,8 @@ public final class Resolution {
 
     /// The same for a network that was changed.
     ///
-    /// @param network choices that differ from the origin's network: its ranks, if weights are factored, and another
-    ///     form
+    /// @param network choices that differ from the origin's network: its ranks, if weights are factored, and
+    ///     another form
     public static RunSpec retrained(RunSpec origin, Choices network, Choices choices, Optional<DataDescription> own) {
         List<Option<?>> fixed = Options.all().stream()
                 .filter(option -> choices.has(option) && !Options.ofRetraining().contains(option))

@@ -134,8 +134,8 @@ public final class RunSpec {
         return Optional.ofNullable(values.get(option)).map(option::cast).or(option::leftOutAt);
     }
 
-    /// Returns whether it is trained at all; else it has no options that say how, and only keeps the weights that it
-    /// starts with, as a network does that was compressed and not retrained.
+    /// Returns whether it is trained at all; else it has no options that say how, and only keeps the weights that
+    /// it starts with, as a network does that was compressed and not retrained.
     public boolean isTrained() {
         return find(Options.EPOCHS).isPresent() || find(Options.OPTIMIZER).isPresent();
     }
@@ -426,8 +426,8 @@ public final class RunSpec {
                 tables().stream().toList());
     }
 
-    /// The embeddings and the output layer of a dense transformer whose matrices have an optimizer for matrices: they
-    /// are trained like the vectors.
+    /// The embeddings and the output layer of a dense transformer whose matrices have an optimizer for matrices:
+    /// they are trained like the vectors.
     private Optional<Group> tables() {
         Optional<OptimizerName> others = find(Options.DENSE_OPTIMIZER);
         if (!architecture().isTransformer() || get(Options.METHOD).isLowRank() || others.isEmpty()) {

@@ -23,9 +23,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
 
-/// Estimate of a sweep's duration and disk space, from a few epochs of its most expensive run, its cheapest, and one in
-/// between. They run as in the sweep: so many at a time. Between those, time and disk are taken to grow with what there
-/// is to compute; the estimate is good to about a third.
+/// Estimate of a sweep's duration and disk space, from a few epochs of its most expensive run, its cheapest, and
+/// one in between. They run as in the sweep: so many at a time. Between those, time and disk are taken to grow
+/// with what there is to compute; the estimate is good to about a third.
 ///
 /// @param runs number of runs that it concerns: those that have not ended
 /// @param time from the first run's start to the last one's end

@@ -190,8 +190,8 @@ public final class SweepSpec {
             try {
                 Option<?> option = Options.of(key);
                 if (option == Options.SEED) {
-                    throw new IllegalArgumentException("'seed' cannot be set here; give the number of runs with"
-                            + " 'runs: N'");
+                    throw new IllegalArgumentException(
+                            "'seed' cannot be set here; give the number of runs with 'runs: N'");
                 }
                 if (base.has(option)) {
                     throw new IllegalArgumentException("'%s' is there twice".formatted(key));

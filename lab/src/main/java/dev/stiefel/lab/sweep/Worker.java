@@ -37,8 +37,9 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
 
-/// A process that makes runs of a sweep, one after the other: it reads [WorkerTask]s and writes [WorkerMessage]s. When
-/// its input ends, the run under way is saved and the process ends: so it outlives a sweep that was killed by one step.
+/// A process that makes runs of a sweep, one after the other: it reads [WorkerTask]s and writes [WorkerMessage]s.
+/// When its input ends, the run under way is saved and the process ends: so it outlives a sweep that was killed
+/// by one step.
 final class Worker {
     private static final Duration PATIENCE = Duration.ofSeconds(60); // with a run that another process trains still
 

@@ -1,4 +1,5 @@
-/// Texts for people and files: JSON, YAML, words, and the nearest names to mistyped ones. For the lab's own packages.
+/// Texts for people and files: JSON, YAML, words, and the nearest names to mistyped ones. For the lab's own
+/// packages.
 @NullMarked
 package dev.stiefel.lab.text;
 

@@ -377,8 +377,8 @@ class ReportTest {
         assertThatThrownBy(() ->
                         Report.of(List.of(a, b)).into(directory.resolve("both")).write())
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("runs that predict classes and runs that predict numbers cannot be in one"
-                        + " report");
+                .hasMessageContaining(
+                        "runs that predict classes and runs that predict numbers cannot be in one" + " report");
         assertThat(directory.resolve("both")).doesNotExist();
         assertThat(Files.readString(Report.of(List.of(b)).write().page()))
                 .contains("Loss by epoch")

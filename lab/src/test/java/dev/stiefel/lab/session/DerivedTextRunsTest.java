@@ -450,10 +450,7 @@ class DerivedTextRunsTest {
         try (Model model = Models.load(run)) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> model.attack(Split.TEST, 0.1, NO_SETS))
-                    .withMessage(
-                            "attack: input values must be numbers; those of %s are tokens of"
-                                    + " texts",
-                            run);
+                    .withMessage("attack: input values must be numbers; those of %s are tokens of" + " texts", run);
         }
     }
 }

@@ -183,8 +183,7 @@ class ImageFolderRunsTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Experiment.ofData(with(choices, "validation", 5)))
                 .withMessage(
-                        "'validation' must be 24, the number of images in the validation folder of %s; got 5",
-                        divided);
+                        "'validation' must be 24, the number of images in the validation folder of %s; got 5", divided);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Experiment.ofData(with(choices, "validationSplit", "inside")))
                 .withMessage("'validationSplit' is not for a folder with validation images of its own");

@@ -208,9 +208,8 @@ class SweepSpecTest {
             axes: {width: {from: 1, to: 1000, step: 1}, rank: {from: 1, to: 100, step: 1}}
             runs: 100
             """))
-                .hasMessage(
-                        "sweep 's' has 10,000,000 runs or more; at most 1,000,000 are allowed; give its axes fewer"
-                                + " values");
+                .hasMessage("sweep 's' has 10,000,000 runs or more; at most 1,000,000 are allowed; give its axes fewer"
+                        + " values");
     }
 
     @Test
