@@ -10,7 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
-/// JSON on stdout. Loaded only when it is asked for.
+/// JSON on stdout. Loaded only on demand.
 final class JsonOutput {
     private JsonOutput() {}
 

@@ -7,7 +7,7 @@ import dev.stiefel.tensor.Threads;
 ///
 /// @param pool pool that provides the memory of steps
 /// @param threads who works
-/// @param listener who is told of every stage
+/// @param listener listener of every stage
 public record Workspace(Pool pool, Threads threads, Stage.Listener listener) {
     /// A workspace whose stages have no listener.
     public Workspace(Pool pool, Threads threads) {

@@ -13,8 +13,8 @@ import java.util.stream.Stream;
 /// All dense parameters of a model, which lie in one gapless vector: first those that weight decay applies to,
 /// then the others.
 ///
-/// Gradients and moments are vectors laid out alike, so that one loop updates all parameters, and [#in] finds a
-/// parameter's part of any of them by its name.
+/// Gradients and moments are vectors with the same layout, so that one loop updates all parameters, and [#in]
+/// finds a parameter's part of any of them by its name.
 public final class DenseParameters {
     private final Tensor flat;
     private final Map<String, Place> places = new LinkedHashMap<>();

@@ -30,8 +30,8 @@ import java.util.Optional;
 ///
 /// Ranks for a tolerance `τ`: of all pairs with which the plain decomposition errs by at most `τ` that with the
 /// fewest parameters; then `r_o` is cut to what the second decomposition needs for what the first has left of
-/// `τ`. Our choice; arXiv 2305.19059 gives each mode the same share of the bound `√(tail_o² + tail_i²)`. What
-/// the plain decomposition errs by with any ranks is known from its whole core `S = Pᵀ W (I_k ⊗ Q)`, with `P`
+/// `τ`. Our choice; arXiv 2305.19059 gives each mode the same share of the bound `√(tail_o² + tail_i²)`. The
+/// error of the plain decomposition with any ranks is known from its whole core `S = Pᵀ W (I_k ⊗ Q)`, with `P`
 /// and `Q` of the unfoldings of `W`: it is the norm of all but the leading `[r_o, k, r_i]`.
 ///
 /// A kernel that is factored already is decomposed in its bases, which costs as much as its core: `W = Ul W'

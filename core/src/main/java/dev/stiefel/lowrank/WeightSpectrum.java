@@ -8,9 +8,9 @@ import java.util.List;
 /// @param rows `m`
 /// @param columns `n`
 /// @param sigma all of them, descending: as many as the smaller of the two bases has columns
-/// @param mode the mode of the weight that they are those of
+/// @param mode the mode of the weight
 public record WeightSpectrum(int rows, int columns, List<Double> sigma, Mode mode) {
-    /// Modes of weights that are truncated. Those of a kernel in Tucker form are truncated side by side, and
+    /// Modes of weights that are truncated. The modes of a kernel in Tucker form are truncated independently, and
     /// their squared errors add up.
     public enum Mode {
         /// The only mode of a matrix `U S Vᵀ`.

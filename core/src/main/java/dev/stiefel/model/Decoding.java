@@ -25,7 +25,7 @@ import java.util.stream.IntStream;
 ///
 /// The last input of the network grows; its other inputs, the sources, are given once. Several sequences,
 /// hypotheses, may be written for each source. Logits are those of a pass over whole sequences, to rounding.
-/// Belongs to one thread; its memory is in the scope it was made with.
+/// Belongs to one thread; its memory is in the scope given when it was made.
 public final class Decoding {
     private final Scope scope;
     private final Network network;
@@ -206,7 +206,7 @@ public final class Decoding {
 
     /// Goes on with other hypotheses.
     ///
-    /// @param from for each hypothesis from now on, the number of the one before that it goes on from
+    /// @param from for each following hypothesis, the number of the earlier one that it continues
     public void goOnFrom(int[] from) {
         for (int i = 0; i < nodes.size(); i++) {
             if (growing.contains(nodes.get(i).name())) {

@@ -127,7 +127,7 @@ public final class NetworkPass {
     /// Sums of an objective over the outputs for some samples.
     ///
     /// @param targets of the whole batch
-    /// @param from the row of the batch that the outputs begin with
+    /// @param from the row of the batch at which the outputs begin
     public Sums evaluate(List<SampleRows> x, Objective objective, Targets targets, int from) {
         if (!isWide()) {
             Tensor y = forward(x).values();

@@ -30,8 +30,8 @@ public final class SequenceSampler implements AutoCloseable {
     /// Settings for sampling tokens.
     ///
     /// @param temperature logits are divided by it; 0 for the most probable token each time
-    /// @param topK tokens that are drawn from, the most probable ones; empty for all. Of equally probable
-    ///     tokens, those with smaller numbers come first
+    /// @param topK tokens that are drawn from, the most probable ones; empty for all. If tokens are equally
+    ///     probable, those with smaller numbers come first
     public record Sampling(double temperature, OptionalInt topK) {
         /// Checks the numbers.
         public Sampling {

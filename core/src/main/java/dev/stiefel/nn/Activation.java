@@ -69,7 +69,7 @@ public enum Activation {
 
     /// Appends the activation to a graph of ONNX operators.
     ///
-    /// @param name of the value that comes out
+    /// @param name of the output value
     /// @param value input value
     /// @return the name in the graph
     String export(OperatorGraph graph, String name, String value) {

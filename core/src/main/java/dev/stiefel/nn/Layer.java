@@ -11,9 +11,8 @@ import java.util.Set;
 ///
 /// Between layers there are matrices with one row a position, the samples one after another ([SampleRows]). A
 /// layer holds its parameters; what a forward pass must remember for its backward pass is in a [Pass], so that
-/// several threads can take slices of a batch through one layer at once. The executor owns the memory of
-/// outputs and of their gradients. What every layer must do is written down as a test: `LayerContract` in the
-/// module `testkit`.
+/// several threads can take slices of a batch through one layer at once. The executor owns the memory of outputs
+/// and of their gradients. A test defines the contract of every layer: `LayerContract` in the module `testkit`.
 public interface Layer {
     /// Name of the node, for messages.
     String name();
@@ -43,8 +42,8 @@ public interface Layer {
     }
 
     /// Returns whether a pass may be given the same memory twice: for its output and its first input, and on the
-    /// way back for the gradient of its last input and that of its output. The executor does so where nobody else
-    /// needs what is written over.
+    /// way back for the gradient of its last input and that of its output. The executor does so if nobody else
+    /// needs the overwritten values.
     default boolean worksInPlace() {
         return false;
     }
@@ -98,8 +97,8 @@ public interface Layer {
     /// Values there have the batch in front: `[batch, columns]` where a sample is one row, else
     /// `[batch, rows, columns]`, or for images what [#exportForm] says.
     ///
-    /// @param inputs names of the values that come in
-    /// @return name of the value that comes out
+    /// @param inputs names of the input values
+    /// @return name of the output value
     /// @throws UnsupportedOperationException if ONNX has no operators for it
     default String export(OperatorGraph graph, List<String> inputs) {
         throw new UnsupportedOperationException("layer '%s' cannot be exported to ONNX: %s has no operators there"
@@ -115,9 +114,9 @@ public interface Layer {
     /// Appends the layer and, if its own numbers can absorb it, the map of columns that follows it.
     ///
     /// @param map one column for each of the output's
-    /// @param inputs names of the values that come in
+    /// @param inputs names of the input values
     /// @param result name of the value that comes out, as a proposal
-    /// @return name of the value that comes out; empty if the layer cannot, and has appended nothing
+    /// @return name of the output value; empty if the layer cannot, and has appended nothing
     default Optional<String> exportWith(ColumnMap map, OperatorGraph graph, List<String> inputs, String result) {
         return Optional.empty();
     }
@@ -133,8 +132,8 @@ public interface Layer {
     /// The way of a slice of a batch forward and back. A slice may come in parts, and a pass may be used again,
     /// for slices of any size: forward, back, forward, back, …
     interface Pass {
-        /// Takes a slice, or the next part of one, forward. Sums for [Layer#updateStatistics] go on from the
-        /// parts before.
+        /// Takes a slice, or the next part of one, forward. Sums for [Layer#updateStatistics] continue those of
+        /// the parts before.
         ///
         /// @param inputs one an input; those that [Layer#keeps] names stay as they are until the way
         ///     back is done
@@ -157,8 +156,8 @@ public interface Layer {
 
         /// Selects samples while decoding, between two turns: the next rows continue the given samples of before.
         ///
-        /// @param from for each sample from now on, the sample before that it goes on from; one may occur
-        ///     several times
+        /// @param from for each following sample, the earlier sample that it continues; one may occur several
+        ///     times
         default void goOnFrom(int[] from) {}
     }
 }

@@ -11,7 +11,7 @@ import java.util.OptionalInt;
 public interface LayerSpec {
     /// Shape of the output.
     ///
-    /// @param inputs shapes of what comes in, one an input
+    /// @param inputs shapes of the inputs, one an input
     /// @throws IllegalArgumentException if the layer cannot take them
     SampleShape output(List<SampleShape> inputs);
 
@@ -50,8 +50,8 @@ public interface LayerSpec {
     /// The live layer.
     ///
     /// @param name of the node
-    /// @param inputs shapes of what comes in
-    /// @param kept the parameters and statistics that were asked for
+    /// @param inputs shapes of the inputs
+    /// @param kept the requested parameters and statistics
     Layer build(String name, List<SampleShape> inputs, LayerParameters kept);
 
     /// The number of samples of a batch that belong together, because the layer computes statistics over them; at

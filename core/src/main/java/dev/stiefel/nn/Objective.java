@@ -21,7 +21,7 @@ public record Objective(Loss loss, List<Measure> measures) {
     /// @param delta `[b, k]`: becomes `weight · ∂(sum of losses)/∂outputs`; may be the outputs themselves
     /// @param outputs `[b, k]`
     /// @param targets of the whole batch
-    /// @param from the row of the batch that the slice begins with
+    /// @param from the row of the batch at which the slice begins
     /// @param weight factor of each row's gradient: 1 / counted rows for the gradient of the mean
     public Sums evaluateInto(Tensor delta, Tensor outputs, Targets targets, int from, double weight) {
         int k = outputs.columns();

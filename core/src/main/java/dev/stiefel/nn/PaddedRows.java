@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
 
 /// Products with the patches of images that are never gathered, for windows of stride 1.
 ///
-/// In a copy of the images with zeros around them ([PaddedImages]), what a window sees of one of its rows lies
-/// together: `kw · channels` numbers, and the next position's begin `channels` numbers further on. Every `kw`-th
-/// position's therefore are the rows of a matrix without gaps. So for each row of the kernel and each of the
-/// `kw` classes of positions there is one product, and the rows of the kernel are added up:
+/// In a copy of the images with zeros around them ([PaddedImages]), the values in one row of a window are
+/// contiguous: `kw · channels` numbers. Those of the next position begin `channels` numbers later. The values
+/// at every `kw`-th position are therefore the rows of a matrix without gaps. So for each row of the kernel and
+/// each of the `kw` classes of positions there is one product, and the rows of the kernel are added up:
 ///
 ///     z_j = Σ_ky  x[j + ky · pitch … + kw − 1] W_kyᵀ        j = i · kw + class,   i = 0, 1, …
 ///

@@ -42,7 +42,7 @@ public final class ParameterGradients {
     /// @param right `[B, n]`
     public record Later(DenseParameter parameter, Tensor left, Tensor right) {}
 
-    /// Places for gradients. What has no place is not wanted.
+    /// Places for gradients. A gradient without a place is not wanted.
     ///
     /// @param factored by parameter's name
     /// @param dense by parameter's name, each of the parameter's shape

@@ -42,7 +42,7 @@ public sealed interface ParameterSpec {
     ///
     /// @param name within the layer
     /// @param rows outputs
-    /// @param channels of what comes in
+    /// @param channels of the input
     /// @param offsets of the kernel, `k`
     /// @param positions of a sample that the kernel moves over
     /// @param inputPositions pixels of a sample

@@ -138,8 +138,8 @@ interface SoftmaxColumns {
             }
         }
 
-        /// The softmax for few columns, as in generation token by token: one query per head. What is not seen may
-        /// exceed the largest number that is, and its exponential mean nothing, before it becomes 0.
+        /// The softmax for few columns, as in generation token by token: one query per head. Masked scores may
+        /// exceed the largest visible one, so that their exponentials are meaningless until they become 0.
         private static void ofFewInPlace(Tensor P, int n, float scale, Mask mask) {
             int m = P.rows();
             int columns = P.columns();

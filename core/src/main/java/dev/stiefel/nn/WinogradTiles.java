@@ -172,7 +172,7 @@ final class WinogradTiles {
         return y < 0 || y >= height ? zeros : rows[Math.floorMod(y, INPUTS)];
     }
 
-    /// Reads a row, the pixels of each column of the tiles together. What lies outside of the image stays zero.
+    /// Reads a row, the pixels of each column of the tiles together. Pixels outside of the image stay zero.
     private void read(Tensor images, int image, int y, int first, int columns) {
         if (y < 0 || y >= height) {
             return;

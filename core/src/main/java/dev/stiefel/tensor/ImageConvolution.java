@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// transpose of that. The library has an order of its own for kernels, so a kernel is given once ([#useKernel])
 /// and rearranged once.
 ///
-/// Not thread-safe: each thread has its own. Its memory is in the scope that it was made with.
+/// Not thread-safe: each thread has its own. Its memory is in the scope given when it was made.
 public final class ImageConvolution {
     private static final int USUAL_SAMPLES = 32;
 

@@ -7,10 +7,10 @@ import org.jspecify.annotations.Nullable;
 
 /// Numbers in native memory, row-major: a vector, a matrix, or anything with more axes.
 ///
-/// A tensor is made in a [Scope], which owns and frees it; [#close] frees it early, [#moveTo] hands it
-/// to another scope. A *view* ([#rows], [#columnRange], [#slice]) shares the memory of the tensor it
-/// was taken from and ends with it. Use after the end is an `IllegalStateException` naming the tensor.
-/// Matrix views may have gaps between their rows; what needs gapless memory says so.
+/// A tensor is made in a [Scope], which owns and frees it; [#close] frees it early, [#moveTo] hands it to another
+/// scope. A *view* ([#rows], [#columnRange], [#slice]) shares the memory of its tensor and ends with it. Use
+/// after the end is an `IllegalStateException` naming the tensor. Matrix views may have gaps between their rows;
+/// what needs gapless memory says so.
 ///
 /// Not thread-safe: threads may share a tensor for reading, or write disjoint views of it.
 public final class Tensor implements AutoCloseable {

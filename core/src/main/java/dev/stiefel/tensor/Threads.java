@@ -69,8 +69,8 @@ public final class Threads implements AutoCloseable {
         return count;
     }
 
-    /// Runs tasks `0 … tasks − 1` and returns when all are done, in order where there is one thread or task. When tasks
-    /// throw, the others run all the same; then what the one of the lowest number threw is thrown here.
+    /// Runs tasks `0 … tasks − 1` and returns when all are done, in order where there is one thread or task. If
+    /// tasks throw, the others still run; then the exception of the task with the lowest number is thrown here.
     ///
     /// @throws IllegalStateException if a run is under way already (this call is made from within a task, or from
     ///     another thread), or the threads are closed

@@ -42,8 +42,8 @@ sealed interface BatchPlan {
 
     /// Batches of samples of similar length with so many tokens together; a longer sample has a batch of its own.
     ///
-    /// Which samples of one length meet, and the order of the batches, change from epoch to epoch; the lengths that
-    /// meet do not.
+    /// The samples of one length that form a batch, and the order of the batches, change from epoch to epoch; the
+    /// lengths in a batch do not.
     final class OfTokens implements BatchPlan {
         private final int[] lengths; // of each sample
         private final int[] starts; // of the batches, among the samples from the shortest to the longest

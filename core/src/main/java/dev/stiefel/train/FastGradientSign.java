@@ -21,10 +21,10 @@ import java.util.List;
 ///
 ///     x' = clip(x + ε sign(∂loss/∂x), 0, 1)
 ///
-/// That the attacked input stays in its range is our addition; without it the attack would make images that
-/// cannot be. Where a network is trained on standardized inputs, `(x − mean) / deviation`, `ε` and the range
-/// still are of `x` as it was before: `ε / deviation` and `[−mean / deviation, (1 − mean) / deviation]`, value
-/// by value; the sign is the same, because deviations are positive.
+/// We added that the attacked input stays in its range; without this, the attack would make impossible images.
+/// Where a network is trained on standardized inputs, `(x − mean) / deviation`, `ε` and the range still are of
+/// `x` as it was before: `ε / deviation` and `[−mean / deviation, (1 − mean) / deviation]`, value by value; the
+/// sign is the same, because deviations are positive.
 ///
 /// A value whose gradient is exactly 0 does not move. A network that is so sure of a sample that its softmax
 /// rounds to 0 and 1 thereby hides from the attack; that is a property of the attack, not of the network.

@@ -23,7 +23,7 @@ import java.util.Map;
 /// Figures over samples: means over the output rows that have a target, and what evaluators made of the whole.
 ///
 /// @param loss the mean loss; NaN where no row has a target, as all means are
-/// @param measures figures by name, in the order in which they were asked for
+/// @param measures figures by name, in the requested order
 /// @param samples number of samples
 /// @param rows number of their output rows with a target
 public record Metrics(double loss, Map<String, Double> measures, int samples, long rows) {

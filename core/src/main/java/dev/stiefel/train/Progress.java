@@ -48,7 +48,7 @@ public record Progress(
     /// Before the first step.
     ///
     /// @param measures names of what is counted beside the loss
-    /// @param worst a monitored figure that every other one is better than
+    /// @param worst a monitored figure that is worse than every other one
     public static Progress start(List<String> measures, double worst) {
         return new Progress(0, 0, Sums.none(measures.size()), measures, 0, worst, Double.NaN, 0, 0, List.of());
     }

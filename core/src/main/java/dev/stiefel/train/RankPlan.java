@@ -143,13 +143,12 @@ public sealed interface RankPlan {
     /// each adaptation, which then have some steps to grow; and once the middle of the run is past and ranks
     /// have been adapted there, they are held.
     ///
-    /// A new direction enters with a singular value of the size of one step. A rule that judges it there and
-    /// then keeps it only where tolerances are tiny: ranks fall, and never rise. After a trial what is kept
-    /// is what the loss had a use for, and ranks rise from any start to what the rule wants. Costs a
-    /// second truncation a period, and steps at the larger ranks in between. In the second half both trials
-    /// and cuts were seen to cost accuracy: a tolerance would cut off as much again in every period, and what
-    /// is added late has no time to settle. Our choice; for methods
-    /// that train in blocks, which try all directions as it is, it means nothing.
+    /// A new direction enters with a singular value of the size of one step. A rule that judges it there and then
+    /// keeps it only where tolerances are tiny: ranks fall, and never rise. After a trial what is kept is what
+    /// the loss had a use for, and ranks rise from any start to what the rule wants. Costs a second truncation
+    /// per period, and steps at larger ranks before it. In the second half both trials and cuts were seen to cost
+    /// accuracy: a tolerance would cut off as much again in every period, and what is added late has no time to
+    /// settle. Our choice; for methods that train in blocks, which try all directions as it is, it means nothing.
     ///
     /// @param plan when and how ranks are adapted
     /// @param trial number of steps before it at which the new directions are added; at least 1

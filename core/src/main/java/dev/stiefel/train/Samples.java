@@ -22,7 +22,7 @@ import java.util.stream.IntStream;
 /// view of the same samples, which copies none of their inputs. Any number of threads may gather from the same
 /// samples.
 ///
-/// Values are numbers of single precision, whatever the format that they are gathered in.
+/// Values are numbers of single precision; they may be gathered in another format.
 public interface Samples {
     /// The number of samples.
     int size();

@@ -6,11 +6,10 @@ import dev.stiefel.lowrank.TuckerRanks;
 import java.util.List;
 import java.util.Optional;
 
-/// The integrator of each step of a run: where ranks are adapted, and where blocks begin and end for a
-/// method that trains in them. A block ends where its plan's period does, and with every epoch, so
-/// that what is evaluated, counted and kept at an epoch's end is never an augmented network. Follows
-/// from the step alone, so that a run which goes on within a block needs to know no more than the ranks
-/// that the block began with.
+/// The integrator of each step of a run: where ranks are adapted, and where blocks begin and end for a method
+/// that trains in them. A block ends where its plan's period does, and with every epoch, so that what is
+/// evaluated, counted and kept at an epoch's end is never an augmented network. Depends only on the step, so that
+/// a run that resumes within a block needs only the ranks at the start of the block.
 ///
 /// @param method method of the steps
 /// @param plan when to adapt, and by which rule

@@ -53,7 +53,7 @@ public final class TextWindows implements Samples {
         return new TextWindows(tokens.clone(), vocabulary, context, windows, 0, UNMOVED, 0);
     }
 
-    /// Windows for training, which move along in each epoch. Of `n` tokens there are `w = ⌊n / context⌋ − 1`
+    /// Windows for training, which move along in each epoch. For `n` tokens there are `w = ⌊n / context⌋ − 1`
     /// windows in every epoch (at least 1), and they are moved by a number of tokens in `[0, n − 1 − w ·
     /// context]`, where every number is as likely. Outside of epochs they are not moved.
     ///

@@ -31,7 +31,7 @@ import java.util.function.Consumer;
 /// @param warmUp steps over which it first rises, but at most a fifth of the run
 /// @param clipNorm the norm that gradients are scaled down to; infinity for none
 /// @param weightDecay decoupled, at least 0
-/// @param labelSmoothing share of a class's weight in the training loss that goes to all classes alike, in [0, 1)
+/// @param labelSmoothing fraction of each target that the training loss spreads over all classes, in [0, 1)
 ///     ([dev.stiefel.nn.SmoothedCrossEntropy])
 /// @param penalties penalties on weights, added to the loss; empty for none
 /// @param epochs at least 1
@@ -43,7 +43,7 @@ import java.util.function.Consumer;
 /// @param patience epochs without a better validation loss after which the run ends; 0 for no early
 ///     stopping
 /// @param dense training of the parameters that are not factored, if it differs
-/// @param figures the steps that an epoch's training figures are of
+/// @param figures the steps that contribute to an epoch's training figures
 public record TrainSpec(
         TrainingMethod method,
         RankPlan ranks,

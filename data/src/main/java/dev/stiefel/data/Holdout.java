@@ -24,9 +24,9 @@ public final class Holdout {
         return first(RandomStreams.permutation(size, RandomStreams.of(seed, STREAM)), share);
     }
 
-    /// The samples in another order: a seeded choice of `count` of them stands last, where [SplitSpec]
-    /// holds samples out, and of each class its share. The order of files, often by class or by time,
-    /// would hold out others than it trains on.
+    /// The samples in another order: a seeded choice of `count` of them stands last, where [SplitSpec] holds
+    /// samples out, and of each class its share. The order of files, often by class or by time, would hold out
+    /// samples unlike the training samples.
     ///
     /// @param count in `[0, size)`
     public static Samples toTheEnd(Samples samples, int count, long seed) {

@@ -14,7 +14,7 @@ public sealed interface Corpus {
 
     /// One text, of which the end is held out.
     ///
-    /// @param train the text to train on
+    /// @param train the training text
     /// @param test text that follows it
     record Plain(String train, String test) implements Corpus {
         @Override
@@ -43,8 +43,8 @@ public sealed interface Corpus {
 
     /// Texts and their translations.
     ///
-    /// @param train pairs to train on
-    /// @param test pairs to test on
+    /// @param train training pairs
+    /// @param test test pairs
     record Parallel(ParallelText train, ParallelText test) implements Corpus {
         @Override
         public TextKind kind() {
@@ -60,8 +60,8 @@ public sealed interface Corpus {
 
     /// Texts and their classes.
     ///
-    /// @param train texts to train on
-    /// @param test texts to test on
+    /// @param train training texts
+    /// @param test test texts
     record Labelled(LabelledText train, LabelledText test) implements Corpus {
         @Override
         public TextKind kind() {

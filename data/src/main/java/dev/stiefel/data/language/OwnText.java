@@ -18,7 +18,7 @@ import java.util.function.LongConsumer;
 /// Texts in files of a user's own.
 ///
 /// @param layout place of the texts in a file
-/// @param data the file to train on
+/// @param data the file of the training texts
 /// @param validation a file of the same layout to validate on; empty where texts of the first file do
 /// @param test a file of the same layout to test on; empty where texts of the first file do
 /// @param testFraction share of the first file that tests where there is no file for it, in (0, 1); of a plain text

@@ -39,9 +39,9 @@ public final class TextDataSets {
         return new TextDataSets(TextCatalogue.ALL, images.folders());
     }
 
-    /// The same, but what is not in the cache is first looked for in a folder of the user's, and in its subfolder of
-    /// the data set's name. Files of sentences that lie there unpacked are read where they lie, whatever is in the
-    /// cache; of these no SHA-256 is known.
+    /// The same, but what is not in the cache is first looked for in a folder of the user's, and in its subfolder
+    /// of the data set's name. Unpacked files of sentences are read in place and take precedence over the cache;
+    /// their SHA-256 is not known.
     public TextDataSets withFolder(Path userFolder) {
         return new TextDataSets(catalogue, folders.withFolder(userFolder));
     }

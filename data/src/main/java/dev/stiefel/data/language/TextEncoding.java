@@ -21,8 +21,8 @@ import java.util.stream.IntStream;
 /// Encoding of texts as samples of tokens: tokenizers are learned from the training texts, and all texts are
 /// encoded.
 ///
-/// What trains and is longer than `longest` tokens is left out, or of a text with a class cut; what is measured on is
-/// kept as it is.
+/// Training pairs of more than `longest` tokens are left out, and longer texts with classes are cut; samples for
+/// evaluation are kept as they are.
 ///
 /// @param tokenizer kind of the tokenizers
 /// @param vocabulary tokens of each; empty for as many as the texts have, up to a limit

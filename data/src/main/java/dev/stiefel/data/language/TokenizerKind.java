@@ -46,7 +46,7 @@ public enum TokenizerKind {
     /// A tokenizer of what texts have.
     ///
     /// @param vocabulary tokens, reserved ones among them; empty for as many as the texts have, up to
-    ///     [#USUAL_VOCABULARY]. Of characters there are as many as there are
+    ///     [#USUAL_VOCABULARY]. A character tokenizer has as many tokens as there are characters
     /// @throws IllegalArgumentException if the texts do not have so many, or more are needed
     abstract Tokenizer learn(TextForm form, List<String> texts, OptionalInt vocabulary);
 }

@@ -26,7 +26,7 @@ record CsvDialect(char delimiter, int above, int comments) {
 
     /// Finds it out; closes the stream.
     ///
-    /// @param most characters that are looked at
+    /// @param most maximum number of characters to examine
     static CsvDialect of(InputStream in, Path file, long most) throws IOException {
         Search search = new Search(endsInTab(file) ? Optional.of('\t') : Optional.empty());
         try (in;

@@ -11,12 +11,12 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// The folders of a folder of images that say which images train, validate and test, each a folder of classes:
-/// `train` with `val`, with `test`, or with both. Upper and lower case are alike.
+/// `train` with `val`, with `test`, or with both. Case does not matter.
 ///
 /// @param train folder of the training images
 /// @param validation folder of the validation images: `val`, `valid` or `validation`
 /// @param test folder of the test images
-/// @param beside names of other folders, which are passed over
+/// @param beside names of other folders, which are ignored
 record ImageParts(Path train, Optional<Path> validation, Optional<Path> test, List<String> beside) {
     private static final Set<String> TRAIN = Set.of("train", "training");
     private static final Set<String> VALIDATION = Set.of("val", "valid", "validation");

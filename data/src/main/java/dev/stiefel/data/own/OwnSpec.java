@@ -13,9 +13,9 @@ import java.util.OptionalInt;
 /// @param target of a table the name of the target column, or several separated by commas; of an
 ///     array the path of the array of targets
 /// @param task kind of target; empty: inferred from the targets
-/// @param ignored columns of a table that are left out
+/// @param ignored columns of a table to leave out
 /// @param categorical columns of a table that are categories although they look like numbers
-/// @param imageSize size that images are scaled to
+/// @param imageSize size of images after scaling
 /// @param imageChannels 1: images become grey; 3: they have red, green and blue; empty: 1 if all are grey, else 3
 /// @param testFraction share of the samples that tests, in `(0, 1)`; unused where a folder has
 ///     parts `train/` and `test/`

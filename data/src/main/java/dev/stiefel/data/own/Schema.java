@@ -251,8 +251,8 @@ public record Schema(Inputs inputs, Outputs outputs) {
         return new Schema(new Image(info.height(), info.width(), info.channels()), new Classes(info.classNames()));
     }
 
-    /// Returns whether samples of this schema are those of another. What raw values are divided by does not count:
-    /// files of earlier versions do not say it.
+    /// Returns whether samples of this schema are those of another. The divisor of raw values does not count:
+    /// files of earlier versions do not record it.
     public boolean hasSamplesOf(Schema other) {
         return outputs.equals(other.outputs) && undivided().equals(other.undivided());
     }
@@ -273,16 +273,15 @@ public record Schema(Inputs inputs, Outputs outputs) {
 
     /// The inputs from a row of a table, by its columns' names; other columns are ignored.
     ///
-    /// A missing key, an empty cell and a missing number's usual names give NaN, of a category
-    /// all zeros. What is no number in a column of numbers is an [IllegalArgumentException] that
-    /// names the column.
+    /// A missing key, an empty cell and a missing number's usual names give NaN, of a category all zeros. A text
+    /// in a column of numbers is an [IllegalArgumentException] that names the column.
     ///
     /// @param row texts, or numbers
     public float[] encodeRow(Map<String, ?> row) {
         return rowEncoder().encode(row);
     }
 
-    /// Encodes rows of a table. Whoever encodes several rows keeps it: all categories are looked at when it is made.
+    /// Encodes rows of a table. Keep it for several rows: making it visits all categories.
     ///
     /// @throws IllegalArgumentException if inputs are no table
     public RowEncoder rowEncoder() {

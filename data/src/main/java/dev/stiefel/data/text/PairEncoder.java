@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// Makes samples of parallel text, for networks that predict each token of a translation from its source and from the
-/// tokens before (teacher forcing). Of a source with the tokens `s₁ … sₘ` and a target with `t₁ … tₙ`:
+/// Makes samples of parallel text, for networks that predict each token of a translation from its source and from
+/// the tokens before (teacher forcing). For a source with the tokens `s₁ … sₘ` and a target with `t₁ … tₙ`:
 ///
 /// - first input: `s₁ … sₘ END`
 /// - second input: `START t₁ … tₙ`

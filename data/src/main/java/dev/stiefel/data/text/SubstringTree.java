@@ -8,9 +8,8 @@ import java.util.Map;
 /// Substrings of words as a tree, in which the parent of a substring is the same without its last character.
 /// Substrings that begin words stand below one root, those that continue them below another.
 ///
-/// Only substrings that are there often enough are in it, and single characters. As each is counted with what its
-/// children count, and takes its count from all that lie above it, learning goes once over the tree from its leaves
-/// up.
+/// Only substrings that are there often enough are in it, and single characters. The count of each includes those
+/// of its children, and is taken from all those above it; so learning visits the tree once, from its leaves up.
 final class SubstringTree {
     private static final int TIMES = 4; // that pieces are learned, each time from the ones before
     private static final int CONTINUATIONS = 1; // their root; that of beginnings is 0

@@ -23,9 +23,9 @@ import java.util.stream.Collectors;
 ///
 ///     VisionData mnist = DataSets.in(CacheFolder.standard()).load("mnist");
 ///
-/// A data set is fetched when it is first asked for, whatever the number of processes that ask at the same time;
-/// from then on it is read from the cache and verified while it is read. The cache holds published files only;
-/// others of the same form, of a data set that allows them, are read from the user's folder. Immutable.
+/// A data set is fetched once, at its first use, even if several processes ask at the same time; afterwards it is
+/// read from the cache and verified while it is read. The cache holds published files only; others of the same
+/// form, of a data set that allows them, are read from the user's folder. Immutable.
 public final class DataSets {
     private final List<CatalogueEntry> catalogue;
     private final DataFolders folders;
@@ -46,10 +46,9 @@ public final class DataSets {
         return new DataSets(Catalogue.ALL, DataFolders.in(cache));
     }
 
-    /// The same, but what is not in the cache is first looked for in a folder of the user's, and in
-    /// its subfolder of the data set's name. Files of CIFAR-10 and CIFAR-100 that lie there unpacked are read where
-    /// they lie, whatever is in the cache, and may have their images in another order than the
-    /// published ones.
+    /// The same, but what is not in the cache is first looked for in a folder of the user's, and in its subfolder
+    /// of the data set's name. Unpacked files of CIFAR-10 and CIFAR-100 are read in place and take precedence
+    /// over the cache; their images may be in another order than the published ones.
     public DataSets withFolder(Path userFolder) {
         return new DataSets(catalogue, folders.withFolder(userFolder), moved);
     }

@@ -7,8 +7,7 @@ import java.util.OptionalDouble;
 
 /// The peak of double descent: an error that rises again as a network grows.
 ///
-/// Of all pairs of places the first minimum and the peak are those with the greatest rise from
-/// the one to the other further right.
+/// The first minimum and the peak are the pair of places with the greatest rise from left to right.
 ///
 /// @param firstMinimum start of the rise
 /// @param peak end of the rise
@@ -37,7 +36,7 @@ public record Peak(
     ///
     /// @param x position
     /// @param errors one a run; missing ones are NaN
-    /// @param trainErrors likewise, of what was trained on; may be empty
+    /// @param trainErrors the same on the training samples; may be empty
     public record Sample(double x, List<Double> errors, List<Double> trainErrors) {
         /// Takes copies.
         public Sample {

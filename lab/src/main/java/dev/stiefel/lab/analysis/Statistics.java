@@ -5,8 +5,8 @@ import java.util.Collection;
 import java.util.SplittableRandom;
 import java.util.stream.DoubleStream;
 
-/// Statistics of some numbers, such as the results of repeated runs. Missing ones (NaN) are left out and never
-/// taken for 0; what cannot be told of those that are left is NaN.
+/// Statistics of some numbers, such as the results of repeated runs. Missing numbers (NaN) are left out and never
+/// taken for 0; statistics that the others do not determine are NaN.
 ///
 /// ```java
 /// Statistics errors = Statistics.of(List.of(0.021, 0.019, 0.024));

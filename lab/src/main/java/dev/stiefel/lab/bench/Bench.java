@@ -15,9 +15,9 @@ import java.util.function.Consumer;
 
 /// Times training steps and predictions of one network, dense and factored, on this machine.
 ///
-/// All contenders are alive at once and take turns, so that whatever else the machine does meets all of
-/// them alike; a turn is several steps, and a contender's time is the median over its turns. Trained on
-/// noise: the time of a step does not depend on what is learnt.
+/// All contenders are alive at once and take turns, so that other work on the machine affects all of them
+/// equally; a turn is several steps, and a contender's time is the median over its turns. Trained on noise: the
+/// time of a step does not depend on what is learnt.
 public final class Bench {
     private static final int GEMM_SIZE = 960; // no multiple of 256, where rows would drive each other out of the cache
     private static final int STREAM_SIZE = 1 << 23; // elements a thread: 32 MiB twice, more than a cache holds

@@ -25,9 +25,9 @@ import java.util.stream.Stream;
 /// tensors:
 /// kernels `[out, in, height, width]`, batch normalizations with their running statistics, and linear layers.
 ///
-/// Which network it is follows from the shapes of all tensors in their order ([ModuleMatching]). It is *assumed* that
-/// activations, pooling and strides, of which a file says nothing, are those of the network, and that `epsilon` is
-/// 1e-5.
+/// The shapes of all tensors, in their order, determine the network ([ModuleMatching]). It is *assumed* that
+/// activations, pooling and strides, of which a file says nothing, are those of the network, and that `epsilon`
+/// is 1e-5.
 final class ImageStateDict {
     static final String MEAN = "running_mean";
     static final String VARIANCE = "running_var";

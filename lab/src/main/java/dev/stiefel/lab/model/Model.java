@@ -90,7 +90,7 @@ public final class Model implements AutoCloseable {
     /// A model that was read from a file.
     ///
     /// @param source the file or folder, for messages
-    /// @param loaded the network, which the model takes over, and what its file says of raw samples
+    /// @param loaded the network, which the model takes over, and its file's description of raw samples
     /// @param spec the run that it comes from, if that is known
     /// @param sha256 of the file that the network was read from, if it is known already
     public static Model of(Path source, ModelFile.Loaded loaded, Optional<RunSpec> spec, Optional<String> sha256) {
@@ -377,7 +377,7 @@ public final class Model implements AutoCloseable {
     }
 
     /// The prediction for a row of a table, by the columns' names. An empty text, or null, is a missing value.
-    /// Columns that training left out, and its targets, are passed over.
+    /// Columns that training left out, and targets, are ignored.
     ///
     /// @param row texts, numbers or truth values
     /// @throws IllegalArgumentException if the model is not for tables, a column is missing or unknown, or a

@@ -76,7 +76,7 @@ public final class ModelFile {
 
     /// A network read from a file, and what the file says beside it.
     ///
-    /// @param spec of the run it comes from
+    /// @param spec specification of its run
     /// @param preparation preparation of raw samples
     /// @param imported origin of each tensor of a foreign file; none for a file of ours
     public record Loaded(

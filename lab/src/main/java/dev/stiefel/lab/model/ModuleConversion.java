@@ -22,10 +22,9 @@ import java.util.Optional;
 
 /// The tensors of PyTorch's modules in our form.
 ///
-/// Here channels come last: a kernel `[out, in, height, width]` becomes `[out, height · width · in]`, and the columns
-/// of a
-/// linear layer behind flattened images are ordered likewise. A bias `b` in front of a batch normalization, which has
-/// none here, becomes part of its running mean: `(y + b) − mean = y − (mean − b)`.
+/// Here channels come last: a kernel `[out, in, height, width]` becomes `[out, height · width · in]`, and the
+/// columns of a linear layer behind flattened images have the same order. A bias `b` in front of a batch
+/// normalization, which has none here, becomes part of its running mean: `(y + b) − mean = y − (mean − b)`.
 final class ModuleConversion {
     private final Scope scope;
     private final NetworkSpec network;

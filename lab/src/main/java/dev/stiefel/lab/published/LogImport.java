@@ -41,8 +41,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// LogImport.Outcome outcome = LogImport.of(Path.of("thesis-logs")).into(Path.of("thesis"));
 /// ```
 ///
-/// What a log's name says becomes the run's options. What can be read is read; a cell that
-/// cannot is missing and listed with file, line and reason, and never guessed.
+/// The log's name determines the run's options. A cell that cannot be read is missing, and listed with file, line
+/// and reason; nothing is guessed.
 public final class LogImport {
     /// The name of the file that records the origin of an import.
     public static final String FILE = "import.json";

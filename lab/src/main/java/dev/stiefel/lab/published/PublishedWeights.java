@@ -45,7 +45,7 @@ import java.util.stream.Stream;
 ///
 /// There `x [B, in]` stands on the left, `x U S Vᵀ + b`, where ours is `x V Sᵀ Uᵀ + b`: their `aux_U` is our `V`,
 /// their `aux_Vtᵀ` our `U`, their `sᵀ` our `S`. Bases that are not orthonormal to rounding, as before the first
-/// step, are made so by QR and the rest put into `S`. Of an `s` of `[2r, 2r]`, as rank-adaptive layers save it, the
+/// step, are made so by QR and the rest put into `S`. If `s` is `[2r, 2r]`, as rank-adaptive layers save it, its
 /// leading `[r, r]` counts. Between layers there is ReLU, after the last nothing.
 ///
 /// Not read: `k`, `l_t` (which the next step overwrites), `aux_Unp1`, `aux_Vtnp1`, `aux_N`, `aux_M` (what a step

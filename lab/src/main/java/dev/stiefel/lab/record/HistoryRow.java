@@ -13,11 +13,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// The scores of an epoch: a row of `history.csv`. An empty cell was not measured. Of a run that was imported
-/// any may be.
+/// The scores of an epoch: a row of `history.csv`. An empty cell was not measured. In an imported run, any figure
+/// may be missing.
 ///
 /// @param epoch counted from 1
-/// @param train means over all training samples, each seen just before the step it was part of
+/// @param train means over all training samples, each seen just before its step
 /// @param validation at the epoch's end; empty if not measured
 /// @param test at the epoch's end; empty if not measured
 /// @param learningRate of the epoch's last step; NaN if missing
@@ -47,8 +47,8 @@ public record HistoryRow(
         return new HistoryRow(epoch, train, validation, test, learningRate, 0, evaluationParameters, ranks);
     }
 
-    /// The same with the perplexity of each loss that is of single tokens. Of smoothed targets the training loss is
-    /// none.
+    /// The same with the perplexity of each loss that is of single tokens. With smoothed targets, the training
+    /// loss has none.
     HistoryRow withPerplexity(RunSpec spec) {
         if (!spec.predictsTokens()) {
             return this;

@@ -9,9 +9,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// The model that a run starts from, if its first weights do not come from its seed. The
-/// run keeps a copy of what it started with, so that it can be resumed whatever has become of its
-/// parent.
+/// The model that a run starts from, if its first weights do not come from its seed. The run keeps a copy of its
+/// initial weights, so that it can be resumed without its parent.
 ///
 /// @param command command that made the run
 /// @param path of the parent, a run's folder or a model's file or folder, as it was given

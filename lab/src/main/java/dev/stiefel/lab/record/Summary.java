@@ -22,8 +22,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param bestEpoch the one with the best monitored validation figure, the lowest loss unless another is
 ///     monitored (the test figure where nothing is held out); 0 before the first
 /// @param train of the last epoch
-/// @param validation of the last epoch; empty if not measured. Before the first, of the weights that a
-///     compressed network starts with
+/// @param validation of the last epoch; empty if not measured. Before the first epoch, figures of a compressed
+///     network's initial weights
 /// @param test likewise
 /// @param best of the best epoch
 /// @param ranks of the factored weights

@@ -23,7 +23,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param command command that made it
 /// @param version of the program
 /// @param choices choices of the user
-/// @param runs all that it is made of
+/// @param runs all runs of the report
 /// @param figures the runs behind each figure
 /// @param files the SHA-256 of each file that was written
 record Provenance(

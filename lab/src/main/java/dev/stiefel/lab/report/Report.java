@@ -27,9 +27,9 @@ import java.util.Set;
 /// Report.of(List.of(Path.of("sweeps/double-descent"))).write().page();
 /// ```
 ///
-/// Of several runs it is `index.html`, `figures/*.svg`, `.png` and `.csv`, `summary.csv`, `summary.md` and
-/// `report.json` in the folder that was read, or in another. Of one run it is the one file `RUN/report.html`,
-/// unless another folder is named. A crash leaves the old report or the new one.
+/// For several runs, it is `index.html`, `figures/*.svg`, `.png` and `.csv`, `summary.csv`, `summary.md` and
+/// `report.json` in the folder that was read, or in another. For a single run, it is the one file
+/// `RUN/report.html`, unless another folder is named. A crash leaves the old report or the new one.
 public final class Report {
     /// The maximum number of figures of a report by default.
     public static final int DEFAULT_FIGURES = 24;
@@ -72,7 +72,7 @@ public final class Report {
     /// @param runs number of runs in the report
     /// @param configurations number of configurations
     /// @param figures number of figures
-    /// @param leftOut a line on each kind of figure that there was no room for
+    /// @param leftOut a line on each kind of figure that was left out for lack of room
     /// @param missing a line on everything that could not be used, or is not there
     /// @param problems problems while writing, such as pictures without fonts
     public record Written(

@@ -52,8 +52,8 @@ final class ReportFiles {
         }
     }
 
-    /// Puts files in the place of those of the report that is there. Of that one's files, those that the new one does
-    /// not have are deleted unless somebody has changed them.
+    /// Puts files in the place of those of the report that is there. Files of the old report that the new one
+    /// does not have are deleted, unless somebody has changed them.
     void put(Map<String, byte[]> files) throws IOException {
         try {
             finish();

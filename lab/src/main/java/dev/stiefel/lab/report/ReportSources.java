@@ -49,7 +49,7 @@ final class ReportSources {
 
     /// Looks at runs.
     ///
-    /// @param base the folder that paths are seen from
+    /// @param base the folder that paths are relative to
     static ReportSources of(Collection<Path> folders, Path base) throws IOException {
         Map<Path, Source> all = new LinkedHashMap<>();
         for (Path folder : folders) {

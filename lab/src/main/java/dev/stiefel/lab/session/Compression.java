@@ -51,10 +51,10 @@ import java.util.function.IntFunction;
 /// factored ones alike; the output layer stays as it is. It becomes a run of its own, which may be retrained with its
 /// ranks held.
 ///
-/// In the form `U S Vᵀ` the factors are those of the truncated singular value decomposition of each weight (Eckart &
-/// Young 1936, doi:10.1007/BF02288367): no other matrix of that rank is nearer to it. Kernels of convolutions may have
-/// the Tucker form instead ([dev.stiefel.lowrank.TuckerApproximations]). That says nothing of the network's loss, so
-/// that is measured before and after.
+/// In the form `U S Vᵀ` the factors are those of the truncated singular value decomposition of each weight
+/// (Eckart & Young 1936, doi:10.1007/BF02288367): no other matrix of that rank is nearer to it. Kernels of
+/// convolutions may have the Tucker form instead ([dev.stiefel.lowrank.TuckerApproximations]). This error does
+/// not determine the network's loss, which is therefore measured before and after.
 ///
 /// ```java
 /// Target target = new Target.Tolerance(0.1);
@@ -97,8 +97,8 @@ public final class Compression {
             }
         }
 
-        /// A share of the parameters that the dense network's weights have. What is not factored is
-        /// paid first; the rest goes to the directions of all weights together that are worth the most
+        /// A share of the parameters that the dense network's weights have. Parameters that are not factored
+        /// count first; the rest goes to the most valuable directions of all weights together
         /// ([RankChoice#withinBudget]).
         ///
         /// @param share in `(0, 1]`

@@ -28,8 +28,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// A trained network to train on, with the ranks that it has, held: a new run of its own. What it is made of, a
-/// run or a model's file, is only read.
+/// A trained network to train on, with the ranks that it has, held: a new run of its own. Its origin, a run or a
+/// model's file, stays unchanged.
 ///
 /// Any method that holds ranks, any optimizer, learning rate and number of epochs may be chosen; what
 /// is not chosen is declared by [Options]: data, split, seed, layers and batch size as the run has them, its

@@ -75,7 +75,7 @@ final class ParentModel implements AutoCloseable {
     /// Opens a model, and reads the data if it is a user's own.
     ///
     /// @param source a run's folder, a safetensors file, or a folder of the published code's weights
-    /// @param network the kind that a file with names and numbers only is of; empty to find that out
+    /// @param network the kind of network in a file with names and numbers only; empty to detect it
     /// @param dataSets location of text data sets
     static ParentModel open(
             Parent.Command command,

@@ -59,7 +59,7 @@ public record MeasureNames(List<String> names) {
 
     /// The measures of a run on these data.
     ///
-    /// @param known the measures that can be asked for
+    /// @param known the available measures
     /// @param evaluators asked for at the end of an epoch
     /// @param monitored name of the figure that decides which epoch is the best
     /// @param data facts of the data

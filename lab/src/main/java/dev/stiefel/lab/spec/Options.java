@@ -527,7 +527,7 @@ public final class Options {
     /// The decoupled weight decay.
     public static final Option<Double> WEIGHT_DECAY = declare(
             OptionGroup.TRAINING,
-            "decoupled weight decay (times learning rate); default: depends on the optimizer",
+            "decoupled weight decay, scaled by the learning rate; default: depends on optimizer",
             notNegative("weightDecay")
                     .byDefault(Options::usualWeightDecay)
                     .presetOnlyIf(Options::hasOptimizerOfPreset)
@@ -604,7 +604,7 @@ public final class Options {
     /// The number of threads; results depend on it by rounding.
     public static final Option<Integer> THREADS = declare(
             OptionGroup.TRAINING,
-            "threads; another number changes results by rounding; default: all cores",
+            "number of threads (it affects rounding of results); default: all cores",
             wholeNumber("threads", 1, 1024).byDefault(_ -> Math.min(Threads.available(), 1024)));
 
     /// The share of the training samples that is used.
@@ -653,7 +653,7 @@ public final class Options {
                     .byDefault(ValidationSplit.HELD_OUT)
                     .unless(run -> when(
                             run.textKind().isPresent(),
-                            "is not for text, whose last samples are used" + " for validation"))
+                            "is not for text, whose last samples are used for validation"))
                     .unless(run -> when(
                             run.ownFacts().filter(data -> data.validation() > 0).isPresent(),
                             "is not for a folder with validation images of its own"))
@@ -886,13 +886,13 @@ public final class Options {
         return declareOwn(description, declared.unless(run -> unlessText(run, kind)));
     }
 
-    /// An option of texts. What it declares itself is asked after what all of them share.
+    /// An option of texts. The rules that all of them share are checked before its own.
     private static <T> Option<T> declareText(String description, OptionDeclaration<T> declared) {
         declared.meaningless.addFirst(Options::unlessText);
         return declare(OptionGroup.TEXT, description, declared);
     }
 
-    /// An option of transformers. What it declares itself is asked after what all of them share.
+    /// An option of transformers. The rules that all of them share are checked before its own.
     private static <T> Option<T> declareTransformer(String description, OptionDeclaration<T> declared) {
         declared.meaningless.addFirst(run -> when(
                 !run.get(NETWORK).isTransformer(),
@@ -919,7 +919,7 @@ public final class Options {
         return Arrays.stream(kinds).map(TextKind::toString).collect(Collectors.joining(" and "));
     }
 
-    /// An option of ranks that adapt. What it declares itself is asked after what all of them share.
+    /// An option of ranks that adapt. The rules that all of them share are checked before its own.
     private static <T> Option<T> declareAdaptive(String description, OptionDeclaration<T> declared) {
         declared.meaningless.addFirst(Options::unlessAdaptive);
         return declare(OptionGroup.ADAPTIVE_RANKS, description, declared);
@@ -947,8 +947,8 @@ public final class Options {
     }
 
     /// Returns whether ranks are those of a preset, which says a rank and nothing of ranks that adapt; nor did
-    /// the user. Of transformers they are held, too: Muon keeps all singular values alive, so that tolerances
-    /// find little.
+    /// the user. Transformers have fixed ranks, too: Muon keeps all singular values large, so that tolerances cut
+    /// off little.
     private static boolean presetHoldsRanks(Resolution run) {
         return (run.ofPreset(RANK).isPresent() || run.textKind().isPresent())
                 && in(OptionGroup.ADAPTIVE_RANKS).stream()

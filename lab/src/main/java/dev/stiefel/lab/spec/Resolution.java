@@ -16,7 +16,7 @@ import java.util.Set;
 /// From what a user chose to a whole [RunSpec]: defaults for the rest, and the rules about
 /// what goes together, both as [Options] declares them.
 ///
-/// What a user chose must hold as it is or is an error; a default gives way. Each option is resolved when it is first
+/// A user's choice holds as it is, or is an error; a default gives way. Each option is resolved when it is first
 /// asked for, so that defaults and rules may ask for other options; they must not do so in a circle.
 public final class Resolution {
     private final Choices chosen;
@@ -65,8 +65,8 @@ public final class Resolution {
         return defaults(choices).with(choices);
     }
 
-    /// The values of the preset that a run starts from, and behind them those of its network's preset, if that has
-    /// one. How samples are prepared is for that preset's data only.
+    /// The values of the preset that a run starts from, and behind them those of its network's preset, if that
+    /// has one. The preparation of samples applies only to that preset's data.
     private static Choices defaults(Choices choices) {
         Choices start =
                 onItsText(choices.find(Options.EXPERIMENT).map(Presets::values).orElse(Choices.none()), choices);

@@ -382,7 +382,7 @@ public final class RunSpec {
 
     /// The measures besides the loss, and the figure that decides the best epoch.
     ///
-    /// @param known the measures that can be asked for
+    /// @param known the available measures
     /// @param evaluators asked for at the end of an epoch; specs do not name them, but may monitor one
     /// @throws IllegalArgumentException if a measure is not known or does not apply to the data, or the
     ///     monitored figure is not measured
@@ -392,7 +392,7 @@ public final class RunSpec {
 
     /// The measures of a network that is no longer trained: unknown ones are left out.
     ///
-    /// @param known the measures that can be asked for
+    /// @param known the available measures
     public EvaluationSpec evaluationAmong(Measures known) {
         return measures().among(known);
     }
