@@ -652,8 +652,7 @@ public final class Options {
             word("validationSplit", ValidationSplit.class)
                     .byDefault(ValidationSplit.HELD_OUT)
                     .unless(run -> when(
-                            run.textKind().isPresent(),
-                            "is not for text, whose last samples are used for validation"))
+                            run.textKind().isPresent(), "is not for text, whose last samples are used for validation"))
                     .unless(run -> when(
                             run.ownFacts().filter(data -> data.validation() > 0).isPresent(),
                             "is not for a folder with validation images of its own"))
