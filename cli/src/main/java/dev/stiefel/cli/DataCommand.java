@@ -14,10 +14,10 @@ import picocli.CommandLine;
         footerHeading = "%nExamples:%n",
         footer = {
             "  stiefel data list",
-            "  stiefel data fetch mnist                    downloads it now",
-            "  stiefel data fetch mnist --data-dir ~/mnist takes your copy of the files",
-            "  stiefel data check mnist                    compares checksums of all files",
-            "  stiefel data inspect houses.csv             shows how your data is read",
+            "  stiefel data fetch mnist                     downloads it now",
+            "  stiefel data fetch mnist --data-dir ~/mnist  uses your copy of the files",
+            "  stiefel data check mnist                     compares checksums of all files",
+            "  stiefel data inspect houses.csv              shows how your data is read",
         })
 final class DataCommand {
     private DataCommand() {}

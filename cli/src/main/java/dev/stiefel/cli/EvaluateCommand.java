@@ -28,8 +28,8 @@ import picocli.CommandLine.Option;
         header = "Measures the loss and accuracy of a trained network.",
         description = {
             "The measures chosen for its training (--measures) are reported as well.",
-            "For networks that predict tokens, it also reports the perplexity per token, and for networks that"
-                    + " translate BLEU with the signature of sacreBLEU.",
+            "Networks that predict tokens also get their perplexity per token; networks that translate get their"
+                    + " BLEU, with the signature of sacreBLEU.",
         },
         sortOptions = false,
         synopsisHeading = "Usage: ",

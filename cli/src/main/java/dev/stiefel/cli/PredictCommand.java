@@ -22,7 +22,7 @@ import picocli.CommandLine.Parameters;
         name = "predict",
         header = "Predicts classes or numbers for images, rows of tables, texts, or lines of JSON.",
         description = {
-            "INPUT is an image file or a CSV file. For a model trained on a table, the CSV file has the table's"
+            "INPUT is an image, a CSV file or a .npy file. For a model trained on a table, the CSV file has the table's"
                     + " columns; for other models, each row has as many numbers as a sample has values. For a"
                     + " model that classifies texts, INPUT is a .txt file with one text per line, or a .csv or"
                     + " .tsv file with the column of texts that the model was trained on. All of these tables and"
