@@ -29,7 +29,7 @@ final class PredictLoop {
 
     /// Answers until the input ends, and gives the exit code.
     int run() throws IOException {
-        model.preparation(); // an unfit model is told before anything is read
+        model.preparation(); // an unsuitable model is reported before anything is read
         InputLines input = new InputLines(environment.in());
         while (true) {
             try {

@@ -78,7 +78,7 @@ public record BeamSearch(int hypotheses, double alpha, int more, TargetTokens to
     private static final class Hypothesis {
         private final int[] tokens; // without the start
         private final double score; // log-probability
-        private final int from; // number of the hypothesis that it goes on from
+        private final int from; // number of the hypothesis that it continues
 
         Hypothesis(int[] tokens, double score, int from) {
             this.tokens = tokens;

@@ -30,7 +30,7 @@ public final class Decoding {
     private final Scope scope;
     private final Network network;
     private final List<Node> nodes;
-    private final Set<String> growing = new HashSet<>(); // what depends on the growing input
+    private final Set<String> growing = new HashSet<>(); // nodes that depend on the growing input
     private final List<Layer.Pass> passes = new ArrayList<>();
     private final Map<String, SampleRows> given = new HashMap<>(); // of sources, as far as growing nodes read it
     private final Map<Integer, Tensor> rooms = new HashMap<>(); // of growing nodes

@@ -192,7 +192,7 @@ public final class NetworkPass {
         Tensor before = value(plan.source(last, 0)).values();
         int most = Math.max(LEAST_ROWS, BLOCK / shape(last).columns());
         int blocks = Math.max(1, Math.ceilDiv(before.rows(), most));
-        int atOnce = Math.ceilDiv(before.rows(), blocks); // of about equal size: small blocks cost more a row
+        int atOnce = Math.ceilDiv(before.rows(), blocks); // of about equal size: small blocks cost more per row
         Sums sums = Sums.none(objective.measures().size());
         for (int row = 0; row < before.rows(); row += atOnce) {
             int to = Math.min(before.rows(), row + atOnce);

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 /// @param mask keys that a query sees
 /// @param columns of queries and keys
 record Attention(String name, int heads, Mask mask, int columns) implements Layer {
-    private static final float UNSEEN = -1e9f; // what exports add to scores that do not count
+    private static final float UNSEEN = -1e9f; // added by exports to scores that do not count
 
     @Override
     public Set<Kept> keeps() {

@@ -42,7 +42,7 @@ final class PaddedRows implements KernelRows {
     private final int channels;
     private final int kw;
     private @Nullable Tensor pixels; // with zeros around the images
-    private @Nullable Tensor positionSums; // what products give
+    private @Nullable Tensor positionSums; // results of products
     private @Nullable Tensor pixelSums; // likewise, on the way back
     private @Nullable Tensor spread; // rows of positions, with zeros in between
     private @Nullable Tensor spreadBack; // likewise, for the gradient of the input

@@ -155,7 +155,7 @@ public final class Scope implements AutoCloseable {
     }
 
     synchronized void release(Tensor tensor) {
-        int index = tensors.lastIndexOf(tensor); // what is closed early is most often young
+        int index = tensors.lastIndexOf(tensor); // tensors that are closed early are mostly young
         if (index >= 0) {
             tensors.remove(index);
         }

@@ -6,7 +6,7 @@ import java.util.Objects;
 /// Sequences of integers of different lengths, in one array.
 final class IntSequences {
     private final int[] values;
-    private final int[] firsts; // where each begins, and behind the last one the number of values
+    private final int[] firsts; // start of each, then the number of values
 
     private IntSequences(int[] values, int[] firsts) {
         this.values = values;

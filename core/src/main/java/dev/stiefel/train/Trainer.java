@@ -316,7 +316,7 @@ public final class Trainer implements AutoCloseable {
         Optional<Double> judged = validation.or(() -> test).map(each -> each.figure(evaluation.monitored()));
         // Before ranks have come to what is asked for, a lower loss is that of another, larger network.
         boolean best = plan.isFirstAtItsEnd(at.epoch() + 1)
-                || Double.isNaN(at.bestFigure()) // which no figure is better than
+                || Double.isNaN(at.bestFigure()) // which every figure beats
                 || judged.map(figure -> evaluation.better().isBetter(figure, at.bestFigure()))
                         .orElse(true);
         double seconds = (System.nanoTime() - begun) / 1e9;

@@ -190,7 +190,7 @@ public final class Standardization {
         float[] deviations = new float[width];
         float[] centres = new float[width];
         for (int j = 0; j < width; j++) {
-            // Of a constant feature the sum may have been rounded: its value is its mean.
+            // The sum of a constant feature may have been rounded: its value is its mean.
             centres[j] = varies[j] ? (float) means[j] : first[j];
             float deviation = (float) Math.sqrt(squares[j] / Math.max(1, counts[j]));
             deviations[j] = varies[j] && deviation > 0 ? deviation : 1;

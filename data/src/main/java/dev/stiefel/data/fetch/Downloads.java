@@ -58,7 +58,7 @@ final class Downloads implements AutoCloseable {
             if (!resumed) {
                 throw e;
             }
-            // What an earlier process left may have been damaged: once more from the beginning.
+            // The remains of an earlier process may be damaged: download again from the beginning.
             download(part, name, writer);
             taker.take(part.path());
         }

@@ -23,7 +23,7 @@ final class DecodedImages {
 
     private final Path folder;
     private final ImageSize size;
-    private final boolean grey; // whatever their files are
+    private final boolean grey; // for all kinds of files
     private final List<Entry> entries;
     private final ImagePlanes planes;
     private final @Nullable String[] hashes;

@@ -76,7 +76,7 @@ final class ImageFile {
                     : orientation.upright(pixels.scaled(rows, columns), rows, columns);
         } catch (IOException e) {
             throw MessageText.cannotRead(file, e);
-        } catch (RuntimeException e) { // what decoders throw at damaged files has no common type
+        } catch (RuntimeException e) { // exceptions of decoders for damaged files have no common type
             throw new IOException("cannot read %s: the image is damaged".formatted(file), e);
         }
     }

@@ -28,7 +28,7 @@ final class MemoryCheck {
         }
         long needed = samples * bytesEach;
         if (needed > left()) {
-            System.gc(); // what is used counts garbage too
+            System.gc(); // used memory includes garbage
             long left = left();
             if (needed > left) {
                 throw new IOException(MessageText.format(

@@ -17,7 +17,7 @@ final class SubstringTree {
     private static final int CHARACTER_BITS = 21;
 
     private final int[] text; // characters of all words, one after another
-    private final int[] firsts; // where each word begins, and behind the last one the end
+    private final int[] firsts; // start of each word, then the end of the last
     private final long[] counts; // of each word
     private final int[] longest; // at each place of the text, the longest substring that begins there
 

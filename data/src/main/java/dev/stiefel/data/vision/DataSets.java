@@ -277,7 +277,7 @@ public final class DataSets {
         places(archived).stream()
                 .filter(place -> Files.exists(place.resolve(archived.archive().name())))
                 .forEach(place -> sources.add(new FolderArchive(place, archived.archive())));
-        if (sources.isEmpty()) { // so that the message says what was looked for
+        if (sources.isEmpty()) { // so that the message names the missing files
             folders.folder().ifPresent(given -> sources.add(new FolderArchive(given, archived.archive())));
         }
         sources.addAll(archived.sources());

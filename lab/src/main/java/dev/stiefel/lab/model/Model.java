@@ -65,8 +65,8 @@ public final class Model implements AutoCloseable {
     private final Optional<DataIdentity> trainedOn;
     private final List<ImportedTensor> imported;
     private final Object making = new Object();
-    private volatile @Nullable Preparation known; // found when first asked for
-    private volatile @Nullable RowEncoder encoder; // made when first asked for
+    private volatile @Nullable Preparation known; // found on demand
+    private volatile @Nullable RowEncoder encoder; // made on demand
     private volatile @Nullable Predictor one; // likewise
     private volatile @Nullable BatchPredictor many; // likewise
 

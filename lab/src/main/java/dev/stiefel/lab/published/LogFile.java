@@ -250,7 +250,7 @@ final class LogFile {
                     .toString();
             return text.startsWith("\uFEFF") ? text.substring(1) : text;
         } catch (CharacterCodingException e) {
-            return new String(bytes, StandardCharsets.ISO_8859_1); // numbers are read, other cells are told
+            return new String(bytes, StandardCharsets.ISO_8859_1); // numbers are read, other cells are reported
         }
     }
 

@@ -256,7 +256,7 @@ public final class Report {
             try {
                 return Optional.of(drawn.figure().png(scale));
             } catch (NoPictureException _) {
-                return Optional.empty(); // told by the files that are not there
+                return Optional.empty(); // visible from missing files
             }
         }
 

@@ -67,7 +67,7 @@ record Series(String label, List<Double> xs, List<Statistics> statistics) {
             double mean = each.mean();
             double deviation = each.standardDeviation();
             means.add(Double.isFinite(mean) ? mean : Double.NaN);
-            // What is not negative has a band that is not; on a logarithmic axis it must end somewhere above zero.
+            // Values that are not negative have a band that is not; on a logarithmic axis it must end above zero.
             double least = Math.min(each.least(), mean);
             lows.add(least < 0 ? mean - deviation : Math.max(mean - deviation, least / 2));
             highs.add(mean + deviation);

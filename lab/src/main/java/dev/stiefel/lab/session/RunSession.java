@@ -287,7 +287,7 @@ public final class RunSession {
             Optional<Checkpoint> checkpoint,
             RunListener listener)
             throws IOException {
-        if (record.spec().ownData().isEmpty()) { // else whoever read it, to make the spec, has told
+        if (record.spec().ownData().isEmpty()) { // otherwise the reader of the data has reported it
             data.remarks().forEach(listener::remarked);
         }
         if (!record.spec().isTrained()) {
@@ -478,7 +478,7 @@ public final class RunSession {
         private RunRecord record;
         private Checkpoint.Best best = new Checkpoint.Best.Earlier();
         private long written = System.nanoTime();
-        private long cost; // of writing everything down, in nanoseconds, the last time
+        private long cost; // duration of the last checkpoint, in nanoseconds
 
         Journal(RunRecord record, Preparation preparation, Trainer made, Checkpoints checkpoints, RunListener listener)
                 throws IOException {

@@ -241,7 +241,7 @@ public final class Options {
             wholeNumber("initialRank", 1, Integer.MAX_VALUE)
                     .byDefault(64)
                     .forOwnData(_ -> 32)
-                    // Of limits that differ the widest: each layer is held to its own when the network is made.
+                    // The widest limits, if they differ: each layer is held to its own when the network is made.
                     .fitted((run, rank) -> {
                         int least = Collections.min(run.get(Options.MIN_RANK).numbers());
                         int most = run.find(Options.MAX_RANK)

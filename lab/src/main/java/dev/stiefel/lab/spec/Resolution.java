@@ -162,7 +162,7 @@ public final class Resolution {
                     "data: '%s' is text, which must be read before the network is known; use Experiment.of"
                             .formatted(get(Options.DATA)));
         }
-        // Of several mistakes, those are reported first that decide about other options.
+        // Mistakes in options that decide about others are reported first.
         Options.in(OptionGroup.OWN_DATA, OptionGroup.PUBLISHED).forEach(this::find);
         Map<Option<?>, Object> all = new LinkedHashMap<>();
         for (Option<?> option : Options.all()) {
