@@ -8,8 +8,8 @@ import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.util.Map;
 
-/// A session as commands run it: it can be stopped by Ctrl-C, and ends with what it came to on stdout, or with one line
-/// on stderr where it did not end as it should.
+/// A session as commands run it: it can be stopped by Ctrl-C, and ends with its results on stdout, or with one
+/// line on stderr where it did not end as it should.
 final class InterruptibleSession {
     private static final String FULL_DISK = "No space left";
 

@@ -24,7 +24,7 @@ final class LiveLine {
         return !shown || System.nanoTime() - shownAt >= LEAST_NANOS_BETWEEN;
     }
 
-    /// Shows a text instead of the last one: no line breaks, and no wider than it is told.
+    /// Shows a text instead of the last one: no line breaks, and not wider than the given width.
     void show(IntFunction<String> textOfWidth) {
         shown = true;
         shownAt = System.nanoTime();

@@ -59,7 +59,7 @@ final class TrainOptions {
         return layout.toString();
     }
 
-    /// The choices that were typed, each value by itself allowed.
+    /// The choices that were typed; each value is valid by itself.
     Choices choices() {
         if (choices.isEmpty()) {
             Choices parsed = Choices.none();

@@ -27,8 +27,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/// Operations that integrators are made of: the dense step, clipping, tests for divergence, steps of `K`, `L`
-/// and `S`, and bases. For whoever writes an integrator.
+/// Operations that integrators are made of: the dense step, clipping, tests for divergence, steps of `K`, `L` and
+/// `S`, and bases. For authors of integrators.
 public final class StepOperations {
     private StepOperations() {}
 

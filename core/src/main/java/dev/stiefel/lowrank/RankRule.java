@@ -88,9 +88,9 @@ public sealed interface RankRule {
         }
     }
 
-    /// The smallest rank whose discarded tail is small relative to the whole:
-    /// `sqrt(Σ_{i > r} sigma_i²) ≤ tolerance · ‖sigma‖₂` (arXiv 2205.13571, Algorithm 1), then held to
-    /// the limits. Decides each weight by itself.
+    /// The smallest rank whose discarded tail is small relative to the whole: `sqrt(Σ_{i > r} sigma_i²) ≤
+    /// tolerance · ‖sigma‖₂` (arXiv 2205.13571, Algorithm 1), then held to the limits. Decides about each weight
+    /// separately.
     ///
     /// @param tolerance in `[0, 1)`
     /// @param limits limits of the ranks
@@ -119,8 +119,8 @@ public sealed interface RankRule {
         }
     }
 
-    /// The smallest rank whose discarded tail is small: `sqrt(Σ_{i > r} sigma_i²) ≤ tolerance`, then
-    /// held to the limits. Decides each weight by itself.
+    /// The smallest rank whose discarded tail is small: `sqrt(Σ_{i > r} sigma_i²) ≤ tolerance`, then held to the
+    /// limits. Decides about each weight separately.
     ///
     /// @param tolerance at least 0, in the units of the matrix
     /// @param limits limits of the ranks

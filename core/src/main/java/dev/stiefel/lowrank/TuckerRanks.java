@@ -46,7 +46,7 @@ public record TuckerRanks(int out, int in) {
         return mode == WeightSpectrum.Mode.CHANNELS ? in : out;
     }
 
-    /// The larger of the two: what stands for both where there is room for one number.
+    /// The larger of the two, which represents both if there is room for only one number.
     public int larger() {
         return Math.max(out, in);
     }

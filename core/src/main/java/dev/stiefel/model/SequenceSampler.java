@@ -14,8 +14,8 @@ import java.util.stream.IntStream;
 
 /// Draws the tokens of a text from a language model, one after another.
 ///
-/// Keys and values of earlier tokens are kept. Where the text is as long as the model's context, the last half
-/// of it is read again, and drawing goes on from there. Owns its memory: close it. Belongs to one thread.
+/// Keys and values of earlier tokens are kept. Where the text is as long as the model's context, the last half of
+/// it is read again, and sampling continues from there. Owns its memory: close it. Belongs to one thread.
 public final class SequenceSampler implements AutoCloseable {
     private final Network network;
     private final Sampling sampling;

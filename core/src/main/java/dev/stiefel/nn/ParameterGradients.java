@@ -30,8 +30,7 @@ public final class ParameterGradients {
     public enum Products {
         /// At once.
         NOW,
-        /// By whoever asks for them afterwards ([ParameterGradients#later]), so that several threads can share
-        /// them.
+        /// Afterwards, by the caller of [ParameterGradients#later], so that several threads can share them.
         LATER
     }
 

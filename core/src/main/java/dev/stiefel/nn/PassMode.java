@@ -8,7 +8,7 @@ public enum PassMode {
     EVALUATION,
     /// Forward as in evaluation, and back: for gradients of a trained network.
     EVALUATION_WITH_GRADIENT,
-    /// Forward, some rows of each sample at a time: later rows of a sample go on where earlier ones stopped
+    /// Forward, some rows of each sample at a time: later rows of a sample continue after the earlier ones
     /// ([Layer#decodes]).
     DECODING;
 

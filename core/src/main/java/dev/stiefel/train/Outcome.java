@@ -12,7 +12,7 @@ public sealed interface Outcome {
     /// @param bestEpoch the best epoch, counted from 1
     record StoppedEarly(int bestEpoch) implements Outcome {}
 
-    /// Somebody asked for it; another [Trainer#run] goes on from where it stands.
+    /// Training was stopped on request; another [Trainer#run] resumes it.
     record Interrupted() implements Outcome {}
 
     /// The loss or a gradient was no longer finite, in a step or, for the loss, in the evaluation after an epoch.

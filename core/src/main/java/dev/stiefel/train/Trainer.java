@@ -31,10 +31,10 @@ import org.jspecify.annotations.Nullable;
 
 /// Trains a network: epochs of shuffled batches, one integrator step each.
 ///
-/// All of a run's state is the network, the [OptimizerState] and the [Progress]; with equal seeds and
-/// threads, a run that was stopped anywhere and restored goes on with the same bits. The order of epoch
-/// `e`'s samples depends on the seed and `e` alone. Owns its threads and the optimizer's state (close
-/// it), not the network. Everything but [#requestStop] belongs to one thread.
+/// All of a run's state is the network, the [OptimizerState] and the [Progress]; with equal seeds and threads, a
+/// run that was stopped at any point and restored continues with the same bits. The order of epoch `e`'s samples
+/// depends on the seed and `e` alone. Owns its threads and the optimizer's state (close it), not the network.
+/// Everything but [#requestStop] belongs to one thread.
 ///
 /// ```java
 /// try (Trainer trainer = new Trainer(network, spec, data)) {
@@ -145,8 +145,8 @@ public final class Trainer implements AutoCloseable {
         }
     }
 
-    /// Trains until the end, an early stop, a divergence, or [#requestStop]. After the last of these,
-    /// another call goes on; after a divergence it returns the same again.
+    /// Trains until the end, an early stop, a divergence, or [#requestStop]. After the last of these, another
+    /// call resumes training; after a divergence it returns the same again.
     public Outcome run(Recorder recorder) {
         if (divergence != null) {
             return divergence;

@@ -11,7 +11,7 @@ import java.util.Optional;
 /// @param cache the cache folder, which need not exist
 /// @param folder a folder of the user's, if one was named: what is not in the cache is first looked for there,
 ///     and in its subfolder of the data set's name
-/// @param listener who is told how fetching goes
+/// @param listener listener of the fetching
 public record DataFolders(Path cache, Optional<Path> folder, FetchListener listener) {
     /// A cache alone.
     public static DataFolders in(Path cache) {

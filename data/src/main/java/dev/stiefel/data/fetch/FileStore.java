@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 /// The files of one data set in the cache: `CACHE/data/NAME/FILE`, each as [DataFile] says.
 ///
 /// Reading needs no lock, since a file appears whole or not at all; fetching holds the folder's lock, so that
-/// whoever asks at the same time waits and then finds the files there.
+/// others wait at the same time and then find the files there.
 public final class FileStore {
     private final String dataSet;
     private final List<DataFile> files;

@@ -41,7 +41,7 @@ public record OwnText(
     /// Reads all files. Where no file says what validates, texts that train are in an order that the seed draws: files
     /// are often in the order of classes or of time.
     ///
-    /// @param bytesRead is told, again and again, how many bytes of the file under way were read
+    /// @param bytesRead receives, again and again, the number of bytes read of the current file
     /// @throws IOException if a file cannot be read; the message names it, and the line
     public LoadedText load(LongConsumer bytesRead) throws IOException {
         return switch (layout) {

@@ -46,7 +46,7 @@ public final class TextDataSets {
         return new TextDataSets(catalogue, folders.withFolder(userFolder));
     }
 
-    /// The same, with someone who is told how fetching goes.
+    /// A copy with this listener of the fetching.
     public TextDataSets withListener(FetchListener newListener) {
         return new TextDataSets(catalogue, folders.withListener(newListener));
     }

@@ -6,8 +6,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/// Finds the place of a category by its text, and by what else stands for the same value in files and JSON: `2.0` for
-/// `2`, `true` for `True`.
+/// Finds the place of a category by its text, and by other notations of the same value in files and JSON: `2.0`
+/// for `2`, `true` for `True`.
 ///
 /// Codes such as `01` are texts: they are no other way to write a number.
 final class CategoryPlaces {

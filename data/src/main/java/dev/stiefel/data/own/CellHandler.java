@@ -12,7 +12,7 @@ interface CellHandler {
     /// @param taken number of bytes of the file read so far, some of them ahead
     default void begin(CsvDialect dialect, Charset encoding, LongSupplier taken) {}
 
-    /// The first record, of which each later cell is told by its index.
+    /// The first record, which gives each later cell its index.
     void header(List<String> names, long line) throws IOException;
 
     /// A cell of a later record: `text[from … to)`, without the spaces around it, valid during

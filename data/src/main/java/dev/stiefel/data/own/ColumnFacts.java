@@ -23,7 +23,7 @@ final class ColumnFacts {
     enum Kind {
         /// Numbers in a notation.
         NUMBERS,
-        /// Texts that are told apart.
+        /// Texts that are distinguished.
         CATEGORIES,
         /// Dates or times.
         DATES,

@@ -36,7 +36,7 @@ public record DataSummary(
         targets = List.copyOf(targets);
     }
 
-    /// Something that is to be told.
+    /// A quantity to predict.
     ///
     /// @param name name of the target
     /// @param classes names of the classes; none for a number

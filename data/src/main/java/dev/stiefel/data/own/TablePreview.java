@@ -53,14 +53,14 @@ final class TablePreview implements CellHandler {
         words = missing.lookup();
     }
 
-    /// Looks at all of a table.
+    /// Previews a whole table.
     ///
     /// @param earlier words for missing values that its columns were read with before
     static TablePreview of(OwnSpec spec, CsvFile.Limits limits, Optional<MissingWords> earlier) throws IOException {
         return read(new TablePreview(spec, earlier.or(spec::missing).orElse(MissingWords.USUAL), false), limits);
     }
 
-    /// Looks at all of a table whose target is not chosen yet.
+    /// Previews a whole table whose target is not chosen yet.
     static TablePreview ofInputs(OwnSpec spec, CsvFile.Limits limits) throws IOException {
         return read(new TablePreview(spec, spec.missing().orElse(MissingWords.USUAL), true), limits);
     }

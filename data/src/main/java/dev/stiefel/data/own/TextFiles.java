@@ -64,7 +64,7 @@ public final class TextFiles {
 
     /// Texts and their translations in two files, on the same lines of both. No line may be empty.
     ///
-    /// @param bytesRead is told the bytes of both files together
+    /// @param bytesRead receives the number of bytes read of both files together
     public static ParallelText parallel(Path sources, Path targets, LongConsumer bytesRead) throws IOException {
         long[] first = {0};
         UnpackedFile one = new UnpackedFile(sources, bytes -> {

@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
 /// with `##`. A word with a rest that no piece fits is [ReservedToken#UNKNOWN] as a whole, and so is one of more than
 /// 100 characters.
 ///
-/// Words are what white space separates, and every punctuation character and every Chinese character by itself.
-/// Decoding puts one space between words, so `(a-b)` comes back as `( a - b )`, in its [TextForm]; unknown words are
-/// lost.
+/// Words are separated by white space; every punctuation character and every Chinese character is a word of its
+/// own. Decoding puts one space between words, so `(a-b)` comes back as `( a - b )`, in its [TextForm]; unknown
+/// words are lost.
 ///
 /// Numbers: reserved tokens, then the pieces in their order. Safe for use by several threads.
 public final class WordPieceTokenizer implements Tokenizer {

@@ -53,7 +53,7 @@ public final class DataSets {
         return new DataSets(catalogue, folders.withFolder(userFolder), moved);
     }
 
-    /// The same, with someone who is told how fetching goes.
+    /// A copy with this listener of the fetching.
     public DataSets withListener(FetchListener newListener) {
         return new DataSets(catalogue, folders.withListener(newListener), moved);
     }

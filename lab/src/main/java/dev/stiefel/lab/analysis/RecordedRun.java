@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// A run as it was found: what it is, and what was measured after every epoch. A copy in
-/// memory, small enough for thousands of them; its folder may go on changing.
+/// A run as it was found: what it is, and what was measured after every epoch. A copy in memory, small enough for
+/// thousands of them; its folder may continue to change.
 public final class RecordedRun {
     private final Facts facts;
     private final Curves curves;

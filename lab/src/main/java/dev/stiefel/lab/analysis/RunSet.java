@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/// Recorded runs that are looked at together.
+/// Recorded runs that are analysed together.
 ///
 /// ```java
 /// RunSet set = RunSet.read(List.of(Path.of("sweeps/double-descent")));

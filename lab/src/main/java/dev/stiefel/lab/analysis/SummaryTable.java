@@ -11,7 +11,7 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// One row a configuration: what its runs came to, as `summary.csv` has it.
+/// One row per configuration: the results of its runs, as in `summary.csv`.
 ///
 /// Columns: `configuration`, one an axis that varies, `runs`, then `final_test_error_mean`,
 /// `final_test_error_std`, `best_test_error_mean`, `best_test_error_std` (each run's lowest

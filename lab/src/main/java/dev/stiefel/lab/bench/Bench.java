@@ -30,7 +30,7 @@ public final class Bench {
     /// Measures. Takes about `repeats · 0.2 s` for each rank, more where a step takes longer than 0.1
     /// s. Nothing else may use the engine meanwhile.
     ///
-    /// @param progress is told in words what is being done
+    /// @param progress receives the current activity, in words
     public static BenchResult run(BenchSpec spec, Consumer<String> progress) {
         progress.accept("matrix products");
         double gflops = gemmGflops(spec.threads());

@@ -21,7 +21,7 @@ public final class BleuEvaluator implements Evaluator {
     /// @param text texts of the samples
     private record Told(Schema.TextPair tokenizers, ParallelText text) {}
 
-    /// An evaluator that was told of no texts yet.
+    /// An evaluator without texts.
     public BleuEvaluator() {}
 
     /// Registers the tokenizers and the text of samples.

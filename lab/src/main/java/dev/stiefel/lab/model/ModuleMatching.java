@@ -29,8 +29,8 @@ import java.util.Optional;
 /// PyTorch's modules as the layers of one of our networks, as far as they fit.
 ///
 /// Layers take modules one after another. In a residual network whose modules have the usual names, by these
-/// ([ResidualNames]); where convolutions and normalizations are numbered (`0`, `features.3`), in the order of their
-/// numbers; else each kind of module by itself, in natural order of the names. Linear layers come last.
+/// ([ResidualNames]); where convolutions and normalizations are numbered (`0`, `features.3`), in the order of
+/// their numbers; else each kind of module separately, in natural order of the names. Linear layers come last.
 final class ModuleMatching {
     private static final int KERNEL_WEIGHT = 3;
 

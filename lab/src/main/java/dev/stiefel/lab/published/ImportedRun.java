@@ -21,8 +21,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-/// A run's folder made of what other code's log says. Its files are not forced to disk one by
-/// one: thousands of them become durable together, when whoever writes them is done.
+/// A run's folder made of what other code's log says. Its files are not forced to disk one by one: thousands of
+/// them become durable together, when their writer is done.
 ///
 /// @param spec the run, as far as the log's name tells it
 /// @param imported origin of the run

@@ -30,7 +30,7 @@ import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
-/// All that a run needs to go on with the same bits, in a folder: `model.safetensors`, `best.safetensors`
+/// Everything that a run needs to resume with the same bits, in a folder: `model.safetensors`, `best.safetensors`
 /// (from the first epoch's end on), `state.safetensors` (the optimizer's moments) and `state.json` (where
 /// training stands, and the checksums of the others).
 ///
@@ -48,8 +48,8 @@ public record Checkpoint(Path folder, Progress progress, Map<String, Long> optim
         sha256 = Collections.unmodifiableMap(new LinkedHashMap<>(sha256));
     }
 
-    /// Writes one into a new folder, `state.json` last. Nothing is forced to disk: that is for whoever puts
-    /// the folder in its place.
+    /// Writes one into a new folder, `state.json` last. Nothing is forced to disk: that is the task of the code
+    /// that puts the folder in its place.
     ///
     /// @param before the run's checkpoint before, whose best model is taken over unless this
     ///     is the best one

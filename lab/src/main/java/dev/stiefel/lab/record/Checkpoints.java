@@ -65,8 +65,8 @@ public final class Checkpoints {
         }
     }
 
-    /// For the run's only writer: puts what a kill left in order and takes a checkpoint up, to go on from it;
-    /// empty if the run was killed before its first. To go on from the one before the latest puts that in its
+    /// For the run's only writer: repairs the remains of a killed process and opens a checkpoint, to resume from
+    /// it; empty if the run was killed before its first. Resuming from the one before the latest puts it in its
     /// place.
     public Optional<Checkpoint> takeUp(CheckpointChoice choice) throws IOException {
         DurableFiles.recover(next, current, previous);

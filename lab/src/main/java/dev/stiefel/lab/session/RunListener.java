@@ -4,7 +4,7 @@ import dev.stiefel.train.Recorder;
 import dev.stiefel.train.Trainer;
 import java.nio.file.Path;
 
-/// Someone who is told how a run goes, on the thread that trains: a progress bar, say.
+/// A listener of a run's progress, on the thread that trains: a progress bar, say.
 public interface RunListener extends Recorder {
     /// A listener that does nothing.
     RunListener NONE = new RunListener() {};

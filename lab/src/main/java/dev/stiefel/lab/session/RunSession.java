@@ -154,7 +154,7 @@ public final class RunSession {
                 List.of());
     }
 
-    /// A session that goes on with a run, by the run's own options.
+    /// A session that resumes a run, with the run's own options.
     ///
     /// @param from checkpoint to resume
     /// @throws IllegalArgumentException if the run has ended

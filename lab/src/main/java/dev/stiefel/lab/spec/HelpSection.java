@@ -115,6 +115,8 @@ public enum HelpSection {
     PUBLISHED("Comparison with published code", Options.LEGACY, Options.LEGACY_WITHOUT);
 
     private final String heading;
+
+    @SuppressWarnings("ImmutableEnumChecker") // an unmodifiable list of constants
     private final List<Option<?>> options;
 
     HelpSection(String heading, Option<?>... options) {

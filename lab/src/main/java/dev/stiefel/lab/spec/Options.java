@@ -48,9 +48,8 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
-/// All options, in the order in which runs record them. Each declares its values, its default, where it means
-/// something and what becomes of it in runs that are made of others; whoever uses it gets its value from a
-/// [RunSpec].
+/// All options, in the order in which runs record them. Each declares its values, its default, the runs for which
+/// it has a meaning, and its inheritance by derived runs; its value in a run comes from a [RunSpec].
 ///
 /// An option that is added declares [OptionDeclaration#leftOutAtDefault], so that hashes of existing runs stay.
 public final class Options {

@@ -12,7 +12,7 @@ sealed interface WorkerMessage {
     /// The prefix of a worker's own lines, which distinguishes them from any other output.
     String MARK = "\u0001";
 
-    /// Training goes on at this epoch, counted from 0.
+    /// Training continues at this epoch, counted from 0.
     record Started(int epoch) implements WorkerMessage {}
 
     /// So many epochs are done.
