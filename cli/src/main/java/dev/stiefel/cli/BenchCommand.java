@@ -27,9 +27,9 @@ import picocli.CommandLine;
 /// `stiefel bench`.
 @CommandLine.Command(
         name = "bench",
-        header = "Times dense and factored steps on this machine, rank by rank.",
-        description = "Times training steps and predictions of a 784-WIDTH-…-WIDTH-10 network, or of one for images,"
-                + " on this machine, dense and factored rank by rank, and says from which rank on dense is faster.",
+        header = "Times dense and factored training steps on this machine, by rank.",
+        description = "Times training steps and predictions of a 784-WIDTH-…-WIDTH-10 network, or of a network for"
+                + " images: dense, and factored at each rank. Then shows the rank from which on dense is faster.",
         sortOptions = false,
         synopsisHeading = "Usage: ",
         customSynopsis = "stiefel bench [options]",
@@ -52,7 +52,7 @@ final class BenchCommand implements Command {
     @CommandLine.Option(
             names = "--network",
             paramLabel = "NAME",
-            description = "Architecture: mlp (default), or one for images, as train has them.")
+            description = "Architecture: mlp (default), or a network for images, as in train.")
     private String name = "mlp";
 
     @CommandLine.Option(
@@ -67,38 +67,41 @@ final class BenchCommand implements Command {
     @CommandLine.Option(
             names = "--batch",
             paramLabel = "N",
-            description = "Samples in a step and in a prediction (default: 128).")
+            description = "Samples per step and per prediction (default: 128).")
     private int batch = 128;
 
     @CommandLine.Option(
             names = "--ranks",
             paramLabel = "N,N,…",
-            description = "Ranks to time (default: 5,10,20,… doubled as far as they fit).")
+            description = "Ranks to time (default: 5,10,20,… while they fit the layers).")
     private @Nullable String ranks;
 
     @CommandLine.Option(
             names = "--method",
             paramLabel = "NAME",
-            description = "How factored weights are trained: riemannian (default), bug, parallel-bug, s-only,"
+            description = "Training method of factored weights: riemannian (default), bug, parallel-bug, s-only,"
                     + " backward-corrected, projector-splitting or factors.")
     private String method = "riemannian";
 
     @CommandLine.Option(
             names = "--optimizer",
             paramLabel = "NAME",
-            description = "sgd, momentum, adam, adamw or muon (default: momentum).")
+            description = "Optimizer: sgd, momentum, adam, adamw or muon (default: momentum).")
     private String optimizer = "momentum";
 
-    @CommandLine.Option(names = "--threads", paramLabel = "N", description = "Threads (default: one for each core).")
+    @CommandLine.Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "Number of threads (default: one per core).")
     private int threads = Runtime.getRuntime().availableProcessors();
 
     @CommandLine.Option(
             names = "--repeats",
             paramLabel = "N",
-            description = "How often each network gets its turn; more give steadier medians (default: 5).")
+            description = "Repetitions of each measurement; more give steadier medians (default: 5).")
     private int repeats = 5;
 
-    @CommandLine.Option(names = "--json", description = "Prints JSON.")
+    @CommandLine.Option(names = "--json", description = "Prints the result as JSON.")
     private boolean json;
 
     BenchCommand(CommandEnvironment environment, Stiefel common) {
@@ -166,9 +169,8 @@ final class BenchCommand implements Command {
             try {
                 all.add(Integer.parseInt(one.strip()));
             } catch (NumberFormatException e) {
-                throw new UsageException(
-                        "--ranks must be whole numbers with commas in between, such as 5,10,20; got '%s'"
-                                .formatted(ranks));
+                throw new UsageException("--ranks must be whole numbers separated by commas, such as 5,10,20; got '%s'"
+                        .formatted(ranks));
             }
         }
         return all;

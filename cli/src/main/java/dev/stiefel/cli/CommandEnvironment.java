@@ -8,14 +8,14 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/// All that a command sees of the process it runs in.
+/// The parts of the process that a command can use.
 ///
-/// @param in what is typed or piped into it
-/// @param out where results go
-/// @param err where progress and complaints go
-/// @param screen what `err` is shown on; asked only by commands that show progress
-/// @param directory what relative paths are relative to; empty for the process's own, so that messages name paths
-///     as they were typed
+/// @param in input that is typed or piped
+/// @param out output for results
+/// @param err output for progress and errors
+/// @param screen screen that shows `err`; asked only by commands that show progress
+/// @param directory base of relative paths; empty for the process's own, so that messages name paths as they were
+///     typed
 /// @param home the user's home folder
 /// @param variables the environment's variables
 /// @param interrupts Ctrl-C
@@ -43,11 +43,11 @@ public record CommandEnvironment(
         } catch (InvalidPathException e) {
             boolean ascii = !System.getProperty("sun.jnu.encoding", "UTF-8").equals("UTF-8");
             throw new UsageException(
-                    "'%s' is no path: %s%s".formatted(typed, e.getReason(), ascii ? "; set LC_ALL=C.UTF-8" : ""));
+                    "'%s' is not a path: %s%s".formatted(typed, e.getReason(), ascii ? "; set LC_ALL=C.UTF-8" : ""));
         }
     }
 
-    /// Where fetched data sets are kept.
+    /// The location of fetched data sets.
     Path cache() {
         return CacheFolder.of(variables, home);
     }

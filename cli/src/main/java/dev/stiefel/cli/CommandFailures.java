@@ -12,7 +12,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.Objects;
 
-/// What a command that did not end well says, and the exit code it ends with.
+/// Message and exit code of a command that failed.
 final class CommandFailures {
     static final int FAILURE = 1;
     static final int MISTAKE = 2;
@@ -57,7 +57,7 @@ final class CommandFailures {
             case OutOfMemoryError _ ->
                 "not enough memory: %s; a smaller batch or network needs less, STIEFEL_JAVA_OPTS=-Xmx… allows more"
                         .formatted(e.getMessage());
-            default -> "internal error: %s%s".formatted(e, verbose ? "" : "; --verbose shows where it came from");
+            default -> "internal error: %s%s".formatted(e, verbose ? "" : "; --verbose shows the stack trace");
         };
     }
 

@@ -32,10 +32,11 @@ import picocli.CommandLine.Option;
         name = "compress",
         header = "Replaces a trained network's weights by factors with fewer parameters.",
         description = {
-            "Dense weights are factored by their singular value decomposition, factored ones cut further; the output"
-                    + " layer stays. With --form tucker kernels of convolutions get the Tucker form. The network is"
-                    + " measured before and after, and with --epochs retrained at its ranks.",
-            "The result is a run of its own, which names what it was made of; that is only read.",
+            "Dense weights are factored by their truncated singular value decomposition; factored weights are"
+                    + " truncated further; the output layer stays as it is. With --form tucker, kernels of"
+                    + " convolutions get the Tucker form. The network is evaluated before and after. With"
+                    + " --epochs, it is then retrained at its new ranks.",
+            "The result is a new run, which records the model that it was made of; that model stays unchanged.",
         },
         sortOptions = false,
         synopsisHeading = "Usage: ",
@@ -64,55 +65,55 @@ final class CompressCommand implements Command {
             names = "--rank",
             paramLabel = "N|N-N-…",
             order = 1,
-            description = "Keeps this rank of every hidden layer, or one of each; 16x8 are those of a Tucker kernel's"
-                    + " outputs and channels.")
+            description = "Ranks to keep: one for all hidden layers, or one for each. 16x8 are the ranks of a Tucker"
+                    + " kernel's outputs and channels.")
     private @Nullable String rank;
 
     @Option(
             names = "--tolerance",
             paramLabel = "T",
             order = 2,
-            description = "Cuts off at most this share of each weight's norm.")
+            description = "Largest fraction of each weight's norm to cut off.")
     private @Nullable String tolerance;
 
     @Option(
             names = "--budget",
             paramLabel = "F",
             order = 3,
-            description = "Keeps at most this share of the dense network's parameters, where they are worth the most.")
+            description = "Largest fraction of the dense network's parameters to keep; layers get the ranks at which"
+                    + " the cuts are smallest.")
     private @Nullable String budget;
 
     @Option(
             names = "--form",
             paramLabel = "NAME",
             order = 4,
-            description = "Form that factored kernels of convolutions get (matrix or tucker; default: the one that they"
-                    + " have, or matrix).")
+            description = "Form of factored kernels of convolutions (matrix or tucker; default: their present form,"
+                    + " matrix for dense kernels).")
     private @Nullable String form;
 
     @Option(
             names = "--out",
             paramLabel = "RUN",
             order = 5,
-            description = "The new run's folder (default: runs/NAME-compress-TIMESTAMP). One that exists is never"
-                    + " overwritten.")
+            description = "New folder of the run (default: runs/NAME-compress-TIMESTAMP).")
     private @Nullable String out;
 
     @Option(
             names = "--data-dir",
             paramLabel = "DIR",
-            order = 6,
-            description = "A folder that may hold the data set's files; asked before anything is fetched.")
+            order = 23,
+            description = "Folder to search for the data set's files before downloading them.")
     private @Nullable String dataDir;
 
     @Option(
             names = "--data-moved-to",
             paramLabel = "PATH",
-            order = 7,
-            description = "Where the model's own data is now, or the folder that holds it.")
+            order = 24,
+            description = "New path of the model's own data, or of its folder.")
     private @Nullable String dataMovedTo;
 
-    @Option(names = "--json", order = 8, description = "Prints the figures and the outcome as JSON.")
+    @Option(names = "--json", order = 21, description = "Prints the result as JSON.")
     private boolean json;
 
     private CompressCommand(CommandEnvironment environment, Stiefel common) {

@@ -17,8 +17,8 @@ import picocli.CommandLine.Parameters;
 /// `stiefel data check`.
 @CommandLine.Command(
         name = "check",
-        description = "Reads every file of a data set, in the cache or where you have it, and compares its SHA-256."
-                + " Fetches nothing.",
+        description = "Checks the SHA-256 checksum of every file of a data set, in the cache or in --data-dir."
+                + " Downloads nothing.",
         sortOptions = false,
         synopsisHeading = "Usage: ",
         optionListHeading = "%nOptions:%n",
@@ -31,16 +31,16 @@ import picocli.CommandLine.Parameters;
 final class DataCheckCommand implements Command {
     private final CommandEnvironment environment;
 
-    @Parameters(paramLabel = "NAME", description = "A data set ('stiefel data list' lists them).")
+    @Parameters(paramLabel = "NAME", description = "Name of a data set ('stiefel data list' shows them).")
     private String name = "";
 
     @Option(
             names = "--data-dir",
             paramLabel = "DIR",
-            description = "A folder that holds the files, to be checked in place of those in the cache.")
+            description = "Folder of the files to check, instead of the cache.")
     private @Nullable String dataDir;
 
-    @Option(names = "--json", description = "Prints JSON.")
+    @Option(names = "--json", description = "Prints the result as JSON.")
     private boolean json;
 
     DataCheckCommand(CommandEnvironment environment) {
@@ -53,7 +53,7 @@ final class DataCheckCommand implements Command {
         DataSetAccess.requireKnown(sets, name);
         TextDataSets texts = TextDataSets.beside(sets);
         if (texts.has(name) && dataDir != null) {
-            throw new UsageException("--data-dir cannot be checked for text; 'stiefel data fetch %s --data-dir %s' does"
+            throw new UsageException("--data-dir cannot be checked for text; use 'stiefel data fetch %s --data-dir %s'"
                     .formatted(name, dataDir));
         }
         List<FileCheck> checks =

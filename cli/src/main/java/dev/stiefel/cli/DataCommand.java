@@ -5,7 +5,7 @@ import picocli.CommandLine;
 /// `stiefel data`: the commands for data sets.
 @CommandLine.Command(
         name = "data",
-        header = "Lists, fetches and checks data sets, and looks at your own data.",
+        header = "Lists, fetches and checks data sets, and shows how your own data is read.",
         sortOptions = false,
         synopsisHeading = "Usage: ",
         customSynopsis = "stiefel data list | fetch NAME | check NAME | inspect PATH",
@@ -14,10 +14,10 @@ import picocli.CommandLine;
         footerHeading = "%nExamples:%n",
         footer = {
             "  stiefel data list",
-            "  stiefel data fetch mnist                       now instead of on first use",
-            "  stiefel data fetch mnist --data-dir ~/mnist    from files that are here already",
-            "  stiefel data check mnist                       reads every file, compares checksums",
-            "  stiefel data inspect houses.csv                what would be read of your own data",
+            "  stiefel data fetch mnist                     downloads it now",
+            "  stiefel data fetch mnist --data-dir ~/mnist  uses your copy of the files",
+            "  stiefel data check mnist                     compares checksums of all files",
+            "  stiefel data inspect houses.csv              shows how your data is read",
         })
 final class DataCommand {
     private DataCommand() {}

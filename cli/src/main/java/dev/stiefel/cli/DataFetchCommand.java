@@ -13,7 +13,8 @@ import picocli.CommandLine.Parameters;
 /// `stiefel data fetch`.
 @CommandLine.Command(
         name = "fetch",
-        description = "Fetches a data set now instead of on first use; asks for nothing that is here and whole.",
+        description = "Downloads a data set now instead of on first use. Files that are present and intact are not"
+                + " downloaded again.",
         sortOptions = false,
         synopsisHeading = "Usage: ",
         optionListHeading = "%nOptions:%n",
@@ -23,13 +24,13 @@ final class DataFetchCommand implements Command {
     private final CommandEnvironment environment;
     private final Stiefel common;
 
-    @Parameters(paramLabel = "NAME", description = "A data set ('stiefel data list' lists them).")
+    @Parameters(paramLabel = "NAME", description = "Name of a data set ('stiefel data list' shows them).")
     private String name = "";
 
     @Option(
             names = "--data-dir",
             paramLabel = "DIR",
-            description = "A folder that may hold the files already; asked before anything else.")
+            description = "Folder to search for the files before downloading them.")
     private @Nullable String dataDir;
 
     DataFetchCommand(CommandEnvironment environment, Stiefel common) {

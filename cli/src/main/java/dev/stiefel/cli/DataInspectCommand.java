@@ -17,8 +17,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// `stiefel data inspect`.
 @CommandLine.Command(
         name = "inspect",
-        description = "Shows what would be read of a table, a folder of images or an array of your own, and trains"
-                + " nothing. The target of a table may be left open.",
+        description = "Shows how a table, a folder of images or an array of your own is read, without training. The"
+                + " target of a table is optional.",
         sortOptions = false,
         synopsisHeading = "Usage: ",
         customSynopsis = "stiefel data inspect PATH [OPTION…]",
@@ -46,7 +46,7 @@ final class DataInspectCommand implements Command {
     @Parameters(paramLabel = "PATH", description = "A table (.csv, .tsv), a folder of images, or an array (.npy).")
     private String path = "";
 
-    @CommandLine.Option(names = "--json", description = "Prints JSON.")
+    @CommandLine.Option(names = "--json", description = "Prints the result as JSON.")
     private boolean json;
 
     private DataInspectCommand(CommandEnvironment environment) {

@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
 /// `stiefel data list`.
 @CommandLine.Command(
         name = "list",
-        description = "Lists the data sets that are known by name.",
+        description = "Lists the data sets that have a name.",
         sortOptions = false,
         synopsisHeading = "Usage: ",
         optionListHeading = "%nOptions:%n",
@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
 final class DataListCommand implements Command {
     private final CommandEnvironment environment;
 
-    @Option(names = "--json", description = "Prints JSON.")
+    @Option(names = "--json", description = "Prints the result as JSON.")
     private boolean json;
 
     DataListCommand(CommandEnvironment environment) {

@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// What commands that read data sets share.
+/// Access to data sets, shared by commands.
 final class DataSetAccess {
     private DataSetAccess() {}
 
@@ -34,7 +34,7 @@ final class DataSetAccess {
         return sets.withFolder(folder);
     }
 
-    /// The same where a user's own data was moved, which a run was trained on.
+    /// The data sets, with the new path of a user's own data that was moved after training.
     static DataSets sets(CommandEnvironment environment, @Nullable String dataDir, @Nullable String movedTo) {
         DataSets sets = sets(environment, dataDir);
         if (movedTo == null) {
@@ -82,8 +82,8 @@ final class DataSetAccess {
             environment
                     .err()
                     .printf(
-                            "stiefel: data '%1$s' is the data set of that name; for the %2$s '%1$s' that is here as"
-                                    + " well, say ./%1$s%n",
+                            "stiefel: data '%1$s' is the data set of that name; for the %2$s '%1$s' in this folder,"
+                                    + " type ./%1$s%n",
                             name, Files.isDirectory(path) ? "folder" : "file");
         }
     }

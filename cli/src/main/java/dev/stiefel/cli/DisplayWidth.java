@@ -1,6 +1,6 @@
 package dev.stiefel.cli;
 
-/// How much room text takes on a screen: one column a character; we write nothing wider.
+/// Width of text on a screen: one column per character; we write nothing wider.
 final class DisplayWidth {
     private DisplayWidth() {}
 
@@ -8,7 +8,7 @@ final class DisplayWidth {
         return text.codePointCount(0, text.length());
     }
 
-    /// At most the first `columns` of a text, the last one `…` where something is left out.
+    /// At most the first `columns` characters of a text, with `…` as the last one if something is left out.
     static String cut(String text, int columns, boolean unicode) {
         if (of(text) <= columns) {
             return text;

@@ -28,9 +28,9 @@ import picocli.CommandLine.Option;
         name = "evaluate",
         header = "Measures the loss and accuracy of a trained network.",
         description = {
-            "Other measures that its run was trained with (--measures) are measured, too.",
-            "Of a network that predicts tokens, also the perplexity per token; of one that translates, BLEU with the"
-                    + " signature of sacreBLEU.",
+            "The measures chosen for its training (--measures) are reported as well.",
+            "Networks that predict tokens also get their perplexity per token; networks that translate get their"
+                    + " BLEU, with the signature of sacreBLEU.",
         },
         sortOptions = false,
         synopsisHeading = "Usage: ",
@@ -41,7 +41,7 @@ import picocli.CommandLine.Option;
         footer = {
             "  stiefel evaluate runs/digits-20260131-120000",
             "  stiefel evaluate runs/digits-20260131-120000 --best --split validation",
-            "  stiefel evaluate runs/digits-20260131-120000/checkpoint/model.safetensors --json",
+            "  stiefel evaluate runs/digits/checkpoint/model.safetensors --json",
             "  stiefel evaluate runs/digits-20260131-120000 --attack fgsm --epsilon 0.1",
         })
 final class EvaluateCommand implements Command {
@@ -56,41 +56,42 @@ final class EvaluateCommand implements Command {
     @Option(
             names = "--split",
             paramLabel = "NAME",
-            description = "Which samples: train, validation or test (default: test).")
+            description = "Samples to evaluate on: train, validation or test (default: test).")
     private String split = "test";
 
     @Option(
             names = "--attack",
             paramLabel = "NAME",
-            description = "Also measures under an attack: fgsm moves every input value by EPSILON in the direction that"
-                    + " makes the loss larger (fast gradient sign).")
+            description = "Also evaluates under an attack: fgsm (fast gradient sign method) moves every input value"
+                    + " by EPSILON in the direction that increases the loss.")
     private @Nullable String attack;
 
     @Option(
             names = "--epsilon",
             paramLabel = "EPSILON",
-            description = "With --attack: how far values move, which lie in [0, 1] before any standardization.")
+            description = "With --attack: distance by which input values move; they lie in [0, 1] before any"
+                    + " standardization.")
     private @Nullable Double epsilon;
 
     @Option(
             names = "--beam",
             paramLabel = "N",
-            description = "Hypotheses of the search that translates, for BLEU; 1 is greedy (default: 1).")
+            description = "Beam width of the translations for BLEU; 1 is greedy decoding (default: 1).")
     private @Nullable Integer beam;
 
     @Option(
             names = "--data-dir",
             paramLabel = "DIR",
-            description = "A folder that may hold the data set's files; asked before anything is fetched.")
+            description = "Folder to search for the data set's files before downloading them.")
     private @Nullable String dataDir;
 
     @Option(
             names = "--data-moved-to",
             paramLabel = "PATH",
-            description = "Where the run's own data is now, or the folder that holds it.")
+            description = "New path of the run's own data, or of its folder.")
     private @Nullable String dataMovedTo;
 
-    @Option(names = "--json", description = "Prints JSON.")
+    @Option(names = "--json", description = "Prints the result as JSON.")
     private boolean json;
 
     EvaluateCommand(CommandEnvironment environment, Stiefel common) {
@@ -202,7 +203,7 @@ final class EvaluateCommand implements Command {
         return metrics.map(figure).orElse("");
     }
 
-    /// How far the attack moves inputs; empty for no attack.
+    /// The strength of the attack; empty for no attack.
     private OptionalDouble strength() {
         if (attack == null && epsilon == null) {
             return OptionalDouble.empty();
@@ -215,7 +216,7 @@ final class EvaluateCommand implements Command {
                     .formatted(FGSM, attack, UsageMessages.question(attack, List.of(FGSM))));
         }
         if (epsilon == null) {
-            throw new UsageException("--attack needs --epsilon, how far input values move, such as 0.1");
+            throw new UsageException("--attack needs --epsilon, the distance that input values move, such as 0.1");
         }
         if (!(epsilon >= 0 && Double.isFinite(epsilon))) {
             throw new UsageException("--epsilon must be at least 0 and finite; got " + epsilon);

@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/// What a user means by an experiment.
+/// Resolves the name of an experiment.
 final class ExperimentArgument {
     private ExperimentArgument() {}
 
@@ -21,7 +21,7 @@ final class ExperimentArgument {
         Path file = environment.path(typed);
         if (!Presets.has(typed) && Files.isDirectory(file)) {
             throw new UsageException("'%s' is a folder; an experiment is a preset or a YAML file%s"
-                    .formatted(typed, isRun(file) ? "; go on with a run by --resume " + RunNames.typed(file) : ""));
+                    .formatted(typed, isRun(file) ? "; resume a run with --resume " + RunNames.typed(file) : ""));
         }
         return Experiment.find(typed, Optional.of(file), choices, sets).orElseThrow(() -> unknown(typed));
     }

@@ -24,9 +24,9 @@ import picocli.CommandLine.Parameters;
         name = "export",
         header = "Writes a trained network as an ONNX model or a safetensors file.",
         description = {
-            "The name of the file says which. Factored weights stay factored, so that the file is as small as the"
-                    + " network is. An ONNX model takes inputs as the data has them and standardizes them itself"
-                    + " where the run did. Texts it takes as tokens; tokenizers are written beside it.",
+            "The ending of the file's name chooses the format. Factored weights stay factored, so that the file"
+                    + " stays small. An ONNX model takes raw inputs, and standardizes them as in training. A"
+                    + " network for text takes tokens; its tokenizers are written next to the model.",
         },
         sortOptions = false,
         synopsisHeading = "Usage: ",
@@ -46,22 +46,19 @@ final class ExportCommand implements Command {
     @Mixin
     private final ModelSource source = new ModelSource();
 
-    @Parameters(
-            index = "1",
-            paramLabel = "OUT",
-            description = "The new file, ending in .onnx or .safetensors. One that exists is never overwritten.")
+    @Parameters(index = "1", paramLabel = "OUT", description = "New file, ending in .onnx or .safetensors.")
     private String out = "";
 
-    @Option(names = "--softmax", description = "Lets an ONNX model end in class probabilities.")
+    @Option(names = "--softmax", description = "Lets an ONNX model return class probabilities, not logits.")
     private boolean softmax;
 
     @Option(
             names = "--part",
             paramLabel = "NAME",
-            description = "Writes a part of a network that translates, as ONNX: encoder or decoder.")
+            description = "Exports one part of a network that translates, as ONNX: encoder or decoder.")
     private @Nullable String part;
 
-    @Option(names = "--json", description = "Prints JSON.")
+    @Option(names = "--json", description = "Prints the result as JSON.")
     private boolean json;
 
     ExportCommand(CommandEnvironment environment) {

@@ -31,7 +31,7 @@ final class FetchDisplay implements FetchListener {
         return new FetchDisplay(err, Screen.NONE, line, true);
     }
 
-    /// Makes fetching that goes on end with an exception.
+    /// Ends the current fetching with an exception.
     synchronized void stop() {
         stopRequested = true;
         if (fetching != null) {
@@ -66,7 +66,7 @@ final class FetchDisplay implements FetchListener {
         }
     }
 
-    /// After a file has come, the thread may go on to do what no interrupt should meet.
+    /// After a file has arrived, the thread may continue with work that no interrupt should meet.
     private synchronized void follow(FetchEvent event) {
         fetching = switch (event) {
             case FetchEvent.Fetched _, FetchEvent.Reading _, FetchEvent.Working _ -> null;

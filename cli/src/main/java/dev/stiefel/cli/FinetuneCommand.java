@@ -15,14 +15,16 @@ import picocli.CommandLine.Option;
 /// `stiefel finetune`.
 @CommandLine.Command(
         name = "finetune",
-        header = "Trains a network on, with the ranks that it has, held.",
+        header = "Trains a trained network further, with its ranks fixed.",
         description = {
-            "The result is a run of its own, which names the one that it started from; that one is only read. Data,"
-                + " split, seed, layers, batch size, measures, method and optimizer are the run's unless given; other"
-                + " options have their defaults, the learning rate a tenth of its.",
-            "With --data that has other classes, the last layer is drawn anew and all else is kept. Images of a folder"
-                    + " are scaled to the size of the network's, and normalized as those that it was trained on.",
-            "Ctrl-C saves after the step under way; 'stiefel train --resume' resumes.",
+            "The result is a new run, which records the run that it started from; that run stays unchanged. Data,"
+                    + " split, seed, layers, batch size, measures, method and optimizer are those of that run"
+                    + " unless given. Other options have their defaults, and the default learning rate is a tenth"
+                    + " of the usual one.",
+            "If --data names data with other classes, the last layer starts from random weights and all other layers"
+                    + " are kept. Images of a folder are scaled to the network's input size, and normalized like"
+                    + " the images of the original training.",
+            "Ctrl-C saves the run after the current step; 'stiefel train --resume RUN' resumes it.",
         },
         sortOptions = false,
         synopsisHeading = "Usage: ",
@@ -35,8 +37,9 @@ import picocli.CommandLine.Option;
             "  stiefel finetune runs/mnist-20260131-120000 --epochs 100 --best",
             "  stiefel finetune runs/a --method bug --optimizer adam --out runs/b",
             "  stiefel finetune runs/cifar10-20260131-120000 --data photos",
-            "  stiefel finetune vgg16_bn.safetensors --data photos --image-size 224 --channel-means 0.485,0.456,0.406"
-                    + " --channel-deviations 0.229,0.224,0.225",
+            "  stiefel finetune vgg16_bn.safetensors --data photos --image-size 224 \\",
+            "      --channel-means 0.485,0.456,0.406 \\",
+            "      --channel-deviations 0.229,0.224,0.225",
         })
 final class FinetuneCommand implements Command {
     private final CommandEnvironment environment;
@@ -50,25 +53,24 @@ final class FinetuneCommand implements Command {
             names = "--out",
             paramLabel = "RUN",
             order = 1,
-            description = "The new run's folder (default: runs/NAME-finetune-TIMESTAMP). One that exists is never"
-                    + " overwritten.")
+            description = "New folder of the run (default: runs/NAME-finetune-TIMESTAMP).")
     private @Nullable String out;
 
     @Option(
             names = "--data-dir",
             paramLabel = "DIR",
-            order = 2,
-            description = "A folder that may hold the data set's files; asked before anything is fetched.")
+            order = 23,
+            description = "Folder to search for the data set's files before downloading them.")
     private @Nullable String dataDir;
 
     @Option(
             names = "--data-moved-to",
             paramLabel = "PATH",
-            order = 3,
-            description = "Where the model's own data is now, or the folder that holds it.")
+            order = 24,
+            description = "New path of the model's own data, or of its folder.")
     private @Nullable String dataMovedTo;
 
-    @Option(names = "--json", order = 4, description = "Prints the outcome as JSON.")
+    @Option(names = "--json", order = 21, description = "Prints the result as JSON.")
     private boolean json;
 
     private FinetuneCommand(CommandEnvironment environment, Stiefel common) {

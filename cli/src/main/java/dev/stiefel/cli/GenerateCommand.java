@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
 @CommandLine.Command(
         name = "generate",
         header = "Continues a text with a trained language model.",
-        description = "The text is printed while it is written.",
+        description = "The text is printed token by token.",
         sortOptions = false,
         synopsisHeading = "Usage: ",
         customSynopsis = "stiefel generate RUN|MODEL [options]",
@@ -25,7 +25,7 @@ import picocli.CommandLine.Option;
         footerHeading = "%nExamples:%n",
         footer = {
             "  stiefel generate runs/shakespeare-20260131-120000",
-            "  stiefel generate runs/shakespeare-20260131-120000 --prompt 'ROMEO:' --tokens 500 --temperature 0.8",
+            "  stiefel generate runs/shakespeare --prompt 'ROMEO:' --tokens 500",
         })
 final class GenerateCommand implements Command {
     private final CommandEnvironment environment;
@@ -36,29 +36,29 @@ final class GenerateCommand implements Command {
     @Option(
             names = "--prompt",
             paramLabel = "TEXT",
-            description = "The text to go on from; printed first (default: a new line, which is not).")
+            description = "Text to continue; it is printed first (default: a line break, not printed).")
     private String prompt = "";
 
-    @Option(names = "--tokens", paramLabel = "N", description = "Tokens to write (default: 300).")
+    @Option(names = "--tokens", paramLabel = "N", description = "Number of tokens to write (default: 300).")
     private int tokens = 300;
 
     @Option(
             names = "--temperature",
             paramLabel = "T",
-            description = "Logits are divided by it: below 1, likely tokens become likelier; 0 takes the most probable"
+            description = "Divisor of the logits: below 1, likely tokens become likelier; 0 takes the most probable"
                     + " token each time (default: 1).")
     private double temperature = 1;
 
     @Option(
             names = "--top-k",
             paramLabel = "K",
-            description = "Draws from the K most probable tokens only (default: from all).")
+            description = "Samples from the K most probable tokens only (default: all).")
     private @Nullable Integer topK;
 
-    @Option(names = "--seed", paramLabel = "N", description = "Seed of the drawing (default: 0).")
+    @Option(names = "--seed", paramLabel = "N", description = "Seed of the sampling (default: 0).")
     private long seed;
 
-    @Option(names = "--json", description = "Prints JSON, when all is written.")
+    @Option(names = "--json", description = "Prints the result as JSON when all tokens are written.")
     private boolean json;
 
     GenerateCommand(CommandEnvironment environment) {

@@ -24,15 +24,16 @@ import picocli.CommandLine.Parameters;
 /// `stiefel import`.
 @CommandLine.Command(
         name = "import",
-        header = "Makes a run of a model that was trained elsewhere.",
+        header = "Imports a model that was trained elsewhere, as a run.",
         description = {
-            "Read are the state dict of a PyTorch network, saved as safetensors; folders of .npy files as the code"
-                    + " published with arXiv 2205.13571 saves them; and safetensors files of ours.",
-            "A state dict is of linear layers, with ReLU assumed between them, or of one of the networks for images"
-                + " that --network names, which is found by its names and shapes. Say with --channel-means and"
-                + " --channel-deviations what its images were normalized with. Inputs of a table are taken as they"
-                + " are, or standardized with --standardize; where its target is a number, the network predicts it.",
-            "The run can be evaluated, compressed, fine-tuned and exported as any other.",
+            "It reads a PyTorch network's state dict saved as safetensors, a folder of .npy files as the code"
+                    + " published with arXiv 2205.13571 writes it, or a safetensors file written by Stiefel.",
+            "A state dict consists of linear layers, with ReLU assumed between them, or is one of the networks for"
+                    + " images that --network names. The network is recognized by its names and shapes."
+                    + " --channel-means and --channel-deviations give the normalization of its images. Inputs from"
+                    + " a table are used as they are, or standardized with --standardize. If the table's target is"
+                    + " a number, the network predicts it.",
+            "The run can be evaluated, compressed, fine-tuned and exported like any other.",
         },
         sortOptions = false,
         synopsisHeading = "Usage: ",
@@ -42,9 +43,11 @@ import picocli.CommandLine.Parameters;
         footerHeading = "%nExamples:%n",
         footer = {
             "  stiefel import mlp.safetensors runs/mlp --data mnist",
-            "  stiefel import vgg16_bn.safetensors runs/vgg --data cifar10 --channel-means 0.4914,0.4822,0.4465"
-                    + " --channel-deviations 0.2470,0.2435,0.2616",
-            "  stiefel import prices.safetensors runs/prices --data houses.csv --target price --standardize",
+            "  stiefel import vgg16_bn.safetensors runs/vgg --data cifar10 \\",
+            "      --channel-means 0.4914,0.4822,0.4465 \\",
+            "      --channel-deviations 0.2470,0.2435,0.2616",
+            "  stiefel import prices.safetensors runs/prices --data houses.csv \\",
+            "      --target price --standardize",
             "  stiefel import published/best_model runs/published --data mnist",
             "  stiefel import colleague.safetensors runs/theirs",
         })
@@ -59,20 +62,17 @@ final class ImportCommand implements Command {
             description = "A safetensors file, or a folder of the published code's .npy files.")
     private String source = "";
 
-    @Parameters(
-            index = "1",
-            paramLabel = "OUT_RUN",
-            description = "The new run's folder. One that exists is never overwritten.")
+    @Parameters(index = "1", paramLabel = "OUT_RUN", description = "New folder of the run.")
     private String out = "";
 
     @Option(
             names = "--data-dir",
             paramLabel = "DIR",
-            order = 1,
-            description = "A folder that may hold the data set's files; asked before anything is fetched.")
+            order = 23,
+            description = "Folder to search for the data set's files before downloading them.")
     private @Nullable String dataDir;
 
-    @Option(names = "--json", order = 2, description = "Prints the outcome as JSON.")
+    @Option(names = "--json", order = 21, description = "Prints the result as JSON.")
     private boolean json;
 
     private ImportCommand(CommandEnvironment environment, Stiefel common) {

@@ -12,11 +12,13 @@ import picocli.CommandLine.Parameters;
 /// `stiefel import-logs`.
 @CommandLine.Command(
         name = "import-logs",
-        header = "Makes runs of the logs of a thesis on low-rank networks.",
+        header = "Imports the logs of a thesis on low-rank networks, as runs.",
         description = {
-            "Read are EXPERIMENT/RunK/historyLogs/history_NNN_.csv, however deep the experiments lie. The names tell"
-                    + " the options; the runs can be reported as any other, but have no weights.",
-            "What cannot be read is missing there and listed in OUT/problems.csv with file, line and reason.",
+            "It reads all files EXPERIMENT/RunK/historyLogs/history_NNN_.csv, however deep the experiments lie. The"
+                    + " options come from the names. Reports treat the imported runs like any other; the runs have"
+                    + " no weights.",
+            "Values that cannot be read are missing in the runs, and listed in OUT/problems.csv with file, line and"
+                    + " reason.",
         },
         sortOptions = false,
         synopsisHeading = "Usage: ",
@@ -31,16 +33,13 @@ import picocli.CommandLine.Parameters;
 final class ImportLogsCommand implements Command {
     private final CommandEnvironment environment;
 
-    @Parameters(index = "0", paramLabel = "DIR", description = "The folder with the experiments' folders.")
+    @Parameters(index = "0", paramLabel = "DIR", description = "Folder that holds the experiments' folders.")
     private String source = "";
 
-    @Parameters(
-            index = "1",
-            paramLabel = "OUT",
-            description = "The new folder of the runs. One that exists is never overwritten.")
+    @Parameters(index = "1", paramLabel = "OUT", description = "New folder of the runs.")
     private String out = "";
 
-    @Option(names = "--json", description = "Prints the outcome as JSON.")
+    @Option(names = "--json", description = "Prints the result as JSON.")
     private boolean json;
 
     ImportLogsCommand(CommandEnvironment environment) {

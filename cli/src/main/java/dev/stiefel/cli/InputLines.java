@@ -28,7 +28,7 @@ final class InputLines {
     /// The next lines: one at least unless the input has ended, then those that are there already.
     ///
     /// @param most lines
-    /// @throws UsageException if a line is too long, or not UTF-8. Reading may go on behind it
+    /// @throws UsageException if a line is too long, or not UTF-8. Reading may continue after it
     List<String> next(int most) throws IOException {
         List<String> lines = new ArrayList<>();
         while (lines.size() < most && (lines.isEmpty() || in.available() > 0)) {

@@ -25,7 +25,7 @@ import picocli.CommandLine.Option;
         footerHeading = "%nExamples:%n",
         footer = {
             "  stiefel inspect runs/digits-20260131-120000",
-            "  stiefel inspect runs/digits-20260131-120000/checkpoint/model.safetensors --json",
+            "  stiefel inspect runs/digits/checkpoint/model.safetensors --json",
         })
 final class InspectCommand implements Command {
     private static final int SHOWN_VALUES = 3;
@@ -35,7 +35,7 @@ final class InspectCommand implements Command {
     @Mixin
     private final ModelSource source = new ModelSource();
 
-    @Option(names = "--json", description = "Prints JSON, with all singular values.")
+    @Option(names = "--json", description = "Prints the result as JSON, with all singular values.")
     private boolean json;
 
     InspectCommand(CommandEnvironment environment) {

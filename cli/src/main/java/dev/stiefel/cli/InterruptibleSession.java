@@ -9,8 +9,8 @@ import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.util.Map;
 
-/// A session as commands run it: it can be stopped by Ctrl-C, and ends with what it came to on stdout, or with one line
-/// on stderr where it did not end as it should.
+/// A session as commands run it: it can be stopped by Ctrl-C, and ends with its results on stdout, or with one
+/// line on stderr where it did not end as it should.
 final class InterruptibleSession {
     private static final String FULL_DISK = "No space left";
 
@@ -22,7 +22,7 @@ final class InterruptibleSession {
         this.report = report;
     }
 
-    /// How a command tells what a session came to.
+    /// Report of a session's outcome.
     interface Report {
         /// The object for `--json`; empty where people read.
         Map<String, Object> json(RunResult result) throws IOException;
@@ -43,7 +43,7 @@ final class InterruptibleSession {
         try (guard) {
             return told(trained(folder, session, displays), guard);
         } catch (InterruptedIOException e) {
-            say("interrupted before the first step; what was fetched is kept, and the same command goes on");
+            say("interrupted before the first step; downloaded files are kept; the same command continues");
             return guard.exitCode();
         }
     }
@@ -62,7 +62,7 @@ final class InterruptibleSession {
         String run = RunNames.typed(folder);
         String said = String.valueOf(e.getMessage());
         return new IOException(
-                "%s; free some, then go on with: stiefel train --resume %s"
+                "%s; free some, then resume with: stiefel train --resume %s"
                         .formatted(said.startsWith(FULL_DISK) ? "cannot write %s: %s".formatted(run, said) : said, run),
                 e);
     }

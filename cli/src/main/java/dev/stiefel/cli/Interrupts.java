@@ -9,7 +9,7 @@ public interface Interrupts {
     /// one ends the process at once.
     Guard first(Runnable action);
 
-    /// What ends the care for interrupts.
+    /// Ends the handling of interrupts when it is closed.
     interface Guard extends AutoCloseable {
         /// The exit code of a command that was interrupted.
         default int exitCode() {

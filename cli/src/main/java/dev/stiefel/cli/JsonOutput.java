@@ -10,7 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
-/// JSON on stdout. Loaded only when it is asked for.
+/// JSON on stdout. Loaded only on demand.
 final class JsonOutput {
     private JsonOutput() {}
 
@@ -20,7 +20,7 @@ final class JsonOutput {
         out.flush();
     }
 
-    /// What a network tells of a sample.
+    /// The fields of a prediction.
     static Map<String, Object> fields(Prediction prediction) {
         Map<String, Object> fields = new LinkedHashMap<>();
         switch (prediction) {

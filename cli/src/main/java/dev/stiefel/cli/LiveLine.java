@@ -19,12 +19,12 @@ final class LiveLine {
         this.screen = screen;
     }
 
-    /// Whether enough time has passed for another look to be worth its work.
+    /// Returns whether enough time has passed for another look to be worth its work.
     boolean isDue() {
         return !shown || System.nanoTime() - shownAt >= LEAST_NANOS_BETWEEN;
     }
 
-    /// Shows a text instead of the last one: no line breaks, and no wider than it is told.
+    /// Shows a text instead of the last one: no line breaks, and not wider than the given width.
     void show(IntFunction<String> textOfWidth) {
         shown = true;
         shownAt = System.nanoTime();

@@ -91,8 +91,8 @@ public final class Main {
         return CommandLines.execute(args, environment);
     }
 
-    /// That of a terminal; UTF-8 for files and pipes, whose bytes are the same everywhere. A machine without a locale
-    /// says ASCII, but its terminals show UTF-8.
+    /// The character set of a terminal; UTF-8 for files and pipes, whose bytes are the same everywhere. A machine
+    /// without a locale says ASCII, but its terminals show UTF-8.
     @SuppressWarnings("SystemConsoleNull") // it is null where stdin or stdout is no terminal, as before 22
     private static Charset charset() {
         if (System.console() == null || !System.console().isTerminal()) {

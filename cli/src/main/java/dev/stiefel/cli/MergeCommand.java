@@ -14,10 +14,10 @@ import picocli.CommandLine.Parameters;
 /// `stiefel merge`.
 @CommandLine.Command(
         name = "merge",
-        header = "Makes one folder of several of a sweep, from different machines.",
+        header = "Merges folders of one sweep from several machines.",
         description = {
-            "Runs that are in several must have come to the same, seconds aside: if not, both are named and nothing is"
-                    + " written. The folders stay as they are.",
+            "A run that is in several folders must have the same results in all of them, except for times. If not,"
+                    + " the command names both copies and writes nothing. The folders stay unchanged.",
         },
         sortOptions = false,
         synopsisHeading = "Usage: ",
@@ -29,13 +29,13 @@ import picocli.CommandLine.Parameters;
 final class MergeCommand implements Command {
     private final CommandEnvironment environment;
 
-    @Parameters(index = "0", paramLabel = "OUT", description = "The new folder. One that exists is never overwritten.")
+    @Parameters(index = "0", paramLabel = "OUT", description = "New folder of the merged sweep.")
     private String out = "";
 
     @Parameters(index = "1..*", paramLabel = "SWEEP", arity = "1..*", description = "Folders of one sweep.")
     private List<String> sweeps = List.of();
 
-    @Option(names = "--json", description = "Prints JSON.")
+    @Option(names = "--json", description = "Prints the result as JSON.")
     private boolean json;
 
     MergeCommand(CommandEnvironment environment) {

@@ -18,12 +18,12 @@ final class ModelSource {
             description = "A run's folder, a safetensors file, or a folder of the published code's .npy files.")
     private String source = "";
 
-    @Option(names = "--best", description = "Of a run: the model of its best epoch instead of its last.")
+    @Option(names = "--best", description = "Uses the model of a run's best epoch instead of the last.")
     private boolean best;
 
     @Option(
             names = "--from-previous",
-            description = "Of a run: the checkpoint before the latest, for when that is damaged.")
+            description = "Uses a run's checkpoint before the latest, if the latest is damaged.")
     private boolean fromPrevious;
 
     Model open(CommandEnvironment environment) throws IOException {

@@ -20,15 +20,16 @@ import picocli.CommandLine.Parameters;
 /// `stiefel predict`.
 @CommandLine.Command(
         name = "predict",
-        header = "Predicts classes or numbers of images, rows of tables, texts, or lines of JSON.",
+        header = "Predicts classes or numbers for images, rows of tables, texts, or lines of JSON.",
         description = {
-            "INPUT is an image file, or a CSV file: of a model that was trained on a table, with its columns; of any"
-                    + " other, with as many numbers a row as a sample has values. For a model that classifies texts it"
-                    + " is a .txt file with a text a line, or a .csv or .tsv file with the column of texts that the"
-                    + " model was trained on; each may be packed as .gz.",
-            "With --stdin each line of standard input is one JSON value: an array of numbers, an object of columns, a"
-                    + " text, or {\"image\": \"PATH\"}; each gives one line on standard output, at once. A line that"
-                    + " cannot be read gives {\"error\": …}, and the next is read.",
+            "INPUT is an image, a CSV file or a .npy file. For a model trained on a table, the CSV file has the table's"
+                    + " columns; for other models, each row has as many numbers as a sample has values. For a"
+                    + " model that classifies texts, INPUT is a .txt file with one text per line, or a .csv or"
+                    + " .tsv file with the column of texts that the model was trained on. All of these tables and"
+                    + " texts may be compressed as .gz.",
+            "With --stdin, each line of standard input is one JSON value: an array of numbers, an object of columns,"
+                    + " a text, or {\"image\": \"PATH\"}. The prediction for each line is printed at once as one"
+                    + " line. A line that cannot be read yields {\"error\": …}; the next line is read as usual.",
         },
         sortOptions = false,
         synopsisHeading = "Usage: ",
@@ -43,7 +44,7 @@ import picocli.CommandLine.Parameters;
             "  stiefel predict runs/mnist-20260131-120000 seven.png four.png",
             "  stiefel predict runs/houses-20260131-120000 new-houses.csv --json",
             "  stiefel predict runs/reviews-20260131-120000 new-reviews.txt",
-            "  echo '{\"rooms\": 3, \"town\": \"Bonn\"}' | stiefel predict runs/houses-20260131-120000 --stdin",
+            "  echo '{\"rooms\": 3, \"town\": \"Bonn\"}' | stiefel predict runs/houses --stdin",
         })
 final class PredictCommand implements Command {
     private static final int SHOWN_CLASSES = 3;
@@ -57,10 +58,10 @@ final class PredictCommand implements Command {
     @Parameters(index = "1..*", paramLabel = "INPUT", arity = "0..*", description = "Image, CSV or text files.")
     private List<String> inputs = new ArrayList<>();
 
-    @Option(names = "--stdin", description = "Reads JSON from standard input, a sample a line, until it ends.")
+    @Option(names = "--stdin", description = "Reads samples from standard input, one JSON value per line.")
     private boolean stdin;
 
-    @Option(names = "--json", description = "Prints JSON.")
+    @Option(names = "--json", description = "Prints the result as JSON.")
     private boolean json;
 
     PredictCommand(CommandEnvironment environment) {

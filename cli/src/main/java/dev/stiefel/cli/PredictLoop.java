@@ -29,7 +29,7 @@ final class PredictLoop {
 
     /// Answers until the input ends, and gives the exit code.
     int run() throws IOException {
-        model.preparation(); // an unfit model is told before anything is read
+        model.preparation(); // an unsuitable model is reported before anything is read
         InputLines input = new InputLines(environment.in());
         while (true) {
             try {
@@ -79,7 +79,7 @@ final class PredictLoop {
                 "a sample must be an array of numbers, or {\"image\": PATH}; got " + shown(value.toString()));
     }
 
-    /// What is told of a row of a table: an object of columns, or an array of values in their order.
+    /// The prediction for a row of a table: an object of columns, or an array of values in their order.
     private Prediction row(JsonNode value) {
         if (value.isObject()) {
             Map<String, @Nullable Object> row = new LinkedHashMap<>();

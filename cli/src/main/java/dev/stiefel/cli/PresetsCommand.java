@@ -10,17 +10,17 @@ import picocli.CommandLine;
 /// `stiefel presets`.
 @CommandLine.Command(
         name = "presets",
-        header = "Lists the experiments that have a name.",
+        header = "Lists the presets: experiments that have a name.",
         sortOptions = false,
         synopsisHeading = "Usage: ",
         customSynopsis = "stiefel presets [options]",
         optionListHeading = "%nOptions:%n",
         footerHeading = "%nExamples:%n",
-        footer = {"  stiefel presets", "  stiefel presets --json       every option of each, resolved"})
+        footer = {"  stiefel presets", "  stiefel presets --json       all options of each preset"})
 final class PresetsCommand implements Command {
     private final CommandEnvironment environment;
 
-    @CommandLine.Option(names = "--json", description = "Prints JSON.")
+    @CommandLine.Option(names = "--json", description = "Prints the result as JSON.")
     private boolean json;
 
     PresetsCommand(CommandEnvironment environment) {

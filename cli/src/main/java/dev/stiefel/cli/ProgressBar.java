@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-/// Where training stands, in one line that fits.
+/// State of training, in one line that fits.
 ///
 /// The bar takes what room the words leave. Where that is too little, words get shorter or go, the least wanted
 /// first: validation, further measures, ranks, accuracy, time left.
@@ -38,7 +38,7 @@ record ProgressBar(
     private static final String DIM = "\u001b[2m";
     private static final String PLAIN = "\u001b[0m";
 
-    /// What is told, and at what length: the most wanted words last.
+    /// Length of the line: the most important words last.
     private enum Telling {
         ALL("epoch ", "accuracy ", true, true, true, true, true),
         NOT_VALIDATION("epoch ", "accuracy ", false, true, true, true, true),

@@ -2,7 +2,7 @@ package dev.stiefel.cli;
 
 import dev.stiefel.lab.session.RunListener;
 
-/// What is shown while a run is trained: its data as it comes, then its epochs.
+/// Displays while a run is trained: its data while it is fetched, then its epochs.
 final class ProgressDisplays implements AutoCloseable {
     private final FetchDisplay fetching;
     private final RunListener training;

@@ -18,12 +18,12 @@ import picocli.CommandLine.Parameters;
 /// `stiefel report`.
 @CommandLine.Command(
         name = "report",
-        header = "Makes a page with figures and tables of one run, several, a sweep, or imported logs.",
+        header = "Writes a page with figures and tables of runs, a sweep, or imported logs.",
         description = {
-            "The page is one HTML file that needs no network and no script. Of one run it is RUN/report.html; of all"
-                    + " else the folder gets index.html, figures as SVG, PNG and CSV, summary.csv, summary.md, and"
-                    + " report.json, which says what all of it was made of. --check makes a report again, writes"
-                    + " nothing, and says what has changed since.",
+            "The page is one HTML file without scripts that needs no network. For a single run, it is"
+                    + " RUN/report.html. Otherwise the folder gets index.html, figures as SVG, PNG and CSV,"
+                    + " summary.csv, summary.md, and report.json, which records the runs behind every figure and"
+                    + " table. --check compares an existing report with its runs and writes nothing.",
         },
         sortOptions = false,
         synopsisHeading = "Usage: ",
@@ -51,31 +51,31 @@ final class ReportCommand implements Command {
     @Option(
             names = "--out",
             paramLabel = "DIR",
-            description =
-                    "The folder for the report; default: the PATH itself. Only what a report made is overwritten.")
+            description = "Folder of the report (default: PATH). Only files of an earlier report are overwritten.")
     private @Nullable String out;
 
-    @Option(names = "--title", paramLabel = "TEXT", description = "The page's title.")
+    @Option(names = "--title", paramLabel = "TEXT", description = "Title of the page.")
     private @Nullable String title;
 
     @Option(
             names = "--figures",
             paramLabel = "N",
-            description = "The most figures; default ${DEFAULT-VALUE}. The page says which are left out.")
+            description = "Maximum number of figures (default: ${DEFAULT-VALUE}). The page lists figures that are"
+                    + " left out.")
     private int figures = Report.DEFAULT_FIGURES;
 
     @Option(
             names = "--explanations",
-            description = "Adds the figures that explain: training compute over the years, machines and people,"
-                    + " gradient descent and gradient flow.")
+            description = "Adds explanatory figures: training compute over the years, machines and people, gradient"
+                    + " descent and gradient flow.")
     private boolean explanations;
 
     @Option(
             names = "--check",
-            description = "Says what has changed since the report in PATH was made; 1 if anything has.")
+            description = "Shows changes since the report in PATH was written; exit code 1 if there are any.")
     private boolean check;
 
-    @Option(names = "--json", description = "Prints JSON.")
+    @Option(names = "--json", description = "Prints the result as JSON.")
     private boolean json;
 
     ReportCommand(CommandEnvironment environment) {
@@ -160,8 +160,8 @@ final class ReportCommand implements Command {
 
     private int check(List<Path> folders) throws IOException {
         if (folders.size() > 1 || out != null || title != null || explanations) {
-            throw new UsageException("--check takes one PATH, the folder of the report, and no other choice: the report"
-                    + " knows what it was made of");
+            throw new UsageException("--check takes one PATH, the folder of the report, and no other choices: the"
+                    + " report records them");
         }
         List<String> differences = Report.check(folders.getFirst());
         if (json) {
@@ -175,7 +175,7 @@ final class ReportCommand implements Command {
         return differences.isEmpty() ? 0 : CommandFailures.FAILURE;
     }
 
-    /// What was typed, but for options that change no report.
+    /// The typed command, without options that change no report.
     private String command() {
         StringBuilder command = new StringBuilder("stiefel report");
         paths.forEach(path -> command.append(' ').append(RunNames.typed(Path.of(path))));

@@ -53,7 +53,7 @@ final class RunPlace implements AutoCloseable {
                 break;
             }
         }
-        return new RunPlace(path, List.of()); // whoever begins a run there says why that cannot be
+        return new RunPlace(path, List.of()); // the attempt to begin a run there gives the reason
     }
 
     private static void makeParents(Path folder, List<Path> made) throws IOException {

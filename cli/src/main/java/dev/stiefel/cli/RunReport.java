@@ -16,11 +16,11 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
-/// What a run came to, in a few lines.
+/// Outcome of a run, in a few lines.
 final class RunReport {
     private RunReport() {}
 
-    /// How a run that was trained is told.
+    /// The report of a trained run.
     static InterruptibleSession.Report of(boolean json) {
         return new InterruptibleSession.Report() {
             @Override

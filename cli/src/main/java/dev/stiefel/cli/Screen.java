@@ -3,12 +3,12 @@ package dev.stiefel.cli;
 import java.util.Map;
 import java.util.function.IntSupplier;
 
-/// What an output stream is shown on.
+/// Screen of an output stream.
 ///
-/// @param terminal whether someone looks at it while it is written
-/// @param color whether colours may be used
-/// @param unicode whether more than ASCII can be shown
-/// @param columns how wide it is now: a window may change while a command runs
+/// @param terminal true if someone looks at it while it is written
+/// @param color true if colours may be used
+/// @param unicode true if more than ASCII can be shown
+/// @param columns present width: a window may change while a command runs
 public record Screen(boolean terminal, boolean color, boolean unicode, IntSupplier columns) {
     static final int USUAL_WIDTH = 80;
 

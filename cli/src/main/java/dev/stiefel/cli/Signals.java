@@ -50,8 +50,8 @@ final class Signals implements Interrupts {
         }
     }
 
-    /// What the first signal does; the second SIGINT or SIGTERM ends the process. A terminal that ends sends SIGHUP
-    /// more than once, its shell for one: that never ends the process before all is saved.
+    /// Reaction to the first signal; the second SIGINT or SIGTERM ends the process. A terminal that ends sends
+    /// SIGHUP more than once, its shell for one: that never ends the process before all is saved.
     private static final class Once {
         private final Runnable action;
         private boolean done;

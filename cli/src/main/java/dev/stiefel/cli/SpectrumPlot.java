@@ -35,7 +35,7 @@ final class SpectrumPlot {
                 .orElse(greatest);
     }
 
-    /// Of digits where the blocks cannot be written.
+    /// A plot with digits if the blocks cannot be written.
     static SpectrumPlot of(List<LayerInfo> layers, Charset charset) {
         boolean blocks = charset.canEncode() && charset.newEncoder().canEncode(BLOCKS);
         return new SpectrumPlot(layers, blocks ? BLOCKS : DIGITS);

@@ -17,7 +17,7 @@ final class StandardOutput extends OutputStream {
         this.out = out;
     }
 
-    /// That of this process.
+    /// The standard output of this process.
     static StandardOutput ofProcess() {
         return new StandardOutput(new FileOutputStream(FileDescriptor.out));
     }

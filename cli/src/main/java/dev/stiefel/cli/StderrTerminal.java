@@ -19,7 +19,7 @@ final class StderrTerminal implements IntSupplier {
         this.columns = columns;
     }
 
-    /// Whether stderr is a terminal.
+    /// Returns whether stderr is a terminal.
     @SuppressWarnings("SystemConsoleNull") // it is null where stdin or stdout is no terminal, as before 22
     static boolean exists() {
         try {

@@ -15,37 +15,39 @@ import picocli.CommandLine.ScopeType;
         sortOptions = false,
         footerHeading = "%nExamples:%n",
         footer = {
-            "  stiefel train digits                  needs no download, takes seconds",
-            "  stiefel train mnist                   finds the ranks while it trains",
-            "  stiefel train mnist --rank 20         fixed ranks",
+            "  stiefel train digits                  takes seconds, needs no download",
+            "  stiefel train mnist                   ranks adapt during training",
+            "  stiefel train mnist --rank 20         ranks are fixed",
             "  stiefel train mnist --method dense    the same network, not factored",
-            "  stiefel finetune runs/a --epochs 20   the ranks that a run found, held",
-            "  stiefel compress runs/a --rank 20     a trained network made smaller",
-            "  stiefel predict runs/a seven.png      what a network tells of an image",
-            "  stiefel sweep digits-small            many runs, and then",
-            "  stiefel report sweeps/digits-small    all figures and tables of them",
+            "  stiefel finetune runs/a --epochs 20   trains a network further",
+            "  stiefel compress runs/a --rank 20     makes a trained network smaller",
+            "  stiefel predict runs/a seven.png      predicts the class of an image",
+            "  stiefel sweep digits-small            trains the runs of a small sweep",
+            "  stiefel report sweeps/digits-small    shows them in figures and tables",
             "",
-            "Exit codes: 0 done, 1 a failure of the program or the machine,",
-            "2 a mistake in the arguments, 130 interrupted, 129 by the end of the terminal",
-            "(what was trained is saved).",
+            "Exit codes: 0 success, 1 failure of the program or the machine, 2 usage error,",
+            "130 interrupted, 129 terminal closed. After an interruption, the training so far",
+            "is saved.",
         })
 final class Stiefel {
     @Option(
             names = {"-h", "--help"},
             usageHelp = true,
             scope = ScopeType.INHERIT,
+            order = 92,
             description = "Shows this help.")
     boolean help;
 
-    @Option(names = "--version", versionHelp = true, description = "Shows the version.")
+    @Option(names = "--version", versionHelp = true, order = 93, description = "Shows the version.")
     boolean version;
 
     @Option(
             names = "--verbose",
             scope = ScopeType.INHERIT,
-            description = "Shows where in the program a failure came from.")
+            order = 91,
+            description = "Shows the stack trace of a failure.")
     boolean verbose;
 
-    @Option(names = "--quiet", scope = ScopeType.INHERIT, description = "Shows no progress.")
+    @Option(names = "--quiet", scope = ScopeType.INHERIT, order = 90, description = "Hides progress.")
     boolean quiet;
 }

@@ -33,12 +33,14 @@ import picocli.CommandLine.Parameters;
 /// `stiefel sweep`.
 @CommandLine.Command(
         name = "sweep",
-        header = "Makes all runs of a sweep that have not ended, some at a time.",
+        header = "Trains many runs from one specification, several at a time.",
         description = {
-            "SPEC is a YAML file, or one that is built in (--list shows them): options that all runs share, axes, and"
-                    + " how often each combination is run. Each run has a thread and a process of its own.",
-            "Stopped or killed at any moment, the same command goes on. A spec with more values runs only what is new."
-                    + " A run that fails or diverges is recorded and stops no other.",
+            "SPEC is a YAML file or a built-in sweep (--list shows them). It holds the options that all runs share,"
+                    + " the axes along which runs differ, and the number of seeds. Each run has one thread and its"
+                    + " own process.",
+            "A sweep may be stopped or killed at any moment: the same command continues it. If the specification"
+                    + " gets more values, only the new runs are trained. A run that fails or diverges is recorded;"
+                    + " the other runs go on.",
         },
         sortOptions = false,
         synopsisHeading = "Usage: ",
@@ -64,19 +66,19 @@ final class SweepCommand implements Command {
     @Option(
             names = "--out",
             paramLabel = "DIR",
-            description = "The sweep's folder (default: sweeps/NAME). One that is there is gone on with.")
+            description = "Folder of the sweep, new or to continue (default: sweeps/NAME).")
     private @Nullable String out;
 
-    @Option(names = "--jobs", paramLabel = "N", description = "Runs at a time (default: one a core).")
+    @Option(names = "--jobs", paramLabel = "N", description = "Number of runs at a time (default: one per core).")
     private @Nullable Integer jobs;
 
-    @Option(names = "--retry-failed", description = "Makes runs that failed again, from their last checkpoint.")
+    @Option(names = "--retry-failed", description = "Retries failed runs from their last checkpoint.")
     private boolean retryFailed;
 
     @Option(
             names = "--dry-run",
-            description = "Makes no run: lists them, and tries a few epochs to tell how long all will take and how much"
-                    + " disk they will fill.")
+            description = "Lists the runs and tries a few epochs to estimate the time and disk space of the sweep;"
+                    + " trains no run.")
     private boolean dryRun;
 
     @Option(names = "--list", description = "Lists the built-in sweeps.")
@@ -85,10 +87,10 @@ final class SweepCommand implements Command {
     @Option(
             names = "--data-dir",
             paramLabel = "DIR",
-            description = "A folder that may hold the data set's files; asked before anything is fetched.")
+            description = "Folder to search for the data set's files before downloading them.")
     private @Nullable String dataDir;
 
-    @Option(names = "--json", description = "Prints the outcome as JSON.")
+    @Option(names = "--json", description = "Prints the result as JSON.")
     private boolean json;
 
     SweepCommand(CommandEnvironment environment, Stiefel common) {
@@ -274,7 +276,7 @@ final class SweepCommand implements Command {
             text(result, progress);
         }
         if (!complete) {
-            say("interrupted; all is saved; the same command goes on");
+            say("interrupted; all is saved; the same command continues");
             return interrupted;
         }
         return progress.failed() > 0 ? CommandFailures.FAILURE : 0;

@@ -7,7 +7,7 @@ import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 
-/// How a sweep goes, while it goes: a table on a terminal, else a line now and then.
+/// Progress of a sweep: a table on a terminal, else a line now and then.
 final class SweepDisplay implements AutoCloseable {
     private static final long TABLE_MILLIS = 500;
     private static final long LINE_MILLIS = 30_000;
@@ -63,7 +63,7 @@ final class SweepDisplay implements AutoCloseable {
         lines = table.size();
     }
 
-    /// What takes the table off the screen again.
+    /// The text that erases the table from the screen.
     private String erased() {
         return lines == 0 ? "" : "\r\u001b[" + lines + "A\u001b[J";
     }

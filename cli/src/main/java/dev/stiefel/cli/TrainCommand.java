@@ -23,13 +23,13 @@ import picocli.CommandLine.Parameters;
         header = "Trains a network, or resumes a run.",
         description = {
             "EXPERIMENT is a preset ('stiefel presets' lists them) or a YAML file that maps options to values."
-                    + " Options not given take the preset's values, or else defaults.",
-            "With --data PATH, it trains on data of your own: a CSV file (with --target COLUMN), a folder of images by"
-                    + " class (with --image-size N or WxH), a .npy file (with --target PATH), or text: a .txt file, a"
-                    + " table of texts and translations (with --source COLUMN --target COLUMN), or one of texts and"
+                    + " Options not given take the preset's values, or else their defaults.",
+            "--data PATH trains on data of your own: a CSV file (with --target COLUMN), a folder of images by class"
+                    + " (with --image-size N or WxH), a .npy file (with --target PATH), a .txt file, a table of"
+                    + " texts and translations (with --source COLUMN --target COLUMN), or a table of texts and"
                     + " classes (with --text COLUMN --target COLUMN).",
-            "The run is a folder: history, singular values, checkpoints. Ctrl-C saves after the step under way and says"
-                    + " how to resume; a second one ends at once.",
+            "The result is a run: a folder with the history, singular values and checkpoints. Ctrl-C saves the run"
+                    + " after the current step and shows how to resume it; a second Ctrl-C stops at once.",
         },
         sortOptions = false,
         synopsisHeading = "Usage: ",
@@ -64,38 +64,38 @@ final class TrainCommand implements Command {
     @Option(
             names = "--resume",
             paramLabel = "RUN",
-            order = 1,
-            description = "Resumes this run exactly where it stopped, with its own options.")
+            order = 20,
+            description = "Resumes this run where it stopped, with its own options.")
     private @Nullable String resume;
 
     @Option(
             names = "--from-previous",
-            order = 2,
-            description = "With --resume: resumes from the checkpoint before the latest.")
+            order = 22,
+            description = "With --resume: uses the checkpoint before the latest.")
     private boolean fromPrevious;
 
     @Option(
             names = "--out",
             paramLabel = "RUN",
-            order = 3,
-            description = "The run's folder (default: runs/NAME-TIMESTAMP). One that exists is never overwritten.")
+            order = 1,
+            description = "New folder of the run (default: runs/NAME-TIMESTAMP).")
     private @Nullable String out;
 
     @Option(
             names = "--data-dir",
             paramLabel = "DIR",
-            order = 4,
-            description = "A folder that may hold the data set's files; asked before anything is fetched.")
+            order = 23,
+            description = "Folder to search for the data set's files before downloading them.")
     private @Nullable String dataDir;
 
     @Option(
             names = "--data-moved-to",
             paramLabel = "PATH",
-            order = 5,
-            description = "With --resume: where the run's own data is now, or the folder that holds it.")
+            order = 24,
+            description = "With --resume: new path of the run's own data, or of its folder.")
     private @Nullable String dataMovedTo;
 
-    @Option(names = "--json", order = 6, description = "Prints the outcome as JSON.")
+    @Option(names = "--json", order = 21, description = "Prints the result as JSON.")
     private boolean json;
 
     private TrainCommand(CommandEnvironment environment, Stiefel common) {

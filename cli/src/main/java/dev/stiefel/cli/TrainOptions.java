@@ -1,9 +1,8 @@
 package dev.stiefel.cli;
 
 import dev.stiefel.lab.spec.Choices;
+import dev.stiefel.lab.spec.HelpSection;
 import dev.stiefel.lab.spec.Option;
-import dev.stiefel.lab.spec.OptionGroup;
-import dev.stiefel.lab.spec.Options;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -18,37 +17,39 @@ import picocli.CommandLine.Model.ISetter;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.UsageMessageSpec;
 
-/// The flags that choose how a run is trained: one for each of the library's [Options], under the heading of its group,
-/// with its rule, description and default.
+/// The flags of a run's options: one for each of the library's [Options], under the heading of its [HelpSection],
+/// with its description, allowed words and default.
 final class TrainOptions {
-    private static final int FIRST_IN_HELP = 10;
+    private static final int FIRST_IN_HELP = 10; // a command's own options have orders below and, from 20 on, above
+    private static final String DEFAULT_IN_DESCRIPTION = "; default: ";
 
     private final Map<Option<?>, String> typed = new LinkedHashMap<>();
     private Optional<Choices> choices = Optional.empty();
 
-    /// A command with the flags of these options, which its help lists under the headings of their groups.
+    /// A command with the flags of these options, which its help lists under the headings of their sections.
     CommandLine commandLine(CommandSpec spec, List<Option<?>> options) {
-        Map<OptionGroup, List<OptionSpec>> flags = new EnumMap<>(OptionGroup.class);
+        Map<HelpSection, List<OptionSpec>> flags = new EnumMap<>(HelpSection.class);
         int order = FIRST_IN_HELP;
-        for (Option<?> option : options) {
-            if (option != Options.EXPERIMENT) {
-                OptionSpec flag = flag(option, order++);
-                spec.addOption(flag);
-                flags.computeIfAbsent(option.group(), _ -> new ArrayList<>()).add(flag);
-            }
+        for (Option<?> option : HelpSection.sorted(options)) {
+            OptionSpec flag = flag(option, order++);
+            spec.addOption(flag);
+            HelpSection.of(option)
+                    .filter(section -> section != HelpSection.RUN) // listed among the command's own options
+                    .ifPresent(section -> flags.computeIfAbsent(section, _ -> new ArrayList<>())
+                            .add(flag));
         }
         CommandLine line = new CommandLine(spec);
         line.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_OPTION_LIST, help -> list(help, flags));
         return line;
     }
 
-    private static String list(Help help, Map<OptionGroup, List<OptionSpec>> flags) {
+    private static String list(Help help, Map<HelpSection, List<OptionSpec>> flags) {
         List<OptionSpec> others = new ArrayList<>(help.commandSpec().options());
         flags.values().forEach(others::removeAll);
         others.sort(Comparator.comparingInt(OptionSpec::order));
         StringBuilder text = new StringBuilder(list(help, others));
-        flags.forEach((group, those) ->
-                text.append(String.format("%n%s:%n", group.heading())).append(list(help, those)));
+        flags.forEach((section, those) ->
+                text.append(String.format("%n%s:%n", section.heading())).append(list(help, those)));
         return text.toString();
     }
 
@@ -58,7 +59,7 @@ final class TrainOptions {
         return layout.toString();
     }
 
-    /// The choices that were typed, each value by itself allowed.
+    /// The choices that were typed; each value is valid by itself.
     Choices choices() {
         if (choices.isEmpty()) {
             Choices parsed = Choices.none();
@@ -104,7 +105,7 @@ final class TrainOptions {
         }
     }
 
-    /// Whether its values are names to choose from, which help lists.
+    /// Returns whether its values are names to choose from, which help lists.
     private static boolean isChoice(Option<?> option) {
         return option.hint().equals(String.join("|", option.words()))
                 && !option.words().isEmpty();
@@ -115,15 +116,18 @@ final class TrainOptions {
     }
 
     private static String description(Option<?> option) {
+        String[] parts = option.description().split(DEFAULT_IN_DESCRIPTION, 2);
         List<String> more = new ArrayList<>();
         if (isChoice(option)) {
             more.add(UsageMessages.choice(option.words()));
         }
-        if (!option.hint().isEmpty()) { // else it is set or not
+        if (parts.length > 1) {
+            more.add("default: " + parts[1]);
+        } else if (!option.hint().isEmpty()) { // else it is set or not
             option.shownDefault().ifPresent(value -> more.add("default: " + value));
         }
         String among = more.isEmpty() ? "" : " (%s)".formatted(String.join("; ", more));
-        return capitalized(option.description()) + among + ".";
+        return capitalized(parts[0]) + among + ".";
     }
 
     private static String capitalized(String text) {

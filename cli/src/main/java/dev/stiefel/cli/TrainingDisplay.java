@@ -69,7 +69,7 @@ final class TrainingDisplay implements RunListener {
         String where = firstStep(trainer);
         return "%s %s by method '%s', %s %s%s; run %s"
                 .formatted(
-                        where.isEmpty() ? "training" : "going on with",
+                        where.isEmpty() ? "training" : "resuming",
                         network,
                         trainer.spec().method().word(),
                         threads,

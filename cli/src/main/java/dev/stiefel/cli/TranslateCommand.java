@@ -17,8 +17,8 @@ import picocli.CommandLine.Parameters;
         name = "translate",
         header = "Translates texts with a trained network.",
         description = {
-            "Each TEXT gives one line. Without any, each line of standard input gives one; an empty line gives an empty"
-                    + " line.",
+            "Prints one line for each TEXT or, without TEXT, for each line of standard input. An empty line yields"
+                    + " an empty line.",
         },
         sortOptions = false,
         synopsisHeading = "Usage: ",
@@ -47,10 +47,10 @@ final class TranslateCommand implements Command {
     @Option(
             names = "--beam",
             paramLabel = "N",
-            description = "Hypotheses of the beam search; 1 writes the most probable token each time (default: 1).")
+            description = "Beam width of the search; 1 takes the most probable token each time (default: 1).")
     private int beam = 1;
 
-    @Option(names = "--json", description = "Prints JSON.")
+    @Option(names = "--json", description = "Prints the result as JSON.")
     private boolean json;
 
     TranslateCommand(CommandEnvironment environment) {

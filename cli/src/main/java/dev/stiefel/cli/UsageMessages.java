@@ -12,7 +12,7 @@ import picocli.CommandLine.OverwrittenOptionException;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/// What is wrong with arguments that cannot be read, in our words.
+/// Messages for arguments that cannot be read.
 final class UsageMessages {
     private UsageMessages() {}
 

@@ -1,6 +1,6 @@
 package dev.stiefel.cli;
 
-/// Which version of the program this is.
+/// Version of the program.
 final class VersionLine {
     private VersionLine() {}
 

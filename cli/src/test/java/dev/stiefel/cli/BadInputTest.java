@@ -127,8 +127,7 @@ class BadInputTest {
                         folder("folder")),
                 mistake(
                         "train done",
-                        "'done' is a folder; an experiment is a preset or a YAML file; go on with a run by --resume"
-                                + " done",
+                        "'done' is a folder; an experiment is a preset or a YAML file; resume a run with --resume done",
                         copyOf("done")),
                 mistake("train digits mnist", "unexpected argument 'mnist'; 'stiefel train --help' explains it"),
                 mistake(
@@ -151,8 +150,8 @@ class BadInputTest {
                         text("a.yaml", "experiment: digits\nlerningRate: 0.1\n")),
                 mistake(
                         "train a.yaml",
-                        "a.yaml: rank must be a whole number, at least 1, or one a factored layer with dashes in"
-                                + " between; got lots",
+                        "a.yaml: rank must be a whole number, at least 1, or one per factored layer, separated by"
+                                + " dashes; got lots",
                         text("a.yaml", "experiment: digits\nrank: lots\n")),
                 mistake(
                         "train a.yaml",
@@ -173,13 +172,13 @@ class BadInputTest {
                         text("a.yaml", "data: cifar\n")),
                 mistake(
                         "train a.yaml --rank 0",
-                        "--rank must be a whole number, at least 1, or one a factored layer with dashes in between;"
+                        "--rank must be a whole number, at least 1, or one per factored layer, separated by dashes;"
                                 + " got 0",
                         text("a.yaml", "experiment: digits\n")),
                 mistake(
                         "train a.yaml",
-                        "a.yaml: rank must be a whole number, at least 1, or one a factored layer with dashes in"
-                                + " between; got {\"a\":1}",
+                        "a.yaml: rank must be a whole number, at least 1, or one per factored layer, separated by"
+                                + " dashes; got {\"a\":1}",
                         text("a.yaml", "experiment: digits\nrank: {a: 1}\n")),
                 mistake(
                         "train a.yaml",
@@ -205,11 +204,11 @@ class BadInputTest {
                 mistake("train digits --rank 5 --rank 6", "option '--rank' was given twice; give it once"),
                 mistake(
                         "train digits --rank 0",
-                        "--rank must be a whole number, at least 1, or one a factored layer with dashes in between;"
+                        "--rank must be a whole number, at least 1, or one per factored layer, separated by dashes;"
                                 + " got 0"),
                 mistake(
                         "train digits --rank -3",
-                        "--rank must be a whole number, at least 1, or one a factored layer with dashes in between;"
+                        "--rank must be a whole number, at least 1, or one per factored layer, separated by dashes;"
                                 + " got -3"),
                 mistake("train digits --rank 65", "rank (65) must be in [1, 64] for a [64, 64] weight"),
                 mistake(
@@ -218,15 +217,15 @@ class BadInputTest {
                 mistake("train digits --rank 64-65-1", "rank (65) must be in [1, 64] for a [64, 64] weight"),
                 mistake(
                         "train digits --rank 2.5",
-                        "--rank must be a whole number, at least 1, or one a factored layer with dashes in between;"
+                        "--rank must be a whole number, at least 1, or one per factored layer, separated by dashes;"
                                 + " got 2.5"),
                 mistake(
                         "train digits --rank many",
-                        "--rank must be a whole number, at least 1, or one a factored layer with dashes in between;"
+                        "--rank must be a whole number, at least 1, or one per factored layer, separated by dashes;"
                                 + " got many"),
                 mistake(
                         "train digits --rank 99999999999",
-                        "--rank must be a whole number, at least 1, or one a factored layer with dashes in between;"
+                        "--rank must be a whole number, at least 1, or one per factored layer, separated by dashes;"
                                 + " got 99999999999"),
                 mistake("train digits --tolerance 1", "--tolerance must be in [0, 1); got 1"),
                 mistake("train digits --tolerance -0.1", "--tolerance must be in [0, 1); got -0.1"),
@@ -288,10 +287,10 @@ class BadInputTest {
                         "layers must begin with 64 and end with 10 for data set 'digits'; got 64-10-3"),
                 mistake(
                         "train digits --layers 64-x-10",
-                        "--layers must be two or more widths, at least 1 each, with dashes in between; got 64-x-10"),
+                        "--layers must be two or more widths, at least 1 each, separated by dashes; got 64-x-10"),
                 mistake(
                         "train digits --layers 64-32-10 --width 5",
-                        "'width' cannot go with 'layers', which says all widths"),
+                        "'width' cannot go with 'layers', which gives all widths"),
                 mistake("train digits --width 0", "--width must be a whole number, in [1, 1000000]; got 0"),
                 mistake(
                         "train digits --depth 0",
@@ -323,7 +322,7 @@ class BadInputTest {
                         "there is no data set, file or folder 'mnst'; did you mean 'mnist'?"),
                 mistake(
                         "bench --ranks 5,x",
-                        "--ranks must be whole numbers with commas in between, such as 5,10,20; got '5,x'"),
+                        "--ranks must be whole numbers separated by commas, such as 5,10,20; got '5,x'"),
                 mistake("bench --ranks 0", "rank (0) must be in [1, 500] for a [500, 784] weight"),
                 mistake("bench --ranks 501", "rank (501) must be in [1, 500] for a [500, 784] weight"),
                 mistake("bench --ranks 5,5", "ranks must differ; got [5, 5]"),
@@ -390,22 +389,22 @@ class BadInputTest {
                 mistake(
                         "train --resume stopped",
                         "cannot read stopped/checkpoint/model.safetensors: header length N exceeds the file (N"
-                                + " bytes); the file is truncated; there is no whole checkpoint before it",
+                                + " bytes); the file is truncated; there is no intact checkpoint before it",
                         cut("stopped", "checkpoint/model.safetensors")),
                 mistake(
                         "train --resume stopped",
                         "cannot read stopped/checkpoint/state.safetensors: header length 8 exceeds the file (8 bytes);"
-                                + " the file is truncated; there is no whole checkpoint before it",
+                                + " the file is truncated; there is no intact checkpoint before it",
                         cut("stopped", "checkpoint/state.safetensors")),
                 mistake(
                         "train --resume stopped",
                         "cannot read stopped/checkpoint/state.json: it is not valid JSON: it ends too early;"
-                                + " the file is truncated; there is no whole checkpoint before it",
+                                + " the file is truncated; there is no intact checkpoint before it",
                         cut("stopped", "checkpoint/state.json")),
                 mistake(
                         "train --resume stopped",
-                        "cannot read stopped/checkpoint/state.json: it does not exist; there is no whole checkpoint"
-                                + " before it",
+                        "cannot read stopped/checkpoint/state.json: it does not exist; there is no intact"
+                                + " checkpoint before it",
                         without("stopped", "checkpoint/state.json")),
                 mistake(
                         "train --resume stopped --from-previous",
@@ -439,12 +438,12 @@ class BadInputTest {
                 mistake(
                         "evaluate done",
                         "cannot read done/checkpoint/model.safetensors: header length N exceeds the file (N"
-                                + " bytes); the file is truncated; there is no whole checkpoint before it",
+                                + " bytes); the file is truncated; there is no intact checkpoint before it",
                         cut("done", "checkpoint/model.safetensors")),
                 mistake(
                         "evaluate done --best",
                         "cannot read done/checkpoint/best.safetensors: its content is not what was written; the file"
-                                + " is damaged; there is no whole checkpoint before it",
+                                + " is damaged; there is no intact checkpoint before it",
                         flipped("done", "checkpoint/best.safetensors")),
                 mistake(
                         "evaluate stopped --best",
@@ -462,7 +461,7 @@ class BadInputTest {
                         copyOf("done")),
                 mistake(
                         "inspect done",
-                        "cannot read done/checkpoint/model.safetensors: it does not exist; there is no whole"
+                        "cannot read done/checkpoint/model.safetensors: it does not exist; there is no intact"
                                 + " checkpoint before it",
                         without("done", "checkpoint/model.safetensors")),
                 mistake(
@@ -487,7 +486,7 @@ class BadInputTest {
                 mistake(
                         "finetune done",
                         "cannot read done/checkpoint/model.safetensors: header length N exceeds the file (N"
-                                + " bytes); the file is truncated; there is no whole checkpoint before it",
+                                + " bytes); the file is truncated; there is no intact checkpoint before it",
                         cut("done", "checkpoint/model.safetensors")),
                 mistake(
                         "finetune stopped --best",
@@ -564,7 +563,7 @@ class BadInputTest {
                         copyOf("dense")),
                 mistake(
                         "compress dense --rank 3 --learning-rate 0.1",
-                        "'learning-rate' is for retraining; say for how long with 'epochs'",
+                        "'learning-rate' is for retraining; give the number of 'epochs'",
                         copyOf("dense")),
                 mistake(
                         "compress diverged --rank 1",
@@ -615,7 +614,7 @@ class BadInputTest {
                         copyOf("done")),
                 mistake("import x", "'stiefel import' needs an OUT_RUN; 'stiefel import --help' explains it"),
                 mistake("import x runs/x", "there is no run or model at 'x'"),
-                mistake("import done runs/x", "import: 'done' is a run already", copyOf("done")),
+                mistake("import done runs/x", "import: 'done' is already a run", copyOf("done")),
                 mistake(
                         "import done/checkpoint/model.safetensors done",
                         "'done' exists; nothing is ever overwritten: name another folder, or resume it",
@@ -653,7 +652,7 @@ class BadInputTest {
                 mistake("evaluate done --attack pgd --epsilon 0.1", "--attack must be fgsm; got 'pgd'", copyOf("done")),
                 mistake(
                         "evaluate done --attack fgsm",
-                        "--attack needs --epsilon, how far input values move, such as 0.1",
+                        "--attack needs --epsilon, the distance that input values move, such as 0.1",
                         copyOf("done")),
                 mistake("evaluate done --epsilon 0.1", "--epsilon is for an attack; add --attack fgsm", copyOf("done")),
                 mistake(
@@ -673,7 +672,7 @@ class BadInputTest {
         return Stream.of(
                 mistake(
                         "import conv.safetensors new",
-                        "conv.safetensors does not say what data it was trained on; name the data set with data",
+                        "conv.safetensors does not record the data of its training; name the data set with data",
                         stateDict()),
                 mistake(
                         "import conv.safetensors new --data digits --network vgg16",
@@ -714,8 +713,8 @@ class BadInputTest {
                         stateDict()),
                 mistake(
                         "import conv.safetensors new --data digits --channel-means 0 --channel-deviations 0",
-                        "--channel-deviations must be a number for each channel, above 0 and finite, with commas in"
-                                + " between; got 0",
+                        "--channel-deviations must be a number for each channel, above 0 and finite, separated by"
+                                + " commas; got 0",
                         stateDict()),
                 mistake(
                         "import conv.safetensors new --data digits --channel-means 0 --channel-deviations 1"
@@ -734,7 +733,7 @@ class BadInputTest {
                         bytes("model.pth", new byte[] {(byte) 0x80, 2, (byte) 0x8a, 10, 108})),
                 mistake(
                         "finetune conv.safetensors",
-                        "conv.safetensors does not say what data it was trained on; name the data set with data",
+                        "conv.safetensors does not record the data of its training; name the data set with data",
                         stateDict()),
                 mistake(
                         "finetune conv.safetensors --data table.csv --target y",
@@ -748,7 +747,7 @@ class BadInputTest {
                         stateDict()),
                 mistake(
                         "compress conv.safetensors --rank 2",
-                        "conv.safetensors does not say what data it was trained on; name the data set with data",
+                        "conv.safetensors does not record the data of its training; name the data set with data",
                         stateDict()));
     }
 
@@ -787,7 +786,7 @@ class BadInputTest {
                         text("s.yaml", "base: &a {width: 4}\naxes: *a")),
                 mistake(
                         "sweep s.yaml",
-                        "sweep 's' means 10,000,000 runs or more; at most 1,000,000 are allowed; give its axes fewer"
+                        "sweep 's' has 10,000,000 runs or more; at most 1,000,000 are allowed; give its axes fewer"
                                 + " values",
                         text(
                                 "s.yaml",
@@ -795,7 +794,7 @@ class BadInputTest {
                                         + "runs: 100")),
                 mistake(
                         "sweep s.yaml",
-                        "sweep 's' means no run: exclude leaves all 2 combinations out",
+                        "sweep 's' has no runs: exclude leaves all 2 combinations out",
                         text("s.yaml", small + "exclude: ['width > 0']")),
                 mistake(
                         "sweep s.yaml --jobs 0",
@@ -809,7 +808,7 @@ class BadInputTest {
                 mistake("sweep s.yaml --out s.yaml", "'s.yaml' is a file; a sweep is a folder", text("s.yaml", small)),
                 mistake(
                         "sweep s.yaml --out .",
-                        "'.' holds something else than a sweep; name another folder with --out",
+                        "'.' holds something other than a sweep; name another folder with --out",
                         text("s.yaml", small)),
                 mistake(
                         "sweep s.yaml --out other",
@@ -929,8 +928,8 @@ class BadInputTest {
                         text("folder/report.json", "{}")),
                 mistake(
                         "report done --check --out new",
-                        "--check takes one PATH, the folder of the report, and no other choice: the report knows what"
-                                + " it was made of",
+                        "--check takes one PATH, the folder of the report, and no other choices: the report records"
+                                + " them",
                         copyOf("done")));
     }
 

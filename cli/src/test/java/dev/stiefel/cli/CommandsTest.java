@@ -101,8 +101,8 @@ class CommandsTest {
 
         assertThat(result.code()).isZero();
         assertThat(result.err())
-                .contains("stiefel: data 'digits' is the data set of that name; for the folder 'digits' that is here as"
-                        + " well, say ./digits");
+                .contains("stiefel: data 'digits' is the data set of that name; for the folder 'digits' in this"
+                        + " folder, type ./digits");
         assertThat(door.run("train --data ./digits --image-size 8").err())
                 .contains("it must have a folder of images for each of at least 2 classes");
     }

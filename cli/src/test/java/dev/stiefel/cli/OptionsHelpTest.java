@@ -3,8 +3,8 @@ package dev.stiefel.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stiefel.lab.session.Import;
+import dev.stiefel.lab.spec.HelpSection;
 import dev.stiefel.lab.spec.Option;
-import dev.stiefel.lab.spec.OptionGroup;
 import dev.stiefel.lab.spec.Options;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,26 +21,34 @@ class OptionsHelpTest {
     Path folder;
 
     @Test
-    void helpShowsEveryOptionUnderTheHeadingOfItsGroup() {
+    void helpShowsEveryOptionUnderTheHeadingOfItsSection() {
         String help = help("train");
 
-        for (Option<?> option : shown(Options.all())) {
-            int heading = heading(help, option.group());
-            int flag = flag(help, option);
-            assertThat(flag).as(option.flag()).isPositive();
-            assertThat(heading).as(option.flag()).isPositive().isLessThan(flag);
-            for (OptionGroup other : OptionGroup.values()) {
-                assertThat(heading(help, other))
-                        .as("%s between the heading and --%s", other, option.flag())
-                        .satisfiesAnyOf(
-                                at -> assertThat(at).isLessThanOrEqualTo(heading),
-                                at -> assertThat(at).isGreaterThan(flag));
+        int last = 0;
+        for (HelpSection section : HelpSection.values()) {
+            int heading = section == HelpSection.RUN ? help.indexOf("Options:") : heading(help, section);
+            assertThat(heading).as(section.heading()).isGreaterThan(last);
+            last = heading;
+            for (Option<?> option : section.options()) {
+                int flag = flag(help, option);
+                assertThat(flag).as(option.flag()).isGreaterThan(last);
+                last = flag;
             }
         }
+        assertThat(help.lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
         assertThat(help.replaceAll("\\s+", " "))
                 .contains("--optimizer=NAME Optimizer (sgd, momentum, adam, adamw or muon; default: momentum).")
                 .contains("--l1=X L1 penalty on singular values, or on entries of dense weights (default: 0.0).")
-                .contains("--width=N Width of every hidden layer. ");
+                .contains("--width=N Width of every hidden layer (default: depends on the data).")
+                .contains("--decimal-mark=NAME Decimal mark of a CSV file's numbers (point or comma; default: found");
+    }
+
+    @Test
+    void helpBeginsWithTheOptionsOfTheRunItself() {
+        String help = help("train");
+
+        assertThat(help.substring(help.indexOf("Options:"), heading(help, HelpSection.DATA)))
+                .containsSubsequence("--out=", "--epochs=", "--seed=", "--threads=", "--resume=", "--json ", "--help ");
     }
 
     @Test
@@ -75,8 +83,8 @@ class OptionsHelpTest {
         return options.stream().filter(option -> option != Options.EXPERIMENT).toList();
     }
 
-    private static int heading(String help, OptionGroup group) {
-        return help.indexOf(System.lineSeparator() + group.heading() + ":");
+    private static int heading(String help, HelpSection section) {
+        return help.indexOf(System.lineSeparator() + section.heading() + ":");
     }
 
     private static int flag(String help, Option<?> option) {

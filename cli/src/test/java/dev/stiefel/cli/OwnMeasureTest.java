@@ -179,8 +179,8 @@ class OwnMeasureTest {
                 .isEqualTo("stiefel: monitor must be a figure that is measured, one of loss, accuracy; got 'margin';"
                         + " add it to the measures\n");
         assertThat(door.run("train digits --measures F1").err())
-                .isEqualTo("stiefel: --measures must be 'none' or names of measures, each once, with commas in"
-                        + " between; got F1\n");
+                .isEqualTo("stiefel: --measures must be 'none' or names of measures, each once, separated by"
+                        + " commas; got F1\n");
         assertThat(directory).isEmptyDirectory();
     }
 }

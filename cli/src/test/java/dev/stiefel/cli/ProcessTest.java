@@ -100,7 +100,7 @@ class ProcessTest {
 
         CommandRunner.Result resumed = run("train", "--resume", "runs/a");
         assertThat(resumed.code()).isZero();
-        assertThat(resumed.err()).startsWith("going on with 64-16-16-16-10 ").contains("epoch 120/120");
+        assertThat(resumed.err()).startsWith("resuming 64-16-16-16-10 ").contains("epoch 120/120");
         assertThat(status()).isEqualTo("done");
         assertThat(Files.readAllLines(directory.resolve("runs/a/history.csv"))).hasSize(121);
     }
@@ -113,8 +113,8 @@ class ProcessTest {
             CommandRunner.Result result = run("train", "digits", "--quiet", "--width", "64", "--out", "disk/a");
             assertThat(result.code()).isEqualTo(1);
             assertThat(result.out()).isEmpty();
-            String message = "stiefel: cannot write disk/a\\S*: No space left on device; free some, then go on with:"
-                    + " stiefel train --resume disk/a\\R";
+            String message = "stiefel: cannot write disk/a\\S*: No space left on device; free some, then resume"
+                    + " with: stiefel train --resume disk/a\\R";
             assertThat(result.err()).matches(message);
             assertThat(run("train", "--resume", "disk/a", "--quiet").err()).matches(message);
         } finally {

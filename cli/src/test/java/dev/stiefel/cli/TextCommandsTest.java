@@ -419,8 +419,8 @@ class TextCommandsTest {
                         + " settings are not those of its merges; it is damaged",
                 "evaluate reviews --beam 2|translate: the model must be trained on texts and their translations; it"
                         + " takes a text to classify",
-                "evaluate reviews --attack fgsm --epsilon 0.1|attack: values of inputs must be numbers that can be"
-                        + " moved; those of reviews are tokens of texts",
+                "evaluate reviews --attack fgsm --epsilon 0.1|attack: input values must be numbers; those of"
+                        + " reviews are tokens of texts",
                 // numbers
                 "translate pairs --beam 0 ab|--beam must be at least 1; got 0",
                 "translate pairs --beam two ab|--beam must be a whole number; got 'two'",
@@ -429,7 +429,7 @@ class TextCommandsTest {
                 "generate song --temperature -1|--temperature must be at least 0 and finite; got -1.0",
                 "generate song --temperature NaN|--temperature must be at least 0 and finite; got NaN",
                 "generate song --top-k 0|--top-k must be at least 1; got 0",
-                "generate song --prompt läß|prompt: must have characters of the model's text only; got 'ä'",
+                "generate song --prompt läß|prompt: all characters must be in the model's vocabulary; got 'ä'",
                 "generate song la|unexpected argument 'la'; 'stiefel generate --help' explains it",
             })
     void aMistakeIsOneLineAndLeavesNothing(String arguments, String message) throws IOException {

@@ -21,7 +21,7 @@ import dev.stiefel.lowrank.RankRule;
 /// modes, and each
 /// truncated by the singular values of its unfolding, with `τ/√2` of a tolerance `τ`.
 ///
-/// @param rule how many directions to keep of each weight
+/// @param rule number of directions to keep of each weight
 public record AdaptiveBug(RankRule rule) implements Integrator {
     @Override
     public StepWork work() {

@@ -8,7 +8,7 @@ import dev.stiefel.lowrank.RankRule;
 /// It costs what the fixed-rank step costs. Still take that in between: truncating with a large
 /// tolerance after every step removes new directions before they can grow.
 ///
-/// @param rule how many directions to keep of each weight
+/// @param rule number of directions to keep of each weight
 public record AdaptiveParallelBug(RankRule rule) implements Integrator {
     @Override
     public StepWork work() {

@@ -21,12 +21,11 @@ import java.util.List;
 ///     Shat = Uhatᵀ ((1 − hλ) W0 − h v) Vhat       exact: the step lies wholly in the augmented bases
 ///     U1, S1, V1 = truncate(Uhat Shat Vhatᵀ)      ranks by the rank rule: the only error
 ///
-/// and the momentum is carried to the tangent space there. One pass and an SVD of a `[2r, 2r]` core.
-/// Every call adapts the rank: take steps of [Riemannian] in between. Where `2r` exceeds a side of the
-/// matrix, that basis is the whole space. Sources as for [Riemannian]; the augmentation is that of arXiv
-/// 2205.13571.
+/// and the momentum is carried to the tangent space there. One pass and an SVD of a `[2r, 2r]` core. Every call
+/// adapts the rank; between adaptations, take steps of [Riemannian]. Where `2r` exceeds a side of the matrix,
+/// that basis is the whole space. Sources as for [Riemannian]; the augmentation is that of arXiv 2205.13571.
 ///
-/// @param rule how many directions to keep of each weight
+/// @param rule number of directions to keep of each weight
 public record AdaptiveRiemannian(RankRule rule) implements Integrator {
     @Override
     public StepWork work() {

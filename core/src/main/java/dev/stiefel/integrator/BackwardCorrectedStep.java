@@ -17,7 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/// What [BackwardCorrected] and [AdaptiveBackwardCorrected] share: everything but the ranks.
+/// The part shared by [BackwardCorrected] and [AdaptiveBackwardCorrected]: everything but the ranks.
 final class BackwardCorrectedStep {
     private static final String NAME = "backward-corrected step";
 

@@ -31,7 +31,7 @@ interface BasisOperations {
         return all;
     }
 
-    /// A new basis, made of what has stepped and of the basis before.
+    /// Makes a new basis from the factor after its step and the basis before.
     @FunctionalInterface
     interface Basis {
         Tensor of(Scope scope, Tensor stepped, Tensor before);
@@ -45,8 +45,8 @@ interface BasisOperations {
 
     /// Adds directions to the bases. The weight stays what it is.
     ///
-    /// @param K what is added to the first basis
-    /// @param L what is added to the second
+    /// @param K matrix added to the first basis
+    /// @param L matrix added to the second basis
     BasisMove augment(Scope scope, Tensor K, Tensor L);
 
     /// Decomposes the weight, to be truncated. It stays as it is.
@@ -54,7 +54,7 @@ interface BasisOperations {
 
     /// The singular values of a weight, of each of the modes that are truncated side by side.
     interface Decomposition {
-        /// Those of the modes, one or more.
+        /// The spectra of the modes, one or more.
         List<WeightSpectrum> modes();
 
         /// Truncates the weight, in place.

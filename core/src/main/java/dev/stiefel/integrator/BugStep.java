@@ -13,7 +13,7 @@ import java.util.Optional;
 final class BugStep {
     private BugStep() {}
 
-    /// What follows the first stage: the moments' way into the new bases, and the core step.
+    /// The rest of the step after its first stage: moves the moments into the new bases, and steps the cores.
     interface Rest {
         StepOutcome apply(Scope step, Moved moved, double loss);
     }

@@ -4,7 +4,7 @@ import dev.stiefel.integrator.StepWork.Directions;
 import dev.stiefel.tensor.Scope;
 import java.util.Optional;
 
-/// The plain step for models without factored weights: the reference that everything else is compared with.
+/// The plain step for models without factored weights: the reference for all other integrators.
 ///
 ///     x ← (1 − hλ) x − h d(∇x)
 ///

@@ -25,7 +25,7 @@ public interface DescentDirections {
 
     /// Turns a gradient in the tangent space into the direction to step against, and updates the momentum.
     ///
-    /// @param at the weights, whose bases the direction may depend on
+    /// @param at the weights; the direction may depend on their bases
     /// @param gradient `∇K` and `∇L`; may be overwritten
     /// @param meanSquares the mean square of each weight's gradient over the dimensions of its tangent space
     /// @throws IllegalArgumentException if the optimizer has no rule for the tangent space

@@ -1,6 +1,6 @@
 package dev.stiefel.integrator;
 
-/// What the gradient is: all that an integrator knows of the problem.
+/// The gradient of a problem: all that an integrator knows of the problem.
 ///
 /// One evaluation is one pass (forward and backward) over the whole model, for all factored weights together. With
 /// `G = ∇_W loss` at `W = U S Vᵀ`, never formed: `∇K = G V`, `∇L = Gᵀ U`, `∇S = Uᵀ G V`.

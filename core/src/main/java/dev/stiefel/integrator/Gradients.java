@@ -40,17 +40,17 @@ public final class Gradients {
         return new Gradients(scope, at, wanted);
     }
 
-    /// The parts that are asked for.
+    /// The wanted parts.
     Part[] parts() {
         return wanted.toArray(Part[]::new);
     }
 
-    /// All elements of each part that is asked for.
+    /// All elements of each wanted part.
     public List<Tensor> flat() {
         return wanted.stream().map(this::flat).toList();
     }
 
-    /// Whether this part is asked for.
+    /// Returns whether this part is wanted.
     public boolean wants(Part part) {
         return wanted.contains(part);
     }

@@ -1,7 +1,7 @@
 package dev.stiefel.integrator;
 
-/// A way to step a point down a gradient field. Implementations are values: all state is in the point
-/// and the optimizer. [StepOperations] has what steps are made of.
+/// A way to step a point down a gradient field. Implementations are values: all state is in the point and the
+/// optimizer. [StepOperations] holds the building blocks of steps.
 public interface Integrator {
     /// The work of a step.
     StepWork work();

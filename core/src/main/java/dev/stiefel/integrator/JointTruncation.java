@@ -34,7 +34,7 @@ public final class JointTruncation implements AutoCloseable {
     /// A weight in the bases that it is truncated from, `Uhat [m, p]`, `Shat [p, q]`, `Vhat [n, q]`.
     public record Augmented(Tensor Uhat, Tensor Shat, Tensor Vhat) {}
 
-    /// Gives the weight that the truncation starts from.
+    /// Returns the weight at which the truncation starts.
     @FunctionalInterface
     public interface Augmentation {
         /// Weight `i` in bases that hold more than is kept.
@@ -48,7 +48,7 @@ public final class JointTruncation implements AutoCloseable {
         void take(Scope scope, int i, Truncation truncation);
     }
 
-    /// Chooses how many directions to keep, and cuts the others off.
+    /// Chooses the number of directions to keep, and cuts off the others.
     public interface Cut {
         /// The ranks to keep, one a weight.
         List<Integer> ranks(List<WeightSpectrum> weights);

@@ -13,12 +13,11 @@ import dev.stiefel.lowrank.RankRule;
 ///
 ///     U1, S1, V1 = truncate(Uhat Shat Vhatᵀ)      back to the rank that each weight had
 ///
-/// Order 1, one pass, and an SVD of a `[2r, 2r]` core in *every* step. Its error does not depend on
-/// small singular values; it is not exact for flows of rank `r`, since the block of zeros leaves out
-/// what the gradient has normal to the tangent space. With plain SGD it is the step of
-/// [AdaptiveRiemannian], and so is its clip norm: the gradient's in the tangent space. What differs is
-/// what is remembered: here `K`, `L` and `S` have moments each of its own, elementwise ones where the
-/// optimizer keeps such, there a momentum in the tangent space.
+/// Order 1, one pass, and an SVD of a `[2r, 2r]` core in *every* step. Its error does not depend on small
+/// singular values; it is not exact for flows of rank `r`, since the block of zeros leaves out what the gradient
+/// has normal to the tangent space. With plain SGD it is the step of [AdaptiveRiemannian], and so is its clip
+/// norm: the gradient's in the tangent space. They differ in their momentum: here `K`, `L` and `S` have moments
+/// of their own, elementwise ones if the optimizer keeps them; there the momentum is in the tangent space.
 ///
 /// Deviations: `Shat` is computed whatever the signs of the basis that `orth` gives; `[U0 | d(∇K)]`
 /// stands for `[U0 | K1]`, which spans the same, because there `K1` is nearly in the span of `U0` and

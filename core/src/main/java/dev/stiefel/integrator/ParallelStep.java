@@ -18,7 +18,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/// What [ParallelBug] and [AdaptiveParallelBug] share: everything but the ranks.
+/// The part shared by [ParallelBug] and [AdaptiveParallelBug]: everything but the ranks.
 final class ParallelStep {
     private ParallelStep() {}
 
@@ -72,8 +72,8 @@ final class ParallelStep {
 
     private record Augmentation(Augmented weight, BasisChange change) {}
 
-    /// With `M = Uhatᵀ U0`, `N = Vhatᵀ V0` and `E = d(∇S) − U0ᵀ d(∇K) − d(∇L)ᵀ V0`, whatever the bases'
-    /// signs:
+    /// The augmented core, with `M = Uhatᵀ U0`, `N = Vhatᵀ V0` and `E = d(∇S) − U0ᵀ d(∇K) − d(∇L)ᵀ V0`, for any
+    /// signs of the bases:
     ///
     ///     Shat = M (1 − hλ) S0 Nᵀ − h [ (Uhatᵀ d(∇K)) Nᵀ + M (d(∇L)ᵀ Vhat + E Nᵀ) ]
     private static Augmentation augmentation(Scope scope, Factors f, Gradients directions, int i, StepSize size) {

@@ -1,6 +1,6 @@
 package dev.stiefel.integrator;
 
-/// The groups of unknowns that gradients, directions and moments exist for.
+/// The groups of unknowns: gradients, directions and moments have one entry for each.
 public enum Part {
     /// `K = U S` of every factored weight, at fixed `V`: `∇K = G V`, `[m, r]`.
     K,

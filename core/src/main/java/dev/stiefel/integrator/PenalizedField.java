@@ -29,8 +29,8 @@ public final class PenalizedField implements GradientField {
     private final Workspace workspace;
 
     /// @param field of the loss alone
-    /// @param penalties what is added to it, at least one
-    /// @param workspace what to compute with
+    /// @param penalties penalties that are added to it, at least one
+    /// @param workspace memory and threads of the computation
     public PenalizedField(GradientField field, List<Penalty> penalties, Workspace workspace) {
         if (penalties.isEmpty()) {
             throw new IllegalArgumentException("penalized field: needs a penalty; got none; use the field itself");

@@ -12,11 +12,11 @@ import dev.stiefel.linalg.Svd;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Tensor;
 
-/// What weights are charged for beside the loss. On a factored weight in the orthonormal gauge, a penalty is a
-/// function of the core alone, since `U` and `V` change no singular value; its gradient by the core is `C`, and so
-/// `∇K = U C`, `∇L = V Cᵀ`, `∇S = C` (see [PenalizedField]).
+/// A penalty on weights that is added to the loss. On a factored weight in the orthonormal gauge, a penalty is a
+/// function of the core alone, since `U` and `V` change no singular value; its gradient by the core is `C`, and
+/// so `∇K = U C`, `∇L = V Cᵀ`, `∇S = C` (see [PenalizedField]).
 public sealed interface Penalty {
-    /// How much it counts: what the penalty is multiplied by, above 0 and finite.
+    /// The factor of the penalty, above 0 and finite.
     double strength();
 
     /// `λ ‖W‖_F²`, on every weight: `C = 2λ S`. The same number for a factored weight and the matrix that it
@@ -68,7 +68,7 @@ public sealed interface Penalty {
         }
     }
 
-    /// What one factored weight in the orthonormal gauge is charged, and `C`.
+    /// The penalty of one factored weight in the orthonormal gauge, and `C`.
     ///
     /// @param value of the penalty
     /// @param core `C`, of the core's shape

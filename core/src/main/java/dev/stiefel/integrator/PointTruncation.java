@@ -10,9 +10,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /// The truncation of all factored weights of a point, of any form, in place: cores are decomposed side by side,
-/// then a rule that sees all singular values chooses all ranks, then the weights are truncated side by side. Of
-/// weights with several modes the rule is asked about the first mode of each, then about the second; one that
-/// has no second counts with its only one. Close it once what moves with the bases has been carried.
+/// then a rule that sees all singular values chooses all ranks, then the weights are truncated side by side. For
+/// weights with several modes, the rule is asked about the first mode of each, then about the second; a weight
+/// without a second mode counts with its only one. Close it once what moves with the bases has been carried.
 final class PointTruncation implements AutoCloseable {
     private final Workspace workspace;
     private final Scopes scopes;

@@ -18,11 +18,11 @@ import java.util.Optional;
 ///
 ///     S ← (1 − hλ) S − h d(∇S),   U, V as they are;   dense unknowns step beside
 ///
-/// It moves nothing but cores, so it works on weights of any form ([dev.stiefel.lowrank.FactoredWeight]).
-/// One pass, no basis, no decomposition: the cheapest step there is. By itself it cannot leave the bases
-/// that it began with. A method is made of it in blocks of `k` steps: the first is [Augmenting], which
-/// adds the directions of the gradient to the bases, the last is [Truncating], which takes the weakest
-/// out again. Then a block makes `k + 1` passes, two in its first step.
+/// It moves nothing but cores, so it works on weights of any form ([dev.stiefel.lowrank.FactoredWeight]). One
+/// pass, no basis, no decomposition: the cheapest step there is. By itself it cannot leave its initial bases. A
+/// method is made of it in blocks of `k` steps: the first is [Augmenting], which adds the directions of the
+/// gradient to the bases, the last is [Truncating], which takes the weakest out again. Then a block makes `k + 1`
+/// passes, two in its first step.
 ///
 /// Order 1 at fixed `k`, with an error that grows with `k`: within a block the bases lag behind by up to
 /// `k h`. Measured on a matrix of rank 3 whose bases turn, at `h = 1/64`: .035, .049, .15, .56 at `k` =
@@ -49,8 +49,8 @@ public record SOnly() implements Integrator {
 
     /// The same as a part of another step.
     ///
-    /// @param pass which of that step's it is
-    /// @param decayFactor what of the cores stays
+    /// @param pass the pass of that step
+    /// @param decayFactor factor by which the cores shrink
     static StepOutcome take(
             Scope step,
             Point point,

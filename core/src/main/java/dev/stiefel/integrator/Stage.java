@@ -12,8 +12,7 @@ public enum Stage {
     SECOND_PASS,
     /// The third evaluation.
     THIRD_PASS,
-    /// Norms, clipping, and what the optimizer does: directions from gradients, velocities, moments
-    /// carried along.
+    /// Norms, clipping and the optimizer: directions from gradients, velocities, moments carried along.
     OPTIMIZER,
     /// New bases, and everything in terms of them.
     BASIS,
@@ -29,14 +28,14 @@ public enum Stage {
         return name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
-    /// Who wants to know.
+    /// A listener that is told of each stage.
     @FunctionalInterface
     public interface Listener {
         /// Nobody.
         Listener NONE = stage -> {};
 
-        /// This stage begins, and the one before it is over. On the thread that takes the step, between
-        /// parallel work.
+        /// Tells that this stage begins and the one before it has ended. On the thread that takes the step,
+        /// between parallel work.
         void entered(Stage stage);
     }
 }

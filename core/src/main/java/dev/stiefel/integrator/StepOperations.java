@@ -27,8 +27,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/// Operations that integrators are made of: the dense step, clipping, tests for divergence, steps of `K`, `L`
-/// and `S`, and bases. For whoever writes an integrator.
+/// Operations that integrators are made of: the dense step, clipping, tests for divergence, steps of `K`, `L` and
+/// `S`, and bases. For authors of integrators.
 public final class StepOperations {
     private StepOperations() {}
 
@@ -118,9 +118,9 @@ public final class StepOperations {
         return factors;
     }
 
-    /// The refusal of a weight in a form that a step is not made for.
+    /// The exception for a weight whose form the step does not support.
     ///
-    /// @param forms that it is made for
+    /// @param forms forms that the step supports
     static IllegalArgumentException otherForm(String step, String forms, FactoredParameter weight) {
         String remedy = weight.weight() instanceof TuckerFactors
                 ? "use BUG, S-only or vanilla factors, which take the Tucker form as well"

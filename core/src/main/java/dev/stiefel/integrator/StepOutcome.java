@@ -1,6 +1,6 @@
 package dev.stiefel.integrator;
 
-/// What became of a step.
+/// Outcome of a step.
 public sealed interface StepOutcome {
     /// The step was taken.
     ///
@@ -12,7 +12,7 @@ public sealed interface StepOutcome {
     /// adaptive kind's are augmented, but every number is finite. The optimizer may have taken up the gradient:
     /// train on from a copy.
     ///
-    /// @param loss what the loss was
-    /// @param cause what was not finite, for messages
+    /// @param loss the loss
+    /// @param cause the value that was not finite, for messages
     record Diverged(double loss, String cause) implements StepOutcome {}
 }

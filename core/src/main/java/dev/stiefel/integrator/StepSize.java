@@ -1,6 +1,6 @@
 package dev.stiefel.integrator;
 
-/// How far one step goes.
+/// Size of one step.
 ///
 /// @param length `h`, the learning rate of this step: above 0 and finite
 /// @param weightDecay `λ`, decoupled: each step multiplies `S` and the decayed dense unknowns by `1 − hλ`,

@@ -14,14 +14,14 @@ import java.util.stream.Stream;
 /// @param bases the widths of the bases that are made of both sides, `[m, w r]` and `[n, w r]`, by an orthogonal
 ///     factorization; one width for each pair
 /// @param decompositions the widths of the cores that singular values are computed of, `[w r, w r]`
-/// @param directions the kind of directions that factored weights move along
+/// @param directions the kind of directions in which factored weights move
 public record StepWork(
         List<Evaluation> evaluations, List<Integer> bases, List<Integer> decompositions, Directions directions) {
-    /// The kind of directions that factored weights move along.
+    /// Kind of the directions in which factored weights move.
     public enum Directions {
-        /// Those of `K`, `L` and `S`, each part by itself.
+        /// Directions of `K`, `L` and `S`, each part by itself.
         OF_PARTS,
-        /// Those of the tangent space.
+        /// Directions in the tangent space.
         TANGENT,
         /// None: the step is for dense weights only.
         NONE
@@ -29,7 +29,7 @@ public record StepWork(
 
     /// One evaluation of the gradient field.
     ///
-    /// @param gradients the parts that it asks for
+    /// @param gradients the requested parts
     /// @param left the width of the left bases, `U [m, left r]`
     /// @param right the width of the right bases, `V [n, right r]`
     public record Evaluation(Set<Part> gradients, int left, int right) {
@@ -77,7 +77,7 @@ public record StepWork(
 
     /// The work of this step followed by another's, which is taken in bases of another width.
     ///
-    /// @param width of the bases that the next step begins with
+    /// @param width of the bases at the start of the next step
     public StepWork then(int width, StepWork next) {
         StepWork wide = next.widened(width);
         return new StepWork(

@@ -16,7 +16,7 @@ public record TangentDirection(TangentVector vector, List<Double> scales, Option
         scales = List.copyOf(scales);
     }
 
-    /// Whether the momentum is the direction itself, up to its scale.
+    /// Returns whether the momentum is the direction itself, up to its scale.
     public boolean isMomentum() {
         return momentum.filter(vector::equals).isPresent();
     }

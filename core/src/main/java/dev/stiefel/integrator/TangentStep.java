@@ -22,7 +22,7 @@ final class TangentStep {
 
     /// Says where all factored weights go; they themselves stay as they are until `taking` moves them.
     interface Move {
-        /// What it has made stays open until the result is closed.
+        /// Takes a step; its tensors stay open until the result is closed.
         Held apply(List<Factors> factors, Arrow arrow, Workspace workspace, Taking taking);
     }
 

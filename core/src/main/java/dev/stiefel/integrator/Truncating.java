@@ -13,7 +13,7 @@ import java.util.List;
 /// momentum in the tangent space is not, so the inner step must not be a Riemannian one.
 ///
 /// @param inner the step
-/// @param rule how many directions to keep of each weight
+/// @param rule number of directions to keep of each weight
 public record Truncating(Integrator inner, RankRule rule) implements Integrator {
     @Override
     public StepWork work() {

@@ -107,7 +107,7 @@ record TuckerOperations(TuckerFactors f) implements BasisOperations {
     ///
     /// @param M `Uo1ᵀ Uo0`
     /// @param N `Ui1ᵀ Ui0`
-    /// @param Ro rows of the core that the move began with
+    /// @param Ro rows of the core at the start of the move
     /// @param Qi its columns
     private record Move(TuckerFactors f, Tensor M, Tensor N, Tensor Ro, Tensor Qi) implements BasisMove {
         @Override

@@ -26,7 +26,7 @@ import java.util.Optional;
 /// largest goes from 1 to 2. Weight decay here is on the factors, not exactly on `W`. The baseline to compare
 /// with, and a fast one; prefer [Riemannian].
 ///
-/// A kernel in Tucker form steps along the gradients of its three factors alike.
+/// A kernel in Tucker form likewise steps along the gradients of its three factors.
 public record VanillaFactors() implements Integrator {
     private static final String NAME = "vanilla factors";
 
@@ -98,7 +98,7 @@ public record VanillaFactors() implements Integrator {
         return cores ? new Part[] {Part.K, Part.L, Part.S} : new Part[] {Part.K, Part.L};
     }
 
-    /// Beside a kernel in Tucker form the field gives gradients of all cores. That of `A Bᵀ` is no unknown.
+    /// Beside a kernel in Tucker form the field gives gradients of all cores. The core of `A Bᵀ` is no unknown.
     private static void clearUnused(Point point, Gradients gradients) {
         if (!gradients.wants(Part.S)) {
             return;

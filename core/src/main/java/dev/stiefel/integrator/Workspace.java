@@ -3,14 +3,13 @@ package dev.stiefel.integrator;
 import dev.stiefel.tensor.Pool;
 import dev.stiefel.tensor.Threads;
 
-/// What a step computes with: the memory it reuses and the threads it shares layers between. Both belong to the
-/// caller.
+/// Memory and threads of a step: the memory is reused, and the threads share layers. Both belong to the caller.
 ///
-/// @param pool where steps take their memory from
+/// @param pool pool that provides the memory of steps
 /// @param threads who works
-/// @param listener who is told of every stage
+/// @param listener listener of every stage
 public record Workspace(Pool pool, Threads threads, Stage.Listener listener) {
-    /// A workspace whose stages nobody listens to.
+    /// A workspace whose stages have no listener.
     public Workspace(Pool pool, Threads threads) {
         this(pool, threads, Stage.Listener.NONE);
     }

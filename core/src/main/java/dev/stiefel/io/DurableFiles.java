@@ -35,7 +35,7 @@ public final class DurableFiles {
         }
     };
 
-    /// What a file shall hold, written piece by piece.
+    /// Content of a file, written piece by piece.
     interface Content {
         void writeTo(FileChannel channel) throws IOException;
     }
@@ -107,7 +107,7 @@ public final class DurableFiles {
     /// Finishes a swap that a crash interrupted, to be called before `current` is read. Where there was none, it does
     /// nothing, unless `current` is missing and `previous` is there: then `previous` takes its place.
     ///
-    /// An incomplete `fresh` stays as it is, because its writer may be alive: whoever writes a new one deletes it.
+    /// An incomplete `fresh` stays as it is, because its writer may be alive: the writer of a new one deletes it.
     public static void recover(Path fresh, Path current, Path previous) throws IOException {
         requireSiblings(fresh, current, previous);
         try {

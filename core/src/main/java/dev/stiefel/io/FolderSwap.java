@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
 ///     fresh.complete  → current
 ///     previous.outgoing is deleted
 ///
-/// The parent is forced after each rename, so that the disk sees them in this order. [#finish] starts from whatever of
-/// these states it finds.
+/// The parent is forced after each rename, so that the disk sees them in this order. [#finish] can start from any
+/// of these states.
 final class FolderSwap {
-    /// What the swap changes the disk with; tests cut it off between two operations.
+    /// File operations of the swap; tests interrupt it between two of them.
     interface Disk {
         void rename(Path from, Path to) throws IOException;
 

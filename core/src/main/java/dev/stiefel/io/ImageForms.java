@@ -72,7 +72,7 @@ final class ImageForms {
         return channelsLast.computeIfAbsent(value, _ -> transpose(value + ".pixels", value, 0, 2, 3, 1));
     }
 
-    /// Whether rows and planes have their numbers in the same order.
+    /// Returns whether rows and planes have their numbers in the same order.
     private static boolean hasOneOrder(Image image) {
         return image.channels() == 1 || image.height() * image.width() == 1;
     }

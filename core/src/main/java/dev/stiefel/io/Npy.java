@@ -22,7 +22,7 @@ public final class Npy {
 
     private Npy() {}
 
-    /// What a file says of its elements.
+    /// Element type, shape and order of a file's array.
     ///
     /// @param shape outermost extent first; empty for a single number
     public record Header(ElementType type, List<Long> shape, Order order) {
@@ -31,7 +31,7 @@ public final class Npy {
             shape = List.copyOf(shape);
         }
 
-        /// How many elements there are.
+        /// The number of elements.
         ///
         /// @throws ArithmeticException if they are too many to count, which those of a file never are
         public long size() {
@@ -79,7 +79,7 @@ public final class Npy {
             return bytes;
         }
 
-        /// Whether its elements are whole numbers; truth values are.
+        /// Returns whether its elements are whole numbers; truth values are.
         public boolean isIntegral() {
             return switch (this) {
                 case FLOAT16, FLOAT32, FLOAT64 -> false;
@@ -87,13 +87,13 @@ public final class Npy {
             };
         }
 
-        /// As NumPy writes it, without the byte order: `f4`.
+        /// The code that NumPy uses, without the byte order: `f4`.
         String code() {
             return code;
         }
     }
 
-    /// Which axis runs fastest through the elements of a file.
+    /// Order of a file's elements: the axis that runs fastest.
     public enum Order {
         /// The last one, as in C.
         ROW_MAJOR,
@@ -101,7 +101,7 @@ public final class Npy {
         COLUMN_MAJOR
     }
 
-    /// What a file holds, checked against the file's length. No element is read.
+    /// The header of a file, checked against the file's length. No element is read.
     public static Header header(Path file) throws IOException {
         return read(file, (_, header) -> header.header());
     }
@@ -171,7 +171,7 @@ public final class Npy {
         });
     }
 
-    /// What is done with an open file, after its header has been read.
+    /// Reads an open file, after its header.
     private interface Reading<T> {
         T of(FileChannel channel, NpyHeader header) throws IOException;
     }

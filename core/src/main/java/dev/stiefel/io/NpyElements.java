@@ -13,16 +13,16 @@ final class NpyElements {
     private final NpyHeader header;
     private final ByteBuffer bytes;
 
-    /// Where elements go.
+    /// Destination of elements.
     interface Sink {
         /// Takes the next one.
         ///
         /// @param at its number in row-major order
-        /// @param from where its bytes begin
+        /// @param from index of its first byte
         void take(long at, ByteBuffer bytes, int from) throws IOException;
     }
 
-    /// @param channel that stands at the first element
+    /// @param channel channel at the position of the first element
     NpyElements(FileChannel channel, NpyHeader header) {
         this.channel = channel;
         this.header = header;

@@ -28,7 +28,7 @@ record NpyHeader(Header header, ByteOrder byteOrder) {
     private static final Set<String> KEYS = Set.of("descr", "fortran_order", "shape");
     private static final Pattern TYPE = Pattern.compile("([<>=|])([a-zA-Z])([0-9]*)(.*)");
 
-    /// Whether the elements lie in row-major order, be it only that there is no other.
+    /// Returns whether the elements lie in row-major order, be it only that there is no other.
     boolean isRowByRow() {
         return header.order() == Order.ROW_MAJOR || header.shape().size() < 2;
     }

@@ -19,7 +19,7 @@ enum NumberFormat {
         this.read = read;
     }
 
-    /// That of a tensor's own elements.
+    /// The format of a tensor's own elements.
     static NumberFormat of(DType type) {
         return switch (type) {
             case FLOAT32 -> F32;
@@ -32,7 +32,7 @@ enum NumberFormat {
         return bytes;
     }
 
-    /// What it becomes; no bit is lost.
+    /// The type of tensor that elements are read into; no bit is lost.
     DType read() {
         return read;
     }

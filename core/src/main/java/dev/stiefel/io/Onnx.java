@@ -49,7 +49,7 @@ public final class Onnx {
     private final Optional<Scale> outputs;
     private final Map<String, String> metadata;
 
-    /// What the outputs are.
+    /// Kind of outputs of an exported model.
     public enum Ending {
         /// The last layer's, as they are.
         LOGITS,

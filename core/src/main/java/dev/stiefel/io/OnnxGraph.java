@@ -34,8 +34,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/// A graph of ONNX nodes, put together from the inputs on. Numbers are named as in safetensors files; the value
-/// that a layer hands on has the layer's name. Where a name is taken, a number is put behind it. Images
+/// A graph of ONNX nodes, put together beginning with its inputs. Numbers are named as in safetensors files; the
+/// value that a layer hands on has the layer's name. Where a name is taken, a number is put behind it. Images
 /// come in and go out as planes; in between they are what the layers want.
 final class OnnxGraph implements OperatorGraph {
     private static final int OPERATORS = 20; // the first with Gelu
@@ -115,7 +115,7 @@ final class OnnxGraph implements OperatorGraph {
         last = form(spec.nodes().getLast().name(), true);
     }
 
-    /// Appends a layer, with the map of columns that follows it if it takes that in.
+    /// Appends a layer. If the layer can absorb the map of columns behind it, appends that as well.
     private void append(NetworkSpec.Node node, Layer layer) {
         boolean asPlanes = switch (layer.exportForm()) {
             case ROWS -> false;
@@ -179,7 +179,8 @@ final class OnnxGraph implements OperatorGraph {
         return shape instanceof Image;
     }
 
-    /// Whether a sample may be more than one row, so that values of a batch have three dimensions, or four.
+    /// Returns whether a sample may be more than one row, so that values of a batch have three dimensions, or
+    /// four.
     private static boolean hasRows(SampleShape shape) {
         return !(shape instanceof SampleShape.Vector);
     }
@@ -254,7 +255,7 @@ final class OnnxGraph implements OperatorGraph {
         return constant;
     }
 
-    /// The name, or the first of `name.1`, `name.2`, … if it is taken; taken from now on.
+    /// The name, or the first free one of `name.1`, `name.2`, …; it is taken afterwards.
     private static String free(String name, Set<String> taken) {
         String free = name;
         for (int i = 1; !taken.add(free); i++) {
@@ -304,8 +305,8 @@ final class OnnxGraph implements OperatorGraph {
         return model.build();
     }
 
-    /// Gives the result the output's name: nothing takes from the last node, so that its value may be renamed;
-    /// any other value is handed on.
+    /// Renames the result to the output's name: no node reads the last one's output, so that it may be renamed;
+    /// any other value is passed through an identity.
     private void nameOutput() {
         int nodes = graph.getNodeCount();
         if (nodes > 0 && graph.getNode(nodes - 1).getOutput(0).equals(last)) {

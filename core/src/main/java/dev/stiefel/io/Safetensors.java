@@ -23,8 +23,8 @@ import java.util.function.Predicate;
 public final class Safetensors {
     private Safetensors() {}
 
-    /// What a file holds: its tensors in the order of their elements in the file, and its metadata. Neither map can be
-    /// changed; the tensors belong to the scope they were read into.
+    /// Content of a file: its tensors in the order of their elements in the file, and its metadata. Neither map
+    /// can be changed; the tensors belong to the scope given for reading.
     public record SafetensorsFile(Map<String, Tensor> tensors, Map<String, String> metadata) {
         /// Copies both maps, keeping their order.
         public SafetensorsFile {
@@ -68,9 +68,9 @@ public final class Safetensors {
         return read(file, scope, _ -> true);
     }
 
-    /// The same for some of the tensors. The others may have any number format; what they hold is passed over.
+    /// The same for some of the tensors. The others may have any number format; their content is skipped.
     ///
-    /// @param wanted whether a tensor of this name is read
+    /// @param wanted predicate of the names of tensors to read
     public static SafetensorsFile read(Path file, Scope scope, Predicate<String> wanted) throws IOException {
         try (FileChannel channel = RegularFile.open(file)) {
             SafetensorsHeader header = SafetensorsHeader.read(channel, wanted);

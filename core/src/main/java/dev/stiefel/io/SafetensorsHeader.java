@@ -103,7 +103,7 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata) {
 
     /// Reads and checks the header of a file; the channel then stands at the first element.
     ///
-    /// @param wanted whether a tensor of this name is to be read
+    /// @param wanted predicate of the names of tensors to read
     static SafetensorsHeader read(FileChannel channel, Predicate<String> wanted) throws IOException {
         long fileBytes = channel.size();
         int length = readLength(channel, fileBytes);

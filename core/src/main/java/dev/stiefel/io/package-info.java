@@ -1,6 +1,6 @@
 /// Files that survive: tensors in the safetensors format, and files and folders replaced whole or not at all.
 ///
-/// What is broken is an `IOException` of one line, `cannot read PATH: what is wrong; what to make of it`.
+/// A broken file is an `IOException` of one line, `cannot read PATH: the problem; its meaning`.
 @NullMarked
 package dev.stiefel.io;
 

@@ -129,8 +129,8 @@ public final class OrthonormalBasis {
         }
     }
 
-    /// Whether the squared column norms are so far from overflow and underflow that a pivot `ε` times as large
-    /// is, too.
+    /// Returns whether the squared column norms are so far from overflow and underflow that a pivot `ε` times as
+    /// large is, too.
     private static boolean squaresAreSafe(Tensor gram) {
         boolean single = gram.type() == DType.FLOAT32;
         double least = single ? 0x1p-80 : 0x1p-918; // smallest normal number / ε²
@@ -174,14 +174,14 @@ public final class OrthonormalBasis {
         }
     }
 
-    /// How far the columns of `q` are from orthonormal: `‖QᵀQ − I‖_F`, computed in the format of `q`.
+    /// Distance of the columns of `q` from orthonormality: `‖QᵀQ − I‖_F`, computed in the format of `q`.
     public static double error(Tensor q) {
         try (Scope scope = Scope.open("orthonormality")) {
             return distanceFromIdentity(matmulTN(scope, q, q));
         }
     }
 
-    /// What [#error] may be for a basis `[m, n]` in this format: `10 n √m ε`, a bound on the rounding of the
+    /// Upper limit of [#error] for a basis `[m, n]` in this format: `10 n √m ε`, a bound on the rounding of the
     /// factorization and of the check, with room.
     public static double tolerance(DType type, int rows, int columns) {
         return 10 * Math.max(1, columns) * Math.sqrt(Math.max(1, rows)) * type.epsilon();

@@ -34,7 +34,7 @@ public record Svd(Tensor p, List<Double> sigma, Tensor qt) {
         return of(scope, a, Lapack::svdInto);
     }
 
-    /// What decomposes: `Lapack::svdInto`, or a test's that fails when told to.
+    /// The decomposing routine: `Lapack::svdInto`, or one of a test that fails on demand.
     interface Routine {
         boolean svdInto(SvdDriver driver, Scope scope, Tensor a, Tensor p, Tensor sigma, Tensor qt);
     }

@@ -8,7 +8,7 @@ import java.util.List;
 /// tolerance, and what each rank costs. For networks that are trained already; training truncates factors that it
 /// has.
 public sealed interface Approximations permits MatrixApproximations, TuckerApproximations {
-    /// Those of the form `U S Vᵀ`.
+    /// Approximations of the form `U S Vᵀ`.
     ///
     /// @param scope of the decomposition, which must stay open as long as this is used
     /// @param weight dense, or factored in either form
@@ -25,7 +25,7 @@ public sealed interface Approximations permits MatrixApproximations, TuckerAppro
                 });
     }
 
-    /// Those of a kernel in Tucker form.
+    /// Approximations of a kernel in Tucker form.
     ///
     /// @param scope of the decomposition, which must stay open as long as this is used
     /// @param weight dense, or factored in either form

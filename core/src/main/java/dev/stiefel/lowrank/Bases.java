@@ -6,7 +6,7 @@ import dev.stiefel.tensor.Rng;
 import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Tensor;
 
-/// Orthonormal bases that factors are made of.
+/// Makes orthonormal bases for factors.
 final class Bases {
     private Bases() {}
 

@@ -53,7 +53,7 @@ public record Blocks(Tensor flat, List<Tensor> matrices) {
         return matrices.get(i);
     }
 
-    /// How many layers there are.
+    /// The number of layers.
     public int count() {
         return matrices.size();
     }

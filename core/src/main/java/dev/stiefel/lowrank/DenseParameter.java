@@ -6,9 +6,9 @@ import dev.stiefel.tensor.Tensor;
 ///
 /// @param name unique in a model
 /// @param value `[m, n]` or `[n]`; the model's own
-/// @param decay whether weight decay applies to it
+/// @param decay selects weight decay or none
 public record DenseParameter(String name, Tensor value, WeightDecay decay) implements Parameter {
-    /// Whether it is a matrix, which some optimizers treat otherwise than a vector.
+    /// Returns whether it is a matrix, which some optimizers treat otherwise than a vector.
     public boolean isMatrix() {
         return value.shape().order() == 2;
     }

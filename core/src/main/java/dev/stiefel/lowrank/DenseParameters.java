@@ -13,8 +13,8 @@ import java.util.stream.Stream;
 /// All dense parameters of a model, which lie in one gapless vector: first those that weight decay applies to,
 /// then the others.
 ///
-/// Gradients and moments are vectors laid out alike, so that one loop updates all parameters, and [#in] finds a
-/// parameter's part of any of them by its name.
+/// Gradients and moments are vectors with the same layout, so that one loop updates all parameters, and [#in]
+/// finds a parameter's part of any of them by its name.
 public final class DenseParameters {
     private final Tensor flat;
     private final Map<String, Place> places = new LinkedHashMap<>();
@@ -27,7 +27,7 @@ public final class DenseParameters {
     ///
     /// @param name unique in a model
     /// @param shape `[m, n]` or `[n]`
-    /// @param decay whether weight decay applies to it
+    /// @param decay selects weight decay or none
     public record Layout(String name, Shape shape, WeightDecay decay) {
         /// Checks the shape.
         public Layout {
@@ -37,12 +37,12 @@ public final class DenseParameters {
             }
         }
 
-        /// A matrix that weight decay applies to.
+        /// A matrix with weight decay.
         public static Layout matrix(String name, int rows, int columns) {
             return new Layout(name, Shape.of(rows, columns), WeightDecay.APPLIED);
         }
 
-        /// A vector that weight decay does not apply to.
+        /// A vector without weight decay.
         public static Layout vector(String name, int size) {
             return new Layout(name, Shape.of(size), WeightDecay.NONE);
         }
@@ -115,12 +115,12 @@ public final class DenseParameters {
         return flat.type();
     }
 
-    /// How many elements there are, `P`.
+    /// The number of elements, `P`.
     public int size() {
         return Math.toIntExact(flat.size());
     }
 
-    /// How many elements weight decay applies to; they are the first ones.
+    /// The number of elements with weight decay; they are the first ones.
     public int decayed() {
         return decayed;
     }

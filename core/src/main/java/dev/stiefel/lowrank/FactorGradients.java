@@ -3,8 +3,8 @@ package dev.stiefel.lowrank;
 import dev.stiefel.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/// Where the gradients of one factored weight are written; null: not wanted. What the parts are belongs to the
-/// form of the weight: [TuckerFactors] says it of the Tucker form; of the form `U S Vᵀ`, with `G = ∇_W loss`,
+/// Destinations of the gradients of one factored weight; null: not wanted. The meaning of the parts depends on
+/// the form of the weight: for the Tucker form see [TuckerFactors]; for the form `U S Vᵀ`, with `G = ∇_W loss`,
 /// never formed:
 ///
 /// @param K `∇K = G V`, `[m, r]`

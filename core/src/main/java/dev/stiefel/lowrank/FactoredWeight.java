@@ -11,8 +11,8 @@ import java.util.Map;
 /// [TuckerFactors] the Tucker form of a convolution's kernel.
 ///
 /// Gradients come in three parts: `K`, of the first basis times the core, `L`, of the second, and `S`, of the
-/// core. What each is belongs to the implementation; integrators that are made for one form refuse the others
-/// by name. Owns its memory: close it.
+/// core. Their meaning belongs to the implementation; integrators for one form refuse the others by name. Owns
+/// its memory: close it.
 public interface FactoredWeight extends AutoCloseable {
     /// Number format of all factors.
     DType type();
@@ -48,7 +48,7 @@ public interface FactoredWeight extends AutoCloseable {
         return core().shape();
     }
 
-    /// Whether its bases are orthonormal.
+    /// The gauge: orthonormal or free bases.
     Gauge gauge();
 
     /// A copy in this gauge.

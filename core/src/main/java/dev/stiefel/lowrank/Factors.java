@@ -28,7 +28,7 @@ import java.util.Map;
 /// Owns its memory: close it. The tensors it hands out are its own and change when it does; after [#replace] with
 /// another rank they are closed.
 public final class Factors implements FactoredWeight {
-    /// Which of the many factorizations of one matrix is meant.
+    /// Choice among the many factorizations of one matrix.
     public enum Gauge {
         /// `UᵀU = VᵀV = I`.
         ORTHONORMAL,
@@ -226,8 +226,8 @@ public final class Factors implements FactoredWeight {
         return (long) rank() * (rows() + columns());
     }
 
-    /// Replaces the factors by copies of these, of any rank, in the same gauge. That bases are orthonormal is the
-    /// caller's to know: checking would cost as much as making them.
+    /// Replaces the factors by copies of these, of any rank, in the same gauge. The caller guarantees orthonormal
+    /// bases: checking would cost as much as making them.
     ///
     /// @throws IllegalArgumentException if the shapes do not fit each other or this matrix
     public void replace(Tensor newU, Tensor newS, Tensor newV) {

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/// Ranks that a weight can be cut to, what they cost, and what they cut off.
+/// Possible ranks of a weight, with the cost and the error of truncation to them.
 ///
 /// @param ranks one a mode: one of a matrix, those of outputs and channels of a kernel in Tucker form
 /// @param parameters numbers of factors of these ranks
@@ -15,7 +15,7 @@ public record RankChoice(List<Integer> ranks, long parameters, double error) {
         ranks = List.copyOf(ranks);
     }
 
-    /// Those of a matrix between a least and a greatest rank, cheapest first.
+    /// The choices for a matrix between a smallest and a largest rank, cheapest first.
     static List<RankChoice> ofMatrix(WeightSpectrum weight, int least, int most) {
         double[] tails = weight.tails();
         List<RankChoice> choices = new ArrayList<>();
@@ -25,7 +25,7 @@ public record RankChoice(List<Integer> ranks, long parameters, double error) {
         return choices;
     }
 
-    /// Those that are worth their price, cheapest first: each that errs less than every cheaper one.
+    /// The choices that are worth their price, cheapest first: each with a smaller error than every cheaper one.
     static List<RankChoice> worthTheirPrice(List<RankChoice> all) {
         List<RankChoice> cheapestFirst = new ArrayList<>(all);
         cheapestFirst.sort(Comparator.comparingLong(RankChoice::parameters).thenComparingDouble(RankChoice::error));

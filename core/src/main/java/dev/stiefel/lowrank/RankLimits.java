@@ -2,7 +2,7 @@ package dev.stiefel.lowrank;
 
 import java.util.List;
 
-/// What no rule may go below or above, for all factored weights alike or for each its own.
+/// Smallest and largest ranks for all rules, one for all factored weights or one for each.
 ///
 /// @param minRanks the least ranks: one for all weights, or one a weight, in order; each at least 1
 /// @param maxRanks the greatest, likewise; each at least the least one of the same weight

@@ -6,9 +6,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.function.ToIntFunction;
 
-/// How many directions to keep of each weight, given the singular values of all of them. Where a weight
-/// has fewer singular values than its least rank, all are kept. A weight of several modes is asked about a mode
-/// at a time, and each may err by its share of a tolerance ([WeightSpectrum#mode]).
+/// A rule for the number of directions to keep in each weight, given the singular values of all of them. Where a
+/// weight has fewer singular values than its least rank, all are kept. A weight of several modes is asked about a
+/// mode at a time, and each may err by its share of a tolerance ([WeightSpectrum#mode]).
 public sealed interface RankRule {
     /// The ranks to keep, one a weight, in order: each at least 1 and at most the number of singular
     /// values given.
@@ -62,8 +62,8 @@ public sealed interface RankRule {
     /// The ranks that weights had before their bases were augmented, and some directions more, or all there are.
     ///
     /// @param before one pair a weight, in order; equal where there is one mode
-    /// @param directions how many more, at least 1
-    /// @param limits which the rule keeps
+    /// @param directions number of further directions, at least 1
+    /// @param limits limits of the ranks
     record Widening(List<TuckerRanks> before, int directions, RankLimits limits) implements RankRule {
         /// Takes a copy of the ranks, and checks the number.
         public Widening {
@@ -88,12 +88,12 @@ public sealed interface RankRule {
         }
     }
 
-    /// The smallest rank whose discarded tail is small relative to the whole:
-    /// `sqrt(Σ_{i > r} sigma_i²) ≤ tolerance · ‖sigma‖₂` (arXiv 2205.13571, Algorithm 1), then held to
-    /// the limits. Decides each weight by itself.
+    /// The smallest rank whose discarded tail is small relative to the whole: `sqrt(Σ_{i > r} sigma_i²) ≤
+    /// tolerance · ‖sigma‖₂` (arXiv 2205.13571, Algorithm 1), then held to the limits. Decides about each weight
+    /// separately.
     ///
     /// @param tolerance in `[0, 1)`
-    /// @param limits which the rule keeps
+    /// @param limits limits of the ranks
     record RelativeTolerance(double tolerance, RankLimits limits) implements RankRule {
         /// Checks the tolerance.
         public RelativeTolerance {
@@ -102,7 +102,7 @@ public sealed interface RankRule {
             }
         }
 
-        /// With no limits but 1.
+        /// A rule with no limits but 1.
         public RelativeTolerance(double tolerance) {
             this(tolerance, RankLimits.NONE);
         }
@@ -119,11 +119,11 @@ public sealed interface RankRule {
         }
     }
 
-    /// The smallest rank whose discarded tail is small: `sqrt(Σ_{i > r} sigma_i²) ≤ tolerance`, then
-    /// held to the limits. Decides each weight by itself.
+    /// The smallest rank whose discarded tail is small: `sqrt(Σ_{i > r} sigma_i²) ≤ tolerance`, then held to the
+    /// limits. Decides about each weight separately.
     ///
     /// @param tolerance at least 0, in the units of the matrix
-    /// @param limits which the rule keeps
+    /// @param limits limits of the ranks
     record AbsoluteTolerance(double tolerance, RankLimits limits) implements RankRule {
         /// Checks the tolerance.
         public AbsoluteTolerance {
@@ -133,7 +133,7 @@ public sealed interface RankRule {
             }
         }
 
-        /// With no limits but 1.
+        /// A rule with no limits but 1.
         public AbsoluteTolerance(double tolerance) {
             this(tolerance, RankLimits.NONE);
         }
@@ -164,7 +164,7 @@ public sealed interface RankRule {
     /// before it begins ([#requireFit]).
     ///
     /// @param parameters for the factored weights at evaluation, `Σ r (m + n)`; at least 1
-    /// @param limits which the rule keeps
+    /// @param limits limits of the ranks
     record Budget(long parameters, RankLimits limits) implements RankRule {
         /// Checks the number.
         public Budget {
@@ -173,7 +173,7 @@ public sealed interface RankRule {
             }
         }
 
-        /// With no limits but 1.
+        /// A rule with no limits but 1.
         public Budget(long parameters) {
             this(parameters, RankLimits.NONE);
         }

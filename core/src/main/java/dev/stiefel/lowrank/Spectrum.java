@@ -9,7 +9,7 @@ import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Tensor;
 import java.util.function.IntToDoubleFunction;
 
-/// The singular values that random factors start with. Except for [Dense], `‖S‖_F² = 2m`.
+/// The initial singular values of random factors. Except for [Dense], `‖S‖_F² = 2m`.
 public sealed interface Spectrum {
     /// `S` is a Gaussian matrix.
     record Gaussian() implements Spectrum {}

@@ -9,7 +9,7 @@ import dev.stiefel.tensor.Scope;
 import dev.stiefel.tensor.Tensor;
 import java.util.List;
 
-/// The best approximation of lower rank of a factored matrix, and how it came about.
+/// The best approximation of lower rank of a factored matrix, with the rotations that lead to it.
 ///
 ///     P, sigma, Qᵀ = svd(Shat),   r1 from a rank rule,
 ///     U = Uhat P[:, :r1],   S = diag(sigma[:r1]),   V = Vhat Q[:, :r1]
@@ -23,7 +23,7 @@ import java.util.List;
 /// @param left `[r1, p]`: `P[:, :r1]ᵀ`, the change of the left basis
 /// @param right `[r1, q]`: `Q[:, :r1]ᵀ`, the change of the right basis
 /// @param sigma all singular values before truncation, descending
-/// @param error what was cut off, in the Frobenius norm
+/// @param error Frobenius norm of the part that was cut off
 public record Truncation(Tensor U, Tensor S, Tensor V, Tensor left, Tensor right, List<Double> sigma, double error) {
     /// Takes a copy of the singular values.
     public Truncation {

@@ -30,8 +30,8 @@ import java.util.Optional;
 ///
 /// Ranks for a tolerance `τ`: of all pairs with which the plain decomposition errs by at most `τ` that with the
 /// fewest parameters; then `r_o` is cut to what the second decomposition needs for what the first has left of
-/// `τ`. Our choice; arXiv 2305.19059 gives each mode the same share of the bound `√(tail_o² + tail_i²)`. What
-/// the plain decomposition errs by with any ranks is known from its whole core `S = Pᵀ W (I_k ⊗ Q)`, with `P`
+/// `τ`. Our choice; arXiv 2305.19059 gives each mode the same share of the bound `√(tail_o² + tail_i²)`. The
+/// error of the plain decomposition with any ranks is known from its whole core `S = Pᵀ W (I_k ⊗ Q)`, with `P`
 /// and `Q` of the unfoldings of `W`: it is the norm of all but the leading `[r_o, k, r_i]`.
 ///
 /// A kernel that is factored already is decomposed in its bases, which costs as much as its core: `W = Ul W'
@@ -99,7 +99,7 @@ public final class TuckerApproximations implements Approximations {
         return right.map(Tensor::rows).orElse(kernel.columns() / offsets);
     }
 
-    /// Those of a dense kernel.
+    /// Approximations of a dense kernel.
     ///
     /// @param scope of the decomposition, which must stay open as long as this is used
     /// @param W `[out, k·in]`, without gaps; it must not change either
@@ -113,7 +113,7 @@ public final class TuckerApproximations implements Approximations {
         return new TuckerApproximations(scope, W, offsets, Optional.empty(), Optional.empty());
     }
 
-    /// Those of a kernel of the form `U S Vᵀ`.
+    /// Approximations of a kernel of the form `U S Vᵀ`.
     static TuckerApproximations of(Scope scope, Factors kernel, int offsets) {
         try (Factors f = kernel.inGauge(Gauge.ORTHONORMAL)) {
             Tensor W = matmulNT(scope, f.S(), f.V()); // [r, k in]
@@ -121,7 +121,7 @@ public final class TuckerApproximations implements Approximations {
         }
     }
 
-    /// Those of a kernel in Tucker form.
+    /// Approximations of a kernel in Tucker form.
     static TuckerApproximations of(Scope scope, TuckerFactors kernel) {
         try (TuckerFactors f = kernel.inGauge(Gauge.ORTHONORMAL)) {
             return new TuckerApproximations(

@@ -22,10 +22,10 @@ import java.util.Map;
 ///
 ///     W_q = Uo C_q Uiᵀ for each offset q,   Uo [out, r_o],  C_q [r_o, r_i],  Ui [in, r_i]
 ///
-/// The kernel as a matrix is `W [out, k·in]`, its columns by offset and channel, and the core the matrix `C
-/// [r_o, k·r_i]`, its columns alike; so `W = Uo C (I_k ⊗ Ui)ᵀ`. It takes `out r_o + in r_i + k r_o r_i`
-/// numbers. In the [Gauge#ORTHONORMAL] gauge `Uo` and `Ui` have orthonormal columns; in the [Gauge#FREE] gauge
-/// they are any matrices.
+/// The kernel as a matrix is `W [out, k·in]`, its columns by offset and channel, and the core the matrix `C [r_o,
+/// k·r_i]`, with its columns in the same order; so `W = Uo C (I_k ⊗ Ui)ᵀ`. It takes `out r_o + in r_i + k r_o
+/// r_i` numbers. In the [Gauge#ORTHONORMAL] gauge `Uo` and `Ui` have orthonormal columns; in the [Gauge#FREE]
+/// gauge they are any matrices.
 ///
 /// **Gradients.** With `G = ∇_W loss`, never formed, and the core's two unfoldings factored by QR,
 ///
@@ -318,8 +318,8 @@ public final class TuckerFactors implements FactoredWeight {
         }
     }
 
-    /// Replaces the factors by copies of these, of any ranks, in the same gauge. That bases are orthonormal is
-    /// the caller's to know: checking would cost as much as making them.
+    /// Replaces the factors by copies of these, of any ranks, in the same gauge. The caller guarantees
+    /// orthonormal bases: checking would cost as much as making them.
     ///
     /// @throws IllegalArgumentException if the shapes do not fit each other or this kernel
     public void replace(Tensor newUo, Tensor newC, Tensor newUi) {

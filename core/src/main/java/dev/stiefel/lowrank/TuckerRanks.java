@@ -41,12 +41,12 @@ public record TuckerRanks(int out, int in) {
         return new TuckerRanks(Math.max(out, Math.ceilDiv(in, offsets)), Math.max(in, Math.ceilDiv(out, offsets)));
     }
 
-    /// That of a mode; of a matrix, which has but one, the first.
+    /// The rank of a mode; for a matrix, which has only one, the first.
     int of(WeightSpectrum.Mode mode) {
         return mode == WeightSpectrum.Mode.CHANNELS ? in : out;
     }
 
-    /// The larger of the two: what stands for both where there is room for one number.
+    /// The larger of the two, which represents both if there is room for only one number.
     public int larger() {
         return Math.max(out, in);
     }

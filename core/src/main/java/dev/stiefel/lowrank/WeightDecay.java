@@ -1,6 +1,6 @@
 package dev.stiefel.lowrank;
 
-/// Whether weight decay applies to a dense parameter.
+/// Use of weight decay for a dense parameter.
 public enum WeightDecay {
     /// It does: to matrices that multiply.
     APPLIED,

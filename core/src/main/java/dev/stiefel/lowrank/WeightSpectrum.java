@@ -8,12 +8,12 @@ import java.util.List;
 /// @param rows `m`
 /// @param columns `n`
 /// @param sigma all of them, descending: as many as the smaller of the two bases has columns
-/// @param mode the mode of the weight that they are those of
+/// @param mode the mode of the weight
 public record WeightSpectrum(int rows, int columns, List<Double> sigma, Mode mode) {
-    /// Modes of weights that are truncated. Those of a kernel in Tucker form are truncated side by side, and
+    /// Modes of weights that are truncated. The modes of a kernel in Tucker form are truncated independently, and
     /// their squared errors add up.
     public enum Mode {
-        /// That of a matrix, `U S Vᵀ`, which has no other.
+        /// The only mode of a matrix `U S Vᵀ`.
         ONLY,
         /// The outputs of a kernel in Tucker form.
         OUTPUTS,
@@ -26,7 +26,7 @@ public record WeightSpectrum(int rows, int columns, List<Double> sigma, Mode mod
         sigma = List.copyOf(sigma);
     }
 
-    /// Those of a matrix.
+    /// The spectrum of a matrix.
     public WeightSpectrum(int rows, int columns, List<Double> sigma) {
         this(rows, columns, sigma, Mode.ONLY);
     }
@@ -65,7 +65,7 @@ public record WeightSpectrum(int rows, int columns, List<Double> sigma, Mode mod
         return norm;
     }
 
-    /// What each direction that is kept costs at evaluation: `m + n` numbers.
+    /// The cost of each kept direction at evaluation: `m + n` numbers.
     public int parametersPerRank() {
         return rows + columns;
     }

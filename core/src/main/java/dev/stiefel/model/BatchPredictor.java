@@ -34,7 +34,7 @@ public final class BatchPredictor implements AutoCloseable {
     /// One that answers as the network does now, which may change or be closed afterwards.
     ///
     /// @param network of single precision
-    /// @param threads how many share the samples of a call
+    /// @param threads number of threads that share the samples of a call
     public static BatchPredictor of(Network network, int threads) {
         if (network.type() != DType.FLOAT32) {
             throw new IllegalArgumentException(

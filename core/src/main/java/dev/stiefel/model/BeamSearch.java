@@ -20,15 +20,15 @@ import java.util.stream.IntStream;
 /// @param hypotheses kept for each source, at least 1
 /// @param alpha exponent of the length, at least 0
 /// @param more tokens that a target may have more than its source, at least 0
-/// @param tokens that begin and end targets
+/// @param tokens tokens at the start and the end of targets
 public record BeamSearch(int hypotheses, double alpha, int more, TargetTokens tokens) {
     private static final int MORE = 50;
     private static final double ALPHA = 0.6;
 
     /// Tokens with a meaning of their own.
     ///
-    /// @param start that every target begins with
-    /// @param end that every target ends with
+    /// @param start first token of every target
+    /// @param end last token of every target
     /// @param never tokens that are never written, beside the start
     public record TargetTokens(int start, int end, Set<Integer> never) {
         /// Takes a copy of the set.
@@ -56,7 +56,8 @@ public record BeamSearch(int hypotheses, double alpha, int more, TargetTokens to
         return new BeamSearch(1, ALPHA, MORE, tokens);
     }
 
-    /// With this number of hypotheses, alpha 0.6, and targets of at most 50 tokens more than their sources.
+    /// A search with this number of hypotheses, alpha 0.6, and targets of at most 50 tokens more than their
+    /// sources.
     public static BeamSearch of(int hypotheses, TargetTokens tokens) {
         return new BeamSearch(hypotheses, ALPHA, MORE, tokens);
     }
@@ -77,7 +78,7 @@ public record BeamSearch(int hypotheses, double alpha, int more, TargetTokens to
     private static final class Hypothesis {
         private final int[] tokens; // without the start
         private final double score; // log-probability
-        private final int from; // number of the hypothesis that it goes on from
+        private final int from; // number of the hypothesis that it continues
 
         Hypothesis(int[] tokens, double score, int from) {
             this.tokens = tokens;
@@ -100,7 +101,7 @@ public record BeamSearch(int hypotheses, double alpha, int more, TargetTokens to
         return score / Math.pow((5.0 + length) / 6, alpha);
     }
 
-    /// What is known of a source.
+    /// The state of the search for one source.
     private final class Source {
         private final int most; // tokens of a target, its end included
         private List<Hypothesis> live;
@@ -160,7 +161,7 @@ public record BeamSearch(int hypotheses, double alpha, int more, TargetTokens to
             }
         }
 
-        /// Whether no hypothesis can become better than what has ended.
+        /// Returns whether no hypothesis can become better than what has ended.
         boolean isDone() {
             if (live.isEmpty()) {
                 return true;

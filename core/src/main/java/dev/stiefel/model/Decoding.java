@@ -25,12 +25,12 @@ import java.util.stream.IntStream;
 ///
 /// The last input of the network grows; its other inputs, the sources, are given once. Several sequences,
 /// hypotheses, may be written for each source. Logits are those of a pass over whole sequences, to rounding.
-/// Belongs to one thread; its memory is in the scope it was made with.
+/// Belongs to one thread; its memory is in the scope given when it was made.
 public final class Decoding {
     private final Scope scope;
     private final Network network;
     private final List<Node> nodes;
-    private final Set<String> growing = new HashSet<>(); // what depends on the growing input
+    private final Set<String> growing = new HashSet<>(); // nodes that depend on the growing input
     private final List<Layer.Pass> passes = new ArrayList<>();
     private final Map<String, SampleRows> given = new HashMap<>(); // of sources, as far as growing nodes read it
     private final Map<Integer, Tensor> rooms = new HashMap<>(); // of growing nodes
@@ -160,7 +160,7 @@ public final class Decoding {
     /// Takes the next tokens of each hypothesis.
     ///
     /// @param tokens the hypotheses of the first source, then those of the second one, …, as many for each
-    /// @return what comes out for these tokens: logits of the tokens that follow. It belongs to the decoding
+    /// @return the output for these tokens: logits of the tokens that follow. It belongs to the decoding
     public SampleRows next(SampleRows tokens) {
         Map<String, SampleRows> known = new HashMap<>(given);
         known.put(input(), tokens);
@@ -175,7 +175,8 @@ public final class Decoding {
         return last;
     }
 
-    /// Where a layer takes from the sources as well, all hypotheses of a source are one sample to it.
+    /// Extends the rows of layer `i`. For a layer that also reads the sources, all hypotheses of a source form one
+    /// sample.
     private SampleRows grow(int i, List<SampleRows> from, SampleRows tokens) {
         List<String> names = nodes.get(i).from();
         if (names.stream().noneMatch(given::containsKey)) {
@@ -205,7 +206,7 @@ public final class Decoding {
 
     /// Goes on with other hypotheses.
     ///
-    /// @param from for each hypothesis from now on, the number of the one before that it goes on from
+    /// @param from for each following hypothesis, the number of the earlier one that it continues
     public void goOnFrom(int[] from) {
         for (int i = 0; i < nodes.size(); i++) {
             if (growing.contains(nodes.get(i).name())) {

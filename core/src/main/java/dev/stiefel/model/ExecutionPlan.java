@@ -13,9 +13,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// How a pass walks a graph, step by step ([PlanStep]), and which outputs and gradients share memory: two never
-/// do while both are still needed (liveness), and only where both have the same rows and columns. A layer that
-/// works in place ([Layer#worksInPlace]) writes over what it reads, where nobody else needs that.
+/// The order in which a pass walks a graph, step by step ([PlanStep]), and the outputs and gradients that share
+/// memory. Two of them never share it while both are still needed (liveness), and only if both have the same rows
+/// and columns. A layer that works in place ([Layer#worksInPlace]) writes over what it reads, where nobody else
+/// needs that.
 ///
 /// With `N` steps, step `i` is computed at time `i` and taken back at time `2N − 1 − i`. An output lives from
 /// its own time to that of its last reader, forward or back; a gradient from its first writer to its own step.
@@ -46,7 +47,7 @@ final class ExecutionPlan {
     /// their like.
     private record Size(String rows, int columns, boolean isImages) {}
 
-    /// The time that a matrix is needed for.
+    /// The time for which a matrix is needed.
     private record Lifetime(int from, int to, Size size, int step, boolean isDelta) {}
 
     static ExecutionPlan of(NetworkSpec spec, List<Layer> layers, PassMode mode, Products products, Trained what) {
@@ -58,7 +59,7 @@ final class ExecutionPlan {
         return steps;
     }
 
-    /// Where input `k` of step `i` comes from: a step, or `~j` for input `j` of the network.
+    /// The source of input `k` of step `i`: a step, or `~j` for input `j` of the network.
     int source(int i, int k) {
         return sources[i][k];
     }
@@ -71,7 +72,7 @@ final class ExecutionPlan {
         return outputSlots[i];
     }
 
-    /// Whether the gradient of step `i`'s output is needed: it, or something before it, is trained.
+    /// Returns whether the gradient of step `i`'s output is needed: it, or something before it, is trained.
     boolean goesBack(int i) {
         return deltaSlots[i] >= 0;
     }
@@ -80,7 +81,7 @@ final class ExecutionPlan {
         return deltaSlots[i];
     }
 
-    /// Whether the gradient of input `k` of step `i` is needed.
+    /// Returns whether the gradient of input `k` of step `i` is needed.
     boolean needs(int i, int k) {
         return how[i][k] != null;
     }
@@ -133,7 +134,7 @@ final class ExecutionPlan {
             return found;
         }
 
-        /// Whether a step, or something before it, has parameters that are trained.
+        /// Returns whether a step, or something before it, has parameters that are trained.
         private boolean[] trained(Trained what) {
             boolean[] found = new boolean[count];
             for (int i = 0; i < count; i++) {
@@ -176,13 +177,13 @@ final class ExecutionPlan {
             return new ExecutionPlan(steps, sources, outputSlots, deltaSlots, accumulations(), sizes.size());
         }
 
-        /// Where the first input of a layer that works in place lies; -1 for others.
+        /// The slot of the first input of a layer that works in place; -1 for others.
         private int slotOfSource(Lifetime life, int[] outputSlots) {
             int source = sources[life.step()][0];
             return source >= 0 && layer(life.step()).worksInPlace() ? outputSlots[source] : -1;
         }
 
-        /// Where the gradient of the last reader lies, if that works in place and this is its last input; else
+        /// The slot of the last reader's gradient, if that reader works in place and this is its last input; else
         /// -1.
         private int slotOfReader(Lifetime life, int[] deltaSlots) {
             if (life.step() == count - 1) {

@@ -14,7 +14,7 @@ public final class LanguageModel {
     /// The network, all weights dense.
     ///
     /// @param vocabulary tokens
-    /// @param positions which sequences it can take
+    /// @param positions positions, which limit the length of sequences
     public static NetworkSpec of(TransformerSize size, int vocabulary, PositionsSpec positions) {
         TransformerBlocks blocks = new TransformerBlocks(size);
         return NetworkSpec.of(new Tokens(vocabulary), tokens -> {

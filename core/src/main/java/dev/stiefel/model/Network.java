@@ -60,7 +60,7 @@ public final class Network implements AutoCloseable {
 
     private record PlanKey(PassMode mode, Products products, Trained what) {}
 
-    /// Where the numbers of a new network come from.
+    /// Source of the numbers of a new network.
     private interface Source {
         /// The factors of a weight; they become the network's.
         FactoredWeight factors(String name, WeightMatrix weight, int rank);
@@ -235,7 +235,7 @@ public final class Network implements AutoCloseable {
         return network;
     }
 
-    /// A copy in which some weights are these factors, of any rank, whether they were dense or factored before.
+    /// A copy with these factors, of any rank, as some of its weights, which may have been dense or factored.
     ///
     /// @param weights by full name, `layers.0.weight`; copied
     /// @throws IllegalArgumentException if they do not fit, or are not in one gauge with the other factored
@@ -373,7 +373,7 @@ public final class Network implements AutoCloseable {
         return factored.stream().map(each -> each.weight().rank()).toList();
     }
 
-    /// Everything that is trained and not factored, in one vector: first what weight decay applies to.
+    /// All trained parameters that are not factored, in one vector: first those with weight decay.
     public DenseParameters dense() {
         return dense;
     }
@@ -460,7 +460,8 @@ public final class Network implements AutoCloseable {
         }
     }
 
-    /// Whether the output is so wide that the last layer takes some rows at a time ([NetworkPass#evaluate]).
+    /// Returns whether the output is so wide that the last layer takes some rows at a time
+    /// ([NetworkPass#evaluate]).
     boolean endsWide() {
         int last = layers.size() - 1;
         boolean takesLayer = last > 0 && spec.nodes().get(last).from().equals(List.of(node(last - 1)));
@@ -518,7 +519,7 @@ public final class Network implements AutoCloseable {
             this.type = format();
         }
 
-        /// That of the first tensor that the description names.
+        /// The format of the first tensor that the description names.
         private DType format() {
             for (Node node : spec.nodes()) {
                 for (ParameterSpec each : node.layer().parameters(spec.inputShapes(node))) {

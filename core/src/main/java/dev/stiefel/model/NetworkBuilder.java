@@ -44,7 +44,7 @@ public final class NetworkBuilder {
         return this;
     }
 
-    /// What the network is trained for; softmax cross-entropy unless said.
+    /// The loss of the training; softmax cross-entropy by default.
     public NetworkBuilder loss(Loss newLoss) {
         loss = newLoss;
         return this;

@@ -77,7 +77,7 @@ public final class NetworkGraph {
         }
     }
 
-    /// What comes out of an input or a layer.
+    /// The output of an input or a layer.
     public static final class Value {
         private final NetworkGraph graph;
         private final String name;
@@ -92,22 +92,22 @@ public final class NetworkGraph {
             return name;
         }
 
-        /// What comes out of a layer behind this.
+        /// The output of a layer that takes this value.
         public Value then(LayerSpec layer) {
             return then(graph.nameFor(layer), layer);
         }
 
-        /// What comes out of a layer of this name behind this.
+        /// The output of a layer of this name that takes this value.
         public Value then(String layerName, LayerSpec layer) {
             return graph.add(layerName, layer, List.of(this));
         }
 
-        /// What comes out of a layer that takes this, and the others after it.
+        /// The output of a layer that takes this value, and the others after it.
         public Value with(List<Value> others, LayerSpec layer) {
             return with(others, graph.nameFor(layer), layer);
         }
 
-        /// What comes out of a layer of this name that takes this, and the others after it.
+        /// The output of a layer of this name that takes this value, and the others after it.
         public Value with(List<Value> others, String layerName, LayerSpec layer) {
             return graph.add(
                     layerName,

@@ -69,7 +69,7 @@ public final class NetworkPass {
         /// A layer has been computed.
         ///
         /// @param node its name
-        /// @param output what came out, which belongs to the pass
+        /// @param output output of the network, which belongs to the pass
         void computed(String node, Tensor output);
     }
 
@@ -127,7 +127,7 @@ public final class NetworkPass {
     /// Sums of an objective over the outputs for some samples.
     ///
     /// @param targets of the whole batch
-    /// @param from the row of the batch that the outputs begin with
+    /// @param from the row of the batch at which the outputs begin
     public Sums evaluate(List<SampleRows> x, Objective objective, Targets targets, int from) {
         if (!isWide()) {
             Tensor y = forward(x).values();
@@ -174,7 +174,7 @@ public final class NetworkPass {
         return sums;
     }
 
-    /// What becomes of some rows of a wide output.
+    /// The work on some rows of a wide output.
     @FunctionalInterface
     private interface Block {
         /// @param outputs some rows, which may be written over
@@ -192,7 +192,7 @@ public final class NetworkPass {
         Tensor before = value(plan.source(last, 0)).values();
         int most = Math.max(LEAST_ROWS, BLOCK / shape(last).columns());
         int blocks = Math.max(1, Math.ceilDiv(before.rows(), most));
-        int atOnce = Math.ceilDiv(before.rows(), blocks); // of about equal size: small blocks cost more a row
+        int atOnce = Math.ceilDiv(before.rows(), blocks); // of about equal size: small blocks cost more per row
         Sums sums = Sums.none(objective.measures().size());
         for (int row = 0; row < before.rows(); row += atOnce) {
             int to = Math.min(before.rows(), row + atOnce);
@@ -235,7 +235,7 @@ public final class NetworkPass {
         int last = outputs.length - 1;
         requireForward();
         if (!plan.goesBack(last)) {
-            throw new IllegalStateException("network pass: one for evaluation does not go back");
+            throw new IllegalStateException("network pass: an evaluation pass has no backward pass");
         }
         Tensor output = outputs[last].values();
         return plan.deltaSlot(last) == plan.outputSlot(last)

@@ -54,10 +54,10 @@ public final class NetworkSpec {
     /// @param shape of a sample
     public record Input(String name, SampleShape shape) {}
 
-    /// A layer, and where it takes its inputs from.
+    /// A layer and the sources of its inputs.
     ///
     /// @param name unique among inputs and nodes
-    /// @param layer what it computes
+    /// @param layer specification of the layer
     /// @param from names of inputs and earlier nodes
     public record Node(String name, LayerSpec layer, List<String> from) {
         /// Takes a copy of the list.
@@ -70,7 +70,7 @@ public final class NetworkSpec {
     ///
     /// @param inputs at least one
     /// @param nodes in an order in which each follows those that it takes from; at least one
-    /// @param loss what the network is trained for
+    /// @param loss loss of the training
     /// @throws IllegalArgumentException if names clash or are unknown, a node is of no use, shapes do not fit,
     ///     or layers do not agree on the samples of a group
     public NetworkSpec(List<Input> inputs, List<Node> nodes, Loss loss) {
@@ -118,7 +118,7 @@ public final class NetworkSpec {
     ///
     /// @param inputs values of a sample
     /// @param layers first to last, at least one
-    /// @param loss what it is trained for
+    /// @param loss loss of the training
     public static NetworkSpec chain(int inputs, List<LinearSpec> layers, Loss loss) {
         if (inputs < 1) {
             throw new IllegalArgumentException("network: inputs must be at least 1; got " + inputs);
@@ -148,7 +148,7 @@ public final class NetworkSpec {
         return nodes;
     }
 
-    /// What the network is trained for.
+    /// The loss of the training.
     public Loss loss() {
         return loss;
     }
@@ -188,13 +188,13 @@ public final class NetworkSpec {
         return inputs.getFirst().shape().values().getAsInt();
     }
 
-    /// Whether all samples have the same number of rows, everywhere in the network.
+    /// Returns whether all samples have the same number of rows, everywhere in the network.
     public boolean hasFixedRows() {
         return shapes.values().stream().allMatch(shape -> shape.rows().isPresent());
     }
 
-    /// How many samples to take through the network at a time when many are evaluated, so that the widest layer's
-    /// activations stay in a cache: 1 or more. All of them, where samples are one row or differ in rows.
+    /// The number of samples to evaluate at a time, so that the widest layer's activations stay in a cache: 1 or
+    /// more. All of them, where samples are one row or differ in rows.
     public int samplesAtOnce() {
         int widest = 1;
         for (SampleShape shape : shapes.values()) {
@@ -251,8 +251,8 @@ public final class NetworkSpec {
         return weights.stream().mapToLong(WeightSpec::parameters).sum();
     }
 
-    /// How many samples of a batch belong together ([dev.stiefel.nn.SampleGroups]); 1 unless a layer computes
-    /// statistics over samples.
+    /// The number of samples of a batch that belong together ([dev.stiefel.nn.SampleGroups]); 1 unless a layer
+    /// computes statistics over samples.
     public int samplesPerGroup() {
         return samplesPerGroup;
     }
@@ -323,7 +323,7 @@ public final class NetworkSpec {
         return new NetworkSpec(inputs, changed, loss);
     }
 
-    /// Whether this is a chain of linear layers over vectors, with the names that [#chain] gives them.
+    /// Returns whether this is a chain of linear layers over vectors, with the names that [#chain] gives them.
     public boolean isChain() {
         if (inputs.size() != 1
                 || !inputs.getFirst().name().equals(CHAIN_INPUT)
@@ -366,7 +366,7 @@ public final class NetworkSpec {
         return Objects.hash(inputs, nodes, loss);
     }
 
-    /// Layer widths with dashes for a chain of linear layers, `784-500-10`; else what goes in and comes out.
+    /// Layer widths with dashes for a chain of linear layers, `784-500-10`; else inputs and outputs.
     @Override
     public String toString() {
         if (isChain()) {
@@ -427,7 +427,7 @@ public final class NetworkSpec {
         for (String name : shapes.keySet()) {
             if (!used.contains(name) && !name.equals(output)) {
                 throw new IllegalArgumentException(
-                        "network: nothing takes from '%s'; only the last layer may be left over".formatted(name));
+                        "network: no layer takes '%s'; only the last layer may be unused".formatted(name));
             }
         }
     }

@@ -14,7 +14,7 @@ import java.util.Optional;
 /// @param node whose output this gives
 /// @param from names of the nodes and inputs that it takes
 record PlanStep(Layer layer, int node, List<String> from) {
-    /// The steps through a network, in the order of the nodes that they end with.
+    /// The steps through a network, in the order of their last nodes.
     ///
     /// @param layers one a node
     static List<PlanStep> of(NetworkSpec spec, List<Layer> layers, PassMode mode) {

@@ -20,7 +20,7 @@ public final class Predictor {
     /// One layer.
     ///
     /// @param function the layer
-    /// @param sources where its inputs come from: the step of this number, or -1 for the sample
+    /// @param sources sources of its inputs: a step's number, or -1 for the sample
     private record Step(SampleFunction function, List<Integer> sources) {}
 
     private Predictor(int inputs, int outputs, List<Step> steps) {
@@ -62,7 +62,7 @@ public final class Predictor {
         return inputs;
     }
 
-    /// Values that come out.
+    /// The number of output values.
     public int outputs() {
         return outputs;
     }

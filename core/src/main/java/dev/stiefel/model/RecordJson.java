@@ -16,7 +16,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Records of numbers, words and lists as JSON objects and back: `int`, `long`, `double`, `boolean`, `String`,
-/// enums, records of those, `OptionalInt`, `Optional` and `List` of those. What is empty has no key.
+/// enums, records of those, `OptionalInt`, `Optional` and `List` of those. Empty values have no key.
 final class RecordJson {
     /// The key beside the components: the word of the record's type.
     static final String TYPE = "type";

@@ -25,7 +25,7 @@ public final class ResNet20 {
 
     private ResNet20() {}
 
-    /// What becomes of the input of a block whose output has another shape.
+    /// Treatment of the input of a block whose output has another shape.
     private enum Shortcut {
         /// Every other pixel, with channels of zeros: no parameters (option A).
         SUBSAMPLE,

@@ -14,8 +14,8 @@ import java.util.stream.IntStream;
 
 /// Draws the tokens of a text from a language model, one after another.
 ///
-/// Keys and values of earlier tokens are kept. Where the text is as long as the model's context, the last half
-/// of it is read again, and drawing goes on from there. Owns its memory: close it. Belongs to one thread.
+/// Keys and values of earlier tokens are kept. Where the text is as long as the model's context, the last half of
+/// it is read again, and sampling continues from there. Owns its memory: close it. Belongs to one thread.
 public final class SequenceSampler implements AutoCloseable {
     private final Network network;
     private final Sampling sampling;
@@ -27,11 +27,11 @@ public final class SequenceSampler implements AutoCloseable {
     private int[] seen = {}; // tokens of the text, as far as the context reaches
     private double[] logits = {};
 
-    /// How tokens are drawn.
+    /// Settings for sampling tokens.
     ///
     /// @param temperature logits are divided by it; 0 for the most probable token each time
-    /// @param topK tokens that are drawn from, the most probable ones; empty for all. Of equally probable
-    ///     tokens, those with smaller numbers come first
+    /// @param topK tokens that are drawn from, the most probable ones; empty for all. If tokens are equally
+    ///     probable, those with smaller numbers come first
     public record Sampling(double temperature, OptionalInt topK) {
         /// Checks the numbers.
         public Sampling {

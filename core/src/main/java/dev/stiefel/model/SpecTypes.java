@@ -74,12 +74,12 @@ public record SpecTypes(Map<String, Class<? extends LayerSpec>> layers, Map<Stri
         }
     }
 
-    /// Those of this library.
+    /// The types of this library.
     public static SpecTypes standard() {
         return STANDARD;
     }
 
-    /// Those of this library, and those that installed service providers add: what model files and runs know.
+    /// The types of this library and of installed service providers: all types that model files and runs know.
     public static SpecTypes installed() {
         SpecTypes types = STANDARD;
         for (SpecTypesProvider provider : ServiceLoader.load(SpecTypesProvider.class)) {

@@ -5,6 +5,6 @@ package dev.stiefel.model;
 /// Installed as a service provider on the class or module path ([java.util.ServiceLoader]). A module also has to
 /// export or open the package of the records to `dev.stiefel.core`, which makes them of what a file says.
 public interface SpecTypesProvider {
-    /// These types, and one's own: [SpecTypes#withLayer] and [SpecTypes#withLoss].
+    /// Adds one's own types to these: [SpecTypes#withLayer] and [SpecTypes#withLoss].
     SpecTypes addTo(SpecTypes types);
 }

@@ -15,7 +15,7 @@ final class TokenScores {
     private double[] normalizers = {}; // logarithm of the sum of the exponentials, one a hypothesis
 
     /// @param count of the best tokens that [#best] gives, at most
-    /// @param compares whether scores of different hypotheses are compared
+    /// @param compares true if scores of different hypotheses are compared
     TokenScores(int vocabulary, int count, boolean compares, TargetTokens tokens) {
         this.vocabulary = vocabulary;
         this.compares = compares;

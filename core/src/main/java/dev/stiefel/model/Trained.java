@@ -1,6 +1,6 @@
 package dev.stiefel.model;
 
-/// Which parameters' gradients a pass is for: it goes back no further than to the first of them.
+/// Parameters whose gradients a pass computes: it goes back no further than to the first of them.
 public enum Trained {
     /// All.
     ALL,

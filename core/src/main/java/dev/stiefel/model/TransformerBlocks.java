@@ -15,7 +15,7 @@ import dev.stiefel.nn.PositionsSpec;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
-/// The parts that transformers are made of.
+/// The parts of transformers.
 ///
 /// @param size of all of them
 record TransformerBlocks(TransformerSize size) {
@@ -44,7 +44,7 @@ record TransformerBlocks(TransformerSize size) {
 
     /// A block of a decoder.
     ///
-    /// @param memory what came out of the encoder
+    /// @param memory output of the encoder
     Value decoder(String name, Value x, Value memory) {
         Value attended = residual(
                 name + ".cross",
@@ -86,7 +86,7 @@ record TransformerBlocks(TransformerSize size) {
         return size.dropout() == 0 ? x : x.then(name, dropout(size.dropout()));
     }
 
-    /// What a stack of blocks ends with.
+    /// The end of a stack of blocks.
     Value end(String name, Value x) {
         return size.norm() == NormPlacement.BEFORE ? x.then(name + ".norm", layerNorm()) : x;
     }

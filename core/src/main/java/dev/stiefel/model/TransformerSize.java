@@ -9,9 +9,9 @@ import dev.stiefel.nn.Activation;
 /// @param heads of each attention; a divisor of the width
 /// @param inner columns between the two layers of a feed-forward block
 /// @param dropout probability of a value to be set to 0, behind the positions and behind each part of a block
-/// @param norm where rows are normalized
+/// @param norm placement of the normalization of rows
 /// @param activation of the feed-forward blocks
-/// @param output which matrix the output layer multiplies by
+/// @param output matrix of the output layer
 public record TransformerSize(
         int layers,
         int width,
@@ -21,7 +21,7 @@ public record TransformerSize(
         NormPlacement norm,
         Activation activation,
         OutputWeight output) {
-    /// Where rows are normalized.
+    /// Placement of the normalization of rows.
     public enum NormPlacement {
         /// Behind the sum of a part and what went into it, as in "Attention is all you need".
         AFTER,
@@ -30,11 +30,11 @@ public record TransformerSize(
         BEFORE
     }
 
-    /// Which matrix the output layer multiplies by.
+    /// Matrix of the output layer.
     public enum OutputWeight {
         /// One of its own.
         OWN,
-        /// That of the embedding (Press & Wolf 2017, [arXiv 1608.05859](https://arxiv.org/abs/1608.05859)).
+        /// The embedding's matrix (Press & Wolf 2017, [arXiv 1608.05859](https://arxiv.org/abs/1608.05859)).
         TIED
     }
 

@@ -13,8 +13,7 @@ import java.util.OptionalInt;
 /// @param columns inputs, `n`
 /// @param positions rows of a sample that meet it, in all layers that use it; empty where samples differ
 /// @param rank rank of its factors; the larger one of a kernel in Tucker form; empty for a dense weight
-/// @param takesInputs whether nothing that is trained stands before it, so that no gradient goes back through
-///     it
+/// @param takesInputs true if nothing before it is trained, so that no gradient goes back through it
 /// @param tucker the kernel, if it is one in Tucker form
 public record WeightSpec(
         String name,
@@ -41,7 +40,7 @@ public record WeightSpec(
                 Optional.of(kernel));
     }
 
-    /// Whether it is held as factors.
+    /// Returns whether it is held as factors.
     public boolean isFactored() {
         return rank.isPresent();
     }

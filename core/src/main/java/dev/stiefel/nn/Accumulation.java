@@ -4,7 +4,7 @@ import static dev.stiefel.tensor.Ops.axpyInPlace;
 
 import dev.stiefel.tensor.Tensor;
 
-/// How a gradient goes to its place.
+/// Way of storing a gradient.
 public enum Accumulation {
     /// It is written over what is there.
     WRITE,

@@ -1,7 +1,7 @@
 package dev.stiefel.nn;
 
-/// The fraction of rows whose largest output is at their class, in `[0, 1]`. Of equal outputs the first counts
-/// as the largest; a NaN never does, unless it stands first.
+/// The fraction of rows whose largest output is at their class, in `[0, 1]`. If outputs are equal, the first
+/// counts as the largest; a NaN never does, unless it is the first output.
 public record Accuracy() implements Measure {
     /// Its name.
     public static final String NAME = "accuracy";

@@ -23,10 +23,10 @@ public enum Activation {
     /// Slope of leaky ReLU below 0.
     static final float LEAK = 0.01f;
 
-    /// Of GELU: `√(2/π)`.
+    /// The constant `√(2/π)` of GELU.
     static final double ROOT = Math.sqrt(2 / Math.PI);
 
-    /// Of GELU: the factor of `z³`.
+    /// The factor of `z³` in GELU.
     static final double CUBIC = 0.044715;
 
     /// The value at `z`.
@@ -59,7 +59,7 @@ public enum Activation {
         };
     }
 
-    /// What a layer that ends with this activation reads of its output on the way back.
+    /// The values that a layer with this activation reads in the backward pass.
     Set<Kept> keeps() {
         return switch (this) {
             case IDENTITY, GELU -> EnumSet.noneOf(Kept.class);
@@ -69,8 +69,8 @@ public enum Activation {
 
     /// Appends the activation to a graph of ONNX operators.
     ///
-    /// @param name of the value that comes out
-    /// @param value that comes in
+    /// @param name of the output value
+    /// @param value input value
     /// @return the name in the graph
     String export(OperatorGraph graph, String name, String value) {
         return switch (this) {
@@ -82,7 +82,7 @@ public enum Activation {
         };
     }
 
-    /// Whether the slope needs `z`; else `y` is enough.
+    /// Returns whether the slope needs `z`; else `y` is enough.
     boolean slopeNeedsInput() {
         return this == GELU;
     }

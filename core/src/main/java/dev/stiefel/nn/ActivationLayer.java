@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// An activation applied to every value.
 ///
 /// @param name of the node
-/// @param activation which one
+/// @param activation the activation function
 record ActivationLayer(String name, Activation activation) implements Layer {
     @Override
     public Set<Kept> keeps() {

@@ -4,7 +4,7 @@ import java.util.List;
 
 /// An activation applied to every value, as a layer of its own: behind a residual connection. [ActivationLayer].
 ///
-/// @param activation which one
+/// @param activation the activation function
 public record ActivationSpec(Activation activation) implements LayerSpec {
     /// ReLU.
     public static ActivationSpec relu() {

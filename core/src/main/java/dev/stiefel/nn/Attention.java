@@ -23,11 +23,11 @@ import org.jspecify.annotations.Nullable;
 /// `P` and `T` are stored transposed, heads side by side ([HeadProducts]).
 ///
 /// @param name of the node
-/// @param heads that columns are divided between
-/// @param mask which keys a query sees
+/// @param heads number of heads that share the columns
+/// @param mask keys that a query sees
 /// @param columns of queries and keys
 record Attention(String name, int heads, Mask mask, int columns) implements Layer {
-    private static final float UNSEEN = -1e9f; // what exports add to scores that do not count
+    private static final float UNSEEN = -1e9f; // added by exports to scores that do not count
 
     @Override
     public Set<Kept> keeps() {
@@ -219,7 +219,7 @@ record Attention(String name, int heads, Mask mask, int columns) implements Laye
             }
         }
 
-        /// Keys and values of samples without queries, which no product has written to.
+        /// Clears the keys and values of samples without queries, which no product has written.
         private void clearUnseen(Tensor into) {
             RowLayout queries = inputs.getFirst().layout();
             RowLayout keys = inputs.get(1).layout();
@@ -231,7 +231,7 @@ record Attention(String name, int heads, Mask mask, int columns) implements Laye
         }
 
         private interface SampleTask {
-            /// @param at where the numbers of `P` of this sample begin
+            /// @param at index of the first number of `P` for this sample
             void run(OneSample own, long at);
         }
 

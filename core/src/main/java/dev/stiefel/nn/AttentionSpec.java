@@ -8,14 +8,14 @@ import java.util.List;
 /// Queries are `[*, d]`, keys `[*, d]` and values `[*, e]`, all of the same samples; a sample must have as many
 /// keys as values. The output is `[*, e]`, with as many rows as there are queries.
 ///
-/// @param heads that columns are divided between; a divisor of `d` and of `e`
-/// @param mask which keys a query sees
+/// @param heads number of heads that share the columns; a divisor of `d` and of `e`
+/// @param mask keys that a query sees
 public record AttentionSpec(int heads, Mask mask) implements LayerSpec {
-    /// Which keys a query sees.
+    /// The keys that a query sees.
     public enum Mask {
         /// All of them.
         NONE,
-        /// Those at its own position and before: a sample must have as many queries as keys.
+        /// Keys at its own position and before: a sample must have as many queries as keys.
         CAUSAL
     }
 
@@ -31,7 +31,7 @@ public record AttentionSpec(int heads, Mask mask) implements LayerSpec {
         return new AttentionSpec(heads, Mask.NONE);
     }
 
-    /// A query sees the keys at its own position and before.
+    /// Attention in which a query sees the keys at its own position and before.
     public static AttentionSpec causalAttention(int heads) {
         return new AttentionSpec(heads, Mask.CAUSAL);
     }

@@ -20,10 +20,10 @@ import org.jspecify.annotations.Nullable;
 ///
 ///     ∂bias = Σ g,   ∂scale = Σ g z,   ∂x = scale / √(v + eps) · (g − ∂bias / N − z ∂scale / N)
 ///
-/// Groups are fixed so that slices of a batch need nothing of each other, and results do not depend on the number of
-/// threads. The running statistics move once a training step, towards the means of the groups' means and of their
-/// unbiased variances `v N / (N − 1)`, weighted by rows; outside of training they take the place of `mu` and `v`.
-/// Whatever an integrator does after the first pass of a step does not move them.
+/// Groups are fixed so that slices of a batch need nothing of each other, and results do not depend on the number
+/// of threads. The running statistics move once a training step, towards the means of the groups' means and of
+/// their unbiased variances `v N / (N − 1)`, weighted by rows; outside of training they take the place of `mu`
+/// and `v`. Later passes of a step do not move them.
 final class BatchNorm implements Layer {
     private final String name;
     private final BatchNormSpec spec;
@@ -102,7 +102,7 @@ final class BatchNorm implements Layer {
         return Math.toIntExact(mean.size());
     }
 
-    /// What the layer is with the running statistics.
+    /// The map that the layer applies with its running statistics.
     private ColumnMap map() {
         double[] factor = scale.value().toDoubles();
         double[] offset = bias.value().toDoubles();

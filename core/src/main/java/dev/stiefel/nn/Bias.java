@@ -1,6 +1,6 @@
 package dev.stiefel.nn;
 
-/// Whether a layer adds a bias.
+/// Choice of a bias or none.
 public enum Bias {
     /// A vector that is trained.
     TRAINED,

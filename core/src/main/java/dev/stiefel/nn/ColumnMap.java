@@ -26,7 +26,7 @@ public final class ColumnMap {
         this.activation = activation;
     }
 
-    /// How many columns it is for.
+    /// The number of columns.
     public int columns() {
         return factors.length;
     }
@@ -41,7 +41,7 @@ public final class ColumnMap {
         return offsets[column];
     }
 
-    /// What is applied last.
+    /// The activation that is applied last.
     public Activation activation() {
         return activation;
     }
@@ -68,7 +68,7 @@ public final class ColumnMap {
         return scaled;
     }
 
-    /// What this map makes of a bias, without the activation.
+    /// The image of a bias under this map, without the activation.
     ///
     /// @param bias `[columns]`; empty for 0
     float[] shift(Optional<Tensor> bias) {

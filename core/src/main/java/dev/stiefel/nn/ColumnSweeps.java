@@ -48,7 +48,7 @@ interface ColumnSweeps {
         private final float[] d;
         private final float[] chunk;
         private final float[] other;
-        private final float[] z; // what slopes depend on
+        private final float[] z; // the values that determine slopes
         private final float[] sums;
         private final float[] more;
 

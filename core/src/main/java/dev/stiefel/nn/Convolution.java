@@ -32,7 +32,7 @@ public final class Convolution implements Layer {
 
     /// A layer with these parameters, which stay the caller's.
     ///
-    /// @param image shape of what comes in
+    /// @param image shape of the input
     /// @param weight `[m, kernel height · kernel width · channels]`
     /// @param bias `[m]`
     public Convolution(

@@ -19,7 +19,7 @@ import java.util.OptionalInt;
 /// @param outputs channels of the output
 /// @param window kernel, stride, padding and dilation
 /// @param activation applied to the outputs
-/// @param bias whether there is one: in front of a batch normalization it would have no effect
+/// @param bias bias or none: before a batch normalization a bias would have no effect
 /// @param rank initial rank of a kernel of the form `U S Vᵀ`; empty for a dense one
 /// @param tucker initial ranks of a kernel in Tucker form, cut to what it can have; empty for another form
 public record ConvolutionSpec(

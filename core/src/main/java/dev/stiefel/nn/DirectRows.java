@@ -56,7 +56,7 @@ final class DirectRows implements KernelRows {
         return Math.ceilDiv(r, MULTIPLE) * MULTIPLE;
     }
 
-    /// Whether this is possible, and fast.
+    /// Returns whether this is possible, and fast.
     ///
     /// @param outputs of a dense kernel, or the rank
     static boolean suits(DType type, ImageGrid grid, int channels, int outputs) {
@@ -150,7 +150,7 @@ final class DirectRows implements KernelRows {
         return copy;
     }
 
-    /// Whether two positions at once are faster.
+    /// Returns whether two positions at once are faster.
     private boolean inPairs(int r) {
         return width(r) == MULTIPLE && PairKernel.suits(grid);
     }

@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Dropout. Which values stay depends on the seed of the pass, the number of the sample in its batch and the
-/// place in the sample alone: every pass over a batch drops the same values, however the batch is divided.
+/// Dropout. The dropped values depend only on the seed of the pass, the number of the sample in its batch and the
+/// place in the sample: every pass over a batch drops the same values, however the batch is divided.
 ///
 /// @param name of the node
 /// @param rate probability of a value to be set to 0
@@ -78,7 +78,7 @@ record Dropout(String name, double rate) implements Layer {
             apply(delta, input, into, how);
         }
 
-        /// @param like which samples these are
+        /// @param like identification of the samples
         private void apply(Tensor from, SampleRows like, Tensor into, Accumulation how) {
             if (mask.isEmpty()) {
                 how.put(from, into);

@@ -21,7 +21,7 @@ interface Elementwise {
         return type == DType.FLOAT32 ? new Floats(activation, width) : new Doubles(activation, width);
     }
 
-    /// What `saved` must be for `z [B, m]`: of the same shape if the slope needs it, else empty.
+    /// Memory for `saved` for `z [B, m]`: of the same shape if the slope needs it, else empty.
     static Tensor room(Scope scope, DType type, Activation activation, int rows, int width) {
         return scope.spaced(type, activation.slopeNeedsInput() ? rows : 0, width);
     }

@@ -8,7 +8,7 @@ import java.util.OptionalInt;
 /// ([LinearSpec#tiedTo]).
 ///
 /// @param columns of the output
-/// @param scale what the rows are multiplied by: `√columns` in "Attention is all you need"
+/// @param scale factor of the rows: `√columns` in "Attention is all you need"
 /// @param rank initial rank of a factored weight; empty for a dense one
 public record EmbeddingSpec(int columns, double scale, OptionalInt rank) implements LayerSpec {
     private static final String WEIGHT = "weight";

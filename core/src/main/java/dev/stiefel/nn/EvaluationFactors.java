@@ -22,9 +22,9 @@ final class EvaluationFactors {
         this.right = right;
     }
 
-    /// Those of a weight as it is now.
+    /// The factors of a weight in its present state.
     ///
-    /// @param scope where products go
+    /// @param scope scope of the products
     static EvaluationFactors of(Scope scope, FactoredParameter weight) {
         Factors f = (Factors) weight.weight();
         String name = weight.name();

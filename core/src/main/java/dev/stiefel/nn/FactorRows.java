@@ -13,10 +13,10 @@ import dev.stiefel.tensor.Tensor;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// How the rows that a factored weight meets come from the rows of a layer's input: `P(x)`, a linear map. For a linear
-/// layer they are the same; for a convolution they are patches.
+/// A linear map `P(x)` from the rows of a layer's input to the rows that a factored weight multiplies. For a
+/// linear layer they are the same; for a convolution they are patches.
 interface FactorRows {
-    /// What is fastest for a factored kernel of rank `r`.
+    /// The fastest map for a factored kernel of rank `r`.
     static FactorRows ofPatches(Scope scope, DType type, ImageGrid grid, int channels, int r, PassMode mode) {
         if (grid.isPointwise()) {
             return new Same(scope);
@@ -34,7 +34,7 @@ interface FactorRows {
                 : new ShiftedRows(scope, grid, channels);
     }
 
-    /// How wide rows of `r` numbers are to be, with zeros behind them.
+    /// The width of rows of `r` numbers, padded with zeros.
     default int width(int r) {
         return r;
     }

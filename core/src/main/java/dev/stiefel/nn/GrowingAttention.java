@@ -70,11 +70,11 @@ final class GrowingAttention implements Layer.Pass {
 
     @Override
     public void backward(Tensor delta, ParameterGradients gradients) {
-        throw new IllegalStateException("attention '%s': there is no way back in decoding".formatted(name));
+        throw new IllegalStateException("attention '%s': there is no backward pass in decoding".formatted(name));
     }
 
     @Override
     public void inputGradient(int input, Tensor into, Accumulation how) {
-        throw new IllegalStateException("attention '%s': there is no way back in decoding".formatted(name));
+        throw new IllegalStateException("attention '%s': there is no backward pass in decoding".formatted(name));
     }
 }

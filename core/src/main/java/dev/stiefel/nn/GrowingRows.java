@@ -7,13 +7,13 @@ import org.jspecify.annotations.Nullable;
 
 /// Rows of some samples to which more are added, with room ahead for each sample.
 final class GrowingRows {
-    private static final int LEAST = 16; // rows that a sample has room for
+    private static final int LEAST = 16; // capacity of a sample, in rows
 
     private final Scope scope;
     private final DType type;
     private final String layer;
     private @Nullable Tensor rows; // [samples · capacity, columns]
-    private @Nullable Tensor spare; // as large, or not there
+    private @Nullable Tensor spare; // as large, or absent
     private int capacity;
     private int[] counts = {};
 

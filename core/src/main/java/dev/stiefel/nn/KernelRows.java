@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /// Products of patches with a kernel, dense or factored.
 interface KernelRows extends FactorRows {
-    /// What is fastest for a dense kernel.
+    /// The fastest way for a dense kernel.
     static KernelRows of(Scope scope, DType type, ImageGrid grid, int channels, int outputs, PassMode mode) {
         return withoutPatches(scope, type, grid, channels, outputs, mode)
                 .orElseGet(() -> PaddedRows.beatsPatches(grid, channels, outputs)
@@ -16,7 +16,7 @@ interface KernelRows extends FactorRows {
                         : new PatchRows(scope, grid));
     }
 
-    /// What is fastest for any kernel, where it is possible.
+    /// The fastest way for any kernel, if it is possible.
     ///
     /// @param outputs of a dense kernel, or the rank
     static Optional<KernelRows> withoutPatches(

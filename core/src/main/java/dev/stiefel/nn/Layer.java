@@ -11,9 +11,8 @@ import java.util.Set;
 ///
 /// Between layers there are matrices with one row a position, the samples one after another ([SampleRows]). A
 /// layer holds its parameters; what a forward pass must remember for its backward pass is in a [Pass], so that
-/// several threads can take slices of a batch through one layer at once. The executor owns the memory of
-/// outputs and of their gradients. What every layer must do is written down as a test: `LayerContract` in the
-/// module `testkit`.
+/// several threads can take slices of a batch through one layer at once. The executor owns the memory of outputs
+/// and of their gradients. A test defines the contract of every layer: `LayerContract` in the module `testkit`.
 public interface Layer {
     /// Name of the node, for messages.
     String name();
@@ -37,26 +36,26 @@ public interface Layer {
         return Optional.empty();
     }
 
-    /// What the backward pass reads of the forward pass: the executor keeps only that.
+    /// The values of the forward pass that the backward pass reads: the executor keeps only those.
     default Set<Kept> keeps() {
         return EnumSet.allOf(Kept.class);
     }
 
-    /// Whether a pass may be given the same memory twice: for its output and its first input, and on the way
-    /// back for the gradient of its last input and that of its output. The executor does so where nobody else
-    /// needs what is written over.
+    /// Returns whether a pass may be given the same memory twice: for its output and its first input, and on the
+    /// way back for the gradient of its last input and that of its output. The executor does so if nobody else
+    /// needs the overwritten values.
     default boolean worksInPlace() {
         return false;
     }
 
-    /// Whether each row of the output depends on the same row of the only input, and on nothing else: the
+    /// Returns whether each row of the output depends on the same row of the only input, and on nothing else: the
     /// executor may then take some rows of the samples at a time, forward and back, in an order of its own.
     default boolean worksByRow() {
         return false;
     }
 
-    /// Whether a pass for [PassMode#DECODING] may be given the rows of each sample in several turns: the output's rows
-    /// are then the same as if all rows had come at once.
+    /// Returns whether a pass for [PassMode#DECODING] may be given the rows of each sample in several turns: the
+    /// output's rows are then the same as if all rows had come at once.
     ///
     /// @param grows of each input, whether its rows come in turns; else the same rows come each time
     default boolean decodes(boolean[] grows) {
@@ -65,7 +64,7 @@ public interface Layer {
 
     /// Division of the output's rows into samples.
     ///
-    /// @param inputs those of the inputs, one an input
+    /// @param inputs shapes of the inputs, one per input
     /// @param output shape of the output
     default RowLayout layout(List<RowLayout> inputs, SampleShape output) {
         RowLayout first = inputs.getFirst();
@@ -74,8 +73,7 @@ public interface Layer {
                 : first;
     }
 
-    /// Updates the running statistics, once a training step, from the passes at the point that the step starts
-    /// from.
+    /// Updates the running statistics, once per training step, from the passes at the step's starting point.
     ///
     /// Each pass was made for the step and went forward once for each part of its slice, in order: so a pass
     /// collects over all its [Pass#forward]s, not only the last. Statistics must not depend on how the batch was
@@ -99,8 +97,8 @@ public interface Layer {
     /// Values there have the batch in front: `[batch, columns]` where a sample is one row, else
     /// `[batch, rows, columns]`, or for images what [#exportForm] says.
     ///
-    /// @param inputs names of the values that come in
-    /// @return name of the value that comes out
+    /// @param inputs names of the input values
+    /// @return name of the output value
     /// @throws UnsupportedOperationException if ONNX has no operators for it
     default String export(OperatorGraph graph, List<String> inputs) {
         throw new UnsupportedOperationException("layer '%s' cannot be exported to ONNX: %s has no operators there"
@@ -113,29 +111,29 @@ public interface Layer {
         return Optional.empty();
     }
 
-    /// Appends the layer and a map of its columns that follows it, if its own numbers can take the map in.
+    /// Appends the layer and, if its own numbers can absorb it, the map of columns that follows it.
     ///
     /// @param map one column for each of the output's
-    /// @param inputs names of the values that come in
+    /// @param inputs names of the input values
     /// @param result name of the value that comes out, as a proposal
-    /// @return name of the value that comes out; empty if the layer cannot, and has appended nothing
+    /// @return name of the output value; empty if the layer cannot, and has appended nothing
     default Optional<String> exportWith(ColumnMap map, OperatorGraph graph, List<String> inputs, String result) {
         return Optional.empty();
     }
 
-    /// What a backward pass may read.
+    /// The values that a backward pass may read.
     enum Kept {
-        /// What came in.
+        /// The inputs.
         INPUTS,
-        /// What went out.
+        /// The output.
         OUTPUT
     }
 
     /// The way of a slice of a batch forward and back. A slice may come in parts, and a pass may be used again,
     /// for slices of any size: forward, back, forward, back, …
     interface Pass {
-        /// Takes a slice, or the next part of one, forward. Sums for [Layer#updateStatistics] go on from the
-        /// parts before.
+        /// Takes a slice, or the next part of one, forward. Sums for [Layer#updateStatistics] continue those of
+        /// the parts before.
         ///
         /// @param inputs one an input; those that [Layer#keeps] names stay as they are until the way
         ///     back is done
@@ -145,22 +143,21 @@ public interface Layer {
         /// Takes the gradient of the loss back, once after each [#forward].
         ///
         /// @param delta `∂loss/∂output`, as large as the output; may be overwritten
-        /// @param gradients where the gradients of the parameters go: at once, or when it is told to
-        ///     [finish][ParameterGradients#finish], with the scope of the pass still open
+        /// @param gradients destinations of the gradients of the parameters; the gradients are written at once,
+        ///     or when it is told to [finish][ParameterGradients#finish], with the scope of the pass still open
         void backward(Tensor delta, ParameterGradients gradients);
 
         /// After [#backward], and only where it is needed: the gradient of the loss with respect to an input.
         ///
         /// @param input number of the input, from 0
         /// @param into `∂loss/∂input`, as large as the input
-        /// @param how whether it is written or added
+        /// @param how writes or adds
         void inputGradient(int input, Tensor into, Accumulation how);
 
-        /// In decoding, between two turns: the next rows are those of other samples, which begin as samples of
-        /// before did.
+        /// Selects samples while decoding, between two turns: the next rows continue the given samples of before.
         ///
-        /// @param from for each sample from now on, the sample before that it goes on from; one may occur
-        ///     several times
+        /// @param from for each following sample, the earlier sample that it continues; one may occur several
+        ///     times
         default void goOnFrom(int[] from) {}
     }
 }

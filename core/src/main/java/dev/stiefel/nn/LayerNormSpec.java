@@ -20,7 +20,7 @@ public record LayerNormSpec(double epsilon) implements LayerSpec {
         }
     }
 
-    /// With an epsilon of 1e-5.
+    /// A layer normalization with an epsilon of 1e-5.
     public static LayerNormSpec layerNorm() {
         return new LayerNormSpec(EPSILON);
     }

@@ -10,7 +10,7 @@ public final class LayerParameters {
     private final Map<String, Parameter> parameters;
     private final Map<String, Tensor> statistics;
 
-    /// These, by their names within the layer.
+    /// Makes a collection of these parameters, by their names within the layer.
     public LayerParameters(Map<String, Parameter> parameters, Map<String, Tensor> statistics) {
         this.parameters = new LinkedHashMap<>(parameters);
         this.statistics = new LinkedHashMap<>(statistics);

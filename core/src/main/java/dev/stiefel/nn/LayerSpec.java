@@ -11,12 +11,11 @@ import java.util.OptionalInt;
 public interface LayerSpec {
     /// Shape of the output.
     ///
-    /// @param inputs shapes of what comes in, one an input
+    /// @param inputs shapes of the inputs, one an input
     /// @throws IllegalArgumentException if the layer cannot take them
     SampleShape output(List<SampleShape> inputs);
 
-    /// What the layer keeps: parameters and running statistics, in the order in which they get their initial
-    /// values.
+    /// The parameters and running statistics of the layer, in the order in which they get their initial values.
     default List<ParameterSpec> parameters(List<SampleShape> inputs) {
         return List.of();
     }
@@ -51,11 +50,12 @@ public interface LayerSpec {
     /// The live layer.
     ///
     /// @param name of the node
-    /// @param inputs shapes of what comes in
-    /// @param kept the parameters and statistics that were asked for
+    /// @param inputs shapes of the inputs
+    /// @param kept the requested parameters and statistics
     Layer build(String name, List<SampleShape> inputs, LayerParameters kept);
 
-    /// How many samples of a batch belong together, because the layer computes statistics over them; at least
+    /// The number of samples of a batch that belong together, because the layer computes statistics over them; at
+    /// least
     /// 1. Batches are divided between threads, and into parts, between such groups only: what a pass is given
     /// is divided into groups by [SampleGroups]. The last one has between half and one and a half times as many
     /// samples, or is the whole batch if that is smaller. All layers of a network that ask for more than 1 must

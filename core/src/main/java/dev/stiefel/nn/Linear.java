@@ -32,7 +32,7 @@ public final class Linear implements Layer {
     /// A layer with these parameters, which stay the caller's.
     ///
     /// @param bias `[m]`
-    /// @param ofSequences whether samples have many rows, for which products are computed in another order
+    /// @param ofSequences true if samples have many rows, for which products are computed in another order
     Linear(String name, Parameter weight, DenseParameter bias, Activation activation, boolean ofSequences) {
         int m = WeightProduct.rows(weight);
         if (bias.value().size() != m) {
@@ -77,7 +77,7 @@ public final class Linear implements Layer {
         return bias;
     }
 
-    /// What is applied to `x Wᵀ + b`.
+    /// The activation that is applied to `x Wᵀ + b`.
     public Activation activation() {
         return activation;
     }

@@ -130,7 +130,7 @@ final class LinearSampleFunction implements SampleFunction {
         private void row(float[] x, float[] y, int[] seen) {
             System.arraycopy(bias, 0, y, 0, outputs);
             int count = 0;
-            for (int j = 0; j < inputs; j++) { // without a branch: which inputs are 0 cannot be foretold
+            for (int j = 0; j < inputs; j++) { // without a branch, since zero inputs cannot be predicted
                 seen[count] = j;
                 count += x[j] != 0 ? 1 : 0;
             }

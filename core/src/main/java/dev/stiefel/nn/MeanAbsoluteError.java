@@ -1,6 +1,6 @@
 package dev.stiefel.nn;
 
-/// The mean over rows and outputs of `|y − target|`, in the units of the targets that the network is trained on.
+/// The mean over rows and outputs of `|y − target|`, in the units of the targets in training.
 public record MeanAbsoluteError() implements Measure {
     @Override
     public String name() {

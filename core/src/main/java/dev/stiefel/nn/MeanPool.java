@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// The mean of all rows of a sample: `y = Σ_i x_i / rows`.
 ///
 /// @param name of the node
-/// @param shape of what comes in
+/// @param shape of the input
 record MeanPool(String name, SampleShape shape) implements Layer {
     @Override
     public Set<Kept> keeps() {

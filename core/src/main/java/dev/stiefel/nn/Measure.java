@@ -6,10 +6,10 @@ public interface Measure {
     /// Name in columns and keys: lower-case letters, digits and underscores.
     String name();
 
-    /// Whether it means something for targets of this kind.
+    /// Returns whether it means something for targets of this kind.
     boolean appliesTo(Targets.Kind kind);
 
-    /// What a row adds to the sum.
+    /// The contribution of a row to the sum.
     ///
     /// @param outputs of the row, `[k]`; not to be changed
     /// @param targets of the batch
@@ -21,7 +21,7 @@ public interface Measure {
         return mean;
     }
 
-    /// Which of two figures is better.
+    /// The direction in which figures are better.
     Better better();
 
     /// Directions of merit.
@@ -31,12 +31,12 @@ public interface Measure {
         /// Lower figures are better.
         LOWER;
 
-        /// Whether the first figure is better than the second one.
+        /// Returns whether the first figure is better than the second one.
         public boolean isBetter(double figure, double than) {
             return this == HIGHER ? figure > than : figure < than;
         }
 
-        /// A figure that every other one is better than.
+        /// A figure that is worse than every other one.
         public double worst() {
             return this == HIGHER ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY;
         }

@@ -29,12 +29,12 @@ public record Measures(List<Measure> all) {
         }
     }
 
-    /// Those of this library.
+    /// The measures of this library.
     public static Measures standard() {
         return STANDARD;
     }
 
-    /// Those of this library, and those that are installed as service providers.
+    /// The measures of this library and of installed service providers.
     public static Measures installed() {
         return new Measures(Stream.concat(
                         STANDARD.all.stream(),

@@ -61,8 +61,8 @@ final class NormalizedConvolution implements Layer {
         this.norm = norm;
     }
 
-    /// Whether a kernel and a batch normalization can be computed together: the slope of the activation must be
-    /// known from its value.
+    /// Returns whether a kernel and a batch normalization can be computed together: the slope of the activation
+    /// must be known from its value.
     static boolean suits(FactoredParameter weight, BatchNorm norm) {
         return weight.weight() instanceof Factors && !norm.spec().activation().slopeNeedsInput();
     }

@@ -5,10 +5,10 @@ import dev.stiefel.tensor.Tensor;
 import java.util.List;
 import java.util.Optional;
 
-/// What is computed from outputs and targets: the loss, its gradient, and measures, all in one sweep.
+/// The computation from outputs and targets: the loss, its gradient, and measures, all in one sweep.
 ///
-/// @param loss what training minimizes
-/// @param measures what is counted beside it; each must apply to the targets
+/// @param loss the loss to minimize
+/// @param measures measures besides the loss; each must apply to the targets
 public record Objective(Loss loss, List<Measure> measures) {
     /// Takes a copy of the list.
     public Objective {
@@ -21,8 +21,8 @@ public record Objective(Loss loss, List<Measure> measures) {
     /// @param delta `[b, k]`: becomes `weight · ∂(sum of losses)/∂outputs`; may be the outputs themselves
     /// @param outputs `[b, k]`
     /// @param targets of the whole batch
-    /// @param from the row of the batch that the slice begins with
-    /// @param weight what each row's gradient is multiplied by: 1 / counted rows for the gradient of the mean
+    /// @param from the row of the batch at which the slice begins
+    /// @param weight factor of each row's gradient: 1 / counted rows for the gradient of the mean
     public Sums evaluateInto(Tensor delta, Tensor outputs, Targets targets, int from, double weight) {
         int k = outputs.columns();
         loss.requireFits(k, targets);

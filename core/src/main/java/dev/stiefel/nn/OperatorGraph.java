@@ -4,13 +4,13 @@ import dev.stiefel.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
 
-/// A graph of [ONNX operators](https://onnx.ai/onnx/operators/) that layers append themselves to.
+/// A graph of [ONNX operators](https://onnx.ai/onnx/operators/), built by the layers themselves.
 ///
 /// Tokens are integers (int64), `[batch, rows]`; all other values are float32. Samples of a batch have the same
 /// number of rows there.
 ///
-/// Names are proposals: where one is taken, another like it is used. What is added is known by the name
-/// returned.
+/// Names are proposals: where one is taken, another like it is used. The returned name identifies the added
+/// value.
 public interface OperatorGraph {
     /// Adds a constant, unless one was added under this name already.
     ///
@@ -43,7 +43,7 @@ public interface OperatorGraph {
     /// Adds a node.
     ///
     /// @param operator as ONNX names it: `MatMul`
-    /// @param name of the value that comes out
+    /// @param name of the output value
     /// @param inputs names of values and constants
     /// @param attributes `Long`, `Double`, `String` or a list of `Long` by name
     /// @return the name in the graph
@@ -51,7 +51,7 @@ public interface OperatorGraph {
 
     /// Adds the linear map `x Wᵀ + b` of every row.
     ///
-    /// @param name of the value that comes out
+    /// @param name of the output value
     /// @param x `[batch, n]` or `[batch, rows, n]`
     /// @param weight constant `[m, n]`
     /// @param bias constant `[m]`
@@ -60,7 +60,7 @@ public interface OperatorGraph {
 
     /// Adds a change of shape that keeps the order of values: row by row, so pixel by pixel and channels last.
     ///
-    /// @param name of the value that comes out
+    /// @param name of the output value
     /// @param x a value that came into the layer, or any in the form of rows
     /// @param shape of a sample afterwards
     /// @return the name in the graph

@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
 
 /// Products with the patches of images that are never gathered, for windows of stride 1.
 ///
-/// In a copy of the images with zeros around them ([PaddedImages]), what a window sees of one of its rows lies
-/// together: `kw · channels` numbers, and the next position's begin `channels` numbers further on. Every `kw`-th
-/// position's therefore are the rows of a matrix without gaps. So for each row of the kernel and each of the
-/// `kw` classes of positions there is one product, and the rows of the kernel are added up:
+/// In a copy of the images with zeros around them ([PaddedImages]), the values in one row of a window are
+/// contiguous: `kw · channels` numbers. Those of the next position begin `channels` numbers later. The values
+/// at every `kw`-th position are therefore the rows of a matrix without gaps. So for each row of the kernel and
+/// each of the `kw` classes of positions there is one product, and the rows of the kernel are added up:
 ///
 ///     z_j = Σ_ky  x[j + ky · pitch … + kw − 1] W_kyᵀ        j = i · kw + class,   i = 0, 1, …
 ///
@@ -42,7 +42,7 @@ final class PaddedRows implements KernelRows {
     private final int channels;
     private final int kw;
     private @Nullable Tensor pixels; // with zeros around the images
-    private @Nullable Tensor positionSums; // what products give
+    private @Nullable Tensor positionSums; // results of products
     private @Nullable Tensor pixelSums; // likewise, on the way back
     private @Nullable Tensor spread; // rows of positions, with zeros in between
     private @Nullable Tensor spreadBack; // likewise, for the gradient of the input
@@ -62,14 +62,14 @@ final class PaddedRows implements KernelRows {
         this.kw = grid.kernelWidth();
     }
 
-    /// Whether this is faster than [PatchRows]: what is computed in vain against what is copied.
+    /// Returns whether this is faster than [PatchRows]: what is computed in vain against what is copied.
     ///
     /// @param width columns that come out of a product with patches
     static boolean beatsPatches(ImageGrid grid, int channels, int width) {
         return inVain(grid, channels, width) < WORTH_OVER_PATCHES;
     }
 
-    /// Whether this is faster than [ShiftedRows].
+    /// Returns whether this is faster than [ShiftedRows].
     ///
     /// @param width columns that come out of a product with patches
     static boolean beatsShifts(ImageGrid grid, int channels, int width) {
@@ -87,7 +87,7 @@ final class PaddedRows implements KernelRows {
     @FunctionalInterface
     private interface Block {
         /// @param from the first image
-        /// @param count how many
+        /// @param count number of samples
         /// @param rows of each class of positions
         void run(int from, int count, int rows);
     }
@@ -141,7 +141,7 @@ final class PaddedRows implements KernelRows {
         return zeros(there, type, reached(samples), columns);
     }
 
-    /// What the window sees in a row of it, from every `kw`-th position on: `[rows, kw · columns]`.
+    /// The values in the window for a row of it, at every `kw`-th position: `[rows, kw · columns]`.
     private Tensor windows(Tensor of, int first, int rows) {
         return of.slice((long) first * of.columns(), rows, kw * of.columns());
     }
@@ -200,7 +200,7 @@ final class PaddedRows implements KernelRows {
         }
     }
 
-    /// For each row of the kernel `[[V_ky, 0], [0, V_ky]]`, where the second is a pixel further down.
+    /// The matrix `[[V_ky, 0], [0, V_ky]]` for each row of the kernel; its second part is a pixel further down.
     private Tensor twoPositions(Tensor V) {
         if (twoPositionsOf != V || twoPositions == null) {
             int r = V.columns();

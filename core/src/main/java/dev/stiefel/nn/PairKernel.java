@@ -15,7 +15,7 @@ import dev.stiefel.tensor.Tensor;
 /// @param grid of single positions
 /// @param channels of the images
 record PairKernel(ImageGrid grid, int channels) {
-    /// Whether positions come in pairs.
+    /// Returns whether positions come in pairs.
     static boolean suits(ImageGrid grid) {
         return grid.strideWidth() == 1
                 && grid.dilationWidth() == 1
@@ -23,7 +23,7 @@ record PairKernel(ImageGrid grid, int channels) {
                 && grid.outputWidth() % 2 == 0;
     }
 
-    /// Of the window that sees two positions.
+    /// The grid of the window that covers two positions.
     ImageGrid pairs() {
         return new ImageGrid(
                 grid.height(),

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// Where layers write the gradients of their parameters, found by the parameter's name.
+/// Destinations for the gradients of layers' parameters, found by the parameter's name.
 ///
 /// A batch may come in parts, and a parameter may be used by several layers: the first gradient of a parameter
 /// is written, every later one is added. Belongs to one thread.
@@ -26,12 +26,11 @@ public final class ParameterGradients {
     private final List<Later> later = new ArrayList<>();
     private final List<Runnable> atEnd = new ArrayList<>();
 
-    /// When products for gradients of dense matrices are computed.
+    /// The time at which products for gradients of dense matrices are computed.
     public enum Products {
         /// At once.
         NOW,
-        /// By whoever asks for them afterwards ([ParameterGradients#later]), so that several threads can share
-        /// them.
+        /// Afterwards, by the caller of [ParameterGradients#later], so that several threads can share them.
         LATER
     }
 
@@ -42,7 +41,7 @@ public final class ParameterGradients {
     /// @param right `[B, n]`
     public record Later(DenseParameter parameter, Tensor left, Tensor right) {}
 
-    /// Places for gradients. What has no place is not wanted.
+    /// Places for gradients. A gradient without a place is not wanted.
     ///
     /// @param factored by parameter's name
     /// @param dense by parameter's name, each of the parameter's shape
@@ -57,17 +56,17 @@ public final class ParameterGradients {
         return new ParameterGradients(Map.of(), Map.of(), Products.NOW);
     }
 
-    /// Where the gradient of a dense parameter goes, if it is wanted; ask [#accumulation] before writing.
+    /// The destination of a dense parameter's gradient, if it is wanted; ask [#accumulation] before writing.
     public Optional<Tensor> place(DenseParameter parameter) {
         return Optional.ofNullable(dense.get(parameter.name()));
     }
 
-    /// Where the gradients of a factored parameter go, if any is wanted; ask [#accumulation] before writing.
+    /// The destination of a factored parameter's gradients, if any is wanted; ask [#accumulation] before writing.
     public Optional<FactorGradients> place(FactoredParameter parameter) {
         return Optional.ofNullable(factored.get(parameter.name()));
     }
 
-    /// Whether the next gradient of a parameter is written or added. From then on, gradients are added.
+    /// The way of storing a parameter's next gradient: written or added. From then on, gradients are added.
     public Accumulation accumulation(Parameter parameter) {
         return begun.add(parameter.name()) ? Accumulation.WRITE : Accumulation.ADD;
     }
@@ -104,12 +103,12 @@ public final class ParameterGradients {
         atEnd.add(task);
     }
 
-    /// The products that were put off.
+    /// The postponed products.
     public List<Later> later() {
         return List.copyOf(later);
     }
 
-    /// Whether the gradient of a parameter, or some of it, was put off.
+    /// Returns whether the gradient of a parameter, or some of it, is postponed.
     public boolean isPutOff(Parameter parameter) {
         return isPutOff(parameter.name());
     }
@@ -118,7 +117,7 @@ public final class ParameterGradients {
         return later.stream().anyMatch(each -> each.parameter().name().equals(name));
     }
 
-    /// Whether the place of a dense parameter holds its gradient, or that part of it that was not put off.
+    /// Returns whether the place of a dense parameter holds its gradient, or the part of it that is not postponed.
     /// Where it does not, the place has values without meaning.
     public boolean isWritten(DenseParameter parameter) {
         return begun.contains(parameter.name());

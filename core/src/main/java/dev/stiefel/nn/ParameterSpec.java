@@ -42,7 +42,7 @@ public sealed interface ParameterSpec {
     ///
     /// @param name within the layer
     /// @param rows outputs
-    /// @param channels of what comes in
+    /// @param channels of the input
     /// @param offsets of the kernel, `k`
     /// @param positions of a sample that the kernel moves over
     /// @param inputPositions pixels of a sample
@@ -97,7 +97,7 @@ public sealed interface ParameterSpec {
     ///
     /// @param name within the layer
     /// @param size at least 1
-    /// @param decay whether weight decay applies to it
+    /// @param decay selects weight decay or none
     /// @param start initial values
     record Vector(String name, int size, WeightDecay decay, Initializer start) implements ParameterSpec {
         /// Checks the size.
@@ -123,8 +123,8 @@ public sealed interface ParameterSpec {
     ///
     /// @param name within this layer
     /// @param of full name of the other: `embedding.weight`
-    /// @param rows that it must have
-    /// @param columns that it must have
+    /// @param rows required number of rows
+    /// @param columns required number of columns
     /// @param positions rows of a sample that meet it here; empty where samples differ
     record Tied(String name, String of, int rows, int columns, OptionalInt positions) implements ParameterSpec {}
 

@@ -1,6 +1,6 @@
 package dev.stiefel.nn;
 
-/// What a pass through a network is for.
+/// Purpose of a pass through a network.
 public enum PassMode {
     /// Forward and back in training: layers may draw random numbers and collect statistics.
     TRAINING,
@@ -8,11 +8,11 @@ public enum PassMode {
     EVALUATION,
     /// Forward as in evaluation, and back: for gradients of a trained network.
     EVALUATION_WITH_GRADIENT,
-    /// Forward, some rows of each sample at a time: later rows of a sample go on where earlier ones stopped
+    /// Forward, some rows of each sample at a time: later rows of a sample continue after the earlier ones
     /// ([Layer#decodes]).
     DECODING;
 
-    /// Whether a backward pass may follow.
+    /// Returns whether a backward pass may follow.
     public boolean goesBack() {
         return this == TRAINING || this == EVALUATION_WITH_GRADIENT;
     }

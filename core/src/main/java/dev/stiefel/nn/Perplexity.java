@@ -1,8 +1,7 @@
 package dev.stiefel.nn;
 
-/// `exp` of the mean cross-entropy of the softmax of the outputs and the class, at least 1: the number of
-/// equally likely classes among which a guess would be as uncertain. It takes the outputs as logits, whatever
-/// the loss is.
+/// `exp` of the mean cross-entropy of the softmax of the outputs and the class, at least 1: the number of equally
+/// likely classes among which a guess would be as uncertain. It reads the outputs as logits for every loss.
 public record Perplexity() implements Measure {
     @Override
     public String name() {

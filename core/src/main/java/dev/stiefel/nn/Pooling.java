@@ -33,7 +33,7 @@ final class Pooling implements Layer {
         return name;
     }
 
-    /// Whether windows lie side by side.
+    /// Returns whether windows lie side by side.
     private boolean isTiled() {
         return kind == Kind.MAX
                 && grid.strideHeight() == grid.kernelHeight()
@@ -85,7 +85,8 @@ final class Pooling implements Layer {
         };
     }
 
-    /// @param winners where the offsets of greatest values go, from number `at` on; of length 0 if nobody needs them
+    /// @param winners destination of the offsets of the largest values, starting at number `at`; of length 0 if
+    ///     nobody needs them
     private void pool(float[] x, float[] y, int[] winners, int at) {
         int c = image.channels();
         boolean isMax = kind == Kind.MAX;
@@ -236,7 +237,7 @@ final class Pooling implements Layer {
             }
         }
 
-        /// Where the pixel of a window's offset lies, from the window's first.
+        /// The distance of a window's pixel from the window's first pixel.
         private int offset(int q) {
             return q / grid.kernelWidth() * imageRow + q % grid.kernelWidth() * c;
         }

@@ -9,7 +9,7 @@ import java.util.List;
 /// @param window kernel, stride, padding and dilation. Padding is never the greatest value, and counts as 0 in a mean,
 ///     which divides by all pixels of the window
 public record PoolingSpec(Kind kind, Window window) implements LayerSpec {
-    /// What is taken of a window.
+    /// The function of a window's values.
     public enum Kind {
         /// The greatest value.
         MAX,

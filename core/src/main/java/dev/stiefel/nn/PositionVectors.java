@@ -11,14 +11,14 @@ import java.util.List;
 sealed interface PositionVectors {
     /// The vectors of the positions `0 … count − 1`, `[count, columns]`.
     ///
-    /// @param scope where they go, unless they are a parameter
+    /// @param scope scope of the vectors, unless they are a parameter
     /// @throws IllegalArgumentException if there are not so many
     Tensor first(Scope scope, DType type, int count);
 
     /// Positions that an exported model knows.
     int exported();
 
-    /// What is trained.
+    /// The trained parameters.
     List<Parameter> parameters();
 
     /// `p_{i, 2k} = sin(i / 10000^{2k/columns})`, and the cosine of the same for `2k + 1`.

@@ -115,7 +115,7 @@ record Positions(String name, PositionVectors vectors) implements Layer {
             return p;
         }
 
-        /// So that sequences that grow by one do not make a new table each.
+        /// A larger size, so that sequences that grow by one do not make a new table each time.
         private int atLeastDouble(int rows) {
             return vectors.parameters().isEmpty() ? 2 * rows : rows;
         }

@@ -6,13 +6,13 @@ import java.util.OptionalInt;
 
 /// Adds to each row of a sequence a vector that belongs to its position: [Positions].
 ///
-/// @param kind where the vectors come from
+/// @param kind source of the vectors
 /// @param most longest sequence that learned positions can take; 0 for sinusoidal ones, which have no limit
 public record PositionsSpec(Kind kind, int most) implements LayerSpec {
     private static final String WEIGHT = "weight";
     private static final double DEVIATION = 0.02; // of the initial values, as in GPT-2
 
-    /// Where the vectors come from.
+    /// Source of the vectors.
     public enum Kind {
         /// Sines and cosines of wavelengths from `2π` to `20,000 π` (Vaswani et al. 2017, [arXiv
         /// 1706.03762](https://arxiv.org/abs/1706.03762), section 3.5).

@@ -30,8 +30,8 @@ final class RightFactorProducts {
         this.hasManyRows = !(rowsOf instanceof FactorRows.Same);
     }
 
-    /// Whether there are more rows than the left factor has, as there are positions of a convolution: then products
-    /// with the left factor are cheaper than products with all rows.
+    /// Returns whether there are more rows than the left factor has, as there are positions of a convolution: then
+    /// products with the left factor are cheaper than products with all rows.
     boolean hasManyRows() {
         return hasManyRows;
     }

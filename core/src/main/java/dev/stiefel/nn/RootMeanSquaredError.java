@@ -1,7 +1,6 @@
 package dev.stiefel.nn;
 
-/// The root of the mean over rows and outputs of `(y − target)²`, in the units of the targets that the network is
-/// trained on.
+/// The root of the mean over rows and outputs of `(y − target)²`, in the units of the targets in training.
 public record RootMeanSquaredError() implements Measure {
     @Override
     public String name() {

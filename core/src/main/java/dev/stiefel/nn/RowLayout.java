@@ -43,12 +43,12 @@ public final class RowLayout {
         return new RowLayout(counts.length, 0, firsts);
     }
 
-    /// How many samples there are.
+    /// The number of samples.
     public int samples() {
         return samples;
     }
 
-    /// How many rows there are in all.
+    /// The number of rows in all.
     public int rows() {
         return first(samples);
     }
@@ -61,7 +61,7 @@ public final class RowLayout {
         return firsts == null ? sample * each : firsts[sample];
     }
 
-    /// How many rows a sample has.
+    /// The number of rows of a sample.
     public int count(int sample) {
         return first(sample + 1) - first(sample);
     }
@@ -81,7 +81,7 @@ public final class RowLayout {
 
     /// Refuses inputs whose samples differ in rows.
     ///
-    /// @param layer what needs them alike
+    /// @param layer layer that needs equal layouts
     /// @return the layout that all have
     static RowLayout same(String layer, List<RowLayout> inputs) {
         RowLayout first = inputs.getFirst();

@@ -11,15 +11,15 @@ import java.util.Optional;
 
 /// Sweeps of layer normalization over rows: some rows at a time, through arrays that stay in the cache.
 interface RowNorm {
-    /// Where the gradient of a vector goes.
+    /// Destination of the gradient of a vector.
     ///
     /// @param values `[columns]`
-    /// @param how whether it is written or added
+    /// @param how writes or adds
     record Place(Tensor values, Accumulation how) {}
 
     /// For rows of this many columns.
     ///
-    /// @param scope that its memory belongs to
+    /// @param scope scope of its memory
     static RowNorm of(Scope scope, DType type, int columns, double epsilon) {
         return type == DType.FLOAT32 ? new Floats(scope, columns, epsilon) : new Doubles(columns, epsilon);
     }
@@ -54,7 +54,8 @@ interface RowNorm {
         private static final int CHUNKS = 8; // in a block, whose products lie in the second-level cache
         private static final int ROUNDS = 8; // blocks whose column sums are of single precision
 
-        /// Where the mean square of a row is more than so many times its variance, their difference has lost digits.
+        /// A ratio: if the mean square of a row is more than this many times its variance, their difference has
+        /// lost digits.
         private static final int FAR = 16;
 
         private final int width;

@@ -3,9 +3,9 @@ package dev.stiefel.nn;
 /// Division of a batch between threads and into parts, between groups of samples that belong together
 /// ([LayerSpec#samplesPerGroup]).
 ///
-/// A group has a fixed number of samples. If half a group or more is left over at the end, it is a group of its
-/// own; if less, it joins the one before. So the last group has between half and one and a half times the size; a
-/// batch of fewer samples is one group. With groups of one sample, every division is possible.
+/// A group has a fixed number of samples. If half a group or more remains at the end, it is a group of its own; a
+/// smaller remainder joins the group before. So the last group has between half and one and a half times the
+/// size; a batch of fewer samples is one group. With groups of one sample, every division is possible.
 ///
 /// Slices and parts begin and end between groups, so that this rule finds in a slice the groups that it finds in
 /// the whole batch. A layer with statistics over samples therefore needs only the samples that it is given:
@@ -30,7 +30,7 @@ public record SampleGroups(int samples, int size) {
         }
     }
 
-    /// How many groups there are, at least 1.
+    /// The number of groups, at least 1.
     public int count() {
         int whole = samples / size;
         return Math.max(1, whole + (2 * (samples % size) >= size && samples % size > 0 ? 1 : 0));

@@ -5,7 +5,7 @@ import dev.stiefel.tensor.Tensor;
 /// The rows of some samples as one matrix, and which rows are whose: what goes into and comes out of a layer.
 ///
 /// @param values `[rows, columns]`
-/// @param layout which rows belong to which sample
+/// @param layout assignment of rows to samples
 /// @param firstSample number of the first of these samples in their batch
 public record SampleRows(Tensor values, RowLayout layout, int firstSample) {
     /// Checks that there are as many rows as the layout says.
@@ -26,7 +26,7 @@ public record SampleRows(Tensor values, RowLayout layout, int firstSample) {
         return new SampleRows(values, RowLayout.uniform(values.rows(), 1));
     }
 
-    /// How many samples there are.
+    /// The number of samples.
     public int samples() {
         return layout.samples();
     }

@@ -133,7 +133,7 @@ public sealed interface SampleShape {
     /// A sequence of tokens: as many rows as the sample has tokens, each of one value, the token's number. Numbers
     /// are exact in single precision below 2²⁴.
     ///
-    /// @param vocabulary how many tokens there are, in `[1, 2²⁴]`
+    /// @param vocabulary number of tokens, in `[1, 2²⁴]`
     record Tokens(int vocabulary) implements SampleShape {
         /// Checks the size.
         public Tokens {

@@ -18,9 +18,9 @@ import dev.stiefel.tensor.Tensor;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Product of a factored weight `W = U S Vᵀ` with the rows of sequences, bias included; made for batches with more rows
-/// than the weight. What depends on the weight alone is computed once a pass, transposed, and the bias is one more row
-/// of it:
+/// Product of a factored weight `W = U S Vᵀ` with the rows of sequences, bias included; made for batches with
+/// more rows than the weight. The part that depends only on the weight is computed once per pass, transposed,
+/// with the bias as one more row:
 ///
 ///     K⁺ = [(U S)ᵀ; bᵀ] [r + 1, m],   a⁺ = [x V | 1] [B, r + 1],   z = a⁺ K⁺
 ///
@@ -159,7 +159,7 @@ final class SequenceProduct extends WeightProduct {
             }
         }
 
-        /// Whether these are the sums of a pass that is not at its end yet.
+        /// Returns whether these are the sums of a pass that is not at its end yet.
         boolean areOf(ParameterGradients others) {
             return gradients == others && !isWritten;
         }

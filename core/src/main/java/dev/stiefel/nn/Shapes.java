@@ -7,7 +7,7 @@ import dev.stiefel.nn.SampleShape.Tokens;
 import dev.stiefel.nn.SampleShape.Vector;
 import java.util.List;
 
-/// What several layers ask of the shapes of their inputs.
+/// Checks of input shapes for several layers.
 public final class Shapes {
     private Shapes() {}
 

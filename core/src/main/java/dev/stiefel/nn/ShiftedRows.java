@@ -30,7 +30,7 @@ final class ShiftedRows implements FactorRows {
     private final Scope scope;
     private final ImageGrid grid;
     private final int channels;
-    private @Nullable Tensor of; // the V that the blocks are of
+    private @Nullable Tensor of; // the V of the blocks
     private @Nullable Tensor blocks; // B
     private @Nullable Tensor shifted;
     private @Nullable Tensor sums;

@@ -18,14 +18,14 @@ interface SoftmaxColumns {
     ///
     /// @param P `[m, heads · n]`
     /// @param n queries, which is the columns of a head
-    /// @param mask where it is causal, the last query of a head sees all keys, and each query before it one less;
-    ///     the others become 0
+    /// @param mask causal: the last query of a head sees all keys, and each query before it one key less; the
+    ///     other probabilities become 0
     void ofInPlace(Tensor P, int n, double scale, Mask mask);
 
     /// `delta ← scale · P ∘ (delta − columnsum(P ∘ delta))`, column by column.
     void backInPlace(Tensor delta, Tensor P, double scale);
 
-    /// Whether a query sees a key.
+    /// Returns whether a query sees a key.
     private static boolean sees(int query, int key, int n, int m, Mask mask) {
         return mask != Mask.CAUSAL || key <= m - n + query;
     }
@@ -138,8 +138,8 @@ interface SoftmaxColumns {
             }
         }
 
-        /// As generation has, token by token: a query of each head. What is not seen may exceed the largest number that
-        /// is, and its exponential mean nothing, before it becomes 0.
+        /// The softmax for few columns, as in generation token by token: one query per head. Masked scores may
+        /// exceed the largest visible one, so that their exponentials are meaningless until they become 0.
         private static void ofFewInPlace(Tensor P, int n, float scale, Mask mask) {
             int m = P.rows();
             int columns = P.columns();

@@ -7,7 +7,7 @@ import java.util.List;
 /// networks (He et al. 2016, arXiv 1512.03385, option A). [Subsample].
 ///
 /// @param stride pixels from one that is taken to the next, at least 1
-/// @param outputs channels of the output. Half of those that the input lacks come before it, rounded down
+/// @param outputs channels of the output. Half of the channels that the input lacks come before it, rounded down
 public record SubsampleSpec(int stride, int outputs) implements LayerSpec {
     /// Checks the numbers.
     public SubsampleSpec {

@@ -6,11 +6,11 @@ public final class Sums {
     private final double[] measures;
     private final long rows;
 
-    /// These sums.
+    /// Makes these sums.
     ///
     /// @param loss of the rows' losses
     /// @param measures one a measure, in the order of the [Objective]; copied
-    /// @param rows how many rows had a target
+    /// @param rows number of rows with a target
     public Sums(double loss, double[] measures, long rows) {
         this.loss = loss;
         this.measures = measures.clone();
@@ -32,12 +32,12 @@ public final class Sums {
         return measures[i];
     }
 
-    /// How many measures there are.
+    /// The number of measures.
     public int measures() {
         return measures.length;
     }
 
-    /// How many rows had a target.
+    /// The number of rows with a target.
     public long rows() {
         return rows;
     }

@@ -4,21 +4,21 @@ import dev.stiefel.tensor.Tensor;
 import java.util.Arrays;
 import java.util.BitSet;
 
-/// What the output rows of a batch should be: one target a row. Rows without a target do not count in losses, measures
-/// and means.
+/// Targets of the output rows of a batch: one target per row. Rows without a target do not count in losses,
+/// measures and means.
 public sealed interface Targets {
-    /// Which rows belong to which sample.
+    /// The assignment of rows to samples.
     RowLayout layout();
 
-    /// Whether a row has a target.
+    /// Returns whether a row has a target.
     boolean counts(int row);
 
-    /// How many output rows there are.
+    /// The number of output rows.
     default int size() {
         return layout().rows();
     }
 
-    /// How many of the rows `from` (inclusive) to `to` (exclusive) have a target.
+    /// The number of rows with a target, from row `from` (inclusive) to `to` (exclusive).
     default int counted(int from, int to) {
         int counted = 0;
         for (int row = from; row < to; row++) {
@@ -27,7 +27,7 @@ public sealed interface Targets {
         return counted;
     }
 
-    /// How many rows have a target.
+    /// The number of rows with a target.
     default int counted() {
         return counted(0, size());
     }
@@ -40,7 +40,7 @@ public sealed interface Targets {
         VALUES
     }
 
-    /// Which kind these are.
+    /// The kind of targets.
     Kind kind();
 
     /// A class a row.
@@ -51,12 +51,12 @@ public sealed interface Targets {
         private final int[] labels;
         private final RowLayout layout;
 
-        /// These classes, copied, of samples with one row each.
+        /// Targets of these classes, copied, of samples with one row each.
         public Classes(int[] labels) {
             this(labels, RowLayout.uniform(labels.length, 1));
         }
 
-        /// These classes, copied.
+        /// Targets of these classes, copied.
         ///
         /// @param labels one a row, [#NONE] for rows that do not count
         public Classes(int[] labels, RowLayout layout) {
@@ -97,14 +97,14 @@ public sealed interface Targets {
         private final RowLayout layout;
         private final BitSet none;
 
-        /// These values, of samples with one row each.
+        /// Targets of these values, of samples with one row each.
         ///
         /// @param values `[B, outputs]`
         public Values(Tensor values) {
             this(values, RowLayout.uniform(values.rows(), 1), new BitSet());
         }
 
-        /// These values.
+        /// Targets of these values.
         ///
         /// @param values `[rows, outputs]`
         /// @param none rows that do not count, copied

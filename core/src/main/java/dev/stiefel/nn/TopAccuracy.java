@@ -1,9 +1,9 @@
 package dev.stiefel.nn;
 
-/// The fraction of rows whose class is among the `k` largest outputs, in `[0, 1]`: top-k accuracy. Of equal outputs the
-/// first counts as the largest. A row whose output at its class is NaN does not count as a hit.
+/// The fraction of rows whose class is among the `k` largest outputs, in `[0, 1]`: top-k accuracy. If outputs are
+/// equal, the first counts as the largest. A row whose output at its class is NaN does not count as a hit.
 ///
-/// @param k how many outputs count, at least 1; [Accuracy] is the case of 1
+/// @param k number of outputs that count, at least 1; [Accuracy] is the case of 1
 public record TopAccuracy(int k) implements Measure {
     /// Checks the number.
     public TopAccuracy {

@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
 ///
 ///     ∇K = deltaᵀ a,   ∇L = xᵀ D,   ∇S = Dᵀ a,   ∂loss/∂x = (D S) Vᵀ
 ///
-/// A convolution has more rows than its weight has: it multiplies the weight by `S`, `z = a (U S)ᵀ` and
-/// `∂loss/∂x = D (V Sᵀ)ᵀ`, and `∇S = Uᵀ ∇K`, where `∇K` is wanted. So do sequences, with products in another order
+/// A convolution has more rows than its weight has: it multiplies the weight by `S`, `z = a (U S)ᵀ` and `∂loss/∂x
+/// = D (V Sᵀ)ᵀ`, and `∇S = Uᵀ ∇K`, where `∇K` is wanted. Sequences do the same, with products in another order
 /// ([SequenceProduct]).
 ///
 /// Cost: `2 B r (m + n)` flops each for the way forward, the input's gradient, and `∇K` with `∇L`, against `2 B
@@ -147,7 +147,7 @@ public abstract sealed class WeightProduct
     /// @param z `[B, m]`
     public abstract void multiply(Tensor x, Tensor z);
 
-    /// Whether [#multiply] adds the bias and [#backward] gives its gradient.
+    /// Returns whether [#multiply] adds the bias and [#backward] gives its gradient.
     boolean addsBias() {
         return false;
     }

@@ -9,7 +9,7 @@ import java.util.Optional;
 /// loops over a row that the compiler vectorizes. Sums over rows are of double precision.
 ///
 /// @param smoothing in [0, 1)
-/// @param measures what is counted beside the loss
+/// @param measures measures besides the loss
 record WideCrossEntropy(double smoothing, List<Measure> measures) {
     private static final int LEAST = 256; // classes from which it is the faster one
 
@@ -26,7 +26,7 @@ record WideCrossEntropy(double smoothing, List<Measure> measures) {
         };
     }
 
-    /// As [Objective#evaluateInto], whose checks have been made.
+    /// Evaluates like [Objective#evaluateInto], whose checks are done.
     Sums evaluateInto(Tensor delta, Tensor outputs, Targets.Classes targets, int from, double weight) {
         int k = outputs.columns();
         float[] y = new float[k];

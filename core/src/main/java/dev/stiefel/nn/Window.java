@@ -78,7 +78,7 @@ public record Window(Extent kernel, Extent stride, Extent padding, Extent dilati
         return Math.multiplyExact(kernel.height, kernel.width);
     }
 
-    /// What comes out for an image, with this many channels.
+    /// The output shape for an image, with this many channels.
     ///
     /// @param layer its name or kind, for messages
     public Image output(String layer, Image image, int channels) {

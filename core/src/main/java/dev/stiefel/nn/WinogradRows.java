@@ -43,7 +43,7 @@ final class WinogradRows implements KernelRows {
         this.backTransform = WinogradTiles.kernelTransform(scope, true);
     }
 
-    /// Whether this is possible, and likely to be fast.
+    /// Returns whether this is possible, and likely to be fast.
     ///
     /// @param outputs of a dense kernel, or the rank
     static boolean suits(DType type, ImageGrid grid, int channels, int outputs) {
@@ -55,7 +55,7 @@ final class WinogradRows implements KernelRows {
                 && Math.min(channels, outputs) >= LEAST_WIDTH;
     }
 
-    /// What is transformed. Each has arrays of its own, whose zeros around the images stay.
+    /// The transformed operand. Each has arrays of its own, whose zeros around the images stay.
     private enum Role {
         INPUT,
         OUTPUT,

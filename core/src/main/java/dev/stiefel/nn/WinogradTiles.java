@@ -72,7 +72,7 @@ final class WinogradTiles {
 
     /// `G ⊗ G`, `[places, 9]`: takes kernels `[9, anything]` to all places.
     ///
-    /// @param reversed whether the window is turned by half a turn first, as on the way back
+    /// @param reversed true to rotate the window by half a turn first, as in the backward pass
     static Tensor kernelTransform(Scope scope, boolean reversed) {
         int offsets = WINDOW * WINDOW;
         Tensor made = scope.uninitialized(DType.FLOAT32, PLACES, offsets);
@@ -172,7 +172,7 @@ final class WinogradTiles {
         return y < 0 || y >= height ? zeros : rows[Math.floorMod(y, INPUTS)];
     }
 
-    /// Reads a row, the pixels of each column of the tiles together. What lies outside of the image stays zero.
+    /// Reads a row, the pixels of each column of the tiles together. Pixels outside of the image stay zero.
     private void read(Tensor images, int image, int y, int first, int columns) {
         if (y < 0 || y >= height) {
             return;

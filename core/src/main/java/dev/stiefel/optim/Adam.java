@@ -12,7 +12,7 @@ package dev.stiefel.optim;
 ///
 /// @param beta1 decay of the first moment, in `[0, 1)`
 /// @param beta2 decay of the second moment, in `[0, 1)`
-/// @param epsilon what keeps the quotient finite, above 0
+/// @param epsilon constant that keeps the quotient finite, above 0
 public record Adam(double beta1, double beta2, double epsilon) implements ElementwiseOptimizer, TangentOptimizer {
     /// Checks the ranges.
     public Adam {
@@ -23,7 +23,7 @@ public record Adam(double beta1, double beta2, double epsilon) implements Elemen
         }
     }
 
-    /// With the paper's constants: 0.9, 0.999, 1e-8.
+    /// Adam with the paper's constants: 0.9, 0.999, 1e-8.
     public Adam() {
         this(0.9, 0.999, 1e-8);
     }

@@ -38,9 +38,9 @@ final class DenseMoments {
 
     /// Neighbouring elements of a group.
     ///
-    /// @param at where they are among the dense parameters
-    /// @param own where they are among the group's elements
-    /// @param count how many
+    /// @param at index of the first one among the dense parameters
+    /// @param own index of the first one among the group's elements
+    /// @param count number of elements
     private record Segment(long at, long own, int count) {}
 
     /// The rule that an optimizer has for some parameters.
@@ -55,7 +55,7 @@ final class DenseMoments {
         record None() implements Rule {}
     }
 
-    /// What shares a rule and moments.
+    /// A group of parameters that share a rule and moments.
     private static final class Slot {
         final String name;
         final Rule rule;

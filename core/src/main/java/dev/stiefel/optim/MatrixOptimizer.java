@@ -6,7 +6,7 @@ import java.util.List;
 
 /// An optimizer that treats each dense matrix as a whole.
 public interface MatrixOptimizer extends Optimizer {
-    /// How many moments a matrix has, each of the matrix's shape: 0, 1 or 2.
+    /// The number of moments of a matrix, each of the matrix's shape: 0, 1 or 2.
     int moments();
 
     /// Turns the gradient of a matrix into the direction to step against, in place, and updates its moments.

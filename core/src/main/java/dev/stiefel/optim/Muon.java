@@ -67,12 +67,12 @@ public record Muon(double momentum, ElementwiseOptimizer forVectors) implements 
         Momentum.requireDecay("momentum", momentum);
     }
 
-    /// With Adam for vectors.
+    /// Muon with Adam for vectors.
     public Muon(double momentum) {
         this(momentum, new Adam());
     }
 
-    /// With the published momentum, 0.95, and Adam for vectors.
+    /// Muon with the published momentum, 0.95, and Adam for vectors.
     public Muon() {
         this(0.95);
     }

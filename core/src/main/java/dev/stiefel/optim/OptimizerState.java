@@ -52,7 +52,7 @@ public final class OptimizerState implements MomentAccess, AutoCloseable {
     private final DenseMoments dense;
     private @Nullable TangentMomentum momentum;
 
-    /// What a part, `K`, `L` or `S`, remembers.
+    /// The moments of a part, `K`, `L` or `S`.
     private static final class Moments {
         @Nullable
         Blocks first;
@@ -63,7 +63,7 @@ public final class OptimizerState implements MomentAccess, AutoCloseable {
         long steps;
     }
 
-    /// What the tangent space remembers.
+    /// The momentum in the tangent space.
     private static final class TangentMomentum {
         TangentVector vector;
         final Tensor second; // float64 [layers]: one number a weight
@@ -178,7 +178,7 @@ public final class OptimizerState implements MomentAccess, AutoCloseable {
         return fresh;
     }
 
-    /// What is remembered of a part, whose gradient must be of the same shapes.
+    /// The moments of a part, whose gradient must be of the same shapes.
     private Moments momentsFor(Part part, Gradients gradients) {
         Blocks gradient = gradients.blocks(part);
         List<Shape> shapes = gradient.shapes();
@@ -351,7 +351,7 @@ public final class OptimizerState implements MomentAccess, AutoCloseable {
 
     /// Takes up a saved state. Only for a state at its start.
     ///
-    /// @param at where the saved run stood: its ranks say how the buffers divide
+    /// @param at point of the saved run: its ranks determine the division of the buffers
     /// @throws IllegalArgumentException if the snapshot does not fit the optimizer or the point
     public void restore(Point at, Snapshot snapshot) {
         if (!parts.isEmpty() || momentum != null || !dense.isAtStart()) {
@@ -389,11 +389,11 @@ public final class OptimizerState implements MomentAccess, AutoCloseable {
         pool.close();
     }
 
-    /// What an optimizer remembers, by name.
+    /// The state of an optimizer, by name.
     ///
     /// @param tensors moments: `K.first`, `K.second`, … `DENSE.first`, … `TANGENT.K`, `TANGENT.L`,
     ///     `TANGENT.second`; of a group of dense parameters `DENSE.NAME.first`, …
-    /// @param steps how many steps each part has made
+    /// @param steps number of steps of each part
     public record Snapshot(Map<String, Tensor> tensors, Map<String, Long> steps) {
         /// Takes copies of the maps, which keep their order.
         public Snapshot {
@@ -461,7 +461,7 @@ public final class OptimizerState implements MomentAccess, AutoCloseable {
                 threads, optimizer.momentumKept(), vector.flat(), optimizer.momentumGained(), gradient.flat());
     }
 
-    /// These matrices in the buffer given, or in a new one where the shapes have changed.
+    /// These matrices in the given buffer, or in a new one if the shapes have changed.
     private Blocks refilled(Blocks old, List<Tensor> matrices) {
         if (old.shapes().equals(matrices.stream().map(Tensor::shape).toList())) {
             threads.run(matrices.size(), i -> old.get(i).copyFrom(matrices.get(i)));

@@ -19,7 +19,7 @@ public record ParameterGroups(Optimizer factored, Optimizer dense, double denseR
     /// A group of dense parameters.
     ///
     /// @param name letters, digits, `-` and `_`; the group's moments are saved under it
-    /// @param members whether a parameter belongs to the group
+    /// @param members predicate of the parameters in the group
     /// @param optimizer the group's optimizer; for a [MatrixOptimizer], vectors get its
     ///     [MatrixOptimizer#forVectors]; it must be that or an [ElementwiseOptimizer]
     /// @param rate the group's learning rate, relative to that of the step; above 0
@@ -60,7 +60,7 @@ public record ParameterGroups(Optimizer factored, Optimizer dense, double denseR
         }
     }
 
-    /// Whether an optimizer has a rule for dense parameters.
+    /// Returns whether an optimizer has a rule for dense parameters.
     public static boolean isForDense(Optimizer optimizer) {
         return optimizer instanceof ElementwiseOptimizer || optimizer instanceof MatrixOptimizer;
     }

@@ -21,8 +21,8 @@ public interface Schedule {
         }
     }
 
-    /// Half a cosine from `rate` at step 0 down to (nearly) 0 at step `steps` (Loshchilov & Hutter 2017,
-    /// arXiv 1608.03983, without restarts); a thousandth of `rate` from there on.
+    /// Half a cosine from `rate` at step 0 down to (nearly) 0 at step `steps` (Loshchilov & Hutter 2017, arXiv
+    /// 1608.03983, without restarts), and a thousandth of `rate` afterwards.
     ///
     /// @param rate above 0
     /// @param steps at least 1

@@ -13,7 +13,7 @@ import java.util.Optional;
 ///
 /// The step goes along the direction; the momentum is carried to the new tangent space.
 public interface TangentOptimizer extends Optimizer {
-    /// Whether a momentum is remembered. Without one the direction is made of the gradient.
+    /// Returns whether a momentum is remembered. Without one the direction is made of the gradient.
     boolean hasMomentum();
 
     /// The factor that multiplies the momentum when a gradient comes.

@@ -4,9 +4,9 @@ import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Set;
 
-/// What the published TensorFlow code of "Low-rank lottery tickets" (arXiv 2205.13571) does otherwise
-/// than the paper, or than one would expect. Only legacy runs do any of it, to be comparable with
-/// curves that were published; what each costs is measured in `docs/guide/reproducing.md`.
+/// Deviations of the published TensorFlow code of "Low-rank lottery tickets" (arXiv 2205.13571) from the paper,
+/// or from what a reader would expect. Only legacy runs do any of it, to be comparable with curves that were
+/// published; what each costs is measured in `docs/guide/reproducing.md`.
 ///
 /// Their weights are `[in, out]`, ours `[out, in]`: their `K` is our `L`, their right singular vectors
 /// are our left ones.

@@ -67,8 +67,8 @@ import java.util.Set;
 /// The dense unknowns that weight decay does not apply to must begin with the biases of the factored
 /// weights.
 ///
-/// @param rule how many directions to keep; empty to hold the ranks
-/// @param deviations which of theirs to repeat; those that do not concern the step are ignored
+/// @param rule number of directions to keep; empty to hold the ranks
+/// @param deviations deviations to repeat; those that do not concern the step are ignored
 public record PublishedKls(Optional<RankRule> rule, Set<Deviation> deviations) implements Integrator {
     /// Takes a copy of the deviations.
     public PublishedKls {
@@ -248,7 +248,7 @@ public record PublishedKls(Optional<RankRule> rule, Set<Deviation> deviations) i
         }
     }
 
-    /// What the published code makes of a rank rule, and how it cuts.
+    /// The published code's variant of a rank rule, and its truncation.
     private record PublishedCut(RankRule rule, Set<Deviation> deviations) implements JointTruncation.Cut {
         @Override
         public List<Integer> ranks(List<WeightSpectrum> weights) {

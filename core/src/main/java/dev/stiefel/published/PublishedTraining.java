@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /// Training that repeats some deviations of the published code: those of the step, and of the training figures.
-/// The others are for whoever makes the network and the data.
+/// The others concern the makers of the network and the data.
 public final class PublishedTraining {
     private PublishedTraining() {}
 

@@ -2,8 +2,7 @@ package dev.stiefel.tensor;
 
 import java.util.concurrent.atomic.LongAdder;
 
-/// What the native engine was asked for, in the whole process: figures that do not depend on how busy
-/// the machine is.
+/// Work of the native engine in the whole process: figures that do not depend on the load of the machine.
 ///
 /// Counting is off until [#start], since counters are not free in a small step.
 ///
@@ -17,7 +16,7 @@ public record Counts(long nativeCalls, long flops, long bytes) {
     private static final LongAdder BYTES = new LongAdder();
     private static boolean counting; // read without a barrier: a thread may notice late
 
-    /// Counts from now on. Never stopped, and counts only grow: take differences.
+    /// Starts counting. Never stopped, and counts only grow: take differences.
     public static void start() {
         counting = true;
     }
@@ -27,7 +26,7 @@ public record Counts(long nativeCalls, long flops, long bytes) {
         return new Counts(CALLS.sum(), FLOPS.sum(), BYTES.sum());
     }
 
-    /// What has been counted since then.
+    /// The counts since then.
     public Counts since(Counts before) {
         return new Counts(nativeCalls - before.nativeCalls, flops - before.flops, bytes - before.bytes);
     }

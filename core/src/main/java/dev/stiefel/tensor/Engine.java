@@ -4,7 +4,7 @@ package dev.stiefel.tensor;
 public final class Engine {
     private Engine() {}
 
-    /// The versions of the libraries in use, their options, and the processor that they take this machine's for.
+    /// The versions of the libraries in use, their options, and the processor that they detect.
     public static String description() {
         return OneDnn.IN_USE ? Native.configuration() + "; products: " + OneDnn.version() : Native.configuration();
     }

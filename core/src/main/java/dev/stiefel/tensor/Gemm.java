@@ -3,7 +3,7 @@ package dev.stiefel.tensor;
 import static dev.stiefel.tensor.Native.ROW_MAJOR;
 import static dev.stiefel.tensor.Native.TRANSPOSE;
 
-/// One product of matrices, by addresses: whoever calls has checked them.
+/// One product of matrices, by addresses, which the caller has checked.
 final class Gemm {
     private Gemm() {}
 

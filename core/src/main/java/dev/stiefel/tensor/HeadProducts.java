@@ -17,7 +17,7 @@ public final class HeadProducts {
     /// @param P `[m, heads · n]`
     /// @param Q `[n, d]`
     /// @param K `[m, d]`
-    /// @param heads that `d` columns are divided between
+    /// @param heads number of heads that share `d` columns
     /// @throws IllegalArgumentException if shapes or formats differ from these, or `heads` does not divide `d`
     public static void scoresInto(Tensor P, Tensor Q, Tensor K, int heads) {
         String operation = "scoresInto";
@@ -52,7 +52,7 @@ public final class HeadProducts {
     /// @param Y `[n, e]`
     /// @param P `[m, heads · n]`
     /// @param V `[m, e]`
-    /// @param heads that `e` columns are divided between
+    /// @param heads number of heads that share `e` columns
     /// @throws IllegalArgumentException if shapes or formats differ from these, or `heads` does not divide `e`
     public static void weightedKeysInto(Tensor Y, Tensor P, Tensor V, int heads) {
         sum("weightedKeysInto", Y, 0, P, TRANSPOSE, V, heads);
@@ -68,7 +68,7 @@ public final class HeadProducts {
     /// @param V `[m, e]`
     /// @param P `[m, heads · n]`
     /// @param Y `[n, e]`
-    /// @param heads that `e` columns are divided between
+    /// @param heads number of heads that share `e` columns
     /// @throws IllegalArgumentException if shapes or formats differ from these, or `heads` does not divide `e`
     public static void weightedQueriesInto(Tensor V, Tensor P, Tensor Y, int heads) {
         sum("weightedQueriesInto", V, 0, P, NO_TRANSPOSE, Y, heads);
@@ -109,7 +109,7 @@ public final class HeadProducts {
         }
     }
 
-    /// Where the columns of a head begin, of which each has `width`.
+    /// The address of the first column of a head; each head has `width` columns.
     private static long address(Tensor columns, int head, int width) {
         return columns.address() + (long) head * width * columns.type().bytes();
     }

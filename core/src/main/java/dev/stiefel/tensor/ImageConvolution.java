@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// transpose of that. The library has an order of its own for kernels, so a kernel is given once ([#useKernel])
 /// and rearranged once.
 ///
-/// Not thread-safe: each thread has its own. Its memory is in the scope that it was made with.
+/// Not thread-safe: each thread has its own. Its memory is in the scope given when it was made.
 public final class ImageConvolution {
     private static final int USUAL_SAMPLES = 32;
 
@@ -29,7 +29,7 @@ public final class ImageConvolution {
     private @Nullable Tensor gradient;
     private @Nullable Tensor scratch;
 
-    /// Which way a kernel's matrix lies.
+    /// Orientation of a kernel's matrix.
     public enum KernelForm {
         /// `[outputs, offsets · channels]`
         ROWS,
@@ -37,7 +37,7 @@ public final class ImageConvolution {
         COLUMNS
     }
 
-    /// What was used for a direction before: most often there are as many samples the next time.
+    /// The primitive of a direction's last call: most often the next call has as many samples.
     private record Latest(int samples, OneDnnConvolution primitive) {}
 
     /// Room for a kernel in a primitive's order.
@@ -71,17 +71,17 @@ public final class ImageConvolution {
         this.form = form;
     }
 
-    /// Whether the library is in use, and has fast code for the way forward.
+    /// Returns whether the library is in use, and has fast code for the way forward.
     public static boolean hasForward(ImageGrid grid, int channels, int outputs) {
         return has(Direction.FORWARD, grid, channels, outputs);
     }
 
-    /// Whether the library is in use, and has fast code for the gradient of the images.
+    /// Returns whether the library is in use, and has fast code for the gradient of the images.
     public static boolean hasInputGradient(ImageGrid grid, int channels, int outputs) {
         return has(Direction.INPUT_GRADIENT, grid, channels, outputs);
     }
 
-    /// Whether the library is in use, and has fast code for the gradient of the kernel.
+    /// Returns whether the library is in use, and has fast code for the gradient of the kernel.
     public static boolean hasKernelGradient(ImageGrid grid, int channels, int outputs) {
         return has(Direction.KERNEL_GRADIENT, grid, channels, outputs);
     }
@@ -98,7 +98,7 @@ public final class ImageConvolution {
         return outputs;
     }
 
-    /// The kernel from now on. It must keep its values until another is given, or the same again.
+    /// Sets the kernel of the following calls. It must keep its values until another is given, or the same again.
     ///
     /// @param next float32, without gaps
     public void useKernel(Tensor next) {
@@ -234,7 +234,7 @@ public final class ImageConvolution {
         }
     }
 
-    /// How many samples there are.
+    /// The number of samples.
     private int requireRows(String operation, Tensor images, Tensor positions) {
         require(operation, images);
         require(operation, positions);

@@ -88,12 +88,12 @@ public record ImageGrid(
         return kernelHeight * kernelWidth;
     }
 
-    /// Whether each output position sees just the pixel of its own number.
+    /// Returns whether each output position sees just the pixel of its own number.
     public boolean isPointwise() {
         return offsets() == 1 && strideHeight == 1 && strideWidth == 1 && paddingHeight == 0 && paddingWidth == 0;
     }
 
-    /// Whether each output position sees a pixel at some kernel offset.
+    /// Returns whether each output position sees a pixel at some kernel offset.
     public boolean seesEverywhere() {
         return seen(outputHeight(), height, kernelHeight, strideHeight, paddingHeight, dilationHeight)
                 && seen(outputWidth(), width, kernelWidth, strideWidth, paddingWidth, dilationWidth);
@@ -114,7 +114,7 @@ public record ImageGrid(
         return true;
     }
 
-    /// What a position sees at a kernel offset.
+    /// A position's pixel at a kernel offset.
     @FunctionalInterface
     public interface Pair {
         /// A position sees a pixel.

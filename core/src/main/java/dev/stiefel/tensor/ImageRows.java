@@ -387,7 +387,7 @@ public final class ImageRows {
         return images.columns();
     }
 
-    /// How many rows of output positions the columns are of.
+    /// The number of rows of output positions in these columns.
     private static int requirePatchColumns(Tensor columns, Tensor images, ImageGrid grid, int firstRow, int channels) {
         String operation = "gatherPatchColumnsInto";
         columns.requireOpen();
@@ -412,7 +412,7 @@ public final class ImageRows {
         return rows;
     }
 
-    /// How many rows of output positions the patches are of.
+    /// The number of rows of output positions in these patches.
     private static int requirePatches(
             String operation, Tensor patches, Tensor images, ImageGrid grid, int firstRow, int channels) {
         patches.requireOpen();

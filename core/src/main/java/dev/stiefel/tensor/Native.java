@@ -24,9 +24,9 @@ import org.bytedeco.openblas.global.openblas;
 /// The native functions: memory from the C library, products and factorizations from a BLAS library
 /// with LAPACK.
 ///
-/// That library is OpenBLAS, which JavaCPP unpacks and loads, unless the system property [#CHOICE]
-/// names another. The calls go through the foreign-function interface on raw addresses, which costs
-/// some ten nanoseconds a call and makes no objects. Nothing here checks its arguments: the callers do.
+/// The library is OpenBLAS, which JavaCPP unpacks and loads, unless the system property [#CHOICE] names another.
+/// The calls go through the foreign-function interface on raw addresses, which costs some ten nanoseconds a call
+/// and makes no objects. Nothing here checks its arguments: the callers do.
 @SuppressWarnings("restricted") // calling native code is what this class is for
 final class Native {
     /// The system property that chooses the engine: absent for OpenBLAS with [OneDnn]'s products where
@@ -124,12 +124,12 @@ final class Native {
 
     private Native() {}
 
-    /// The library's own account of itself: version, options, and the processor that it takes this one for.
+    /// The library's description of itself: version, options, and the processor that it detects.
     static String configuration() {
         return CONFIGURATION;
     }
 
-    /// Whether the engine was left to us.
+    /// Returns whether the engine was left to us.
     static boolean isDefault() {
         return System.getProperty(CHOICE, "").isEmpty();
     }

@@ -35,13 +35,13 @@ final class OneDnn {
     private static final int LEAST_MAJOR = 3;
     private static final int LEAST_MINOR = 13;
 
-    /// What [#DNNL_SGEMM] returns where nothing went wrong.
+    /// The result of [#DNNL_SGEMM] without an error.
     static final int SUCCESS = 0;
 
     static final byte NO_TRANSPOSE = 'N';
     static final byte TRANSPOSE = 'T';
 
-    /// Whether products come from here.
+    /// True if this library computes products.
     static final boolean IN_USE;
 
     /// `dnnl_sgemm`, row-major; not to be called unless [#IN_USE].
@@ -79,7 +79,7 @@ final class OneDnn {
 
     /// Numbers of a library's version.
     record Version(int major, int minor, int patch) {
-        /// Whether its code may be interrupted.
+        /// Returns whether its code may be interrupted.
         boolean isSound() {
             return major > LEAST_MAJOR || (major == LEAST_MAJOR && minor >= LEAST_MINOR);
         }
@@ -91,9 +91,9 @@ final class OneDnn {
 
     private OneDnn() {}
 
-    /// Whether it is the faster one for this product: it packs nothing, which is what makes it fast on skinny
-    /// matrices. It is slow on large ones if the second factor is transposed and has rows a multiple of 1 KiB
-    /// apart (see [Scope#spaced]).
+    /// Returns whether it is the faster one for this product: it packs nothing, which is what makes it fast on
+    /// skinny matrices. It is slow on large ones if the second factor is transposed and has rows a multiple of 1
+    /// KiB apart (see [Scope#spaced]).
     static boolean suits(int m, int n, int k, int transA, int transB, int bStride) {
         if (transA == Native.TRANSPOSE || transB == Native.NO_TRANSPOSE) {
             return true;

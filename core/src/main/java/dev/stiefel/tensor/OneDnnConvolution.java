@@ -31,16 +31,16 @@ final class OneDnnConvolution {
         };
     }
 
-    /// What is computed.
+    /// The computed result.
     enum Direction {
         FORWARD,
         INPUT_GRADIENT,
         KERNEL_GRADIENT
     }
 
-    /// What a primitive is made for.
+    /// The properties of a primitive.
     ///
-    /// @param byRows whether our kernels are `[outputs, offsets · channels]`, not the transpose of that
+    /// @param byRows true if our kernels are `[outputs, offsets · channels]`, not the transpose of that
     record Key(Direction direction, ImageGrid grid, int channels, int outputs, int samples, boolean byRows) {}
 
     private final Key key;
@@ -112,7 +112,7 @@ final class OneDnnConvolution {
         }
     }
 
-    /// Whether oneDNN has generated code for this, and not only loops that are right for everything.
+    /// Returns whether oneDNN has generated code for this, and not only loops that are right for everything.
     static boolean isFast(Key key) {
         if (!OneDnn.IN_USE) {
             return false;
@@ -227,7 +227,7 @@ final class OneDnnConvolution {
         }
     }
 
-    /// Descriptions of memory that a primitive is described with.
+    /// Memory descriptors of a primitive.
     private static final class Shapes {
         private final Arena arena;
         private final Key key;

@@ -227,7 +227,7 @@ final class OneDnnPrimitives {
         return MemorySegment.ofAddress(address).reinterpret(Long.MAX_VALUE).getString(0);
     }
 
-    /// Where a window moves, two numbers each: down and across.
+    /// Movement of a window, two numbers each: down and across.
     record Window(MemorySegment strides, MemorySegment dilations, MemorySegment padding) {}
 
     /// A description of the way forward, 0 where there is none.
@@ -320,7 +320,7 @@ final class OneDnnPrimitives {
         return attributes;
     }
 
-    /// @param attributes which are freed; 0 for none
+    /// @param attributes attributes, which are freed; 0 for none
     static long reorder(Arena arena, long from, long into, long attributes) {
         long description = made(arena, "dnnl_reorder_primitive_desc_create", out ->
                 (int) REORDER_DESCRIPTION.invokeExact(out, from, ENGINE, into, ENGINE, attributes));

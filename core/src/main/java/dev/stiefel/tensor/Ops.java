@@ -6,11 +6,10 @@ import static dev.stiefel.tensor.Native.TRANSPOSE;
 /// Products, sums and norms of tensors. `TN` multiplies by the first factor's transpose, `NT` by the
 /// second's.
 ///
-/// What has `Into` or `InPlace` in its name writes a tensor that is given; the others make their result
-/// in the scope that is given. Shapes, formats and lifetimes are checked before native code is reached,
-/// and so is that a tensor which is written shares no memory with one that is read (in a sum it may be
-/// the very same tensor). Products run on the calling thread alone: share work between threads with
-/// [Threads].
+/// Methods with `Into` or `InPlace` in their names write into a given tensor; the others make their result in a
+/// given scope. Shapes, formats and lifetimes are checked before native code is reached, and so is that a tensor
+/// which is written shares no memory with one that is read (in a sum it may be the very same tensor). Products
+/// run on the calling thread alone: share work between threads with [Threads].
 public final class Ops {
     /// Above this the square of a norm, added up in float32, has lost nothing that counts to underflow.
     private static final double SAFE_SQUARE = 0x1p-80;
@@ -222,7 +221,7 @@ public final class Ops {
         return result;
     }
 
-    /// Whether every element is a finite number.
+    /// Returns whether every element is a finite number.
     public static boolean isFinite(Tensor a) {
         return a.allFinite();
     }

@@ -2,9 +2,9 @@ package dev.stiefel.tensor;
 
 import java.lang.foreign.MemorySegment;
 
-/// Where the pixels of images, and the positions of a window over them, lie in one long matrix that has zeros around
-/// every image. Both have the same numbers: the window at position `j` sees, at kernel offset `[ky, kx]`, pixel
-/// `j + ky · dilationHeight · pitch + kx`.
+/// Layout of images' pixels, and of a window's positions over them, in one long matrix with zeros around every
+/// image. Both have the same numbers: the window at position `j` sees, at kernel offset `[ky, kx]`, pixel `j + ky
+/// · dilationHeight · pitch + kx`.
 ///
 /// Neighbours share their zeros: `paddingWidth` pixels from one row to the next, and `paddingHeight` rows from one
 /// image to the next. Numbers between the rows of positions belong to no position.
@@ -20,7 +20,7 @@ public record PaddedImages(ImageGrid grid) {
         }
     }
 
-    /// Whether positions and pixels can have the same numbers.
+    /// Returns whether positions and pixels can have the same numbers.
     public static boolean suits(ImageGrid grid) {
         return grid.strideHeight() == 1
                 && grid.strideWidth() == 1
@@ -58,14 +58,14 @@ public record PaddedImages(ImageGrid grid) {
     ///
     /// @param padded `[at least images · perImage, channels]`, gapless
     /// @param from the first image
-    /// @param count how many images
+    /// @param count number of images
     public void spreadPixelsInto(Tensor padded, Tensor images, int from, int count) {
         int first = grid.paddingHeight() * pitch() + grid.paddingWidth();
         require("spreadPixelsInto", padded, images, from, count, grid.pixels(), 0);
         move(images, from * grid.pixels(), grid.width(), padded, first, count, grid.height(), grid.width(), true);
     }
 
-    /// Copies the rows of positions to their places, from row `offset` of the matrix on.
+    /// Copies the rows of positions to their places in the matrix, starting at row `offset`.
     public void spreadPositionsInto(Tensor padded, int offset, Tensor positions, int from, int count) {
         require("spreadPositionsInto", padded, positions, from, count, grid.positions(), offset);
         int first = from * grid.positions();
@@ -108,7 +108,7 @@ public record PaddedImages(ImageGrid grid) {
         }
     }
 
-    /// Copies rows between a matrix without and one with numbers in between.
+    /// Copies rows between a matrix without gaps and a matrix with numbers between the rows.
     private void move(
             Tensor dense,
             int denseRow,

@@ -10,11 +10,11 @@ import java.util.Map;
 /// Memory that scopes hand back and take again: a training step asks for the same sizes as the one
 /// before it, so after the first step none of its scopes reaches the system's allocator.
 ///
-/// Blocks have few sizes, two to each power of two, so that a step whose batch is a little longer or shorter finds
-/// those of the steps before it; small tensors of a scope share blocks ([Slab]). What lies idle is never more than
-/// what was in use at once: the blocks whose size was asked for longest ago are freed. [#trim] frees all that lies
-/// idle (call it when sizes change, as they do when ranks do); [#close] also makes later returns go straight to the
-/// system. Safe to use from several threads.
+/// Blocks have few sizes, two to each power of two, so that a step whose batch is a little longer or shorter
+/// finds those of the steps before it; small tensors of a scope share blocks ([Slab]). Idle memory never exceeds
+/// the memory in use at one time: the blocks whose size was requested longest ago are freed. [#trim] frees all
+/// that lies idle (call it when sizes change, as they do when ranks do); [#close] also makes later returns go
+/// straight to the system. Safe to use from several threads.
 public final class Pool implements AutoCloseable {
     private final Map<Long, Deque<MemorySegment>> idle = new LinkedHashMap<>(64, 0.75f, true); // by their last use
     private long idleBytes;

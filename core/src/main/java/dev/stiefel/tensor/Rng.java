@@ -2,7 +2,8 @@ package dev.stiefel.tensor;
 
 import java.util.SplittableRandom;
 
-/// A seeded generator whose whole state is two numbers, so that a run can be saved and go on with the same bits.
+/// A seeded generator whose whole state is two numbers, so that a run can be saved and resumed with the same
+/// bits.
 ///
 /// Draw number `d` of seed `s` comes from a `SplittableRandom` of its own, seeded by mixing `s` and `d`: what a
 /// draw gives depends on how many draws came before, not on how large they were. Not thread-safe.
@@ -38,12 +39,12 @@ public final class Rng {
         return seeded(mixed);
     }
 
-    /// The seed it was made with.
+    /// The seed of this generator.
     public long seed() {
         return seed;
     }
 
-    /// How many draws were made.
+    /// The number of draws so far.
     public long draws() {
         return draws;
     }

@@ -43,12 +43,12 @@ public final class Scope implements AutoCloseable {
         return new Scope(innerName, pool);
     }
 
-    /// How many tensors own native memory at this moment, in the whole process.
+    /// The number of tensors that own native memory at this moment, in the whole process.
     public static long liveOwners() {
         return Storage.live();
     }
 
-    /// What this scope was named when it was opened.
+    /// The name given when this scope was opened.
     public String name() {
         return name;
     }
@@ -71,10 +71,9 @@ public final class Scope implements AutoCloseable {
         }
     }
 
-    /// A matrix whose rows may have gaps between them, its elements whatever lay in memory: for
-    /// matrices that products walk down the columns of. Where rows lie a multiple of 1 KiB apart, the
-    /// elements of a column fall into few sets of the first-level cache and drive each other out: at
-    /// 5,120 columns that halves the speed of a product.
+    /// A matrix whose rows may have gaps between them, with arbitrary elements: for products that read down its
+    /// columns. Where rows lie a multiple of 1 KiB apart, the elements of a column fall into few sets of the
+    /// first-level cache and drive each other out: at 5,120 columns that halves the speed of a product.
     public Tensor spaced(DType type, int rows, int columns) {
         Shape shape = Shape.of(rows, columns);
         int stride = columns > 0 && (long) columns * type.bytes() % SET_STRIDE == 0 && columns < MOST_SPACED
@@ -156,7 +155,7 @@ public final class Scope implements AutoCloseable {
     }
 
     synchronized void release(Tensor tensor) {
-        int index = tensors.lastIndexOf(tensor); // what is closed early is most often young
+        int index = tensors.lastIndexOf(tensor); // tensors that are closed early are mostly young
         if (index >= 0) {
             tensors.remove(index);
         }

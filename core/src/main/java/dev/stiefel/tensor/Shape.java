@@ -31,7 +31,7 @@ public final class Shape {
         return new Shape(extents.clone(), checkedSize(extents));
     }
 
-    /// How many extents there are: 1 for a vector, 2 for a matrix.
+    /// The number of extents: 1 for a vector, 2 for a matrix.
     public int order() {
         return extents.length;
     }
@@ -41,7 +41,7 @@ public final class Shape {
         return extents[Objects.checkIndex(axis, extents.length)];
     }
 
-    /// How many elements a tensor of this shape has.
+    /// The number of elements of a tensor of this shape.
     public long size() {
         return size;
     }

@@ -3,8 +3,8 @@ package dev.stiefel.tensor;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// One block of a pool for many small tensors of one scope, one after the other: a step makes hundreds
-/// of them, and asking the pool for each would cost as much as what is computed with it.
+/// One block of a pool for many small tensors of one scope, one after the other: a step makes hundreds of them,
+/// and a request to the pool for each would cost as much as the computation with it.
 ///
 /// The block goes back to the pool when the scope has done with the slab and the last of its tensors is
 /// closed, wherever that one has been moved to. Made and filled under its scope's lock; released by

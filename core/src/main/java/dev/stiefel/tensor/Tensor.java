@@ -7,10 +7,10 @@ import org.jspecify.annotations.Nullable;
 
 /// Numbers in native memory, row-major: a vector, a matrix, or anything with more axes.
 ///
-/// A tensor is made in a [Scope], which owns and frees it; [#close] frees it early, [#moveTo] hands it
-/// to another scope. A *view* ([#rows], [#columnRange], [#slice]) shares the memory of the tensor it
-/// was taken from and ends with it. Use after the end is an `IllegalStateException` naming the tensor.
-/// Matrix views may have gaps between their rows; what needs gapless memory says so.
+/// A tensor is made in a [Scope], which owns and frees it; [#close] frees it early, [#moveTo] hands it to another
+/// scope. A *view* ([#rows], [#columnRange], [#slice]) shares the memory of its tensor and ends with it. Use
+/// after the end is an `IllegalStateException` naming the tensor. Matrix views may have gaps between their rows;
+/// what needs gapless memory says so.
 ///
 /// Not thread-safe: threads may share a tensor for reading, or write disjoint views of it.
 public final class Tensor implements AutoCloseable {
@@ -66,7 +66,7 @@ public final class Tensor implements AutoCloseable {
         return shape;
     }
 
-    /// How many elements it has.
+    /// The number of elements.
     public long size() {
         return shape.size();
     }
@@ -83,12 +83,12 @@ public final class Tensor implements AutoCloseable {
         return shape.extent(1);
     }
 
-    /// Whether its elements lie without gaps.
+    /// Returns whether its elements lie without gaps.
     public boolean isContiguous() {
         return shape.order() < 2 || rowStride == lastExtent(shape) || shape.size() == 0 || shape.extent(0) == 1;
     }
 
-    /// Whether its memory is gone.
+    /// Returns whether its memory is gone.
     public boolean isClosed() {
         return storage.isClosed();
     }
@@ -195,7 +195,7 @@ public final class Tensor implements AutoCloseable {
         MemorySegment.copy(segment(), ValueLayout.JAVA_DOUBLE, (offset + from) * 8, into, at, count);
     }
 
-    /// Copies `count` array elements into a gapless float32 tensor, from element `from` on.
+    /// Copies `count` array elements into a gapless float32 tensor, starting at element `from`.
     public void write(long from, float[] source, int at, int count) {
         requireTransfer("write", DType.FLOAT32, from, count);
         Objects.checkFromIndexSize(at, count, source.length);
@@ -203,7 +203,7 @@ public final class Tensor implements AutoCloseable {
         MemorySegment.copy(source, at, segment(), ValueLayout.JAVA_FLOAT, (offset + from) * 4, count);
     }
 
-    /// Copies `count` array elements into a gapless float64 tensor, from element `from` on.
+    /// Copies `count` array elements into a gapless float64 tensor, starting at element `from`.
     public void write(long from, double[] source, int at, int count) {
         requireTransfer("write", DType.FLOAT64, from, count);
         Objects.checkFromIndexSize(at, count, source.length);
@@ -359,12 +359,12 @@ public final class Tensor implements AutoCloseable {
         return Math.max(1, rowStride);
     }
 
-    /// The memory that the tensor lies in, from [#start] on.
+    /// The memory of the tensor, which starts at [#start].
     MemorySegment memory() {
         return segment();
     }
 
-    /// Where its first element lies in [#memory], in bytes.
+    /// The offset of its first element in [#memory], in bytes.
     long start() {
         return offset * type.bytes();
     }
@@ -418,7 +418,7 @@ public final class Tensor implements AutoCloseable {
         }
     }
 
-    /// What is written must not share memory with what is read, unless both are the very same elements.
+    /// Requires that written and read tensors share no memory, unless both are the very same elements.
     void requireApart(String operation, Tensor read) {
         if (storage == read.storage && !sameElements(read) && overlaps(read)) {
             throw new IllegalArgumentException(
@@ -427,7 +427,7 @@ public final class Tensor implements AutoCloseable {
         }
     }
 
-    /// What is written must share no element with what is read.
+    /// Requires that written and read tensors share no element.
     void requireDisjoint(String operation, Tensor read) {
         if (storage == read.storage && overlaps(read)) {
             throw new IllegalArgumentException(
@@ -440,8 +440,8 @@ public final class Tensor implements AutoCloseable {
         return shape.equals(other.shape) && offset == other.offset && (isContiguous() || rowStride == other.rowStride);
     }
 
-    /// Whether two tensors in one storage have an element in common. Exact, except for two views with gaps of
-    /// different widths, where it says yes as soon as one starts before the other ends.
+    /// Returns whether two tensors in one storage have an element in common. Exact, except for two views with
+    /// gaps of different widths, where it says yes as soon as one starts before the other ends.
     private boolean overlaps(Tensor other) {
         if (size() == 0 || other.size() == 0) {
             return false;

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The first thread is the one that calls [#run]; the others wait, awake for some tens of microseconds and then asleep.
 public final class Threads implements AutoCloseable {
-    /// How many threads a native call may start: applied when the library is loaded.
+    /// The number of threads that a native call may start: applied when the library is loaded.
     static final int PER_NATIVE_CALL = 1;
 
     /// A few microseconds of spinning: the other is running and about to be done.
@@ -64,13 +64,13 @@ public final class Threads implements AutoCloseable {
         return Runtime.getRuntime().availableProcessors();
     }
 
-    /// How many threads there are.
+    /// The number of threads.
     public int count() {
         return count;
     }
 
-    /// Runs tasks `0 … tasks − 1` and returns when all are done, in order where there is one thread or task. When tasks
-    /// throw, the others run all the same; then what the one of the lowest number threw is thrown here.
+    /// Runs tasks `0 … tasks − 1` and returns when all are done, in order where there is one thread or task. If
+    /// tasks throw, the others still run; then the exception of the task with the lowest number is thrown here.
     ///
     /// @throws IllegalStateException if a run is under way already (this call is made from within a task, or from
     ///     another thread), or the threads are closed
@@ -151,8 +151,8 @@ public final class Threads implements AutoCloseable {
         }
     }
 
-    /// A permit to go on is never lost: it is given after the change that is waited for, and the change is looked for
-    /// again after every wake-up.
+    /// Waits for a permit. No permit is lost: it is given after the awaited change, and the waiting thread checks
+    /// for the change after every wake-up.
     @SuppressWarnings("ThreadPriorityCheck") // yielding is for speed alone: the permit is what is relied on
     private static void pause(int spins) {
         if (spins < SPINS) {

@@ -41,7 +41,7 @@ public record Batch(List<SampleRows> inputs, Targets targets) {
                 samples.gather(scope, threads, type, order, from, to), samples.targets(scope, type, order, from, to));
     }
 
-    /// How many samples there are.
+    /// The number of samples.
     public int size() {
         return targets.layout().samples();
     }

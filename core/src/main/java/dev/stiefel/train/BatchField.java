@@ -60,7 +60,7 @@ public final class BatchField implements GradientField {
     private final int widest; // values a sample has on its way, at most; 0 where samples differ
     private final int[] positions; // rows of a sample that meet each factored weight; 0 where samples differ
     private final int group; // samples that belong together
-    /// Whether dense matrices are so large that a copy of their gradients a thread, and the sum of the copies,
+    /// True if dense matrices are so large that a copy of their gradients per thread, and the sum of the copies,
     /// would cost more than to share each matrix between the threads afterwards.
     private final boolean largeMatrices;
 
@@ -86,8 +86,8 @@ public final class BatchField implements GradientField {
                         .anyMatch(each -> each.isMatrix() && each.value().size() > LARGE);
     }
 
-    /// Whether samples are one row all the way. Else activations are so large that a slice must go in parts, and
-    /// products so long that a copy of the gradients a thread counts for little.
+    /// Returns whether samples are one row all the way. Else activations are so large that a slice must go in
+    /// parts, and products so long that a copy of the gradients a thread counts for little.
     private static boolean hasVectorsOnly(NetworkSpec spec) {
         return shapes(spec).stream().allMatch(each -> each.rows().equals(OptionalInt.of(1)));
     }
@@ -115,12 +115,12 @@ public final class BatchField implements GradientField {
         return point;
     }
 
-    /// The batch that the next evaluations are about.
+    /// Sets the batch of the next evaluations.
     public void use(Batch next) {
         use(next, 0);
     }
 
-    /// The batch that the next evaluations are about.
+    /// Sets the batch and the seed of the next evaluations.
     ///
     /// @param newSeed of layers' random numbers, the same for every evaluation of the batch
     public void use(Batch next, long newSeed) {
@@ -147,7 +147,7 @@ public final class BatchField implements GradientField {
         return sums;
     }
 
-    /// How many evaluations there were in all.
+    /// The number of evaluations in all.
     public int evaluations() {
         return evaluations;
     }
@@ -251,8 +251,8 @@ public final class BatchField implements GradientField {
         return sums;
     }
 
-    /// Dense parameters whose whole gradient was put off. Where only some of it was, all slices get a place with
-    /// values, to which the products are added.
+    /// The dense parameters whose whole gradient is postponed. Where only some of it was, all slices get a place
+    /// with values, to which the products are added.
     private Set<String> writtenLater(List<Gradients> gradients, List<ParameterGradients> slices) {
         Set<String> found = new HashSet<>();
         for (DenseParameter each : network.dense().all()) {
@@ -272,7 +272,7 @@ public final class BatchField implements GradientField {
         return found;
     }
 
-    /// What the slices' gradients are sums of: everything but the matrices that are written later.
+    /// The tensors that are summed over the slices' gradients: everything but the matrices that are written later.
     private List<Tensor> summed(Gradients gradients, Products products, Set<String> writtenLater) {
         if (products == Products.NOW) {
             return gradients.flat();
@@ -325,7 +325,7 @@ public final class BatchField implements GradientField {
                         }));
     }
 
-    /// Once a step, from the pass at the point that the step starts from.
+    /// Updates running statistics, once per step, from the pass at the step's starting point.
     private void updateStatistics(List<NetworkPass> passes) {
         if (network.statistics().isEmpty()) {
             return;
@@ -333,9 +333,9 @@ public final class BatchField implements GradientField {
         NetworkPass.updateStatistics(passes);
     }
 
-    /// How many groups of samples to take at once: few enough for the widest layer's activations to stay in the
-    /// second-level cache, many enough for products to be worth their call and the sums of their gradients. All of
-    /// them, where products come later.
+    /// The number of groups of samples to process at once: few enough for the widest layer's activations to stay
+    /// in the second-level cache, many enough for products to be worth their call and the sums of their
+    /// gradients. All of them, where products come later.
     private int groupsAtOnce(Batch current, int from, int to, int groups, Products products) {
         if (products == Products.LATER) {
             return groups;
@@ -350,9 +350,9 @@ public final class BatchField implements GradientField {
         return (groups + parts - 1) / parts;
     }
 
-    /// How many samples have twice as many rows as the rank of each weight that they meet.
+    /// The number of samples with twice as many rows as the rank of each weight that multiplies them.
     ///
-    /// @param rowsOfSample where samples differ
+    /// @param rowsOfSample number of rows of each sample
     private int samplesForRanks(int rowsOfSample) {
         int most = 0;
         for (int i = 0; i < positions.length; i++) {

@@ -3,7 +3,7 @@ package dev.stiefel.train;
 import dev.stiefel.tensor.Rng;
 import java.util.Arrays;
 
-/// How the samples of an epoch are divided into batches. The number of batches is the same in every epoch.
+/// Division of an epoch's samples into batches. The number of batches is the same in every epoch.
 sealed interface BatchPlan {
     /// Batches of an epoch.
     int count();
@@ -40,10 +40,10 @@ sealed interface BatchPlan {
         }
     }
 
-    /// As many samples of similar length as have so many tokens together; a longer one has a batch of its own.
+    /// Batches of samples of similar length with so many tokens together; a longer sample has a batch of its own.
     ///
-    /// Which samples of one length meet, and the order of the batches, change from epoch to epoch; the lengths that
-    /// meet do not.
+    /// The samples of one length that form a batch, and the order of the batches, change from epoch to epoch; the
+    /// lengths in a batch do not.
     final class OfTokens implements BatchPlan {
         private final int[] lengths; // of each sample
         private final int[] starts; // of the batches, among the samples from the shortest to the longest

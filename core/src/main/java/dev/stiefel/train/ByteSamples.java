@@ -31,7 +31,7 @@ public final class ByteSamples implements Samples {
     /// Vectors of 8-bit values with these targets.
     ///
     /// @param inputs `[N, width]` row by row, as unsigned numbers; copied
-    /// @param greatest what values are divided by, 255 for most images
+    /// @param greatest divisor of the values, 255 for most images
     public static ByteSamples of(byte[] inputs, int width, float greatest, SampleTargets targets) {
         if ((long) targets.size() * width != inputs.length) {
             throw new IllegalArgumentException("samples: %d rows of width %d need %d input values; got %d"
@@ -44,8 +44,8 @@ public final class ByteSamples implements Samples {
 
     /// Takes vectors row by row, so that a large file need not be held twice.
     ///
-    /// @param size how many vectors there will be
-    /// @param greatest what values are divided by, 255 for most images
+    /// @param size number of vectors to come
+    /// @param greatest divisor of the values, 255 for most images
     public static Builder builder(int size, int width, float greatest) {
         return new Builder(size, width, greatest);
     }
@@ -71,8 +71,8 @@ public final class ByteSamples implements Samples {
 
         /// Adds values, as unsigned numbers: those of one vector or several.
         ///
-        /// @param values which are copied from index `at` on
-        /// @param count how many
+        /// @param values values, which are copied, starting at index `at`
+        /// @param count number of values
         public Builder addAll(byte[] values, int at, int count) {
             Objects.checkFromIndexSize(at, count, values.length);
             Objects.checkFromIndexSize(filled, count, signed.length);

@@ -15,7 +15,7 @@ final class EpochBatches {
         return order;
     }
 
-    /// Where a batch begins in the order; for the number of batches, the number of samples.
+    /// The start of a batch in the order; for the number of batches, the number of samples.
     int start(int batch) {
         return starts[batch];
     }

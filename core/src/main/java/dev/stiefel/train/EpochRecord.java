@@ -3,7 +3,7 @@ package dev.stiefel.train;
 import java.util.List;
 import java.util.Optional;
 
-/// What an epoch came to.
+/// Results of an epoch.
 ///
 /// @param epoch counted from 1
 /// @param train means over all training samples of the epoch, each seen just before the step it was part
@@ -14,8 +14,8 @@ import java.util.Optional;
 /// @param seconds the epoch took, evaluation included
 /// @param evaluationParameters numbers in the weights at evaluation, biases not counted
 /// @param ranks of the factored weights, first to last
-/// @param best whether its monitored validation figure, the loss unless another is monitored, is better than that of
-///     every earlier epoch (the test figure where there is no validation set; always true where there is neither)
+/// @param best true if its monitored validation figure (the loss by default) is better than that of every earlier
+///     epoch. Without a validation set the test figure decides; with neither it is always true
 public record EpochRecord(
         int epoch,
         Metrics train,

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/// What is measured in training beside the loss, and which figure says that an epoch is better than another.
+/// Measures besides the loss in training, and the figure that decides whether one epoch is better than another.
 ///
 /// @param measures counted in training and evaluation; those that do not apply to the targets are left out
 /// @param evaluators asked for at the end of an epoch, of the validation and the test samples
@@ -71,7 +71,7 @@ public record EvaluationSpec(List<Measure> measures, List<Evaluator> evaluators,
         }
     }
 
-    /// Which of two monitored figures is better.
+    /// The direction in which the monitored figure is better.
     public Better better() {
         return directions().getOrDefault(monitored, Better.LOWER);
     }

@@ -15,6 +15,6 @@ public interface Evaluator {
     /// @param network as it is at the end of the epoch; not to be changed
     double evaluate(Network network, Samples samples, Threads threads, Pool pool);
 
-    /// Which of two figures is better.
+    /// The direction in which figures are better.
     Better better();
 }

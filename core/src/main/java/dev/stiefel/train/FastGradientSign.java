@@ -21,10 +21,10 @@ import java.util.List;
 ///
 ///     x' = clip(x + ε sign(∂loss/∂x), 0, 1)
 ///
-/// That the attacked input stays in its range is our addition; without it the attack would make images that
-/// cannot be. Where a network is trained on standardized inputs, `(x − mean) / deviation`, `ε` and the range
-/// still are of `x` as it was before: `ε / deviation` and `[−mean / deviation, (1 − mean) / deviation]`, value
-/// by value; the sign is the same, because deviations are positive.
+/// We added that the attacked input stays in its range; without this, the attack would make impossible images.
+/// Where a network is trained on standardized inputs, `(x − mean) / deviation`, `ε` and the range still are of
+/// `x` as it was before: `ε / deviation` and `[−mean / deviation, (1 − mean) / deviation]`, value by value; the
+/// sign is the same, because deviations are positive.
 ///
 /// A value whose gradient is exactly 0 does not move. A network that is so sure of a sample that its softmax
 /// rounds to 0 and 1 thereby hides from the attack; that is a property of the attack, not of the network.
@@ -52,7 +52,7 @@ public final class FastGradientSign {
 
     /// An attack on inputs in `[0, 1]`.
     ///
-    /// @param epsilon how far each value moves, at least 0
+    /// @param epsilon distance by which each value moves, at least 0
     /// @param width values an input has
     public static FastGradientSign of(double epsilon, int width) {
         float[] ones = new float[width];
@@ -62,7 +62,7 @@ public final class FastGradientSign {
 
     /// An attack on standardized inputs.
     ///
-    /// @param epsilon how far each value moves before it is standardized, at least 0
+    /// @param epsilon distance by which each value moves before it is standardized, at least 0
     /// @param means of each value
     /// @param deviations of each value, above 0
     public static FastGradientSign standardized(double epsilon, float[] means, float[] deviations) {
@@ -74,7 +74,7 @@ public final class FastGradientSign {
         return new FastGradientSign(epsilon, means, deviations);
     }
 
-    /// What a network makes of samples as they are, and of the same under attack.
+    /// Results of a network on samples without and under attack.
     ///
     /// @param clean as they are
     /// @param attacked each moved against the network

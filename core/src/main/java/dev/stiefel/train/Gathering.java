@@ -10,15 +10,15 @@ import dev.stiefel.tensor.Threads;
 import java.util.Objects;
 import java.util.function.Consumer;
 
-/// Puts inputs of a batch together, the samples shared between threads: what most implementations of [Samples#gather]
-/// are made of.
+/// Puts inputs of a batch together, with the samples shared between threads: the building blocks of most
+/// implementations of [Samples#gather].
 public final class Gathering {
     private Gathering() {}
 
     /// The inputs of the samples `order[from] … order[to − 1]`, all of one shape.
     ///
     /// @param shape of a sample, with a fixed number of rows
-    /// @param size how many samples there are; other numbers are refused
+    /// @param size number of samples; other numbers are refused
     public static SampleRows fixed(
             Scope scope,
             Threads threads,

@@ -11,7 +11,7 @@ import java.util.Arrays;
 /// the number of threads. Crops and flips are independent: the crops are the same with and without flips.
 ///
 /// @param image shape of the images, which samples hold plane by plane, `[channels, height, width]`
-/// @param flips whether images are flipped
+/// @param flips whether and how images are flipped
 /// @param padding width of the border of zeros that a crop may reach into, in pixels; 0: images are not cropped
 /// @param seed of the variants
 public record ImageAugmentation(SampleShape.Image image, Flips flips, int padding, long seed) {

@@ -6,7 +6,7 @@ import java.util.Objects;
 /// Sequences of integers of different lengths, in one array.
 final class IntSequences {
     private final int[] values;
-    private final int[] firsts; // where each begins, and behind the last one the number of values
+    private final int[] firsts; // start of each, then the number of values
 
     private IntSequences(int[] values, int[] firsts) {
         this.values = values;
@@ -52,7 +52,7 @@ final class IntSequences {
         }
     }
 
-    /// How many values each of the sequences `order[from] … order[to − 1]` has.
+    /// The lengths of the sequences `order[from] … order[to − 1]`.
     RowLayout layout(int[] order, int from, int to) {
         int[] counts = new int[to - from];
         for (int i = from; i < to; i++) {

@@ -19,7 +19,7 @@ import dev.stiefel.lowrank.RankRule;
 import java.util.Optional;
 import java.util.function.Function;
 
-/// The library's training methods, by the names that users choose them with.
+/// The library's training methods, by their names for users.
 public enum Method implements TrainingMethod {
     /// The Riemannian one-pass step.
     RIEMANNIAN("riemannian", new Riemannian(), AdaptiveRiemannian::new),

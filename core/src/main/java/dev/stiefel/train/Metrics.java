@@ -23,9 +23,9 @@ import java.util.Map;
 /// Figures over samples: means over the output rows that have a target, and what evaluators made of the whole.
 ///
 /// @param loss the mean loss; NaN where no row has a target, as all means are
-/// @param measures figures by name, in the order in which they were asked for
-/// @param samples how many samples there were
-/// @param rows how many of their output rows had a target
+/// @param measures figures by name, in the requested order
+/// @param samples number of samples
+/// @param rows number of their output rows with a target
 public record Metrics(double loss, Map<String, Double> measures, int samples, long rows) {
     private static final int CHUNK = 500;
     private static final int PART_VALUES = 1 << 20; // of the widest layer at a time: 4 MiB
@@ -127,7 +127,7 @@ public record Metrics(double loss, Map<String, Double> measures, int samples, lo
                 .orElseThrow();
     }
 
-    /// How many chunks all samples are, for threads to share.
+    /// The number of chunks of all samples, for threads to share.
     static int chunks(Samples samples) {
         return Math.ceilDiv(samples.size(), chunkSize(samples));
     }
@@ -157,7 +157,7 @@ public record Metrics(double loss, Map<String, Double> measures, int samples, lo
         }
     }
 
-    /// Whether any output row of the samples has a target; looks no further than the first one that has.
+    /// Returns whether any output row of the samples has a target; looks no further than the first one that has.
     static boolean hasTargets(Samples samples, DType type) {
         int[] order = inOrder(samples.size());
         for (int from = 0; from < order.length; from += CHUNK) {

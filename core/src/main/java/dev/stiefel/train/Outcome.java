@@ -2,7 +2,7 @@ package dev.stiefel.train;
 
 import java.util.Locale;
 
-/// How training ended.
+/// Outcome of training.
 public sealed interface Outcome {
     /// All epochs were trained.
     record Finished() implements Outcome {}
@@ -12,16 +12,15 @@ public sealed interface Outcome {
     /// @param bestEpoch the best epoch, counted from 1
     record StoppedEarly(int bestEpoch) implements Outcome {}
 
-    /// Somebody asked for it; another [Trainer#run] goes on from where it stands.
+    /// Training was stopped on request; another [Trainer#run] resumes it.
     record Interrupted() implements Outcome {}
 
     /// The loss or a gradient was no longer finite, in a step or, for the loss, in the evaluation after an epoch.
     /// The network's weights are of no more use.
     ///
     /// @param step counted from 1 over the whole run
-    /// @param layer where it shows: the first whose outputs are not finite; if all are, the one whose outputs
-    ///     are the largest
-    /// @param cause what was not finite
+    /// @param layer first layer whose outputs are not finite; if all are, the layer with the largest outputs
+    /// @param cause the value that was not finite
     /// @param lastFiniteLoss the mean loss of the batch before; NaN in the first step
     record Diverged(long step, String layer, String cause, double lastFiniteLoss) implements Outcome {
         /// One line for people.

@@ -4,8 +4,8 @@ import dev.stiefel.lowrank.TuckerRanks;
 import dev.stiefel.nn.Sums;
 import java.util.List;
 
-/// Where training stands, and the sums of the epoch under way: with the weights and the optimizer's
-/// state, all that is needed to go on with the same bits.
+/// State of training, with the sums of the current epoch. Together with the weights and the optimizer's state it
+/// is all that is needed to resume with the same bits.
 ///
 /// @param epoch under way, counted from 0
 /// @param batch of the epoch that comes next, counted from 0
@@ -48,12 +48,12 @@ public record Progress(
     /// Before the first step.
     ///
     /// @param measures names of what is counted beside the loss
-    /// @param worst a monitored figure that every other one is better than
+    /// @param worst a monitored figure that is worse than every other one
     public static Progress start(List<String> measures, double worst) {
         return new Progress(0, 0, Sums.none(measures.size()), measures, 0, worst, Double.NaN, 0, 0, List.of());
     }
 
-    /// Of a network that is not trained.
+    /// The progress of a network that is not trained.
     public static Progress untrained() {
         return start(List.of(), Double.POSITIVE_INFINITY);
     }

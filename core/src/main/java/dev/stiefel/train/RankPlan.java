@@ -10,7 +10,7 @@ import dev.stiefel.tensor.Shape;
 import java.util.List;
 import java.util.Optional;
 
-/// When ranks are adapted during a run, and by which rule.
+/// Plan of rank adaptations during a run: their times and rule.
 public sealed interface RankPlan {
     /// One adaptation an epoch, in its last step.
     int EVERY_EPOCH = 0;
@@ -27,19 +27,19 @@ public sealed interface RankPlan {
     /// @param steps of the whole run
     Optional<RankRule> rule(long step, long steps);
 
-    /// Refuses weights that the plan is not for.
+    /// Refuses weights that do not suit the plan.
     ///
     /// @param weights the shapes `[m, n]` of the factored ones, in order
     /// @throws IllegalArgumentException if limits are for another number of weights, or a budget does
     ///     not hold the least ranks
     void requireFit(List<Shape> weights);
 
-    /// Whether weights share a budget of parameters, which only those of the form `U S Vᵀ` can.
+    /// Returns whether weights share a budget of parameters, which only those of the form `U S Vᵀ` can.
     default boolean sharesBudget() {
         return false;
     }
 
-    /// Whether this step is the last of a period.
+    /// Returns whether this step is the last of a period.
     ///
     /// @param stepsPerEpoch of an epoch
     default boolean endsPeriod(long step, int stepsPerEpoch) {
@@ -51,18 +51,18 @@ public sealed interface RankPlan {
         return every() == EVERY_EPOCH ? stepsPerEpoch : every();
     }
 
-    /// How many steps before the end of a period new directions are added, to be tried; 0 for never.
+    /// The number of steps before the end of a period at which new directions are added on trial; 0 for never.
     int trial();
 
     /// The limits that ranks keep.
     RankLimits limits();
 
-    /// Whether ranks are held by now although the plan would adapt them.
+    /// Returns whether ranks are held by now although the plan would adapt them.
     private boolean isSettled(long step, long steps, int stepsPerEpoch) {
         return trial() > 0 && annealed(step - period(stepsPerEpoch), steps) >= 1;
     }
 
-    /// Whether new directions are added in this step. None are where a period is no longer than a trial.
+    /// Returns whether new directions are added in this step. None are where a period is no longer than a trial.
     private boolean opensTrial(long step, long steps, int stepsPerEpoch) {
         return trial() > 0
                 && trial() < period(stepsPerEpoch)
@@ -70,8 +70,8 @@ public sealed interface RankPlan {
                 && endsPeriod(step + trial(), stepsPerEpoch);
     }
 
-    /// Whether ranks have been adapted by the rule that the plan ends with: before, the network may be much larger than
-    /// what is asked for. True of a plan that holds ranks.
+    /// Returns whether ranks have been adapted by the plan's final rule: before, the network may be much larger
+    /// than its final tolerance or budget allows. True of a plan that holds ranks.
     ///
     /// @param taken steps so far
     /// @param steps of the whole run
@@ -92,7 +92,7 @@ public sealed interface RankPlan {
     /// @param step counted from 0 over the whole run
     /// @param steps of the whole run
     /// @param stepsPerEpoch of an epoch
-    /// @param ranks that the weights have before the step, in order
+    /// @param ranks ranks of the weights before the step, in order
     default Optional<RankRule> at(long step, long steps, int stepsPerEpoch, List<TuckerRanks> ranks) {
         if (endsPeriod(step, stepsPerEpoch)) {
             return isSettled(step, steps, stepsPerEpoch) ? Optional.empty() : rule(step, steps);
@@ -143,16 +143,15 @@ public sealed interface RankPlan {
     /// each adaptation, which then have some steps to grow; and once the middle of the run is past and ranks
     /// have been adapted there, they are held.
     ///
-    /// A new direction enters with a singular value of the size of one step. A rule that judges it there and
-    /// then keeps it only where tolerances are tiny: ranks fall, and never rise. After a trial what is kept
-    /// is what the loss had a use for, and ranks rise from any start to what the rule wants. Costs a
-    /// second truncation a period, and steps at the larger ranks in between. In the second half both trials
-    /// and cuts were seen to cost accuracy: a tolerance would cut off as much again in every period, and what
-    /// is added late has no time to settle. Our choice; for methods
-    /// that train in blocks, which try all directions as it is, it means nothing.
+    /// A new direction enters with a singular value of the size of one step. A rule that judges it there and then
+    /// keeps it only where tolerances are tiny: ranks fall, and never rise. After a trial what is kept is what
+    /// the loss had a use for, and ranks rise from any start to what the rule wants. Costs a second truncation
+    /// per period, and steps at larger ranks before it. In the second half both trials and cuts were seen to cost
+    /// accuracy: a tolerance would cut off as much again in every period, and what is added late has no time to
+    /// settle. Our choice; for methods that train in blocks, which try all directions as it is, it means nothing.
     ///
     /// @param plan when and how ranks are adapted
-    /// @param trial how many steps before that the new directions are added; at least 1
+    /// @param trial number of steps before it at which the new directions are added; at least 1
     record Trying(RankPlan plan, int trial) implements RankPlan {
         /// Checks the range.
         public Trying {
@@ -198,7 +197,7 @@ public sealed interface RankPlan {
             requirePeriod(every);
         }
 
-        /// With blocks of an epoch.
+        /// A plan with blocks of one epoch.
         public Hold() {
             this(EVERY_EPOCH);
         }
@@ -222,19 +221,19 @@ public sealed interface RankPlan {
         public void requireFit(List<Shape> weights) {}
     }
 
-    /// Ranks follow a tolerance, with fixed-rank steps in between.
+    /// Ranks follow a tolerance, with fixed-rank steps between adaptations.
     ///
     /// Truncating with a large tolerance after every step throws each new direction away before it can
     /// grow; between adaptations the bases rotate freely and cheaply.
     ///
-    /// @param measure what the tolerance is relative to
+    /// @param measure reference of the tolerance
     /// @param start the tolerance at the beginning
     /// @param end the tolerance from the middle of the run on; in between it changes linearly
-    /// @param limits which ranks keep
+    /// @param limits limits of the ranks
     /// @param every steps from one adaptation to the next; [#EVERY_EPOCH] for one an epoch, in its last
     ///     step
     record Adapt(Measure measure, double start, double end, RankLimits limits, int every) implements RankPlan {
-        /// What a tolerance is relative to.
+        /// Reference of a tolerance.
         public enum Measure {
             /// The norm of the matrix.
             RELATIVE,
@@ -278,7 +277,7 @@ public sealed interface RankPlan {
     /// @param start parameters for the factored weights at the beginning: those that they have, to
     ///     anneal; `end`, for a constant budget
     /// @param end parameters for them from the middle of the run on; in between they change linearly
-    /// @param limits which ranks keep
+    /// @param limits limits of the ranks
     /// @param every steps from one adaptation to the next; [#EVERY_EPOCH] for one an epoch, in its last
     ///     step
     record Budget(long start, long end, RankLimits limits, int every) implements RankPlan {
@@ -310,8 +309,7 @@ public sealed interface RankPlan {
         }
     }
 
-    /// How much of the way from the first value to the last lies behind: from 0 at the first step to 1
-    /// in the middle.
+    /// The fraction of the way from the first value to the last: from 0 at the first step to 1 in the middle.
     private static double annealed(long step, long steps) {
         return Math.min(1, 2.0 * step / Math.max(1, steps));
     }

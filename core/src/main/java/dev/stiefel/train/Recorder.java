@@ -1,14 +1,13 @@
 package dev.stiefel.train;
 
-/// What is remembered of a run while it goes on: history, checkpoints, a progress bar. Called on the training
-/// thread.
+/// Recorder of a run's progress: history, checkpoints, a progress bar. Called on the training thread.
 public interface Recorder {
     /// A recorder that remembers nothing.
     Recorder NONE = new Recorder() {};
 
     /// After each step but an epoch's last, which [#epochEnded] follows.
     ///
-    /// @param trainer where the run stands
+    /// @param trainer trainer with the state of the run
     /// @param loss the mean loss of the batch before the step
     default void stepped(Trainer trainer, double loss) {}
 

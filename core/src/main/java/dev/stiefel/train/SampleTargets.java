@@ -50,7 +50,7 @@ public final class SampleTargets {
         return new SampleTargets(null, values, outputs, values.length / outputs);
     }
 
-    /// How many samples they are for.
+    /// The number of samples.
     public int size() {
         return size;
     }

@@ -22,15 +22,15 @@ import java.util.stream.IntStream;
 /// view of the same samples, which copies none of their inputs. Any number of threads may gather from the same
 /// samples.
 ///
-/// Values are numbers of single precision, whatever the format that they are gathered in.
+/// Values are numbers of single precision; they may be gathered in another format.
 public interface Samples {
-    /// How many samples there are.
+    /// The number of samples.
     int size();
 
     /// The shape of each input of a sample, in the order in which a network takes them; at least one.
     List<SampleShape> inputs();
 
-    /// Which kind of targets the samples have.
+    /// The kind of the samples' targets.
     Targets.Kind targetKind();
 
     /// The shape of what a network must put out for a sample: its rows are those that targets belong to, and its
@@ -53,7 +53,7 @@ public interface Samples {
 
     /// Gathers the inputs of the samples `order[from] … order[to − 1]`, in that order, shared between threads.
     ///
-    /// @param scope where the memory comes from
+    /// @param scope scope of the memory
     /// @param type the format of the values
     /// @return one for each of [#inputs()]
     List<SampleRows> gather(Scope scope, Threads threads, DType type, int[] order, int from, int to);
@@ -114,14 +114,14 @@ public interface Samples {
         return inputs().size() == 1 && inputs().getFirst() instanceof SampleShape.Vector ? this : new Flattened(this);
     }
 
-    /// These vectors as images. A vector holds an image plane by plane, `[channels, height, width]`, as the
-    /// data sets of this project do; the rows of the view are pixels, `[height · width, channels]`.
+    /// A view of these vectors as images. A vector holds an image plane by plane, `[channels, height, width]`, as
+    /// the data sets of this project do; the rows of the view are pixels, `[height · width, channels]`.
     default Samples asImages(SampleShape.Image image) {
         return new PlanarImages(this, image);
     }
 
-    /// These images with a random variant of each in every epoch ([#atEpoch]): crops and mirror images. Outside of
-    /// epochs they are as they are.
+    /// A view of these images with a random variant of each in every epoch ([#atEpoch]): crops and mirror images.
+    /// Outside of epochs they are as they are.
     ///
     /// @param augmentation its numbers of samples are those of these samples
     default Samples augmented(ImageAugmentation augmentation) {
@@ -130,17 +130,17 @@ public interface Samples {
 
     // ---- samples with one input of a fixed number of values, and one target each ----
 
-    /// How many values the output rows have: the number of classes, or of the values of a target.
+    /// The number of values in an output row: the number of classes, or of the values of a target.
     default int outputs() {
         return output().columns();
     }
 
-    /// Whether targets are classes (else vectors of values).
+    /// Returns whether targets are classes (else vectors of values).
     default boolean hasLabels() {
         return targetKind() == Targets.Kind.CLASSES;
     }
 
-    /// How many values the single input of a sample has.
+    /// The number of values in the single input of a sample.
     ///
     /// @throws IllegalStateException if there are several inputs, or samples have different numbers of values
     default int width() {
@@ -149,7 +149,7 @@ public interface Samples {
                 "samples: they must have one input with the same number of values in each; got " + inputs()));
     }
 
-    /// Copies the values of the input of sample `row` into `into`, from index `at` on.
+    /// Copies the values of the input of sample `row` into `into`, starting at index `at`.
     default void copyInput(int row, float[] into, int at) {
         Objects.checkIndex(row, size());
         copyInputs(row, row + 1, into, at);
@@ -184,7 +184,7 @@ public interface Samples {
         return OneTargetEach.labels(this, IntStream.range(0, size()).toArray());
     }
 
-    /// Copies the target vector of sample `row` into `into`, from index `at` on.
+    /// Copies the target vector of sample `row` into `into`, starting at index `at`.
     ///
     /// @throws IllegalStateException if samples have classes, or not one target vector each
     default void copyTarget(int row, float[] into, int at) {

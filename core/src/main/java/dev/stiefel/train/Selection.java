@@ -18,7 +18,8 @@ final class Selection extends SamplesView {
         this.rows = rows;
     }
 
-    /// The samples of these numbers; of a selection those of its source, so that selections do not pile up.
+    /// The samples of these numbers. A selection of a selection refers to the original samples, so that
+    /// selections do not pile up.
     static Samples of(Samples source, int[] rows) {
         int[] copy = rows.clone();
         for (int row : copy) {

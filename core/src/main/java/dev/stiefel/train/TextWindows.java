@@ -41,11 +41,11 @@ public final class TextWindows implements Samples {
         this.first = first;
     }
 
-    /// Windows that begin with the first token and are the same in every epoch, to validate and test with. Tokens that
-    /// are left for no whole window are not used.
+    /// Windows for validation and testing, which begin with the first token and are the same in every epoch.
+    /// Tokens that are left for no whole window are not used.
     ///
     /// @param tokens of the text, copied; more than the context
-    /// @param vocabulary how many tokens there are
+    /// @param vocabulary number of tokens
     /// @param context tokens of a window
     public static TextWindows fixed(int[] tokens, int vocabulary, int context) {
         requireText(tokens, vocabulary, context);
@@ -53,12 +53,12 @@ public final class TextWindows implements Samples {
         return new TextWindows(tokens.clone(), vocabulary, context, windows, 0, UNMOVED, 0);
     }
 
-    /// Windows that are moved along in each epoch, to train with. Of `n` tokens there are `w = ⌊n / context⌋ − 1`
-    /// windows in every epoch (at least 1), and they are moved by a number of tokens in `[0, n − 1 − w · context]`,
-    /// where every number is as likely. Outside of epochs they are not moved.
+    /// Windows for training, which move along in each epoch. For `n` tokens there are `w = ⌊n / context⌋ − 1`
+    /// windows in every epoch (at least 1), and they are moved by a number of tokens in `[0, n − 1 − w ·
+    /// context]`, where every number is as likely. Outside of epochs they are not moved.
     ///
     /// @param tokens of the text, copied; more than the context
-    /// @param vocabulary how many tokens there are
+    /// @param vocabulary number of tokens
     /// @param context tokens of a window
     /// @param seed draws how far, together with the epoch
     public static TextWindows moving(int[] tokens, int vocabulary, int context, long seed) {

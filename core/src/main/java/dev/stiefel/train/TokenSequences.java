@@ -32,10 +32,10 @@ public final class TokenSequences implements Samples {
     /// Samples of one sequence each.
     ///
     /// @param tokens the sequence of each sample, of at least one token in `[0, vocabulary)`
-    /// @param vocabulary how many tokens there are
+    /// @param vocabulary number of tokens
     /// @param targets of each sample a class in `[0, classes)` for each token, or one for the sequence;
     ///     [Targets.Classes#NONE] where there is no target
-    /// @param classes how many classes there are
+    /// @param classes number of classes
     public static TokenSequences of(int[][] tokens, int vocabulary, int[][] targets, int classes) {
         return of(List.of(input(tokens, vocabulary)), targets, classes);
     }
@@ -43,12 +43,12 @@ public final class TokenSequences implements Samples {
     /// Samples of two sequences each.
     ///
     /// @param sources the first sequence of each sample, of at least one token in `[0, sourceVocabulary)`
-    /// @param sourceVocabulary how many tokens there are in them
+    /// @param sourceVocabulary number of tokens in them
     /// @param tokens the second sequence of each sample, of at least one token in `[0, vocabulary)`
-    /// @param vocabulary how many tokens there are in them
+    /// @param vocabulary number of tokens in them
     /// @param targets of each sample a class in `[0, classes)` for each token of the second sequence, or one class
     ///     for the sample; [Targets.Classes#NONE] where there is no target
-    /// @param classes how many classes there are
+    /// @param classes number of classes
     public static TokenSequences pairs(
             int[][] sources, int sourceVocabulary, int[][] tokens, int vocabulary, int[][] targets, int classes) {
         return of(List.of(input(sources, sourceVocabulary), input(tokens, vocabulary)), targets, classes);

@@ -6,9 +6,9 @@ import java.util.stream.Collectors;
 
 /// The samples of a run.
 ///
-/// @param train what the network learns from, at least one sample
-/// @param validation what decides which epoch was the best
-/// @param test what is only looked at
+/// @param train training samples, at least one
+/// @param validation validation samples, which decide the best epoch
+/// @param test test samples, which decide nothing
 public record TrainData(Samples train, Optional<Samples> validation, Optional<Samples> test) {
     /// Checks that the samples are of one kind.
     public TrainData {

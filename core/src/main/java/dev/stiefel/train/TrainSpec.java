@@ -21,19 +21,19 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 
-/// How a network is trained: everything but the network and the data.
+/// Specification of a network's training: everything but the network and the data.
 ///
 /// @param method the method
 /// @param ranks when ranks are adapted
 /// @param optimizer of the factored weights; in a dense network, of everything
 /// @param learningRate the highest learning rate, above 0
-/// @param decay how it falls over the run
+/// @param decay decay of the learning rate over the run
 /// @param warmUp steps over which it first rises, but at most a fifth of the run
 /// @param clipNorm the norm that gradients are scaled down to; infinity for none
 /// @param weightDecay decoupled, at least 0
-/// @param labelSmoothing share of a class's weight in the training loss that goes to all classes alike, in [0, 1)
+/// @param labelSmoothing fraction of each target that the training loss spreads over all classes, in [0, 1)
 ///     ([dev.stiefel.nn.SmoothedCrossEntropy])
-/// @param penalties what weights are charged for beside the loss; none where empty
+/// @param penalties penalties on weights, added to the loss; empty for none
 /// @param epochs at least 1
 /// @param batchSize samples of a batch, at least 1
 /// @param batchTokens tokens of a batch, which then takes samples of similar length, as many as have so many together;
@@ -42,8 +42,8 @@ import java.util.function.Consumer;
 /// @param threads at least 1; results depend on it by rounding
 /// @param patience epochs without a better validation loss after which the run ends; 0 for no early
 ///     stopping
-/// @param dense how parameters that are not factored are trained, where it is otherwise
-/// @param figures the steps that an epoch's training figures are of
+/// @param dense training of the parameters that are not factored, if it differs
+/// @param figures the steps that contribute to an epoch's training figures
 public record TrainSpec(
         TrainingMethod method,
         RankPlan ranks,
@@ -94,7 +94,7 @@ public record TrainSpec(
         }
     }
 
-    /// The steps that an epoch's training figures are of.
+    /// The steps that contribute to an epoch's training figures.
     public enum TrainingFigures {
         /// Means over all steps, each figure from before the step.
         EPOCH_MEAN,
@@ -102,7 +102,7 @@ public record TrainSpec(
         LAST_BATCH
     }
 
-    /// How the learning rate falls over a run.
+    /// Decay of the learning rate over a run.
     public enum Decay {
         /// Not at all.
         CONSTANT,
@@ -199,7 +199,7 @@ public record TrainSpec(
                 0);
     }
 
-    /// What training minimizes.
+    /// The loss that training minimizes.
     ///
     /// @param loss of the network
     /// @throws IllegalArgumentException if it cannot be smoothed
@@ -296,7 +296,7 @@ public record TrainSpec(
         return changed(draft -> draft.decay = newDecay);
     }
 
-    /// The same with this many steps of warm-up.
+    /// A copy with this many steps of warm-up.
     public TrainSpec withWarmUp(int newWarmUp) {
         return changed(draft -> draft.warmUp = newWarmUp);
     }

@@ -31,10 +31,10 @@ import org.jspecify.annotations.Nullable;
 
 /// Trains a network: epochs of shuffled batches, one integrator step each.
 ///
-/// All of a run's state is the network, the [OptimizerState] and the [Progress]; with equal seeds and
-/// threads, a run that was stopped anywhere and restored goes on with the same bits. The order of epoch
-/// `e`'s samples depends on the seed and `e` alone. Owns its threads and the optimizer's state (close
-/// it), not the network. Everything but [#requestStop] belongs to one thread.
+/// All of a run's state is the network, the [OptimizerState] and the [Progress]; with equal seeds and threads, a
+/// run that was stopped at any point and restored continues with the same bits. The order of epoch `e`'s samples
+/// depends on the seed and `e` alone. Owns its threads and the optimizer's state (close it), not the network.
+/// Everything but [#requestStop] belongs to one thread.
 ///
 /// ```java
 /// try (Trainer trainer = new Trainer(network, spec, data)) {
@@ -77,7 +77,7 @@ public final class Trainer implements AutoCloseable {
 
     /// A trainer at its start.
     ///
-    /// @param evaluation what is measured beside the loss
+    /// @param evaluation measures besides the loss
     /// @throws IllegalArgumentException if network, method and samples do not fit, if none of the training,
     ///     validation or test samples has a target, or if the monitored measure does not apply to their targets
     public Trainer(Network network, TrainSpec spec, TrainData data, EvaluationSpec evaluation) {
@@ -145,8 +145,8 @@ public final class Trainer implements AutoCloseable {
         }
     }
 
-    /// Trains until the end, an early stop, a divergence, or [#requestStop]. After the last of these,
-    /// another call goes on; after a divergence it returns the same again.
+    /// Trains until the end, an early stop, a divergence, or [#requestStop]. After the last of these, another
+    /// call resumes training; after a divergence it returns the same again.
     public Outcome run(Recorder recorder) {
         if (divergence != null) {
             return divergence;
@@ -179,7 +179,7 @@ public final class Trainer implements AutoCloseable {
         return Metrics.of(progress.sums(), objective, seen);
     }
 
-    /// What is measured beside the loss.
+    /// The measures besides the loss.
     public EvaluationSpec evaluation() {
         return evaluation;
     }
@@ -189,12 +189,12 @@ public final class Trainer implements AutoCloseable {
         return network;
     }
 
-    /// How it is trained.
+    /// The specification of the training.
     public TrainSpec spec() {
         return spec;
     }
 
-    /// Where the run stands.
+    /// The state of the run.
     public Progress progress() {
         return progress;
     }
@@ -316,7 +316,7 @@ public final class Trainer implements AutoCloseable {
         Optional<Double> judged = validation.or(() -> test).map(each -> each.figure(evaluation.monitored()));
         // Before ranks have come to what is asked for, a lower loss is that of another, larger network.
         boolean best = plan.isFirstAtItsEnd(at.epoch() + 1)
-                || Double.isNaN(at.bestFigure()) // which no figure is better than
+                || Double.isNaN(at.bestFigure()) // which every figure beats
                 || judged.map(figure -> evaluation.better().isBetter(figure, at.bestFigure()))
                         .orElse(true);
         double seconds = (System.nanoTime() - begun) / 1e9;

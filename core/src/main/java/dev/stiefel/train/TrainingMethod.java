@@ -20,7 +20,7 @@ public interface TrainingMethod {
     /// The step between adaptations of the rank; within a block, for a method that trains in blocks.
     Integrator fixedRankStep();
 
-    /// Whether ranks can be adapted.
+    /// Returns whether ranks can be adapted.
     default boolean adapts() {
         return false;
     }
@@ -32,7 +32,7 @@ public interface TrainingMethod {
         throw new IllegalArgumentException("method '%s' cannot adapt ranks; give a rank".formatted(word()));
     }
 
-    /// Whether steps come in blocks: bases are augmented in the first, and truncated in the last.
+    /// Returns whether steps come in blocks: bases are augmented in the first, and truncated in the last.
     default boolean trainsInBlocks() {
         return false;
     }
@@ -42,12 +42,12 @@ public interface TrainingMethod {
         return trainsInBlocks() ? new Augmenting(step) : step;
     }
 
-    /// Whether weights are factored at all.
+    /// Returns whether weights are factored at all.
     default boolean isLowRank() {
         return true;
     }
 
-    /// The gauge that the method's factors are in.
+    /// The gauge of the method's factors.
     default Gauge gauge() {
         return Gauge.ORTHONORMAL;
     }

@@ -178,7 +178,7 @@ class NetworkJsonTest {
                     x.then("lost", linear(2));
                     return x.then("out", linear(2));
                 }),
-                "network: nothing takes from 'lost'; only the last layer may be left over");
+                "network: no layer takes 'lost'; only the last layer may be unused");
         assertRefused(
                 () -> NetworkSpec.vectors(
                         3, x -> x.then("a", linear(2)).then("b", linear(2).tiedTo("a.weight"))),

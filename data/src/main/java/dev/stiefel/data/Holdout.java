@@ -3,7 +3,7 @@ package dev.stiefel.data;
 import dev.stiefel.train.Samples;
 import java.util.Arrays;
 
-/// Which samples of a set that comes undivided test, and which validate.
+/// Choice of test and validation samples in a set without a split of its own.
 ///
 /// A seeded random share: `round(share · N)` of them, but at least one, and at least one is left
 /// to train. It is independent of what [Subset#fraction] draws with the same seed.
@@ -24,9 +24,9 @@ public final class Holdout {
         return first(RandomStreams.permutation(size, RandomStreams.of(seed, STREAM)), share);
     }
 
-    /// The samples in another order: a seeded choice of `count` of them stands last, where [SplitSpec]
-    /// holds samples out, and of each class its share. The order of files, often by class or by time,
-    /// would hold out others than it trains on.
+    /// The samples in another order: a seeded choice of `count` of them stands last, where [SplitSpec] holds
+    /// samples out, and of each class its share. The order of files, often by class or by time, would hold out
+    /// samples unlike the training samples.
     ///
     /// @param count in `[0, size)`
     public static Samples toTheEnd(Samples samples, int count, long seed) {
@@ -49,7 +49,7 @@ public final class Holdout {
         return samples.select(rows);
     }
 
-    /// The rows of so many samples in an order that the seed draws, the last of which may be held out.
+    /// The rows of so many samples in an order that the seed draws; the last rows may be held out.
     public static int[] shuffled(int size, long seed) {
         return RandomStreams.permutation(size, RandomStreams.of(seed, "validation"));
     }

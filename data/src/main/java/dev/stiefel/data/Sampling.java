@@ -1,6 +1,6 @@
 package dev.stiefel.data;
 
-/// Which samples make up a share of a set.
+/// Choice of the samples that make up a fraction of a set.
 public enum Sampling {
     /// A seeded random share of each class ([Subset#fraction]).
     STRATIFIED,

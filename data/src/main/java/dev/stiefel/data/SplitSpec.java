@@ -4,7 +4,7 @@ import dev.stiefel.train.ImageAugmentation;
 import dev.stiefel.train.Samples;
 import java.util.Optional;
 
-/// How a data set's samples are used: which train, which validate, which test, and what is done to them.
+/// Use of a data set's samples: training, validation, test, and their preparation.
 ///
 /// Done in this order: the last `validation` training samples validate, or others that the seed draws, and are held out
 /// of the others or not ([ValidationSplit]); of those that may train, the share `trainFraction` does
@@ -13,14 +13,14 @@ import java.util.Optional;
 /// those that are measured on; images that train are varied anew in each epoch, those that are measured on never;
 /// inputs are scaled, with statistics of the samples that train as they are before they are varied.
 ///
-/// @param validation how many of the training samples validate; 0: none
+/// @param validation number of training samples used for validation; 0: none
 /// @param trainFraction share of the samples that may train that is used, in `(0, 1]`
 /// @param evaluationFraction share of the validation and test samples that is used, in `(0, 1]`
 /// @param labelNoise share of the training labels that is redrawn, in `[0, 1]`
-/// @param scaling what becomes of the inputs
+/// @param scaling scaling of the inputs
 /// @param seed decides everything random; the same seed gives the same samples
-/// @param sampling which samples make up a share
-/// @param validationSplit which samples validate, and whether they also train
+/// @param sampling choice of the samples that make up a fraction
+/// @param validationSplit choice of the validation samples, held out or also trained on
 /// @param augmentation variants of the images that train, if they are varied
 public record SplitSpec(
         int validation,
@@ -42,7 +42,7 @@ public record SplitSpec(
         LabelNoise.requireShare(labelNoise);
     }
 
-    /// Shares of each class; what validates is held out.
+    /// A split with the same fraction of each class, whose validation samples are held out.
     public SplitSpec(
             int validation,
             double trainFraction,

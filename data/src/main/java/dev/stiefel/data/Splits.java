@@ -7,13 +7,13 @@ import java.util.Optional;
 
 /// The samples of one training run.
 ///
-/// @param train what is trained on
-/// @param validation what decides which epoch was best, if any was held out
-/// @param test what is only measured
-/// @param standardization what was done to the inputs, and must be done to every input that a network trained on
-///     them is ever shown; empty when they are as the data set gave them
-/// @param targetStandardization what was done to target vectors, and must be undone in every output of the network;
-///     empty when they are as the data set gave them, or classes
+/// @param train training samples
+/// @param validation validation samples, which decide the best epoch; empty without any
+/// @param test test samples
+/// @param standardization preparation of the inputs, which every later input of a network trained on them needs as
+///     well; empty for raw inputs
+/// @param targetStandardization preparation of target vectors, which must be undone in every output of the
+///     network; empty for raw targets and for classes
 public record Splits(
         Samples train,
         Optional<Samples> validation,
@@ -25,14 +25,14 @@ public record Splits(
         return new TrainData(train, validation, Optional.of(test));
     }
 
-    /// These samples with every channel of their images standardized by the statistics of `train`.
+    /// A copy of these samples with every image channel standardized by the statistics of `train`.
     ///
     /// @param channels planes of an image, which samples hold one after another
     Splits normalized(int channels) {
         return normalized(Standardization.fitPlanes(train, channels));
     }
 
-    /// These samples with every channel of their images standardized by given numbers.
+    /// A copy of these samples with every image channel standardized by given numbers.
     Splits normalized(Scaling.NormalizedBy given) {
         int channels = given.means().size();
         if (train.width() % channels != 0) {
@@ -60,7 +60,7 @@ public record Splits(
         return floats;
     }
 
-    /// These samples with inputs, and target vectors if they have some, standardized by the statistics of `train`.
+    /// A copy of these samples with inputs and any target vectors standardized by the statistics of `train`.
     Splits standardized() {
         Standardization fitted = Standardization.fit(train);
         Splits inputs = new Splits(

@@ -59,7 +59,7 @@ public final class Standardization {
     /// beside the deviation costs no digits.
     ///
     /// @param samples whose inputs are planes of the same size, one after another, and miss no values
-    /// @param planes how many there are in a sample
+    /// @param planes number of planes in a sample
     public static Standardization fitPlanes(Samples samples, int planes) {
         int size = samples.size();
         int width = samples.width();
@@ -190,7 +190,7 @@ public final class Standardization {
         float[] deviations = new float[width];
         float[] centres = new float[width];
         for (int j = 0; j < width; j++) {
-            // Of a constant feature the sum may have been rounded: its value is its mean.
+            // The sum of a constant feature may have been rounded: its value is its mean.
             centres[j] = varies[j] ? (float) means[j] : first[j];
             float deviation = (float) Math.sqrt(squares[j] / Math.max(1, counts[j]));
             deviations[j] = varies[j] && deviation > 0 ? deviation : 1;
@@ -204,7 +204,7 @@ public final class Standardization {
         }
     }
 
-    /// How many features it knows.
+    /// The number of features.
     public int width() {
         return means.length;
     }
@@ -249,7 +249,7 @@ public final class Standardization {
         }
     }
 
-    /// Whether it does the same to all values of each of so many planes.
+    /// Returns whether it does the same to all values of each of so many planes.
     public boolean isOfPlanes(int planes) {
         return planes >= 1 && width() % planes == 0 && isConstant(means, planes) && isConstant(deviations, planes);
     }

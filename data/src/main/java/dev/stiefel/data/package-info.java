@@ -1,4 +1,4 @@
-/// What is done to samples between a data set and training: subsets, held-out samples, label noise, scaling.
+/// Preparation of samples between a data set and training: subsets, held-out samples, label noise, scaling.
 @NullMarked
 package dev.stiefel.data;
 

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Where fetched data sets are kept: the only place that looks at the environment.
+/// Location of fetched data sets: the only code that reads the environment.
 public final class CacheFolder {
     private CacheFolder() {}
 

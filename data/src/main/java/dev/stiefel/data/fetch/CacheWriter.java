@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
-/// Where a [Source] hands its files over: checks each, and puts whole ones into the cache.
+/// Receiver of a [Source]'s files: checks each, and puts intact ones into the cache.
 ///
 /// A file appears in the cache under its name only after its last byte is written, synced and verified.
 public final class CacheWriter {
@@ -76,7 +76,7 @@ public final class CacheWriter {
         return gzip ? new GZIPInputStream(in, CHUNK) : in;
     }
 
-    /// Copies at most one byte more than the file should have, and says what is wrong with it.
+    /// Copies at most one byte more than the file should have, and returns the problem with it, if there is one.
     private static Optional<String> copy(DataFile file, InputStream in, Path to) throws IOException {
         MessageDigest digest = Sha256.digest();
         byte[] chunk = new byte[CHUNK];

@@ -27,7 +27,7 @@ public record DataFile(String name, long bytes, String sha256) {
         }
     }
 
-    /// Whether it is a gzip file that is kept as it is.
+    /// Returns whether it is a gzip file that is kept as it is.
     boolean isPacked() {
         return name.endsWith(".gz");
     }
@@ -50,14 +50,14 @@ public record DataFile(String name, long bytes, String sha256) {
         }
     }
 
-    /// What is wrong with a content, if anything.
+    /// The problem with a content, if there is one.
     public Optional<String> problem(byte[] content) {
         MessageDigest digest = Sha256.digest();
         digest.update(content);
         return problem(content.length, digest);
     }
 
-    /// What is wrong with a content of so many bytes and this hash, if anything.
+    /// The problem with a content of so many bytes and this hash, if there is one.
     Optional<String> problem(long length, MessageDigest digest) {
         if (length != bytes) {
             return Optional.of(lengthProblem(length));

@@ -6,12 +6,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Where files of data sets are kept and looked for.
+/// Folders that hold files of data sets, or are searched for them.
 ///
 /// @param cache the cache folder, which need not exist
 /// @param folder a folder of the user's, if one was named: what is not in the cache is first looked for there,
 ///     and in its subfolder of the data set's name
-/// @param listener who is told how fetching goes
+/// @param listener listener of the fetching
 public record DataFolders(Path cache, Optional<Path> folder, FetchListener listener) {
     /// A cache alone.
     public static DataFolders in(Path cache) {
@@ -45,7 +45,7 @@ public record DataFolders(Path cache, Optional<Path> folder, FetchListener liste
         return sources;
     }
 
-    /// Where in the user's folder files of a data set may lie as they are; they need not exist.
+    /// Paths in the user's folder at which files of a data set may lie as they are; they need not exist.
     ///
     /// @param unpacked the folder that unpacking its archive makes, if it has one
     public List<Path> places(String dataSet, Optional<String> unpacked) {

@@ -58,7 +58,7 @@ final class Downloads implements AutoCloseable {
             if (!resumed) {
                 throw e;
             }
-            // What an earlier process left may have been damaged: once more from the beginning.
+            // The remains of an earlier process may be damaged: download again from the beginning.
             download(part, name, writer);
             taker.take(part.path());
         }
@@ -149,7 +149,7 @@ final class Downloads implements AutoCloseable {
         }
     }
 
-    /// What names this version of the file for `If-Range`: a strong entity tag, else the date, else nothing.
+    /// The name of this version of the file for `If-Range`: a strong entity tag, else the date, else nothing.
     private static String version(HttpResponse<?> response) {
         return response.headers()
                 .firstValue("ETag")
@@ -161,7 +161,7 @@ final class Downloads implements AutoCloseable {
     private static void requireStart(HttpResponse<?> response, long start) throws IOException {
         String range = response.headers().firstValue("Content-Range").orElse("");
         if (start == 0 || !range.startsWith("bytes " + start + "-")) {
-            throw new IOException("the server must go on at byte %s; got '%s'".formatted(start, range));
+            throw new IOException("the server must continue at byte %s; got '%s'".formatted(start, range));
         }
     }
 }

@@ -9,7 +9,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 
-/// What an exception means, in words.
+/// The meaning of an exception, in words.
 final class ExceptionText {
     private ExceptionText() {}
 

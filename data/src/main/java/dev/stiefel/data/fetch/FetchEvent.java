@@ -13,10 +13,10 @@ public sealed interface FetchEvent {
     /// A source is asked.
     record Asking(String source) implements FetchEvent {}
 
-    /// So much of a file has come; `total` is −1 where the source does not say.
+    /// So many bytes of a file have arrived; `total` is −1 if the source does not tell the size.
     record Progress(String file, long received, long total) implements FetchEvent {}
 
-    /// So much of a user's own file was read.
+    /// So many bytes of a user's own file have been read.
     record Reading(String file, long read, long total) implements FetchEvent {}
 
     /// Texts are worked on, which may take a while: `learning tokenizers`.

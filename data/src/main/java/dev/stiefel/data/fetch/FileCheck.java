@@ -1,11 +1,11 @@
 package dev.stiefel.data.fetch;
 
-/// What a look at one cached file found.
+/// Result of checking one cached file.
 public sealed interface FileCheck {
-    /// Which file it should be.
+    /// The expected file.
     DataFile file();
 
-    /// Where it lies, or would: a path, or words for a file inside the program.
+    /// The file's path, existing or not, or words for a file inside the program.
     String place();
 
     /// It is there, with the right SHA-256.

@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 /// The files of one data set in the cache: `CACHE/data/NAME/FILE`, each as [DataFile] says.
 ///
 /// Reading needs no lock, since a file appears whole or not at all; fetching holds the folder's lock, so that
-/// whoever asks at the same time waits and then finds the files there.
+/// others wait at the same time and then find the files there.
 public final class FileStore {
     private final String dataSet;
     private final List<DataFile> files;
@@ -27,7 +27,7 @@ public final class FileStore {
         this.folder = cache.resolve("data").resolve(dataSet);
     }
 
-    /// Where the files lie.
+    /// The folder of the files.
     public Path folder() {
         return folder;
     }
@@ -41,7 +41,7 @@ public final class FileStore {
         return checks;
     }
 
-    /// Whether every file is there and as long as it should be: a quick look that reads nothing.
+    /// Returns whether every file is there and as long as it should be: a quick look that reads nothing.
     public boolean looksWhole() throws IOException {
         for (DataFile file : files) {
             Path path = folder.resolve(file.name());
@@ -78,14 +78,15 @@ public final class FileStore {
     /// Reads the files of a data set.
     @FunctionalInterface
     public interface Reader<T> {
-        /// What the files hold.
+        /// Reads the content of the files.
         ///
         /// @throws IOException if a file is missing or damaged
         T read() throws IOException;
     }
 
-    /// What a reader makes of the files. They are fetched first if one is missing, and once more if the reader finds
-    /// them damaged.
+    /// Returns the result of a reader of the files. They are fetched first if one is missing, and once more if the
+    /// reader finds them damaged. They are fetched first if one is missing, and once more if the reader finds them
+    /// damaged.
     ///
     /// @throws IOException if they cannot be fetched, or are damaged even then
     public <T> T load(List<Source> sources, FetchListener listener, Reader<T> reader) throws IOException {
@@ -140,7 +141,7 @@ public final class FileStore {
         PartialDownload.deleteLeftOver(folder);
     }
 
-    /// What went wrong with this source, if anything did.
+    /// Asks this source, and returns its problem, if there is one.
     private Optional<String> ask(Source source, List<DataFile> wanted, FetchListener listener) throws IOException {
         try {
             source.fetch(wanted, new CacheWriter(folder, source.name(), listener));

@@ -12,9 +12,9 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /// One writer a folder at a time, among the threads of this process and among processes.
 ///
-/// A file lock is the process's, not a thread's, and on some systems closing *any* channel of the file gives it up:
-/// hence the lock among threads around it. The lock file stays: deleting it would let two processes lock two
-/// files of one name. A process that dies gives its lock up.
+/// A file lock is the process's, not a thread's, and on some systems closing *any* channel of the file gives it
+/// up: hence the lock among threads around it. The lock file stays: deleting it would let two processes lock two
+/// files of one name. The lock of a process that dies is released.
 final class FolderLock implements AutoCloseable {
     private static final Map<Path, ReentrantLock> THREADS = new ConcurrentHashMap<>();
 

@@ -25,7 +25,7 @@ public final class HomeFolder {
 
     private HomeFolder() {}
 
-    /// That of this process.
+    /// The home folder of this process.
     public static Path standard() {
         return of(
                 System.getenv(),
@@ -33,12 +33,11 @@ public final class HomeFolder {
                 Path.of(System.getProperty("java.io.tmpdir")).toAbsolutePath());
     }
 
-    /// That of a process with these variables: `HOME` if that is an absolute path, else the JDK's `user.home`; else, or
-    /// if
-    /// that is no folder which can be written, `STIEFEL_HOME`; else one of the user's in the folder of
-    /// temporary files.
+    /// The home folder of a process with these variables: `HOME` if it is an absolute path, else the JDK's
+    /// `user.home`. If that is missing or is no writable folder: `STIEFEL_HOME`, or else the user's own folder
+    /// among temporary files.
     ///
-    /// @param userHome what the JDK says; only an absolute path counts
+    /// @param userHome the JDK's `user.home`; only an absolute path counts
     /// @param temporary the folder of temporary files
     /// @throws UncheckedIOException if no folder can be had
     public static Path of(Map<String, String> variables, String userHome, Path temporary) {
@@ -64,7 +63,7 @@ public final class HomeFolder {
                 .filter(home -> Files.isDirectory(home) && (Files.isWritable(home) || isKnown(home)));
     }
 
-    /// Whether data sets were put there for users who cannot write.
+    /// Returns whether data sets were put there for users who cannot write.
     private static boolean isKnown(Path home) {
         return Files.isDirectory(CacheFolder.below(home));
     }
@@ -86,7 +85,7 @@ public final class HomeFolder {
         }
     }
 
-    /// As the owner of files that this process makes, which has a number where it has no name.
+    /// The owner of files that this process creates: a number for a user without a name.
     private static UserPrincipal user(Path temporary) throws IOException {
         Path file = Files.createTempFile(temporary, "stiefel", null);
         try {

@@ -11,8 +11,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 
-/// What has come of a download so far, in `NAME.part`, and beside it in `NAME.part.from` where it came from: the
-/// address, and the mark (entity tag or date) of the version that the server gave.
+/// The part of a file downloaded so far, in `NAME.part`. Beside it, `NAME.part.from` records its origin: the
+/// address, and the mark (entity tag or date) of the server's version.
 ///
 /// Every byte goes to the file at once, so that a process which is killed leaves what it got.
 final class PartialDownload {
@@ -43,7 +43,7 @@ final class PartialDownload {
         return part;
     }
 
-    /// How many bytes of this address have come.
+    /// The number of bytes downloaded from this address.
     long size() throws IOException {
         return origin().getFirst().equals(address.toString()) && Files.exists(part) ? Files.size(part) : 0;
     }

@@ -3,11 +3,11 @@ package dev.stiefel.data.fetch;
 import java.io.IOException;
 import java.util.List;
 
-/// A place that files of data sets can come from.
+/// A source of files of data sets.
 ///
 /// A source need not be trusted: what it hands over is accepted only with the right SHA-256.
 public interface Source {
-    /// What messages call it: `mirror data.example.org`.
+    /// The name in messages: `mirror data.example.org`.
     String name();
 
     /// Hands each of `files` to [CacheWriter#accept]. Files handed over before a failure are kept.

@@ -13,14 +13,14 @@ import java.util.zip.ZipException;
 
 /// A `.tar.gz` archive as data sets are published in, and the folder in it that holds the files.
 ///
-/// @param name what the archive is called: `cifar-10-binary.tar.gz`
-/// @param folder where in it the files lie
+/// @param name name of the archive: `cifar-10-binary.tar.gz`
+/// @param folder folder of the files in the archive
 public record TarGz(String name, String folder) {
     /// Reads files of the archive, from a copy of it, into memory.
     ///
-    /// @param archive where the copy lies
+    /// @param archive path of the copy
     /// @param names of plain files in the folder
-    /// @return what they hold, by name
+    /// @return contents of the files, by name
     /// @throws IOException if the archive is damaged, or lacks one of them
     public Map<String, byte[]> read(Path archive, List<String> names) throws IOException {
         Map<String, byte[]> contents = new HashMap<>();

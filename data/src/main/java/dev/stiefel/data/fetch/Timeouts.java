@@ -2,7 +2,7 @@ package dev.stiefel.data.fetch;
 
 import java.time.Duration;
 
-/// How long a mirror is waited for.
+/// Time limits for waiting on a mirror.
 ///
 /// @param connect for a connection; until the answer begins it is twice that
 /// @param stall for the next bytes of a download that has begun

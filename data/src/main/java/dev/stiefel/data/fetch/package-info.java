@@ -1,4 +1,4 @@
-/// How files of data sets get into the cache folder: sources, downloads, checksums, locks.
+/// Fetching of data sets' files into the cache folder: sources, downloads, checksums, locks.
 @NullMarked
 package dev.stiefel.data.fetch;
 

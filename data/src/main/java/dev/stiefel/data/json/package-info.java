@@ -1,4 +1,4 @@
-/// How this module's files of JSON are read and written.
+/// Reading and writing of this module's JSON files.
 @NullMarked
 package dev.stiefel.data.json;
 

@@ -7,15 +7,15 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/// Texts to train on, some of which may validate, and texts to test on.
+/// Training and test texts; some training texts may be used for validation.
 public sealed interface Corpus {
-    /// What they are.
+    /// The kind of the texts.
     TextKind kind();
 
-    /// One text whose end is held out.
+    /// One text, of which the end is held out.
     ///
-    /// @param train the text to train on
-    /// @param test what follows it
+    /// @param train the training text
+    /// @param test text that follows it
     record Plain(String train, String test) implements Corpus {
         @Override
         public TextKind kind() {
@@ -43,8 +43,8 @@ public sealed interface Corpus {
 
     /// Texts and their translations.
     ///
-    /// @param train pairs to train on
-    /// @param test pairs to test on
+    /// @param train training pairs
+    /// @param test test pairs
     record Parallel(ParallelText train, ParallelText test) implements Corpus {
         @Override
         public TextKind kind() {
@@ -60,8 +60,8 @@ public sealed interface Corpus {
 
     /// Texts and their classes.
     ///
-    /// @param train texts to train on
-    /// @param test texts to test on
+    /// @param train training texts
+    /// @param test test texts
     record Labelled(LabelledText train, LabelledText test) implements Corpus {
         @Override
         public TextKind kind() {

@@ -8,11 +8,11 @@ import java.util.Optional;
 /// Texts as samples of tokens.
 ///
 /// @param schema with the tokenizers
-/// @param train what is trained on
-/// @param validation what was held out of the texts to train on, if anything was
-/// @param test what is only measured
-/// @param tokens that train in an epoch, those of sources and targets together
-/// @param remarks what was left out, a line each
+/// @param train training samples
+/// @param validation validation samples held out of the training texts; empty without any
+/// @param test test samples
+/// @param tokens number of tokens that an epoch trains on, of sources and targets together
+/// @param remarks notes on texts that were left out, one line each
 public record EncodedText(
         Schema schema, Samples train, Optional<Samples> validation, Samples test, long tokens, List<String> remarks) {
     /// Copies the list.

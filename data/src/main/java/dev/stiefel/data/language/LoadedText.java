@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 
-/// A corpus, and where it was read from.
+/// A corpus and the files that it was read from.
 ///
 /// @param corpus the texts
-/// @param validation how many of the last texts to train on were given to validate; empty where nothing says so
+/// @param validation number of the last training texts that the files give for validation; empty if they give none
 /// @param sha256 of each file by its name; empty for texts that the program makes
-/// @param remarks what the user should know, a line each
+/// @param remarks notes for the user, one line each
 public record LoadedText(Corpus corpus, OptionalInt validation, Map<String, String> sha256, List<String> remarks) {
     /// Copies map and list.
     public LoadedText {

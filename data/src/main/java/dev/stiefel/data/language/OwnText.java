@@ -17,8 +17,8 @@ import java.util.function.LongConsumer;
 
 /// Texts in files of a user's own.
 ///
-/// @param layout where in a file they are
-/// @param data the file to train on
+/// @param layout place of the texts in a file
+/// @param data the file of the training texts
 /// @param validation a file of the same layout to validate on; empty where texts of the first file do
 /// @param test a file of the same layout to test on; empty where texts of the first file do
 /// @param testFraction share of the first file that tests where there is no file for it, in (0, 1); of a plain text
@@ -30,18 +30,18 @@ public record OwnText(
     public OwnText {
         if (layout instanceof TextLayout.Lines && (validation.isPresent() || test.isPresent())) {
             throw new IllegalArgumentException(
-                    "text in two files cannot have further files to validate or test on; make tables of all");
+                    "text in two files cannot have further validation or test files; use tables for all");
         }
         if (layout instanceof TextLayout.Whole && validation.isPresent()) {
             throw new IllegalArgumentException(
-                    "plain text cannot have a file to validate on; say how many windows validate");
+                    "plain text cannot have a validation file; give the number of validation windows");
         }
     }
 
     /// Reads all files. Where no file says what validates, texts that train are in an order that the seed draws: files
     /// are often in the order of classes or of time.
     ///
-    /// @param bytesRead is told, again and again, how many bytes of the file under way were read
+    /// @param bytesRead receives, again and again, the number of bytes read of the current file
     /// @throws IOException if a file cannot be read; the message names it, and the line
     public LoadedText load(LongConsumer bytesRead) throws IOException {
         return switch (layout) {

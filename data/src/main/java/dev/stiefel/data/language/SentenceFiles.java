@@ -20,13 +20,13 @@ import java.util.stream.Stream;
 /// Files of sentences in UTF-8, a line each: of a source language and a target language, to train, to validate and to
 /// test. Pairs with an empty side are left out.
 ///
-/// @param archive what they are published in
+/// @param archive published archive of the files
 /// @param source ending of the source's names, as in `pt.train`
 /// @param target likewise
 record SentenceFiles(TarGz archive, String source, String target) {
     private static final List<String> PARTS = List.of("train", "dev", "test");
 
-    /// Parallel texts to train, validate and test, and the files they were read from.
+    /// Parallel texts for training, validation and test, and their files.
     record Texts(List<ParallelText> parts, List<DataFile> files) {}
 
     /// Names of the files, of each part the source's and the target's.

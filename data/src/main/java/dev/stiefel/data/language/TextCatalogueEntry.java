@@ -12,8 +12,8 @@ sealed interface TextCatalogueEntry {
 
     /// Files of sentences in an archive ([SentenceFiles]), which is fetched, and verified as a whole.
     ///
-    /// @param files which files of the archive
-    /// @param sizes how many pairs train, validate and test
+    /// @param files files to take from the archive
+    /// @param sizes numbers of pairs for training, validation and test
     record Archived(TextDataInfo info, SentenceFiles files, List<Integer> sizes, List<Source> sources)
             implements TextCatalogueEntry {}
 

@@ -9,16 +9,16 @@ import java.util.OptionalInt;
 
 /// A text data set in memory.
 public sealed interface TextData {
-    /// What it is.
+    /// The description of the data set.
     TextDataInfo info();
 
     /// The files that were read; where they are not the published ones, they differ from those of [#info()].
     List<DataFile> files();
 
-    /// What the user should know of them, a line each.
+    /// Notes for the user, one line each.
     List<String> remarks();
 
-    /// The texts to train and to test on, those that are given to validate as the last ones to train on.
+    /// The training and test texts; texts given for validation are the last training texts.
     ///
     /// @param share of a plain text that tests, its last part
     LoadedText loaded(double share);

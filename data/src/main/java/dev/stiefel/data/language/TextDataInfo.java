@@ -3,14 +3,14 @@ package dev.stiefel.data.language;
 import dev.stiefel.data.fetch.DataFile;
 import java.util.List;
 
-/// What is known of a text data set before any of it is read.
+/// Description of a text data set, known before any of it is read.
 ///
-/// @param name what the cache folder calls it
-/// @param kind what its texts are
-/// @param description what it holds, in a few words
+/// @param name name of its folder in the cache
+/// @param kind kind of its texts
+/// @param description its content, in a few words
 /// @param licence its terms
 /// @param origin who made it, and where it is described
-/// @param sources what it is fetched from, in the order of asking; empty: it is part of the program
+/// @param sources sources to fetch it from, in the order of asking; empty: it is part of the program
 /// @param files its files with their SHA-256
 public record TextDataInfo(
         String name,

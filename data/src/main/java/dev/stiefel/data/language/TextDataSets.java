@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/// The text data sets known by name, and the cache folder that they are kept in.
+/// The text data sets known by name, and the cache folder that holds them.
 ///
 ///     TextData shakespeare = TextDataSets.in(CacheFolder.standard()).load("shakespeare");
 ///
@@ -39,14 +39,14 @@ public final class TextDataSets {
         return new TextDataSets(TextCatalogue.ALL, images.folders());
     }
 
-    /// The same, but what is not in the cache is first looked for in a folder of the user's, and in its subfolder of
-    /// the data set's name. Files of sentences that lie there unpacked are read where they lie, whatever is in the
-    /// cache; of these no SHA-256 is known.
+    /// The same, but what is not in the cache is first looked for in a folder of the user's, and in its subfolder
+    /// of the data set's name. Unpacked files of sentences are read in place and take precedence over the cache;
+    /// their SHA-256 is not known.
     public TextDataSets withFolder(Path userFolder) {
         return new TextDataSets(catalogue, folders.withFolder(userFolder));
     }
 
-    /// The same, with someone who is told how fetching goes.
+    /// A copy with this listener of the fetching.
     public TextDataSets withListener(FetchListener newListener) {
         return new TextDataSets(catalogue, folders.withListener(newListener));
     }
@@ -56,7 +56,7 @@ public final class TextDataSets {
         return catalogue.stream().map(TextCatalogueEntry::info).toList();
     }
 
-    /// Whether there is a data set of this name.
+    /// Returns whether there is a data set of this name.
     public boolean has(String name) {
         return catalogue.stream().anyMatch(entry -> entry.info().name().equals(name));
     }

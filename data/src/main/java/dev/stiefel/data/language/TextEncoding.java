@@ -18,18 +18,19 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
-/// How texts become samples of tokens: tokenizers are learned from the texts that train, and all texts are encoded.
+/// Encoding of texts as samples of tokens: tokenizers are learned from the training texts, and all texts are
+/// encoded.
 ///
-/// What trains and is longer than `longest` tokens is left out, or of a text with a class cut; what is measured on is
-/// kept as it is.
+/// Training pairs of more than `longest` tokens are left out, and longer texts with classes are cut; samples for
+/// evaluation are kept as they are.
 ///
 /// @param tokenizer kind of the tokenizers
 /// @param vocabulary tokens of each; empty for as many as the texts have, up to a limit
-/// @param form that texts are brought to
+/// @param form normal form of the texts
 /// @param longest tokens of a text that trains, at most; unused for plain text
 /// @param context tokens of a window of plain text
-/// @param validation how many of the last training samples validate; empty for a tenth. Tokenizers do not see texts
-///     that do, but of a plain text all that is not tested on
+/// @param validation number of the last training samples used for validation; empty for a tenth. Tokenizers do
+///     not see validation texts; for a plain text, they see all but the test part
 /// @param seed of windows that move
 /// @param given tokenizers that were learned before, those of a model, say
 public record TextEncoding(
@@ -110,7 +111,7 @@ public record TextEncoding(
         if (trained.dropped() > 0) {
             remarks.add(String.format(
                     Locale.ROOT,
-                    "left out %,d of %,d pairs to train on, which have more than %d tokens",
+                    "left out %,d of %,d training pairs, which have more than %d tokens",
                     trained.dropped(),
                     train.size(),
                     longest));

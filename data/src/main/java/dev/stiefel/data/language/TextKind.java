@@ -1,8 +1,8 @@
 package dev.stiefel.data.language;
 
-/// What texts are, which decides about the network that is trained on them.
+/// Kind of texts, which determines the network that is trained on them.
 public enum TextKind {
-    /// One text, of which each token is predicted from those before.
+    /// One text; each token is predicted from those before it.
     PLAIN("plain text"),
     /// Texts and their translations.
     PARALLEL("parallel text"),

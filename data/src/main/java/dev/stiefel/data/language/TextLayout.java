@@ -3,9 +3,9 @@ package dev.stiefel.data.language;
 import dev.stiefel.data.own.ColumnChoice;
 import java.nio.file.Path;
 
-/// Where the texts of a user's files are.
+/// Layout of the texts in a user's files.
 public sealed interface TextLayout {
-    /// What texts in this layout are.
+    /// The kind of texts in this layout.
     TextKind kind();
 
     /// All of a file is one text.

@@ -40,13 +40,13 @@ public enum TokenizerKind {
         }
     };
 
-    /// Tokens at most where no number is asked for.
+    /// Maximum number of tokens by default.
     public static final int USUAL_VOCABULARY = 8000;
 
     /// A tokenizer of what texts have.
     ///
     /// @param vocabulary tokens, reserved ones among them; empty for as many as the texts have, up to
-    ///     [#USUAL_VOCABULARY]. Of characters there are as many as there are
+    ///     [#USUAL_VOCABULARY]. A character tokenizer has as many tokens as there are characters
     /// @throws IllegalArgumentException if the texts do not have so many, or more are needed
     abstract Tokenizer learn(TextForm form, List<String> texts, OptionalInt vocabulary);
 }

@@ -8,7 +8,7 @@ import java.util.Map;
 
 /// The different values of a column, numbered as they come.
 final class Categories {
-    /// How many a column may have.
+    /// The largest number of categories of a column.
     static final int MOST = 1_000;
 
     private static final int LONGEST = 1_000;
@@ -32,7 +32,7 @@ final class Categories {
     }
 
     static Categories ofTarget(String column) {
-        return new Categories(column, "classes must be fewer, and numbers be told apart by regression");
+        return new Categories(column, "there must be fewer classes; for numbers, use --task regression");
     }
 
     /// The number of a value, a new one if it is new.

@@ -6,8 +6,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/// Finds the place of a category by its text, and by what else stands for the same value in files and JSON: `2.0` for
-/// `2`, `true` for `True`.
+/// Finds the place of a category by its text, and by other notations of the same value in files and JSON: `2.0`
+/// for `2`, `true` for `True`.
 ///
 /// Codes such as `01` are texts: they are no other way to write a number.
 final class CategoryPlaces {
@@ -36,7 +36,7 @@ final class CategoryPlaces {
         }
     }
 
-    /// Those of a column; none of a column of numbers.
+    /// The categories of a column; none for a column of numbers.
     static CategoryPlaces of(Schema.Column column) {
         return new CategoryPlaces(column instanceof Schema.Category(var _, List<String> values) ? values : List.of());
     }
@@ -56,12 +56,12 @@ final class CategoryPlaces {
         return Math.max(other, UNKNOWN);
     }
 
-    /// Whether a category is a number.
+    /// Returns whether a category is a number.
     boolean hasNumbers() {
         return !byNumber.isEmpty();
     }
 
-    /// Whether a category is a truth value.
+    /// Returns whether a category is a truth value.
     boolean hasTruthValues() {
         return !byTruth.isEmpty();
     }

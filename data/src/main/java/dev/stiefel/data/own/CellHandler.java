@@ -5,14 +5,14 @@ import java.nio.charset.Charset;
 import java.util.List;
 import java.util.function.LongSupplier;
 
-/// What a pass over a table does with its cells, record by record.
+/// Handler of a table's cells in one pass over it, record by record.
 interface CellHandler {
-    /// How the file is written, before anything of it.
+    /// Receives the file's dialect, before anything of its content.
     ///
-    /// @param taken how many bytes of the file were read by then, some of them ahead
+    /// @param taken number of bytes of the file read so far, some of them ahead
     default void begin(CsvDialect dialect, Charset encoding, LongSupplier taken) {}
 
-    /// The first record, of which each later cell is told by its index.
+    /// The first record, which gives each later cell its index.
     void header(List<String> names, long line) throws IOException;
 
     /// A cell of a later record: `text[from … to)`, without the spaces around it, valid during

@@ -25,7 +25,7 @@ final class CellText {
         return Normalizer.normalize(spaced.toString().strip(), Normalizer.Form.NFC);
     }
 
-    /// Whether it has no width: a byte order mark or a zero-width space. (Joiners are parts of words.)
+    /// Returns whether it has no width: a byte order mark or a zero-width space. (Joiners are parts of words.)
     private static boolean isInvisible(char c) {
         return c == '\ufeff' || c == '\u200b' || c == '\u2060';
     }

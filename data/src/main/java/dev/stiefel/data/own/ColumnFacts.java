@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/// What the cells of a column are, as far as one pass over them can tell.
+/// Facts about the cells of a column, as far as one pass over them can tell.
 final class ColumnFacts {
     private static final double ENOUGH = 0.99;
     private static final double MANY = 0.5;
@@ -19,11 +19,11 @@ final class ColumnFacts {
     private static final int FEW_TEXTS = 1_000;
     private static final double FAR = 16; // deviations from zero from where on float32 loses digits that matter
 
-    /// What a column can be.
+    /// Possible kind of a column.
     enum Kind {
         /// Numbers in a notation.
         NUMBERS,
-        /// Texts that are told apart.
+        /// Texts that are distinguished.
         CATEGORIES,
         /// Dates or times.
         DATES,
@@ -35,7 +35,7 @@ final class ColumnFacts {
         MIXED
     }
 
-    /// What its cells are that are no plain numbers; most columns have none.
+    /// Cells that are no plain numbers; most columns have none.
     private static final class Others {
         private final Set<String> distinct = new HashSet<>();
         private final Set<String> units = new TreeSet<>();
@@ -70,7 +70,7 @@ final class ColumnFacts {
     private String hereText = "";
     private PlainShape hereShape = PlainShape.SMALL;
 
-    /// @param categorical whether the user says that it is categories
+    /// @param categorical true if the user declares it categorical
     ColumnFacts(boolean categorical) {
         this.categorical = categorical;
     }
@@ -99,8 +99,8 @@ final class ColumnFacts {
 
     /// Counts the row's cell, and is ready for the next row.
     ///
-    /// @param room how many more different texts may be kept
-    /// @return how many more were kept: 0 or 1
+    /// @param room number of further different texts that may be kept
+    /// @return number of further texts that were kept: 0 or 1
     int count(long line, int room) {
         int kept = 0;
         if (!hereMissing) {
@@ -186,7 +186,7 @@ final class ColumnFacts {
 
     // ---- what follows ----
 
-    /// What the column can be.
+    /// The possible kind of the column.
     ///
     /// @param chosen the decimal mark that the user says
     /// @param elsewhere the one that other columns of the file have, if they agree
@@ -207,7 +207,8 @@ final class ColumnFacts {
                 : Kind.CATEGORIES;
     }
 
-    /// Whether the numbers are all in the same unit: at most one currency, and percentages are not beside fractions.
+    /// Returns whether the numbers are all in the same unit: at most one currency, and percentages are not beside
+    /// fractions.
     private boolean hasOneUnit() {
         if (others == null || others.units.isEmpty()) {
             return true;
@@ -226,44 +227,44 @@ final class ColumnFacts {
         return mark.filter(each -> votes.decide(mark, mark).numbers() >= ENOUGH * present);
     }
 
-    /// What is subtracted from its numbers before they are rounded: their least, where they are far from zero beside
-    /// their spread, and else 0.
+    /// The origin that is subtracted from its numbers before they are rounded: their smallest value if they are
+    /// far from zero compared with their spread, and else 0.
     double origin() {
         double deviation = Math.sqrt(squares / Math.max(1, plain));
         return deviation > 0 && Math.abs(mean) > FAR * deviation ? least : 0;
     }
 
-    /// Whether it has nothing in any row.
+    /// Returns whether it has nothing in any row.
     boolean isEmpty() {
         return present == 0;
     }
 
-    /// Whether it counts the rows, from 0 or from 1.
+    /// Returns whether it counts the rows, from 0 or from 1.
     boolean countsRows() {
         return present > 1 && plain == present && counts;
     }
 
-    /// Whether nearly every row has another text.
+    /// Returns whether nearly every row has another text.
     boolean isNearlyUnique() {
         return others != null && present >= FEWEST_UNIQUE && others.distinct.size() >= NEARLY_ALL * present;
     }
 
-    /// How many different texts it has that are no plain numbers; more than [Categories#MOST] are not counted.
+    /// The number of different texts that are no plain numbers; more than [Categories#MOST] are not counted.
     private int distinctTexts() {
         return others == null ? 0 : others.distinct.size();
     }
 
-    /// How many values it can have as categories, as far as they were kept.
+    /// The number of values that it can have as categories, as far as they were kept.
     int distinct() {
         return distinctTexts() + (categorical ? 0 : fewNumbers.size());
     }
 
-    /// How many cells have something.
+    /// The number of cells that are not empty.
     long present() {
         return present;
     }
 
-    /// How many cells are numbers in the notation that most are in.
+    /// The number of cells with numbers in the most frequent notation.
     long numbers() {
         return votes.decide(Optional.empty(), Optional.empty()).numbers();
     }

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// How a text file is a table: what parts its cells, and how many lines are above its header.
+/// Dialect of a text file with a table: the delimiter of its cells, and the number of lines above its header.
 ///
 /// The delimiter is a tab where the file's name ends in `.tsv` or `.tab`, what a first line `sep=;` says, or else what
 /// the header has most of, outside quotes, of comma, semicolon, tab and bar. Lines above the header that begin with
@@ -26,7 +26,7 @@ record CsvDialect(char delimiter, int above, int comments) {
 
     /// Finds it out; closes the stream.
     ///
-    /// @param most characters that are looked at
+    /// @param most maximum number of characters to examine
     static CsvDialect of(InputStream in, Path file, long most) throws IOException {
         Search search = new Search(endsInTab(file) ? Optional.of('\t') : Optional.empty());
         try (in;

@@ -27,7 +27,7 @@ final class CsvEncoder {
         return rows.all;
     }
 
-    /// What a cell's text cannot say, without its line.
+    /// Collects the rows of a file; a problem with one is reported with its line.
     private abstract static class Rows implements CellHandler {
         private final Path file;
         private final List<float[]> all = new ArrayList<>();

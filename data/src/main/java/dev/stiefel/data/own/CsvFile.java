@@ -17,8 +17,8 @@ import java.util.List;
 
 /// A table in a text file: records of cells between delimiters, quoted as in RFC 4180.
 ///
-/// What parts cells, and where the header is, [CsvDialect] says. Memory: one cell. A cell or a record beyond the limits
-/// is an [IOException], however long the line is.
+/// [CsvDialect] determines the delimiter and the place of the header. Memory: one cell. A cell or a record beyond
+/// the limits is an [IOException], however long the line is.
 final class CsvFile {
     /// The most that is read.
     ///

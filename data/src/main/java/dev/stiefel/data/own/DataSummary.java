@@ -9,16 +9,16 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.stream.IntStream;
 
-/// What was read, in a few facts, for a user to check before training.
+/// A few facts on data that was read, for a user to check before training.
 ///
-/// @param format how the files are written: `table, parted by commas`
-/// @param samples how many there are
-/// @param leftOut how many were left out because they did not fit
-/// @param inputs what a sample's inputs are, in a few words
+/// @param format format of the files: `table, parted by commas`
+/// @param samples number of samples
+/// @param leftOut number of samples left out because they did not fit
+/// @param inputs description of a sample's inputs, in a few words
 /// @param numbers of a table: columns of numbers
 /// @param categories of a table: columns of categories, and how many each has
 /// @param ignored of a table: columns that are no inputs
-/// @param targets what is to be told; none where that was not said
+/// @param targets targets to predict; none if the user named none
 public record DataSummary(
         String format,
         long samples,
@@ -36,10 +36,10 @@ public record DataSummary(
         targets = List.copyOf(targets);
     }
 
-    /// Something that is to be told.
+    /// A quantity to predict.
     ///
-    /// @param name what it is called
-    /// @param classes what its classes are called; none where it is a number
+    /// @param name name of the target
+    /// @param classes names of the classes; none for a number
     /// @param range of a number's values
     public record Target(String name, List<String> classes, Optional<Range> range) {
         /// Copies the list.
@@ -54,7 +54,7 @@ public record DataSummary(
     /// @param greatest the greatest
     public record Range(double least, double greatest) {}
 
-    /// Of samples that were read.
+    /// A summary of samples that were read.
     static DataSummary of(Schema schema, List<Samples> parts, TableFacts facts) {
         List<String> numbers = new ArrayList<>();
         SequencedMap<String, Integer> categories = new LinkedHashMap<>();
@@ -115,14 +115,14 @@ public record DataSummary(
                 .toList();
     }
 
-    /// What a reader knows that the samples do not say.
+    /// A reader's facts that the samples do not contain.
     ///
-    /// @param format how the files are written
+    /// @param format format of the files
     /// @param targets names of the targets
-    /// @param leftOut how many samples were left out
+    /// @param leftOut number of samples left out
     /// @param ignored columns that are no inputs
     record TableFacts(String format, List<String> targets, long leftOut, List<String> ignored) {
-        /// Of files that are no tables.
+        /// The facts of files that are no tables.
         static TableFacts of(String format, String target) {
             return new TableFacts(format, List.of(target), 0, List.of());
         }

@@ -85,8 +85,8 @@ final class Decimal {
         return isSmallInteger(rounded, to - from) ? rounded : Double.parseDouble(new String(text, from, to - from));
     }
 
-    /// Whether so many characters that a float was read from cannot say more than the float does: a short text with a
-    /// fraction can.
+    /// Returns whether so many characters that a float was read from cannot say more than the float does: a short
+    /// text with a fraction can.
     private static boolean isSmallInteger(float value, int length) {
         return length < SHORT && value == Math.rint(value) && Math.abs(value) < EXACT_FLOATS;
     }

@@ -23,7 +23,7 @@ final class DecodedImages {
 
     private final Path folder;
     private final ImageSize size;
-    private final boolean grey; // whatever their files are
+    private final boolean grey; // for all kinds of files
     private final List<Entry> entries;
     private final ImagePlanes planes;
     private final @Nullable String[] hashes;
@@ -74,7 +74,7 @@ final class DecodedImages {
         return images;
     }
 
-    /// How many images are decoded between two looks at the memory.
+    /// The number of images decoded between two checks of the memory.
     private static int blockSize(ImageSize size) {
         int largest = 3 * Float.BYTES * size.pixels();
         return Math.clamp(BLOCK_BYTES / largest, SMALLEST_BLOCK, LARGEST_BLOCK);
@@ -100,7 +100,7 @@ final class DecodedImages {
         }
     }
 
-    /// Whether an image could be decoded.
+    /// Returns whether an image could be decoded.
     boolean isGood(int i) {
         return problems[i] == null;
     }
@@ -117,7 +117,7 @@ final class DecodedImages {
                 .toList();
     }
 
-    /// Why the first image that could not be decoded could not.
+    /// The problem with the first image that could not be decoded.
     String firstProblem() {
         return Arrays.stream(problems).filter(Objects::nonNull).findFirst().orElse("");
     }

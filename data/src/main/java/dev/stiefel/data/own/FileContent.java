@@ -13,11 +13,11 @@ import java.util.Optional;
 
 /// The kind of a file by its first bytes, whatever it is called.
 ///
-/// @param name what messages call it: `AVIF`, `HTML`
-/// @param sort what can be done with it
-/// @param remedy what the user can do about it, for one that cannot be read; empty where nothing helps
+/// @param name name in messages: `AVIF`, `HTML`
+/// @param sort use that can be made of it
+/// @param remedy remedy for a file that cannot be read; empty if there is none
 record FileContent(String name, Sort sort, String remedy) {
-    /// What can be done with a file.
+    /// Use that can be made of a file.
     enum Sort {
         /// It is an image that can be read.
         READABLE_IMAGE,
@@ -225,17 +225,17 @@ record FileContent(String name, Sort sort, String remedy) {
         return new String(bytes, start, Math.min(length, bytes.length - start), StandardCharsets.ISO_8859_1);
     }
 
-    /// Whether it is an image that can be read.
+    /// Returns whether it is an image that can be read.
     boolean isReadable() {
         return sort == Sort.READABLE_IMAGE;
     }
 
-    /// Whether it is an image, of whatever format.
+    /// Returns whether it is an image, of whatever format.
     boolean isImage() {
         return sort != Sort.NO_IMAGE;
     }
 
-    /// Why it cannot be read as an image, for a message.
+    /// The reason why it cannot be read as an image, for a message.
     String problem() {
         String found = equals(UNKNOWN) ? "its first bytes are of none" : "got " + name;
         return "it must be a PNG, JPEG, BMP, GIF or WebP image; " + found + (remedy.isEmpty() ? "" : "; " + remedy);

@@ -35,7 +35,7 @@ final class FloatRows {
         return chunks.get(row / rowsEach);
     }
 
-    /// Where a row begins in its array.
+    /// The offset of a row in its array.
     int offset(int row) {
         return row % rowsEach * width;
     }

@@ -7,8 +7,8 @@ import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
 import org.w3c.dom.Element;
 
-/// The first frame of a GIF image: its place on the screen that all frames share. What it does not cover is
-/// see-through.
+/// The first frame of a GIF image: its place on the screen that all frames share. Pixels that it does not cover
+/// are transparent.
 ///
 /// @param left of the frame, in pixels of the screen
 /// @param top likewise

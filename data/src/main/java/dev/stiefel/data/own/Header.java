@@ -22,7 +22,7 @@ final class Header {
         return names;
     }
 
-    /// Where each name is; all must be different.
+    /// The index of each name; all must be different.
     static Map<String, Integer> index(List<String> names, long line) throws IOException {
         Map<String, Integer> index = HashMap.newHashMap(names.size());
         for (int column = 0; column < names.size(); column++) {
@@ -36,8 +36,8 @@ final class Header {
         return index;
     }
 
-    /// Whether at least half of the names are numbers that do not just count the columns: it is a row of data then,
-    /// most likely.
+    /// Returns whether at least half of the names are numbers that do not just count the columns: it is a row of
+    /// data then, most likely.
     static boolean looksLikeData(List<String> names) {
         long numbers = names.stream().filter(Header::isNumber).count();
         return numbers > 0 && numbers * 2 >= names.size() && !counts(names, 0) && !counts(names, 1);
@@ -61,7 +61,7 @@ final class Header {
     static List<Integer> targets(OwnSpec spec, List<String> names) {
         String target = spec.target()
                 .orElseThrow(() -> new IllegalArgumentException(
-                        "--target must name the column that is to be told; the columns of %s are %s"
+                        "--target must name the column to predict; the columns of %s are %s"
                                 .formatted(spec.data(), MessageText.list(names))));
         List<Integer> columns = find("--target", List.of(target), names, spec.data());
         return columns;

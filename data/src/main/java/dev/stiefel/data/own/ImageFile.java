@@ -39,13 +39,13 @@ final class ImageFile {
     /// Pixels as they are stored, and how they are to be turned.
     private record Stored(BufferedImage image, ImageOrientation orientation) {}
 
-    /// Whether a file is called like an image, also one of a format that is not read.
+    /// Returns whether a file is called like an image, also one of a format that is not read.
     static boolean isCalledImage(Path file) {
         String extension = extension(file);
         return READ.contains(extension) || KNOWN.contains(extension);
     }
 
-    /// Whether a file is called like an image of a format that is read.
+    /// Returns whether a file is called like an image of a format that is read.
     static boolean isCalledReadable(Path file) {
         return READ.contains(extension(file));
     }
@@ -59,7 +59,7 @@ final class ImageFile {
     static float[] encode(Path file, Schema.Image image) throws IOException {
         if (!Files.isRegularFile(file)) {
             throw new IOException("cannot read %s: it %s"
-                    .formatted(file, Files.exists(file) ? "is no plain file" : "does not exist"));
+                    .formatted(file, Files.exists(file) ? "is not a regular file" : "does not exist"));
         }
         float[] planes = decode(file, image.rows(), image.columns());
         return image.channels() == 1 ? Pixels.grey(planes) : planes;
@@ -76,7 +76,7 @@ final class ImageFile {
                     : orientation.upright(pixels.scaled(rows, columns), rows, columns);
         } catch (IOException e) {
             throw MessageText.cannotRead(file, e);
-        } catch (RuntimeException e) { // what decoders throw at damaged files has no common type
+        } catch (RuntimeException e) { // exceptions of decoders for damaged files have no common type
             throw new IOException("cannot read %s: the image is damaged".formatted(file), e);
         }
     }
@@ -167,7 +167,7 @@ final class ImageFile {
         }
     }
 
-    /// Of how many rows and columns one is decoded.
+    /// The step between decoded rows and columns.
     private static int every(long width, long height) {
         return Math.max(1, (int) Math.ceil(Math.sqrt((double) (width * height) / MOST_DECODED)));
     }

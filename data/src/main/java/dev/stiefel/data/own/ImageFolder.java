@@ -34,7 +34,7 @@ record ImageFolder(List<String> classes, List<Entry> images, List<String> passed
 
     /// An image file.
     ///
-    /// @param file where it is
+    /// @param file path of the file
     /// @param label the index of its class
     record Entry(Path file, int label) {}
 
@@ -87,7 +87,7 @@ record ImageFolder(List<String> classes, List<Entry> images, List<String> passed
                 .toList();
     }
 
-    /// How many images lie in a folder itself.
+    /// The number of images directly in a folder.
     static int imagesIn(Path folder) throws IOException {
         int count = 0;
         for (Path file : entries(folder)) {
@@ -182,7 +182,7 @@ record ImageFolder(List<String> classes, List<Entry> images, List<String> passed
                         .formatted(folder, MessageText.quote(name), contents(files)));
     }
 
-    /// What files hold, by its number: `AVIF (3), HTML (1)`.
+    /// The contents of files, by number: `AVIF (3), HTML (1)`.
     static String contents(List<Path> files) {
         Map<String, Integer> counts = new HashMap<>();
         files.forEach(file -> counts.merge(content(file), 1, Integer::sum));

@@ -29,7 +29,7 @@ final class ImageLoader {
         folder = spec.data();
     }
 
-    /// What the images of a folder are for.
+    /// Use of the images of a folder.
     private enum Role {
         TRAIN,
         VALIDATION,
@@ -59,8 +59,7 @@ final class ImageLoader {
         Path folder = spec.data();
         ImageSize size = spec.imageSize()
                 .orElseThrow(() -> new IllegalArgumentException(
-                        "--image-size must be given for images, to how many rows and columns they are scaled; %s is a folder"
-                                .formatted(folder)));
+                        "--image-size must give the size that images are scaled to; %s is a folder".formatted(folder)));
         if (spec.task().equals(Optional.of(Task.REGRESSION))) {
             throw new IllegalArgumentException(
                     "regression needs a table or arrays; a folder of images has classes: " + folder);
@@ -167,7 +166,7 @@ final class ImageLoader {
         return found.classes().isEmpty() ? "; known are " + ImageParts.LAYOUTS : "";
     }
 
-    /// Of each part, every class that has files must have one that can be read.
+    /// Requires that every class with files in a part has one that can be read.
     private void requireEveryClass(DecodedImages images, List<String> classes) throws IOException {
         for (Part part : parts) {
             Map<Integer, List<Integer>> byClass = part.images()
@@ -213,7 +212,7 @@ final class ImageLoader {
                 .toArray();
     }
 
-    /// Those of the part that tests, or a share of those that train.
+    /// The rows of the test part, or of a fraction of the training part.
     private int[] testRows(Samples all, int[] good) {
         if (parts.stream().anyMatch(part -> part.role() == Role.TEST)) {
             return rows(good, Role.TEST);
@@ -258,8 +257,7 @@ final class ImageLoader {
         }
         if (!passedOver.isEmpty()) {
             remarks.add(MessageText.format(
-                    "%,d other files and folders were passed over: %s",
-                    passedOver.size(), MessageText.list(passedOver)));
+                    "%,d other files and folders were ignored: %s", passedOver.size(), MessageText.list(passedOver)));
         }
         return remarks;
     }
@@ -276,7 +274,8 @@ final class ImageLoader {
                 .toList());
     }
 
-    /// How the folder is divided, where that is not said by train and test alone, and classes that are not measured.
+    /// Notes on the division of the folder, unless it has train and test folders only, and on classes without test
+    /// images.
     private List<String> remarks(ImageParts divided, List<String> classes, int test) {
         List<String> remarks = new ArrayList<>();
         divided.validation().ifPresent(part -> {

@@ -4,7 +4,7 @@ import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/// How a stored image must be turned to be seen as it was taken: Exif's tag 0x0112 (CIPA DC-008, section 4.6.4).
+/// Rotation that shows a stored image upright: Exif's tag 0x0112 (CIPA DC-008, section 4.6.4).
 ///
 /// @param number from 1, as stored, to 8
 record ImageOrientation(int number) {
@@ -55,7 +55,7 @@ record ImageOrientation(int number) {
         return value >= 1 && value <= Byte.SIZE ? new ImageOrientation(value) : AS_STORED;
     }
 
-    /// Whether rows become columns.
+    /// Returns whether rows become columns.
     boolean swapsAxes() {
         return number >= FIRST_SWAPPED;
     }
@@ -81,7 +81,7 @@ record ImageOrientation(int number) {
         return upright;
     }
 
-    /// Where the pixel of a row and a column of the upright image is stored.
+    /// The place at which the pixel of a row and a column of the upright image is stored.
     private int stored(int y, int x, int rows, int columns) {
         int down = rows - 1 - y;
         int across = columns - 1 - x;

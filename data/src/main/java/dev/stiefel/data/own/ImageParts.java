@@ -11,18 +11,18 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// The folders of a folder of images that say which images train, validate and test, each a folder of classes:
-/// `train` with `val`, with `test`, or with both. Upper and lower case are alike.
+/// `train` with `val`, with `test`, or with both. Case does not matter.
 ///
-/// @param train what trains
-/// @param validation what validates: `val`, `valid` or `validation`
-/// @param test what tests
-/// @param beside names of other folders, which are passed over
+/// @param train folder of the training images
+/// @param validation folder of the validation images: `val`, `valid` or `validation`
+/// @param test folder of the test images
+/// @param beside names of other folders, which are ignored
 record ImageParts(Path train, Optional<Path> validation, Optional<Path> test, List<String> beside) {
     private static final Set<String> TRAIN = Set.of("train", "training");
     private static final Set<String> VALIDATION = Set.of("val", "valid", "validation");
     private static final Set<String> TEST = Set.of("test", "testing");
 
-    /// How folders may lie, for messages.
+    /// The possible layouts of folders, for messages.
     static final String LAYOUTS = "DIR/CLASS/IMAGE, or DIR/train/CLASS/IMAGE with val/ or test/ beside train/";
 
     /// The parts of a folder; empty if its folders are classes.

@@ -3,8 +3,8 @@ package dev.stiefel.data.own;
 import dev.stiefel.train.SampleReader;
 import org.jspecify.annotations.Nullable;
 
-/// The pixels of images of one size. Of a grey image one plane is kept, else three. A pixel takes a byte in an image
-/// whose values are all `k / 255`, which most images are that need not be scaled; else it takes a float.
+/// The pixels of images of one size. A grey image has one plane, others have three. A pixel takes a byte in an
+/// image whose values are all `k / 255`, which most images are that need not be scaled; else it takes a float.
 final class ImagePlanes {
     private static final float BRIGHTEST = 255;
 
@@ -37,14 +37,14 @@ final class ImagePlanes {
         }
     }
 
-    /// How many values are kept of an image.
+    /// The number of values kept of an image.
     int values(int image) {
         byte[] exact = bytes[image];
         float[] planes = floats[image];
         return exact != null ? exact.length : planes != null ? planes.length : 0;
     }
 
-    /// How much memory an image takes.
+    /// The memory that an image takes, in bytes.
     long bytes(int image) {
         return (long) values(image) * (floats[image] == null ? 1 : Float.BYTES);
     }

@@ -24,7 +24,7 @@ public record ImageSize(int width, int height) {
         return pixels >= 1 && pixels <= LONGEST;
     }
 
-    /// As many rows as columns.
+    /// A size with equal numbers of rows and columns.
     public static ImageSize square(int side) {
         return new ImageSize(side, side);
     }
@@ -40,12 +40,12 @@ public record ImageSize(int width, int height) {
         return isSide(width) && isSide(height) ? Optional.of(new ImageSize(width, height)) : Optional.empty();
     }
 
-    /// Whether there are as many rows as columns.
+    /// Returns whether there are as many rows as columns.
     public boolean isSquare() {
         return width == height;
     }
 
-    /// How many pixels there are.
+    /// The number of pixels.
     int pixels() {
         return width * height;
     }

@@ -8,7 +8,7 @@ import javax.imageio.stream.ImageInputStream;
 /// Facts that a JPEG file states ahead of its pixels.
 ///
 /// @param components channels of a pixel: 1 grey, 3 coloured, 4 for printing
-/// @param isYcck whether four channels are luma, two of chroma, and black, by Adobe's marker
+/// @param isYcck true if, by Adobe's marker, four channels are luma, two of chroma, and black
 /// @param orientation by Exif
 record JpegHeader(int components, boolean isYcck, ImageOrientation orientation) {
     private static final int FIRST_FRAME = 0xc0;

@@ -3,7 +3,7 @@ package dev.stiefel.data.own;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/// Whether data fits the memory that Java may still take.
+/// Checks that data fits the memory that Java may still take.
 final class MemoryCheck {
     private static final int MEBIBYTE = 1 << 20;
 
@@ -11,7 +11,7 @@ final class MemoryCheck {
 
     /// Refuses samples that would not fit, with what they need and how to give more.
     ///
-    /// @param bytesEach what is held of a sample in memory, at most
+    /// @param bytesEach largest number of bytes held in memory per sample
     static void require(Path file, long samples, long width, long bytesEach) throws IOException {
         try {
             require(samples, width, bytesEach);
@@ -28,7 +28,7 @@ final class MemoryCheck {
         }
         long needed = samples * bytesEach;
         if (needed > left()) {
-            System.gc(); // what is used counts garbage too
+            System.gc(); // used memory includes garbage
             long left = left();
             if (needed > left) {
                 throw new IOException(MessageText.format(

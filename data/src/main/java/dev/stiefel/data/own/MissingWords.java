@@ -51,7 +51,7 @@ public record MissingWords(List<String> numbers, List<String> categories) {
     public static final MissingWords USUAL = new MissingWords(
             Stream.concat(EVERYWHERE.stream(), WHERE_NUMBERS_ARE.stream()).toList(), EVERYWHERE);
 
-    /// Those of tables that were read by versions of this program before words could be chosen.
+    /// The words for tables that were read by versions of this program in which words could not be chosen.
     static final MissingWords EARLIER = of(OLDEST);
 
     /// Keeps the words in lower case.

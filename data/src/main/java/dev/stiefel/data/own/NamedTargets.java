@@ -13,7 +13,7 @@ record NamedTargets(Schema.Outputs outputs, SampleTargets targets) {
         return new NamedTargets(new Schema.Classes(names), SampleTargets.classes(labels, names.size()));
     }
 
-    /// As many numbers each as there are names.
+    /// Targets with as many numbers each as there are names.
     static NamedTargets numbers(float[] values, List<String> names) {
         return new NamedTargets(new Schema.Values(names), SampleTargets.vectors(values, names.size()));
     }

@@ -6,16 +6,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Which notations the numbers of a column can be in: counted cell by cell, decided when all were seen.
+/// Possible notations of a column's numbers: counted cell by cell, and decided after the last one.
 final class NotationVotes {
-    /// What a column's numbers are in.
+    /// The notation of a column's numbers.
     ///
     /// @param notation the one that most cells are in, and of several the plainest
-    /// @param numbers how many cells are in it
-    /// @param isAmbiguous whether `1,234` may be 1.234 or 1234 for all that the column says
+    /// @param numbers number of cells in this notation
+    /// @param isAmbiguous true if `1,234` may be 1.234 or 1234 by all cells of the column
     record Verdict(NumberNotation notation, long numbers, boolean isAmbiguous) {}
 
-    /// What a plain number tells of the notation of its column.
+    /// Evidence of a plain number for the notation of its column.
     enum PlainShape {
         /// A whole number below a thousand.
         SMALL,
@@ -28,7 +28,7 @@ final class NotationVotes {
         /// Another number with a point.
         POINTED;
 
-        /// That of a text which is a plain number.
+        /// The shape of a text which is a plain number.
         static PlainShape of(char[] text, int from, int to) {
             int start = text[from] == '-' || text[from] == '+' ? from + 1 : from;
             int point = -1;
@@ -87,7 +87,7 @@ final class NotationVotes {
 
     /// Counts a number in any notation; tells whether it is one.
     ///
-    /// @param isSigned whether signs were taken off it
+    /// @param isSigned true if signs were removed from it
     boolean count(char[] text, int from, int to, boolean isSigned) {
         if (!canBegin(text[from]) && !(isSign(text[from]) && to - from > 1 && canBegin(text[from + 1]))) {
             return false;
@@ -177,8 +177,8 @@ final class NotationVotes {
         return new Verdict(signed > 0 ? plainest.withSigns() : plainest, fits(best), isAmbiguous);
     }
 
-    /// Of cells such as `1,234`: they are decimals beside wholes of four digits and more, and thousands beside wholes
-    /// of fewer.
+    /// The decimal mark of a column with cells such as `1,234`: they are decimals beside whole numbers of four
+    /// digits and more, and thousands beside whole numbers of fewer.
     private Optional<DecimalMark> markOfCommas() {
         if (large > 0) {
             return Optional.of(DecimalMark.COMMA);

@@ -19,9 +19,8 @@ final class NpyEncoder {
         boolean pixels = header.type() == Npy.ElementType.UINT8;
         if (pixels && inputs instanceof Schema.Vector(int _, int divisor) && divisor == 1) {
             throw new IllegalArgumentException(
-                    "cannot read %s: its numbers are 8-bit, and the model does not say how such".formatted(file)
-                            + " ones were scaled in training; convert them as those that trained, with"
-                            + " astype(float32)");
+                    "cannot read %s: its numbers are 8-bit, and the model does not record how 8-bit".formatted(file)
+                            + " numbers were scaled in training; convert them as in training, with astype(float32)");
         }
         MemoryCheck.require(file, samples, width, (long) width * 2 * Float.BYTES);
         float[] all = Npy.readFloats(file);

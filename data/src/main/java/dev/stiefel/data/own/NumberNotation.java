@@ -1,20 +1,20 @@
 package dev.stiefel.data.own;
 
-/// How a column of a table writes its numbers.
+/// Notation of the numbers in a column of a table.
 ///
-/// @param decimal what parts a number's whole from its fraction
-/// @param grouping what parts the thousands of the whole, where anything does
-/// @param signs whether a number may have a currency or a percent sign, a Unicode minus or one behind it, or
+/// @param decimal mark between a number's whole part and its fraction
+/// @param grouping separator of thousands, if there is one
+/// @param signs true if a number may have a currency or a percent sign, a Unicode minus or one at its end, or
 ///     parentheses for a minus; such a sign does not change the value: `5 %` is 5
 public record NumberNotation(DecimalMark decimal, Grouping grouping, boolean signs) {
     /// Digits, a point and an exponent, and nothing else.
     public static final NumberNotation PLAIN = new NumberNotation(DecimalMark.POINT, Grouping.NONE, false);
 
-    /// What parts a number's whole from its fraction.
+    /// Mark between a number's whole part and its fraction.
     public enum DecimalMark {
-        /// As in `3.14`.
+        /// The point, as in `3.14`.
         POINT('.'),
-        /// As in `3,14`.
+        /// The comma, as in `3,14`.
         COMMA(',');
 
         private final char character;
@@ -28,17 +28,17 @@ public record NumberNotation(DecimalMark decimal, Grouping grouping, boolean sig
         }
     }
 
-    /// What parts the thousands of a number's whole.
+    /// Separator of a number's thousands.
     public enum Grouping {
         /// Nothing does.
         NONE,
-        /// As in `1,234`.
+        /// The comma, as in `1,234`.
         COMMA,
-        /// As in `1.234`.
+        /// The point, as in `1.234`.
         POINT,
-        /// As in `1 234`: a space of any width.
+        /// A space of any width, as in `1 234`.
         SPACE,
-        /// As in `1'234`.
+        /// The apostrophe, as in `1'234`.
         APOSTROPHE;
 
         boolean is(char c) {

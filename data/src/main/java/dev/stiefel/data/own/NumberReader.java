@@ -64,7 +64,7 @@ final class NumberReader {
         return length < 0 ? Double.POSITIVE_INFINITY : Decimal.parseDouble(plainText, 0, length);
     }
 
-    /// Whether a text without signs is a number in a notation.
+    /// Returns whether a text without signs is a number in a notation.
     static boolean fits(NumberNotation notation, char[] text, int from, int to) {
         char[] plainText = new char[to - from];
         int length = toPlain(notation, text, from, to, plainText);
@@ -109,8 +109,8 @@ final class NumberReader {
         return !grouped && (c == 'e' || c == 'E' || c == '-' || c == '+');
     }
 
-    /// Whether the groups have three digits each, or two before the last three, and the first has one at least and
-    /// is not zero.
+    /// Returns whether the groups have three digits each, or two before the last three, and the first has one at
+    /// least and is not zero.
     private static boolean isGrouped(Grouping grouping, char[] text, int from, int to) {
         int end = to;
         int width = GROUP;

@@ -53,10 +53,10 @@ public final class OwnData {
         this.remarks = List.copyOf(remarks);
     }
 
-    /// What data holds.
+    /// The content of data.
     ///
     /// @param summary in a few facts
-    /// @param remarks what the user should know of how it was read, a line each
+    /// @param remarks notes for the user on the reading, one line each
     public record Inspection(DataSummary summary, List<String> remarks) {
         /// Copies the list.
         public Inspection {
@@ -94,7 +94,7 @@ public final class OwnData {
         }
         if (!Files.isRegularFile(data)) {
             throw new IOException("cannot read %s: it %s"
-                    .formatted(data, Files.exists(data) ? "is no plain file" : "does not exist"));
+                    .formatted(data, Files.exists(data) ? "is not a regular file" : "does not exist"));
         }
         if (isTable(data)) {
             return TableLoader.load(spec, CsvFile.Limits.STANDARD, earlier);
@@ -112,7 +112,7 @@ public final class OwnData {
         return train;
     }
 
-    /// How many of the training samples, the last ones, validate, because the files say so; 0 if they say nothing.
+    /// The number of the last training samples that the files give for validation; 0 if they give none.
     public int validation() {
         return validation;
     }
@@ -132,12 +132,12 @@ public final class OwnData {
         return test;
     }
 
-    /// What raw samples are, and what a network's outputs mean.
+    /// The description of raw samples and of a network's outputs.
     public Schema schema() {
         return schema;
     }
 
-    /// Whether the samples have classes or targets.
+    /// The task: classification or regression.
     public Task task() {
         return train.hasLabels() ? Task.CLASSIFICATION : Task.REGRESSION;
     }
@@ -148,13 +148,12 @@ public final class OwnData {
         return sha256;
     }
 
-    /// What was read, in a few facts.
+    /// A few facts on the data.
     public DataSummary summary() {
         return summary;
     }
 
-    /// What the user should know of how the data was read, in one line each: what was left out,
-    /// and the first of it.
+    /// Notes for the user on the reading, one line each: the number of samples left out, and the first of them.
     public List<String> remarks() {
         return remarks;
     }

@@ -6,23 +6,24 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/// What a user says of data of his own.
+/// Specification of a user's own data.
 ///
 /// @param data a table (`.csv`, `.tsv`), a folder of images by class, or an array of inputs
 ///     (`.npy`)
 /// @param target of a table the name of the target column, or several separated by commas; of an
 ///     array the path of the array of targets
-/// @param task what is to be told of a sample; empty: inferred from the targets
-/// @param ignored columns of a table that are left out
+/// @param task kind of target; empty: inferred from the targets
+/// @param ignored columns of a table to leave out
 /// @param categorical columns of a table that are categories although they look like numbers
-/// @param imageSize that images are scaled to
+/// @param imageSize size of images after scaling
 /// @param imageChannels 1: images become grey; 3: they have red, green and blue; empty: 1 if all are grey, else 3
 /// @param testFraction share of the samples that tests, in `(0, 1)`; unused where a folder has
 ///     parts `train/` and `test/`
 /// @param seed decides which samples those are
 /// @param missing words that stand for a missing value in a table; empty: the usual ones
 /// @param decimalMark of a table's numbers; empty: found out for each column
-/// @param origins whether numbers of a table that are far from zero become distances; if not, they stay as they are
+/// @param origins true if numbers of a table that are far from zero become distances; otherwise they stay as they
+///     are
 public record OwnSpec(
         Path data,
         Optional<String> target,
@@ -154,7 +155,7 @@ public record OwnSpec(
                 decimalMark);
     }
 
-    /// The same with a decimal mark that is not found out.
+    /// A copy with a given decimal mark.
     public OwnSpec withDecimalMark(DecimalMark mark) {
         return with(
                 target, task, ignored, categorical, imageSize, imageChannels, testFraction, missing, Optional.of(mark));

@@ -100,7 +100,7 @@ final class Pixels {
         }
     }
 
-    /// Whether three planes are alike, so that one tells all.
+    /// Returns whether three planes are alike, so that one tells all.
     static boolean isGrey(float[] planes) {
         int size = planes.length / 3;
         return Arrays.equals(planes, 0, size, planes, size, 2 * size)

@@ -56,7 +56,7 @@ final class Resampling {
         return starts[target];
     }
 
-    /// How many source pixels a target pixel has.
+    /// The number of source pixels of a target pixel.
     int length(int target) {
         return weights[target].length;
     }

@@ -2,7 +2,7 @@ package dev.stiefel.data.own;
 
 /// Tells what a record of a table is by its cells: a row, a comment, or neither.
 final class RowShape {
-    /// What a record is.
+    /// Kind of a record.
     enum Kind {
         /// A row with a cell for each column.
         WHOLE,
@@ -30,7 +30,7 @@ final class RowShape {
         endsEmpty = column == columns && from == to;
     }
 
-    /// What the record was, of which all cells were seen.
+    /// The kind of a record after its last cell.
     Kind end(int cells) {
         if (cells == columns) {
             return Kind.WHOLE;

@@ -10,26 +10,25 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.DoubleStream;
 
-/// What raw samples are and what a network's outputs mean: kept with a model, so that it takes
-/// rows and images.
+/// Description of raw samples and of a network's outputs, kept with a model, so that it takes rows and images.
 ///
-/// @param inputs what a sample's inputs are made from
-/// @param outputs what a network's outputs mean
+/// @param inputs raw values of a sample's inputs
+/// @param outputs meaning of a network's outputs
 public record Schema(Inputs inputs, Outputs outputs) {
     static final int WIDEST = 1_000_000;
 
-    /// What a sample's inputs are made from.
+    /// Raw values of a sample's inputs.
     public sealed interface Inputs permits Table, Image, Vector, Text, TextPair {
-        /// How many input values a sample has; a text, how many a token has.
+        /// The number of input values of a sample; for a text, the number per token.
         int width();
     }
 
     /// The columns of a table, one after another.
     ///
-    /// @param columns what is read of a row, in the order of the input values
+    /// @param columns columns to read from a row, in the order of the input values
     /// @param missing words that stand for a missing value
     public record Table(List<Column> columns, MissingWords missing) implements Inputs {
-        /// With the usual words for a missing value.
+        /// A table with the usual words for a missing value.
         public Table(List<Column> columns) {
             this(columns, MissingWords.USUAL);
         }
@@ -48,12 +47,12 @@ public record Schema(Inputs inputs, Outputs outputs) {
             return columns.stream().mapToInt(Column::width).sum();
         }
 
-        /// Whether the numbers of any column are distances from an origin.
+        /// Returns whether the numbers of any column are distances from an origin.
         public boolean hasOrigins() {
             return columns.stream().anyMatch(column -> origin(column) != 0);
         }
 
-        /// What is subtracted for each input value.
+        /// The origin that is subtracted from each input value.
         public double[] copyOrigins() {
             return columns.stream()
                     .flatMapToDouble(column ->
@@ -90,8 +89,8 @@ public record Schema(Inputs inputs, Outputs outputs) {
 
     /// Plain numbers.
     ///
-    /// @param length how many
-    /// @param divisor what raw values are divided by before all else: 255 where they are 8-bit pixels, else 1
+    /// @param length number of values
+    /// @param divisor divisor of raw values before any other preparation: 255 for 8-bit pixels, else 1
     public record Vector(int length, int divisor) implements Inputs {
         /// Checks the ranges.
         public Vector {
@@ -114,7 +113,7 @@ public record Schema(Inputs inputs, Outputs outputs) {
 
     /// A text as a sequence of tokens.
     ///
-    /// @param tokenizer that cuts it
+    /// @param tokenizer tokenizer of the text
     public record Text(Tokenizer tokenizer) implements Inputs {
         @Override
         public int width() {
@@ -138,7 +137,7 @@ public record Schema(Inputs inputs, Outputs outputs) {
         /// The header's name for it.
         String name();
 
-        /// How many input values it gives.
+        /// The number of input values from this column.
         int width();
     }
 
@@ -148,8 +147,8 @@ public record Schema(Inputs inputs, Outputs outputs) {
     /// them apart. So the input value is the number's distance from the origin, computed in double precision.
     ///
     /// @param name the header's name for it
-    /// @param notation how numbers are written
-    /// @param origin what is subtracted, finite
+    /// @param notation notation of the numbers
+    /// @param origin origin that is subtracted, finite
     @SuppressWarnings("AvoidCommonTypeNames") // nothing here is about java.lang.Number
     public record Number(String name, NumberNotation notation, double origin) implements Column {
         /// Plain numbers as they are.
@@ -188,15 +187,15 @@ public record Schema(Inputs inputs, Outputs outputs) {
         }
     }
 
-    /// What a network's outputs mean.
+    /// Meaning of a network's outputs.
     public sealed interface Outputs permits Classes, Values, NextToken {
-        /// How many there are.
+        /// The number of outputs.
         int width();
     }
 
     /// A score for each class.
     ///
-    /// @param names what the classes are called, in the order of the outputs
+    /// @param names names of the classes, in the order of the outputs
     public record Classes(List<String> names) implements Outputs {
         /// Copies the list; names differ, and there are at least two.
         public Classes {
@@ -215,7 +214,7 @@ public record Schema(Inputs inputs, Outputs outputs) {
 
     /// A number each.
     ///
-    /// @param names what the numbers are called
+    /// @param names names of the numbers
     public record Values(List<String> names) implements Outputs {
         /// Copies the list; names differ, and there is at least one.
         public Values {
@@ -234,7 +233,7 @@ public record Schema(Inputs inputs, Outputs outputs) {
 
     /// A score for each token that may come next, in the order of the tokenizer's numbers.
     ///
-    /// @param vocabulary how many tokens there are
+    /// @param vocabulary number of tokens
     public record NextToken(int vocabulary) implements Outputs {
         @Override
         public int width() {
@@ -242,18 +241,18 @@ public record Schema(Inputs inputs, Outputs outputs) {
         }
     }
 
-    /// Whether outputs are scores of classes, or values.
+    /// The task: outputs are scores of classes, or values.
     public Task task() {
         return outputs instanceof Values ? Task.REGRESSION : Task.CLASSIFICATION;
     }
 
-    /// Of an image set of the catalogue: images of its size and channels, and its classes.
+    /// The schema of an image set of the catalogue: images of its size and channels, and its classes.
     public static Schema of(DataSetInfo info) {
         return new Schema(new Image(info.height(), info.width(), info.channels()), new Classes(info.classNames()));
     }
 
-    /// Whether samples of this schema are those of another. What raw values are divided by does not count: files of
-    /// earlier versions do not say it.
+    /// Returns whether samples of this schema are those of another. The divisor of raw values does not count:
+    /// files of earlier versions do not record it.
     public boolean hasSamplesOf(Schema other) {
         return outputs.equals(other.outputs) && undivided().equals(other.undivided());
     }
@@ -272,19 +271,17 @@ public record Schema(Inputs inputs, Outputs outputs) {
         return SchemaJson.read(json);
     }
 
-    /// The inputs that a row of a table gives, by its columns' names; what the table does not
-    /// have is passed over.
+    /// The inputs from a row of a table, by its columns' names; other columns are ignored.
     ///
-    /// A missing key, an empty cell and a missing number's usual names give NaN, of a category
-    /// all zeros. What is no number in a column of numbers is an [IllegalArgumentException] that
-    /// names the column.
+    /// A missing key, an empty cell and a missing number's usual names give NaN, of a category all zeros. A text
+    /// in a column of numbers is an [IllegalArgumentException] that names the column.
     ///
     /// @param row texts, or numbers
     public float[] encodeRow(Map<String, ?> row) {
         return rowEncoder().encode(row);
     }
 
-    /// Encodes rows of a table. Whoever encodes several rows keeps it: all categories are looked at when it is made.
+    /// Encodes rows of a table. Keep it for several rows: making it visits all categories.
     ///
     /// @throws IllegalArgumentException if inputs are no table
     public RowEncoder rowEncoder() {
@@ -325,7 +322,7 @@ public record Schema(Inputs inputs, Outputs outputs) {
         return NpyEncoder.encode(file, inputs);
     }
 
-    /// What a sample is, in a few words: `a table of 5 columns`.
+    /// A sample in a few words: `a table of 5 columns`.
     public String describeInputs() {
         return switch (inputs) {
             case Table table ->

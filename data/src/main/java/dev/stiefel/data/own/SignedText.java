@@ -29,7 +29,7 @@ final class SignedText {
         return signed;
     }
 
-    /// Whether a text begins as numbers do, with or without signs.
+    /// Returns whether a text begins as numbers do, with or without signs.
     static boolean canBegin(String text) {
         char c = text.charAt(0);
         return !(c >= 'a' && c <= 'z')
@@ -113,17 +113,17 @@ final class SignedText {
         return c == ' ' || c == '\t' || Character.isSpaceChar(c);
     }
 
-    /// Whether the signs can be those of one number.
+    /// Returns whether the signs can be those of one number.
     boolean isValid() {
         return valid && from < to;
     }
 
-    /// Where the digits begin.
+    /// The start of the digits.
     int from() {
         return from;
     }
 
-    /// Where they end.
+    /// The end of the digits.
     int to() {
         return to;
     }

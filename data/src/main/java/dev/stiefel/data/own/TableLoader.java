@@ -65,7 +65,7 @@ final class TableLoader {
                 plan.namesOf(Role.IGNORED));
     }
 
-    /// What a table holds, without keeping it: the target may be left open.
+    /// The content of a table, without keeping it; the target is optional.
     static OwnData.Inspection inspect(OwnSpec spec, CsvFile.Limits limits) throws IOException {
         TablePreview preview = TablePreview.ofInputs(spec, limits);
         TablePlan plan = preview.plan();
@@ -85,8 +85,8 @@ final class TableLoader {
         return new OwnData.Inspection(summary, preview.remarks(plan));
     }
 
-    /// What a row takes while the table is read, at most: a number for each column, and targets twice. It is less
-    /// afterwards.
+    /// The largest number of bytes that a row takes while the table is read: a number for each column, and targets
+    /// twice. It is less afterwards.
     private static long bytesEach(TablePlan plan) {
         long inputs = (long) Float.BYTES * plan.count(Role.NUMBER, Role.CATEGORY);
         long targets = (long) Double.BYTES * plan.count(Role.TARGET_NUMBER, Role.TARGET_CLASS);

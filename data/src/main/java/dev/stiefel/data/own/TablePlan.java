@@ -5,13 +5,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/// What becomes of each column of a table.
+/// Use of each column of a table.
 ///
 /// @param names the columns' names
-/// @param columns what becomes of each
+/// @param columns use of each column
 /// @param missing words that stand for a missing value
 record TablePlan(List<String> names, List<ColumnPlan> columns, MissingWords missing) {
-    /// What becomes of a column.
+    /// Role of a column.
     enum Role {
         IGNORED,
         NUMBER,
@@ -20,13 +20,13 @@ record TablePlan(List<String> names, List<ColumnPlan> columns, MissingWords miss
         TARGET_CLASS
     }
 
-    /// What becomes of one column.
+    /// Use of one column.
     ///
-    /// @param role what it is
+    /// @param role role of the column
     /// @param notation of its numbers, where it has any
-    /// @param origin what is subtracted from its numbers
+    /// @param origin origin that is subtracted from its numbers
     record ColumnPlan(Role role, NumberNotation notation, double origin) {
-        /// Of plain numbers, or of something else.
+        /// Makes a plan for plain numbers, or for no numbers.
         ColumnPlan(Role role) {
             this(role, NumberNotation.PLAIN, 0);
         }
@@ -65,7 +65,7 @@ record TablePlan(List<String> names, List<ColumnPlan> columns, MissingWords miss
                 .toList();
     }
 
-    /// How many columns have one of some roles.
+    /// The number of columns with one of some roles.
     int count(Role... roles) {
         return Arrays.stream(roles).mapToInt(role -> columns(role).size()).sum();
     }

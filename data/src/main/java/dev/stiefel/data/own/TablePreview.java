@@ -17,8 +17,7 @@ import java.util.TreeSet;
 import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
 
-/// What one pass over a table tells: names, what each column holds and how its numbers are written, and how much
-/// there is to read.
+/// Result of one pass over a table: names, the content and notation of each column, and the amount of data.
 final class TablePreview implements CellHandler {
     private static final int MOST_COUNTED = 1_000_000;
     private static final double NUMBERS_REMARKED = 0.5;
@@ -54,14 +53,14 @@ final class TablePreview implements CellHandler {
         words = missing.lookup();
     }
 
-    /// Looks at all of a table.
+    /// Previews a whole table.
     ///
     /// @param earlier words for missing values that its columns were read with before
     static TablePreview of(OwnSpec spec, CsvFile.Limits limits, Optional<MissingWords> earlier) throws IOException {
         return read(new TablePreview(spec, earlier.or(spec::missing).orElse(MissingWords.USUAL), false), limits);
     }
 
-    /// Looks at all of a table whose target is not chosen yet.
+    /// Previews a whole table whose target is not chosen yet.
     static TablePreview ofInputs(OwnSpec spec, CsvFile.Limits limits) throws IOException {
         return read(new TablePreview(spec, spec.missing().orElse(MissingWords.USUAL), true), limits);
     }
@@ -145,7 +144,8 @@ final class TablePreview implements CellHandler {
 
     // ---- what follows ----
 
-    /// What becomes of each column; one that can be read in several ways is an [IOException] that says how to choose.
+    /// The use of each column; a column that can be read in several ways is an [IOException] that tells how to
+    /// choose.
     TablePlan plan() throws IOException {
         Optional<DecimalMark> mark = markOfFile();
         List<ColumnPlan> columns = new ArrayList<>();
@@ -155,7 +155,7 @@ final class TablePreview implements CellHandler {
         return checked(new TablePlan(names, columns, missing));
     }
 
-    /// What becomes of each column of a table that was read before.
+    /// The use of each column of a table that was read before.
     ///
     /// @throws IOException if a column is missing
     TablePlan plan(Schema.Table earlier, Schema.Outputs outputs) throws IOException {
@@ -227,7 +227,8 @@ final class TablePreview implements CellHandler {
         };
     }
 
-    /// Whether a column without a name says nothing: it is empty, because lines end in a delimiter, or it counts rows.
+    /// Returns whether a column without a name says nothing: it is empty, because lines end in a delimiter, or it
+    /// counts rows.
     private boolean isLeftOut(int column) {
         return unnamed.contains(column)
                 && (facts.get(column).isEmpty()
@@ -255,7 +256,7 @@ final class TablePreview implements CellHandler {
         };
     }
 
-    /// Whether the only target has numbers with leading zeros, which are names then.
+    /// Returns whether the only target has numbers with leading zeros, which are names then.
     private boolean isCodes(int column) {
         return targets.size() == 1
                 && !facts.get(column).leadingZero().isEmpty()
@@ -303,12 +304,12 @@ final class TablePreview implements CellHandler {
         }
     }
 
-    /// How many rows the file has.
+    /// The number of rows of the file.
     long rows() {
         return rows;
     }
 
-    /// How many input values a row has, as far as can be told.
+    /// The number of input values of a row, as far as it is known.
     long width(TablePlan plan) {
         long width = plan.count(Role.NUMBER);
         for (int column : plan.columns(Role.CATEGORY)) {
@@ -317,12 +318,12 @@ final class TablePreview implements CellHandler {
         return width;
     }
 
-    /// How many categories a column can have, as far as they were counted.
+    /// The number of possible categories of a column, as far as they were counted.
     int distinct(int column) {
         return facts.get(column).distinct();
     }
 
-    /// How the file is written.
+    /// The format of the file.
     String format() {
         String parted = "parted by " + dialect.describe();
         return encoding.equals(StandardCharsets.UTF_8) ? parted : parted + ", " + encoding.name();
@@ -330,7 +331,7 @@ final class TablePreview implements CellHandler {
 
     // ---- remarks ----
 
-    /// What the user should know of how the table was understood.
+    /// Notes for the user on the interpretation of the table.
     List<String> remarks(TablePlan plan) {
         List<String> remarks = new ArrayList<>();
         remarkOnLines(remarks);
@@ -394,15 +395,16 @@ final class TablePreview implements CellHandler {
                 } else if (of.countsRows()
                         && of.present() >= FEWEST_ROWS
                         && IDENTIFIER.matcher(names.get(column)).matches()) {
-                    remarks.add("column %s counts the rows, which tells nothing of new ones; leave it out with %s"
+                    remarks.add(("column %s counts the rows, which does not help to predict new ones; leave it out"
+                                    + " with %s")
                             .formatted(name, MessageText.option("--ignore", names.get(column))));
                 }
             }
             case CATEGORY -> {
                 if (of.isNearlyUnique()) {
-                    remarks.add(
-                            "column %s has another value in nearly every row, which tells nothing of new ones; leave it out with %s"
-                                    .formatted(name, MessageText.option("--ignore", names.get(column))));
+                    remarks.add(("column %s has another value in nearly every row, which does not help to predict new"
+                                    + " ones; leave it out with %s")
+                            .formatted(name, MessageText.option("--ignore", names.get(column))));
                 } else if (of.firstTextLine() > 0 && of.numbers() >= NUMBERS_REMARKED * of.present()) {
                     remarks.add("column %s is taken for categories: line %s has %s, which is no number"
                             .formatted(name, of.firstTextLine(), MessageText.quote(of.firstText())));

@@ -37,10 +37,9 @@ final class TableRows implements CellHandler {
     private int missingHere;
     private final RowShape shape;
 
-    /// @param expected how many rows there should be; when there are more, memory is looked at
-    ///     again
+    /// @param expected expected number of rows; if there are more, memory is checked again
     /// @param valuesEach input values that a row will have
-    /// @param bytesEach what a row takes from now on
+    /// @param bytesEach number of bytes that a row takes from now on
     TableRows(TablePlan plan, long expected, long valuesEach, long bytesEach) {
         this.plan = plan;
         this.valuesEach = valuesEach;
@@ -208,7 +207,7 @@ final class TableRows implements CellHandler {
         return firstLeftOut;
     }
 
-    /// What the target columns say, as the task needs it.
+    /// The targets from the target columns, in the form that the task needs.
     NamedTargets targets(Optional<Task> task) throws IOException {
         return targets.decide(task);
     }
@@ -229,13 +228,13 @@ final class TableRows implements CellHandler {
         return columns;
     }
 
-    /// Reads the input values of each row, categories spread out.
+    /// A reader of the input values of each row, with one-hot categories.
     TableReader reader(List<Schema.Column> columns) {
         return new TableReader(
                 inputs, columns, categories.stream().map(Categories::places).toList());
     }
 
-    /// What is missing, and which columns say nothing.
+    /// Notes on missing values and on columns without information.
     List<String> remarks() {
         List<String> remarks = new ArrayList<>();
         List<Integer> inputNumbers = plan.columns(Role.NUMBER);

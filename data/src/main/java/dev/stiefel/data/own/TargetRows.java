@@ -57,12 +57,12 @@ final class TargetRows {
                 .decide(task, remarks);
     }
 
-    /// What the user should know of how the target was understood.
+    /// Notes for the user on the interpretation of the target.
     List<String> remarks() {
         return remarks;
     }
 
-    /// What a target column must be read as for these outputs of a network.
+    /// The role in which a target column must be read for these outputs of a network.
     static Role role(Schema.Outputs outputs) {
         return outputs instanceof Schema.Classes(List<String> names)
                         && !names.stream().allMatch(TargetRows::isNameOfNumber)

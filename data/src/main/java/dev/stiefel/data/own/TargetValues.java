@@ -22,7 +22,7 @@ final class TargetValues {
     /// @param names of the targets of a sample
     /// @param what has the first target, for messages
     /// @param values row by row
-    /// @param count how many there are
+    /// @param count number of targets
     TargetValues(List<String> names, String what, double[] values, int count) {
         this.names = names;
         this.what = what;
@@ -33,7 +33,7 @@ final class TargetValues {
     /// Classes if they are asked for, if there are at most 20 different values, all whole, or if there is a target for
     /// each class, 1 for the one that a sample has and else 0; else numbers.
     ///
-    /// @param remarks where to say what the user should know
+    /// @param remarks receiver of notes for the user
     NamedTargets decide(Optional<Task> task, List<String> remarks) throws IOException {
         if (task.equals(Optional.of(Task.REGRESSION))) {
             return numbers();
@@ -145,7 +145,7 @@ final class TargetValues {
         return value == Math.rint(value) && Math.abs(value) < EXACT_INTEGERS;
     }
 
-    /// What a class is called that is a number.
+    /// The name of a class that is a number.
     static String name(double value) {
         return isInteger(value) ? Long.toString((long) value) : Double.toString(value);
     }

@@ -1,8 +1,8 @@
 package dev.stiefel.data.own;
 
-/// What a network is to tell of a sample.
+/// Kind of prediction for a sample.
 public enum Task {
-    /// Which of some classes it belongs to.
+    /// Prediction of a class.
     CLASSIFICATION,
     /// One or several numbers.
     REGRESSION

@@ -13,9 +13,9 @@ import java.util.function.LongConsumer;
 /// or texts and their translations.
 ///
 /// Tables are `.csv`, with cells quoted as in RFC 4180 and any of comma, semicolon, tab and bar between them, or
-/// `.tsv`, where tabs part cells and quotes are characters like others. Empty lines are passed over; every other line
-/// must have all texts. What is wrong with a file is an [IOException] that names the file and, where there is one, the
-/// line.
+/// `.tsv`, where tabs part cells and quotes are characters like others. Empty lines are passed over; every other
+/// line must have all texts. A problem with a file is an [IOException] that names the file and, if there is one,
+/// the line.
 ///
 /// Every method reports progress: `bytesRead` receives, again and again, the number of bytes read so far of the file
 /// on disk. Memory: what is returned, and some kilobytes; while a plain text is read, as much again.
@@ -64,7 +64,7 @@ public final class TextFiles {
 
     /// Texts and their translations in two files, on the same lines of both. No line may be empty.
     ///
-    /// @param bytesRead is told the bytes of both files together
+    /// @param bytesRead receives the number of bytes read of both files together
     public static ParallelText parallel(Path sources, Path targets, LongConsumer bytesRead) throws IOException {
         long[] first = {0};
         UnpackedFile one = new UnpackedFile(sources, bytes -> {

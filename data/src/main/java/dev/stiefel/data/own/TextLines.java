@@ -22,7 +22,7 @@ final class TextLines implements AutoCloseable {
         this.longest = longest;
     }
 
-    /// The number of the line that was read last, from 1 on.
+    /// The number of the last line read, counted from 1.
     long number() {
         return number;
     }
@@ -56,7 +56,7 @@ final class TextLines implements AutoCloseable {
         }
     }
 
-    /// Whether nothing but the reader's mark of the end follows an empty line, which is then none.
+    /// Returns whether nothing but the reader's mark of the end follows an empty line, which is then none.
     private boolean isLast(StringBuilder line) {
         return line.isEmpty() && at < end && buffer[at] == TextReader.END;
     }

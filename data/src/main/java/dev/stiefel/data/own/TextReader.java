@@ -55,7 +55,7 @@ final class TextReader extends Reader {
         return startsWith(0xff, 0xfe) ? StandardCharsets.UTF_16LE : StandardCharsets.UTF_8;
     }
 
-    /// Whether these bytes come next; if so, they are passed over.
+    /// Skips these bytes if they come next, and returns whether they did.
     private boolean startsWith(int... mark) {
         if (bytes.remaining() < mark.length) {
             return false;
@@ -116,12 +116,12 @@ final class TextReader extends Reader {
         return n == 0 ? -1 : n;
     }
 
-    /// How its characters are encoded.
+    /// The encoding of the characters.
     Charset encoding() {
         return decoder.charset();
     }
 
-    /// How many bytes were taken from the file.
+    /// The number of bytes read from the file.
     long taken() {
         return taken;
     }

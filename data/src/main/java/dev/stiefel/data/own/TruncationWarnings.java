@@ -6,7 +6,7 @@ import javax.imageio.ImageReader;
 import javax.imageio.event.IIOReadWarningListener;
 import org.jspecify.annotations.Nullable;
 
-/// Remembers that a decoder filled up an image whose end is missing, which it only warns of.
+/// Records the warning of a decoder that it filled up an image whose end is missing.
 final class TruncationWarnings implements IIOReadWarningListener {
     private @Nullable String fatal;
 

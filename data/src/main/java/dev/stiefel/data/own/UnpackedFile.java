@@ -13,19 +13,19 @@ import java.util.zip.ZipException;
 
 /// A file as bytes, unpacked where its name ends in `.gz`.
 ///
-/// @param path where it lies
-/// @param bytesRead is told how many bytes of the file, as it lies there, were read so far
+/// @param path path of the file
+/// @param bytesRead receives the number of bytes read so far, of the file as it is stored
 record UnpackedFile(Path path, LongConsumer bytesRead) {
     private static final int BUFFER = 1 << 16;
     private static final String GZIP = ".gz";
 
-    /// Whether its name, without `.gz`, has this ending.
+    /// Returns whether its name, without `.gz`, has this ending.
     boolean endsIn(String ending) {
         String name = path.toString().toLowerCase(Locale.ROOT);
         return name.endsWith(ending) || name.endsWith(ending + GZIP);
     }
 
-    /// The same, of which nobody is told anything.
+    /// The same, without reports of progress.
     UnpackedFile silent() {
         return new UnpackedFile(path, bytes -> {});
     }

@@ -2,7 +2,7 @@ package dev.stiefel.data.text;
 
 import java.util.List;
 
-/// A BLEU score and what it was computed from.
+/// A BLEU score with its components.
 ///
 /// @param score from 0 to 100
 /// @param precisions of the orders 1 to 4 in percent, smoothed
@@ -11,7 +11,7 @@ import java.util.List;
 /// @param totals n-grams of each order
 /// @param length tokens of the translations
 /// @param referenceLength tokens of the references: of each sentence, the one nearest in length
-/// @param signature how it was computed, as sacreBLEU writes it: scores with other signatures cannot be compared
+/// @param signature sacreBLEU's signature of the computation: scores with other signatures cannot be compared
 public record BleuScore(
         double score,
         List<Double> precisions,

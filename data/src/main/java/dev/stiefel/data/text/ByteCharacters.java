@@ -1,8 +1,7 @@
 package dev.stiefel.data.text;
 
-/// Characters that stand for bytes in vocabularies, as GPT-2 chose them: printable Latin-1 for itself, and what is
-/// left,
-/// in order, from U+0100 on.
+/// Characters for bytes in vocabularies, as in GPT-2: printable Latin-1 characters for themselves, and characters
+/// after U+0100, in order, for the other bytes.
 final class ByteCharacters {
     private static final char[] CHARACTERS = new char[256];
 

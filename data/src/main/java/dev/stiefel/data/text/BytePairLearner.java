@@ -11,9 +11,9 @@ import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Set;
 
-/// Learns a byte-pair tokenizer from text: again and again, the pair of neighbouring tokens that is there most often
-/// becomes a token. Of pairs that are there as often, the one with the smaller numbers is first, so that the same text
-/// gives the same tokenizer, in whatever order it comes.
+/// Learns a byte-pair tokenizer from text: again and again, the pair of neighbouring tokens that is there most
+/// often becomes a token. Among equally frequent pairs, the one with the smaller numbers is first, so that the
+/// same text gives the same tokenizer, in any order.
 ///
 /// It holds each different word of the text once. A merge costs as much as the words that have the pair.
 public final class BytePairLearner {

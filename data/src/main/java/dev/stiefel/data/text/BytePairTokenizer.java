@@ -87,7 +87,7 @@ public final class BytePairTokenizer implements Tokenizer {
         return form;
     }
 
-    /// What was learned, in order.
+    /// The learned merges, in order.
     public List<Merge> merges() {
         return merges;
     }
@@ -164,7 +164,7 @@ public final class BytePairTokenizer implements Tokenizer {
     private static final class Chain {
         private static final int GONE = -1;
 
-        private final int[] token; // GONE where it became part of the one before
+        private final int[] token; // GONE if it became part of the token before
         private final int[] before;
         private final int[] after;
 

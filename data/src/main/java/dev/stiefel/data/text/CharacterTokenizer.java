@@ -55,7 +55,7 @@ public final class CharacterTokenizer implements Tokenizer {
         return new CharacterTokenizer(form, characters);
     }
 
-    /// Whether it is more than half of a character, which only a damaged text has.
+    /// Returns whether it is more than half of a character, which only a damaged text has.
     private static boolean isWhole(int character) {
         return Character.getType(character) != Character.SURROGATE;
     }

@@ -21,7 +21,7 @@ public record LabelledText(List<String> texts, List<String> labels) {
         }
     }
 
-    /// How many texts there are.
+    /// The number of texts.
     public int size() {
         return texts.size();
     }
@@ -33,7 +33,7 @@ public record LabelledText(List<String> texts, List<String> labels) {
                 Arrays.stream(some).mapToObj(labels::get).toList());
     }
 
-    /// These texts and then others.
+    /// The concatenation of these texts and others.
     public LabelledText followedBy(LabelledText others) {
         return new LabelledText(
                 Stream.concat(texts.stream(), others.texts.stream()).toList(),

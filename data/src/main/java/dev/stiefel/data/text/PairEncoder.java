@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// Makes samples of parallel text, for networks that predict each token of a translation from its source and from the
-/// tokens before (teacher forcing). Of a source with the tokens `s₁ … sₘ` and a target with `t₁ … tₙ`:
+/// Makes samples of parallel text, for networks that predict each token of a translation from its source and from
+/// the tokens before (teacher forcing). For a source with the tokens `s₁ … sₘ` and a target with `t₁ … tₙ`:
 ///
 /// - first input: `s₁ … sₘ END`
 /// - second input: `START t₁ … tₙ`
@@ -17,9 +17,9 @@ import java.util.List;
 /// @param source tokenizer of the sources
 /// @param target tokenizer of the targets
 /// @param longest tokens of a sequence at most, [ReservedToken#START] and [ReservedToken#END] among them
-/// @param tooLong what becomes of pairs that are too long
+/// @param tooLong treatment of pairs that are too long
 public record PairEncoder(Tokenizer source, Tokenizer target, int longest, TooLong tooLong) {
-    /// What becomes of pairs that are too long.
+    /// Treatment of pairs that are too long.
     public enum TooLong {
         /// They are errors.
         REFUSED,
@@ -27,11 +27,11 @@ public record PairEncoder(Tokenizer source, Tokenizer target, int longest, TooLo
         DROPPED
     }
 
-    /// Samples and the text that they were made from.
+    /// Samples and their texts.
     ///
     /// @param samples a sample for each pair that was not dropped
     /// @param text the pairs that were not dropped, in order
-    /// @param dropped how many pairs were too long
+    /// @param dropped number of pairs that were too long
     public record Encoded(TokenSequences samples, ParallelText text, int dropped) {}
 
     /// Checks the limit.

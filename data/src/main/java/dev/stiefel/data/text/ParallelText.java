@@ -21,7 +21,7 @@ public record ParallelText(List<String> sources, List<String> targets) {
         }
     }
 
-    /// How many pairs there are.
+    /// The number of pairs.
     public int size() {
         return sources.size();
     }
@@ -38,7 +38,7 @@ public record ParallelText(List<String> sources, List<String> targets) {
                 Arrays.stream(pairs).mapToObj(targets::get).toList());
     }
 
-    /// These pairs and then others.
+    /// The concatenation of these pairs and others.
     public ParallelText followedBy(ParallelText others) {
         return new ParallelText(
                 Stream.concat(sources.stream(), others.sources.stream()).toList(),
@@ -47,7 +47,7 @@ public record ParallelText(List<String> sources, List<String> targets) {
 
     /// All pairs as one text, a line each, for language models.
     ///
-    /// @param between what stands between a source and its target
+    /// @param between separator of a source and its target
     public String asPlainText(String between) {
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < size(); i++) {

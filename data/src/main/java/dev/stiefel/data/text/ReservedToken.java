@@ -2,9 +2,9 @@ package dev.stiefel.data.text;
 
 /// Tokens that stand for no text, the first ones of every tokenizer.
 public enum ReservedToken {
-    /// Fills rows up.
+    /// Padding of rows.
     PADDING(0, "[PAD]"),
-    /// Text that no token stands for.
+    /// Text without a token.
     UNKNOWN(1, "[UNK]"),
     /// Begins a sequence.
     START(2, "[START]"),

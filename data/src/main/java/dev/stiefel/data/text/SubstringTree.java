@@ -8,9 +8,8 @@ import java.util.Map;
 /// Substrings of words as a tree, in which the parent of a substring is the same without its last character.
 /// Substrings that begin words stand below one root, those that continue them below another.
 ///
-/// Only substrings that are there often enough are in it, and single characters. As each is counted with what its
-/// children count, and takes its count from all that lie above it, learning goes once over the tree from its leaves
-/// up.
+/// Only substrings that are there often enough are in it, and single characters. The count of each includes those
+/// of its children, and is taken from all those above it; so learning visits the tree once, from its leaves up.
 final class SubstringTree {
     private static final int TIMES = 4; // that pieces are learned, each time from the ones before
     private static final int CONTINUATIONS = 1; // their root; that of beginnings is 0
@@ -18,7 +17,7 @@ final class SubstringTree {
     private static final int CHARACTER_BITS = 21;
 
     private final int[] text; // characters of all words, one after another
-    private final int[] firsts; // where each word begins, and behind the last one the end
+    private final int[] firsts; // start of each word, then the end of the last
     private final long[] counts; // of each word
     private final int[] longest; // at each place of the text, the longest substring that begins there
 
@@ -110,7 +109,7 @@ final class SubstringTree {
         return kept;
     }
 
-    /// How often each of the longest substrings begins where words are cut.
+    /// The number of occurrences of each of the longest substrings at the start of cut words.
     private long[] occurrences(BitSet cut) {
         long[] occurrences = new long[nodes];
         for (int word = 0; word < counts.length; word++) {
@@ -147,7 +146,7 @@ final class SubstringTree {
         return kept;
     }
 
-    /// How many of the pieces have more than one character.
+    /// The number of pieces with more than one character.
     int longerThanOne(long[] kept) {
         int longer = 0;
         for (int node = ROOTS; node < nodes; node++) {

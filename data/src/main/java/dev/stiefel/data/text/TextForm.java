@@ -5,7 +5,7 @@ import java.util.regex.Pattern;
 
 /// The form that text is brought to before it is cut into tokens.
 public enum TextForm {
-    /// As it is, so that decoding gives the text back to the letter.
+    /// The text unchanged, so that decoding restores it to the letter.
     VERBATIM,
     /// Unicode's compatibility composition (NFKC).
     NFKC,

@@ -11,11 +11,12 @@ import java.util.NavigableSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/// Learns a WordPiece tokenizer from text, top-down, as TensorFlow Text does: candidates are all substrings of words,
-/// counted; the longest come first, one is kept if its count reaches a threshold, and its count is then taken from
-/// those of its prefixes. This is done four times, from the second on with the substrings alone that begin where the
-/// tokenizer of the time before cuts words. The threshold is found by bisection. Every single character is kept, as a
-/// word's beginning and as a continuation. The same text gives the same tokenizer, in whatever order it comes.
+/// Learns a WordPiece tokenizer from text, top-down, as TensorFlow Text does: candidates are all substrings of
+/// words, counted; the longest come first, one is kept if its count reaches a threshold, and its count is then
+/// taken from those of its prefixes. This is done four times, from the second on with the substrings alone that
+/// begin where the tokenizer of the time before cuts words. The threshold is found by bisection. Every single
+/// character is kept, as a word's beginning and as a continuation. The same text gives the same tokenizer, in any
+/// order.
 ///
 /// Source: the learner of `tensorflow_text`, with its bounds of the threshold, its order of tokens (characters, then
 /// pieces by falling count, then by text) and its 5 % of slack. Deviations: there is no limit on the number of
@@ -113,7 +114,7 @@ public final class WordPieceLearner {
     /// there.
     ///
     /// @param size tokens at most
-    /// @param needed tokens that are there whatever is learned
+    /// @param needed tokens that always exist
     private Bisection learned(int size, int needed) {
         Map<String, Long> words = new LinkedHashMap<>();
         counts.forEach((word, count) -> {

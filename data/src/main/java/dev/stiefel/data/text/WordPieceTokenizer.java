@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
 /// with `##`. A word with a rest that no piece fits is [ReservedToken#UNKNOWN] as a whole, and so is one of more than
 /// 100 characters.
 ///
-/// Words are what white space separates, and every punctuation character and every Chinese character by itself.
-/// Decoding puts one space between words, so `(a-b)` comes back as `( a - b )`, in its [TextForm]; unknown words are
-/// lost.
+/// Words are separated by white space; every punctuation character and every Chinese character is a word of its
+/// own. Decoding puts one space between words, so `(a-b)` comes back as `( a - b )`, in its [TextForm]; unknown
+/// words are lost.
 ///
 /// Numbers: reserved tokens, then the pieces in their order. Safe for use by several threads.
 public final class WordPieceTokenizer implements Tokenizer {
@@ -37,7 +37,7 @@ public final class WordPieceTokenizer implements Tokenizer {
 
     /// A tokenizer with these pieces, those of a file `vocab.txt` after the reserved tokens, say.
     ///
-    /// @param pieces those that continue a word with `##` before them
+    /// @param pieces pieces; those inside a word begin with `##`
     /// @throws IllegalArgumentException if a piece is empty, reserved or there twice
     public WordPieceTokenizer(TextForm form, List<String> pieces) {
         this.form = form;

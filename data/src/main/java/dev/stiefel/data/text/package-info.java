@@ -1,4 +1,4 @@
-/// Text: tokenizers that are learned from it, samples that are made of it, and how translations are scored.
+/// Text: tokenizers learned from it, samples made of it, and scores of translations.
 @NullMarked
 package dev.stiefel.data.text;
 

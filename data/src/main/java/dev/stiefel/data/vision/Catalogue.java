@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
 
 /// The image data sets that are known by name.
 final class Catalogue {
-    /// What classes are called that have no other names than their numbers.
+    /// The names of classes that have numbers only.
     private static final List<String> DIGITS = List.of("0", "1", "2", "3", "4", "5", "6", "7", "8", "9");
 
     static final List<CatalogueEntry> ALL =
@@ -138,7 +138,7 @@ final class Catalogue {
         return new CatalogueEntry.Archived(info, 2, archive, sources);
     }
 
-    /// In the order of the labels, as in the archive's `fine_label_names.txt`.
+    /// The names in the order of the labels, as in the archive's `fine_label_names.txt`.
     private static List<String> cifar100Classes() {
         return List.of("""
             apple aquarium_fish baby bear beaver bed bee beetle bicycle bottle bowl boy bridge bus butterfly camel can

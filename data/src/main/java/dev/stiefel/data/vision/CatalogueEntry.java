@@ -13,12 +13,12 @@ sealed interface CatalogueEntry {
 
     /// Records of labels and an image each ([LabelledImages]), to be fetched in one archive; the last file's test.
     ///
-    /// @param labels how many labels a record has, the last of which is its class
+    /// @param labels number of labels in a record, of which the last is the class
     record Archived(DataSetInfo info, int labels, TarGz archive, List<Source> sources) implements CatalogueEntry {}
 
     /// Image files in one zip archive, which is read as it is ([TinyImageNet]), or in a folder of the user's.
     ///
-    /// @param folder where in the archive they lie, and where they lie if it was unpacked
+    /// @param folder folder of the files in the archive, and in its unpacked copy
     record Zipped(DataSetInfo info, String folder, List<Source> sources) implements CatalogueEntry {}
 
     /// Images and labels of all samples, training samples first, among the program's resources.

@@ -3,21 +3,20 @@ package dev.stiefel.data.vision;
 import dev.stiefel.data.fetch.DataFile;
 import java.util.List;
 
-/// What is known of a data set before any of it is read.
+/// Description of a data set, known before any of it is read.
 ///
-/// @param name what the command line and the cache folder call it
-/// @param description what it shows, in a few words
+/// @param name name on the command line and of the cache folder
+/// @param description its content, in a few words
 /// @param trainSize training samples
 /// @param testSize test samples
 /// @param height rows of an image
 /// @param width columns of an image
 /// @param channels planes of an image, one after another in an input: 1 is grey; 3 are red, green and blue
 /// @param brightest the largest value that a pixel has in the files; loading divides by it
-/// @param classNames what the classes are called, in the order of the labels
+/// @param classNames names of the classes, in the order of the labels
 /// @param licence its terms
 /// @param origin who made it, and where it is described
-/// @param sources what it is fetched from, in the order of asking; empty: it is part of the
-///     program
+/// @param sources sources to fetch it from, in the order of asking; empty: it is part of the program
 /// @param files its files with their SHA-256
 public record DataSetInfo(
         String name,

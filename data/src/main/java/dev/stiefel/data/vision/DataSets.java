@@ -19,13 +19,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/// The image data sets known by name, and the cache folder that they are kept in.
+/// The image data sets known by name, and the cache folder that holds them.
 ///
 ///     VisionData mnist = DataSets.in(CacheFolder.standard()).load("mnist");
 ///
-/// A data set is fetched when it is first asked for, whatever the number of processes that ask at the same time;
-/// from then on it is read from the cache and verified while it is read. The cache holds published files only;
-/// others of the same form, of a data set that allows them, are read from the user's folder. Immutable.
+/// A data set is fetched once, at its first use, even if several processes ask at the same time; afterwards it is
+/// read from the cache and verified while it is read. The cache holds published files only; others of the same
+/// form, of a data set that allows them, are read from the user's folder. Immutable.
 public final class DataSets {
     private final List<CatalogueEntry> catalogue;
     private final DataFolders folders;
@@ -46,15 +46,14 @@ public final class DataSets {
         return new DataSets(Catalogue.ALL, DataFolders.in(cache));
     }
 
-    /// The same, but what is not in the cache is first looked for in a folder of the user's, and in
-    /// its subfolder of the data set's name. Files of CIFAR-10 and CIFAR-100 that lie there unpacked are read where
-    /// they lie, whatever is in the cache, and may have their images in another order than the
-    /// published ones.
+    /// The same, but what is not in the cache is first looked for in a folder of the user's, and in its subfolder
+    /// of the data set's name. Unpacked files of CIFAR-10 and CIFAR-100 are read in place and take precedence
+    /// over the cache; their images may be in another order than the published ones.
     public DataSets withFolder(Path userFolder) {
         return new DataSets(catalogue, folders.withFolder(userFolder), moved);
     }
 
-    /// The same, with someone who is told how fetching goes.
+    /// A copy with this listener of the fetching.
     public DataSets withListener(FetchListener newListener) {
         return new DataSets(catalogue, folders.withListener(newListener), moved);
     }
@@ -66,17 +65,17 @@ public final class DataSets {
         return new DataSets(catalogue, folders, Optional.of(place));
     }
 
-    /// Where a user's own data lies that was moved.
+    /// The new location of a user's own data that was moved.
     public Optional<Path> movedData() {
         return moved;
     }
 
-    /// Where files are kept and looked for.
+    /// The folders that hold files or are searched for them.
     public DataFolders folders() {
         return folders;
     }
 
-    /// Who is told how fetching goes.
+    /// The listener of fetching.
     public FetchListener listener() {
         return folders.listener();
     }
@@ -256,12 +255,12 @@ public final class DataSets {
         return folders.store(info.name(), info.files());
     }
 
-    /// Where of the user's files of a data set lie, if they do.
+    /// The user's files of a data set, if they exist.
     private Optional<UserFolder> given(CatalogueEntry entry) {
         return UserFolder.find(places(entry), entry.info().files());
     }
 
-    /// Where in the user's folder they may lie.
+    /// The possible paths in the user's folder.
     private List<Path> places(CatalogueEntry entry) {
         Optional<String> unpacked = switch (entry) {
             case CatalogueEntry.Archived archived ->
@@ -278,7 +277,7 @@ public final class DataSets {
         places(archived).stream()
                 .filter(place -> Files.exists(place.resolve(archived.archive().name())))
                 .forEach(place -> sources.add(new FolderArchive(place, archived.archive())));
-        if (sources.isEmpty()) { // so that the message says what was looked for
+        if (sources.isEmpty()) { // so that the message names the missing files
             folders.folder().ifPresent(given -> sources.add(new FolderArchive(given, archived.archive())));
         }
         sources.addAll(archived.sources());

@@ -41,7 +41,7 @@ sealed interface FileTree extends Closeable {
         }
     }
 
-    /// Where a file lies, for messages.
+    /// The location of a file, for messages.
     default String place(String name) {
         return root() + "/" + name;
     }

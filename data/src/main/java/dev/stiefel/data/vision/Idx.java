@@ -72,7 +72,7 @@ public final class Idx {
         return Arrays.stream(shape).boxed().toList();
     }
 
-    /// How many elements there are.
+    /// The number of elements.
     public int size() {
         return content.length - header();
     }
@@ -85,7 +85,7 @@ public final class Idx {
         return content[header() + index] & 0xff;
     }
 
-    /// Adds all elements, in row-major order, to what samples are made of.
+    /// Adds all elements, in row-major order, to a builder of samples.
     public void addTo(ByteSamples.Builder samples) {
         samples.addAll(content, header(), size());
     }
@@ -161,7 +161,7 @@ public final class Idx {
         try (InputStream in = new GZIPInputStream(Files.newInputStream(file), 1 << 16)) {
             byte[] header = in.readNBytes(4 + 4 * MAX_DIMENSIONS);
             int[] shape = shape(header, file.toString());
-            // One byte more than the shape needs tells a file that is too long, whatever it expands to.
+            // One byte more than the shape needs shows that a file is too long, however large it expands.
             int most = (int) Math.min(bytes(shape) + 1, MAX_BYTES);
             if (most <= header.length) {
                 return header;

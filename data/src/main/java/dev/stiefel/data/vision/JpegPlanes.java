@@ -28,7 +28,7 @@ final class JpegPlanes {
                         .formatted(height, width, reader.getHeight(0), reader.getWidth(0)));
             }
             return planes(reader.read(0));
-        } catch (RuntimeException e) { // what the decoder throws at damaged files has no common type
+        } catch (RuntimeException e) { // exceptions of the decoder for damaged files have no common type
             throw new IOException("the image is damaged", e);
         } finally {
             reader.dispose();

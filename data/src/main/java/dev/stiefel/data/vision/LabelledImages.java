@@ -11,8 +11,8 @@ import java.util.Optional;
 /// Samples out of files in the binary format of CIFAR-10 and CIFAR-100: records without anything in between, each a
 /// byte of label, or several of which the last counts, and then the image, channel by channel and in each row by row.
 ///
-/// An input is laid out alike: `[channels, height, width]`, divided by the brightest value. Memory: a byte for each
-/// value of all samples, and one file's content.
+/// An input has the same layout: `[channels, height, width]`, divided by the brightest value. Memory: a byte for
+/// each value of all samples, and one file's content.
 final class LabelledImages {
     private final DataSetInfo info;
     private final int labelsEach;
@@ -30,7 +30,7 @@ final class LabelledImages {
         this.labels = new int[size];
     }
 
-    /// What keeps a content from being a file of so many records of a data set, if anything does.
+    /// The reason why a content is no file of so many records of a data set, if there is one.
     static Optional<String> problem(DataSetInfo info, int labelsEach, DataFile file, byte[] content) {
         int record = labelsEach + info.inputWidth();
         if (content.length != file.bytes()) {

@@ -33,7 +33,7 @@ import java.util.stream.IntStream;
 ///
 /// Memory: a byte a value.
 final class TinyImageNet {
-    /// What an archive or a folder with these samples has.
+    /// The annotations of an archive or a folder with these samples.
     static final String ANNOTATIONS = "val/val_annotations.txt";
 
     private static final int IMAGES_AT_ONCE = 2048;
@@ -99,7 +99,7 @@ final class TinyImageNet {
         return images;
     }
 
-    /// The first image of each class, then the second of each, and so on.
+    /// All images in turn: the first of each class, then the second of each, and so on.
     private static List<Picture> inTurn(List<List<String>> images) {
         List<Picture> pictures = new ArrayList<>();
         int most = images.stream().mapToInt(List::size).max().orElse(0);
@@ -113,8 +113,8 @@ final class TinyImageNet {
         return pictures;
     }
 
-    /// In the order of the annotations: lines of a file name, a WordNet id, and a box that is not used, with tabs
-    /// between.
+    /// The test images in the order of the annotations: lines of a file name, a WordNet id, and a box that is not
+    /// used, separated by tabs.
     private List<Picture> testImages(List<String> classes) throws IOException {
         String annotations = prefix + ANNOTATIONS;
         List<Picture> pictures = new ArrayList<>();
@@ -207,8 +207,8 @@ final class TinyImageNet {
         return Sha256.hex(digest);
     }
 
-    /// What classes are called: `goldfish` for `n01443537`, or the id where several would be called the same or no
-    /// words are there.
+    /// The names of classes: `goldfish` for `n01443537`. The id is the name if several classes would have the same
+    /// name, or there are no words for it.
     private List<String> classNames(List<String> classes) throws IOException {
         String words = prefix + "words.txt";
         if (!names.contains(words)) {

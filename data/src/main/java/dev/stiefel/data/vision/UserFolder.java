@@ -23,7 +23,7 @@ record UserFolder(Path path) {
                 .findFirst();
     }
 
-    /// Where a file lies.
+    /// The path of a file.
     Optional<Path> find(DataFile file) {
         return Stream.of("", ".gz")
                 .map(suffix -> path.resolve(file.name() + suffix))
@@ -31,7 +31,7 @@ record UserFolder(Path path) {
                 .findFirst();
     }
 
-    /// What a file that lies there holds, unpacked; of one that is too long, a byte more than it should have.
+    /// The content of such a file, unpacked; of a longer one, a byte more than it should have.
     static byte[] read(DataFile file, Path place) throws IOException {
         boolean gzip = place.toString().endsWith(".gz");
         try (InputStream in = Files.newInputStream(place);

@@ -11,11 +11,11 @@ import java.util.stream.Stream;
 /// An image data set in memory: inputs `[N, channels · height · width]` in `[0, 1]`, channel by channel and in each
 /// row by row, and a class each.
 ///
-/// @param info what it is
+/// @param info description of the data set
 /// @param train its training samples, in the order of its files
 /// @param test its test samples, in the order of its files
 /// @param files the files that were read; where they are not the published ones, they differ from those of `info`
-/// @param remarks what the user should know of them, a line each
+/// @param remarks notes for the user, one line each
 public record VisionData(DataSetInfo info, Samples train, Samples test, List<DataFile> files, List<String> remarks) {
     /// Copies the lists.
     public VisionData {

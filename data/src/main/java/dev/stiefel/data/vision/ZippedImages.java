@@ -48,7 +48,7 @@ record ZippedImages(DataSetInfo info, List<Source> sources, List<Path> places, F
         store.fetch(all, listener);
     }
 
-    /// What is found in the folders of the user's: nothing, or one file or folder.
+    /// Checks the user's folders: nothing, or one file or folder.
     List<FileCheck> checkGiven() throws IOException {
         Optional<Path> found = unpacked().or(this::archive);
         if (found.isEmpty()) {

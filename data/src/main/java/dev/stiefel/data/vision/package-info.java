@@ -1,4 +1,4 @@
-/// Image data sets by name, and the IDX files that they come in.
+/// Image data sets by name, and the IDX files that contain them.
 @NullMarked
 package dev.stiefel.data.vision;
 

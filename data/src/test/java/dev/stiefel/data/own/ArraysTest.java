@@ -43,7 +43,7 @@ final class ArraysTest {
         });
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new Schema(new Schema.Vector(2), data.schema().outputs()).encodeNpy(inputs))
-                .withMessageContaining("the model does not say how such ones were scaled");
+                .withMessageContaining("the model does not record how 8-bit numbers were scaled");
         assertThat(data.train().size()).isEqualTo(3);
         assertThat(data.test().size()).isEqualTo(1);
         assertThat(data.sha256().sequencedKeySet()).containsExactly("x.npy", "y.npy");

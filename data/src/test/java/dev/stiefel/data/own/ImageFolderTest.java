@@ -236,8 +236,7 @@ final class ImageFolderTest {
 
         assertThat(data.train().size() + data.test().size()).isEqualTo(8);
         assertThat(data.remarks())
-                .containsExactly(
-                        "4 other files and folders were passed over: readme.txt, a/notes, b/deeper.png, empty");
+                .containsExactly("4 other files and folders were ignored: readme.txt, a/notes, b/deeper.png, empty");
     }
 
     @Test
@@ -254,7 +253,7 @@ final class ImageFolderTest {
         OwnData data = OwnData.load(spec());
 
         assertThat(data.train().size() + data.test().size()).isEqualTo(8);
-        assertThat(data.remarks()).containsExactly("1 other files and folders were passed over: c");
+        assertThat(data.remarks()).containsExactly("1 other files and folders were ignored: c");
     }
 
     @Test
@@ -364,10 +363,7 @@ final class ImageFolderTest {
     void theSizeMustBeGiven() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> OwnData.load(OwnSpec.of(folder, 1)))
-                .withMessage(
-                        "--image-size must be given for images, to how many rows and columns they are scaled; %s is a"
-                                + " folder",
-                        folder);
+                .withMessage("--image-size must give the size that images are scaled to; %s is a" + " folder", folder);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> ImageSize.square(513))
                 .withMessage("image size must be in [1, 512]; got 513");
@@ -535,7 +531,7 @@ final class ImageFolderTest {
 
         assertThatExceptionOfType(IOException.class)
                 .isThrownBy(() -> schema.encodeImage(folder))
-                .withMessage("cannot read %s: it is no plain file", folder);
+                .withMessage("cannot read %s: it is not a regular file", folder);
         assertThatExceptionOfType(IOException.class)
                 .isThrownBy(() -> schema.encodeImage(folder.resolve("no.png")))
                 .withMessage("cannot read %s: it does not exist", folder.resolve("no.png"));

@@ -186,7 +186,7 @@ final class ImageLayoutTest {
                 .hasSize(2)
                 .startsWith("1 of 7 images were left out: 'a' broken link (1); the first: cannot read " + link
                         + ": it is a link that leads nowhere")
-                .endsWith("1 other files and folders were passed over: a/y");
+                .endsWith("1 other files and folders were ignored: a/y");
     }
 
     // ---- classes that would be lost ----

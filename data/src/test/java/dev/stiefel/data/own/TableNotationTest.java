@@ -244,12 +244,12 @@ final class TableNotationTest {
     void identifiersAreRemarked() throws IOException {
         OwnData texts = load(lines("customer,a,y", 50, i -> "K%05d,%d.5,%d".formatted(i, i, i % 2)), AS_IT_IS);
         assertThat(texts.remarks())
-                .contains("column 'customer' has another value in nearly every row, which tells nothing of new ones;"
-                        + " leave it out with --ignore customer");
+                .contains("column 'customer' has another value in nearly every row, which does not help to predict"
+                        + " new ones; leave it out with --ignore customer");
 
         OwnData numbers = load(lines("row id,a,y", 50, i -> "%d,%d.5,%d".formatted(i, i, i % 2)), AS_IT_IS);
         assertThat(numbers.remarks())
-                .contains("column 'row id' counts the rows, which tells nothing of new ones; leave it out with"
+                .contains("column 'row id' counts the rows, which does not help to predict new ones; leave it out with"
                         + " --ignore 'row id'");
     }
 

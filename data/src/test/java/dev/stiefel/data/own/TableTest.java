@@ -423,7 +423,7 @@ final class TableTest {
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> OwnData.load(spec))
-                .withMessage("--target must name the column that is to be told; the columns of %s are a, b, y", file);
+                .withMessage("--target must name the column to predict; the columns of %s are a, b, y", file);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> OwnData.load(spec.withTarget("z")))
                 .withMessage("--target must name columns of %s; got 'z'; its columns are a, b, y", file);

@@ -10,9 +10,9 @@ import java.util.stream.Collectors;
 /// Runs that differ in their seed only.
 ///
 /// @param name of what they are part of: a sweep, a folder of imported logs, or an experiment
-/// @param axes what they have of the options that vary over the set, in its order, as texts,
-///     numbers and truth values; an option that means nothing to them is not in it
-/// @param runs that reached a result; none where a cell of the grid is missing
+/// @param axes values of the options that vary over the set, in its order, as texts, numbers and truth values; an
+///     option without meaning for these runs is missing
+/// @param runs runs that reached a result; none if a cell of the grid is missing
 public record Configuration(String name, Map<Option<?>, Object> axes, List<RecordedRun> runs) {
     /// Takes copies.
     public Configuration {
@@ -20,7 +20,7 @@ public record Configuration(String name, Map<Option<?>, Object> axes, List<Recor
         runs = List.copyOf(runs);
     }
 
-    /// In words: `width 100, rank 10`; its name where nothing varies.
+    /// The values in words: `width 100, rank 10`; the name if nothing varies.
     public String label() {
         return axes.isEmpty()
                 ? name
@@ -34,7 +34,7 @@ public record Configuration(String name, Map<Option<?>, Object> axes, List<Recor
         return Statistics.of(runs.stream().mapToDouble(run -> run.value(measure, epoch)));
     }
 
-    /// What a measure came to, one a run.
+    /// The outcomes of a measure, one per run.
     public List<RunOutcome> outcomes(RunMeasure measure) {
         return runs.stream().map(run -> run.outcome(measure)).toList();
     }

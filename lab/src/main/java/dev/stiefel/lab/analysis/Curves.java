@@ -13,8 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// What was measured of a run after every epoch, in plain arrays, since there may be thousands
-/// of runs.
+/// Measurements of a run after every epoch, in plain arrays, since there may be thousands of runs.
 final class Curves {
     private static final int LAST = 10;
 
@@ -107,7 +106,7 @@ final class Curves {
         return epoch < 1 || epoch > epochs ? -1 : parameters[epoch - 1];
     }
 
-    /// How many epochs lack a measure that others have.
+    /// The number of epochs that lack a measure that others have.
     int missing(RunMeasure measure) {
         double[] all = values.get(measure.column());
         return all == null

@@ -27,8 +27,8 @@ record Grouping(
         List<Configuration> missing) {
     private static final int MOST_CELLS = 100_000;
 
-    /// What does not make another configuration: the seed, what rounding depends on, and a
-    /// name that the run's own has.
+    /// Options that do not make another configuration: the seed, options that affect rounding, and a name that is
+    /// the run's own.
     private static final Set<Option<?>> APART = Set.of(Options.SEED, Options.THREADS, Options.EXPERIMENT);
 
     /// @param declared the axes of sweeps, in their order
@@ -86,9 +86,9 @@ record Grouping(
                 .toList();
     }
 
-    /// Those that a sweep names and that vary; then, widths and ranks first, every other that
-    /// tells apart what those before it do not: an option that only follows from others is
-    /// none.
+    /// The axes: varying options that a sweep names; then, widths and ranks first, every other option that
+    /// distinguishes runs with equal values of those before it. An option that only follows from others is no
+    /// axis.
     private static List<Option<?>> axes(List<Map<String, Object>> specs, Collection<Option<?>> declared) {
         List<Option<?>> axes = new ArrayList<>();
         Set<Option<?>> candidates = new LinkedHashSet<>(List.of(Options.WIDTH, Options.RANK));

@@ -1,6 +1,6 @@
 package dev.stiefel.lab.analysis;
 
-/// Where a figure lies with some confidence.
+/// A confidence interval of a figure.
 ///
 /// @param low the lower end
 /// @param high the upper end

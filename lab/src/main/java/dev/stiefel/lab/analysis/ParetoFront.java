@@ -12,7 +12,7 @@ public final class ParetoFront {
         this.points = List.copyOf(points);
     }
 
-    /// What is paid for an error.
+    /// Price of an error.
     public enum Price {
         /// Numbers in the weights at evaluation.
         PARAMETERS("parameters at evaluation"),
@@ -29,12 +29,12 @@ public final class ParetoFront {
             this.label = label;
         }
 
-        /// In words.
+        /// The price in words.
         public String label() {
             return label;
         }
 
-        /// What a run has paid by the end of an epoch; NaN where that is missing.
+        /// The price that a run has paid by the end of an epoch; NaN if it is missing.
         public double of(RecordedRun run, int epoch) {
             return switch (this) {
                 case PARAMETERS -> known(run.parameters(epoch));
@@ -52,8 +52,8 @@ public final class ParetoFront {
 
     /// An error and its price: means over a configuration's runs after an epoch.
     ///
-    /// @param cost what is paid
-    /// @param error what is had for it
+    /// @param cost the price
+    /// @param error the error at this price
     /// @param configuration whose
     /// @param epoch after which
     public record Point(double cost, double error, Configuration configuration, int epoch) {}

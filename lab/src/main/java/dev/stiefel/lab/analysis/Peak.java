@@ -5,18 +5,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
 
-/// Where an error rises again as a network grows: the peak of double descent.
+/// The peak of double descent: an error that rises again as a network grows.
 ///
-/// Of all pairs of places the first minimum and the peak are those with the greatest rise from
-/// the one to the other further right.
+/// The first minimum and the peak are the pair of places with the greatest rise from left to right.
 ///
-/// @param firstMinimum where the rise begins
-/// @param peak where it ends
+/// @param firstMinimum start of the rise
+/// @param peak end of the rise
 /// @param end the last place
 /// @param rise from the first minimum to the peak; 0 if the error never rises
 /// @param drop from the peak to the lowest place after it
-/// @param significance how likely a rise as great would be if the true error never rose: below
-///     0.05, say, it is one
+/// @param significance probability of a rise as large as this if the true error never rose: below 0.05, say, it is
+///     significant
 /// @param threshold the interpolation threshold: the first place whose mean train error is
 ///     below 1 %
 public record Peak(
@@ -29,15 +28,15 @@ public record Peak(
         OptionalDouble threshold) {
     /// A place on the axis.
     ///
-    /// @param x where: a width, a rank, a number of parameters
+    /// @param x position: a width, a rank, a number of parameters
     /// @param error the mean over the runs there
     public record Place(double x, double error) {}
 
     /// The runs at a place.
     ///
-    /// @param x where
+    /// @param x position
     /// @param errors one a run; missing ones are NaN
-    /// @param trainErrors likewise, of what was trained on; may be empty
+    /// @param trainErrors the same on the training samples; may be empty
     public record Sample(double x, List<Double> errors, List<Double> trainErrors) {
         /// Takes copies.
         public Sample {
@@ -50,7 +49,7 @@ public record Peak(
     /// where they were measured: each run's mean over its last ten epochs, since single epochs are
     /// noisy.
     ///
-    /// @param configurations that differ in nothing else
+    /// @param configurations configurations that differ in nothing else
     /// @param axis of numbers; configurations that have none there are left out
     /// @param measure an error
     public static List<Sample> samples(List<Configuration> configurations, Option<?> axis, RunMeasure measure) {
@@ -72,7 +71,7 @@ public record Peak(
     /// has its peaks. The places at the ends count as often as others are missing beyond them.
     ///
     /// @param samples by rising places
-    /// @param each how many places on either side: 2 for a mean of five
+    /// @param each number of places on either side: 2 for a mean of five
     public static List<Sample> smoothed(List<Sample> samples, int each) {
         List<Sample> smooth = new ArrayList<>();
         for (int i = 0; i < samples.size(); i++) {
@@ -92,7 +91,7 @@ public record Peak(
     /// The peak over these places.
     ///
     /// @param samples in any order; places where all errors are missing are left out
-    /// @param resamples how often the null hypothesis is drawn from, at least 1: 1000, say
+    /// @param resamples number of samples from the null hypothesis, at least 1: 1000, say
     /// @param seed decides what is drawn
     /// @throws IllegalArgumentException if fewer than three places have an error, or two are
     ///     the same

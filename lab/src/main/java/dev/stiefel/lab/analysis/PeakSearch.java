@@ -151,7 +151,8 @@ final class PeakSearch {
         return variances;
     }
 
-    /// Of single runs: from how far each place lies from the middle of its two neighbours.
+    /// The standard deviation of single runs, from the distances of all places from the middle of their two
+    /// neighbours.
     private double neighbourDeviation() {
         double[] distances = new double[means.length - 2];
         for (int i = 0; i < distances.length; i++) {

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// A run as it was found: what it is, and what was measured after every epoch. A copy in
-/// memory, small enough for thousands of them; its folder may go on changing.
+/// A run as it was found: what it is, and what was measured after every epoch. A copy in memory, small enough for
+/// thousands of them; its folder may continue to change.
 public final class RecordedRun {
     private final Facts facts;
     private final Curves curves;
@@ -25,7 +25,7 @@ public final class RecordedRun {
         this.costs = new RunCosts(facts.spec(), curves);
     }
 
-    /// What is known of a run beside its curves.
+    /// Facts about a run besides its curves.
     record Facts(
             Path folder,
             String name,
@@ -45,37 +45,37 @@ public final class RecordedRun {
         }
     }
 
-    /// Where it lies.
+    /// The run's folder.
     public Path folder() {
         return facts.folder();
     }
 
-    /// What it is called: its folder's path below what was read.
+    /// The run's name: its folder's path below the folder that was read.
     public String name() {
         return facts.name();
     }
 
-    /// What it is part of: a sweep's name, a folder of imported logs, or its experiment.
+    /// The run's configuration: a sweep's name, a folder of imported logs, or its experiment.
     public String configuration() {
         return facts.configuration();
     }
 
-    /// What was trained, and how.
+    /// The specification of the training.
     public RunSpec spec() {
         return facts.spec();
     }
 
-    /// Where it stands.
+    /// The status.
     public RunStatus status() {
         return facts.status();
     }
 
-    /// Why it ended as it did, where there is something to say.
+    /// The reason for its end, if there is one to tell.
     public Optional<String> message() {
         return facts.message();
     }
 
-    /// What its folder says that it came to.
+    /// The summary in its folder.
     public Optional<Summary> summary() {
         return facts.summary();
     }
@@ -85,19 +85,18 @@ public final class RecordedRun {
         return facts.dataSha256();
     }
 
-    /// What it was made with.
+    /// The versions that it was made with.
     public Map<String, String> versions() {
         return facts.versions();
     }
 
-    /// Whether it was trained by other code and imported from its logs. Training figures are
-    /// then those of an epoch's last mini-batch.
+    /// Returns whether it was trained by other code and imported from its logs. Training figures are then those
+    /// of an epoch's last mini-batch.
     public boolean isImported() {
         return facts.imported();
     }
 
-    /// Whether it reached a result that statistics may use: it is done, and something was
-    /// measured.
+    /// Returns whether it reached a result that statistics may use: it is done, and something was measured.
     public boolean isUsable() {
         return facts.status() == RunStatus.DONE && curves.hasValues();
     }
@@ -112,7 +111,7 @@ public final class RecordedRun {
         return curves.value(measure, epoch);
     }
 
-    /// Whether a measure was taken at any epoch.
+    /// Returns whether a measure was taken at any epoch.
     public boolean has(RunMeasure measure) {
         return curves.has(measure);
     }
@@ -134,7 +133,7 @@ public final class RecordedRun {
         return costs.trainingParameters(epoch);
     }
 
-    /// What a sample costs with the ranks after an epoch; empty where those are missing.
+    /// The cost of a sample with the ranks after an epoch; empty if those are missing.
     public Optional<Cost> cost(int epoch) {
         return costs.of(epoch);
     }
@@ -145,8 +144,8 @@ public final class RecordedRun {
         return costs.training(epoch);
     }
 
-    /// What was measured at any epoch, split by split: loss, error, and further measures, of which lower figures
-    /// are better unless the run says otherwise.
+    /// All measures of any epoch, split by split: loss, error, and further measures; lower figures are better
+    /// unless the run states otherwise.
     public List<RunMeasure> measures() {
         List<RunMeasure> measures = new ArrayList<>();
         for (Split split : Split.values()) {
@@ -159,12 +158,12 @@ public final class RecordedRun {
         return measures.stream().filter(this::has).toList();
     }
 
-    /// How many epochs lack a measure that others of the run have.
+    /// The number of epochs that lack a measure that others of the run have.
     int missing(RunMeasure measure) {
         return curves.missing(measure);
     }
 
-    /// What a measure came to.
+    /// The outcome of a measure.
     public RunOutcome outcome(RunMeasure measure) {
         return curves.outcome(measure);
     }

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// What a run has cost, epoch by epoch, from its ranks. Counted when first asked for.
+/// Cost of a run, epoch by epoch, from its ranks. Counted when first asked for.
 final class RunCosts {
     private final RunSpec spec;
     private final Curves curves;

@@ -7,7 +7,7 @@ import dev.stiefel.nn.Measure.Better;
 ///
 /// @param split of which samples
 /// @param name `loss`, `error`, or the name of a further measure
-/// @param better which of two figures is better
+/// @param better direction in which figures are better
 public record RunMeasure(Split split, String name, Better better) {
     /// Name of the mean loss.
     public static final String LOSS = "loss";
@@ -15,13 +15,13 @@ public record RunMeasure(Split split, String name, Better better) {
     /// Name of 1 − accuracy.
     public static final String ERROR = "error";
 
-    /// The mean loss over what was trained on.
+    /// The mean loss over the training samples.
     public static final RunMeasure TRAIN_LOSS = loss(Split.TRAIN);
 
     /// The share of what was trained on that is put into a wrong class.
     public static final RunMeasure TRAIN_ERROR = error(Split.TRAIN);
 
-    /// The mean loss over the samples held out.
+    /// The mean loss over the validation samples.
     public static final RunMeasure VALIDATION_LOSS = loss(Split.VALIDATION);
 
     /// The share of the samples held out that is put into a wrong class.
@@ -48,12 +48,12 @@ public record RunMeasure(Split split, String name, Better better) {
         return new RunMeasure(other, name, better);
     }
 
-    /// Whether it is the error.
+    /// Returns whether it is the error.
     public boolean isError() {
         return name.equals(ERROR);
     }
 
-    /// Whether it is neither the loss nor the error.
+    /// Returns whether it is neither the loss nor the error.
     public boolean isFurther() {
         return !name.equals(LOSS) && !isError();
     }
@@ -63,12 +63,12 @@ public record RunMeasure(Split split, String name, Better better) {
         return name.replace('_', ' ');
     }
 
-    /// In words: `test error`.
+    /// The measure in words: `test error`.
     public String label() {
         return split.word() + " " + word();
     }
 
-    /// In a column's name: `test_error`.
+    /// The measure as a column's name: `test_error`.
     public String column() {
         return split.word() + "_" + name;
     }

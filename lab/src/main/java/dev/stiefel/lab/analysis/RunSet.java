@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/// Recorded runs that are looked at together.
+/// Recorded runs that are analysed together.
 ///
 /// ```java
 /// RunSet set = RunSet.read(List.of(Path.of("sweeps/double-descent")));
@@ -55,18 +55,18 @@ public final class RunSet {
         return runs;
     }
 
-    /// Those that reached a result.
+    /// The runs that reached a result.
     public List<RecordedRun> usable() {
         return runs.stream().filter(RecordedRun::isUsable).toList();
     }
 
-    /// Whether any usable run has a measure.
+    /// Returns whether any usable run has a measure.
     public boolean has(RunMeasure measure) {
         return usable().stream().anyMatch(run -> run.has(measure));
     }
 
-    /// What usable runs have measured beside loss and accuracy: by name, and of each name the test, training and
-    /// validation figures that there are.
+    /// The measures of usable runs besides loss and accuracy: by name, and for each name the test, training and
+    /// validation figures that exist.
     public List<RunMeasure> furtherMeasures() {
         Map<String, RunMeasure> names = new LinkedHashMap<>();
         usable().stream()
@@ -80,7 +80,7 @@ public final class RunSet {
                 .toList();
     }
 
-    /// One line for everything that was unreadable, damaged or left out.
+    /// Remarks, one line for everything that was unreadable, damaged or omitted.
     public List<String> remarks() {
         return remarks;
     }
@@ -95,7 +95,7 @@ public final class RunSet {
         return grouping.configurations();
     }
 
-    /// Those with runs, none of which is usable.
+    /// The configurations with runs of which none is usable.
     public List<Configuration> fruitless() {
         return grouping.fruitless();
     }

@@ -31,7 +31,7 @@ import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Finds runs and reads them; whatever goes wrong with one is a remark, and the others go on.
+/// Finds runs and reads them; a failure with one run is a remark, and the others are read.
 final class RunSetReader {
     private static final int DEEPEST = 16;
     private static final int NAMED = 3;

@@ -5,8 +5,8 @@ import java.util.Collection;
 import java.util.SplittableRandom;
 import java.util.stream.DoubleStream;
 
-/// What some numbers have in common: those that repeated runs came to, say. Missing ones (NaN)
-/// are left out and never taken for 0; what cannot be told of those that are left is NaN.
+/// Statistics of some numbers, such as the results of repeated runs. Missing numbers (NaN) are left out and never
+/// taken for 0; statistics that the others do not determine are NaN.
 ///
 /// ```java
 /// Statistics errors = Statistics.of(List.of(0.021, 0.019, 0.024));
@@ -23,18 +23,18 @@ public final class Statistics {
         this.sorted = sorted;
     }
 
-    /// Of these numbers.
+    /// The statistics of these numbers.
     public static Statistics of(Collection<Double> values) {
         return of(values.stream().mapToDouble(Double::doubleValue));
     }
 
-    /// Of these numbers.
+    /// The statistics of these numbers.
     public static Statistics of(DoubleStream values) {
         return new Statistics(
                 values.filter(value -> !Double.isNaN(value)).sorted().toArray());
     }
 
-    /// How many there are, without those that are missing.
+    /// The number of values, without missing ones.
     public int count() {
         return sorted.length;
     }
@@ -72,7 +72,7 @@ public final class Statistics {
         return quantile(0.5);
     }
 
-    /// What the share `q` of them does not exceed; NaN if there are none.
+    /// The `q` quantile: a fraction `q` of the values does not exceed it; NaN if there are none.
     ///
     /// @throws IllegalArgumentException if `q` is not in `[0, 1]`
     public double quantile(double q) {
@@ -82,13 +82,12 @@ public final class Statistics {
         return quantile(sorted, q);
     }
 
-    /// Where the mean lies with some confidence, by the percentile bootstrap (Efron &
-    /// Tibshirani 1993, §13.3): the middle `level` of the means of as many numbers drawn from
-    /// these, again and again. Both ends are NaN for fewer than two numbers, of which drawing
-    /// says nothing.
+    /// A confidence interval of the mean by the percentile bootstrap (Efron & Tibshirani 1993, §13.3): the middle
+    /// `level` of the means of as many numbers drawn from these, again and again. Both ends are NaN for fewer than
+    /// two numbers, for which drawing is meaningless.
     ///
     /// @param level the confidence, in `(0, 1)`: 0.95, say
-    /// @param resamples how often to draw, at least 1: 2000, say
+    /// @param resamples number of draws, at least 1: 2000, say
     /// @param seed decides what is drawn
     /// @throws IllegalArgumentException if one of them is not allowed
     public Interval bootstrap(double level, int resamples, long seed) {

@@ -11,7 +11,7 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// One row a configuration: what its runs came to, as `summary.csv` has it.
+/// One row per configuration: the results of its runs, as in `summary.csv`.
 ///
 /// Columns: `configuration`, one an axis that varies, `runs`, then `final_test_error_mean`,
 /// `final_test_error_std`, `best_test_error_mean`, `best_test_error_std` (each run's lowest
@@ -33,7 +33,7 @@ public final class SummaryTable {
         this.rows = List.copyOf(rows);
     }
 
-    /// Of all configurations of a set.
+    /// The table of all configurations of a set.
     public static SummaryTable of(RunSet set) {
         List<RunMeasure> measures = new ArrayList<>();
         Stream.of(Split.TEST, Split.TRAIN, Split.VALIDATION)
@@ -118,14 +118,14 @@ public final class SummaryTable {
         return rows;
     }
 
-    /// As `summary.csv` has it.
+    /// The table as text of `summary.csv`.
     public String csv() {
         return Stream.concat(Stream.of(header), rows.stream())
                 .map(Csv::line)
                 .collect(Collectors.joining("\n", "", "\n"));
     }
 
-    /// As `summary.md` has it: figures shortened to four digits behind the point.
+    /// The table as text of `summary.md`: figures rounded to four digits after the point.
     public String markdown() {
         StringBuilder text = new StringBuilder();
         line(text, header);

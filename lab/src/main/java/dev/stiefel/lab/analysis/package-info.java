@@ -1,5 +1,4 @@
-/// What recorded runs say together: statistics over repeated runs, where errors peak, what
-/// they cost.
+/// Analysis of recorded runs: statistics over repeated runs, peaks of errors, costs.
 @NullMarked
 package dev.stiefel.lab.analysis;
 

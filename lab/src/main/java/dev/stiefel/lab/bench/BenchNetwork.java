@@ -16,7 +16,7 @@ import java.util.OptionalInt;
 
 /// A network whose steps are timed.
 ///
-/// @param title what to call it
+/// @param title title in output
 /// @param dense with all weights dense
 /// @param factored full names of the weights that low-rank methods factor
 public record BenchNetwork(String title, NetworkSpec dense, List<String> factored) {
@@ -40,7 +40,7 @@ public record BenchNetwork(String title, NetworkSpec dense, List<String> factore
     /// The network `784 - width - … - width - 10`, its hidden layers factored.
     ///
     /// @param width of the hidden layers, at least 1
-    /// @param depth how many of them, at least 1
+    /// @param depth number of hidden layers, at least 1
     public static BenchNetwork mlp(int width, int depth) {
         requireAtLeastOne("width", width);
         requireAtLeastOne("depth", depth);
@@ -72,7 +72,7 @@ public record BenchNetwork(String title, NetworkSpec dense, List<String> factore
     /// An encoder-decoder transformer with the vocabularies of the published one, its projections and
     /// feed-forward matrices factored.
     ///
-    /// @param title what to call it
+    /// @param title title in output
     public static BenchNetwork translation(String title, TransformerSize size) {
         NetworkSpec dense = EncoderDecoder.of(size, SOURCE_TOKENS, TARGET_TOKENS);
         List<String> factored = dense.weights().stream()

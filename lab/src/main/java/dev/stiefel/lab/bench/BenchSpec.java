@@ -7,16 +7,16 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 
-/// What is timed: a network, dense, and factored at each rank.
+/// Specification of a measurement: a network, dense, and factored at each rank.
 ///
-/// @param network which one
+/// @param network the network
 /// @param batch samples in a step, and in a prediction, at least 1
 /// @param ranks at least one, each at least 1 and one that a factored weight can have. A weight that cannot have it
 ///     has all that it can
 /// @param method of the factored steps; ranks are held
 /// @param optimizer of all steps
 /// @param threads at least 1
-/// @param repeats how often each contender's turn comes, at least 1; medians are taken over them
+/// @param repeats number of turns of each contender, at least 1; medians are taken over them
 public record BenchSpec(
         BenchNetwork network,
         int batch,

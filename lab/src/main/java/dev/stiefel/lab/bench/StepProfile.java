@@ -9,9 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// What training steps cost, stage by stage: time, and what the native engine was asked for. Begins
-/// counting native calls in the whole process ([Counts#start]), so nothing else may use the engine
-/// meanwhile.
+/// Cost of training steps, stage by stage: time, and work of the native engine. Begins counting native calls in
+/// the whole process ([Counts#start]), so nothing else may use the engine meanwhile.
 public final class StepProfile implements Stage.Listener {
     private final Map<Stage, Sum> stages = new EnumMap<>(Stage.class);
     private final Sum rest = new Sum(); // before the first stage: the gathering of the batch
@@ -22,7 +21,7 @@ public final class StepProfile implements Stage.Listener {
 
     /// One part of a step.
     ///
-    /// @param stage which; empty for what comes before the first: gathering the batch
+    /// @param stage the stage; empty before the first one: gathering the batch
     /// @param milliseconds a step, the mean
     /// @param nativeCalls a step
     /// @param megaflops a step, counted from shapes

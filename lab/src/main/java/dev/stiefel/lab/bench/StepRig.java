@@ -30,8 +30,8 @@ import dev.stiefel.train.Samples;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A network and everything that a training step of it needs, on noise held in memory: what every
-/// measurement of a step's cost is made with. The time of a step does not depend on what is learnt.
+/// A network and everything that a training step of it needs, on noise held in memory: the set-up for every
+/// measurement of a step's cost. The time of a step does not depend on what is learnt.
 public final class StepRig implements AutoCloseable {
     private static final double LEARNING_RATE = 1e-4;
     private static final double CLIP_NORM = 1;
@@ -56,13 +56,13 @@ public final class StepRig implements AutoCloseable {
     private int next;
     private long steps;
 
-    /// What is to be stepped.
+    /// The network and method to step.
     ///
-    /// @param method how
-    /// @param network which one
+    /// @param method training method
+    /// @param network the network
     /// @param rank of its factored weights; not used by the dense method
     /// @param batch samples a step
-    /// @param threads how many work
+    /// @param threads number of threads
     /// @param optimizer of all unknowns
     /// @param adaptEvery every how many steps the rank is adapted, to the same rank again; 0: never. By
     ///     a method that trains in blocks, how long they are; 0: 10 steps
@@ -102,7 +102,8 @@ public final class StepRig implements AutoCloseable {
         }
     }
 
-    /// As runs have it: what lies beside factored weights is no matter for an optimizer of matrices.
+    /// The parameter groups of runs. Parameters beside factored weights do not matter for an optimizer of
+    /// matrices.
     private static ParameterGroups groups(Shape shape) {
         return shape.method().isLowRank() && shape.optimizer() instanceof MatrixOptimizer matrices
                 ? new ParameterGroups(matrices, matrices.forVectors(), 1, List.of())
@@ -192,7 +193,7 @@ public final class StepRig implements AutoCloseable {
         budget.clear();
     }
 
-    /// What the steps so far have cost, stage by stage.
+    /// The cost of the steps so far, stage by stage.
     public StepProfile budget() {
         return budget;
     }

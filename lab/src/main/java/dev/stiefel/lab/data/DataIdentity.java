@@ -15,19 +15,19 @@ public record DataIdentity(String name, Map<String, String> sha256) {
         sha256 = Collections.unmodifiableMap(new LinkedHashMap<>(sha256));
     }
 
-    /// Whether anything was read.
+    /// Returns whether anything was read.
     public boolean isKnown() {
         return !sha256.isEmpty();
     }
 
-    /// Whether this is the same data, whatever it and its files are called.
+    /// Returns whether this is the same data, whatever it and its files are called.
     public boolean isSameAs(DataIdentity other) {
         return List.copyOf(sha256.values()).equals(List.copyOf(other.sha256.values()));
     }
 
-    /// Refuses data that is not what a run was trained on.
+    /// Refuses data other than the data that a run was trained on.
     ///
-    /// @param operation what the data is for: `resume`
+    /// @param operation purpose of the data: `resume`
     /// @param run the run, for the message
     /// @param trained its data
     /// @throws IllegalArgumentException if this is other data

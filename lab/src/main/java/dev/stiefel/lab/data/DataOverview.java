@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// What was read of a user's own data, for the user to check before training: in lines, and as JSON.
+/// Overview of a user's own data as it was read, for the user to check before training: in lines, and as JSON.
 public final class DataOverview {
     private static final int LONGEST_LIST = 8;
     private static final double MEGABYTE = 1e6;
@@ -25,10 +25,10 @@ public final class DataOverview {
     /// A line: what it is about, and what there is.
     ///
     /// @param key one word
-    /// @param text what there is
+    /// @param text description of the part
     public record Line(String key, String text) {}
 
-    /// How many samples do what.
+    /// The numbers of samples for training, validation and test.
     private record Parts(int train, int validation, int test) {}
 
     private final String name;
@@ -50,7 +50,7 @@ public final class DataOverview {
         this.memory = memory;
     }
 
-    /// Of the data of a run; empty for a data set that is known by name.
+    /// The overview of a run's data; empty for a data set that is known by name.
     public static Optional<DataOverview> of(RunData data, RunSpec spec) {
         Optional<TextFacts> text = data.facts().text();
         if (data.summary().isEmpty() && text.isEmpty()) {
@@ -64,7 +64,7 @@ public final class DataOverview {
                 Optional.of(TrainingMemory.bytes(data, spec))));
     }
 
-    /// Of data that no run is made for yet.
+    /// The overview of data that no run uses yet.
     public static DataOverview of(String name, OwnData.Inspection inspected) {
         return new DataOverview(
                 name, Optional.of(inspected.summary()), Optional.empty(), Optional.empty(), Optional.empty());

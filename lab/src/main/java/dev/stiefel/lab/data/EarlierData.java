@@ -8,7 +8,7 @@ import java.util.Optional;
 ///
 /// @param identity of its files
 /// @param schema with the tokenizers that encoded its texts
-/// @param operation what it is read for: `resume`
+/// @param operation purpose of the reading: `resume`
 /// @param run the run or model, for messages
 public record EarlierData(Optional<DataIdentity> identity, Optional<Schema> schema, String operation, Path run) {
     /// Refuses files that are others than they were.

@@ -18,13 +18,13 @@ public final class InvalidDataException extends IOException {
 
     /// Reads something of a user's own file.
     public interface Reading<T> {
-        /// What was read.
+        /// Reads the data.
         ///
         /// @throws IOException if the file cannot be read
         T read() throws IOException;
     }
 
-    /// What is read of a user's own file.
+    /// Reads a user's own file, and turns its errors into this exception.
     public static <T> T guarding(Reading<T> reading) throws IOException {
         try {
             return reading.read();

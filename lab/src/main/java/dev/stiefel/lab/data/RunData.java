@@ -88,7 +88,7 @@ public final class RunData {
         this.remarks = List.copyOf(remarks);
     }
 
-    /// Reads the data that a run is for.
+    /// Reads the data of a run.
     ///
     /// @throws IllegalArgumentException if a user's own files are others than when the run
     ///     was made
@@ -100,7 +100,7 @@ public final class RunData {
 
     /// Reads the data that a model was trained on again: texts are encoded with the tokenizers that it has.
     ///
-    /// @param earlier what was kept of the data; empty for a run that is new
+    /// @param earlier facts kept about the data; empty for a new run
     public static RunData of(RunSpec spec, DataSets dataSets, Optional<EarlierData> earlier) throws IOException {
         if (spec.ownData().isEmpty()) {
             VisionData data = dataSets.load(spec.get(Options.DATA));
@@ -118,7 +118,7 @@ public final class RunData {
             earlier.get().requireSame(read.identity());
         }
         if (!read.facts.fits(spec.ownData().get())) {
-            throw new IllegalArgumentException("data: '%s' is not what the run was made for: %s then, %s now"
+            throw new IllegalArgumentException("data: '%s' differs from the data of the run: %s then, %s now"
                     .formatted(read.facts.name(), shown(spec.ownData().get()), shown(read.facts)));
         }
         return read;
@@ -169,7 +169,7 @@ public final class RunData {
             Choices choices = spec.choices(Options.ofReadingText());
             return of(
                     TextReading.of(choices)
-                            .orElseThrow(() -> new IllegalArgumentException("data: '%s' is no text".formatted(name))),
+                            .orElseThrow(() -> new IllegalArgumentException("data: '%s' is not text".formatted(name))),
                     dataSets,
                     earlier);
         }
@@ -231,7 +231,7 @@ public final class RunData {
         return InvalidDataException.guarding(() -> OwnData.inspect(ownSpec(located, true)));
     }
 
-    /// What the texts are that choices name, as far as that is known without reading them; empty for no texts.
+    /// The kind of the texts that choices name, as far as it is known without reading them; empty for no texts.
     public static Optional<TextKind> textKind(Choices choices) {
         return TextReading.of(choices).map(TextReading::kind);
     }
@@ -247,7 +247,8 @@ public final class RunData {
         }
     }
 
-    /// Whether the value of the option `data` is a folder of a user's own images, rather than the name of a data set.
+    /// Returns whether the value of the option `data` is a folder of a user's own images, rather than the name of
+    /// a data set.
     public static boolean isFolder(String data) {
         return !isName(data) && Files.isDirectory(DataPaths.of(data));
     }
@@ -266,18 +267,17 @@ public final class RunData {
                 .findFirst();
     }
 
-    /// Of a data set that is known by name, without reading it.
+    /// The facts of a data set that is known by name, without reading it.
     public static DataFacts known(String name) {
         return DataFacts.of(DataSets.in(Path.of("")).info(name));
     }
 
-    /// What raw samples and outputs of such a data set are, without reading it.
+    /// The schema of such a data set, without reading it.
     public static Schema knownSchema(String name) {
         return Schema.of(DataSets.in(Path.of("")).info(name));
     }
 
-    /// Whether it is meant as the name of a data set, known or mistyped, rather than as a
-    /// path.
+    /// Returns whether it is meant as the name of a data set, known or mistyped, rather than as a path.
     private static boolean isName(String data) {
         return catalogued(data).isPresent()
                 || DataPaths.isNamedText(data)
@@ -400,33 +400,33 @@ public final class RunData {
         return new DataDescription(facts, schema);
     }
 
-    /// How large it is, and what it is for.
+    /// The size of the data and its task.
     public DataFacts facts() {
         return facts;
     }
 
-    /// What its raw samples are.
+    /// The schema of its raw samples.
     public Schema schema() {
         return schema;
     }
 
-    /// What was read of a user's own tables, arrays and images; empty for texts, and for data sets that are known by
+    /// The summary of a user's own tables, arrays and images; empty for texts, and for data sets that are known by
     /// name.
     public Optional<DataSummary> summary() {
         return summary;
     }
 
-    /// How many samples test.
+    /// The number of test samples.
     int testSize() {
         return test.size();
     }
 
-    /// The files that it was read from.
+    /// The identity of the files.
     public DataIdentity identity() {
         return new DataIdentity(facts.name(), sha256);
     }
 
-    /// What the user should know of how it was read, a line each: rows left out, say.
+    /// Notes for the user on the reading, one line each: rows left out, say.
     public List<String> remarks() {
         return remarks;
     }

@@ -21,7 +21,7 @@ public interface RunDataSource {
 
     /// The data of a run that is resumed, or made of a model.
     ///
-    /// @param earlier what was kept of it
+    /// @param earlier facts kept about it
     /// @throws IOException as [RunData#of] does
     RunData of(RunSpec spec, Optional<EarlierData> earlier) throws IOException;
 

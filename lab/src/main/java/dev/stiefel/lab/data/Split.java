@@ -6,11 +6,11 @@ import java.util.List;
 
 /// The training, validation or test samples of a run.
 public enum Split {
-    /// Those it learnt from, with the labels it learnt.
+    /// The training samples, with the labels used in training.
     TRAIN("train"),
-    /// Those held out to say which epoch was the best.
+    /// The validation samples, which decide the best epoch.
     VALIDATION("validation"),
-    /// Those only looked at.
+    /// The test samples, which decide nothing.
     TEST("test");
 
     private final String word;
@@ -19,7 +19,7 @@ public enum Split {
         this.word = word;
     }
 
-    /// What users type.
+    /// The word that users type.
     public String word() {
         return word;
     }

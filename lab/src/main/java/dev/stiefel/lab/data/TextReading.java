@@ -27,7 +27,7 @@ import java.util.OptionalInt;
 /// Reads the texts that choices name, and makes samples of them.
 ///
 /// @param data name of a data set, or the path of a user's own texts
-/// @param kind what its texts are
+/// @param kind kind of the texts
 /// @param choices of which those count that [Options#ofReadingText] lists
 record TextReading(String data, TextKind kind, Choices choices) {
     /// The texts that choices name, if they name texts.

@@ -4,10 +4,10 @@ import java.util.Optional;
 
 /// An axis, or a scale of colours.
 ///
-/// @param label what is measured, in words, and its unit: `epoch`, `multiply-adds a sample`
-/// @param scale how values become lengths
-/// @param notation how its numbers are written
-/// @param range what it shows at least; empty: what the values span
+/// @param label measured quantity in words, and its unit: `epoch`, `multiply-adds a sample`
+/// @param scale scale from values to lengths
+/// @param notation notation of its numbers
+/// @param range smallest range to show; empty: the range of the values
 public record Axis(String label, Scale scale, Notation notation, Optional<Range> range) {
     /// @throws IllegalArgumentException if a logarithmic axis is to begin at zero or below
     public Axis {
@@ -57,7 +57,7 @@ public record Axis(String label, Scale scale, Notation notation, Optional<Range>
         }
     }
 
-    /// Whether a value has a place on this axis: finite, and above 0 where that is needed.
+    /// Returns whether a value has a place on this axis: finite, and above 0 where that is needed.
     boolean shows(double value) {
         return Double.isFinite(value) && (scale == Scale.LINEAR || value > 0);
     }

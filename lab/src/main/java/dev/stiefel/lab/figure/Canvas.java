@@ -10,7 +10,7 @@ final class Canvas {
     private final StringBuilder out = new StringBuilder();
     private final Set<String> inks = new TreeSet<>();
 
-    /// Where a text is held.
+    /// Anchor of a text.
     enum Anchor {
         START("start"),
         MIDDLE("middle"),
@@ -52,7 +52,7 @@ final class Canvas {
         out.append("<path d=\"").append(data).append("\" ").append(attributes).append("/>\n");
     }
 
-    /// With words to show on hovering.
+    /// Draws a path with a text that appears on hovering.
     void path(String data, String attributes, String hover) {
         out.append("<path d=\"").append(data).append("\" ").append(attributes);
         out.append("><title>").append(escaped(hover)).append("</title></path>\n");

@@ -8,9 +8,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// What charts have in common: the title, axes with their ticks and labels, marks, and a
-/// column on the right that names what is drawn. Nothing is written inside the plot, so that
-/// no word covers data.
+/// The common parts of charts: the title, axes with their ticks and labels, marks, and a legend on the right.
+/// Nothing is written inside the plot, so that no word covers data.
 final class ChartFrame {
     static final double WIDTH = 760;
     static final double PLOT_HEIGHT = 340;
@@ -43,7 +42,7 @@ final class ChartFrame {
     private final List<List<Span>> markRows = new ArrayList<>();
     private final List<ReferenceLine> unnamed = new ArrayList<>();
 
-    /// What a swatch shows.
+    /// The picture of a swatch.
     interface Swatch {
         /// Draws it, 20 wide, about a middle.
         void draw(Canvas canvas, double x, double y);
@@ -56,8 +55,8 @@ final class ChartFrame {
 
     private record Span(double from, double to, ReferenceLine mark) {}
 
-    /// @param color what the colour bar shows, if there is one
-    /// @param stepped whether its colours are those of lines, in steps, or of a map
+    /// @param color scale of the colour bar, if there is one
+    /// @param stepped true if its colours are steps, as for lines, not a continuous map
     ChartFrame(
             String title,
             AxisMapping x,
@@ -220,7 +219,7 @@ final class ChartFrame {
         return Math.clamp(x.at(tick.value()), half + 2, WIDTH - half - 2);
     }
 
-    /// As many ticks as have room for their labels.
+    /// The ticks: as many as have room for their labels.
     private List<Tick> xTicks() {
         for (int about = 10; about > 1; about--) {
             List<Tick> ticks = x.ticks(about);
@@ -285,7 +284,7 @@ final class ChartFrame {
         }
     }
 
-    /// Where a mark's label may lie: about its line, before it, behind it.
+    /// The possible places of a mark's label: centred on its line, before it, after it.
     private List<Span> beside(ReferenceLine mark) {
         double at = x.at(mark.at());
         double width = Math.min(TextWidths.width(Canvas.oneLine(mark.label()), SMALL), right - left);
@@ -357,7 +356,7 @@ final class ChartFrame {
         return heights;
     }
 
-    /// As near to where lines end as there is room.
+    /// The heights of labels: as near to the ends of lines as there is room.
     private List<Double> heights(List<Entry> shown, double begin) {
         List<Integer> order = new ArrayList<>();
         for (int i = 0; i < shown.size(); i++) {

@@ -82,7 +82,7 @@ public final class Explanations {
     private static final double START_X = -9;
     private static final double START_Y = 2;
 
-    /// What the chart spans: what is asked for and the margins it has of itself.
+    /// The range of the chart: the requested range and the margins that the chart adds.
     private static final double LEFT = -10.18;
 
     private static final double RIGHT = 2.18;
@@ -133,7 +133,7 @@ public final class Explanations {
         return Points.of(xs, ys);
     }
 
-    /// What a step of the method makes of `u' = −u`: its four slopes, one after the other.
+    /// The factor of a Runge–Kutta step on `u' = −u`: its four slopes, one after the other.
     private static double rungeKutta(double step) {
         double k1 = -1;
         double k2 = -(1 + step / 2 * k1);

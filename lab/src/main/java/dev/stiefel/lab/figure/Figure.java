@@ -44,13 +44,12 @@ public final class Figure {
         return name;
     }
 
-    /// What it shows, in a few words.
+    /// The title, in a few words.
     public String title() {
         return title;
     }
 
-    /// What there is to say of it: the words given, then what the figure itself has to say,
-    /// such as what it left out.
+    /// The caption: the given words, then remarks of the figure itself, such as values left out.
     public String caption() {
         return String.join(
                 " ",

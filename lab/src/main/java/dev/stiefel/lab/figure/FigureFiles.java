@@ -53,7 +53,7 @@ public final class FigureFiles {
         return file;
     }
 
-    /// What was written.
+    /// The written files.
     ///
     /// @param files the files, SVG first
     /// @param problem why there is no PNG, if there is none

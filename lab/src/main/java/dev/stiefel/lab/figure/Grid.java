@@ -27,12 +27,12 @@ public final class Grid {
         return grid;
     }
 
-    /// How many values lie beside each other, along x.
+    /// The number of values along x.
     public int columns() {
         return columns;
     }
 
-    /// How many values lie above each other, along y.
+    /// The number of values along y.
     public int rows() {
         return rows;
     }

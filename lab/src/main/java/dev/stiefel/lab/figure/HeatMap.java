@@ -44,7 +44,7 @@ public final class HeatMap {
     ///
     /// @param xs the columns' values of x, ascending
     /// @param ys the rows' values of y, ascending
-    /// @param color what the colours mean, and their scale
+    /// @param color meaning of the colours, and their scale
     public static HeatMap of(
             String name, String title, Axis x, List<Double> xs, Axis y, List<Double> ys, Grid values, Axis color) {
         return new HeatMap(name, title, x, xs, y, ys, values, color);

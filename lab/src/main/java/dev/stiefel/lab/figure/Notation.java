@@ -2,7 +2,7 @@ package dev.stiefel.lab.figure;
 
 import dev.stiefel.lab.text.NumberText;
 
-/// How the numbers of an axis are written.
+/// Notation of the numbers of an axis.
 public enum Notation {
     /// `1,000`, `0.25`, `3·10⁷`.
     PLAIN,

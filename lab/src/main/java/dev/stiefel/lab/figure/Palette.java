@@ -8,10 +8,10 @@ import java.util.Map;
 /// where they were too pale for white paper and in an order whose neighbours differ in grey,
 /// and viridis, which grows lighter all the way.
 final class Palette {
-    /// How many colours lines have before they repeat.
+    /// The number of colours of lines before they repeat.
     static final int LINES = 7;
 
-    /// How many steps a colour by number has.
+    /// The number of steps of a colour by number.
     static final int STEPS = 16;
 
     private static final int[] VIRIDIS = {
@@ -71,14 +71,13 @@ final class Palette {
         return String.format(Locale.ROOT, "#%06x", color).toLowerCase(Locale.ROOT);
     }
 
-    /// What an element of a class has as attributes; the colour is for viewers that know no
-    /// custom properties.
+    /// The attributes of an element of a class; the colour is for viewers that know no custom properties.
     static String attributes(String inkClass) {
         Ink ink = ink(inkClass);
         return "class=\"%s\" %s=\"%s\"".formatted(inkClass, ink.attribute, ink.light);
     }
 
-    /// What a class's style rule declares.
+    /// The declarations of a class's style rule.
     static String rule(String inkClass) {
         Ink ink = ink(inkClass);
         return "%s:var(--figure-%s,%s)".formatted(ink.attribute, ink.property, ink.light);

@@ -59,7 +59,7 @@ public final class Points {
         return new Points(xs, ys, lows, highs, List.copyOf(names));
     }
 
-    /// How many there are.
+    /// The number of points.
     public int size() {
         return xs.length;
     }
@@ -84,7 +84,7 @@ public final class Points {
         return highs == null ? Double.NaN : highs[index];
     }
 
-    /// Whether there are intervals about y.
+    /// Returns whether there are intervals about y.
     public boolean hasIntervals() {
         return lows != null;
     }
@@ -94,7 +94,7 @@ public final class Points {
         return labels == null ? Optional.empty() : Optional.of(labels.get(index));
     }
 
-    /// Whether points have names.
+    /// Returns whether points have names.
     public boolean hasNames() {
         return labels != null;
     }

@@ -2,9 +2,9 @@ package dev.stiefel.lab.figure;
 
 /// A value pointed out by a thin line across a chart.
 ///
-/// @param direction whether the line stands or lies
+/// @param direction direction of the line
 /// @param at the value of x where it stands, or of y where it lies
-/// @param label what it says
+/// @param label label of the line
 public record ReferenceLine(Direction direction, double at, String label) {
     /// @throws IllegalArgumentException unless the value is finite
     public ReferenceLine {
@@ -23,7 +23,7 @@ public record ReferenceLine(Direction direction, double at, String label) {
         return new ReferenceLine(Direction.HORIZONTAL, y, label);
     }
 
-    /// Which way a mark's line goes.
+    /// Direction of a mark's line.
     public enum Direction {
         /// It stands, at an x.
         VERTICAL,

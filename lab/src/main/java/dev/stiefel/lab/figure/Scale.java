@@ -1,6 +1,6 @@
 package dev.stiefel.lab.figure;
 
-/// How values become lengths or colours.
+/// Scale from values to lengths or colours.
 public enum Scale {
     /// Equal differences are equal lengths.
     LINEAR,

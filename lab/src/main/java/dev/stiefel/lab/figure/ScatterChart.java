@@ -255,7 +255,7 @@ public final class ScatterChart {
             this.ys = ys;
         }
 
-        /// Draws them and says what was left out.
+        /// Draws the points and returns a remark on any that are left out.
         String draw(int shown) {
             int cell = 2;
             List<BitSet> taken = taken(cell);
@@ -335,7 +335,7 @@ public final class ScatterChart {
         private static final double SIZE = 11;
         private static final double[] DISTANCES = {7, 13, 19, 26, 34, 43, 53, 64, 76, 90, 105, 120};
 
-        /// Right, left, up, down, and what lies between.
+        /// The directions right, left, up, down, and those between them.
         private static final double[][] WAYS = {
             {1, 0},
             {-1, 0},
@@ -438,7 +438,7 @@ public final class ScatterChart {
             return taken.stream().noneMatch(box::meets);
         }
 
-        /// Whether the line from a point to its name runs over anything but the point.
+        /// Returns whether the line from a point to its name runs over anything but the point.
         private boolean meets(double x1, double y1, double x2, double y2) {
             return dots(x1, y1, x2, y2, 0.5).stream()
                     .anyMatch(dot -> Math.hypot(dot.x1 + 0.5 - x1, dot.y1 + 0.5 - y1) > 6.5 && !isFree(dot));

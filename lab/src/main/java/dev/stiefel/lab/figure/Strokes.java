@@ -2,8 +2,7 @@ package dev.stiefel.lab.figure;
 
 import dev.stiefel.lab.text.NumberText;
 
-/// How lines and points of one group differ from those of another: by colour, by dashes, and
-/// by the shape of markers.
+/// Strokes of lines and points that distinguish groups: by colour, by dashes, and by the shape of markers.
 final class Strokes {
     private static final String[] DASHES = {"", "7 3", "2 2.5", "9 3 2 3", "12 4", "5 2 1.5 2 1.5 2"};
     private static final int SHAPES = 6;

@@ -12,7 +12,7 @@ public final class Table {
     private final Row row;
 
     /// @param columns the columns' names
-    /// @param rows how many rows there are
+    /// @param rows number of rows
     /// @param row the cells of each
     public Table(List<String> columns, int rows, Row row) {
         this.columns = List.copyOf(columns);
@@ -25,7 +25,7 @@ public final class Table {
         return columns;
     }
 
-    /// How many rows there are.
+    /// The number of rows.
     public int size() {
         return rows;
     }
@@ -44,8 +44,7 @@ public final class Table {
         return all;
     }
 
-    /// As a CSV file holds it: commas, a header, decimal points, an empty cell for what is
-    /// missing.
+    /// The table as a CSV file: commas, a header, decimal points, empty cells for missing values.
     public String csv() {
         StringBuilder text = new StringBuilder();
         text.append(Csv.line(columns)).append('\n');
@@ -65,7 +64,7 @@ public final class Table {
                 : Double.toString(value);
     }
 
-    /// Where a table's cells come from.
+    /// The rows of a table, made on demand.
     @FunctionalInterface
     public interface Row {
         /// The cells of a row, counted from 0.

@@ -3,9 +3,8 @@ package dev.stiefel.lab.figure;
 import java.util.ArrayList;
 import java.util.List;
 
-/// How much room texts take, by a table of advance widths: those of DejaVu Sans, which is
-/// wider than the fonts that pages use, so that what fits here fits everywhere, and a machine
-/// without fonts can lay a figure out.
+/// Widths of texts, by a table of advance widths: those of DejaVu Sans, which is wider than the fonts of pages. A
+/// text that fits here therefore fits everywhere, and a machine without fonts can lay out a figure.
 final class TextWidths {
     /// Hundredths of the font's size, for the characters from the space to the tilde.
     private static final int[] WIDTHS = {

@@ -17,14 +17,14 @@ import java.util.IdentityHashMap;
 public final class BleuEvaluator implements Evaluator {
     private final IdentityHashMap<Samples, Told> told = new IdentityHashMap<>();
 
-    /// @param tokenizers that made the samples
-    /// @param text that they were made from
+    /// @param tokenizers tokenizers of the samples
+    /// @param text texts of the samples
     private record Told(Schema.TextPair tokenizers, ParallelText text) {}
 
-    /// An evaluator that was told of no texts yet.
+    /// An evaluator without texts.
     public BleuEvaluator() {}
 
-    /// Tells what samples were made from.
+    /// Registers the tokenizers and the text of samples.
     public void tell(Samples samples, Schema.TextPair tokenizers, ParallelText text) {
         told.put(samples, new Told(tokenizers, text));
     }

@@ -41,10 +41,9 @@ import java.util.Set;
 /// @param forward evaluating one sample
 /// @param training one sample's share of a training step, without the bases; a mean over the
 ///     steps from one adaptation to the next
-/// @param bases what one step spends on bases and their truncation, whatever the batch;
-///     likewise a mean
+/// @param bases multiply-adds that one step spends on bases and their truncation, for any batch; likewise a mean
 public record Cost(long forward, long training, long bases) {
-    /// Of a run whose factored weights have these ranks.
+    /// The cost of a run whose factored weights have these ranks.
     ///
     /// @param ranks one a factored layer; none for a dense network
     /// @throws IllegalArgumentException if the network has other factored layers, or cannot
@@ -75,7 +74,7 @@ public record Cost(long forward, long training, long bases) {
         return Math.round(held + (double) (adapting - held) / every);
     }
 
-    /// How many samples train in an epoch of a run; of texts, how many tokens.
+    /// The number of samples that an epoch of a run trains on; for texts, the number of tokens.
     public static long samples(RunSpec spec) {
         Optional<TextFacts> text = spec.dataFacts().text();
         if (text.isPresent()) {
@@ -85,13 +84,13 @@ public record Cost(long forward, long training, long bases) {
         return Math.max(1, Math.round(kept * spec.get(Options.TRAIN_FRACTION)));
     }
 
-    /// How many steps an epoch of a run has.
+    /// The number of steps in an epoch of a run.
     public static long stepsPerEpoch(RunSpec spec) {
         return Math.ceilDiv(
                 samples(spec), spec.find(Options.BATCH_TOKENS).orElseGet(() -> spec.get(Options.BATCH_SIZE)));
     }
 
-    /// What an epoch of training costs.
+    /// The cost of an epoch of training.
     public double epoch(RunSpec spec) {
         return spec.isTrained() ? (double) training * samples(spec) + (double) bases * stepsPerEpoch(spec) : 0;
     }
@@ -125,7 +124,7 @@ public record Cost(long forward, long training, long bases) {
             }
         }
 
-        /// Where samples differ in length, a cost a position.
+        /// The number of positions per sample; if samples differ in length, costs are per position.
         private static long positions(WeightSpec weight) {
             return weight.positions().orElse(1);
         }

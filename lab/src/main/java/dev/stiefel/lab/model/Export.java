@@ -45,11 +45,11 @@ public final class Export {
         DECODER
     }
 
-    /// What was written.
+    /// The result of an export.
     ///
     /// @param network the one in the file
     /// @param ranks of its factored weights
-    /// @param parameters how many it has
+    /// @param parameters number of parameters
     /// @param tokenizers the files beside it
     public record Written(NetworkSpec network, List<Integer> ranks, long parameters, List<Path> tokenizers) {
         /// Copies the lists.
@@ -59,7 +59,7 @@ public final class Export {
         }
     }
 
-    /// What files can be.
+    /// Format of a file.
     public enum Format {
         /// For inference engines.
         ONNX("onnx"),
@@ -72,12 +72,12 @@ public final class Export {
             this.extension = extension;
         }
 
-        /// What a file's name ends in, after the dot.
+        /// The extension of a file's name, after the dot.
         public String extension() {
             return extension;
         }
 
-        /// That of a file with this name.
+        /// The format of a file with this name.
         ///
         /// @throws IllegalArgumentException if its name does not say
         public static Format of(Path file) {
@@ -102,7 +102,7 @@ public final class Export {
 
     /// A model into a file, whose name says the format. Nothing is written before [#write].
     ///
-    /// @param file which must not exist
+    /// @param file the new file
     /// @throws IllegalArgumentException if it exists, or its name says no format
     public static Export of(Model model, Path file) {
         Format format = Format.of(file);

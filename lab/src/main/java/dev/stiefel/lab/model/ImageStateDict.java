@@ -25,9 +25,9 @@ import java.util.stream.Stream;
 /// tensors:
 /// kernels `[out, in, height, width]`, batch normalizations with their running statistics, and linear layers.
 ///
-/// Which network it is follows from the shapes of all tensors in their order ([ModuleMatching]). It is *assumed* that
-/// activations, pooling and strides, of which a file says nothing, are those of the network, and that `epsilon` is
-/// 1e-5.
+/// The shapes of all tensors, in their order, determine the network ([ModuleMatching]). It is *assumed* that
+/// activations, pooling and strides, of which a file says nothing, are those of the network, and that `epsilon`
+/// is 1e-5.
 final class ImageStateDict {
     static final String MEAN = "running_mean";
     static final String VARIANCE = "running_var";
@@ -39,7 +39,7 @@ final class ImageStateDict {
 
     private final List<TypedModule> modules = new ArrayList<>();
 
-    /// What a module is.
+    /// Kind of a module.
     enum Kind {
         CONVOLUTION("a convolution"),
         NORMALIZATION("a batch normalization"),
@@ -98,16 +98,16 @@ final class ImageStateDict {
         return new ImageStateDict(dict).network(hint);
     }
 
-    /// What came of taking the file for a network.
+    /// Result of taking the file for a network.
     ///
-    /// @param matching how far modules were matched
+    /// @param matching matching of modules and layers so far
     /// @param problem why it is not that network; empty if it is
     private record Attempt(ModuleMatching matching, Optional<String> problem) {
         private static final Comparator<Attempt> NEAREST = Comparator.<Attempt>comparingInt(
                         each -> each.matching.distance())
                 .thenComparingInt(each -> -each.matching.matched());
 
-        /// Whether it is of no use to say why it is not that network.
+        /// Returns whether it is of no use to say why it is not that network.
         boolean isFar() {
             return matching.matched() == 0 && matching.distance() > NEAR;
         }

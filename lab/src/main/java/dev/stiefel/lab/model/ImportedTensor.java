@@ -13,7 +13,7 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// @param name in the file, or of the file
 /// @param shape there
-/// @param becomes what it is called here: `layers.0.weight`
+/// @param becomes name in our files: `layers.0.weight`
 public record ImportedTensor(String name, List<Integer> shape, String becomes) {
     private static final String NAME = "tensor";
     private static final String SHAPE = "shape";
@@ -33,7 +33,7 @@ public record ImportedTensor(String name, List<Integer> shape, String becomes) {
         return new ImportedTensor(name, extents, becomes);
     }
 
-    /// As `run.json` has it.
+    /// The entry of `run.json`.
     public ObjectNode toJson() {
         ObjectNode json = Json.object().put(NAME, name);
         ArrayNode extents = json.putArray(SHAPE);

@@ -7,12 +7,12 @@ import java.io.IOException;
 public final class InvalidRunException extends IOException {
     private static final long serialVersionUID = 1L;
 
-    /// With a message for users.
+    /// Makes an exception with a message for users.
     public InvalidRunException(String message) {
         super(message);
     }
 
-    /// With a message for users and what it was learnt from.
+    /// Makes an exception with a message for users and its cause.
     public InvalidRunException(String message, Throwable cause) {
         super(message, cause);
     }

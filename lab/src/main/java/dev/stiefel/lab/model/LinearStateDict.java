@@ -23,8 +23,8 @@ import java.util.OptionalInt;
 /// `0.bias` `[out]`, `2.weight`, …, or `fc1.weight`, `net.layers.0.weight` and the like.
 ///
 /// It is *assumed* that layers follow one another as their names do (numbers in them by value: `fc2` before
-/// `fc10`), with ReLU between them and none after the last, for softmax cross-entropy. What a chain cannot have
-/// is refused.
+/// `fc10`), with ReLU between them and none after the last, for softmax cross-entropy. Tensors that a chain
+/// cannot have are refused.
 final class LinearStateDict {
     private static final String NO_BIAS = "";
 

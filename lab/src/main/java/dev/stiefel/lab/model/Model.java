@@ -66,8 +66,8 @@ public final class Model implements AutoCloseable {
     private final Optional<DataIdentity> trainedOn;
     private final List<ImportedTensor> imported;
     private final Object making = new Object();
-    private volatile @Nullable Preparation known; // found when first asked for
-    private volatile @Nullable RowEncoder encoder; // made when first asked for
+    private volatile @Nullable Preparation known; // found on demand
+    private volatile @Nullable RowEncoder encoder; // made on demand
     private volatile @Nullable Predictor one; // likewise
     private volatile @Nullable BatchPredictor many; // likewise
 
@@ -91,7 +91,7 @@ public final class Model implements AutoCloseable {
     /// A model that was read from a file.
     ///
     /// @param source the file or folder, for messages
-    /// @param loaded the network, which the model takes over, and what its file says of raw samples
+    /// @param loaded the network, which the model takes over, and its file's description of raw samples
     /// @param spec the run that it comes from, if that is known
     /// @param sha256 of the file that the network was read from, if it is known already
     public static Model of(Path source, ModelFile.Loaded loaded, Optional<RunSpec> spec, Optional<String> sha256) {
@@ -110,7 +110,7 @@ public final class Model implements AutoCloseable {
         return new Model(source, other, preparation, spec, sha256, trainedOn, imported);
     }
 
-    /// What each tensor of a file from elsewhere became; none for a file of ours.
+    /// The origin of each tensor of a foreign file; none for a file of ours.
     public List<ImportedTensor> imported() {
         return imported;
     }
@@ -125,7 +125,7 @@ public final class Model implements AutoCloseable {
         return spec;
     }
 
-    /// The checksum of the file that it was read from.
+    /// The checksum of the model's file.
     public String sha256() throws IOException {
         return sha256.isPresent() ? sha256.get() : DurableFiles.sha256(source);
     }
@@ -166,30 +166,30 @@ public final class Model implements AutoCloseable {
         ParallelText pairs = RunData.of(run, dataSets, Optional.of(earlierData("evaluate")))
                 .pairs(run, split)
                 .orElseThrow(() -> new IllegalArgumentException(
-                        "split '%s': the run of %s held no samples out".formatted(split.word(), source)));
+                        "split '%s': the run of %s held out no samples".formatted(split.word(), source)));
         return Bleu.STANDARD.score(translator.translate(pairs.sources()), pairs.targets());
     }
 
-    /// What is known of the data that it was trained on.
+    /// The facts kept about the data of its training.
     ///
-    /// @param operation what that is read for, for messages
+    /// @param operation purpose of the reading, for messages
     public EarlierData earlierData(String operation) {
         return new EarlierData(trainedOn, preparation.map(Preparation::schema), operation, source);
     }
 
-    /// Whether it takes texts.
+    /// Returns whether it takes texts.
     public boolean takesTexts() {
         return inputShape() instanceof SampleShape.Tokens;
     }
 
-    /// Whether it translates texts.
+    /// Returns whether it translates texts.
     public boolean translates() {
         return preparation
                 .map(each -> each.schema().inputs() instanceof Schema.TextPair)
                 .orElse(false);
     }
 
-    /// Whether it puts texts into classes.
+    /// Returns whether it puts texts into classes.
     public boolean classifiesTexts() {
         return preparation
                 .map(Preparation::schema)
@@ -203,7 +203,7 @@ public final class Model implements AutoCloseable {
         return spec.flatMap(run -> run.find(Options.TEXT));
     }
 
-    /// Whether it predicts the next token of texts.
+    /// Returns whether it predicts the next token of texts.
     public boolean predictsTokens() {
         return preparation
                 .map(each -> each.schema().outputs() instanceof Schema.NextToken)
@@ -212,10 +212,10 @@ public final class Model implements AutoCloseable {
 
     private RunSpec run() {
         return spec.orElseThrow(() -> new IllegalArgumentException(
-                "%s does not say what data it was trained on; evaluate its run instead".formatted(source)));
+                "%s does not record the data of its training; evaluate its run instead".formatted(source)));
     }
 
-    /// What the run that it comes from measures, as far as it is installed; the usual without a run.
+    /// The measures of its run, as far as they are installed; the usual ones without a run.
     private EvaluationSpec evaluation() {
         return spec.map(run -> preparation().inUnits(withR2(run))).orElseGet(EvaluationSpec::standard);
     }
@@ -237,8 +237,7 @@ public final class Model implements AutoCloseable {
     public FastGradientSign.Result attack(Split split, double epsilon, DataSets dataSets) throws IOException {
         if (takesTexts()) {
             throw new IllegalArgumentException(
-                    "attack: values of inputs must be numbers that can be moved; those of %s are tokens of texts"
-                            .formatted(source));
+                    "attack: input values must be numbers; those of %s are tokens of texts".formatted(source));
         }
         FastGradientSign.of(epsilon, network.spec().inputValues()); // checks it before anything is fetched
         Splits splits = splits(dataSets);
@@ -272,7 +271,7 @@ public final class Model implements AutoCloseable {
             case VALIDATION ->
                 splits.validation()
                         .orElseThrow(() -> new IllegalArgumentException(
-                                "split 'validation': the run of %s held no samples out".formatted(source)));
+                                "split 'validation': the run of %s held out no samples".formatted(source)));
             case TEST -> splits.test();
         };
     }
@@ -313,12 +312,12 @@ public final class Model implements AutoCloseable {
         }
     }
 
-    /// What is known of where it comes from; empty for a file that says nothing of a run.
+    /// The origin of the model; empty for a file without a run.
     public Optional<ModelOrigin> origin() {
         return spec.map(run -> new ModelOrigin(run, preparation));
     }
 
-    /// What lies between raw samples and the network.
+    /// The preparation of raw samples for the network.
     ///
     /// @throws IllegalArgumentException if it is a file of an earlier version, which does not say
     public Preparation preparation() {
@@ -339,7 +338,8 @@ public final class Model implements AutoCloseable {
         }
         if (spec.get().get(Options.STANDARDIZE) || spec.get().get(Options.NORMALIZE)) {
             throw new IllegalArgumentException(
-                    "predict: %s was trained on standardized inputs, and is too old to say how; train it again"
+                    ("predict: %s was trained on standardized inputs, but is too old to record their means and"
+                                    + " deviations; train it again")
                             .formatted(source));
         }
         return spec.get()
@@ -384,8 +384,8 @@ public final class Model implements AutoCloseable {
         return answers;
     }
 
-    /// What it tells of a row of a table, by the columns' names. An empty text, or null, is a missing value. Columns
-    /// that training left out, and its targets, are passed over.
+    /// The prediction for a row of a table, by the columns' names. An empty text, or null, is a missing value.
+    /// Columns that training left out, and targets, are ignored.
     ///
     /// @param row texts, numbers or truth values
     /// @throws IllegalArgumentException if the model is not for tables, a column is missing or unknown, or a
@@ -396,18 +396,18 @@ public final class Model implements AutoCloseable {
         return named(rows.encode(row));
     }
 
-    /// The same of a row whose values come in the order of the columns that it was trained on, without those that
-    /// training left out.
+    /// The prediction for a row of values in the order of the columns in training, without columns that training
+    /// left out.
     public Prediction predictRow(List<? extends @Nullable Object> row) {
         return named(rowEncoder().encode(row));
     }
 
-    /// Whether it takes images.
+    /// Returns whether it takes images.
     public boolean takesImages() {
         return preparation().schema().inputs() instanceof Schema.Image;
     }
 
-    /// Whether it takes rows of a table.
+    /// Returns whether it takes rows of a table.
     public boolean takesRows() {
         return preparation().schema().inputs() instanceof Schema.Table;
     }
@@ -429,7 +429,7 @@ public final class Model implements AutoCloseable {
         return names;
     }
 
-    /// What it tells of an image file, which is scaled to the size of those that it was trained on.
+    /// The prediction for an image file, which is scaled to the size of the training images.
     ///
     /// @throws IllegalArgumentException if the model is not for images
     /// @throws InvalidDataException if the file cannot be read, or is no image
@@ -438,22 +438,22 @@ public final class Model implements AutoCloseable {
         return named(InvalidDataException.guarding(() -> schema.encodeImage(file)));
     }
 
-    /// What it tells of a text.
+    /// The prediction for a text.
     ///
     /// @throws IllegalArgumentException if the model does not put texts into classes, or the text has no tokens
     public Prediction predictText(String text) {
         return predictTexts(List.of(text)).getFirst();
     }
 
-    /// What it tells of several texts, with all processors.
+    /// The predictions for several texts, with all processors.
     ///
     /// @throws IllegalArgumentException if the model does not put texts into classes, or a text has no tokens
     public List<Prediction> predictTexts(List<String> texts) {
         return TextClasses.of(this).predictions(texts);
     }
 
-    /// What it tells of each text of a file: each line of a `.txt` file, or each row of a `.csv` or `.tsv` file
-    /// that has the column of texts which its run was trained on. Files may be packed as `.gz`.
+    /// The prediction for each text of a file: each line of a `.txt` file, or each row of a `.csv` or `.tsv` file
+    /// that has the column of texts of its run's training. Files may be packed as `.gz`.
     ///
     /// @throws IllegalArgumentException if the model does not put texts into classes, or the file has no such
     ///     column
@@ -463,8 +463,8 @@ public final class Model implements AutoCloseable {
         return classes.predictions(InvalidDataException.guarding(() -> classes.texts(file)));
     }
 
-    /// What it tells of each row of a CSV file: columns are found by their names in the header; for a model that is
-    /// not for tables, a row has as many numbers as a sample has values.
+    /// The prediction for each row of a CSV file: columns are found by their names in the header; for a model
+    /// that is not for tables, a row has as many numbers as a sample has values.
     ///
     /// @throws IllegalArgumentException if a row does not fit
     /// @throws InvalidDataException if the file cannot be read
@@ -474,8 +474,8 @@ public final class Model implements AutoCloseable {
                 file, InvalidDataException.guarding(() -> prepare.schema().encodeCsv(file)));
     }
 
-    /// What it tells of each sample of a `.npy` file, `[N, …]`, or of one alone. 8-bit numbers are pixels, and scaled
-    /// as in training.
+    /// The prediction for each sample of a `.npy` file, `[N, …]`, or for a single one. 8-bit numbers are pixels,
+    /// and scaled as in training.
     ///
     /// @throws IllegalArgumentException if the array does not fit
     /// @throws InvalidDataException if the file cannot be read
@@ -494,7 +494,7 @@ public final class Model implements AutoCloseable {
         return checked(file, predict(rows), prepare::named);
     }
 
-    /// Each with its number in the file, where something is wrong with it.
+    /// Applies a function to each row, and names the row's number in the file if it fails.
     private static <T> List<T> checked(Path file, List<float[]> rows, Function<float[], T> check) {
         List<T> all = new ArrayList<>();
         for (int i = 0; i < rows.size(); i++) {
@@ -508,7 +508,7 @@ public final class Model implements AutoCloseable {
         return all;
     }
 
-    /// What it tells of one sample ([#predict]), in the words of its data.
+    /// The prediction for one sample ([#predict]), in the words of its data.
     ///
     /// @throws IllegalArgumentException if it has too few values or too many, or pixels out of their range
     public Prediction named(float[] x) {

@@ -76,9 +76,9 @@ public final class ModelFile {
 
     /// A network read from a file, and what the file says beside it.
     ///
-    /// @param spec of the run it comes from
-    /// @param preparation what is done to raw samples
-    /// @param imported what each tensor of a file from elsewhere became; none for a file of ours
+    /// @param spec specification of its run
+    /// @param preparation preparation of raw samples
+    /// @param imported origin of each tensor of a foreign file; none for a file of ours
     public record Loaded(
             Network network, Optional<RunSpec> spec, Optional<Preparation> preparation, List<ImportedTensor> imported) {
         /// Copies the list.
@@ -86,7 +86,7 @@ public final class ModelFile {
             imported = List.copyOf(imported);
         }
 
-        /// Of a file of ours.
+        /// Makes the result for a file of ours.
         public Loaded(Network network, Optional<RunSpec> spec, Optional<Preparation> preparation) {
             this(network, spec, preparation, List.of());
         }
@@ -99,7 +99,7 @@ public final class ModelFile {
 
     /// The same for a file that may say little.
     ///
-    /// @param hint what else is known of its network, if it holds names and numbers only
+    /// @param hint further facts about its network, for a file of names and numbers only
     public static Loaded load(Path file, NetworkHint hint) throws IOException {
         if (!Files.exists(file)) {
             throw new InvalidRunException("cannot read %s: it does not exist".formatted(file));
@@ -130,7 +130,7 @@ public final class ModelFile {
         }
     }
 
-    /// What is done to raw samples, as the file of a model says; its weights are not read.
+    /// The preparation of raw samples in a model's file; its weights are not read.
     ///
     /// @throws InvalidRunException if the file is damaged
     public static Optional<Preparation> preparation(Path file) throws IOException {

@@ -6,5 +6,5 @@ import java.util.Optional;
 /// Provenance of a model, kept beside its weights.
 ///
 /// @param spec the run
-/// @param preparation what lies between its raw samples and the network; empty where that is not known
+/// @param preparation preparation of raw samples for the network; empty if it is not known
 public record ModelOrigin(RunSpec spec, Optional<Preparation> preparation) {}

@@ -22,10 +22,9 @@ import java.util.Optional;
 
 /// The tensors of PyTorch's modules in our form.
 ///
-/// Here channels come last: a kernel `[out, in, height, width]` becomes `[out, height · width · in]`, and the columns
-/// of a
-/// linear layer behind flattened images are ordered likewise. A bias `b` in front of a batch normalization, which has
-/// none here, becomes part of its running mean: `(y + b) − mean = y − (mean − b)`.
+/// Here channels come last: a kernel `[out, in, height, width]` becomes `[out, height · width · in]`, and the
+/// columns of a linear layer behind flattened images have the same order. A bias `b` in front of a batch
+/// normalization, which has none here, becomes part of its running mean: `(y + b) − mean = y − (mean − b)`.
 final class ModuleConversion {
     private final Scope scope;
     private final NetworkSpec network;
@@ -33,7 +32,7 @@ final class ModuleConversion {
     private final Map<String, Tensor> tensors = new LinkedHashMap<>();
     private final List<ImportedTensor> imported = new ArrayList<>();
 
-    /// @param scope that owns the tensors
+    /// @param scope scope of the tensors
     ModuleConversion(Scope scope, ModuleMatching matching) {
         this.scope = scope;
         this.network = matching.network();
@@ -99,14 +98,14 @@ final class ModuleConversion {
         put(node, "bias", bias(module), module.module().find(StateDict.BIAS));
     }
 
-    /// @param part that it is made of; empty for zeros
+    /// @param part part of the file's tensor; empty for zeros
     private void put(Node node, String name, Tensor tensor, Optional<Part> part) {
         String ours = node.name() + "." + name;
         tensors.put(ours, tensor);
         part.ifPresent(each -> imported.add(each.becoming(ours)));
     }
 
-    /// What each tensor of the file became.
+    /// The origin of each tensor of the file.
     List<ImportedTensor> imported() {
         return imported;
     }

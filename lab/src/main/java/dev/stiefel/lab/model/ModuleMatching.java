@@ -29,8 +29,8 @@ import java.util.Optional;
 /// PyTorch's modules as the layers of one of our networks, as far as they fit.
 ///
 /// Layers take modules one after another. In a residual network whose modules have the usual names, by these
-/// ([ResidualNames]); where convolutions and normalizations are numbered (`0`, `features.3`), in the order of their
-/// numbers; else each kind of module by itself, in natural order of the names. Linear layers come last.
+/// ([ResidualNames]); where convolutions and normalizations are numbered (`0`, `features.3`), in the order of
+/// their numbers; else each kind of module separately, in natural order of the names. Linear layers come last.
 final class ModuleMatching {
     private static final int KERNEL_WEIGHT = 3;
 
@@ -42,7 +42,7 @@ final class ModuleMatching {
     private Optional<String> misfit = Optional.empty();
     private Optional<String> ofAnotherSize = Optional.empty();
 
-    /// How layers find their modules.
+    /// Order in which layers find their modules.
     private enum Order {
         NAMED,
         NUMBERED,
@@ -76,7 +76,7 @@ final class ModuleMatching {
         }
     }
 
-    /// How many more, or fewer, modules of a kind there are than the network has layers.
+    /// The difference between the numbers of the modules and of the network's layers of a kind.
     private int difference(Kind kind) {
         long layers = network.nodes().stream()
                 .filter(node -> kind(node).equals(Optional.of(kind)))
@@ -106,7 +106,7 @@ final class ModuleMatching {
         return numbered ? Order.NUMBERED : Order.BY_KIND;
     }
 
-    /// What all names begin with: `module.`, or nothing.
+    /// The common prefix of all names: `module.`, or nothing.
     private static String commonPrefix(List<TypedModule> modules) {
         String first = modules.getFirst().module().name();
         for (int dot = first.lastIndexOf('.'); dot >= 0; dot = first.lastIndexOf('.', dot - 1)) {
@@ -262,12 +262,12 @@ final class ModuleMatching {
         return Objects.requireNonNull(matched.get(node), node);
     }
 
-    /// How far the modules are from being the network, by their numbers: that of convolutions counts most.
+    /// The distance of the modules from the network, by their numbers: convolutions count most.
     int distance() {
         return distance;
     }
 
-    /// How many layers have a module that fits.
+    /// The number of layers with a module that fits.
     int matched() {
         return matched.size();
     }

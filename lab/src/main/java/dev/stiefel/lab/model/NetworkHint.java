@@ -4,7 +4,7 @@ import dev.stiefel.lab.spec.Architecture;
 import dev.stiefel.nn.Window.Extent;
 import java.util.Optional;
 
-/// What is known of a network whose file holds names and numbers only.
+/// Hints at a network whose file holds names and numbers only.
 ///
 /// @param architecture the kind of network; empty if names and shapes are to tell
 /// @param size pixels of the images that it is for; empty if shapes are to tell, as far as they do

@@ -26,9 +26,9 @@ import tools.jackson.databind.node.ObjectNode;
 /// All that lies between raw samples and a network: kept with the model, so that it takes what the user has, and
 /// answers in the user's words.
 ///
-/// @param schema what raw samples are, and what outputs mean
-/// @param inputs what is done to input values
-/// @param targets what was done to target values, and is undone in outputs
+/// @param schema description of raw samples and of outputs
+/// @param inputs scaling of input values
+/// @param targets scaling of target values, which is undone in outputs
 public record Preparation(Schema schema, Optional<Standardization> inputs, Optional<Standardization> targets) {
     private static final float ROUNDING = 1e-3f;
 
@@ -55,12 +55,12 @@ public record Preparation(Schema schema, Optional<Standardization> inputs, Optio
         }
     }
 
-    /// The preparation that these splits were made with.
+    /// The preparation of these splits.
     public static Preparation of(Schema schema, Splits splits) {
         return new Preparation(schema, splits.standardization(), splits.targetStandardization());
     }
 
-    /// That of samples that are taken as they are.
+    /// The preparation of samples that are used as they are.
     public static Preparation of(Schema schema) {
         return new Preparation(schema, Optional.empty(), Optional.empty());
     }
@@ -68,7 +68,7 @@ public record Preparation(Schema schema, Optional<Standardization> inputs, Optio
     /// Numbers that images are normalized with, one a channel.
     ///
     /// @param standardization in which all values of a channel have the same
-    /// @param count how many channels there are
+    /// @param count number of channels
     public record Channels(Standardization standardization, int count) {
         /// The mean of each channel.
         public float[] means() {
@@ -89,7 +89,7 @@ public record Preparation(Schema schema, Optional<Standardization> inputs, Optio
         }
     }
 
-    /// What images are normalized with, if all values of a channel have the same mean and deviation.
+    /// The normalization of images, if all values of a channel have the same mean and deviation.
     public Optional<Channels> channels() {
         return schema.inputs() instanceof Schema.Image image
                 ? inputs.filter(each -> each.isOfPlanes(image.channels()))
@@ -97,7 +97,7 @@ public record Preparation(Schema schema, Optional<Standardization> inputs, Optio
                 : Optional.empty();
     }
 
-    /// What the network takes for raw input values; those are not changed. Raw images are given plane by plane; a
+    /// The network's input for raw input values; those are not changed. Raw images are given plane by plane; a
     /// network that takes images takes them pixel by pixel.
     float[] prepared(float[] raw, SampleShape input) {
         int divisor = schema.inputs() instanceof Schema.Vector vector ? vector.divisor() : 1;
@@ -131,7 +131,7 @@ public record Preparation(Schema schema, Optional<Standardization> inputs, Optio
             case Schema.Image _ -> requirePixels(raw, 1, "divide 8-bit pixels by 255");
             case Schema.Vector(int _, int divisor)
             when divisor != 1 -> {
-                requirePixels(raw, divisor, "give 8-bit pixels as those that trained");
+                requirePixels(raw, divisor, "give 8-bit pixels, as in training");
                 requireUnscaled(raw, divisor);
             }
             case Schema.Vector _, Schema.Table _, Schema.Text _, Schema.TextPair _ -> {}
@@ -156,7 +156,7 @@ public record Preparation(Schema schema, Optional<Standardization> inputs, Optio
         }
         if (largest <= 1 && fraction != 0) {
             throw new IllegalArgumentException(
-                    "pixels must be in [0, %s], as those that trained; all are in [0, 1], such as %s; multiply them by %s"
+                    "pixels must be in [0, %s], as in training; all are in [0, 1], such as %s; multiply them by %s"
                             .formatted(greatest, fraction, greatest));
         }
     }
@@ -220,8 +220,8 @@ public record Preparation(Schema schema, Optional<Standardization> inputs, Optio
     Prediction named(float[] answer) {
         for (float each : answer) {
             if (!Float.isFinite(each)) {
-                throw new IllegalArgumentException("the network's answer is not a number; a value may be missing, which"
-                        + " only inputs that were standardized in training can be");
+                throw new IllegalArgumentException("the prediction is not a number; only models with standardized"
+                        + " inputs accept missing values; fill them in");
             }
         }
         return switch (schema.outputs()) {
@@ -240,7 +240,7 @@ public record Preparation(Schema schema, Optional<Standardization> inputs, Optio
         return named;
     }
 
-    /// What can be said where a model file says nothing: inputs are numbers, and classes or values are called `0`,
+    /// The preparation for a model file without one: inputs are numbers, and classes or values are called `0`,
     /// `1`, …
     static Preparation nameless(NetworkSpec network) {
         List<String> names = IntStream.range(0, network.outputs())

@@ -11,7 +11,7 @@ final class ResidualNames {
 
     private ResidualNames() {}
 
-    /// Whether a network has such layers.
+    /// Returns whether a network has such layers.
     static boolean apply(List<String> layers) {
         return layers.stream().anyMatch(layer -> BLOCK.matcher(layer).matches());
     }

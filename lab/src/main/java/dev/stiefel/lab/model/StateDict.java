@@ -28,7 +28,7 @@ final class StateDict {
 
     private static final int BLOCK = 1 << 16;
 
-    /// How many batches a normalization has seen: a whole number, of no use to evaluation.
+    /// The counter of batches of a normalization: a whole number, of no use to evaluation.
     private static final String COUNTER = "num_batches_tracked";
 
     private static final Pattern PIECE = Pattern.compile("[0-9]+|[^0-9]+");
@@ -62,7 +62,7 @@ final class StateDict {
             return floats;
         }
 
-        /// As float32, in which it must still be finite.
+        /// The tensor as float32, in which it must still be finite.
         Tensor single(Scope scope) throws IOException {
             Tensor single = tensor;
             if (tensor.type() != DType.FLOAT32) {
@@ -83,7 +83,7 @@ final class StateDict {
 
     /// A module: its tensors by the last part of their names.
     ///
-    /// @param name what stands before: empty, if nothing does
+    /// @param name prefix of the name; may be empty
     record TorchModule(String name, Map<String, Part> parts) {
         Optional<Part> find(String kind) {
             return Optional.ofNullable(parts.get(kind));
@@ -107,7 +107,7 @@ final class StateDict {
 
     private StateDict() {}
 
-    /// Whether a tensor of this name says something of a network.
+    /// Returns whether a tensor of this name says something of a network.
     static boolean isRead(String name) {
         return !name.equals(COUNTER) && !name.endsWith("." + COUNTER);
     }

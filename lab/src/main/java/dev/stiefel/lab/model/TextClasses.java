@@ -27,7 +27,7 @@ import java.util.stream.IntStream;
 /// @param model whose network does it
 /// @param tokenizer of its texts
 /// @param longest tokens of a text that count, as in training
-/// @param classes how many there are
+/// @param classes number of classes
 record TextClasses(Model model, Tokenizer tokenizer, int longest, int classes) {
     private static final int TEXTS_AT_ONCE = 16;
 
@@ -57,8 +57,8 @@ record TextClasses(Model model, Tokenizer tokenizer, int longest, int classes) {
         }
         String column = model.textColumn()
                 .orElseThrow(() -> new IllegalArgumentException(
-                        "predict: the model does not say which column has its texts; put them into a file .txt, one a"
-                                + " line"));
+                        "predict: the model does not record the column of its texts; put them into a .txt file, one"
+                                + " per line"));
         return TextFiles.column(file, ColumnChoice.of(column), _ -> {});
     }
 

@@ -66,8 +66,8 @@ public final class TextGenerator {
     ///
     /// @param prompt the text; of more tokens than the model's context, the last ones count. Without
     ///     tokens, what follows a new line is written
-    /// @param tokens how many tokens to write
-    /// @param sampling how they are drawn
+    /// @param tokens number of tokens to write
+    /// @param sampling settings for sampling
     /// @param seed of the drawing
     /// @param pieces takes what is written, whole characters at a time
     /// @throws IllegalArgumentException if the prompt has characters that the model does not know
@@ -84,7 +84,7 @@ public final class TextGenerator {
         }
     }
 
-    /// What follows a text, as one text.
+    /// The continuation of a text, as one text.
     public String generate(String prompt, int tokens, Sampling sampling, long seed) {
         StringBuilder text = new StringBuilder();
         generate(prompt, tokens, sampling, seed, text::append);
@@ -113,7 +113,7 @@ public final class TextGenerator {
                         ? "'" + Character.toString(characters[i]).replaceAll("\\p{Cntrl}", "?") + "'"
                         : "a character";
                 throw new IllegalArgumentException(
-                        "prompt: must have characters of the model's text only; got %s".formatted(character));
+                        "prompt: all characters must be in the model's vocabulary; got %s".formatted(character));
             }
         }
     }

@@ -21,12 +21,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-/// A run's folder made of what other code's log says. Its files are not forced to disk one by
-/// one: thousands of them become durable together, when whoever writes them is done.
+/// A run's folder made of what other code's log says. Its files are not forced to disk one by one: thousands of
+/// them become durable together, when their writer is done.
 ///
 /// @param spec the run, as far as the log's name tells it
-/// @param imported where it comes from
-/// @param status how it ended, as far as the log tells it
+/// @param imported origin of the run
+/// @param status status at its end, as far as the log tells
 /// @param message one line on that, where there is something to say
 /// @param history one row an epoch, by rising epochs; epochs and cells may be missing
 public record ImportedRun(
@@ -44,8 +44,7 @@ public record ImportedRun(
         return ranks.size() == factored ? network.withRanks(ranks).parameters() : -1;
     }
 
-    /// What it came to: the figures of its last epoch, and of the one with the lowest
-    /// validation loss.
+    /// The summary: the figures of its last epoch, and of the epoch with the lowest validation loss.
     public Optional<Summary> summary() {
         if (history.isEmpty()) {
             return Optional.empty();

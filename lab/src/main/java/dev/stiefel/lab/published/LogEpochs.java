@@ -6,12 +6,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Finds the epoch of each row of a log. Rows carry no number, and a restarted script appended
-/// to the log that was there. What is decided is told as a problem:
+/// Finds the epoch of each row of a log. Rows carry no number, and a restarted script appended to the log that
+/// was there. Each decision is reported as a problem:
 ///
-/// 1. A header in the middle begins a new block of rows. If a block alone has as many rows as
-///    the experiment has epochs, the last such block is the run, started anew. Else the blocks
-///    are one training that went on.
+/// 1. A header in the middle begins a new block of rows. If a block alone has as many rows as the experiment has
+/// epochs, the last such block is the run, started anew. Otherwise the blocks are one continued training.
 /// 2. While there are more rows than epochs, rows that repeat those directly before them,
 ///    character for character, are left out: the script began again at an earlier checkpoint.
 /// 3. If there still are more, all are kept: the last row is the end of the run whichever are
@@ -62,7 +61,7 @@ final class LogEpochs {
                     .skip(1)
                     .forEach(block -> problem(
                             block.getFirst().line() - 1,
-                            "the header is repeated; the rows below it are taken to go on from those above"));
+                            "the header is repeated; the rows below it are read as a continuation of those above"));
         }
         List<Row> rows = new ArrayList<>();
         filled.forEach(rows::addAll);

@@ -34,13 +34,13 @@ final class LogFile {
 
     /// An epoch's row.
     ///
-    /// @param line where it stands
+    /// @param line number of the line
     /// @param text as it stands there
     /// @param scores as [#SCORES] has them; NaN where one cannot be read
     /// @param ranks none where one of them cannot be read
-    /// @param whole whether every cell was read
+    /// @param whole true if every cell was read
     record Row(int line, String text, List<Double> scores, List<Integer> ranks, boolean whole) {
-        /// Whether the log itself says that a loss was no longer finite.
+        /// Returns whether the log itself says that a loss was no longer finite.
         boolean diverged() {
             String[] cells = text.split(";", -1);
             return cells.length == CELLS && NO_NUMBER.matcher(cells[0].strip()).matches();
@@ -203,7 +203,7 @@ final class LogFile {
         return value;
     }
 
-    /// Whether it is digits with at most one point in between, as nearly all are.
+    /// Returns whether it is digits with at most one point in between, as nearly all are.
     private static boolean isPlain(String cell) {
         int points = 0;
         for (int i = 0; i < cell.length(); i++) {
@@ -250,7 +250,7 @@ final class LogFile {
                     .toString();
             return text.startsWith("\uFEFF") ? text.substring(1) : text;
         } catch (CharacterCodingException e) {
-            return new String(bytes, StandardCharsets.ISO_8859_1); // numbers are read, other cells are told
+            return new String(bytes, StandardCharsets.ISO_8859_1); // numbers are read, other cells are reported
         }
     }
 

@@ -41,10 +41,10 @@ import tools.jackson.databind.node.ObjectNode;
 /// LogImport.Outcome outcome = LogImport.of(Path.of("thesis-logs")).into(Path.of("thesis"));
 /// ```
 ///
-/// What a log's name says becomes the run's options. What can be read is read; a cell that
-/// cannot is missing and listed with file, line and reason, and never guessed.
+/// The log's name determines the run's options. A cell that cannot be read is missing, and listed with file, line
+/// and reason; nothing is guessed.
 public final class LogImport {
-    /// The name of the file that says where an import comes from.
+    /// The name of the file that records the origin of an import.
     public static final String FILE = "import.json";
 
     /// The name of the file that lists what could not be read.
@@ -62,11 +62,11 @@ public final class LogImport {
         this.folder = folder;
     }
 
-    /// What an import came to.
+    /// Outcome of an import.
     ///
     /// @param folder of the runs
     /// @param files logs that were read
-    /// @param runs that were made of them
+    /// @param runs number of runs made of them
     /// @param problems lines of `problems.csv`
     /// @param first the first few of each file's problems, and how many more there are
     public record Outcome(Path folder, int files, int runs, int problems, List<String> first) {
@@ -76,7 +76,7 @@ public final class LogImport {
         }
     }
 
-    /// Of the logs below this folder.
+    /// The import of the logs below this folder.
     ///
     /// @throws IllegalArgumentException if it is none
     public static LogImport of(Path folder) {
@@ -189,7 +189,7 @@ public final class LogImport {
         }
     }
 
-    /// What became of a log.
+    /// Result of reading a log.
     ///
     /// @param row of the index; empty if no run was made of it
     private record Read(List<LogProblem> problems, Optional<String> row) {
@@ -327,7 +327,7 @@ public final class LogImport {
             list.write("file,line,reason\n");
         }
 
-        /// Those of one file.
+        /// Adds the problems of one file.
         void add(List<LogProblem> problems) throws IOException {
             for (LogProblem problem : problems) {
                 list.write(row(List.of(

@@ -41,7 +41,7 @@ final class LogName {
 
     /// @param configuration the path of the experiment's folder; its last name tells the
     ///     experiment
-    /// @param place where the logs lie, which may tell that nothing was held out
+    /// @param place path of the logs, which may show that nothing was held out
     /// @throws IllegalArgumentException if it cannot be read
     static LogName of(String configuration, String place) {
         String last = configuration.substring(configuration.lastIndexOf('/') + 1);
@@ -65,14 +65,12 @@ final class LogName {
         return has("rank");
     }
 
-    /// Whether a part of the name has no option here, so that the run is not quite what was
-    /// trained.
+    /// Returns whether a part of the name has no option here, so that the run is not quite what was trained.
     boolean hasFullPenalty() {
         return has("full");
     }
 
-    /// The run of a file: its number is the rank or the width, whichever the name gives a
-    /// range of.
+    /// The run of a file: its number is the rank or the width, whichever has a range in the name.
     ///
     /// @throws IllegalArgumentException if there cannot be such a run
     RunSpec spec(int file, int run) {

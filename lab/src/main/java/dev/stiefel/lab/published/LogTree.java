@@ -26,7 +26,7 @@ final class LogTree {
 
     /// A log.
     ///
-    /// @param file where it lies
+    /// @param file path of the file
     /// @param path the same, below the folder of logs
     /// @param configuration the path of its experiment, below the folder of logs
     /// @param runFolder the name of its run's folder
@@ -35,7 +35,7 @@ final class LogTree {
     /// @param digits its own as the name has it
     record Log(Path file, String path, String configuration, String runFolder, int run, int number, String digits) {}
 
-    /// All logs, by path; what lies among them and is none is told.
+    /// All logs, by path; other files among them are reported.
     static List<Log> of(Path folder, Consumer<LogProblem> problems) throws IOException {
         List<Path> folders;
         try (Stream<Path> all = Files.walk(folder, DEEPEST)) {

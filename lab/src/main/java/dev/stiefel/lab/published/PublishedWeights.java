@@ -45,7 +45,7 @@ import java.util.stream.Stream;
 ///
 /// There `x [B, in]` stands on the left, `x U S Vᵀ + b`, where ours is `x V Sᵀ Uᵀ + b`: their `aux_U` is our `V`,
 /// their `aux_Vtᵀ` our `U`, their `sᵀ` our `S`. Bases that are not orthonormal to rounding, as before the first
-/// step, are made so by QR and the rest put into `S`. Of an `s` of `[2r, 2r]`, as rank-adaptive layers save it, the
+/// step, are made so by QR and the rest put into `S`. If `s` is `[2r, 2r]`, as rank-adaptive layers save it, its
 /// leading `[r, r]` counts. Between layers there is ReLU, after the last nothing.
 ///
 /// Not read: `k`, `l_t` (which the next step overwrites), `aux_Unp1`, `aux_Vtnp1`, `aux_N`, `aux_M` (what a step
@@ -62,7 +62,7 @@ public final class PublishedWeights {
     private final Map<String, Tensor> tensors = new LinkedHashMap<>();
     private int inputs;
 
-    /// How a layer is saved.
+    /// Kind of a saved layer.
     private enum Kind {
         FACTORED("aux_U"),
         DENSE("w"),
@@ -78,7 +78,7 @@ public final class PublishedWeights {
     /// A network read from a folder.
     ///
     /// @param sha256 of all files that were read
-    /// @param imported what each file became
+    /// @param imported origin of each tensor, by file
     public record Loaded(Network network, String sha256, List<ImportedTensor> imported) {
         /// Copies the list.
         public Loaded {
@@ -90,7 +90,7 @@ public final class PublishedWeights {
         this.folder = folder;
     }
 
-    /// Whether a path is a folder that has the first layer of such a network, and is no run.
+    /// Returns whether a path is a folder that has the first layer of such a network, and is no run.
     public static boolean is(Path path) {
         return Files.isDirectory(path)
                 && !Files.exists(path.resolve(RunRecord.FILE))
@@ -269,7 +269,7 @@ public final class PublishedWeights {
         return tensor;
     }
 
-    /// As float32, all of it finite.
+    /// The tensor as float32, all of it finite.
     private Tensor single(Scope scope, String name) throws IOException {
         Path file = file(name);
         Tensor tensor = Npy.read(file, scope);
@@ -294,7 +294,7 @@ public final class PublishedWeights {
         return folder.resolve(name + ".npy");
     }
 
-    /// Of the names and checksums of all files that were read, as `sha256sum` prints them.
+    /// The checksum of the names and checksums of all files that were read, as `sha256sum` prints them.
     private String sha256() throws IOException {
         StringBuilder lines = new StringBuilder();
         for (Path file : read.stream().sorted().toList()) {

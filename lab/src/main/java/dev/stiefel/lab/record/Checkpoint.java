@@ -30,12 +30,12 @@ import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
-/// All that a run needs to go on with the same bits, in a folder: `model.safetensors`, `best.safetensors`
+/// Everything that a run needs to resume with the same bits, in a folder: `model.safetensors`, `best.safetensors`
 /// (from the first epoch's end on), `state.safetensors` (the optimizer's moments) and `state.json` (where
 /// training stands, and the checksums of the others).
 ///
-/// @param folder where it lies
-/// @param progress where training stands
+/// @param folder folder of the checkpoint
+/// @param progress state of the training
 /// @param optimizerSteps steps that each part of the optimizer has made
 /// @param sha256 of each of the other files
 public record Checkpoint(Path folder, Progress progress, Map<String, Long> optimizerSteps, Map<String, String> sha256) {
@@ -48,8 +48,8 @@ public record Checkpoint(Path folder, Progress progress, Map<String, Long> optim
         sha256 = Collections.unmodifiableMap(new LinkedHashMap<>(sha256));
     }
 
-    /// Writes one into a new folder, `state.json` last. Nothing is forced to disk: that is for whoever puts
-    /// the folder in its place.
+    /// Writes one into a new folder, `state.json` last. Nothing is forced to disk: that is the task of the code
+    /// that puts the folder in its place.
     ///
     /// @param before the run's checkpoint before, whose best model is taken over unless this
     ///     is the best one
@@ -104,7 +104,7 @@ public record Checkpoint(Path folder, Progress progress, Map<String, Long> optim
             return new State(trainer.network(), trainer.progress(), trainer.moments());
         }
 
-        /// Of a network that is not to be trained.
+        /// The state of a network that is not to be trained.
         public static State untrained(Network network) {
             return new State(network, Progress.untrained(), new OptimizerState.Snapshot(Map.of(), Map.of()));
         }
@@ -112,10 +112,10 @@ public record Checkpoint(Path folder, Progress progress, Map<String, Long> optim
 
     /// Whose the best model so far is.
     public sealed interface Best {
-        /// That of this checkpoint.
+        /// The best model of this checkpoint.
         record This() implements Best {}
 
-        /// That of the checkpoint before, if there is one.
+        /// The best model of the checkpoint before, if there is one.
         record Earlier() implements Best {}
 
         /// One in between, of which this is a copy.
@@ -165,7 +165,7 @@ public record Checkpoint(Path folder, Progress progress, Map<String, Long> optim
         return sha256.containsKey(model.file());
     }
 
-    /// Of a model that it [#has].
+    /// The checksum of a model that it [#has].
     String sha256(ModelChoice model) {
         return String.valueOf(sha256.get(model.file()));
     }
@@ -179,7 +179,7 @@ public record Checkpoint(Path folder, Progress progress, Map<String, Long> optim
         return ModelFile.load(folder.resolve(model.file()));
     }
 
-    /// What raw samples are, as its model says; empty for those of early versions, which do not.
+    /// The schema of raw samples in its model; empty for models of early versions, which have none.
     public Optional<Schema> schema() throws IOException {
         return ModelFile.preparation(folder.resolve(ModelChoice.LATEST.file())).map(Preparation::schema);
     }

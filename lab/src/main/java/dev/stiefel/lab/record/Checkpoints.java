@@ -38,7 +38,7 @@ public final class Checkpoints {
         swapIn(() -> Checkpoint.write(next, now, origin, latest, best));
     }
 
-    /// Gives the latest checkpoint another best model; where there is none, there is none to give it to.
+    /// Replaces the best model of the latest checkpoint; does nothing if there is none.
     public void writeBest(Network model, ModelOrigin origin) throws IOException {
         if (latest.isPresent()) {
             swapIn(() -> latest.get().copyTo(next, model, origin));
@@ -65,8 +65,8 @@ public final class Checkpoints {
         }
     }
 
-    /// For the run's only writer: puts what a kill left in order and takes a checkpoint up, to go on from it;
-    /// empty if the run was killed before its first. To go on from the one before the latest puts that in its
+    /// For the run's only writer: repairs the remains of a killed process and opens a checkpoint, to resume from
+    /// it; empty if the run was killed before its first. Resuming from the one before the latest puts it in its
     /// place.
     public Optional<Checkpoint> takeUp(CheckpointChoice choice) throws IOException {
         DurableFiles.recover(next, current, previous);
@@ -115,9 +115,9 @@ public final class Checkpoints {
     private String wayOut() {
         try {
             int epoch = Checkpoint.open(previous).progress().epoch();
-            return "the checkpoint before it (epoch %s) is whole: add --from-previous".formatted(epoch);
+            return "the checkpoint before it (epoch %s) is intact: add --from-previous".formatted(epoch);
         } catch (IOException e) {
-            return "there is no whole checkpoint before it";
+            return "there is no intact checkpoint before it";
         }
     }
 }

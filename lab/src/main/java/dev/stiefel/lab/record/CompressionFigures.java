@@ -13,7 +13,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param before as it was
 /// @param after with the factors in place
 public record CompressionFigures(Measured before, Measured after) {
-    /// What a network is worth, and what it costs.
+    /// Loss, accuracy and size of a network.
     ///
     /// @param validation on the samples that its run holds out; empty if it holds out none
     /// @param test on the test samples

@@ -13,15 +13,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// The scores of an epoch: a row of `history.csv`. An empty cell was not measured. Of a run that was imported
-/// any may be.
+/// The scores of an epoch: a row of `history.csv`. An empty cell was not measured. In an imported run, any figure
+/// may be missing.
 ///
 /// @param epoch counted from 1
-/// @param train means over all training samples, each seen just before the step it was part of
+/// @param train means over all training samples, each seen just before its step
 /// @param validation at the epoch's end; empty if not measured
 /// @param test at the epoch's end; empty if not measured
 /// @param learningRate of the epoch's last step; NaN if missing
-/// @param seconds that the epoch took; NaN if missing
+/// @param seconds duration of the epoch; NaN if missing
 /// @param evaluationParameters numbers in the weights at evaluation; -1 if missing
 /// @param ranks of the factored weights; none if missing
 public record HistoryRow(
@@ -47,8 +47,8 @@ public record HistoryRow(
         return new HistoryRow(epoch, train, validation, test, learningRate, 0, evaluationParameters, ranks);
     }
 
-    /// The same with the perplexity of each loss that is of single tokens. Of smoothed targets the training loss is
-    /// none.
+    /// The same with the perplexity of each loss that is of single tokens. With smoothed targets, the training
+    /// loss has none.
     HistoryRow withPerplexity(RunSpec spec) {
         if (!spec.predictsTokens()) {
             return this;

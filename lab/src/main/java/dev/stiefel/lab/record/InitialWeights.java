@@ -6,9 +6,9 @@ import java.util.Optional;
 
 /// Weights that a run begins with, if those are not random.
 ///
-/// @param parent where it comes from
+/// @param parent origin of the weights
 /// @param network the weights; the caller's, to be closed when the session has run
-/// @param compressed what compressing it has cost, if that is how it came about
+/// @param compressed cost of the compression, if they come from one
 /// @param schema with the tokenizers of its texts, which the run keeps; empty where samples are no texts
 public record InitialWeights(
         Parent parent, Network network, Optional<CompressionFigures> compressed, Optional<Schema> schema) {

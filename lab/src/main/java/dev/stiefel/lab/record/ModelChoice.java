@@ -2,9 +2,9 @@ package dev.stiefel.lab.record;
 
 /// One of the two models that a run keeps.
 public enum ModelChoice {
-    /// As training left it.
+    /// The model at the end of training.
     LATEST("model.safetensors"),
-    /// As it was at the end of the best epoch.
+    /// The model at the end of the best epoch.
     BEST("best.safetensors");
 
     private final String file;

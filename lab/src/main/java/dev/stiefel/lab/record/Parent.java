@@ -9,16 +9,15 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// The model that a run starts from, if its first weights do not come from its seed. The
-/// run keeps a copy of what it started with, so that it can be resumed whatever has become of its
-/// parent.
+/// The model that a run starts from, if its first weights do not come from its seed. The run keeps a copy of its
+/// initial weights, so that it can be resumed without its parent.
 ///
-/// @param command what made the run of it
+/// @param command command that made the run
 /// @param path of the parent, a run's folder or a model's file or folder, as it was given
 /// @param model of a run: the name of the model's file in its checkpoint; else the file's or folder's
 /// @param sha256 of that file, or of the list of the folder's files with theirs
-/// @param tensors what each tensor of a file from elsewhere became; none for one of ours, and in runs of earlier
-/// versions
+/// @param tensors origin of each tensor of a foreign file; none for a file of ours, and in runs of earlier
+///     versions
 public record Parent(Command command, String path, String model, String sha256, List<ImportedTensor> tensors) {
     private static final String TENSORS = "tensors";
 
@@ -32,7 +31,7 @@ public record Parent(Command command, String path, String model, String sha256, 
         this(command, path, model, sha256, List.of());
     }
 
-    /// What makes a run of another.
+    /// Command that makes a run of another.
     public enum Command {
         /// `Finetune`.
         FINETUNE("finetune"),
@@ -47,7 +46,7 @@ public record Parent(Command command, String path, String model, String sha256, 
             this.word = word;
         }
 
-        /// What users type.
+        /// The word that users type.
         public String word() {
             return word;
         }

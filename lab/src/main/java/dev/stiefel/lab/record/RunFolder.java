@@ -79,12 +79,12 @@ public final class RunFolder {
         return record;
     }
 
-    /// Where it lies.
+    /// The path of the folder.
     public Path path() {
         return path;
     }
 
-    /// Where it stands.
+    /// The status of the run.
     public RunStatus status() {
         return record.status();
     }
@@ -94,28 +94,27 @@ public final class RunFolder {
         return record.message();
     }
 
-    /// What is trained, and how.
+    /// The specification of the training.
     public RunSpec spec() {
         return record.spec();
     }
 
-    /// What it started from, if not from random weights: the model of another run, say.
+    /// The origin of its initial weights, if they are not random: the model of another run, say.
     public Optional<Parent> parent() {
         return record.parent();
     }
 
-    /// What compressing its parent has cost, if that is how it came about.
+    /// The cost of its parent's compression, if it comes from one.
     public Optional<CompressionFigures> compressed() {
         return record.compressed();
     }
 
-    /// Where it comes from, if other code trained it and its log was imported: then it has no
-    /// weights.
+    /// The origin of an imported log, if other code trained it: then it has no weights.
     public Optional<ImportedLog> imported() {
         return record.imported();
     }
 
-    /// What it was made with, by name; nothing is known of runs that were imported.
+    /// The versions that it was made with, by name; empty for imported runs.
     public Map<String, String> versions() {
         Map<String, String> versions = new LinkedHashMap<>();
         record.versions()
@@ -124,7 +123,7 @@ public final class RunFolder {
         return Collections.unmodifiableMap(versions);
     }
 
-    /// Whether higher or lower figures are better, of each of its measures but loss and accuracy.
+    /// The better direction, higher or lower, of each of its measures except loss and accuracy.
     public Map<String, Better> directions() {
         return record.directions();
     }
@@ -134,12 +133,12 @@ public final class RunFolder {
         return spec().find(Options.MONITOR).orElse(EvaluationSpec.LOSS);
     }
 
-    /// Whether higher or lower figures are better, of the one that is monitored.
+    /// The better direction, higher or lower, of the monitored figure.
     public Better monitoredDirection() {
         return monitored().equals(Accuracy.NAME) ? Better.HIGHER : directions().getOrDefault(monitored(), Better.LOWER);
     }
 
-    /// When it was started: `2026-01-31T12:00:00Z`.
+    /// The time of its start: `2026-01-31T12:00:00Z`.
     public String started() {
         return record.started();
     }
@@ -149,7 +148,7 @@ public final class RunFolder {
         return record.data();
     }
 
-    /// What it has come to; empty before the first checkpoint.
+    /// The summary of its results; empty before the first checkpoint.
     public Optional<Summary> summary() {
         return record.summary();
     }

@@ -10,13 +10,14 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
-/// The right to train in a folder: one process, and one session in it. A process that dies gives it up. The
-/// lock file stays, because deleting it would let two processes lock two files of one name.
+/// The right to train in a folder: one process, and one session in it. The lock of a process that dies is
+/// released. The lock file stays, because deleting it would let two processes lock two files of one name.
 public final class RunLock implements AutoCloseable {
     /// The name of the lock file.
     public static final String NAME = ".lock";
 
-    /// A file lock is the process's, and closing any channel of the file may give it up.
+    /// The paths that this process holds. A file lock belongs to the process, and closing any channel of the file
+    /// may release it.
     private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
     private final Path file;
@@ -24,7 +25,7 @@ public final class RunLock implements AutoCloseable {
 
     /// Takes the right to work in a folder.
     ///
-    /// @param taken what to say if another process or session has it
+    /// @param taken message if another process or session holds it
     /// @throws IllegalArgumentException as `taken` has it, if another process or session has it
     public static RunLock acquire(Path folder, Supplier<? extends IllegalArgumentException> taken) throws IOException {
         Path file = folder.toRealPath().resolve(NAME);

@@ -24,19 +24,19 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// The content of `run.json`.
 ///
-/// @param status where the run stands
+/// @param status status of the run
 /// @param message one line on why it ended as it did, where there is something to say
 /// @param started when, to the second, in UTC
 /// @param spec the run, wholly described
-/// @param parent what it started from, if not from random weights
-/// @param compressed what compressing its parent has cost, if that is how it came about
-/// @param imported where it comes from, if other code trained it and its log was imported
+/// @param parent origin of its initial weights, if they are not random
+/// @param compressed cost of its parent's compression, if it comes from one
+/// @param imported origin, if other code trained it and its log was imported
 /// @param data the SHA-256 of each file of the data set
-/// @param found what was read of a user's own data, as `data inspect --json` says it
-/// @param versions what it is made with
-/// @param machine what it is made on
-/// @param directions whether higher or lower figures are better, of each measure but loss and accuracy
-/// @param summary what it has come to; empty before the first checkpoint
+/// @param found summary of a user's own data, as in `data inspect --json`
+/// @param versions versions of the software
+/// @param machine the machine
+/// @param directions better direction, higher or lower, of each measure except loss and accuracy
+/// @param summary summary of its results; empty before the first checkpoint
 public record RunRecord(
         RunStatus status,
         Optional<String> message,
@@ -141,7 +141,7 @@ public record RunRecord(
         DurableFiles.writeString(folder.resolve(FILE), text());
     }
 
-    /// As the file holds it.
+    /// The text of the file.
     public String text() {
         ObjectNode json = Json.object().put("format", 1).put("status", status.word());
         message.ifPresent(text -> json.put("message", text));

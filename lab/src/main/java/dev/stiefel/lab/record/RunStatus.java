@@ -6,7 +6,7 @@ import java.util.Arrays;
 
 /// Status of a run.
 public enum RunStatus {
-    /// It is being trained, or whoever trained it was killed.
+    /// It is being trained, or the process that trained it was killed.
     RUNNING("running"),
     /// It has ended as it should.
     DONE("done"),
@@ -23,7 +23,7 @@ public enum RunStatus {
         this.word = word;
     }
 
-    /// What `run.json` says.
+    /// The word in `run.json`.
     public String word() {
         return word;
     }

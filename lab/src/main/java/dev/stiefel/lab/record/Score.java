@@ -12,7 +12,7 @@ import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// How well a network does on some samples.
+/// Figures of a network on some samples.
 ///
 /// @param loss the mean loss
 /// @param accuracy the fraction of samples put into their class, in `[0, 1]`; NaN where there are no classes

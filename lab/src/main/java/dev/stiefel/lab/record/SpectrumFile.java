@@ -13,8 +13,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 
-/// `spectrum.csv`: the singular values of every factored weight after every epoch. It grows by appending; a
-/// row that a crash cut off has no line break at its end and is dropped when the run goes on.
+/// `spectrum.csv`: the singular values of every factored weight after every epoch. It grows by appending; a row
+/// that a crash cut off has no line break at its end and is dropped when the run is resumed.
 public final class SpectrumFile {
     private static final String HEADER = "epoch,layer,index,singular_value\n";
 

@@ -22,14 +22,14 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param bestEpoch the one with the best monitored validation figure, the lowest loss unless another is
 ///     monitored (the test figure where nothing is held out); 0 before the first
 /// @param train of the last epoch
-/// @param validation of the last epoch; empty if not measured. Before the first, of the weights that a
-///     compressed network starts with
+/// @param validation of the last epoch; empty if not measured. Before the first epoch, figures of a compressed
+///     network's initial weights
 /// @param test likewise
 /// @param best of the best epoch
 /// @param ranks of the factored weights
-/// @param parameters how many numbers the weights are
+/// @param parameters number of the weights' parameters
 /// @param compression the shares of them that are saved
-/// @param seconds that training took
+/// @param seconds duration of training
 /// @param peakMemoryBytes the most memory that the process had; -1 if that is not known, as
 ///     of imported runs
 public record Summary(
@@ -58,14 +58,14 @@ public record Summary(
     /// Numbers in the weights, biases not counted.
     ///
     /// @param dense of the dense network of this shape
-    /// @param evaluation that evaluation needs: `r (m + n)` for a factored weight, `out r_o + in r_i + k r_o
-    ///     r_i` for a kernel in Tucker form
-    /// @param training that the method keeps and updates in its largest step: with `s` columns in its
-    ///     bases, `s (m + n) + s²` for a factored weight, where `s` is twice the rank (at most the side)
-    ///     if ranks adapt or the method augments its bases to hold them ([StepWork#greatestWidth]); `r (m + n)`
-    ///     for plain factors; of a kernel in Tucker form its own numbers in bases of these widths
+    /// @param evaluation number of parameters for evaluation: `r (m + n)` for a factored weight, `out r_o + in
+    ///     r_i + k r_o r_i` for a kernel in Tucker form
+    /// @param training number of parameters that the method keeps and updates in its largest step: with `s`
+    ///     columns in its bases, `s (m + n) + s²` for a factored weight, where `s` is twice the rank (at most the
+    ///     side) if ranks adapt or the method augments its bases to hold them ([StepWork#greatestWidth]); `r (m +
+    ///     n)` for plain factors; for a kernel in Tucker form, its own numbers in bases of these widths
     public record Parameters(long dense, long evaluation, long training) {
-        /// Of a run whose factored weights have these ranks.
+        /// The numbers of parameters of a run whose factored weights have these ranks.
         ///
         /// @param ranks one a factored layer; none for a dense network
         /// @throws IllegalArgumentException if the network has other factored layers, or
@@ -79,7 +79,7 @@ public record Summary(
 
         /// The same for a network with these ranks.
         ///
-        /// @param adapts whether ranks adapt
+        /// @param adapts true if ranks adapt
         public static Parameters of(NetworkSpec network, Method method, boolean adapts) {
             long training = 0;
             for (WeightSpec weight : network.weights()) {
@@ -118,7 +118,7 @@ public record Summary(
     /// @param evaluation at evaluation
     /// @param training in training
     public record Compression(double evaluation, double training) {
-        /// Of these numbers.
+        /// The compression of these numbers.
         public static Compression of(Parameters parameters) {
             return new Compression(
                     saved(parameters.evaluation(), parameters.dense()),

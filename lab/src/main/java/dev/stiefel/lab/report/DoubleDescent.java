@@ -23,7 +23,7 @@ final class DoubleDescent {
 
     private DoubleDescent() {}
 
-    /// Whether there are sizes enough for a peak, and errors at them.
+    /// Returns whether there are sizes enough for a peak, and errors at them.
     static boolean supports(SortedMap<Double, Configuration> sizes, RunMeasure measure) {
         return measure.isError()
                 && measure.split() != Split.TRAIN

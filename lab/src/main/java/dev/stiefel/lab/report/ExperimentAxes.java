@@ -14,8 +14,8 @@ import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// What the axes of one experiment are drawn as: one along x, one as the lines of a chart, the others as charts of
-/// their own. An axis whose values follow from another's is none.
+/// Assignment of one experiment's axes: one along x, one for the lines of a chart, the others for separate
+/// charts. An axis whose values follow from another's is none.
 ///
 /// @param x numbers, along the chart; empty if no axis has any
 /// @param line the lines in a chart; empty if none is left
@@ -62,17 +62,18 @@ record ExperimentAxes(Optional<Option<?>> x, Optional<Option<?>> line, List<Opti
         return x.map(axis -> number(configuration.axes().get(axis))).orElse(OptionalDouble.empty());
     }
 
-    /// In words, where a configuration is on the x axis: `rank 5`, or `dense`; empty if there is none.
+    /// The place of a configuration on the x axis, in words: `rank 5`, or `dense`; empty if there is none.
     String place(Configuration configuration) {
         return x.map(axis -> words(axis, configuration)).orElse("");
     }
 
-    /// In words, what tells a configuration's line from the others of its chart; empty if there is one only.
+    /// The distinction of a configuration's line from the others of its chart, in words; empty if there is only
+    /// one.
     String line(Configuration configuration) {
         return line.map(axis -> words(axis, configuration)).orElse("");
     }
 
-    /// In words, what tells a configuration's chart from the others; empty if there is one only.
+    /// The distinction of a configuration's chart from the others, in words; empty if there is only one.
     String panel(Configuration configuration) {
         return panels.stream()
                 .map(axis -> words(axis, configuration))
@@ -98,7 +99,7 @@ record ExperimentAxes(Optional<Option<?>> x, Optional<Option<?>> line, List<Opti
         return axis.flag().replace('-', ' ');
     }
 
-    /// What a value on an axis is as a number.
+    /// The number for a value on an axis.
     static OptionalDouble number(@Nullable Object value) {
         if (value instanceof Number number) {
             return OptionalDouble.of(number.doubleValue());
@@ -144,7 +145,7 @@ record ExperimentAxes(Optional<Option<?>> x, Optional<Option<?>> line, List<Opti
         return (distinct(axis, configurations) > MOST_LINES ? 10 : 0) + kind;
     }
 
-    /// Whether an axis has one value only wherever others have the same.
+    /// Returns whether an axis has one value only wherever others have the same.
     private static boolean follows(Option<?> axis, List<Option<?>> others, List<Configuration> configurations) {
         Map<List<Optional<Object>>, Optional<Object>> seen = new HashMap<>();
         for (Configuration each : configurations) {

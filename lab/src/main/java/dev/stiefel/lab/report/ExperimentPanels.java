@@ -28,7 +28,7 @@ record ExperimentPanels(
         return new ExperimentPanels(name, axes, all, panels);
     }
 
-    /// What lies along x, in words.
+    /// The x axis in words.
     String x() {
         return axes.x().map(ExperimentAxes::label).orElse("");
     }
@@ -39,7 +39,7 @@ record ExperimentPanels(
 
     /// Configurations along x.
     ///
-    /// @param apart those that have no place there, such as a dense network among ranks
+    /// @param apart configurations without a place there, such as a dense network among ranks
     record Line(
             String experiment,
             String panel,
@@ -54,14 +54,14 @@ record ExperimentPanels(
             return List.copyOf(byX.values());
         }
 
-        /// Those that are apart, too, and before the others.
+        /// All configurations, first those without a place on the axis.
         List<Configuration> all() {
             List<Configuration> all = new ArrayList<>(apart);
             all.addAll(byX.values());
             return all;
         }
 
-        /// What its runs came to.
+        /// The results of its runs.
         Series series(String name, ToDoubleFunction<RecordedRun> value) {
             return Series.along(name, xs(), configurations(), value);
         }

@@ -14,7 +14,7 @@ import java.util.function.Supplier;
 /// The figures that a report may have, not drawn yet.
 ///
 /// @param figures in any order
-/// @param leftOut what is not shown, and why, a line each
+/// @param leftOut figures that are left out and the reasons, one line each
 record FigurePlan(List<Planned> figures, List<String> leftOut) {
     FigurePlan {
         figures = List.copyOf(figures);
@@ -24,9 +24,9 @@ record FigurePlan(List<Planned> figures, List<String> leftOut) {
     /// A figure, where it belongs, and how it is made.
     ///
     /// @param topic its place
-    /// @param worth what it is left out for, if there are too many: the greater the number, the sooner
-    /// @param kind what it is called together with others like it
-    /// @param subject what tells it from those
+    /// @param worth rank among figures if there are too many: the larger the number, the sooner it is left out
+    /// @param kind common name with similar figures
+    /// @param subject distinction from those
     /// @param runs the folders of the runs behind it
     /// @param drawing makes it
     /// @param table its numbers as CSV, where there is more to say than what the figure shows
@@ -67,7 +67,7 @@ record FigurePlan(List<Planned> figures, List<String> leftOut) {
     /// @param csv its numbers
     record Drawn(Topic topic, Figure figure, List<Path> runs, String csv) {}
 
-    /// What figures are about, in the order of the page.
+    /// Subjects of figures, in the order of the page.
     enum Topic {
         SIZE("Error by size"),
         DESCENT("Double descent"),
@@ -98,8 +98,7 @@ record FigurePlan(List<Planned> figures, List<String> leftOut) {
         return new FigurePlan(all, lines);
     }
 
-    /// The figures that are worth the most, in the order of the page, and a line on each kind of those that are left
-    /// out.
+    /// The most important figures, in the order of the page, and a line on each kind of those that are left out.
     FigurePlan most(int count) {
         List<Planned> byWorth = new ArrayList<>(figures);
         byWorth.sort(Comparator.comparingInt(Planned::worth)); // stable: else as they were planned

@@ -21,7 +21,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/// What the figures of several runs share while they are planned: experiments, the measure, names, words.
+/// Common state of the planning of figures of several runs: experiments, the measure, names, words.
 final class FigurePlanner {
     static final int MOST_LINES = 8;
     static final int EPOCH_LINES = 6;
@@ -45,7 +45,7 @@ final class FigurePlanner {
                 (name, all) -> experiments.add(ExperimentPanels.of(name, all, ExperimentAxes.of(set.axes(), all))));
     }
 
-    /// What is shown of them: errors where there are classes, else losses; of the test samples where they are measured.
+    /// The shown measure: errors for classes, else losses; on the test samples if they were measured.
     static RunMeasure measureOf(RunSet set) {
         boolean classes = set.has(RunMeasure.TEST_ERROR)
                 || set.has(RunMeasure.VALIDATION_ERROR)
@@ -54,7 +54,7 @@ final class FigurePlanner {
         return measure.of(splitOf(set, measure));
     }
 
-    /// What is shown beside: further measures, likewise.
+    /// The further measures that are shown.
     private static List<RunMeasure> furtherOf(RunSet set) {
         return set.furtherMeasures().stream()
                 .map(each -> each.of(splitOf(set, each)))
@@ -69,12 +69,12 @@ final class FigurePlanner {
                 .orElse(Split.TRAIN);
     }
 
-    /// What is shown.
+    /// The shown measure.
     RunMeasure measure() {
         return measure;
     }
 
-    /// What is shown beside: further measures.
+    /// The further measures that are shown.
     List<RunMeasure> further() {
         return further;
     }
@@ -160,7 +160,7 @@ final class FigurePlanner {
         return Double.isNaN(mean) ? Double.POSITIVE_INFINITY : mean;
     }
 
-    /// As many as a chart by epoch has room for, the lowest final errors first.
+    /// The configurations with the lowest final errors, as many as a chart by epoch has room for.
     List<Configuration> best(List<Configuration> all) {
         return all.stream()
                 .sorted(Comparator.comparingDouble(this::lastError))
@@ -176,7 +176,7 @@ final class FigurePlanner {
                 : "";
     }
 
-    /// Which chart it is, if there are several: the experiment and the panel.
+    /// The name of a chart among several: the experiment and the panel.
     String where(ExperimentPanels experiment, String panel) {
         return joined(experiments.size() > 1 ? experiment.name() : "", panel);
     }
@@ -200,7 +200,7 @@ final class FigurePlanner {
         return free;
     }
 
-    /// Those that are not empty, with commas.
+    /// The texts that are not empty, separated by commas.
     static String joined(String... parts) {
         List<String> said = new ArrayList<>();
         for (String part : parts) {
@@ -215,7 +215,7 @@ final class FigurePlanner {
         return words.isEmpty() ? words : Character.toUpperCase(words.charAt(0)) + words.substring(1);
     }
 
-    /// Where on the x axis a configuration is: `width 100`; in words if it has no number there.
+    /// The place of a configuration on the x axis: `width 100`; in words if it has no number there.
     static String place(ExperimentPanels experiment, Configuration configuration) {
         OptionalDouble x = experiment.axes().x(configuration);
         return x.isPresent()

@@ -45,7 +45,7 @@ final class MapFigures {
         }
     }
 
-    /// What a map shows of the runs of a cell.
+    /// Statistic of a cell's runs that a map shows.
     private enum Spread {
         MEAN,
         DEVIATION

@@ -13,15 +13,15 @@ import java.util.Objects;
 /// A report as one HTML file: it asks nothing of the network, and needs no script to be read.
 ///
 /// @param title of the whole
-/// @param lead what there is to say first, in a few sentences
+/// @param lead introduction, in a few sentences
 /// @param tables the summary
 /// @param groups the figures
-/// @param leftOut what is not shown, and why
-/// @param missing what runs could not be used, or are not there, and why
-/// @param specs what was trained: names and text
-/// @param commands what made the runs and this page
+/// @param leftOut figures that are left out, with reasons
+/// @param missing runs that are missing or unusable, with reasons
+/// @param specs specifications of the training: names and text
+/// @param commands commands that made the runs and this page
 /// @param facts versions and checksums
-/// @param data what is kept in the page for machines, as JSON; empty: nothing
+/// @param data data for machines in the page, as JSON; empty: nothing
 record Page(
         String title,
         List<String> lead,
@@ -48,7 +48,7 @@ record Page(
 
     /// Figures that belong together.
     ///
-    /// @param heading what they show
+    /// @param heading heading of the group
     /// @param figures in order
     record Group(String heading, List<Shown> figures) {
         Group {
@@ -58,9 +58,9 @@ record Page(
 
     /// A figure in its place.
     ///
-    /// @param figure what is shown
+    /// @param figure the figure
     /// @param runs the runs behind it, in words
-    /// @param files where its files lie beside the page; empty: nowhere
+    /// @param files paths of its files beside the page; empty without files
     record Shown(Figure figure, String runs, String files) {}
 
     /// A text with a name.

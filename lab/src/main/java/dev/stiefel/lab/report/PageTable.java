@@ -6,7 +6,7 @@ import java.util.List;
 
 /// A table of a page.
 ///
-/// @param caption what it shows
+/// @param caption caption of the table
 /// @param header the columns' names
 /// @param rows as many cells each as there are columns
 record PageTable(String caption, List<String> header, List<List<Cell>> rows) {
@@ -17,9 +17,9 @@ record PageTable(String caption, List<String> header, List<List<Cell>> rows) {
 
     /// A cell.
     ///
-    /// @param shown what it says
-    /// @param value what rows are ordered by, where that is a number
-    /// @param kind how it is laid out
+    /// @param shown text of the cell
+    /// @param value number for sorting rows, if there is one
+    /// @param kind layout of the cell
     record Cell(String shown, double value, Kind kind) {
         static Cell text(String shown) {
             return new Cell(shown, Double.NaN, Kind.TEXT);
@@ -34,14 +34,14 @@ record PageTable(String caption, List<String> header, List<List<Cell>> rows) {
         }
     }
 
-    /// How a cell is laid out.
+    /// Layout of a cell.
     enum Kind {
         TEXT,
         NUMBER,
         CODE
     }
 
-    /// Whether all that a column has is numbers, or nothing.
+    /// Returns whether all that a column has is numbers, or nothing.
     private boolean isNumeric(int column) {
         return rows.stream()
                 .map(row -> row.get(column))

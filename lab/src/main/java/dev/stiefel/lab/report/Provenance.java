@@ -18,12 +18,12 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// What a report was made of and by: `report.json`, or what a single run's page keeps of it.
+/// Provenance of a report: `report.json`, or the part of it that a single run's page keeps.
 ///
-/// @param command that made it
+/// @param command command that made it
 /// @param version of the program
-/// @param choices what was asked for
-/// @param runs all that it is made of
+/// @param choices choices of the user
+/// @param runs all runs of the report
 /// @param figures the runs behind each figure
 /// @param files the SHA-256 of each file that was written
 record Provenance(
@@ -49,12 +49,12 @@ record Provenance(
         files = Collections.unmodifiableMap(new LinkedHashMap<>(files));
     }
 
-    /// What was asked for.
+    /// Choices of the user.
     ///
-    /// @param paths what was read, as seen from the report's folder
+    /// @param paths paths that were read, relative to the report's folder
     /// @param title its title, if one was given
-    /// @param mostFigures how many figures there may be
-    /// @param explains whether the figures that explain are in it
+    /// @param mostFigures maximum number of figures
+    /// @param explains true if explanatory figures are included
     record Choices(List<String> paths, Optional<String> title, int mostFigures, boolean explains) {
         Choices {
             paths = List.copyOf(paths);
@@ -97,7 +97,7 @@ record Provenance(
         return json;
     }
 
-    /// What made the report in a folder.
+    /// The provenance of the report in a folder.
     ///
     /// @throws InvalidRunException if there is no report, or it cannot be read
     static Provenance read(Path folder) throws IOException {

@@ -21,18 +21,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// What one run, several, a sweep, or imported logs came to: a page to read, its figures and tables as files, and what
-/// all of it was made of.
+/// Report on runs, a sweep, or imported logs: a page to read, its figures and tables as files, and its provenance.
 ///
 /// ```java
 /// Report.of(List.of(Path.of("sweeps/double-descent"))).write().page();
 /// ```
 ///
-/// Of several runs it is `index.html`, `figures/*.svg`, `.png` and `.csv`, `summary.csv`, `summary.md` and
-/// `report.json` in the folder that was read, or in another. Of one run it is the one file `RUN/report.html`,
-/// unless another folder is named. A crash leaves the old report or the new one.
+/// For several runs, it is `index.html`, `figures/*.svg`, `.png` and `.csv`, `summary.csv`, `summary.md` and
+/// `report.json` in the folder that was read, or in another. For a single run, it is the one file
+/// `RUN/report.html`, unless another folder is named. A crash leaves the old report or the new one.
 public final class Report {
-    /// How many figures a report has at most, unless it is said.
+    /// The maximum number of figures of a report by default.
     public static final int DEFAULT_FIGURES = 24;
 
     private static final String PAGE = "index.html";
@@ -60,22 +59,22 @@ public final class Report {
         this.command = command;
     }
 
-    /// What a report may have beside what its runs say.
+    /// Optional content of a report.
     public enum Extra {
         /// Figures that explain, made of published figures and of mathematics.
         EXPLANATIONS
     }
 
-    /// What a report came to.
+    /// Result of writing a report.
     ///
     /// @param page the page to read
     /// @param files all files, the page first
-    /// @param runs how many runs it is made of
-    /// @param configurations how many configurations those are
-    /// @param figures how many figures it has
-    /// @param leftOut a line on each kind of figure that there was no room for
+    /// @param runs number of runs in the report
+    /// @param configurations number of configurations
+    /// @param figures number of figures
+    /// @param leftOut a line on each kind of figure that was left out for lack of room
     /// @param missing a line on everything that could not be used, or is not there
-    /// @param problems what could not be done, such as pictures without fonts
+    /// @param problems problems while writing, such as pictures without fonts
     public record Written(
             Path page,
             List<Path> files,
@@ -114,7 +113,7 @@ public final class Report {
     public Report titled(String newTitle) {
         if (newTitle.isBlank()) {
             throw new IllegalArgumentException(
-                    "report: a title must not be blank; leave it out for one made of the runs'" + " names");
+                    "report: a title must not be blank; leave it out for one made of the runs' names");
         }
         return new Report(paths, out, Optional.of(newTitle.strip()), mostFigures, extras, command);
     }
@@ -136,7 +135,7 @@ public final class Report {
         return new Report(paths, out, title, mostFigures, all, command);
     }
 
-    /// The same, naming the command that it was made by.
+    /// A copy that names the command that made it.
     public Report madeBy(String newCommand) {
         return new Report(paths, out, title, mostFigures, extras, Optional.of(newCommand));
     }
@@ -257,7 +256,7 @@ public final class Report {
             try {
                 return Optional.of(drawn.figure().png(scale));
             } catch (NoPictureException _) {
-                return Optional.empty(); // told by the files that are not there
+                return Optional.empty(); // visible from missing files
             }
         }
 
@@ -274,7 +273,7 @@ public final class Report {
                     subject.missing(),
                     files.size() == 1 || hasPictures || drawn.isEmpty()
                             ? List.of()
-                            : List.of("no PNG files: this machine has no fonts to draw them with"));
+                            : List.of("no PNG files: this machine has no fonts for them"));
         }
 
         private static byte[] bytes(String text) {
@@ -284,10 +283,10 @@ public final class Report {
 
     // ---- checking ----
 
-    /// What has changed since a report was made: runs that came, went or changed, its own files, the program. Computes
-    /// it again, and writes nothing.
+    /// The changes since a report was made: runs that were added, removed or changed, its own files, the program.
+    /// Computes it again, and writes nothing.
     ///
-    /// @param folder that the report lies in: a run's, a sweep's, or another
+    /// @param folder folder of the report: a run's, a sweep's, or another
     /// @return a line on each difference; empty: nothing has changed
     /// @throws dev.stiefel.lab.model.InvalidRunException if there is no report
     /// @throws IOException if something cannot be read

@@ -13,7 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// What is no longer as a report has it.
+/// Differences between a report and the present state of its runs and files.
 final class ReportDifferences {
     private final Path folder;
     private final Provenance old;
@@ -34,11 +34,11 @@ final class ReportDifferences {
             lines.add("program: the report was made by version %s; this is %s".formatted(old.version(), now));
         }
         if (ReportFiles.in(folder).isUnfinished()) {
-            lines.add("report: a newer one was not put in its place to the end; make it again");
+            lines.add("report: a newer one was written only in part; make it again");
         }
     }
 
-    /// Of the report's own files, against what it says of them.
+    /// Compares the report's own files with their checksums.
     void ofFiles() throws IOException {
         for (Map.Entry<String, String> file : old.files().entrySet()) {
             Path path = folder.resolve(file.getKey());
@@ -56,7 +56,7 @@ final class ReportDifferences {
                 : DurableFiles.sha256(file);
     }
 
-    /// Of the runs, as they are now.
+    /// Compares the runs with their present state.
     void ofRuns(List<Source> now) {
         Map<String, Source> before = new LinkedHashMap<>();
         old.runs().forEach(run -> before.put(run.id(), run));
@@ -77,8 +77,8 @@ final class ReportDifferences {
         }
     }
 
-    /// Of what the report would say now. The page repeats the figures and the summary, so that it is named only where
-    /// none of them is; the pictures are those of the figures.
+    /// Compares the results with those of a new report. The page repeats the figures and the summary, so that it
+    /// is named only where none of them is; the pictures are those of the figures.
     void ofResults(Map<String, String> now) {
         List<String> changed = new ArrayList<>();
         for (Map.Entry<String, String> file : now.entrySet()) {
@@ -104,7 +104,7 @@ final class ReportDifferences {
         changed.forEach(line -> lines.add("made again, " + line));
     }
 
-    /// Where the report can no longer be made.
+    /// Adds a line if the report can no longer be made.
     void ofNothing(Exception e) {
         lines.add("made again, it fails: " + e.getMessage());
     }

@@ -30,7 +30,7 @@ final class ReportFiles {
         return new ReportFiles(folder);
     }
 
-    /// Whether a report was complete, but is not yet in its place.
+    /// Returns whether a report was complete, but is not yet in its place.
     boolean isUnfinished() {
         return Files.exists(folder.resolve(COMPLETE));
     }
@@ -52,8 +52,8 @@ final class ReportFiles {
         }
     }
 
-    /// Puts files in the place of those of the report that is there. Of that one's files, those that the new one does
-    /// not have are deleted unless somebody has changed them.
+    /// Puts files in the place of those of the report that is there. Files of the old report that the new one
+    /// does not have are deleted, unless somebody has changed them.
     void put(Map<String, byte[]> files) throws IOException {
         try {
             finish();

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// Where reports are read from and written to, and what is refused there.
+/// Paths that reports are read from and written to, with the checks of both.
 final class ReportPaths {
     private ReportPaths() {}
 

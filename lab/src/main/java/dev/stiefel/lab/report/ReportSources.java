@@ -36,7 +36,7 @@ final class ReportSources {
     /// @param record the SHA-256 of its `run.json`
     /// @param history the SHA-256 of its `history.csv`; empty if there is none
     record Source(String id, String record, String history) {
-        /// What has changed since another look at the same run; empty: nothing.
+        /// The change since another look at the same run; empty: none.
         String changeSince(Source before) {
             boolean recordChanged = !record.equals(before.record);
             boolean historyChanged = !history.equals(before.history);
@@ -49,7 +49,7 @@ final class ReportSources {
 
     /// Looks at runs.
     ///
-    /// @param base the folder that paths are seen from
+    /// @param base the folder that paths are relative to
     static ReportSources of(Collection<Path> folders, Path base) throws IOException {
         Map<Path, Source> all = new LinkedHashMap<>();
         for (Path folder : folders) {

@@ -20,7 +20,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
-/// What there is to see of a single run.
+/// Figures of a single run.
 final class RunFigures {
     private static final int MOST_LAYERS = 6;
     private static final int SHOWN_SPECTRA = 12;
@@ -141,7 +141,8 @@ final class RunFigures {
         }
     }
 
-    /// What an epoch's model costs at evaluation against what it does; only where ranks, and so the cost, move.
+    /// Adds a figure of a model's cost at evaluation against its error, by epoch, if ranks (and so the cost)
+    /// change.
     private void cost() {
         long kinds = rows.stream()
                 .mapToLong(HistoryRow::evaluationParameters)

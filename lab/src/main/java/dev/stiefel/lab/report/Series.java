@@ -18,7 +18,7 @@ import java.util.function.ToDoubleFunction;
 /// Statistics along an axis: a line of a chart, and rows of its table.
 ///
 /// @param label the line's name
-/// @param xs where
+/// @param xs positions
 /// @param statistics over the runs there
 record Series(String label, List<Double> xs, List<Statistics> statistics) {
     private static final double CONFIDENCE = 0.95;
@@ -29,7 +29,7 @@ record Series(String label, List<Double> xs, List<Statistics> statistics) {
         statistics = List.copyOf(statistics);
     }
 
-    /// What runs came to, along an axis of configurations.
+    /// The results of runs along an axis of configurations.
     static Series along(
             String label, List<Double> xs, List<Configuration> configurations, ToDoubleFunction<RecordedRun> value) {
         return new Series(
@@ -67,7 +67,7 @@ record Series(String label, List<Double> xs, List<Statistics> statistics) {
             double mean = each.mean();
             double deviation = each.standardDeviation();
             means.add(Double.isFinite(mean) ? mean : Double.NaN);
-            // What is not negative has a band that is not; on a logarithmic axis it must end somewhere above zero.
+            // Values that are not negative have a band that is not; on a logarithmic axis it must end above zero.
             double least = Math.min(each.least(), mean);
             lows.add(least < 0 ? mean - deviation : Math.max(mean - deviation, least / 2));
             highs.add(mean + deviation);

@@ -3,8 +3,7 @@ package dev.stiefel.lab.report;
 import dev.stiefel.lab.analysis.RunSet;
 import java.util.List;
 
-/// What there is to see of several runs. Each experiment has its own axes; a kind of figure is there where the axes
-/// support it.
+/// Figures of several runs. Each experiment has its own axes; a kind of figure is there where the axes support it.
 final class SetFigures {
     private SetFigures() {}
 

@@ -92,7 +92,7 @@ final class SetSubject implements Subject {
                 set.usable().stream().filter(run -> !hasErrors(run)).findFirst();
         if (classes.isPresent() && numbers.isPresent()) {
             throw new IllegalArgumentException(
-                    ("report: runs that tell classes and runs that tell numbers cannot be in one report;"
+                    ("report: runs that predict classes and runs that predict numbers cannot be in one report;"
                                     + " got '%s' and '%s'; make one of each")
                             .formatted(classes.get().folder(), numbers.get().folder()));
         }
@@ -133,7 +133,7 @@ final class SetSubject implements Subject {
         return seen(line, paths, base);
     }
 
-    /// A line with paths as they are seen from the report, so that it says the same wherever it is made from.
+    /// A line with paths relative to the report, so that it reads the same wherever the report is made.
     static String seen(String line, List<Path> paths, Path base) {
         String typed = paths.stream()
                 .map(Path::toString)
@@ -150,7 +150,7 @@ final class SetSubject implements Subject {
                 .replaceAll(found -> Matcher.quoteReplacement(seen(Path.of(found.group(1)), found.group(2), base)));
     }
 
-    /// @param after what follows the path
+    /// @param after text after the path
     private static String seen(Path path, String after, Path base) {
         String relative = ReportSources.relative(base, path);
         if (!relative.equals(".")) {

@@ -23,8 +23,8 @@ final class Spectra {
 
     /// Reads a run's `spectrum.csv`, where it has one.
     ///
-    /// @param epochs how many the run has
-    /// @param most how many to keep, evenly spread, the first and the last among them
+    /// @param epochs number of the run's epochs
+    /// @param most maximum number to keep, evenly spread, with the first and the last
     static Spectra read(Path run, int epochs, int most) throws IOException {
         Spectra spectra = new Spectra();
         Path file = run.resolve(RunFolder.SPECTRUM);

@@ -8,7 +8,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
-/// What a report is on, as it was read.
+/// Subject of a report, as it was read.
 sealed interface Subject permits RunSubject, SetSubject {
     /// Reads a single run, or several.
     static Subject read(List<Path> paths, Path base) throws IOException {
@@ -17,13 +17,13 @@ sealed interface Subject permits RunSubject, SetSubject {
                 : SetSubject.read(paths, base);
     }
 
-    /// The runs that it is made of.
+    /// The runs of the report.
     ReportSources sources();
 
     /// The figures there may be.
     FigurePlan plan();
 
-    /// How many configurations the runs are.
+    /// The number of configurations.
     int configurations();
 
     /// A line on everything that could not be used, or is not there.
@@ -34,13 +34,13 @@ sealed interface Subject permits RunSubject, SetSubject {
     /// @param files the folder of the figures' files, as seen from the page; empty: there are none
     Page page(Provenance provenance, List<Drawn> figures, List<String> leftOut, String files);
 
-    /// What `summary.csv` holds.
+    /// The content of `summary.csv`.
     String summaryCsv();
 
-    /// What `summary.md` holds.
+    /// The content of `summary.md`.
     String summaryMarkdown();
 
-    /// Figures by what they are about.
+    /// Figures grouped by subject.
     static List<Page.Group> groups(List<Drawn> figures, ReportSources sources, String files) {
         Map<FigurePlan.Topic, List<Page.Shown>> byTopic = new EnumMap<>(FigurePlan.Topic.class);
         for (Drawn each : figures) {

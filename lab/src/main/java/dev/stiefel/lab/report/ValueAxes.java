@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 
-/// What values let themselves be drawn as.
+/// Axes on which values can be drawn.
 final class ValueAxes {
     private static final double WIDE = 20;
 

@@ -1,4 +1,4 @@
-/// Reports on runs: one page to read, the figures and tables in it as files, and what they were made of.
+/// Reports on runs: one page to read, its figures and tables as files, and their provenance.
 @NullMarked
 package dev.stiefel.lab.report;
 

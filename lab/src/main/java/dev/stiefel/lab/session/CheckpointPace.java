@@ -1,7 +1,6 @@
 package dev.stiefel.lab.session;
 
-/// How often a session writes down what it has come to. The bits that are trained do not
-/// depend on it.
+/// Frequency of a session's checkpoints. The bits that are trained do not depend on it.
 public enum CheckpointPace {
     /// History, spectrum and checkpoint after every epoch: at most an epoch is lost by a
     /// crash.

@@ -51,10 +51,10 @@ import java.util.function.IntFunction;
 /// factored ones alike; the output layer stays as it is. It becomes a run of its own, which may be retrained with its
 /// ranks held.
 ///
-/// In the form `U S Vᵀ` the factors are those of the truncated singular value decomposition of each weight (Eckart &
-/// Young 1936, doi:10.1007/BF02288367): no other matrix of that rank is nearer to it. Kernels of convolutions may have
-/// the Tucker form instead ([dev.stiefel.lowrank.TuckerApproximations]). That says nothing of the network's loss, so
-/// that is measured before and after.
+/// In the form `U S Vᵀ` the factors are those of the truncated singular value decomposition of each weight
+/// (Eckart & Young 1936, doi:10.1007/BF02288367): no other matrix of that rank is nearer to it. Kernels of
+/// convolutions may have the Tucker form instead ([dev.stiefel.lowrank.TuckerApproximations]). This error does
+/// not determine the network's loss, which is therefore measured before and after.
 ///
 /// ```java
 /// Target target = new Target.Tolerance(0.1);
@@ -80,14 +80,14 @@ public final class Compression {
         this.names = names;
     }
 
-    /// How much is to be kept.
+    /// Amount of the network to keep.
     public sealed interface Target {
-        /// These ranks.
+        /// Given ranks.
         ///
         /// @param ranks one for all factored layers, or one each
         record Ranks(LayerRanks ranks) implements Target {}
 
-        /// Of each weight the fewest parameters with which no more than a share of its norm is cut off.
+        /// The fewest parameters of each weight that lose no more than a fraction of its norm.
         ///
         /// @param tolerance in `[0, 1)`
         record Tolerance(double tolerance) implements Target {
@@ -97,8 +97,8 @@ public final class Compression {
             }
         }
 
-        /// A share of the parameters that the dense network's weights have. What is not factored is
-        /// paid first; the rest goes to the directions of all weights together that are worth the most
+        /// A share of the parameters that the dense network's weights have. Parameters that are not factored
+        /// count first; the rest goes to the most valuable directions of all weights together
         /// ([RankChoice#withinBudget]).
         ///
         /// @param share in `(0, 1]`
@@ -112,8 +112,8 @@ public final class Compression {
         }
     }
 
-    /// What may be chosen for the run that it becomes: the form of its kernels, and, without `epochs`, only what
-    /// says which samples are measured.
+    /// The options that may be chosen for the new run: the form of its kernels and, without `epochs`, only
+    /// options that decide the evaluated samples.
     public static List<Option<?>> options() {
         List<Option<?>> options = new ArrayList<>(Options.ofRetraining());
         options.add(Options.FORM);
@@ -200,7 +200,7 @@ public final class Compression {
         }
     }
 
-    /// What a network is measured on before and after must have its outputs.
+    /// Requires data with the network's outputs, to evaluate before and after.
     private static void requireOutputs(Path source, NetworkSpec network, DataFacts data) {
         if (network.outputs() != data.outputs()) {
             throw new IllegalArgumentException(
@@ -301,7 +301,7 @@ public final class Compression {
         }
     }
 
-    /// Of a weight that is factored already no more can be kept than there is.
+    /// Requires ranks of at most a factored weight's present rank.
     private static void requireThatMany(TuckerRanks asked, WeightSpec now, WeightSpec then) {
         if (!now.isFactored()) {
             return;
@@ -326,7 +326,7 @@ public final class Compression {
         }
     }
 
-    /// What a budget leaves for the factored weights.
+    /// The parameters that a budget leaves for the factored weights.
     private long parameters(Target.Budget budget) {
         long kept = target.parameters() - target.factoredParameters();
         return (long) (budget.share() * target.denseParameters()) - kept;

@@ -37,7 +37,7 @@ public final class DerivedRun implements AutoCloseable {
         this.remarks = List.copyOf(remarks);
     }
 
-    /// @param network which is copied, its factors as the spec's method needs them
+    /// @param network network, which is copied, with its factors in the form that the spec's method needs
     /// @param data of the new run, if that has been read; texts must be
     static DerivedRun of(
             RunSpec spec,
@@ -62,7 +62,7 @@ public final class DerivedRun implements AutoCloseable {
         return new DerivedRun(spec, start, data, known, lines);
     }
 
-    /// The latest weights of a run that diverged are those of shortly before.
+    /// Refuses the latest weights of a run that diverged, which are from shortly before.
     static void requireUndiverged(Parent.Command command, RunFolder run, ModelChoice model) {
         if (run.status() == RunStatus.DIVERGED && model == ModelChoice.LATEST) {
             throw new IllegalArgumentException("%s: run '%s' has diverged; the model of its best epoch may do: --best"
@@ -80,12 +80,12 @@ public final class DerivedRun implements AutoCloseable {
         return spec;
     }
 
-    /// The model that it starts from.
+    /// The initial model.
     public Parent parent() {
         return start.parent();
     }
 
-    /// What the user should know of how it was made, a line each: a last layer that is new, say.
+    /// Notes for the user, one line each: a last layer that is new, say.
     public List<String> remarks() {
         return remarks;
     }
@@ -97,7 +97,7 @@ public final class DerivedRun implements AutoCloseable {
 
     /// The new run in its folder: trained, or done at once if its spec says nothing of training.
     ///
-    /// @param folder which must not exist, or be empty
+    /// @param folder new or empty folder
     /// @throws IllegalArgumentException if it exists
     public RunSession session(Path folder, DataSets dataSets) throws IOException {
         return RunSession.from(start, spec, data, folder, dataSets).knowing(known);

@@ -20,8 +20,8 @@ import java.util.Optional;
 
 /// A run to make, and what to call it.
 ///
-/// @param name what its folder is named after
-/// @param description what it trains, in a few words
+/// @param name name for its folder
+/// @param description purpose of the training, in a few words
 /// @param spec the run, with everything chosen
 /// @param ownData the user's own data, which was read to find out how large the network must be; empty for a data set
 ///     that is known by name, which is read when the run begins
@@ -115,8 +115,8 @@ public record Experiment(String name, String description, RunSpec spec, Optional
         return new Experiment(spec.get(Options.EXPERIMENT), "a network on " + path, spec, own);
     }
 
-    /// The experiment in a YAML file, with some options chosen on top: a mapping from options to values, where
-    /// `experiment` names the preset to start from.
+    /// The experiment in a YAML file, with some chosen options that override it: a mapping from options to values,
+    /// where `experiment` names the preset to start from.
     ///
     /// @throws IllegalArgumentException if the file is no YAML mapping, or something in it is not allowed
     /// @throws IOException if the file cannot be read

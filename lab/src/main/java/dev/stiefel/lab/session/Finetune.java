@@ -28,8 +28,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// A trained network to train on, with the ranks that it has, held: a new run of its own. What it is made of, a
-/// run or a model's file, is only read.
+/// A trained network to train on, with the ranks that it has, held: a new run of its own. Its origin, a run or a
+/// model's file, stays unchanged.
 ///
 /// Any method that holds ranks, any optimizer, learning rate and number of epochs may be chosen; what
 /// is not chosen is declared by [Options]: data, split, seed, layers and batch size as the run has them, its
@@ -48,7 +48,7 @@ import java.util.Optional;
 public final class Finetune {
     private Finetune() {}
 
-    /// What may be chosen.
+    /// The options that may be chosen.
     public static List<Option<?>> options() {
         return Options.ofRetraining();
     }
@@ -93,7 +93,7 @@ public final class Finetune {
                         .formatted(
                                 transfer.head(), data.outputs(), trained.spec().outputs()));
             } else if (hasOtherNames(parent)) {
-                remarks.add("outputs have other names than before, but are as many: the last layer is kept");
+                remarks.add("the number of outputs is unchanged, though their names differ: the last layer is kept");
             }
             Rng rng = Rng.seeded(spec.get(Options.SEED)).forPurpose("last layer");
             try (Network start = transfer.network(rng)) {
@@ -135,7 +135,7 @@ public final class Finetune {
         return Choices.none().with(Options.RANK, ranks);
     }
 
-    /// Whether outputs mean something else than before.
+    /// Returns whether the outputs' meaning has changed.
     private static boolean hasOtherNames(ParentModel parent) {
         Optional<Schema.Outputs> before = parent.model()
                 .origin()

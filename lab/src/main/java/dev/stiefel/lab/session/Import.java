@@ -61,8 +61,7 @@ import java.util.OptionalInt;
 public final class Import {
     private Import() {}
 
-    /// What may be chosen: the data that the model is for, which samples of it are which, and what network it
-    /// is.
+    /// The options that may be chosen: the model's data, its split, and the network.
     public static List<Option<?>> options() {
         List<Option<?>> options =
                 new ArrayList<>(Options.in(OptionGroup.DATA, OptionGroup.OWN_DATA, OptionGroup.SAMPLES));
@@ -72,7 +71,7 @@ public final class Import {
 
     /// Takes up a model, if a run can have that network and the data set fits it.
     ///
-    /// @param fileOrFolder which is only read
+    /// @param fileOrFolder file or folder, which stays unchanged
     /// @param choices by key or flag, out of [#options]; `data` may be left out where the
     ///     file says it
     /// @throws IllegalArgumentException if something is chosen that is not allowed, or does
@@ -90,7 +89,7 @@ public final class Import {
     /// The same with data sets from elsewhere, for texts, which are read.
     public static DerivedRun of(Path fileOrFolder, Choices choices, DataSets dataSets) throws IOException {
         if (Files.exists(fileOrFolder.resolve(RunRecord.FILE))) {
-            throw new IllegalArgumentException("import: '%s' is a run already".formatted(fileOrFolder));
+            throw new IllegalArgumentException("import: '%s' is already a run".formatted(fileOrFolder));
         }
         requireAllowed(choices);
         Optional<Architecture> network = choices.find(Options.NETWORK);
@@ -116,7 +115,7 @@ public final class Import {
         }
     }
 
-    /// A network for texts is described by the run that its file says it comes from.
+    /// Imports a network for texts, whose description is in the run that its file names.
     private static DerivedRun ofTexts(Path source, ParentModel parent, Optional<Architecture> wanted)
             throws IOException {
         Network trained = parent.model().network();
@@ -151,8 +150,8 @@ public final class Import {
         List<Option<?>> allowed = options();
         for (Option<?> option : choices.options()) {
             if (!allowed.contains(option)) {
-                throw new IllegalArgumentException("'%s' cannot be chosen: the network that is there has its own"
-                        .formatted(choices.typed(option)));
+                throw new IllegalArgumentException(
+                        "'%s' cannot be chosen: the existing network determines it".formatted(choices.typed(option)));
             }
         }
     }
@@ -181,7 +180,7 @@ public final class Import {
         said = said.with(choices);
         if (!said.has(Options.DATA)) {
             throw new IllegalArgumentException(
-                    "%s does not say what data it was trained on; name the data set with data".formatted(source));
+                    "%s does not record the data of its training; name the data set with data".formatted(source));
         }
         Optional<RunData> own = parent.data().isPresent() ? parent.data() : RunData.own(said);
         requireFit(source, network, own.map(RunData::facts).orElseGet(parent::facts));

@@ -75,8 +75,8 @@ final class ParentModel implements AutoCloseable {
     /// Opens a model, and reads the data if it is a user's own.
     ///
     /// @param source a run's folder, a safetensors file, or a folder of the published code's weights
-    /// @param network the kind that a file with names and numbers only is of; empty to find that out
-    /// @param dataSets where text data sets are
+    /// @param network the kind of network in a file with names and numbers only; empty to detect it
+    /// @param dataSets location of text data sets
     static ParentModel open(
             Parent.Command command,
             Path source,
@@ -277,7 +277,7 @@ final class ParentModel implements AutoCloseable {
         return new Parent(command, source.toString(), file, model.sha256(), model.imported());
     }
 
-    /// What is known of the data that the new run is for.
+    /// The facts of the new run's data.
     DataFacts facts() {
         return data.map(RunData::facts)
                 .or(() -> choices.find(Options.DATA).map(RunData::known))
@@ -285,7 +285,7 @@ final class ParentModel implements AutoCloseable {
                 .orElseThrow(this::noData);
     }
 
-    /// What raw samples and outputs of the data are, if other data was chosen.
+    /// The schema of the data, if other data was chosen.
     Optional<Schema> schema() {
         return data.map(RunData::schema).or(() -> choices.find(Options.DATA).map(RunData::knownSchema));
     }
@@ -319,11 +319,11 @@ final class ParentModel implements AutoCloseable {
 
     private IllegalArgumentException noData() {
         return new IllegalArgumentException(
-                "%s does not say what data it was trained on; name the data set with data".formatted(source));
+                "%s does not record the data of its training; name the data set with data".formatted(source));
     }
 
-    /// What the user should know, a line each: what a file with names and numbers only was taken for, and what is odd
-    /// about the data.
+    /// Notes for the user, one line each: the network assumed for a file with names and numbers only, and
+    /// oddities of the data.
     List<String> remarks() {
         List<String> remarks = new ArrayList<>();
         NetworkSpec network = model.network().spec();
@@ -342,7 +342,8 @@ final class ParentModel implements AutoCloseable {
             remarks.add(
                     choices.find(Options.STANDARDIZE).orElse(false)
                             ? "inputs are standardized, by means and deviations of the training samples"
-                            : "%s does not say how inputs were prepared: they are taken as they are; if it was trained on standardized ones, say --standardize"
+                            : ("%s does not record how inputs were prepared: they are used as they are; if it was"
+                                            + " trained on standardized inputs, add --standardize")
                                     .formatted(file));
         }
         data.ifPresent(each -> remarks.addAll(each.remarks()));
@@ -361,7 +362,7 @@ final class ParentModel implements AutoCloseable {
     private void requireRunOfTexts() {
         if (model.takesTexts() && model.spec().isEmpty()) {
             throw new IllegalArgumentException(
-                    "%s: %s must say what run it comes from, as networks for texts do; it holds a network and no more"
+                    "%s: %s must record its run, as networks for text need; it holds only a network"
                             .formatted(command.word(), source));
         }
     }

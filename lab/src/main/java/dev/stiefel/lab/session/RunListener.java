@@ -4,7 +4,7 @@ import dev.stiefel.train.Recorder;
 import dev.stiefel.train.Trainer;
 import java.nio.file.Path;
 
-/// Someone who is told how a run goes, on the thread that trains: a progress bar, say.
+/// A listener of a run's progress, on the thread that trains: a progress bar, say.
 public interface RunListener extends Recorder {
     /// A listener that does nothing.
     RunListener NONE = new RunListener() {};
@@ -15,6 +15,6 @@ public interface RunListener extends Recorder {
     /// Before the first step.
     ///
     /// @param folder the run's
-    /// @param trainer where the run stands, which is not the beginning if it is resumed
+    /// @param trainer trainer at the start of the session; a resumed run does not start at the beginning
     default void started(Path folder, Trainer trainer) {}
 }

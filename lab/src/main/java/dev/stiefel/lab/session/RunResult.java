@@ -4,9 +4,9 @@ import dev.stiefel.lab.record.Summary;
 import dev.stiefel.train.Outcome;
 import java.nio.file.Path;
 
-/// How a session ended.
+/// Result of a session.
 ///
 /// @param folder the run's
 /// @param outcome finished, stopped early, interrupted, or diverged
-/// @param summary what the run has come to
+/// @param summary summary of the run
 public record RunResult(Path folder, Outcome outcome, Summary summary) {}

@@ -115,7 +115,7 @@ public final class RunSession {
 
     /// A session that trains a new run. Nothing is written before [#run].
     ///
-    /// @param folder which must not exist, or be empty
+    /// @param folder new or empty folder
     /// @throws IllegalArgumentException if it exists
     public static RunSession create(RunSpec spec, Path folder, DataSets dataSets) throws IOException {
         return fresh(new Fresh(spec, Optional.empty(), Optional.empty()), folder, RunDataSource.of(dataSets));
@@ -156,9 +156,9 @@ public final class RunSession {
                 List.of());
     }
 
-    /// A session that goes on with a run, by the run's own options.
+    /// A session that resumes a run, with the run's own options.
     ///
-    /// @param from which checkpoint to go on from
+    /// @param from checkpoint to resume
     /// @throws IllegalArgumentException if the run has ended
     /// @throws InvalidRunException if there is no run, or it is damaged
     public static RunSession resume(Path folder, CheckpointChoice from, DataSets dataSets) throws IOException {
@@ -289,7 +289,7 @@ public final class RunSession {
             Optional<Checkpoint> checkpoint,
             RunListener listener)
             throws IOException {
-        if (record.spec().ownData().isEmpty()) { // else whoever read it, to make the spec, has told
+        if (record.spec().ownData().isEmpty()) { // otherwise the reader of the data has reported it
             data.remarks().forEach(listener::remarked);
         }
         if (!record.spec().isTrained()) {
@@ -345,8 +345,8 @@ public final class RunSession {
         }
     }
 
-    /// What the run's data was: as its last checkpoint says; before there is any, a run that was made of a model has
-    /// the tokenizers of that.
+    /// The facts kept about the run's data, from its last checkpoint. Before the first checkpoint, a run that was
+    /// made of a model has the tokenizers of that model.
     private EarlierData earlier(RunRecord record, Optional<Checkpoint> checkpoint) throws IOException {
         Optional<Schema> schema = Optional.empty();
         if (record.spec().ownData().isPresent() && checkpoint.isPresent()) {
@@ -365,7 +365,7 @@ public final class RunSession {
                 : record.spec().network();
     }
 
-    /// Makes a run that is done of the weights that it starts with.
+    /// Finishes a run without training, with its initial weights.
     private RunResult keep(RunRecord record, RunData data, Checkpoints checkpoints) throws IOException {
         try (Network network = first(record)) {
             int factored = network.factoredParameters().size();
@@ -440,7 +440,7 @@ public final class RunSession {
 
     /// Refuses a folder that no new run can be made in: before long work is done for it.
     ///
-    /// @param folder which must not exist, or be empty
+    /// @param folder new or empty folder
     /// @throws IllegalArgumentException if it exists
     public static void requireVacant(Path folder) throws IOException {
         if (!Files.exists(folder)) {
@@ -458,7 +458,7 @@ public final class RunSession {
         }
     }
 
-    /// Whether a process that was killed before it had made a run may have left this file.
+    /// Returns whether a process that was killed before it had made a run may have left this file.
     private static boolean isOfUnbornRun(String name) {
         return name.equals(RunLock.NAME)
                 || name.equals(InitialWeights.FILE)
@@ -472,7 +472,7 @@ public final class RunSession {
         }
     }
 
-    /// Writes the run down while it goes on.
+    /// Records the run while it is trained.
     private final class Journal implements RunListener {
         private final RunListener listener;
         private final HistoryFile history;
@@ -483,7 +483,7 @@ public final class RunSession {
         private RunRecord record;
         private Checkpoint.Best best = new Checkpoint.Best.Earlier();
         private long written = System.nanoTime();
-        private long cost; // of writing everything down, in nanoseconds, the last time
+        private long cost; // duration of the last checkpoint, in nanoseconds
 
         Journal(RunRecord record, Preparation preparation, Trainer made, Checkpoints checkpoints, RunListener listener)
                 throws IOException {

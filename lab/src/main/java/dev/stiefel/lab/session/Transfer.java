@@ -22,7 +22,7 @@ final class Transfer {
         this.to = to;
     }
 
-    /// Whether the last layer cannot be kept.
+    /// Returns whether the last layer cannot be kept.
     boolean needsNewHead() {
         WeightSpec before = from.spec().weights().getLast();
         WeightSpec after = to.weights().getLast();
@@ -50,7 +50,7 @@ final class Transfer {
 
     /// The network with what can be kept. Close it.
     ///
-    /// @param rng what a new last layer is drawn with
+    /// @param rng generator for a new last layer
     Network network(Rng rng) {
         if (!needsNewHead()) {
             return Network.of(to, from.gauge(), from.tensors());

@@ -33,12 +33,13 @@ public interface Architecture {
         throw new IllegalArgumentException("network '%s' is not for images".formatted(word()));
     }
 
-    /// Whether the options `width`, `depth` and `layers` say how large it is.
+    /// Returns whether the options `width`, `depth` and `layers` say how large it is.
     default boolean hasWidths() {
         return false;
     }
 
-    /// Why it cannot be trained on such data, to go on from its name; empty if it may be. Sizes do not matter here.
+    /// The reason why it cannot be trained on such data, as a text that continues its name; empty if it can.
+    /// Sizes do not matter here.
     default Optional<String> misfit(DataFacts data) {
         return data.text()
                 .map(text -> "is not for text; data '%s' is %s; use network '%s'"
@@ -48,17 +49,17 @@ public interface Architecture {
                                 Architectures.of(text.kind()).word()));
     }
 
-    /// Whether it is a transformer, whose size the options `modelWidth`, `heads` and their like say.
+    /// Returns whether it is a transformer, whose size the options `modelWidth`, `heads` and their like say.
     default boolean isTransformer() {
         return hasEncoder() || hasDecoder();
     }
 
-    /// Whether it has blocks of an encoder.
+    /// Returns whether it has blocks of an encoder.
     default boolean hasEncoder() {
         return false;
     }
 
-    /// Whether it has blocks of a decoder.
+    /// Returns whether it has blocks of a decoder.
     default boolean hasDecoder() {
         return false;
     }

@@ -64,7 +64,7 @@ public final class Architectures {
                 .orElseThrow();
     }
 
-    /// Those for images.
+    /// The architectures for images.
     public static List<Architecture> forImages() {
         return ALL.stream().filter(each -> each.usualImage().isPresent()).toList();
     }

@@ -19,12 +19,12 @@ public enum AugmentationName {
         this.flips = flips;
     }
 
-    /// How images are flipped.
+    /// The flips of images.
     Flips flips() {
         return flips;
     }
 
-    /// Whether images are cropped.
+    /// Returns whether images are cropped.
     boolean crops() {
         return this == CROP || this == CROP_FLIP;
     }

@@ -28,7 +28,7 @@ public record ChannelValues(List<Double> values) {
         return new ChannelValues(values);
     }
 
-    /// @param allowed what each number must be
+    /// @param allowed condition on each number
     static Optional<ChannelValues> parse(String text, DoublePredicate allowed) {
         List<Double> values = new ArrayList<>();
         for (String part : text.split(",", -1)) {

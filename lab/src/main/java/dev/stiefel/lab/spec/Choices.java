@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// Options that a user chose, each parsed once, with the names that the user called them by.
+/// Options that a user chose, each parsed once, with the names that the user typed.
 public final class Choices {
     private static final Choices NONE = new Choices(Map.of(), Map.of());
 
@@ -24,7 +24,7 @@ public final class Choices {
         return NONE;
     }
 
-    /// The choices that someone wrote down.
+    /// The choices of a written mapping.
     ///
     /// @param written texts, numbers, truth values and lists of numbers by key (`learningRate`) or flag
     ///     (`learning-rate`)
@@ -58,12 +58,12 @@ public final class Choices {
 
     /// The same with another value of an option.
     ///
-    /// @param typed what the user called it
+    /// @param typed name that the user typed
     public <T> Choices with(Option<T> option, T value, String typed) {
         return put(option, value, typed);
     }
 
-    /// These choices, and others that replace those of the same options.
+    /// A copy with other choices, which override those of the same options.
     public Choices with(Choices others) {
         Choices all = this;
         for (Map.Entry<Option<?>, Object> each : others.values.entrySet()) {
@@ -72,14 +72,14 @@ public final class Choices {
         return all;
     }
 
-    /// Those of these options only.
+    /// A copy with these options only.
     public Choices only(Collection<Option<?>> options) {
         Map<Option<?>, Object> kept = new LinkedHashMap<>(values);
         kept.keySet().retainAll(options);
         return new Choices(kept, names);
     }
 
-    /// These without one option.
+    /// A copy without one option.
     public Choices without(Option<?> option) {
         Map<Option<?>, Object> kept = new LinkedHashMap<>(values);
         kept.remove(option);
@@ -99,12 +99,12 @@ public final class Choices {
         return Optional.ofNullable(values.get(option)).map(option::cast);
     }
 
-    /// Whether an option was chosen.
+    /// Returns whether an option was chosen.
     public boolean has(Option<?> option) {
         return values.containsKey(option);
     }
 
-    /// What the user called an option; its key if it was not chosen.
+    /// The name that the user typed for an option; its key if it was not chosen.
     public String typed(Option<?> option) {
         return names.getOrDefault(option, option.key());
     }
@@ -121,7 +121,7 @@ public final class Choices {
         return map;
     }
 
-    /// Whether nothing was chosen.
+    /// Returns whether nothing was chosen.
     public boolean isEmpty() {
         return values.isEmpty();
     }

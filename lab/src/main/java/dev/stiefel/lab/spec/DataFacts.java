@@ -20,11 +20,11 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param name of the data set, or the path of the user's own files
 /// @param inputs number of values in a sample
 /// @param outputs number of classes, or of values to predict
-/// @param task whether the targets are classes or values
+/// @param task the task: classes or values
 /// @param trainSize number of samples for training and validation
 /// @param image shape of a sample that is an image; earlier versions did not record it for a user's own data
-/// @param text what is known of samples that are texts; their inputs are as many as there are tokens in a vocabulary
-/// @param validation how many of the samples for training validate because the files say so; 0 if they say nothing
+/// @param text facts about samples that are texts; they have as many inputs as a vocabulary has tokens
+/// @param validation number of the training samples that the files give for validation; 0 if they give none
 public record DataFacts(
         String name,
         int inputs,
@@ -51,7 +51,7 @@ public record DataFacts(
         }
     }
 
-    /// Of samples of which files do not say that they validate.
+    /// Makes the facts of samples whose files give none for validation.
     public DataFacts(
             String name,
             int inputs,
@@ -63,17 +63,17 @@ public record DataFacts(
         this(name, inputs, outputs, task, trainSize, image, text, 0);
     }
 
-    /// Of samples that are no texts.
+    /// Makes the facts of samples that are no texts.
     public DataFacts(String name, int inputs, int outputs, Task task, int trainSize, Optional<Image> image) {
         this(name, inputs, outputs, task, trainSize, image, Optional.empty());
     }
 
-    /// Of samples that are neither images nor texts.
+    /// Makes the facts of samples that are neither images nor texts.
     public DataFacts(String name, int inputs, int outputs, Task task, int trainSize) {
         this(name, inputs, outputs, task, trainSize, Optional.empty());
     }
 
-    /// Of texts.
+    /// The facts of texts.
     ///
     /// @param outputs classes, or tokens that may come next
     /// @param trainSize samples to train on, those that validate among them
@@ -104,7 +104,7 @@ public record DataFacts(
         return new DataFacts(newName, inputs, outputs, task, trainSize, image, text, validation);
     }
 
-    /// Whether these are the facts of the same data, where one record may not say that samples are images.
+    /// Returns whether these are the facts of the same data, where one record may not say that samples are images.
     public boolean fits(DataFacts recorded) {
         return withoutImage().equals(recorded.withoutImage())
                 && (image.isEmpty() || recorded.image.isEmpty() || image.equals(recorded.image));
@@ -120,7 +120,8 @@ public record DataFacts(
         return new DataFacts(name, inputs, outputs, task, trainSize, image, text, samples);
     }
 
-    /// As the hashes of sweeps have always had it: without the image's shape, and with what is known of texts.
+    /// The text that has always been part of the hashes of sweeps: without the image's shape, and with the facts
+    /// about texts.
     public String hashed() {
         return "DataFacts[name=%s, inputs=%s, outputs=%s, task=%s, trainSize=%s%s%s]"
                 .formatted(
@@ -133,7 +134,7 @@ public record DataFacts(
                         validation == 0 ? "" : ", validation=" + validation);
     }
 
-    /// What networks are trained for where nothing else is chosen.
+    /// The usual loss of networks.
     public Loss usualLoss() {
         return switch (task) {
             case CLASSIFICATION -> new SoftmaxCrossEntropy();

@@ -14,22 +14,22 @@ public final class DataPaths {
 
     private DataPaths() {}
 
-    /// Whether choices name a text data set that is known by name.
+    /// Returns whether choices name a text data set that is known by name.
     static boolean isNamedText(Choices choices) {
         return choices.find(Options.DATA).filter(DataPaths::isNamedText).isPresent();
     }
 
-    /// Whether this is the name of a text data set.
+    /// Returns whether this is the name of a text data set.
     public static boolean isNamedText(String data) {
         return TEXTS.has(data);
     }
 
-    /// Whether this is the path of a table.
+    /// Returns whether this is the path of a table.
     public static boolean isTable(String data) {
         return data.toLowerCase(Locale.ROOT).matches(".*\\.[ct]sv(\\.gz)?");
     }
 
-    /// The choices with paths that do not depend on the folder that a command was typed in.
+    /// The choices with paths that do not depend on the working directory.
     ///
     /// @param choices of data of a user's own
     public static Choices located(Choices choices) {

@@ -40,7 +40,7 @@ public record Deviations(Set<Deviation> all) {
         return Arrays.stream(Deviation.values()).<String>map(Words::of).toList();
     }
 
-    /// In the order of [Deviation].
+    /// The deviations in the order of [Deviation].
     @Override
     public String toString() {
         return all.stream().sorted().map(Words::of).collect(Collectors.joining(","));

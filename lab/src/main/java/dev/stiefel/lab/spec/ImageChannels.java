@@ -1,6 +1,6 @@
 package dev.stiefel.lab.spec;
 
-/// The channels that a user's own images are read with.
+/// Channels of a user's own images.
 public enum ImageChannels {
     /// One: coloured images become grey.
     GREY(1),
@@ -13,7 +13,7 @@ public enum ImageChannels {
         this.count = count;
     }
 
-    /// How many there are.
+    /// The number of channels.
     public int count() {
         return count;
     }

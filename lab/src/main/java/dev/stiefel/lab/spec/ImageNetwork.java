@@ -9,8 +9,8 @@ import java.util.Optional;
 /// A network for images that is the same but for the image's shape and the classes. Low-rank methods factor all weights
 /// but the first and the last.
 ///
-/// @param word the name that users choose it by
-/// @param published shape of the images that it was published for
+/// @param word its name for users
+/// @param published shape of the images in its publication
 /// @param builder of the network
 record ImageNetwork(String word, Image published, Builder builder) implements Architecture {
     /// Builds a network with all weights dense.

@@ -1,6 +1,6 @@
 package dev.stiefel.lab.spec;
 
-/// The forms that factored kernels of convolutions can have, by the names that users choose them with.
+/// Forms of factored kernels of convolutions, by their names for users.
 public enum KernelForm {
     /// `U S Vᵀ`, as linear layers have it.
     MATRIX,

@@ -32,7 +32,7 @@ public record LayerPatterns(List<String> patterns) {
 
     /// The weights whose layers these are, in the order of the network.
     ///
-    /// @param typed what the user called the option
+    /// @param typed name that the user typed for the option
     /// @throws IllegalArgumentException if a pattern matches none
     List<WeightSpec> among(String typed, List<WeightSpec> weights) {
         for (String pattern : patterns) {
@@ -47,7 +47,7 @@ public record LayerPatterns(List<String> patterns) {
         return weights.stream().filter(this::match).toList();
     }
 
-    /// Whether these match a weight.
+    /// Returns whether these match a weight.
     boolean match(WeightSpec weight) {
         return patterns.stream().anyMatch(pattern -> matches(pattern, weight));
     }

@@ -76,7 +76,7 @@ public record LayerRanks(List<TuckerRanks> ranks) {
         });
     }
 
-    /// Whether a kernel is to have another rank for its channels than for its outputs.
+    /// Returns whether a kernel is to have another rank for its channels than for its outputs.
     static boolean differ(TuckerRanks both) {
         return both.out() != both.in();
     }
@@ -93,7 +93,7 @@ public record LayerRanks(List<TuckerRanks> ranks) {
 
     /// One rank, or pair of ranks, for each of a network's factored layers.
     ///
-    /// @param layers how many there are
+    /// @param layers number of layers
     /// @throws IllegalArgumentException if there are as many ranks neither as layers nor as one
     public List<TuckerRanks> each(int layers) {
         return each("ranks", layers);
@@ -117,7 +117,7 @@ public record LayerRanks(List<TuckerRanks> ranks) {
         return each(typed, layers).stream().map(TuckerRanks::larger).toList();
     }
 
-    /// As JSON and YAML hold them: a number, or a text.
+    /// The value in JSON and YAML: a number, or a text.
     Object plain() {
         return ranks.size() == 1 && !differ(ranks.getFirst())
                 ? (Object) ranks.getFirst().out()

@@ -31,7 +31,7 @@ public record LayerWidths(List<Integer> widths) {
         return widths.getFirst();
     }
 
-    /// Values that come out.
+    /// The number of outputs.
     public int outputs() {
         return widths.getLast();
     }
@@ -41,7 +41,7 @@ public record LayerWidths(List<Integer> widths) {
         return widths.subList(1, widths.size() - 1);
     }
 
-    /// The same with another number of values that come out.
+    /// A copy with another number of outputs.
     LayerWidths withOutputs(int outputs) {
         List<Integer> changed = new ArrayList<>(widths);
         changed.set(changed.size() - 1, outputs);

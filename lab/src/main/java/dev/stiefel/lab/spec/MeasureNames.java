@@ -69,12 +69,12 @@ public record MeasureNames(List<String> names) {
                 });
     }
 
-    /// What is measured in a run on these data.
+    /// The measures of a run on these data.
     ///
-    /// @param known the measures that can be asked for
+    /// @param known the available measures
     /// @param evaluators asked for at the end of an epoch
     /// @param monitored name of the figure that decides which epoch is the best
-    /// @param data what is known of the data
+    /// @param data facts of the data
     /// @throws IllegalArgumentException if a measure is not known or does not apply to the data, or the monitored
     ///     figure is not measured
     EvaluationSpec evaluation(Measures known, List<Evaluator> evaluators, String monitored, DataFacts data) {
@@ -112,7 +112,7 @@ public record MeasureNames(List<String> names) {
         }
     }
 
-    /// What is measured beside the loss, without the measures that are not known.
+    /// The measures besides the loss, without unknown ones.
     EvaluationSpec among(Measures known) {
         return new EvaluationSpec(
                 names.stream()

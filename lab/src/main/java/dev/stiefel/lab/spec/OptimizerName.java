@@ -9,7 +9,7 @@ import dev.stiefel.optim.Sgd;
 import dev.stiefel.train.Method;
 import java.util.Optional;
 
-/// The optimizers by the names that users choose them with.
+/// Optimizers, by their names for users.
 public enum OptimizerName {
     /// Plain gradient descent.
     SGD,
@@ -22,7 +22,7 @@ public enum OptimizerName {
     /// Orthogonalized momentum, for methods 'riemannian' and 'dense'.
     MUON;
 
-    /// Whether it keeps a share of its momentum that can be chosen.
+    /// Returns whether it keeps a share of its momentum that can be chosen.
     boolean hasMomentum() {
         return this == MOMENTUM || this == MUON;
     }
@@ -37,17 +37,17 @@ public enum OptimizerName {
         return with(usualMomentum());
     }
 
-    /// Whether it is Adam, with or without weight decay.
+    /// Returns whether it is Adam, with or without weight decay.
     boolean isAdam() {
         return this == ADAM || this == ADAMW;
     }
 
-    /// Whether a method's steps can be made with it.
+    /// Returns whether it suits a method's steps.
     boolean goesWith(Method method) {
         return this != MUON || method == Method.RIEMANNIAN || method == Method.DENSE;
     }
 
-    /// Refuses a method that it does not go with.
+    /// Refuses a method that it does not suit.
     ///
     /// @throws IllegalArgumentException with what to do
     public void requireFor(Method method) {
@@ -56,7 +56,7 @@ public enum OptimizerName {
         });
     }
 
-    /// The message for a method that it does not go with.
+    /// The message for a method that it does not suit.
     Optional<String> misfit(Method method) {
         return goesWith(method)
                 ? Optional.empty()

@@ -80,7 +80,7 @@ public final class Option<T> {
         return group;
     }
 
-    /// What it does, in a few words.
+    /// The purpose of the option, in a few words.
     public String description() {
         return description;
     }
@@ -100,19 +100,19 @@ public final class Option<T> {
         return rule;
     }
 
-    /// The default as users write it, if there is one for every run that the option means something to.
+    /// The default as users write it, if it is the same for every run for which the option has a meaning.
     public Optional<String> shownDefault() {
         return shownDefault.map(writer).map(String::valueOf);
     }
 
-    /// Whether its value is a whole number.
+    /// Returns whether its value is a whole number.
     public boolean isWholeNumber() {
         return type == Integer.class || type == Long.class;
     }
 
     /// Reads a value as users write it.
     ///
-    /// @param typed what the user called the option, for the message
+    /// @param typed name that the user typed, for the message
     /// @param value a text, number, truth value, or list of numbers or texts
     /// @throws IllegalArgumentException naming the option, the rule, and what was got
     public T parse(String typed, Object value) {
@@ -123,7 +123,7 @@ public final class Option<T> {
                 .orElseThrow(() -> new IllegalArgumentException("%s %s; got %s".formatted(typed, rule, shown(text))));
     }
 
-    /// What stands between the elements of a list that is typed as one word: `64-32`, `accuracy,perplexity`.
+    /// The separator of elements in a list that is typed as one word: `64-32`, `accuracy,perplexity`.
     private String separator() {
         return type == LayerRanks.class || type == LayerWidths.class ? "-" : ",";
     }
@@ -139,12 +139,12 @@ public final class Option<T> {
         return type.cast(value);
     }
 
-    /// What becomes of it in a run that is made of another.
+    /// The rule by which a run that is made of another takes it over.
     Inheritance inheritance() {
         return inheritance;
     }
 
-    /// Whether a run that is made of another takes it over, unless it is chosen.
+    /// Returns whether a run that is made of another takes it over, unless it is chosen.
     boolean isInherited() {
         return inheritance == Inheritance.INHERITED_UNLESS_CHOSEN || inheritance == Inheritance.ALWAYS_INHERITED;
     }
@@ -154,12 +154,12 @@ public final class Option<T> {
         return leftOutAt;
     }
 
-    /// Whether a run does without this value, because it is what the option's absence means.
+    /// Returns whether a run does without this value, because it is what the option's absence means.
     boolean isLeftOut(Resolution run, T value) {
         return leftOutIf.test(run, value);
     }
 
-    /// Why it means nothing to a run; empty where it means something.
+    /// The reason why it has no meaning for a run; empty if it has one.
     Optional<String> meaninglessIn(Resolution run) {
         return meaningless.stream()
                 .map(why -> why.apply(run))
@@ -175,12 +175,12 @@ public final class Option<T> {
                 .findFirst();
     }
 
-    /// Whether it has a default where nothing is chosen.
+    /// Returns whether it has a default where nothing is chosen.
     boolean hasDefaultIn(Resolution run) {
         return defaultOnlyIf.test(run);
     }
 
-    /// Whether it takes the value of a run's preset.
+    /// Returns whether it takes the value of a run's preset.
     boolean takesPreset(Resolution run) {
         return presetOnlyIf.test(run);
     }
@@ -195,7 +195,7 @@ public final class Option<T> {
         return forOwnData.apply(data);
     }
 
-    /// The value that a run takes over from the one that it is made of.
+    /// The value that a derived run takes over from its origin.
     Optional<T> inherited(Resolution run, RunSpec origin) {
         return inherited.apply(run, origin);
     }

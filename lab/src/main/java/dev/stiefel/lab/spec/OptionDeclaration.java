@@ -44,7 +44,7 @@ final class OptionDeclaration<T> {
     interface Check<T> {
         /// The message if the value breaks the rule.
         ///
-        /// @param typed what the user called the option
+        /// @param typed name that the user typed for the option
         Optional<String> objection(Resolution run, T value, String typed);
     }
 
@@ -194,7 +194,7 @@ final class OptionDeclaration<T> {
                 LayerWidths.class,
                 "784-500-…-10",
                 List.of(),
-                "must be two or more widths, at least 1 each, with dashes in between",
+                "must be two or more widths, at least 1 each, separated by dashes",
                 LayerWidths::parse,
                 LayerWidths::toString);
     }
@@ -213,7 +213,7 @@ final class OptionDeclaration<T> {
                 LayerRanks.class,
                 "N|N-N-…",
                 List.of(),
-                "must be a whole number, at least 1, or one a factored layer with dashes in between",
+                "must be a whole number, at least 1, or one per factored layer, separated by dashes",
                 parser,
                 LayerRanks::plain);
     }
@@ -224,7 +224,7 @@ final class OptionDeclaration<T> {
                 ImageSize.class,
                 "N|WxH",
                 List.of(),
-                "must be a whole number, in [1, 512], or a width and a height with an x in between",
+                "must be a whole number, in [1, 512], or a width and a height separated by an x",
                 ImageSize::parse,
                 size -> size.isSquare() ? (Object) size.width() : size.toString());
     }
@@ -235,21 +235,21 @@ final class OptionDeclaration<T> {
                 LayerPatterns.class,
                 "LAYER,…",
                 List.of(),
-                "must be one or more names of layers, with commas in between; * stands for any characters",
+                "must be one or more names of layers, separated by commas; * stands for any characters",
                 LayerPatterns::parse,
                 LayerPatterns::toString);
     }
 
     /// A number for each channel of images.
     ///
-    /// @param range what each must be
+    /// @param range condition on each number
     static OptionDeclaration<ChannelValues> channelValues(String key, String range, DoublePredicate allowed) {
         return new OptionDeclaration<>(
                 key,
                 ChannelValues.class,
                 "X,…",
                 List.of(),
-                "must be a number for each channel, %s, with commas in between".formatted(range),
+                "must be a number for each channel, %s, separated by commas".formatted(range),
                 text -> ChannelValues.parse(text, allowed),
                 ChannelValues::toString);
     }
@@ -260,7 +260,7 @@ final class OptionDeclaration<T> {
                 Deviations.class,
                 String.join("|", Deviations.words()),
                 Deviations.words(),
-                "must be one or more, with commas in between, of " + String.join(", ", Deviations.words()),
+                "must be one or more, separated by commas, of " + String.join(", ", Deviations.words()),
                 Deviations::parse,
                 Deviations::toString);
     }
@@ -271,7 +271,7 @@ final class OptionDeclaration<T> {
                 MeasureNames.class,
                 "NAME,…",
                 List.of(),
-                "must be 'none' or names of measures, each once, with commas in between",
+                "must be 'none' or names of measures, each once, separated by commas",
                 MeasureNames::parse,
                 MeasureNames::toString);
     }

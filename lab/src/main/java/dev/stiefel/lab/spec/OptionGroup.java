@@ -1,29 +1,31 @@
 package dev.stiefel.lab.spec;
 
-/// The subject of an option: the heading under which help lists it, and its place in runs that are made of others.
+/// Subject of an option, which decides how a run that is made of another inherits it.
+///
+/// Help texts list options by [HelpSection].
 public enum OptionGroup {
     /// The name of an experiment.
-    EXPERIMENT("Experiment", Inheritance.ALWAYS_INHERITED),
+    EXPERIMENT(Inheritance.ALWAYS_INHERITED),
     /// The data set.
-    DATA("Data", Inheritance.INHERITED_UNLESS_CHOSEN),
-    /// How a user's own files are read.
-    OWN_DATA("Your own data (--data PATH)", Inheritance.INHERITED_UNLESS_CHOSEN),
-    /// How texts are cut into tokens and samples.
-    TEXT("Text", Inheritance.INHERITED_UNLESS_CHOSEN),
+    DATA(Inheritance.INHERITED_UNLESS_CHOSEN),
+    /// The reading of a user's own files.
+    OWN_DATA(Inheritance.INHERITED_UNLESS_CHOSEN),
+    /// The cutting of texts into tokens and samples.
+    TEXT(Inheritance.INHERITED_UNLESS_CHOSEN),
     /// The network and its size.
-    NETWORK("Network", Inheritance.ALWAYS_INHERITED),
+    NETWORK(Inheritance.ALWAYS_INHERITED),
     /// Factored weights before the first step.
-    FACTORED_WEIGHTS("Factored weights", Inheritance.DROPPED),
+    FACTORED_WEIGHTS(Inheritance.DROPPED),
     /// Ranks that change in training.
-    ADAPTIVE_RANKS("Adaptive ranks", Inheritance.DROPPED),
-    /// How weights are trained.
-    TRAINING("Training", Inheritance.RESET),
+    ADAPTIVE_RANKS(Inheritance.DROPPED),
+    /// The training of weights.
+    TRAINING(Inheritance.RESET),
     /// The samples of the data set that are used, and how they are prepared.
-    SAMPLES("Samples", Inheritance.INHERITED_UNLESS_CHOSEN),
+    SAMPLES(Inheritance.INHERITED_UNLESS_CHOSEN),
     /// Comparison with published code.
-    PUBLISHED("Comparison with published code", Inheritance.DROPPED);
+    PUBLISHED(Inheritance.DROPPED);
 
-    /// What becomes of an option in a run that is made of another, by fine-tuning, compressing or importing it.
+    /// Inheritance of an option by a run that is made of another, by fine-tuning, compressing or importing it.
     public enum Inheritance {
         /// The new run takes it over, unless it is chosen.
         INHERITED_UNLESS_CHOSEN,
@@ -35,20 +37,13 @@ public enum OptionGroup {
         DROPPED
     }
 
-    private final String heading;
     private final Inheritance inheritance;
 
-    OptionGroup(String heading, Inheritance inheritance) {
-        this.heading = heading;
+    OptionGroup(Inheritance inheritance) {
         this.inheritance = inheritance;
     }
 
-    /// The heading in help.
-    public String heading() {
-        return heading;
-    }
-
-    /// What becomes of its options in a run that is made of another, unless an option says otherwise.
+    /// The inheritance of its options, unless an option declares another.
     Inheritance inheritance() {
         return inheritance;
     }

@@ -48,9 +48,8 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
-/// All options, in the order in which runs record them. Each declares its values, its default, where it means
-/// something and what becomes of it in runs that are made of others; whoever uses it gets its value from a
-/// [RunSpec].
+/// All options, in the order in which runs record them. Each declares its values, its default, the runs for which
+/// it has a meaning, and its inheritance by derived runs; its value in a run comes from a [RunSpec].
 ///
 /// An option that is added declares [OptionDeclaration#leftOutAtDefault], so that hashes of existing runs stay.
 public final class Options {
@@ -60,7 +59,7 @@ public final class Options {
     private static final int FEW = 10_000; // samples
     private static final int STEPS_OF_SMALL_TEXTS = 32; // an epoch
     private static final int LEAST_BATCH_TOKENS = 256;
-    /// As words for missing values: none; a value is missing where its cell is empty.
+    /// The choice of no words for missing values: only empty cells are missing.
     public static final String ONLY_EMPTY_CELLS = "empty-cells";
 
     private static final String OWN_ONLY = "is for data of your own; name a file or folder with data";
@@ -69,14 +68,14 @@ public final class Options {
     /// The preset that the run started from, or the name of the file that describes it.
     public static final Option<String> EXPERIMENT = declare(
             OptionGroup.EXPERIMENT,
-            "preset to start from",
+            "preset that provides the values of options not given",
             text("experiment", "NAME").byDefaultIfAny(Resolution::name));
 
     /// The data set.
     public static final Option<String> DATA = declare(
-            OptionGroup.DATA, "data set, or a CSV file, image folder, .npy file or text", text("data", "NAME|PATH"));
+            OptionGroup.DATA, "data set by name, or a table, image folder, array or text", text("data", "NAME|PATH"));
 
-    /// Of a user's own data: the target.
+    /// The target of a user's own data.
     public static final Option<String> TARGET = declareOwn(
             "target column of a table, or the file of targets or translations",
             text("target", "COLUMN|PATH")
@@ -84,35 +83,35 @@ public final class Options {
                             ownSamples(run).equals(Optional.of(OwnSamples.IMAGES)),
                             "is not for folders of images, whose classes are the names of their folders")));
 
-    /// Of a user's own data: whether samples have classes or values.
+    /// The task on a user's own data: classes or values.
     public static final Option<Task> TASK =
-            declareOwnSamples("task, where targets suggest another", word("task", Task.class));
+            declareOwnSamples("kind of task; default: found by the targets", word("task", Task.class));
 
-    /// Of a user's own table: columns that are left out.
+    /// Columns of a user's own table to leave out.
     public static final Option<String> IGNORE =
             declareOwnTable("columns of a CSV file to leave out", text("ignore", "COLUMN,…"));
 
-    /// Of a user's own table: columns that are categories although they hold numbers.
+    /// Columns of a user's own table that are categories although they hold numbers.
     public static final Option<String> CATEGORICAL =
             declareOwnTable("numeric columns of a CSV file that are categories", text("categorical", "COLUMN,…"));
 
-    /// Of a user's own table: words that stand for a missing value, or [#ONLY_EMPTY_CELLS].
+    /// Words of a user's own table that stand for a missing value, or [#ONLY_EMPTY_CELLS].
     public static final Option<String> MISSING =
-            declareOwnSamples("words that mean a missing value, in place of the usual ones", text("missing", "WORD,…"));
+            declareOwnSamples("words that mean a missing value, instead of the usual ones", text("missing", "WORD,…"));
 
-    /// Of a user's own table: what parts its numbers' decimals.
+    /// The decimal mark of numbers in a user's own table.
     public static final Option<DecimalMark> DECIMAL_MARK = declareOwnSamples(
             "decimal mark of a CSV file's numbers; default: found per column", word("decimalMark", DecimalMark.class));
 
-    /// Of a user's own images: their size.
+    /// The size of a user's own images.
     public static final Option<ImageSize> IMAGE_SIZE =
             declareOwnImages("width and height that images are scaled to, in pixels", imageSize("imageSize"));
 
-    /// Of a user's own images: their channels.
+    /// The channels of a user's own images.
     public static final Option<ImageChannels> IMAGE_CHANNELS = declareOwnImages(
             "channels of images; default: grey if all images are", word("imageChannels", ImageChannels.class));
 
-    /// Of a user's own data, and of a plain text: the fraction that is the test set.
+    /// The fraction of a user's own data, or of a plain text, that is the test set.
     public static final Option<Double> TEST_FRACTION = declare(
             OptionGroup.OWN_DATA,
             "fraction of the samples held out as test set",
@@ -130,32 +129,32 @@ public final class Options {
                             "cannot go with '%s'; give one of them",
                             run.typed(Options.TEST_DATA))));
 
-    /// Of a user's own table of pairs: the texts to translate.
+    /// The column of the texts to translate in a user's own table of pairs.
     public static final Option<String> SOURCE = declareOwnText(
             "column of a table with the texts to translate", TextKind.PARALLEL, text("source", "COLUMN"));
 
-    /// Of a user's own table of texts with classes: the texts.
+    /// The column of the texts in a user's own table of texts with classes.
     public static final Option<String> TEXT =
             declareOwnText("column of a table with the texts to classify", TextKind.LABELLED, text("text", "COLUMN"));
 
-    /// Of a user's own texts: a further file that validates.
+    /// A further file of a user's own texts, for validation.
     public static final Option<String> VALIDATION_DATA =
-            declareOwnText("a further file like the first, whose texts validate", text("validationData", "PATH"));
+            declareOwnText("a further file of the same kind with the validation texts", text("validationData", "PATH"));
 
-    /// Of a user's own texts: a further file that tests.
+    /// A further file of a user's own texts, for the test.
     public static final Option<String> TEST_DATA =
-            declareOwnText("a further file like the first, whose texts test", text("testData", "PATH"));
+            declareOwnText("a further file of the same kind with the test texts", text("testData", "PATH"));
 
-    /// Of texts: how they are cut into tokens.
+    /// The tokenizer of texts.
     public static final Option<TokenizerKind> TOKENIZER = declareText(
-            "tokenizer; default: byte-pair, for plain text character",
+            "tokenizer; default: byte-pair, or character for plain text",
             word("tokenizer", TokenizerKind.class)
                     .forOwnDataIfAny(data -> data.facts().text().map(facts -> TextDefaults.tokenizer(facts.kind())))
                     .inheritance(Inheritance.ALWAYS_INHERITED));
 
-    /// Of texts: tokens of each tokenizer.
+    /// The number of tokens of each tokenizer.
     public static final Option<Integer> VOCABULARY = declareText(
-            "tokens of each tokenizer; default: up to %s, as texts have them".formatted(TokenizerKind.USUAL_VOCABULARY),
+            "number of tokens of each tokenizer; default: at most %s".formatted(TokenizerKind.USUAL_VOCABULARY),
             wholeNumber("vocabulary", 5, 1_000_000)
                     .inheritance(Inheritance.ALWAYS_INHERITED)
                     .unless(run -> when(
@@ -163,21 +162,21 @@ public final class Options {
                             "is for tokenizers 'byte-pair' and 'wordpiece'; tokenizer 'character' has as many as there"
                                     + " are")));
 
-    /// Of texts: whether they are made lower case first.
+    /// Conversion of texts to lower case.
     public static final Option<Boolean> LOWER_CASE = declareText(
-            "makes texts lower case first",
+            "converts texts to lower case",
             yesOrNo("lowerCase").byDefault(false).inheritance(Inheritance.ALWAYS_INHERITED));
 
-    /// Of texts that are no plain text: tokens of one that trains, at most.
+    /// The maximum number of tokens of a training text; plain texts have none.
     public static final Option<Integer> MAX_TOKENS = declareText(
-            "most tokens of a text; longer ones are left out or cut",
+            "maximum tokens of a text; longer ones are dropped or cut",
             wholeNumber("maxTokens", 2, 10_000)
                     .byDefault(TextDefaults.MAX_TOKENS)
                     .unless(run -> unlessText(run, TextKind.PARALLEL, TextKind.LABELLED)));
 
-    /// Of a plain text: tokens that are predicted together.
+    /// The context length of a language model, in tokens.
     public static final Option<Integer> CONTEXT = declareText(
-            "tokens of plain text that a language model sees at most",
+            "context length of a language model, in tokens",
             wholeNumber("context", 2, 100_000)
                     .byDefault(TextDefaults.CONTEXT)
                     .inheritance(Inheritance.ALWAYS_INHERITED)
@@ -186,7 +185,7 @@ public final class Options {
     /// The integrator.
     public static final Option<Method> METHOD = declare(
             OptionGroup.TRAINING,
-            "how factored weights are trained; dense: weights are not factored",
+            "training method of factored weights; dense: weights are not factored",
             word("method", Method.class)
                     .byDefault(Options::usualMethod)
                     .shownDefault(Method.RIEMANNIAN)
@@ -241,7 +240,7 @@ public final class Options {
             wholeNumber("initialRank", 1, Integer.MAX_VALUE)
                     .byDefault(64)
                     .forOwnData(_ -> 32)
-                    // Of limits that differ the widest: each layer is held to its own when the network is made.
+                    // The widest limits, if they differ: each layer is held to its own when the network is made.
                     .fitted((run, rank) -> {
                         int least = Collections.min(run.get(Options.MIN_RANK).numbers());
                         int most = run.find(Options.MAX_RANK)
@@ -264,10 +263,9 @@ public final class Options {
             "steps between rank adaptations",
             wholeNumberOr("epoch", RankPlan.EVERY_EPOCH, "adaptEvery", 1).byDefault(RankPlan.EVERY_EPOCH));
 
-    /// How many steps before ranks are adapted new directions are added, to be tried; 0 for
-    /// none.
+    /// The number of steps for which new directions are tried before each adaptation of ranks; 0 for none.
     public static final Option<Integer> TRIAL_STEPS = declareAdaptive(
-            "steps that trial directions are trained before ranks adapt; 0: no trials",
+            "training steps of trial directions before each rank adaptation; 0: none",
             wholeNumber("trialSteps", 0, Integer.MAX_VALUE)
                     .byDefault(50)
                     .forOwnData(data -> isSmall(data) ? 10 : 50)
@@ -276,10 +274,10 @@ public final class Options {
                             "is not for method '%s', whose blocks try directions",
                             run.get(METHOD).word())));
 
-    /// The singular values that factored weights start with.
+    /// The initial singular values of factored weights.
     public static final Option<SpectrumName> INITIAL_SPECTRUM = declare(
             OptionGroup.FACTORED_WEIGHTS,
-            "singular values that factored weights start with",
+            "initial singular values of factored weights",
             word("initialSpectrum", SpectrumName.class)
                     .byDefault(run -> run.textKind().isPresent() ? SpectrumName.DENSE : SpectrumName.GAUSSIAN)
                     .shownDefault(SpectrumName.GAUSSIAN)
@@ -287,10 +285,10 @@ public final class Options {
                     .unless(Options::unlessFactored)
                     .unless(run -> when(
                             run.isLegacy() && !leftOut(run, Deviation.NORMAL_START),
-                            "cannot go with legacy, whose factors are normal numbers; add legacy-without"
+                            "cannot go with legacy, whose initial factors are normally distributed; add legacy-without"
                                     + " normal-start")));
 
-    /// How fast a decaying initial spectrum falls.
+    /// The ratio between singular values of a decaying initial spectrum.
     public static final Option<Double> SPECTRUM_DECAY = declare(
             OptionGroup.FACTORED_WEIGHTS,
             "ratio of each singular value of a decaying spectrum to the next",
@@ -315,12 +313,12 @@ public final class Options {
 
     /// The width of a transformer: columns of the rows between its blocks.
     public static final Option<Integer> MODEL_WIDTH = declareTransformer(
-            "width of a transformer, between its blocks",
+            "width of a transformer: size of each token's vector",
             wholeNumber("modelWidth", 1, 100_000).byDefault(128));
 
     /// The heads of each attention of a transformer.
     public static final Option<Integer> HEADS = declareTransformer(
-            "heads of a transformer's attention, a divisor of its width",
+            "attention heads of a transformer, a divisor of its width",
             wholeNumber("heads", 1, 1_000)
                     .byDefault(run -> run.get(NETWORK).usualHeads(run.get(MODEL_WIDTH)))
                     .check((run, heads, typed) -> when(
@@ -337,32 +335,32 @@ public final class Options {
 
     /// The blocks of a transformer's encoder.
     public static final Option<Integer> ENCODER_LAYERS = declareTransformer(
-            "blocks of a transformer's encoder",
+            "number of blocks of a transformer's encoder",
             wholeNumber("encoderLayers", 1, 1_000)
                     .byDefault(4)
                     .unless(run -> when(!run.get(NETWORK).hasEncoder(), "is for networks with an encoder")));
 
     /// The blocks of a transformer's decoder.
     public static final Option<Integer> DECODER_LAYERS = declareTransformer(
-            "blocks of a transformer's decoder",
+            "number of blocks of a transformer's decoder",
             wholeNumber("decoderLayers", 1, 1_000)
                     .byDefault(4)
                     .unless(run -> when(!run.get(NETWORK).hasDecoder(), "is for networks with a decoder")));
 
     /// The dropout of a transformer.
     public static final Option<Double> DROPOUT = declareTransformer(
-            "fraction of a transformer's values that training sets to 0",
+            "dropout of a transformer: fraction of values set to 0",
             share("dropout")
                     .byDefault(run -> run.textKind()
                             .map(kind -> kind == TextKind.PLAIN ? 0.0 : 0.1)
                             .orElse(0.0)));
 
-    /// Where a transformer's rows are normalized.
+    /// The placement of a transformer's layer normalization.
     public static final Option<NormPlacement> NORM = declareTransformer(
-            "whether a transformer normalizes before each part, or after it",
+            "layer normalization before or after each part of a transformer",
             word("norm", NormPlacement.class).byDefault(NormPlacement.BEFORE));
 
-    /// Whether a transformer's output layer multiplies by its embedding.
+    /// The sharing of one weight by a transformer's output layer and embedding.
     public static final Option<Boolean> TIE_OUTPUT = declareTransformer(
             "ties the output layer's weight to the embedding",
             yesOrNo("tieOutput")
@@ -373,7 +371,7 @@ public final class Options {
     /// The width of the hidden layers.
     public static final Option<Integer> WIDTH = declare(
             OptionGroup.NETWORK,
-            "width of every hidden layer",
+            "width of every hidden layer; default: depends on the data",
             wholeNumber("width", 1, 1_000_000)
                     .byDefault(500)
                     .forOwnData(data ->
@@ -385,7 +383,7 @@ public final class Options {
     /// The number of hidden layers.
     public static final Option<Integer> DEPTH = declare(
             OptionGroup.NETWORK,
-            "number of hidden layers",
+            "number of hidden layers; default: depends on the data",
             wholeNumber("depth", 0, 1_000)
                     .byDefault(4)
                     .forOwnData(data ->
@@ -397,7 +395,7 @@ public final class Options {
     /// All widths, in place of width and depth.
     public static final Option<LayerWidths> LAYERS = declare(
             OptionGroup.NETWORK,
-            "all widths from inputs to outputs, in place of width and depth",
+            "all widths from inputs to outputs, instead of width and depth",
             layers("layers")
                     .unless(Options::unlessWidths)
                     .defaultOnlyIf(run -> !run.isChosen(WIDTH) && !run.isChosen(DEPTH))
@@ -411,13 +409,13 @@ public final class Options {
     /// Layers whose weights low-rank methods factor, in place of the usual ones of the network.
     public static final Option<LayerPatterns> FACTOR = declare(
             OptionGroup.NETWORK,
-            "layers whose weights are factored, in place of the usual ones",
+            "layers whose weights are factored, instead of the usual ones",
             layerPatterns("factor").unless(Options::unlessFactored));
 
     /// Layers among those whose weights stay dense.
     public static final Option<LayerPatterns> KEEP_DENSE = declare(
             OptionGroup.NETWORK,
-            "layers among those whose weights stay dense",
+            "layers to exclude from factoring; their weights stay dense",
             layerPatterns("keepDense").unless(Options::unlessFactored));
 
     /// The form of factored kernels; left out where it is the usual one.
@@ -448,18 +446,18 @@ public final class Options {
                     .check((run, optimizer, _) -> optimizer.misfit(run.get(METHOD)))
                     .check((run, optimizer, _) -> when(
                             optimizer == OptimizerName.MUON && run.isLegacy(),
-                            "optimizer 'muon' cannot go with legacy: the published scripts have none such")));
+                            "optimizer 'muon' cannot go with legacy: the published scripts do not have it")));
 
     /// The highest learning rate.
     public static final Option<Double> LEARNING_RATE = declare(
             OptionGroup.TRAINING,
-            "highest learning rate",
+            "highest learning rate; default: depends on optimizer and method",
             positive("learningRate").byDefault(Options::usualLearningRate).presetOnlyIf(Options::hasOptimizerOfPreset));
 
     /// The share of the velocity that momentum and Muon keep in a step.
     public static final Option<Double> MOMENTUM = declare(
             OptionGroup.TRAINING,
-            "fraction of the velocity kept in a step",
+            "fraction of the velocity kept in a step; default: depends on optimizer",
             share("momentum")
                     .byDefault(Options::usualMomentum)
                     .presetOnlyIf(Options::hasOptimizerOfPreset)
@@ -474,7 +472,7 @@ public final class Options {
     /// The optimizer of the parameters that are not factored.
     public static final Option<OptimizerName> DENSE_OPTIMIZER = declare(
             OptionGroup.TRAINING,
-            "optimizer of parameters that are not factored, if another",
+            "optimizer of unfactored parameters; default: --optimizer, or adamw with muon",
             word("denseOptimizer", OptimizerName.class)
                     .byDefaultIfAny(run -> run.get(OPTIMIZER) == OptimizerName.MUON
                             ? Optional.of(OptimizerName.ADAMW)
@@ -491,13 +489,14 @@ public final class Options {
                             typed))
                     .check((run, optimizer, typed) -> when(
                             optimizer == OptimizerName.MUON && !run.get(METHOD).isLowRank(),
-                            "%s: method 'dense' trains its vectors with it; use another",
+                            "%s: optimizer 'muon' is for matrices, and method 'dense' trains vectors with this one;"
+                                    + " use another",
                             typed)));
 
     /// The highest learning rate of the parameters that are not factored.
     public static final Option<Double> DENSE_LEARNING_RATE = declare(
             OptionGroup.TRAINING,
-            "highest learning rate of parameters that are not factored, if another",
+            "highest learning rate of unfactored parameters; default: depends on their optimizer",
             positive("denseLearningRate")
                     .byDefaultIfAny(Options::usualDenseLearningRate)
                     .presetOnlyIf(Options::hasOptimizerOfPreset)
@@ -507,7 +506,7 @@ public final class Options {
                             "'%s' cannot go with legacy, which has one learning rate",
                             typed)));
 
-    /// How the learning rate falls.
+    /// The schedule of the learning rate.
     public static final Option<Decay> SCHEDULE = declare(
             OptionGroup.TRAINING,
             "learning-rate schedule",
@@ -516,7 +515,7 @@ public final class Options {
     /// Steps over which the learning rate rises first.
     public static final Option<Integer> WARM_UP = declare(
             OptionGroup.TRAINING,
-            "learning-rate warm-up, in steps",
+            "learning-rate warm-up, in steps; default: depends on the data",
             wholeNumber("warmUp", 0, Integer.MAX_VALUE)
                     .byDefault(run -> run.origin().isPresent() ? 0 : 200) // nothing trained is random
                     .forOwnData(data -> isSmall(data) ? 50 : data.facts().text().isPresent() ? 100 : 200));
@@ -524,13 +523,13 @@ public final class Options {
     /// The norm that gradients are scaled down to; infinity for none.
     public static final Option<Double> CLIP_NORM = declare(
             OptionGroup.TRAINING,
-            "norm that larger gradients are scaled down to",
+            "largest gradient norm; larger gradients are scaled down to it",
             positiveOrNone("clipNorm").byDefault(1.0));
 
     /// The decoupled weight decay.
     public static final Option<Double> WEIGHT_DECAY = declare(
             OptionGroup.TRAINING,
-            "decoupled weight decay, a fraction times the learning rate per step",
+            "decoupled weight decay, scaled by the learning rate; default: depends on optimizer",
             notNegative("weightDecay")
                     .byDefault(Options::usualWeightDecay)
                     .presetOnlyIf(Options::hasOptimizerOfPreset)
@@ -542,7 +541,7 @@ public final class Options {
     /// The share of a class's weight in the training loss that goes to all classes alike; 0 for none.
     public static final Option<Double> LABEL_SMOOTHING = declare(
             OptionGroup.TRAINING,
-            "share of a class's weight that training gives to all classes alike",
+            "label smoothing: fraction of each target spread over all classes",
             share("labelSmoothing")
                     .leftOutAtDefault(0.0)
                     .unless(run -> when(run.task() != Task.CLASSIFICATION, "is for classes; targets are numbers")));
@@ -560,7 +559,7 @@ public final class Options {
     /// The strength of the penalty on the condition of cores; 0 for none.
     public static final Option<Double> CONDITION_PENALTY = declare(
             OptionGroup.TRAINING,
-            "penalty on unevenness of a factored weight's singular values",
+            "penalty on uneven singular values of factored weights",
             notNegative("conditionPenalty")
                     .byDefault(0.0)
                     .unless(run -> when(
@@ -571,7 +570,7 @@ public final class Options {
     /// The number of epochs.
     public static final Option<Integer> EPOCHS = declare(
             OptionGroup.TRAINING,
-            "number of passes over the training set",
+            "passes over the training set; default: depends on the data",
             wholeNumber("epochs", 1, 1_000_000)
                     .byDefault(10)
                     .forOwnData(data -> TableDefaults.of(data)
@@ -581,7 +580,7 @@ public final class Options {
     /// Samples a step.
     public static final Option<Integer> BATCH_SIZE = declare(
             OptionGroup.TRAINING,
-            "samples per step",
+            "samples per step; default: depends on the data",
             wholeNumber("batchSize", 1, Integer.MAX_VALUE)
                     .byDefault(128)
                     .forOwnData(Options::usualBatch)
@@ -594,7 +593,7 @@ public final class Options {
     /// Tokens a step.
     public static final Option<Integer> BATCH_TOKENS = declare(
             OptionGroup.TRAINING,
-            "tokens per step, of sources and targets together",
+            "tokens per step, in texts and translations; default: depends on data",
             wholeNumber("batchTokens", 1, Integer.MAX_VALUE)
                     .byDefault(Options::usualBatchTokens)
                     .unless(Options::unlessText)
@@ -603,13 +602,13 @@ public final class Options {
     /// The seed of everything random.
     public static final Option<Long> SEED = declare(
             OptionGroup.SAMPLES,
-            "seed of everything random",
+            "seed of all random numbers",
             OptionDeclaration.seed("seed").byDefault(0L));
 
     /// The number of threads; results depend on it by rounding.
     public static final Option<Integer> THREADS = declare(
             OptionGroup.TRAINING,
-            "number of threads, on which results depend by rounding; default: all cores",
+            "number of threads (it affects rounding of results); default: all cores",
             wholeNumber("threads", 1, 1024).byDefault(_ -> Math.min(Threads.available(), 1024)));
 
     /// The share of the training samples that is used.
@@ -636,10 +635,10 @@ public final class Options {
                             .filter(_ -> run.isChosen(Options.LABEL_NOISE) && noise > 0)
                             .map(data -> "'%s' is for classes; '%s' has values".formatted(typed, data.name()))));
 
-    /// How many of the last training samples validate.
+    /// The number of training samples used for validation.
     public static final Option<Integer> VALIDATION = declare(
             OptionGroup.SAMPLES,
-            "number of validation samples, taken from the training samples; 0: none",
+            "number of training samples used for validation; 0: none",
             wholeNumber("validation", 0, Integer.MAX_VALUE)
                     .byDefault(0)
                     .forOwnData(Options::usualValidation)
@@ -647,23 +646,24 @@ public final class Options {
                             run.own().map(Options::usualValidation).or(() -> origin.find(Options.VALIDATION)))
                     .check((run, count, typed) -> run.ownFacts()
                             .filter(data -> data.validation() > 0 && data.validation() != count)
-                            .map(data -> "'%s' must be %s, as many images as lie in the validation folder of %s; got %s"
+                            .map(data -> "'%s' must be %s, the number of images in the validation folder of %s; got %s"
                                     .formatted(typed, data.validation(), data.name(), count))));
 
-    /// Which they are, and whether they also train.
+    /// The choice of those samples, held out or also trained on.
     public static final Option<ValidationSplit> VALIDATION_SPLIT = declare(
             OptionGroup.SAMPLES,
-            "whether validation samples are held out, drawn, or trained on",
+            "validation samples: the last, drawn at random, or inside training set",
             word("validationSplit", ValidationSplit.class)
                     .byDefault(ValidationSplit.HELD_OUT)
-                    .unless(run -> when(run.textKind().isPresent(), "is not for text, whose last samples validate"))
+                    .unless(run -> when(
+                            run.textKind().isPresent(), "is not for text, whose last samples are used for validation"))
                     .unless(run -> when(
                             run.ownFacts().filter(data -> data.validation() > 0).isPresent(),
-                            "is not for a folder that has one of its own for validation"))
+                            "is not for a folder with validation images of its own"))
                     .unless(run -> when(
                             run.get(VALIDATION) == 0, "needs validation samples; choose how many with validation")));
 
-    /// Whether inputs are standardized.
+    /// Standardization of inputs.
     public static final Option<Boolean> STANDARDIZE = declare(
             OptionGroup.SAMPLES,
             "scales every input value to mean 0 and standard deviation 1",
@@ -679,7 +679,7 @@ public final class Options {
                             && !run.chosen(Options.NORMALIZE).orElse(false)
                             && !run.isChosen(Options.CHANNEL_MEANS)));
 
-    /// Whether channels of images are normalized.
+    /// Normalization of image channels.
     public static final Option<Boolean> NORMALIZE = declare(
             OptionGroup.SAMPLES,
             "scales every channel of images to mean 0, standard deviation 1",
@@ -696,7 +696,7 @@ public final class Options {
     /// The means that channels of images are normalized with, in place of those of the training samples.
     public static final Option<ChannelValues> CHANNEL_MEANS = declare(
             OptionGroup.SAMPLES,
-            "means of image channels to normalize with, instead of the samples'",
+            "means for normalizing image channels, instead of the samples' own",
             channelValues("channelMeans", "finite", Double::isFinite)
                     .unless(Options::unlessImages)
                     .unless(run -> otherScaling(run, STANDARDIZE).or(() -> otherScaling(run, NORMALIZE)))
@@ -706,28 +706,28 @@ public final class Options {
                             typed))
                     .check(Options::notOneEach));
 
-    /// The deviations that channels of images are normalized with.
+    /// The standard deviations for normalizing image channels.
     public static final Option<ChannelValues> CHANNEL_DEVIATIONS = declare(
             OptionGroup.SAMPLES,
-            "standard deviations of image channels to normalize with, instead of the samples'",
+            "deviations for normalizing image channels, instead of the samples' own",
             channelValues("channelDeviations", "above 0 and finite", value -> value > 0)
                     .unless(Options::unlessImages)
                     .unless(run ->
                             when(run.find(CHANNEL_MEANS).isEmpty(), "needs means as well; give channel-means, too"))
                     .check(Options::notOneEach));
 
-    /// How training images are varied.
+    /// The augmentation of training images.
     public static final Option<AugmentationName> AUGMENT = declare(
             OptionGroup.SAMPLES,
-            "how training images are varied anew in every epoch",
+            "data augmentation: random changes of training images in every epoch",
             word("augment", AugmentationName.class)
                     .leftOutAtDefault(AugmentationName.NONE)
                     .unless(Options::unlessImages));
 
-    /// The border of zeros that crops may reach into.
+    /// The border of zeros around images before random crops.
     public static final Option<Integer> CROP_PADDING = declare(
             OptionGroup.SAMPLES,
-            "border of zeros that crops may reach into, in pixels",
+            "border of zeros around images before random crops, in pixels",
             wholeNumber("cropPadding", 1, 512)
                     .byDefault(4)
                     .unless(Options::unlessImages)
@@ -739,13 +739,13 @@ public final class Options {
     /// Epochs without a better validation loss after which the run ends; 0 for never.
     public static final Option<Integer> EARLY_STOPPING = declare(
             OptionGroup.TRAINING,
-            "epochs without a better monitored figure before stopping; 0: never",
+            "epochs without improvement before training stops; 0: never stops early",
             wholeNumber("earlyStopping", 0, Integer.MAX_VALUE).byDefault(0));
 
     /// Figures beside the loss; left out where they are the usual ([MeasureNames#usual]).
     public static final Option<MeasureNames> MEASURES = declare(
             OptionGroup.TRAINING,
-            "measures beside the loss; default: accuracy, or rmse,mae,r2 for numbers",
+            "measures besides the loss; default: accuracy, or rmse,mae,r2 for numbers",
             measures("measures")
                     .inheritance(Inheritance.INHERITED_UNLESS_CHOSEN)
                     .inherited((run, origin) ->
@@ -758,7 +758,7 @@ public final class Options {
             "figure that decides the best epoch and early stopping",
             text("monitor", "NAME").leftOutAtDefault(EvaluationSpec.LOSS));
 
-    /// Whether the run does what the published code does.
+    /// Reproduction of the published code.
     public static final Option<Boolean> LEGACY = declare(
             OptionGroup.PUBLISHED,
             "reproduces the published code of arXiv 2205.13571",
@@ -771,10 +771,10 @@ public final class Options {
                             typed,
                             run.get(METHOD).word())));
 
-    /// What it then does correctly all the same.
+    /// Deviations of the published code that are corrected all the same.
     public static final Option<Deviations> LEGACY_WITHOUT = declare(
             OptionGroup.PUBLISHED,
-            "deviations of the published code that are corrected, with legacy",
+            "with --legacy: deviations of the published code to correct",
             deviations("legacyWithout").unless(run -> when(!run.isLegacy(), "is for legacy runs; give legacy, too")));
 
     private static final List<Option<?>> ALL = List.copyOf(DECLARED);
@@ -802,7 +802,7 @@ public final class Options {
                 option -> ofReading().contains(option) || option == VALIDATION || option.group() == OptionGroup.TEXT);
     }
 
-    /// Options that a run takes over from the one that it is made of.
+    /// Options that a derived run takes over from its origin.
     public static List<Option<?>> inherited() {
         return those(Option::isInherited);
     }
@@ -889,13 +889,13 @@ public final class Options {
         return declareOwn(description, declared.unless(run -> unlessText(run, kind)));
     }
 
-    /// An option of texts. What it declares itself is asked after what all of them share.
+    /// An option of texts. The rules that all of them share are checked before its own.
     private static <T> Option<T> declareText(String description, OptionDeclaration<T> declared) {
         declared.meaningless.addFirst(Options::unlessText);
         return declare(OptionGroup.TEXT, description, declared);
     }
 
-    /// An option of transformers. What it declares itself is asked after what all of them share.
+    /// An option of transformers. The rules that all of them share are checked before its own.
     private static <T> Option<T> declareTransformer(String description, OptionDeclaration<T> declared) {
         declared.meaningless.addFirst(run -> when(
                 !run.get(NETWORK).isTransformer(),
@@ -922,7 +922,7 @@ public final class Options {
         return Arrays.stream(kinds).map(TextKind::toString).collect(Collectors.joining(" and "));
     }
 
-    /// An option of ranks that adapt. What it declares itself is asked after what all of them share.
+    /// An option of ranks that adapt. The rules that all of them share are checked before its own.
     private static <T> Option<T> declareAdaptive(String description, OptionDeclaration<T> declared) {
         declared.meaningless.addFirst(Options::unlessAdaptive);
         return declare(OptionGroup.ADAPTIVE_RANKS, description, declared);
@@ -949,8 +949,9 @@ public final class Options {
                         run.get(METHOD).word()));
     }
 
-    /// Whether ranks are those of a preset, which says a rank and nothing of ranks that adapt; nor did the user. Of
-    /// transformers they are held, too: Muon keeps all singular values alive, so that tolerances find little.
+    /// Returns whether ranks are those of a preset, which says a rank and nothing of ranks that adapt; nor did
+    /// the user. Transformers have fixed ranks, too: Muon keeps all singular values large, so that tolerances cut
+    /// off little.
     private static boolean presetHoldsRanks(Resolution run) {
         return (run.ofPreset(RANK).isPresent() || run.textKind().isPresent())
                 && in(OptionGroup.ADAPTIVE_RANKS).stream()
@@ -977,7 +978,8 @@ public final class Options {
                 && run.get(OPTIMIZER) == run.ofPreset(OPTIMIZER).orElse(OptimizerName.MOMENTUM);
     }
 
-    /// That of the run that this one is made of, if it can go on with it. May be asked before the form is known.
+    /// The method of the run that this one is made of, if this run can continue with it. May be asked before the
+    /// form is known.
     private static Method usualMethod(Resolution run) {
         if (run.origin().isPresent() && !run.isChosen(RANK)) { // none of the weights that are there is factored
             return Method.DENSE;
@@ -1019,7 +1021,7 @@ public final class Options {
         return when(run.find(BUDGET).isPresent(), "cannot go with '%s'; give one of them", run.typed(Options.BUDGET));
     }
 
-    /// Whether a preset's budget fits what was chosen.
+    /// Returns whether a preset's budget fits what was chosen.
     private static boolean mayShareBudget(Resolution run) {
         return !run.isChosen(TOLERANCE)
                 && !run.isChosen(TOLERANCE_START)
@@ -1081,7 +1083,7 @@ public final class Options {
     }
 
     private static Optional<String> allWidthsChosen(Resolution run) {
-        return when(run.isChosen(LAYERS), "cannot go with '%s', which says all widths", run.typed(LAYERS));
+        return when(run.isChosen(LAYERS), "cannot go with '%s', which gives all widths", run.typed(LAYERS));
     }
 
     private static OptimizerName usualOptimizer(Resolution run) {

@@ -17,7 +17,7 @@ enum OwnSamples {
         this.words = words;
     }
 
-    /// That of data that was read.
+    /// The kind of data that was read.
     static OwnSamples of(DataFacts facts) {
         String name = facts.name().toLowerCase(Locale.ROOT);
         if (facts.image().isPresent() || !ENDING.matcher(name).find()) { // earlier versions kept no image
@@ -26,7 +26,7 @@ enum OwnSamples {
         return name.endsWith(".npy") ? ARRAY : TABLE;
     }
 
-    /// As messages say it.
+    /// The kind in messages.
     String words() {
         return words;
     }

@@ -6,7 +6,7 @@ import java.util.Map;
 ///
 /// @param name the name that users type
 /// @param description the network and the data set, in a few words
-/// @param choices what it chooses, and what was chosen on top
+/// @param choices choices of the preset, and those that override it
 public record Preset(String name, String description, Choices choices) {
     /// The run, with every option resolved.
     ///
@@ -15,7 +15,7 @@ public record Preset(String name, String description, Choices choices) {
         return Resolution.of(choices);
     }
 
-    /// Whether its data is text, which must be read before the run is known.
+    /// Returns whether its data is text, which must be read before the run is known.
     public boolean isOfText() {
         return DataPaths.isNamedText(Resolution.withPresets(choices));
     }

@@ -58,7 +58,7 @@ public final class Presets {
         return NAMES;
     }
 
-    /// Whether there is a preset of this name.
+    /// Returns whether there is a preset of this name.
     public static boolean has(String name) {
         return names().contains(name);
     }

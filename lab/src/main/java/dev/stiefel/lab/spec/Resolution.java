@@ -16,7 +16,7 @@ import java.util.Set;
 /// From what a user chose to a whole [RunSpec]: defaults for the rest, and the rules about
 /// what goes together, both as [Options] declares them.
 ///
-/// What a user chose must hold as it is or is an error; a default gives way. Each option is resolved when it is first
+/// A user's choice holds as it is, or is an error; a default gives way. Each option is resolved when it is first
 /// asked for, so that defaults and rules may ask for other options; they must not do so in a circle.
 public final class Resolution {
     private final Choices chosen;
@@ -54,7 +54,7 @@ public final class Resolution {
 
     /// The same.
     ///
-    /// @param name what the experiment is called where it starts from no preset
+    /// @param name name of an experiment without a preset
     /// @param own the data that the choices name, if it is the user's own
     public static RunSpec of(Choices choices, Optional<String> name, Optional<DataDescription> own) {
         return new Resolution(choices, defaults(choices), own, Optional.empty(), name).resolved();
@@ -65,8 +65,8 @@ public final class Resolution {
         return defaults(choices).with(choices);
     }
 
-    /// The values of the preset that a run starts from, and behind them those of its network's preset, if that has
-    /// one. How samples are prepared is for that preset's data only.
+    /// The values of the preset that a run starts from, and behind them those of its network's preset, if that
+    /// has one. The preparation of samples applies only to that preset's data.
     private static Choices defaults(Choices choices) {
         Choices start =
                 onItsText(choices.find(Options.EXPERIMENT).map(Presets::values).orElse(Choices.none()), choices);
@@ -110,8 +110,8 @@ public final class Resolution {
 
     /// The same for a network that was changed.
     ///
-    /// @param network what it has otherwise than the origin's: its ranks, if weights are factored, and its form if
-    ///     that is another
+    /// @param network choices that differ from the origin's network: its ranks, if weights are factored, and
+    ///     another form
     public static RunSpec retrained(RunSpec origin, Choices network, Choices choices, Optional<DataDescription> own) {
         List<Option<?>> fixed = Options.all().stream()
                 .filter(option -> choices.has(option) && !Options.ofRetraining().contains(option))
@@ -123,17 +123,16 @@ public final class Resolution {
                     .formatted(
                             choices.typed(first),
                             first.group() == OptionGroup.ADAPTIVE_RANKS
-                                    ? "is for ranks that adapt; here they are held"
-                                    : "cannot be chosen: the network that is there has its own"));
+                                    ? "is for ranks that adapt; here they are fixed"
+                                    : "cannot be chosen: the existing network determines it"));
         }
         Choices held = choices.with(network);
         return new Resolution(held, Choices.none(), own, Optional.of(origin), Optional.empty()).resolved();
     }
 
-    /// The spec of a run that keeps a network as it is: what it is, and the data that it is
-    /// for.
+    /// The spec of a run that keeps a network as it is: the network and its data.
     ///
-    /// @param network what it has otherwise than the origin's: its ranks, and its form if that is another
+    /// @param network choices that differ from the origin's network: its ranks, and another form
     /// @param choices out of [Options#ofRetraining], but none that says how to train
     /// @param own the data that the choices name, if it is the user's own
     public static RunSpec untrained(RunSpec origin, Choices network, Choices choices, Optional<DataDescription> own) {
@@ -141,7 +140,7 @@ public final class Resolution {
         for (Option<?> option : Options.ofRetraining()) {
             if (choices.has(option) && !kept.contains(option)) {
                 throw new IllegalArgumentException(
-                        "'%s' is for retraining; say for how long with 'epochs'".formatted(choices.typed(option)));
+                        "'%s' is for retraining; give the number of 'epochs'".formatted(choices.typed(option)));
             }
         }
         return retrained(origin, network, choices, own).only(kept);
@@ -163,7 +162,7 @@ public final class Resolution {
                     "data: '%s' is text, which must be read before the network is known; use Experiment.of"
                             .formatted(get(Options.DATA)));
         }
-        // Of several mistakes, those are reported first that decide about other options.
+        // Mistakes in options that decide about others are reported first.
         Options.in(OptionGroup.OWN_DATA, OptionGroup.PUBLISHED).forEach(this::find);
         Map<Option<?>, Object> all = new LinkedHashMap<>();
         for (Option<?> option : Options.all()) {
@@ -247,22 +246,22 @@ public final class Resolution {
         return chosen.find(option);
     }
 
-    /// Whether the user chose an option.
+    /// Returns whether the user chose an option.
     boolean isChosen(Option<?> option) {
         return chosen.has(option);
     }
 
-    /// What the user called an option.
+    /// The name that the user typed for an option.
     String typed(Option<?> option) {
         return chosen.typed(option);
     }
 
-    /// What the experiment is called where it starts from no preset.
+    /// The name of an experiment without a preset.
     Optional<String> name() {
         return name;
     }
 
-    /// What the preset says of an option, whether the run takes it or not.
+    /// The preset's value of an option, used by the run or not.
     <T> Optional<T> ofPreset(Option<T> option) {
         return preset.find(option);
     }
@@ -277,32 +276,32 @@ public final class Resolution {
         return own;
     }
 
-    /// What is known of the run's data, if it is the user's own.
+    /// The facts of the run's data, if it is the user's own.
     Optional<DataFacts> ownFacts() {
         return ownFacts;
     }
 
-    /// What the data's texts are, if they are texts.
+    /// The kind of the data's texts, if they are texts.
     Optional<TextKind> textKind() {
         return ownFacts.flatMap(DataFacts::text).map(TextFacts::kind);
     }
 
-    /// Whether the data is files of the user's own.
+    /// Returns whether the data is files of the user's own.
     boolean hasOwnFiles() {
         return ownFacts.filter(facts -> !DataPaths.isNamedText(facts.name())).isPresent();
     }
 
-    /// Whether samples have classes or values.
+    /// The task: samples have classes or values.
     Task task() {
         return ownFacts.map(DataFacts::task).orElse(Task.CLASSIFICATION);
     }
 
-    /// What is known of the data, if it is the user's own and its samples have values and no classes.
+    /// The facts of the data, if it is the user's own and its samples have values and no classes.
     Optional<DataFacts> regressionData() {
         return ownFacts.filter(facts -> facts.task() == Task.REGRESSION);
     }
 
-    /// What is known of the data.
+    /// The facts of the data.
     DataFacts dataFacts() {
         return ownFacts.orElseGet(() -> RunSpec.catalogued(get(Options.DATA)));
     }
@@ -312,7 +311,7 @@ public final class Resolution {
         return dataFacts().image();
     }
 
-    /// Whether the run is to do as published code does. May be asked before methods are known.
+    /// Returns whether the run is to do as published code does. May be asked before methods are known.
     boolean isLegacy() {
         return chosen.find(Options.LEGACY).or(() -> preset.find(Options.LEGACY)).orElse(false);
     }

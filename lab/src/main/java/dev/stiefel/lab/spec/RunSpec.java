@@ -81,7 +81,7 @@ public final class RunSpec {
         return new RunSpec(values, Optional.empty());
     }
 
-    /// @param ownData what was found by reading data that is not known by name
+    /// @param ownData facts found by reading data that is not known by name
     RunSpec(Map<Option<?>, Object> values, Optional<DataFacts> ownData) {
         Map<Option<?>, Object> said = new LinkedHashMap<>(values);
         said.entrySet()
@@ -134,8 +134,8 @@ public final class RunSpec {
         return Optional.ofNullable(values.get(option)).map(option::cast).or(option::leftOutAt);
     }
 
-    /// Whether it is trained at all; else it has no options that say how, and only keeps the weights that it
-    /// starts with, as a network does that was compressed and not retrained.
+    /// Returns whether it is trained at all; else it has no options that say how, and only keeps the weights that
+    /// it starts with, as a network does that was compressed and not retrained.
     public boolean isTrained() {
         return find(Options.EPOCHS).isPresent() || find(Options.OPTIMIZER).isPresent();
     }
@@ -167,7 +167,7 @@ public final class RunSpec {
         return read(Json.parse(json));
     }
 
-    /// As `run.json` and a model's metadata have it.
+    /// The object in `run.json` and in a model's metadata.
     public ObjectNode toJson() {
         ObjectNode json = Json.object(asMap());
         ownData.ifPresent(facts -> json.set(OWN_DATA, facts.toJson()));
@@ -213,28 +213,27 @@ public final class RunSpec {
         return new RunSpec(changed, ownData);
     }
 
-    /// What is known of its data.
+    /// The facts of its data.
     public DataFacts dataFacts() {
         return ownData.orElseGet(() -> catalogued(get(Options.DATA)));
     }
 
-    /// What is known of a data set that is known by name.
+    /// The facts of a data set that is known by name.
     static DataFacts catalogued(String name) {
         return DataFacts.of(CATALOGUE.info(name));
     }
 
-    /// What is known of its data set, if that is known by name.
+    /// The description of its data set, if that is known by name.
     public Optional<DataSetInfo> catalogued() {
         return ownData.isPresent() ? Optional.empty() : Optional.of(CATALOGUE.info(get(Options.DATA)));
     }
 
-    /// What was found by reading its data, if that is a user's own; empty for a data set that
-    /// is known by name.
+    /// The facts found by reading a user's own data; empty for a data set that is known by name.
     public Optional<DataFacts> ownData() {
         return ownData;
     }
 
-    /// Whether its network predicts the next token of texts.
+    /// Returns whether its network predicts the next token of texts.
     public boolean predictsTokens() {
         return ownData.flatMap(DataFacts::text)
                 .filter(text -> text.kind() != TextKind.LABELLED)
@@ -257,7 +256,7 @@ public final class RunSpec {
         return get(Options.NETWORK);
     }
 
-    /// What to call the network in texts: its widths, or its kind where that says all.
+    /// The network's title in texts: its widths, or its kind if that determines all.
     public String networkTitle() {
         return architecture().hasWidths() ? layers().toString() : architecture().word();
     }
@@ -356,7 +355,7 @@ public final class RunSpec {
         return Network.random(spec, DType.FLOAT32, method.gauge(), spectrum, rng);
     }
 
-    /// How the network is trained.
+    /// The specification of the training.
     ///
     /// @throws IllegalStateException if it is not ([#isTrained])
     public TrainSpec trainSpec() {
@@ -381,9 +380,9 @@ public final class RunSpec {
         return PublishedTraining.with(tokens.map(own::withBatchTokens).orElse(own), deviations());
     }
 
-    /// What is measured beside the loss, and which figure decides which epoch is the best.
+    /// The measures besides the loss, and the figure that decides the best epoch.
     ///
-    /// @param known the measures that can be asked for
+    /// @param known the available measures
     /// @param evaluators asked for at the end of an epoch; specs do not name them, but may monitor one
     /// @throws IllegalArgumentException if a measure is not known or does not apply to the data, or the
     ///     monitored figure is not measured
@@ -391,10 +390,9 @@ public final class RunSpec {
         return measures().evaluation(known, evaluators, find(Options.MONITOR).orElse(EvaluationSpec.LOSS), dataFacts());
     }
 
-    /// What can be measured of a network that is not trained any more: measures that are not known are left
-    /// out.
+    /// The measures of a network that is no longer trained: unknown ones are left out.
     ///
-    /// @param known the measures that can be asked for
+    /// @param known the available measures
     public EvaluationSpec evaluationAmong(Measures known) {
         return measures().among(known);
     }
@@ -405,7 +403,7 @@ public final class RunSpec {
                 .orElseGet(() -> MeasureNames.usual(dataFacts().task()));
     }
 
-    /// What it does as the published code does, and not as we would.
+    /// The deviations of the published code that it reproduces.
     Set<Deviation> deviations() {
         return find(Options.LEGACY).orElse(false)
                 ? Deviation.allBut(
@@ -428,8 +426,8 @@ public final class RunSpec {
                 tables().stream().toList());
     }
 
-    /// Of a dense transformer whose matrices have an optimizer for matrices: embeddings and the output layer, which are
-    /// trained like the vectors.
+    /// The embeddings and the output layer of a dense transformer whose matrices have an optimizer for matrices:
+    /// they are trained like the vectors.
     private Optional<Group> tables() {
         Optional<OptimizerName> others = find(Options.DENSE_OPTIMIZER);
         if (!architecture().isTransformer() || get(Options.METHOD).isLowRank() || others.isEmpty()) {
@@ -454,7 +452,7 @@ public final class RunSpec {
                 : share;
     }
 
-    /// Which samples train, validate and test.
+    /// The split into training, validation and test samples.
     public SplitSpec splitSpec() {
         return new SplitSpec(
                 get(Options.VALIDATION),

@@ -2,9 +2,9 @@ package dev.stiefel.lab.spec;
 
 import dev.stiefel.lowrank.Spectrum;
 
-/// The singular values that factored weights can start with, by the names that users choose them with.
+/// Initial singular values of factored weights, by their names for users.
 public enum SpectrumName {
-    /// Those of a Gaussian core.
+    /// Singular values of a Gaussian core.
     GAUSSIAN,
     /// All equal.
     FLAT,
@@ -15,7 +15,7 @@ public enum SpectrumName {
 
     /// The spectrum itself.
     ///
-    /// @param decay how many times smaller each singular value is, for [#DECAYING]
+    /// @param decay ratio of each singular value to the next, for [#DECAYING]
     Spectrum with(double decay) {
         return switch (this) {
             case GAUSSIAN -> new Spectrum.Gaussian();

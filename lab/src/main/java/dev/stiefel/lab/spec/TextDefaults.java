@@ -4,7 +4,7 @@ import dev.stiefel.data.language.TextKind;
 import dev.stiefel.data.language.TokenizerKind;
 import dev.stiefel.data.text.TextForm;
 
-/// How texts are read and encoded where nothing else is chosen. Needed before a run's other options are known.
+/// Defaults for the reading and encoding of texts. Needed before a run's other options are known.
 public final class TextDefaults {
     /// Tokens of a text that trains, at most.
     public static final int MAX_TOKENS = 128;
@@ -21,7 +21,7 @@ public final class TextDefaults {
         return kind == TextKind.PLAIN ? TokenizerKind.CHARACTER : TokenizerKind.BYTE_PAIR;
     }
 
-    /// The form that texts are brought to. Single characters are kept as they are.
+    /// The normal form of texts. Single characters are kept as they are.
     public static TextForm form(TokenizerKind tokenizer, boolean lowerCase) {
         if (lowerCase) {
             return TextForm.LOWER_CASE;

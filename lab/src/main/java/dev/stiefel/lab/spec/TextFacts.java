@@ -6,15 +6,15 @@ import dev.stiefel.lab.text.Words;
 import java.io.IOException;
 import tools.jackson.databind.node.ObjectNode;
 
-/// What a network depends on of texts, found by reading them.
+/// Facts of texts on which a network depends, found by reading them.
 ///
-/// @param kind what the texts are
+/// @param kind kind of the texts
 /// @param sourceVocabulary tokens of the tokenizer of texts, or of sources
 /// @param targetVocabulary tokens of the tokenizer of translations; the same as of sources where there are none
-/// @param validation how many of the training samples validate
-/// @param tokens that train in an epoch, of sources and targets together
+/// @param validation number of training samples used for validation
+/// @param tokens number of tokens that an epoch trains on, of sources and targets together
 public record TextFacts(TextKind kind, int sourceVocabulary, int targetVocabulary, int validation, long tokens) {
-    /// As the hashes of sweeps have it, whatever kinds are called in messages.
+    /// The text for hashes of sweeps, which does not depend on the names of kinds in messages.
     String hashed() {
         return "TextFacts[kind=%s, sourceVocabulary=%s, targetVocabulary=%s, validation=%s, tokens=%s]"
                 .formatted(Words.of(kind), sourceVocabulary, targetVocabulary, validation, tokens);

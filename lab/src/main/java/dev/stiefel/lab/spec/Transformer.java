@@ -17,8 +17,8 @@ import java.util.Optional;
 /// A transformer for texts of one kind. Low-rank methods factor the projections and the feed-forward matrices of all
 /// blocks, but neither embeddings nor the output layer.
 ///
-/// @param word the name that users choose it by
-/// @param kind texts that it is for
+/// @param word its name for users
+/// @param kind its kind of texts
 record Transformer(String word, TextKind kind) implements Architecture {
     private static final int USUAL_HEADS = 8;
     private static final int USUAL_HEADS_OF_LANGUAGE_MODELS = 4;
@@ -90,7 +90,7 @@ record Transformer(String word, TextKind kind) implements Architecture {
         return kind != TextKind.LABELLED;
     }
 
-    /// As published, or as many as divide the width.
+    /// The published number of heads, or a number that divides the width.
     @Override
     public int usualHeads(int modelWidth) {
         int heads = kind == TextKind.PLAIN ? USUAL_HEADS_OF_LANGUAGE_MODELS : USUAL_HEADS;

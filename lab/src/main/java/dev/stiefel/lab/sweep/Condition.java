@@ -10,8 +10,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Which combinations a sweep leaves out: `rank > width`, `method == dense and (l1 > 0 or l2 >
-/// 0)`.
+/// Condition for combinations that a sweep leaves out: `rank > width`, `method == dense and (l1 > 0 or l2 > 0)`.
 ///
 /// Comparisons (`<`, `<=`, `>`, `>=`, `==`, `!=`) of options, numbers and words, with `and`,
 /// `or`, `not`, parentheses, and `+ - * /` between numbers. A comparison with an option that
@@ -35,7 +34,7 @@ final class Condition {
         this.test = test;
     }
 
-    /// Whether it holds for the values that a run has.
+    /// Test of the values of a run.
     private interface Test {
         boolean holds(Map<String, Object> values);
     }
@@ -50,7 +49,7 @@ final class Condition {
         return new Condition(text, new Parser(text).whole());
     }
 
-    /// Whether a run with these values, by key, is left out.
+    /// Returns whether a run with these values, by key, is to be left out.
     boolean holds(Map<String, Object> values) {
         return test.holds(values);
     }
@@ -133,7 +132,7 @@ final class Condition {
             return comparison();
         }
 
-        /// Whether the parenthesis here holds a comparison, and not just numbers.
+        /// Returns whether the parenthesis here holds a comparison, and not just numbers.
         private boolean isTestInParentheses() {
             int open = 0;
             for (int i = next; i < tokens.size(); i++) {
@@ -251,8 +250,7 @@ final class Condition {
                     .orElseGet(() -> constant(token));
         }
 
-        /// Whether what was just taken stands on the left of a comparison, where an option is
-        /// meant.
+        /// Returns whether what was just taken stands on the left of a comparison, where an option is meant.
         private boolean isFirstOfComparison() {
             return next < tokens.size() && tokens.get(next).matches("[<>=!].*");
         }

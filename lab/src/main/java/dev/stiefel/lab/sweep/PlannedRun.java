@@ -13,7 +13,7 @@ import java.util.TreeMap;
 /// A run of a sweep.
 ///
 /// @param id the hash of its spec, and the name of its folder
-/// @param point what it has of the sweep's axes, by key, in their order
+/// @param point values on the sweep's axes, by key, in their order
 /// @param spec the run, wholly described
 public record PlannedRun(String id, Map<String, Object> point, RunSpec spec) {
     private static final int ID_DIGITS = 16;

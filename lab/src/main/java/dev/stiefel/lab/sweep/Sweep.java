@@ -96,7 +96,7 @@ public final class Sweep {
         stopped.forEach(WorkerProcess::stop);
     }
 
-    /// How far it is. Any thread may call it, at any time.
+    /// The progress of the sweep. Any thread may call it, at any time.
     public synchronized SweepProgress progress() {
         double share = 0;
         double left = waitingCost;
@@ -151,7 +151,7 @@ public final class Sweep {
             } catch (InterruptedException e) {
                 requestStop();
                 Thread.currentThread().interrupt();
-                throw new InterruptedIOException("the sweep was interrupted; what was made is kept");
+                throw new InterruptedIOException("the sweep was interrupted; all results are kept");
             } finally {
                 synchronized (this) {
                     index.write();
@@ -292,7 +292,7 @@ public final class Sweep {
 
     /// Has a worker make a run.
     ///
-    /// @return whether the worker is fit for another
+    /// @return true if the worker can take another run
     private boolean made(PlannedRun run, WorkerProcess worker, SweepFolder folder, SweepIndex index)
             throws IOException {
         if (!worker.give(new WorkerTask(folder.run(run.id()).toAbsolutePath(), run.spec()))) {
@@ -372,7 +372,7 @@ public final class Sweep {
             Files.write(probe, new byte[1 << 16]);
         } catch (IOException e) {
             throw new IOException(
-                    "%s; free some room, then go on with the same command and --retry-failed".formatted(message), e);
+                    "%s; free some space, then repeat the command with --retry-failed".formatted(message), e);
         } finally {
             Files.deleteIfExists(probe);
         }

@@ -17,10 +17,9 @@ import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// What a sweep varies: an option and its values, or several options whose values move
-/// together.
+/// Axis of a sweep: an option and its values, or several options whose values change together.
 ///
-/// @param options what varies
+/// @param options options of the axis
 /// @param points the values of all options; empty where an option is not set
 record SweepAxis(List<Option<?>> options, List<List<Optional<Value<?>>>> points) {
     static final int MOST_POINTS = 100_000;
@@ -82,7 +81,7 @@ record SweepAxis(List<Option<?>> options, List<List<Optional<Value<?>>>> points)
         try {
             Option<?> option = Options.of(name);
             if (option == Options.SEED) {
-                throw new IllegalArgumentException("'seed' is no axis; say how many runs with 'runs: N'");
+                throw new IllegalArgumentException("'seed' cannot be an axis; give the number of runs with 'runs: N'");
             }
             return option;
         } catch (IllegalArgumentException e) {

@@ -23,27 +23,26 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
 
-/// How long a sweep will take and how much disk it will fill, from a few epochs of its
-/// dearest, its cheapest, and a run in between, made as the sweep makes them: so many at a
-/// time. Between those, time and disk are taken to grow with what there is to compute; the
-/// estimate is good to about a third.
+/// Estimate of a sweep's duration and disk space, from a few epochs of its most expensive run, its cheapest, and
+/// one in between. They run as in the sweep: so many at a time. Between those, time and disk are taken to grow
+/// with what there is to compute; the estimate is good to about a third.
 ///
-/// @param runs that it is for: those that have not ended
+/// @param runs number of runs that it concerns: those that have not ended
 /// @param time from the first run's start to the last one's end
 /// @param bytes on disk
-/// @param calibrated how many runs were tried
+/// @param calibrated number of runs that were tried
 public record SweepEstimate(int runs, Duration time, long bytes, int calibrated) {
     private static final int EPOCHS = 12; // of a trial, the later half measured
     private static final int WARM_UP_EPOCHS = 60; // until most code is compiled, which a sweep does once
     private static final double ENOUGH = 10; // seconds of either; but at least one epoch
     private static final int TRIALS = 3;
 
-    /// What a run of one size has cost.
+    /// Measured cost of a run of one size.
     ///
     /// @param cost to compute, an epoch
     /// @param epochSeconds of an epoch
     /// @param runSeconds of what is done once a run
-    /// @param epochBytes that an epoch adds
+    /// @param epochBytes bytes that an epoch adds
     /// @param runBytes of what is kept once a run
     private record Trial(double cost, double epochSeconds, double runSeconds, double epochBytes, double runBytes) {}
 
@@ -118,7 +117,7 @@ public record SweepEstimate(int runs, Duration time, long bytes, int calibrated)
         return trials;
     }
 
-    /// Of runs of one size, the one that was disturbed least.
+    /// The run of two of one size that was disturbed less.
     private static Trial faster(Trial a, Trial b) {
         return a.epochSeconds() <= b.epochSeconds() ? a : b;
     }
@@ -142,7 +141,7 @@ public record SweepEstimate(int runs, Duration time, long bytes, int calibrated)
 
     /// Trains until most code is compiled, or for long enough.
     ///
-    /// @return how many seconds an epoch took in the end
+    /// @return seconds of an epoch at the end
     private static double warmUp(WorkerProcess worker, PlannedRun run, Path scratch) throws IOException {
         int made = 0;
         double spent = 0;
@@ -157,7 +156,7 @@ public record SweepEstimate(int runs, Duration time, long bytes, int calibrated)
         return epochSeconds;
     }
 
-    /// How many epochs tell enough of a run.
+    /// The number of epochs for an estimate of a run.
     static int trialEpochs(double epochSeconds) {
         return (int) Math.clamp(ENOUGH / epochSeconds, 1, EPOCHS);
     }
@@ -168,7 +167,7 @@ public record SweepEstimate(int runs, Duration time, long bytes, int calibrated)
 
     /// Has a worker make the beginning of a run.
     ///
-    /// @return how many seconds it took
+    /// @return seconds that it took
     private static double make(WorkerProcess worker, PlannedRun run, int most, Path folder) throws IOException {
         int epochs = Math.min(most, run.spec().get(Options.EPOCHS));
         worker.give(new WorkerTask(folder, run.spec().withEpochs(epochs)));
@@ -220,8 +219,7 @@ public record SweepEstimate(int runs, Duration time, long bytes, int calibrated)
         return size;
     }
 
-    /// What a run of this cost would have come to, between the two trials that it lies
-    /// between.
+    /// The expected result of a run of this cost, between the two neighbouring trials.
     private static Trial at(TreeMap<Double, Trial> trials, double cost) {
         Trial below = Optional.ofNullable(trials.floorEntry(cost))
                 .orElse(trials.firstEntry())

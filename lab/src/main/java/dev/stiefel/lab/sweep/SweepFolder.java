@@ -97,7 +97,7 @@ final class SweepFolder implements AutoCloseable {
                 if (files.map(file -> file.getFileName().toString())
                         .anyMatch(file -> !List.of(LOCK, HOLDER, RUNS).contains(file) && !file.startsWith("."))) {
                     throw new IllegalArgumentException(
-                            "'%s' holds something else than a sweep; name another folder with --out".formatted(path));
+                            "'%s' holds something other than a sweep; name another folder with --out".formatted(path));
                 }
             }
             return;
@@ -109,7 +109,7 @@ final class SweepFolder implements AutoCloseable {
         }
     }
 
-    /// What `sweep.json` holds.
+    /// The content of `sweep.json`.
     ///
     /// @throws InvalidRunException if there is none, or it is damaged
     static ObjectNode json(Path path) throws IOException {
@@ -139,8 +139,7 @@ final class SweepFolder implements AutoCloseable {
         return path.resolve(RUNS).resolve(id);
     }
 
-    /// Where a run stands; empty if it has not begun. A run that cannot be read is set aside,
-    /// to be made again.
+    /// The folder of a run; empty if it has not begun. A run that cannot be read is set aside, to be made again.
     Optional<RunFolder> opened(String id) throws IOException {
         Path folder = run(id);
         if (!Files.exists(folder.resolve(RunRecord.FILE))) {
@@ -156,7 +155,7 @@ final class SweepFolder implements AutoCloseable {
         }
     }
 
-    /// Whether a run has ended, one way or the other.
+    /// Returns whether a run has ended, one way or the other.
     static boolean isEnded(RunStatus status) {
         return switch (status) {
             case DONE, DIVERGED, FAILED -> true;

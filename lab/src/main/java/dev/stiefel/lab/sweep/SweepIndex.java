@@ -19,9 +19,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
-/// `index.csv`: a row a run, with its place on the axes, where it stands, and what it has come
-/// to. Accuracies are fractions; a cell is empty where there is nothing to say. Further measures have columns
-/// behind the others.
+/// The file `index.csv`: a row per run, with its place on the axes, its status, and its results. Accuracies are
+/// fractions; a cell is empty where there is nothing to say. Further measures have columns behind the others.
 final class SweepIndex {
     static final String FILE = "index.csv";
 

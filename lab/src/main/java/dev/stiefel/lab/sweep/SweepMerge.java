@@ -25,8 +25,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// Several folders of a sweep, made on different machines, made one.
 ///
-/// A run that is in two of them must have come to the same, seconds aside; one that has ended
-/// comes before one that has not. Nothing is written unless all goes together.
+/// A run that is in two of them must have the same results, except for times; a finished copy takes precedence
+/// over an unfinished one. Nothing is written unless all folders agree.
 ///
 /// @param folder the new one
 /// @param runs in it
@@ -34,7 +34,7 @@ import tools.jackson.databind.node.ObjectNode;
 public record SweepMerge(Path folder, int runs, int duplicates) {
     /// Copies the runs of all sweeps into a new folder.
     ///
-    /// @param out which must not exist
+    /// @param out the new folder
     /// @throws IllegalArgumentException if it exists, a folder is no sweep, they are of
     ///     different sweeps, or two runs conflict: then both are named
     public static SweepMerge of(Path out, List<Path> sweeps) throws IOException {

@@ -26,12 +26,12 @@ import java.util.Set;
 
 /// All runs that a spec means, and those that it does not.
 ///
-/// @param spec what it was made of
+/// @param spec specification of the sweep
 /// @param runs in the order in which they are made: data set by data set, seed by seed, the
 ///     dearest first
 /// @param skipped combinations that cannot be run
-/// @param excluded how many combinations the spec's conditions leave out
-/// @param data what was read of a user's own, by name
+/// @param excluded number of combinations that the spec's conditions leave out
+/// @param data facts read from a user's own data, by name
 public record SweepPlan(
         SweepSpec spec, List<PlannedRun> runs, List<Skipped> skipped, int excluded, Map<String, DataIdentity> data) {
     /// The most runs that a sweep may have.
@@ -69,7 +69,7 @@ public record SweepPlan(
             if (runs > MOST_RUNS) {
                 throw new IllegalArgumentException(String.format(
                         Locale.ROOT,
-                        "sweep '%s' means %,d runs or more; at most %,d are allowed; give its axes fewer values",
+                        "sweep '%s' has %,d runs or more; at most %,d are allowed; give its axes fewer values",
                         spec.name(),
                         runs,
                         MOST_RUNS));
@@ -97,7 +97,7 @@ public record SweepPlan(
                 expand(0, new LinkedHashMap<>(), seed);
             }
             if (runs.isEmpty()) {
-                throw new IllegalArgumentException("sweep '%s' means no run: %s"
+                throw new IllegalArgumentException("sweep '%s' has no runs: %s"
                         .formatted(
                                 spec.name(),
                                 skipped.isEmpty()

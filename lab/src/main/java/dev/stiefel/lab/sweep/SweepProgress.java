@@ -4,16 +4,16 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/// How far a sweep is.
+/// Progress of a sweep.
 ///
 /// @param total runs in all
 /// @param done runs that have ended as they should
 /// @param diverged runs whose loss was no longer finite
 /// @param failed runs that broke
-/// @param before how many of those had ended before this session began
+/// @param before number of those that had ended before this session began
 /// @param running runs under way, one a worker
-/// @param runsPerHour that this session has ended; empty before the first
-/// @param left how long the rest will take, if it goes on so; empty before anything is known
+/// @param runsPerHour rate at which this session has ended runs; empty before the first
+/// @param left expected duration of the rest; empty before anything is known
 /// @param elapsed since the session began
 public record SweepProgress(
         int total,

@@ -3,18 +3,18 @@ package dev.stiefel.lab.sweep;
 import java.nio.file.Path;
 import java.util.List;
 
-/// How a session of a sweep has ended.
+/// Result of a session of a sweep.
 ///
 /// @param folder the sweep's
-/// @param progress where the sweep stands
-/// @param ending whether all runs have ended
+/// @param progress progress of the sweep
+/// @param ending whether or not all runs have ended
 /// @param problems a line for each run that failed or diverged
 public record SweepResult(Path folder, SweepProgress progress, Ending ending, List<String> problems) {
-    /// Whether all runs have ended.
+    /// Ending of a session.
     public enum Ending {
         /// They have.
         COMPLETE,
-        /// The session was stopped before.
+        /// The session was stopped earlier.
         STOPPED
     }
 

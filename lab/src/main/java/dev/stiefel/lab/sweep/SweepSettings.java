@@ -3,18 +3,18 @@ package dev.stiefel.lab.sweep;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/// How a sweep is made; its results do not depend on it.
+/// Settings for running a sweep; its results do not depend on them.
 ///
 /// @param jobs runs at a time, each in a process of its own
-/// @param retry which runs that have ended are made again
-/// @param cache where data sets are kept
+/// @param retry choice of ended runs to repeat
+/// @param cache folder of data sets
 /// @param dataFolder a folder of the user's that may hold data sets' files
 public record SweepSettings(int jobs, Retry retry, Path cache, Optional<Path> dataFolder) {
-    /// Which runs that have ended are made again.
+    /// Choice of ended runs to repeat.
     public enum Retry {
         /// None.
         NONE,
-        /// Those that failed, from their last checkpoint.
+        /// Failed runs, from their last checkpoint.
         FAILED
     }
 

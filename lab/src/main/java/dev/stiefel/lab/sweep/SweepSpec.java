@@ -20,8 +20,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// What a sweep is to run: options that all its runs share, axes, and how often each
-/// combination is run.
+/// Specification of a sweep: options that all its runs share, axes, and the number of runs of each combination.
 ///
 ///     name: double-descent
 ///     base: { experiment: mnist, method: bug, epochs: 250, trainFraction: 0.1 }
@@ -98,8 +97,8 @@ public final class SweepSpec {
 
     /// A spec in YAML.
     ///
-    /// @param what what messages call it
-    /// @param defaultName what it is called if it has no name
+    /// @param what name for messages
+    /// @param defaultName default name
     public static SweepSpec parse(String what, String defaultName, byte[] yaml) {
         return read(what, defaultName, Yaml.tree(what, yaml));
     }
@@ -191,7 +190,8 @@ public final class SweepSpec {
             try {
                 Option<?> option = Options.of(key);
                 if (option == Options.SEED) {
-                    throw new IllegalArgumentException("'seed' has no place here; say how many runs with 'runs: N'");
+                    throw new IllegalArgumentException(
+                            "'seed' cannot be set here; give the number of runs with 'runs: N'");
                 }
                 if (base.has(option)) {
                     throw new IllegalArgumentException("'%s' is there twice".formatted(key));
@@ -220,7 +220,7 @@ public final class SweepSpec {
 
     private static List<Long> seeds(ObjectNode yaml) {
         if (yaml.has("runs") && yaml.has("seeds")) {
-            throw new IllegalArgumentException("'runs' and 'seeds' both say how often; give one of them");
+            throw new IllegalArgumentException("'runs' and 'seeds' both give the number of runs; give one of them");
         }
         if (yaml.has("seeds")) {
             Set<Long> seeds = new LinkedHashSet<>();
@@ -262,12 +262,12 @@ public final class SweepSpec {
         return node.asString();
     }
 
-    /// What it is called, and its folder unless another is named.
+    /// The name of the sweep, and of its folder unless another is given.
     public String name() {
         return name;
     }
 
-    /// What it was called when it was asked for: a file, or the name of a built-in one.
+    /// The name that was asked for: a file, or a built-in sweep.
     public String origin() {
         return origin;
     }
@@ -284,7 +284,7 @@ public final class SweepSpec {
         return seeds;
     }
 
-    /// As many runs as its axes and seeds have combinations, those included that are left out.
+    /// The number of combinations of its axes and seeds, including those that are left out.
     ///
     /// @throws ArithmeticException if they are more than a long can count
     public long combinations() {
@@ -307,7 +307,7 @@ public final class SweepSpec {
         return exclude;
     }
 
-    /// As it was written.
+    /// The specification as it was written.
     ObjectNode source() {
         return source;
     }

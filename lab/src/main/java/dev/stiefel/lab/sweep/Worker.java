@@ -37,9 +37,9 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
 
-/// A process that trains runs of a sweep, one after the other: [WorkerTask]s come in, [WorkerMessage]s go out.
-/// When its input ends, the run under way is saved and the process ends: so it outlives a
-/// sweep that was killed by one step.
+/// A process that trains runs of a sweep, one after the other: it reads [WorkerTask]s and writes [WorkerMessage]s.
+/// When its input ends, the run under way is saved and the process ends: so it outlives a sweep that was killed
+/// by one step.
 public final class Worker {
     private static final Duration PATIENCE = Duration.ofSeconds(60); // with a run that another process trains still
 
@@ -53,7 +53,7 @@ public final class Worker {
         this.source = source;
     }
 
-    /// Whether what went wrong is the data's fault, which all runs share.
+    /// An error in the data, which all runs share.
     private static final class DataException extends IOException {
         private static final long serialVersionUID = 1L;
 

@@ -6,16 +6,16 @@ import dev.stiefel.lab.text.Words;
 import java.io.IOException;
 import tools.jackson.databind.node.ObjectNode;
 
-/// What a worker says of its run: a line on its standard output, where a JVM's options and
-/// native libraries may print, too.
+/// A worker's message about its run: a line on its standard output, where a JVM's options and native libraries may
+/// print, too.
 sealed interface WorkerMessage {
-    /// What a worker's own lines begin with, so that nothing else is taken for one.
+    /// The prefix of a worker's own lines, which distinguishes them from any other output.
     String MARK = "\u0001";
 
-    /// Training goes on at this epoch, counted from 0.
+    /// Training continues at this epoch, counted from 0.
     record Started(int epoch) implements WorkerMessage {}
 
-    /// So many epochs have ended.
+    /// So many epochs are done.
     record Epoch(int epoch) implements WorkerMessage {}
 
     /// The run has ended, or was stopped.
@@ -38,7 +38,7 @@ sealed interface WorkerMessage {
         return MARK + Json.compact(json);
     }
 
-    /// What a worker's own words say, from its mark on.
+    /// The message in a worker's own line, starting at its mark.
     ///
     /// @throws IOException if they are none of a worker's
     static WorkerMessage read(String words) throws IOException {

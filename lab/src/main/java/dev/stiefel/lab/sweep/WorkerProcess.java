@@ -36,7 +36,7 @@ final class WorkerProcess implements AutoCloseable {
 
     /// Starts one, with this process's Java, class path and options.
     ///
-    /// @param log what it prints, its JVM's complaints for one, is appended to it
+    /// @param log file to which its output is appended, such as its JVM's warnings
     static WorkerProcess start(SweepSettings settings, Path log) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -85,7 +85,7 @@ final class WorkerProcess implements AutoCloseable {
         }
     }
 
-    /// What it says next; empty if it is dead.
+    /// The next message; empty if it is dead.
     Optional<WorkerMessage> next() {
         try {
             for (String line = out.readLine(); line != null; line = out.readLine()) {
@@ -120,7 +120,7 @@ final class WorkerProcess implements AutoCloseable {
         }
     }
 
-    /// How one that says nothing more has ended: `exit code 137, killed`.
+    /// The end of a process without a last message: `exit code 137, killed`.
     String end() {
         try {
             if (!process.waitFor(DYING_SECONDS, TimeUnit.SECONDS)) {

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import tools.jackson.databind.node.ObjectNode;
 
-/// A run that a worker is told to make: a line on its standard input.
+/// A run for a worker to make: a line on its standard input.
 ///
 /// @param folder the run's
 /// @param spec the run, for one that has not begun

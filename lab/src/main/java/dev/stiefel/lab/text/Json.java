@@ -48,7 +48,7 @@ public final class Json {
         return node;
     }
 
-    /// As files hold it: indented, with a line break at its end.
+    /// The text of a file: indented, with a line break at its end.
     public static String text(ObjectNode node) {
         return MAPPER.writeValueAsString(node) + "\n";
     }
@@ -91,7 +91,7 @@ public final class Json {
         }
     }
 
-    /// What a YAML or JSON value is in Java.
+    /// The Java value of a YAML or JSON value.
     public static Object plain(JsonNode value) {
         if (value.isIntegralNumber() && value.canConvertToLong()) {
             return value.longValue();
@@ -206,7 +206,7 @@ public final class Json {
         return line.length() <= LONGEST ? line : line.substring(0, LONGEST) + "…";
     }
 
-    /// Why a file could not be read or written, in words.
+    /// The reason why a file could not be read or written, in words.
     public static String reason(IOException e) {
         return switch (e) {
             case NoSuchFileException _ -> "it does not exist";

@@ -5,7 +5,7 @@ import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
 
-/// The known name that a mistyped one is nearest to.
+/// The known name that is nearest to a mistyped one.
 public final class NearMiss {
     private NearMiss() {}
 
@@ -15,7 +15,7 @@ public final class NearMiss {
                 .filter(name -> distance(typed, name) <= Math.max(1, Math.max(typed.length(), name.length()) / 3));
     }
 
-    /// `; did you mean 'NAME'?` with the name that [#of] gives, to end a message with.
+    /// The end of a message, `; did you mean 'NAME'?`, with the name that [#of] gives.
     public static Optional<String> question(String typed, Collection<String> names) {
         return of(typed, names).map("; did you mean '%s'?"::formatted);
     }

@@ -2,7 +2,7 @@ package dev.stiefel.lab.text;
 
 import java.util.Locale;
 
-/// How a constant of an enum is written by users and in files: `backward-corrected`.
+/// Words for the constants of an enum, in files and for users: `backward-corrected`.
 public final class Words {
     private Words() {}
 

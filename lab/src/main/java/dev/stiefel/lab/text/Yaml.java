@@ -32,7 +32,7 @@ public final class Yaml {
 
     /// The mapping in a file's content. Scalars become texts, numbers and truth values, lists become lists.
     ///
-    /// @param name what messages call the file
+    /// @param name name of the file in messages
     /// @throws IllegalArgumentException if it is no mapping
     public static Map<String, Object> mapping(String name, byte[] content) {
         return plain(tree(name, content));
@@ -65,7 +65,7 @@ public final class Yaml {
 
     /// The mapping in a file's content.
     ///
-    /// @param name what messages call the file
+    /// @param name name of the file in messages
     /// @throws IllegalArgumentException if it is no mapping
     public static ObjectNode tree(String name, byte[] content) {
         try {

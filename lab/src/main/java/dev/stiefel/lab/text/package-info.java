@@ -1,5 +1,5 @@
-/// Texts that people and files hold: JSON, YAML, words, and the names that mistyped ones are
-/// nearest to. For the lab's own packages.
+/// Texts for people and files: JSON, YAML, words, and the nearest names to mistyped ones. For the lab's own
+/// packages.
 @NullMarked
 package dev.stiefel.lab.text;
 

@@ -173,7 +173,7 @@ class LogImportTest {
                         "a run that went on",
                         HEADER + A + HEADER + B + C,
                         "0.12 0.22 0.32",
-                        "line 3: the header is repeated; the rows below it are taken to go on from those above"),
+                        "line 3: the header is repeated; the rows below it are read as a continuation of those above"),
                 Arguments.of(
                         "no header",
                         A + B + C,

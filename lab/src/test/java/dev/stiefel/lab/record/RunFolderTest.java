@@ -217,7 +217,7 @@ class RunFolderTest {
         }
         try (Model model = Models.load(file)) {
             assertThatThrownBy(() -> model.evaluate(Split.TEST, SmallRuns.DIGITS))
-                    .hasMessage("%s does not say what data it was trained on; evaluate its run instead", file);
+                    .hasMessage("%s does not record the data of its training; evaluate its run instead", file);
             assertThatThrownBy(
                             () -> model.evaluate(SmallRuns.DIGITS.load("digits").test(), 1))
                     .hasMessage("evaluate: samples must have 5 values and 3 classes; got 64 and 10");

@@ -341,7 +341,7 @@ class ReportTest {
         Files.move(sweep.resolve("summary.md"), complete.resolve("summary.md"));
         Files.copy(sweep.resolve("report.json"), complete.resolve("report.json"));
 
-        assertThat(Report.check(sweep)).anyMatch(line -> line.contains("was not put in its place"));
+        assertThat(Report.check(sweep)).anyMatch(line -> line.contains("was written only in part"));
         small(sweep).write();
 
         assertThat(files(sweep)).isEqualTo(whole);
@@ -377,7 +377,8 @@ class ReportTest {
         assertThatThrownBy(() ->
                         Report.of(List.of(a, b)).into(directory.resolve("both")).write())
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("runs that tell classes and runs that tell numbers cannot be in one report");
+                .hasMessageContaining(
+                        "runs that predict classes and runs that predict numbers cannot be in one" + " report");
         assertThat(directory.resolve("both")).doesNotExist();
         assertThat(Files.readString(Report.of(List.of(b)).write().page()))
                 .contains("Loss by epoch")

@@ -289,7 +289,7 @@ class CompressionTest {
                                 own, ModelChoice.LATEST, CheckpointChoice.LATEST, ranks(5), Map.of(), SmallRuns.DIGITS)
                         .close())
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("%s does not say what data it was trained on; name the data set with data".formatted(own));
+                .hasMessage("%s does not record the data of its training; name the data set with data".formatted(own));
         try (DerivedRun compression = Compression.of(
                 own,
                 ModelChoice.LATEST,
@@ -351,12 +351,12 @@ class CompressionTest {
                         "dense",
                         ranks(3),
                         Map.of("learning-rate", 0.1),
-                        "'learning-rate' is for retraining; say for how long with 'epochs'"),
+                        "'learning-rate' is for retraining; give the number of 'epochs'"),
                 Arguments.of(
                         "dense",
                         ranks(3),
                         Map.of("rank", 3),
-                        "'rank' cannot be chosen: the network that is there has its own"),
+                        "'rank' cannot be chosen: the existing network determines it"),
                 Arguments.of(
                         "dense",
                         ranks(3),

@@ -119,7 +119,7 @@ class ConvolutionalRunsTest {
         digits-conv | layers=64-10 | 'layers' is for network 'mlp'; got 'small-conv', whose size is fixed
         digits-conv | factor=conv9 | factor: no layer's name matches 'conv9'; the layers with weights are conv1, conv2, conv3, fc1, fc2
         digits-conv | keepDense=* | method 'riemannian' needs a layer to factor; got network [8, 8, 1] → [10] (11 layers); use method 'dense'
-        digits-conv | factor=conv 1 | factor must be one or more names of layers, with commas in between; * stands for any characters; got conv 1
+        digits-conv | factor=conv 1 | factor must be one or more names of layers, separated by commas; * stands for any characters; got conv 1
         """)
     void whatDoesNotFitIsRefused(String preset, String choice, String message) {
         String[] pair = choice.split("=", 2);

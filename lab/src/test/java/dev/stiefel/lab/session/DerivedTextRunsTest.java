@@ -210,11 +210,11 @@ class DerivedTextRunsTest {
         }
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> finetuned(run, Map.of("vocabulary", 300)))
-                .withMessage("'vocabulary' cannot be chosen: the network that is there has its own");
+                .withMessage("'vocabulary' cannot be chosen: the existing network determines it");
         Path language = trained(ofSong(Map.of("rank", 4)), "language");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> finetuned(language, Map.of("context", 8)))
-                .withMessage("'context' cannot be chosen: the network that is there has its own");
+                .withMessage("'context' cannot be chosen: the existing network determines it");
     }
 
     @Test
@@ -234,7 +234,8 @@ class DerivedTextRunsTest {
         Path tastes = reviews("tastes.csv", List.of("sweet", "sour"));
         try (DerivedRun finetune = finetuned(run, with(choices, Map.of("data", tastes.toString())))) {
             assertThat(finetune.remarks())
-                    .containsExactly("outputs have other names than before, but are as many: the last layer is kept");
+                    .containsExactly("the number of outputs is unchanged, though their names differ: the last layer"
+                            + " is kept");
         }
     }
 
@@ -449,10 +450,7 @@ class DerivedTextRunsTest {
         try (Model model = Models.load(run)) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> model.attack(Split.TEST, 0.1, NO_SETS))
-                    .withMessage(
-                            "attack: values of inputs must be numbers that can be moved; those of %s are tokens of"
-                                    + " texts",
-                            run);
+                    .withMessage("attack: input values must be numbers; those of %s are tokens of" + " texts", run);
         }
     }
 }

@@ -222,12 +222,12 @@ class FinetuneTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-        rank=5           | 'rank' cannot be chosen: the network that is there has its own
-        width=5          | 'width' cannot be chosen: the network that is there has its own
-        layers=64-5-10   | 'layers' cannot be chosen: the network that is there has its own
-        initial-spectrum=flat | 'initial-spectrum' cannot be chosen: the network that is there has its own
-        tolerance=0.1    | 'tolerance' is for ranks that adapt; here they are held
-        adaptEvery=5     | 'adaptEvery' is for ranks that adapt; here they are held
+        rank=5           | 'rank' cannot be chosen: the existing network determines it
+        width=5          | 'width' cannot be chosen: the existing network determines it
+        layers=64-5-10   | 'layers' cannot be chosen: the existing network determines it
+        initial-spectrum=flat | 'initial-spectrum' cannot be chosen: the existing network determines it
+        tolerance=0.1    | 'tolerance' is for ranks that adapt; here they are fixed
+        adaptEvery=5     | 'adaptEvery' is for ranks that adapt; here they are fixed
         method=dense     | method must be one for factored weights; got dense
         optimizer=adam;momentum=0.5 | 'momentum' is for optimizers 'momentum' and 'muon'; got optimizer 'adam'
         epochs=0         | epochs must be a whole number, in [1, 1000000]; got 0

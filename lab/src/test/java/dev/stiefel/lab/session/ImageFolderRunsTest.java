@@ -140,8 +140,8 @@ class ImageFolderRunsTest {
         lenet5     | 28x9  | network 'lenet5' cannot take the images [9, 28, 1] of data 'photos': network: layer 'conv2': convolution: a window of 5 × 5 pixels must fit an image of 2 × 12; choose a larger image-size
         vgg16      | 64x16 | network 'vgg16' cannot take the images [16, 64, 1] of data 'photos': network: layer 'pool5': pooling: a window of 2 × 2 pixels must fit an image of 1 × 4; choose a larger image-size
         small-conv | 3x40  | network 'small-conv' cannot take the images [40, 3, 1] of data 'photos': network: layer 'pool3': pooling: a window of 2 × 2 pixels must fit an image of 20 × 1; choose a larger image-size
-        small-conv | 3x    | imageSize must be a whole number, in [1, 512], or a width and a height with an x in between; got 3x
-        small-conv | 0x40  | imageSize must be a whole number, in [1, 512], or a width and a height with an x in between; got 0x40
+        small-conv | 3x    | imageSize must be a whole number, in [1, 512], or a width and a height separated by an x; got 3x
+        small-conv | 0x40  | imageSize must be a whole number, in [1, 512], or a width and a height separated by an x; got 0x40
         """)
     void aSizeThatTheNetworkCannotTakeIsRefused(String network, String size, String message) throws IOException {
         Path photos = photos(false);
@@ -183,11 +183,10 @@ class ImageFolderRunsTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Experiment.ofData(with(choices, "validation", 5)))
                 .withMessage(
-                        "'validation' must be 24, as many images as lie in the validation folder of %s; got 5",
-                        divided);
+                        "'validation' must be 24, the number of images in the validation folder of %s; got 5", divided);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Experiment.ofData(with(choices, "validationSplit", "inside")))
-                .withMessage("'validationSplit' is not for a folder that has one of its own for validation");
+                .withMessage("'validationSplit' is not for a folder with validation images of its own");
     }
 
     private static Map<String, Object> with(Map<String, Object> choices, String key, Object value) {

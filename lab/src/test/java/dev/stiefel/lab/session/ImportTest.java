@@ -113,7 +113,7 @@ class ImportTest {
         }
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Import.of(run, Map.of()))
-                .withMessage("import: '%s' is a run already", run);
+                .withMessage("import: '%s' is already a run", run);
     }
 
     @Test
@@ -386,8 +386,8 @@ class ImportTest {
         try (DerivedRun made = Import.of(file, data)) {
             assertThat(made.remarks())
                     .containsExactly(
-                            "dict.safetensors does not say how inputs were prepared: they are taken as they are;"
-                                    + " if it was trained on standardized ones, say --standardize");
+                            "dict.safetensors does not record how inputs were prepared: they are used as they are;"
+                                    + " if it was trained on standardized inputs, add --standardize");
             made.session(run, SmallRuns.DIGITS).run(RunListener.NONE);
         }
 
@@ -488,7 +488,7 @@ class ImportTest {
     @Test
     void whatRunsCannotHaveIsNamed() throws IOException {
         Path mlp = FOREIGN.resolve("mlp.safetensors");
-        refused(mlp, Map.of(), mlp + " does not say what data it was trained on; name the data set with data");
+        refused(mlp, Map.of(), mlp + " does not record the data of its training; name the data set with data");
         refused(
                 mlp,
                 Map.of("data", "mnist"),
@@ -496,7 +496,7 @@ class ImportTest {
         refused(
                 mlp,
                 Map.of("data", "digits", "epochs", 3),
-                "'epochs' cannot be chosen: the network that is there has its own");
+                "'epochs' cannot be chosen: the existing network determines it");
         Path file = folder.resolve("own.safetensors");
         write(file, Activation.TANH, Activation.IDENTITY, new SoftmaxCrossEntropy());
         refused(

@@ -154,7 +154,7 @@ class MeasuredRunsTest {
                 .isEmpty();
         assertThatThrownBy(() -> SmallRuns.small(Map.of("measures", "perplexity,perplexity")))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("measures must be 'none' or names of measures, each once, with commas in between;"
+                .hasMessage("measures must be 'none' or names of measures, each once, separated by commas;"
                         + " got perplexity,perplexity");
     }
 

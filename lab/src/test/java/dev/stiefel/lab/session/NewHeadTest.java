@@ -299,7 +299,8 @@ class NewHeadTest {
         try (DerivedRun made = finetune(given.resolve("factored"), Map.of("data", photos.toString()));
                 Model parent = Models.load(given.resolve("factored"))) {
             assertThat(made.remarks())
-                    .containsExactly("outputs have other names than before, but are as many: the last layer is kept");
+                    .containsExactly("the number of outputs is unchanged, though their names differ: the last layer"
+                            + " is kept");
             Path run = folder.resolve("run");
             made.session(run, SmallRuns.DIGITS).run(RunListener.NONE);
             try (Network start = ModelFile.read(run.resolve(InitialWeights.FILE))) {

@@ -213,7 +213,7 @@ class ResumeTest {
             assertThatThrownBy(() -> SmallRuns.resume(parts).run(RunListener.NONE))
                     .isInstanceOf(InvalidRunException.class)
                     .hasMessageStartingWith("cannot read " + file + ": ")
-                    .hasMessageEndingWith("; the checkpoint before it (epoch 2) is whole: add --from-previous")
+                    .hasMessageEndingWith("; the checkpoint before it (epoch 2) is intact: add --from-previous")
                     .hasMessageNotContaining("\n");
             assertThatThrownBy(() -> Models.load(parts)).hasMessageContaining("add --from-previous");
         }
@@ -243,7 +243,7 @@ class ResumeTest {
         Files.delete(run.resolve("checkpoint-previous/model.safetensors"));
 
         assertThatThrownBy(() -> SmallRuns.resume(run).run(RunListener.NONE))
-                .hasMessage("cannot read %s: it does not exist; there is no whole checkpoint before it"
+                .hasMessage("cannot read %s: it does not exist; there is no intact checkpoint before it"
                         .formatted(run.resolve("checkpoint/state.json")));
         assertThatThrownBy(() -> RunSession.resume(run, CheckpointChoice.PREVIOUS, SmallRuns.DIGITS)
                         .run(RunListener.NONE))

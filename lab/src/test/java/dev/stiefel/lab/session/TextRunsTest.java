@@ -145,7 +145,7 @@ class TextRunsTest {
                 "testFraction=0.1|'testFraction' is for data of your own; name a file or folder with data",
                 "standardize=true|'standardize' is not for text",
                 "labelNoise=0.1|'labelNoise' is not for text",
-                "validationSplit=drawn|'validationSplit' is not for text, whose last samples validate",
+                "validationSplit=drawn|'validationSplit' is not for text, whose last samples are used for validation",
                 "vocabulary=9000|vocabulary: the text has pairs for 357 tokens; got 9000; ask for fewer, or give more"
                         + " text",
                 "vocabulary=100|vocabulary: must have at least 260 tokens, of bytes and reserved; got 100",
@@ -323,7 +323,7 @@ class TextRunsTest {
                     .isEqualTo(generator.generate("la", 20, new Sampling(1, OptionalInt.empty()), 7));
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> generator.generate("la z", 5, likely, 0))
-                    .withMessage("prompt: must have characters of the model's text only; got 'z'");
+                    .withMessage("prompt: all characters must be in the model's vocabulary; got 'z'");
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> Translator.of(model))
                     .withMessage("translate: the model must be trained on texts and their translations; it takes a"

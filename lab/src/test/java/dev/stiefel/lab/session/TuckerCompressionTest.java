@@ -306,7 +306,7 @@ class TuckerCompressionTest {
         dense  | 4         | form=tucker method=riemannian epochs=1 | form: form 'tucker' is for methods 'bug', 's-only' and 'factors'; got method 'riemannian'
         dense  | 4         | form=tucker method=parallel-bug epochs=1 | form: form 'tucker' is for methods 'bug', 's-only' and 'factors'; got method 'parallel-bug'
         dense  | 4         | form=tucker l2=0.1 epochs=1 | form: form 'tucker' has no penalties; use weight decay
-        dense  | 4         | form=tucker learningRate=0.1 | 'learningRate' is for retraining; say for how long with 'epochs'
+        dense  | 4         | form=tucker learningRate=0.1 | 'learningRate' is for retraining; give the number of 'epochs'
         tucker | 13x9-4-4  |             | compress: rank (13×9) must be at most 12×9, the rank that 'conv2' has now
         tucker | 12x10-4-4 |             | compress: rank (12×10) must be at most 12×9, the rank that 'conv2' has now
         tucker | 13-4-4    |             | compress: rank (13) must be at most 12, the rank that 'conv2' has now

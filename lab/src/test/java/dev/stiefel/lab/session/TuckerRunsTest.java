@@ -178,10 +178,10 @@ class TuckerRunsTest {
         digits-conv | method=riemannian | form: form 'tucker' is for methods 'bug', 's-only' and 'factors'; got method 'riemannian'
         digits-conv | method=dense | 'form' is for factored weights; method 'dense' has none
         digits-conv | method=bug budget=0.5 | form: form 'tucker' cannot share a budget; use a tolerance or a rank
-        digits-conv | method=bug minRank=2x3 | minRank must be a whole number, at least 1, or one a factored layer with dashes in between; got 2x3
-        digits-conv | method=bug rank=0x3 | rank must be a whole number, at least 1, or one a factored layer with dashes in between; got 0x3
-        digits-conv | method=bug rank=8x3x2 | rank must be a whole number, at least 1, or one a factored layer with dashes in between; got 8x3x2
-        digits-conv | method=bug rank=8x9999999999 | rank must be a whole number, at least 1, or one a factored layer with dashes in between; got 8x9999999999
+        digits-conv | method=bug minRank=2x3 | minRank must be a whole number, at least 1, or one per factored layer, separated by dashes; got 2x3
+        digits-conv | method=bug rank=0x3 | rank must be a whole number, at least 1, or one per factored layer, separated by dashes; got 0x3
+        digits-conv | method=bug rank=8x3x2 | rank must be a whole number, at least 1, or one per factored layer, separated by dashes; got 8x3x2
+        digits-conv | method=bug rank=8x9999999999 | rank must be a whole number, at least 1, or one per factored layer, separated by dashes; got 8x9999999999
         digits-conv | method=bug l2=0.5 | form: form 'tucker' has no penalties; use weight decay
         """)
     void whatDoesNotFitIsRefused(String preset, String choices, String message) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.stiefel.lab.spec.OptionGroup.Inheritance;
 import dev.stiefel.lab.text.Json;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -22,14 +23,16 @@ class OptionsTest {
     }
 
     @Test
-    void everyOptionHasARuleAGroupAndAShortDescription() {
+    void everyOptionHasARuleAHelpSectionAndAShortDescription() {
         for (Option<?> option : Options.all()) {
             assertThat(option.rule()).startsWith("must be");
-            assertThat(option.group().heading()).isNotEmpty();
             assertThat(option.description().split(" ", -1)).as(option.key()).hasSizeBetween(1, 12);
             assertThat(option.description()).matches("[a-zL].*[^.]");
         }
         assertThat(Options.in(OptionGroup.values())).isEqualTo(Options.all());
+        List<Option<?>> shown = new ArrayList<>(Options.all());
+        shown.remove(Options.EXPERIMENT); // an argument
+        assertThat(HelpSection.sorted(Options.all())).containsExactlyInAnyOrderElementsOf(shown);
     }
 
     @Test

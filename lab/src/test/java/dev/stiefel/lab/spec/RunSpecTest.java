@@ -495,9 +495,9 @@ class RunSpecTest {
         tolerance=-0.1                  | tolerance must be in [0, 1); got -0.1
         tolerance-start=1.5             | tolerance-start must be in [0, 1); got 1.5
         absolute-tolerance=-1           | absolute-tolerance must be at least 0 and finite; got -1
-        rank=0                          | rank must be a whole number, at least 1, or one a factored layer with dashes in between; got 0
-        rank=2.5                        | rank must be a whole number, at least 1, or one a factored layer with dashes in between; got 2.5
-        rank=5-0-5-5                    | rank must be a whole number, at least 1, or one a factored layer with dashes in between; got 5-0-5-5
+        rank=0                          | rank must be a whole number, at least 1, or one per factored layer, separated by dashes; got 0
+        rank=2.5                        | rank must be a whole number, at least 1, or one per factored layer, separated by dashes; got 2.5
+        rank=5-0-5-5                    | rank must be a whole number, at least 1, or one per factored layer, separated by dashes; got 5-0-5-5
         rank=5-6-7                      | rank must be one number, or one for each of the 4 factored layers; got 5-6-7
         rank=5-6-7;layers=784-50-10     | rank must be one number, or one for each of the 1 factored layers; got 5-6-7
         rank=50-501-50-50               | rank (501) must be in [1, 500] for a [500, 500] weight
@@ -528,13 +528,13 @@ class RunSpecTest {
         width=0                         | width must be a whole number, in [1, 1000000]; got 0
         depth=0                         | method 'riemannian' needs a layer to factor; got network 784-10; use method 'dense'
         depth=-1                        | depth must be a whole number, in [0, 1000]; got -1
-        layers=784-0-10                 | layers must be two or more widths, at least 1 each, with dashes in between; got 784-0-10
+        layers=784-0-10                 | layers must be two or more widths, at least 1 each, separated by dashes; got 784-0-10
         layers=700-50-10                | layers must begin with 784 and end with 10 for data set 'mnist'; got 700-50-10
         network=mpl                     | network must be one of mlp, small-conv, lenet5, alexnet, vgg16, vgg16-wide, resnet20, resnet20-extra, resnet20-projections, transformer, language-model, text-classifier; got mpl
-        layers=784-50-10;width=4        | 'width' cannot go with 'layers', which says all widths
+        layers=784-50-10;width=4        | 'width' cannot go with 'layers', which gives all widths
         optimizer=rmsprop               | optimizer must be one of sgd, momentum, adam, adamw, muon; got rmsprop
         optimizer=muon;method=bug       | optimizer 'muon' is for methods 'riemannian' and 'dense'; got 'bug'; use another optimizer
-        optimizer=muon;method=dense;legacy=true | optimizer 'muon' cannot go with legacy: the published scripts have none such
+        optimizer=muon;method=dense;legacy=true | optimizer 'muon' cannot go with legacy: the published scripts do not have it
         method=dense;dense-optimizer=adam | 'dense-optimizer' is for parameters beside factored ones; method 'dense' with optimizer 'momentum' has none
         dense-optimizer=adam            | dense-optimizer: optimizer 'adam' has no weight decay; use optimizer 'adamw'
         optimizer=adam;momentum=0.9     | 'momentum' is for optimizers 'momentum' and 'muon'; got optimizer 'adam'
@@ -564,10 +564,10 @@ class RunSpecTest {
         legacy=true;method=riemannian   | 'legacy' is for methods 'bug' and 'dense', which were published; got method 'riemannian'
         legacy=true;method=factors      | 'legacy' is for methods 'bug' and 'dense', which were published; got method 'factors'
         legacy=true;absolute-tolerance=1 | 'absolute-tolerance' cannot go with legacy, whose tolerance is relative; use tolerance
-        legacy=true;initial-spectrum=flat | 'initial-spectrum' cannot go with legacy, whose factors are normal numbers; add legacy-without normal-start
+        legacy=true;initial-spectrum=flat | 'initial-spectrum' cannot go with legacy, whose initial factors are normally distributed; add legacy-without normal-start
         legacy=yes                      | legacy must be true or false; got yes
         legacy-without=short-tail       | 'legacy-without' is for legacy runs; give legacy, too
-        legacy=true;legacy-without=warm | legacy-without must be one or more, with commas in between, of normal-start, shared-adam, stale-moments, adam-epsilon, wrong-transpose, short-tail, last-batch-figures, kept-labels, first-samples; got warm
+        legacy=true;legacy-without=warm | legacy-without must be one or more, separated by commas, of normal-start, shared-adam, stale-moments, adam-epsilon, wrong-transpose, short-tail, last-batch-figures, kept-labels, first-samples; got warm
         normalize=true;standardize=true | 'normalize' cannot go with 'standardize'; give one of them
         crop-padding=2                  | 'crop-padding' is for augment 'crop' and 'crop-flip'; got augment 'none'
         augment=flip;crop-padding=2     | 'crop-padding' is for augment 'crop' and 'crop-flip'; got augment 'flip'
@@ -652,11 +652,11 @@ class RunSpecTest {
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
         channelMeans=0.5                        | channelMeans: deviations are needed as well; give channel-deviations, too
         channelDeviations=0.5                   | 'channelDeviations' needs means as well; give channel-means, too
-        channelMeans=0;channelDeviations=0      | channelDeviations must be a number for each channel, above 0 and finite, with commas in between; got 0
+        channelMeans=0;channelDeviations=0      | channelDeviations must be a number for each channel, above 0 and finite, separated by commas; got 0
         channelMeans=0,0,0;channelDeviations=1  | channelMeans must be a number for each of the 1 channels of data 'digits'; got 0.0,0.0,0.0
         channelMeans=0;channelDeviations=1,1    | channelDeviations must be a number for each of the 1 channels of data 'digits'; got 1.0,1.0
-        channelMeans=1e39;channelDeviations=1   | channelMeans must be a number for each channel, finite, with commas in between; got 1e39
-        channelMeans=a;channelDeviations=1      | channelMeans must be a number for each channel, finite, with commas in between; got a
+        channelMeans=1e39;channelDeviations=1   | channelMeans must be a number for each channel, finite, separated by commas; got 1e39
+        channelMeans=a;channelDeviations=1      | channelMeans must be a number for each channel, finite, separated by commas; got a
         channelMeans=0;channelDeviations=1;standardize=true | 'channelMeans' cannot go with 'standardize'; give one of them
         imageChannels=grey                      | 'imageChannels' is for data of your own; name a file or folder with data
         imageChannels=3                         | imageChannels must be one of grey, colour; got 3

@@ -215,8 +215,7 @@ class SweepPlanTest {
             axes: {width: [8, 16], rank: [2, 4]}
             runs: 3
             exclude: ["width < 16", "width >= 16"]
-            """))
-                .hasMessage("sweep 's' means no run: exclude leaves all 12 combinations out");
+            """)).hasMessage("sweep 's' has no runs: exclude leaves all 12 combinations out");
     }
 
     @Test

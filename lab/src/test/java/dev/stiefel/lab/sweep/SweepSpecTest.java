@@ -163,7 +163,7 @@ class SweepSpecTest {
         axes: {width: {from: 1, to: 5, steps: 1}}        | axes: the range of 'width' has no 'steps'; did you mean 'step'?
         axes: {width: {from: 1, to: five, step: 1}}      | axes: the range of 'width' must have a number as 'to'; got five
         axes: {width: {from: 1, to: 5, count: 2, scale: cubic}} | axes: the range of 'width' has a scale that is linear or log; got 'cubic'
-        axes: {seed: [1, 2]}                             | axes: 'seed' is no axis; say how many runs with 'runs: N'
+        axes: {seed: [1, 2]}                             | axes: 'seed' cannot be an axis; give the number of runs with 'runs: N'
         axes: {`width, rank`: [[8]]}                     | axes: each entry of 'width, rank' must be a list of 2 values; got [8]
         axes: {`width, rank`: {width: [8], rank: [1, 2]}} | axes: the options of 'width, rank' must have as many values as each other; got [1, 2]
         axes: {`width, width`: [[8, 8]]}                 | axes: 'width, width' names 'width' twice
@@ -172,11 +172,11 @@ class SweepSpecTest {
         base: {width: 8}\\naxes: {width: [9]}             | 'width' is in base and on an axis; it must be in one of them
         base: {widht: 8}                                 | base: unknown option 'widht'; did you mean 'width'?
         base: {width: wide}                              | base: width must be a whole number, in [1, 1000000]; got wide
-        base: {seed: 3}                                  | base: 'seed' has no place here; say how many runs with 'runs: N'
+        base: {seed: 3}                                  | base: 'seed' cannot be set here; give the number of runs with 'runs: N'
         base: 5                                          | base must map options to values, such as {experiment: mnist}; got 5
         runs: 0                                          | runs must be a whole number in [1, 100000]; got 0
         runs: many                                       | runs must be a whole number in [1, 100000]; got "many"
-        runs: 2\\nseeds: [1]                              | 'runs' and 'seeds' both say how often; give one of them
+        runs: 2\\nseeds: [1]                              | 'runs' and 'seeds' both give the number of runs; give one of them
         seeds: [1, 1]                                    | seeds must be whole numbers, none twice; got [1,1]
         seeds: []                                        | seeds must hold at least one
         name: ../up                                      | name must be letters, digits, dots and dashes, at most 100; got '../up'
@@ -200,17 +200,16 @@ class SweepSpecTest {
     @Test
     void aSpecThatMeansNoRunOrTooManyIsRefused() {
         assertThatThrownBy(() -> plan("base: {experiment: digits}\naxes: {rank: [2]}\nexclude: ['rank == 2']"))
-                .hasMessage("sweep 's' means no run: exclude leaves all 1 combinations out");
+                .hasMessage("sweep 's' has no runs: exclude leaves all 1 combinations out");
         assertThatThrownBy(() -> plan("base: {experiment: digits, method: bug, width: 4}\naxes: {rank: [9]}"))
-                .hasMessage("sweep 's' means no run: rank (9) must be in [1, 4] for a [4, 64] weight");
+                .hasMessage("sweep 's' has no runs: rank (9) must be in [1, 4] for a [4, 64] weight");
         assertThatThrownBy(() -> plan("""
             base: {experiment: digits}
             axes: {width: {from: 1, to: 1000, step: 1}, rank: {from: 1, to: 100, step: 1}}
             runs: 100
             """))
-                .hasMessage(
-                        "sweep 's' means 10,000,000 runs or more; at most 1,000,000 are allowed; give its axes fewer"
-                                + " values");
+                .hasMessage("sweep 's' has 10,000,000 runs or more; at most 1,000,000 are allowed; give its axes fewer"
+                        + " values");
     }
 
     @Test

@@ -177,7 +177,8 @@ class SweepTest {
         Files.writeString(photos.resolve("cat.jpg"), "a cat");
         assertThatThrownBy(() -> run(SMALL, photos))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("'%s' holds something else than a sweep; name another folder with --out".formatted(photos));
+                .hasMessage(("'%s' holds something other than a sweep; name another folder with" + " --out")
+                        .formatted(photos));
     }
 
     @Test
