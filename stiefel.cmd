@@ -42,7 +42,7 @@ rem collects: the work happens outside the heap.
 "%jdk%\bin\java.exe" ^
     --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow ^
     -Dorg.bytedeco.javacpp.maxBytes=0 -Dorg.bytedeco.javacpp.maxPhysicalBytes=0 ^
-    -Xshare:auto -Xlog:disable -Xlog:all=warning:stderr -XX:+UseSerialGC ^
+    -Xlog:disable -Xlog:all=warning:stderr -Xlog:cds*=off:stderr -Xlog:aot*=off:stderr -XX:+UseSerialGC ^
     %STIEFEL_JAVA_OPTS% -cp "%class_path%" dev.stiefel.cli.Main %*
 exit /b %ERRORLEVEL%
 

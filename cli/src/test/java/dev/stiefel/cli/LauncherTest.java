@@ -16,9 +16,12 @@ class LauncherTest {
 
     @Test
     void bothGiveTheJvmTheSameOptions() throws IOException {
-        List<String> unix = options(read("stiefel"), "bin/java\" \\");
+        List<String> unix = options(read("stiefel"), "jvm_options=\"", "\"\n");
         assertThat(unix).contains("-XX:+UseSerialGC", "-Dorg.bytedeco.javacpp.maxBytes=0");
-        assertThat(options(read("stiefel.cmd"), "java.exe\" ^")).isEqualTo(unix);
+        assertThat(options(read("stiefel.cmd"), "java.exe\" ^", " -cp "))
+                .containsOnlyOnce("--enable-native-access=ALL-UNNAMED")
+                .filteredOn(option -> !option.equals("--enable-native-access=ALL-UNNAMED"))
+                .isEqualTo(unix);
     }
 
     @Test
@@ -40,11 +43,12 @@ class LauncherTest {
         assertThat(found("(?:goto |call :)(\\w+)", text)).isSubsetOf(labels);
     }
 
-    /// Words that begin with a dash, up to the class path.
-    private static List<String> options(String text, String from) {
+    /// Words that begin with a dash, between two texts.
+    private static List<String> options(String text, String from, String to) {
         int start = text.indexOf(from);
         assertThat(start).isPositive();
-        return found("(?<=\\s)(-\\S+)", text.substring(start, text.indexOf(" -cp ", start)));
+        start += from.length();
+        return found("(?<![^\\s])(-[^\\s\"]+)", text.substring(start, text.indexOf(to, start)));
     }
 
     private static List<String> found(String pattern, String text) {
