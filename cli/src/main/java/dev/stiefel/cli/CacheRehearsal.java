@@ -44,19 +44,29 @@ final class CacheRehearsal {
         Path home = HomeFolder.standard();
         System.setProperty("user.home", home.toString());
         Path folder = Files.createTempDirectory("stiefel-rehearsal");
-        int worst = 0;
+        int code;
         try {
-            ImageIO.write(
-                    new BufferedImage(8, 8, BufferedImage.TYPE_BYTE_GRAY),
-                    "png",
-                    folder.resolve("digit.png").toFile());
-            for (String command : COMMANDS) {
-                worst = Math.max(worst, Main.run(List.of(command.split(" ")), environment(folder, home)));
-            }
+            code = rehearse(folder, home);
         } finally {
             DurableFiles.deleteTree(folder);
         }
-        System.exit(worst);
+        System.exit(code);
+    }
+
+    /// Runs the commands.
+    ///
+    /// @param folder that they write to
+    /// @return the greatest of their exit codes
+    static int rehearse(Path folder, Path home) throws IOException {
+        ImageIO.write(
+                new BufferedImage(8, 8, BufferedImage.TYPE_BYTE_GRAY),
+                "png",
+                folder.resolve("digit.png").toFile());
+        int worst = 0;
+        for (String command : COMMANDS) {
+            worst = Math.max(worst, Main.run(List.of(command.split(" ")), environment(folder, home)));
+        }
+        return worst;
     }
 
     private static CommandEnvironment environment(Path folder, Path home) {

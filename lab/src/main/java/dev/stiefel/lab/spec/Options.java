@@ -440,7 +440,8 @@ public final class Options {
                             .flatMap(origin -> origin.find(Options.OPTIMIZER))
                             .filter(optimizer -> optimizer.goesWith(run.get(METHOD)))
                             .orElseGet(() -> usualOptimizer(run)))
-                    .forOwnDataIfAny(data -> TableDefaults.of(data).map(_ -> OptimizerName.ADAMW))
+                    .forOwnDataIfAny(data ->
+                            TableDefaults.of(data).flatMap(TableDefaults::adamw).map(_ -> OptimizerName.ADAMW))
                     .shownDefault(OptimizerName.MOMENTUM)
                     .presetOnlyIf(Options::hasMethodOfPreset)
                     .check((run, optimizer, _) -> optimizer.misfit(run.get(METHOD)))
@@ -1101,7 +1102,8 @@ public final class Options {
     private static double usualLearningRate(Resolution run, OptimizerName optimizer) {
         double rate = switch (optimizer) {
             case SGD, MOMENTUM -> run.get(METHOD) == Method.DENSE ? 0.1 : 0.2;
-            case ADAM, ADAMW -> tableDefaults(run).isPresent() ? TableDefaults.LEARNING_RATE : 1e-3;
+            case ADAM, ADAMW ->
+                adamwOfTable(run).map(TableDefaults.AdamW::learningRate).orElse(1e-3);
             case MUON -> isFactoredText(run) ? 2e-2 : 1e-2;
         };
         return run.origin().isPresent() ? rate / 10 : rate;
@@ -1137,14 +1139,15 @@ public final class Options {
     private static double usualWeightDecay(Resolution run) {
         return switch (run.get(OPTIMIZER)) {
             case ADAM -> 0;
-            case ADAMW -> tableDefaults(run).map(TableDefaults::weightDecay).orElse(1e-2);
+            case ADAMW ->
+                adamwOfTable(run).map(TableDefaults.AdamW::weightDecay).orElse(1e-2);
             case MUON -> 0.1;
             case SGD, MOMENTUM -> run.get(METHOD) == Method.DENSE ? 2e-3 : 5e-3;
         };
     }
 
-    private static Optional<TableDefaults> tableDefaults(Resolution run) {
-        return run.own().flatMap(TableDefaults::of);
+    private static Optional<TableDefaults.AdamW> adamwOfTable(Resolution run) {
+        return run.own().flatMap(TableDefaults::of).flatMap(TableDefaults::adamw);
     }
 
     private static int usualValidation(DataDescription data) {

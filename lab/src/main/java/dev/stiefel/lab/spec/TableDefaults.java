@@ -14,15 +14,19 @@ import java.util.Optional;
 /// @param width of each
 /// @param batchSize samples a step
 /// @param epochs passes over the training set
-/// @param weightDecay of AdamW at [#LEARNING_RATE]
-record TableDefaults(int depth, int width, int batchSize, int epochs, double weightDecay) {
-    static final double LEARNING_RATE = 3e-3;
-
+/// @param adamw what the optimizer is then; empty for the usual one, with its usual learning rate and weight decay
+record TableDefaults(int depth, int width, int batchSize, int epochs, Optional<AdamW> adamw) {
     private static final int FEW = 1_000;
     private static final int MANY = 10_000;
     private static final double PRIOR = 1_500; // samples
     private static final double MOST_DECAY = 4;
-    private static final double LEAST_DECAY = 0.01;
+    private static final double LEARNING_RATE = 3e-3;
+
+    /// Options of optimizer `adamw`.
+    ///
+    /// @param learningRate highest
+    /// @param weightDecay decoupled
+    record AdamW(double learningRate, double weightDecay) {}
 
     /// The defaults for these data; empty for images and texts.
     static Optional<TableDefaults> of(DataDescription data) {
@@ -33,10 +37,12 @@ record TableDefaults(int depth, int width, int batchSize, int epochs, double wei
     }
 
     private static TableDefaults of(int samples) {
-        double decay = Math.clamp(PRIOR / samples, LEAST_DECAY, MOST_DECAY);
+        AdamW adamw = new AdamW(LEARNING_RATE, Math.min(MOST_DECAY, PRIOR / samples));
         if (samples < FEW) {
-            return new TableDefaults(1, 128, 16, 120, decay);
+            return new TableDefaults(1, 128, 16, 120, Optional.of(adamw));
         }
-        return samples < MANY ? new TableDefaults(2, 128, 32, 60, decay) : new TableDefaults(3, 256, 128, 30, decay);
+        return samples < MANY
+                ? new TableDefaults(2, 128, 32, 60, Optional.of(adamw))
+                : new TableDefaults(3, 256, 128, 60, Optional.empty());
     }
 }

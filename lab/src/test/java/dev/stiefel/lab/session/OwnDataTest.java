@@ -20,6 +20,7 @@ import dev.stiefel.lab.record.RunRecord;
 import dev.stiefel.lab.record.Score;
 import dev.stiefel.lab.spec.DataFacts;
 import dev.stiefel.lab.spec.LayerRanks;
+import dev.stiefel.lab.spec.OptimizerName;
 import dev.stiefel.lab.spec.Options;
 import dev.stiefel.lab.spec.Presets;
 import dev.stiefel.lab.spec.RunSpec;
@@ -162,6 +163,43 @@ class OwnDataTest {
                 .isEqualTo("1 of 601 rows were left out; the first is line 602:"
                         + " column 'area' must be a number; got 'wide'");
         assertThat(RunSpec.read(Json.parse(Json.text(spec.toJson())))).isEqualTo(spec);
+    }
+
+    @Test
+    void defaultsOfTablesDependOnTheNumberOfSamples() throws IOException {
+        RunSpec few = tableOf(500, Map.of());
+        assertThat(few.layers()).hasToString("1-128-1");
+        assertThat(few.get(Options.BATCH_SIZE)).isEqualTo(16);
+        assertThat(few.get(Options.EPOCHS)).isEqualTo(120);
+        assertThat(few.get(Options.OPTIMIZER)).isEqualTo(OptimizerName.ADAMW);
+        assertThat(few.get(Options.LEARNING_RATE)).isEqualTo(0.003);
+        assertThat(few.get(Options.WEIGHT_DECAY)).isEqualTo(1_500.0 / 400);
+        assertThat(tableOf(100, Map.of()).get(Options.WEIGHT_DECAY)).isEqualTo(4);
+
+        RunSpec some = tableOf(2_000, Map.of());
+        assertThat(some.layers()).hasToString("1-128-128-1");
+        assertThat(some.get(Options.WEIGHT_DECAY)).isEqualTo(1_500.0 / 1_600);
+
+        RunSpec many = tableOf(12_500, Map.of());
+        assertThat(many.layers()).hasToString("1-256-256-256-1");
+        assertThat(many.get(Options.EPOCHS)).isEqualTo(60);
+        assertThat(many.get(Options.OPTIMIZER)).isEqualTo(OptimizerName.MOMENTUM);
+
+        RunSpec chosen = tableOf(500, Map.of("optimizer", "momentum", "depth", 3));
+        assertThat(chosen.layers()).hasToString("1-128-128-128-1");
+        assertThat(chosen.get(Options.LEARNING_RATE)).isEqualTo(0.2);
+        assertThat(chosen.get(Options.WEIGHT_DECAY)).isEqualTo(0.005);
+    }
+
+    private RunSpec tableOf(int rows, Map<String, ?> more) throws IOException {
+        StringBuilder text = new StringBuilder("x,y\n");
+        for (int i = 0; i < rows; i++) {
+            text.append(i % 97).append(',').append(0.5 + 2 * (i % 97)).append('\n');
+        }
+        Map<String, Object> all = new HashMap<>(Map.of("target", "y"));
+        all.put("data", Files.writeString(folder.resolve("rows.csv"), text).toString());
+        all.putAll(more);
+        return Experiment.ofData(all).spec();
     }
 
     @Test
