@@ -1,6 +1,7 @@
 package dev.stiefel.lab.spec;
 
 import dev.stiefel.data.own.Schema;
+import dev.stiefel.data.own.Task;
 import java.util.Optional;
 
 /// Defaults of networks for a user's own tables, and for arrays whose samples are rows, by the number of training
@@ -19,7 +20,6 @@ record TableDefaults(int depth, int width, int batchSize, int epochs, Optional<A
     private static final int FEW = 1_000;
     private static final int MANY = 10_000;
     private static final double PRIOR = 1_500; // samples
-    private static final double MOST_DECAY = 4;
     private static final double LEARNING_RATE = 3e-3;
 
     /// Options of optimizer `adamw`.
@@ -31,13 +31,22 @@ record TableDefaults(int depth, int width, int batchSize, int epochs, Optional<A
     /// The defaults for these data; empty for images and texts.
     static Optional<TableDefaults> of(DataDescription data) {
         return switch (data.schema().inputs()) {
-            case Schema.Table _, Schema.Vector _ -> Optional.of(of(data.facts().trainSize()));
+            case Schema.Table _, Schema.Vector _ ->
+                Optional.of(of(data.facts().trainSize(), mostDecay(data.facts().task())));
             case Schema.Image _, Schema.Text _, Schema.TextPair _ -> Optional.empty();
         };
     }
 
-    private static TableDefaults of(int samples) {
-        AdamW adamw = new AdamW(LEARNING_RATE, Math.min(MOST_DECAY, PRIOR / samples));
+    /// Numbers with little noise take less of it than classes.
+    private static double mostDecay(Task task) {
+        return switch (task) {
+            case CLASSIFICATION -> 4;
+            case REGRESSION -> 2;
+        };
+    }
+
+    private static TableDefaults of(int samples, double mostDecay) {
+        AdamW adamw = new AdamW(LEARNING_RATE, Math.min(mostDecay, PRIOR / samples));
         if (samples < FEW) {
             return new TableDefaults(1, 128, 16, 120, Optional.of(adamw));
         }

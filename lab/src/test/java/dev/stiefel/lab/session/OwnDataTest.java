@@ -173,8 +173,11 @@ class OwnDataTest {
         assertThat(few.get(Options.EPOCHS)).isEqualTo(120);
         assertThat(few.get(Options.OPTIMIZER)).isEqualTo(OptimizerName.ADAMW);
         assertThat(few.get(Options.LEARNING_RATE)).isEqualTo(0.003);
-        assertThat(few.get(Options.WEIGHT_DECAY)).isEqualTo(1_500.0 / 400);
-        assertThat(tableOf(100, Map.of()).get(Options.WEIGHT_DECAY)).isEqualTo(4);
+        assertThat(few.get(Options.WEIGHT_DECAY)).isEqualTo(2);
+        assertThat(tableOf(500, Map.of("task", "classification")).get(Options.WEIGHT_DECAY))
+                .isEqualTo(1_500.0 / 400);
+        assertThat(tableOf(200, Map.of("task", "classification")).get(Options.WEIGHT_DECAY))
+                .isEqualTo(4);
 
         RunSpec some = tableOf(2_000, Map.of());
         assertThat(some.layers()).hasToString("1-128-128-1");
