@@ -11,7 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import javax.imageio.ImageIO;
 
@@ -36,21 +35,18 @@ final class CacheRehearsal {
 
     private CacheRehearsal() {}
 
-    /// Runs the commands, and ends the process.
+    /// Runs the commands in a folder of their own.
     ///
-    /// @param args none
-    public static void main(String[] args) throws IOException {
-        Locale.setDefault(Locale.ROOT);
+    /// @return the greatest of their exit codes
+    static int rehearse() throws IOException {
         Path home = HomeFolder.standard();
         System.setProperty("user.home", home.toString());
         Path folder = Files.createTempDirectory("stiefel-rehearsal");
-        int code;
         try {
-            code = rehearse(folder, home);
+            return rehearse(folder, home);
         } finally {
             DurableFiles.deleteTree(folder);
         }
-        System.exit(code);
     }
 
     /// Runs the commands.

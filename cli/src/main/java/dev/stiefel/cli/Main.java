@@ -27,7 +27,8 @@ public final class Main {
         if (task.equals(Worker.class.getName())) {
             Worker.main(args);
         } else if (task.equals(CacheRehearsal.class.getName())) {
-            CacheRehearsal.main(args);
+            Locale.setDefault(Locale.ROOT);
+            System.exit(CacheRehearsal.rehearse());
         } else {
             runCommand(args);
         }

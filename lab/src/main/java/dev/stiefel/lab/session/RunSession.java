@@ -261,7 +261,9 @@ public final class RunSession {
             RunFolder run = RunFolder.open(folder);
             requireUnfinished(run);
             RunRecord record = run.record();
-            EvaluationSpec evaluation = record.spec().evaluation(known, evaluators(record.spec()));
+            EvaluationSpec evaluation = MeasureNames.ofResumed(
+                    record.spec().evaluation(known, evaluators(record.spec())),
+                    record.directions().keySet());
             record = record.with(evaluation);
             Checkpoints checkpoints = new Checkpoints(folder);
             Optional<Checkpoint> checkpoint = checkpoints.takeUp(from);

@@ -15,6 +15,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /// Names of measures, as users write them: `accuracy,top_5_accuracy`, or `none`.
@@ -121,6 +123,22 @@ public record MeasureNames(List<String> names) {
                         .toList(),
                 List.of(),
                 EvaluationSpec.LOSS);
+    }
+
+    /// The evaluation of a run that is resumed: RMSE, MAE and R², which runs of earlier versions did not measure by
+    /// default, only if the run measured them from the start.
+    ///
+    /// @param measured names of the run's measures
+    public static EvaluationSpec ofResumed(EvaluationSpec evaluation, Set<String> measured) {
+        Predicate<String> stays = name -> !OF_NUMBERS.contains(name) || measured.contains(name);
+        return new EvaluationSpec(
+                evaluation.measures().stream()
+                        .filter(measure -> stays.test(measure.name()))
+                        .toList(),
+                evaluation.evaluators().stream()
+                        .filter(evaluator -> stays.test(evaluator.name()))
+                        .toList(),
+                evaluation.monitored());
     }
 
     private static Optional<Measure> find(String name, Measures known) {
