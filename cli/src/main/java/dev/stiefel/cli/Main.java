@@ -21,13 +21,13 @@ public final class Main {
     private Main() {}
 
     /// Runs one command and ends the process with its exit code. The launcher's jar has one main class: the system
-    /// property `stiefel.task` names another one for workers of sweeps and for making the AOT cache.
+    /// property [Worker#TASK] names another one for workers of sweeps and for making the AOT cache.
     public static void main(String[] args) throws IOException, InterruptedException {
-        String task = System.getProperty("stiefel.task", "");
+        Locale.setDefault(Locale.ROOT); // no library formats numbers or changes letters as the user's language does
+        String task = System.getProperty(Worker.TASK, "");
         if (task.equals(Worker.class.getName())) {
             Worker.main(args);
         } else if (task.equals(CacheRehearsal.class.getName())) {
-            Locale.setDefault(Locale.ROOT);
             System.exit(CacheRehearsal.rehearse());
         } else {
             runCommand(args);
@@ -35,7 +35,6 @@ public final class Main {
     }
 
     private static void runCommand(String[] args) {
-        Locale.setDefault(Locale.ROOT); // no library formats numbers or changes letters as the user's language does
         Map<String, String> variables = System.getenv();
         Charset charset = charset();
         PrintStream out = new PrintStream(StandardOutput.ofProcess(), false, charset);

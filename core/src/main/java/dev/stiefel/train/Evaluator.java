@@ -15,6 +15,14 @@ public interface Evaluator {
     /// @param network as it is at the end of the epoch; not to be changed
     double evaluate(Network network, Samples samples, Threads threads, Pool pool);
 
+    /// The same where the loss and the measures of these samples are known already, so that an evaluator can spare a
+    /// pass over them.
+    ///
+    /// @param means of these samples
+    default double evaluate(Network network, Samples samples, Metrics means, Threads threads, Pool pool) {
+        return evaluate(network, samples, threads, pool);
+    }
+
     /// The direction in which figures are better.
     Better better();
 }

@@ -76,7 +76,7 @@ public record Metrics(double loss, Map<String, Double> measures, int samples, lo
         }
         Map<String, Double> figures = new LinkedHashMap<>(means.measures());
         for (Evaluator each : evaluation.evaluators()) {
-            figures.put(each.name(), each.evaluate(network, samples, threads, pool));
+            figures.put(each.name(), each.evaluate(network, samples, means, threads, pool));
         }
         return new Metrics(means.loss(), figures, means.samples(), means.rows());
     }

@@ -47,7 +47,7 @@ public final class Bench {
                 contenders.add(new Contender(spec, OptionalInt.of(rank)));
             }
             progress.accept("warm-up");
-            WarmUp.End warmUp = new WarmUp(pace).run(contenders);
+            boolean warm = new WarmUp(pace).run(contenders);
             for (int repeat = 1; repeat <= spec.repeats(); repeat++) {
                 progress.accept("repeat %s of %s".formatted(repeat, spec.repeats()));
                 for (Contender contender : contenders) {
@@ -65,7 +65,7 @@ public final class Bench {
             for (int i = 0; i < spec.ranks().size(); i++) {
                 ranks.add(RankTiming.of(spec.ranks().get(i), measured.get(i + 1), measured.getFirst()));
             }
-            return new BenchResult(spec, gflops, gigabytes, measured.getFirst(), ranks, warmUp == WarmUp.End.STEADY);
+            return new BenchResult(spec, gflops, gigabytes, measured.getFirst(), ranks, warm);
         } finally {
             contenders.forEach(Contender::close);
         }

@@ -19,7 +19,6 @@ final class WarmUp {
     private final Pace pace;
     private final CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
     private final List<Double> best = new ArrayList<>();
-    private final long begun = System.nanoTime();
     private int rounds;
     private int steadyRounds;
 
@@ -32,18 +31,15 @@ final class WarmUp {
         static final Pace STEADY = new Pace(100_000_000, 5, 3_000_000_000L);
     }
 
-    /// How a warm-up ended.
-    enum End {
-        STEADY,
-        OUT_OF_TIME
-    }
-
     WarmUp(Pace pace) {
         this.pace = pace;
     }
 
     /// Warms the contenders up, in turns, until their code is steady or the time is over.
-    End run(List<Contender> contenders) {
+    ///
+    /// @return whether the code is steady
+    boolean run(List<Contender> contenders) {
+        long begun = System.nanoTime();
         long most = pace.mostNanos() * contenders.size();
         while (true) {
             long from = System.nanoTime();
@@ -54,10 +50,10 @@ final class WarmUp {
             }
             long nanos = System.nanoTime() - from;
             if (isSteady(times, (compileMillis() - compiledBefore) * 1e6 / nanos)) {
-                return End.STEADY;
+                return true;
             }
             if (System.nanoTime() - begun > most) {
-                return End.OUT_OF_TIME;
+                return false;
             }
         }
     }

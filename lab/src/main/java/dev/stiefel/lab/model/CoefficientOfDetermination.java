@@ -2,6 +2,7 @@ package dev.stiefel.lab.model;
 
 import dev.stiefel.lab.spec.MeasureNames;
 import dev.stiefel.model.Network;
+import dev.stiefel.nn.MeanSquaredError;
 import dev.stiefel.nn.Measure.Better;
 import dev.stiefel.nn.RootMeanSquaredError;
 import dev.stiefel.nn.Targets;
@@ -24,6 +25,11 @@ public final class CoefficientOfDetermination implements Evaluator {
     /// The evaluator.
     public CoefficientOfDetermination() {}
 
+    /// The evaluator, if it is among a run's measures.
+    public static List<Evaluator> among(MeasureNames measures) {
+        return measures.names().contains(MeasureNames.R2) ? List.of(new CoefficientOfDetermination()) : List.of();
+    }
+
     @Override
     public String name() {
         return MeasureNames.R2;
@@ -34,8 +40,19 @@ public final class CoefficientOfDetermination implements Evaluator {
         EvaluationSpec error = new EvaluationSpec(List.of(new RootMeanSquaredError()), List.of(), EvaluationSpec.LOSS);
         double root = Metrics.of(network, samples, error, threads, pool)
                 .figure(error.measures().getFirst().name());
+        return figure(root * root, network, samples);
+    }
+
+    @Override
+    public double evaluate(Network network, Samples samples, Metrics means, Threads threads, Pool pool) {
+        return network.spec().loss() instanceof MeanSquaredError
+                ? figure(means.loss(), network, samples)
+                : evaluate(network, samples, threads, pool);
+    }
+
+    private static double figure(double meanSquaredError, Network network, Samples samples) {
         double variance = variance(network, samples);
-        return variance == 0 ? Double.NaN : 1 - root * root / variance;
+        return variance == 0 ? Double.NaN : 1 - meanSquaredError / variance;
     }
 
     @Override

@@ -1,7 +1,6 @@
 package dev.stiefel.lab.model;
 
 import dev.stiefel.data.Splits;
-import dev.stiefel.data.Standardization;
 import dev.stiefel.data.own.RowEncoder;
 import dev.stiefel.data.own.Schema;
 import dev.stiefel.data.text.Bleu;
@@ -14,7 +13,6 @@ import dev.stiefel.lab.data.EarlierData;
 import dev.stiefel.lab.data.InvalidDataException;
 import dev.stiefel.lab.data.RunData;
 import dev.stiefel.lab.data.Split;
-import dev.stiefel.lab.spec.MeasureNames;
 import dev.stiefel.lab.spec.Option;
 import dev.stiefel.lab.spec.Options;
 import dev.stiefel.lab.spec.RunSpec;
@@ -147,11 +145,7 @@ public final class Model implements AutoCloseable {
                 || network.spec().outputs() != 1) {
             return OptionalDouble.empty();
         }
-        double unit = preparation()
-                .targets()
-                .map(Standardization::copyDeviations)
-                .map(deviations -> (double) deviations[0])
-                .orElse(1.0);
+        double unit = preparation().unitOfTargets().orElseThrow(); // one output has one
         return OptionalDouble.of(unit * new RootMeanSquaredError().figure(metrics.loss()));
     }
 
@@ -222,9 +216,8 @@ public final class Model implements AutoCloseable {
 
     private static EvaluationSpec withR2(RunSpec run) {
         EvaluationSpec means = run.evaluationAmong(Measures.installed());
-        return run.measures().names().contains(MeasureNames.R2)
-                ? new EvaluationSpec(means.measures(), List.of(new CoefficientOfDetermination()), means.monitored())
-                : means;
+        return new EvaluationSpec(
+                means.measures(), CoefficientOfDetermination.among(run.measures()), means.monitored());
     }
 
     /// The same, and under the fast gradient sign attack ([FastGradientSign]): every value of an input

@@ -173,7 +173,7 @@ public record Preparation(Schema schema, Optional<Standardization> inputs, Optio
     /// The same figures with errors of numbers in the unit of the data. They are left out where several outputs have
     /// different units.
     public EvaluationSpec inUnits(EvaluationSpec evaluation) {
-        OptionalDouble unit = unit();
+        OptionalDouble unit = unitOfTargets();
         List<Measure> measures = new ArrayList<>();
         for (Measure measure : evaluation.measures()) {
             if (measure instanceof TargetError error) {
@@ -185,7 +185,9 @@ public record Preparation(Schema schema, Optional<Standardization> inputs, Optio
         return new EvaluationSpec(measures, evaluation.evaluators(), evaluation.monitored());
     }
 
-    private OptionalDouble unit() {
+    /// A unit of the targets that the network is trained on, in the unit of the data; empty where several outputs have
+    /// different ones.
+    OptionalDouble unitOfTargets() {
         if (targets.isEmpty()) {
             return OptionalDouble.of(1);
         }

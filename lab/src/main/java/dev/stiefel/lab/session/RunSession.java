@@ -330,9 +330,7 @@ public final class RunSession {
         if (spec.measures().names().contains(MeasureNames.BLEU)) {
             all.add(new BleuEvaluator());
         }
-        if (spec.measures().names().contains(MeasureNames.R2)) {
-            all.add(new CoefficientOfDetermination());
-        }
+        all.addAll(CoefficientOfDetermination.among(spec.measures()));
         return all;
     }
 

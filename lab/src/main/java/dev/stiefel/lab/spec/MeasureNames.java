@@ -87,23 +87,24 @@ public record MeasureNames(List<String> names) {
                 requireTranslations(data);
                 continue;
             }
-            if (OF_NUMBERS.contains(name) && kind != Targets.Kind.VALUES) {
-                throw new IllegalArgumentException("measures: '%s' is for %s; '%s' has %s"
-                        .formatted(name, words(Targets.Kind.VALUES), data.name(), words(kind)));
-            }
             if (name.equals(R2)) {
+                requireKind(name, kind == Targets.Kind.VALUES, data, kind);
                 continue;
             }
             Measure measure = find(name, known)
-                    .orElseThrow(() -> new IllegalArgumentException(unknown(name, known.applying(kind))));
-            if (!measure.appliesTo(kind)) {
-                throw new IllegalArgumentException("measures: '%s' is for %s; '%s' has %s"
-                        .formatted(name, words(other(kind)), data.name(), words(kind)));
-            }
+                    .orElseThrow(() -> new IllegalArgumentException(unknown(name, known.applying(kind), kind)));
+            requireKind(name, measure.appliesTo(kind), data, kind);
             measures.add(measure);
         }
         requireMeasured(monitored, evaluators, known);
         return new EvaluationSpec(measures, evaluators, monitored);
+    }
+
+    private static void requireKind(String name, boolean applies, DataFacts data, Targets.Kind kind) {
+        if (!applies) {
+            throw new IllegalArgumentException("measures: '%s' is for %s; '%s' has %s"
+                    .formatted(name, words(other(kind)), data.name(), words(kind)));
+        }
     }
 
     private static void requireTranslations(DataFacts data) {
@@ -165,12 +166,13 @@ public record MeasureNames(List<String> names) {
         }
     }
 
-    private static String unknown(String name, Measures known) {
+    private static String unknown(String name, Measures known, Targets.Kind kind) {
+        List<String> names = new ArrayList<>(known.names());
+        if (kind == Targets.Kind.VALUES) {
+            names.addAll(OF_NUMBERS);
+        }
         return "measures: unknown measure '%s'%s"
-                .formatted(
-                        name,
-                        NearMiss.question(name, known.names())
-                                .orElse("; there are " + String.join(", ", known.names())));
+                .formatted(name, NearMiss.question(name, names).orElse("; there are " + String.join(", ", names)));
     }
 
     private static Targets.Kind kind(Task task) {

@@ -41,6 +41,9 @@ import org.jspecify.annotations.Nullable;
 /// When its input ends, the run under way is saved and the process ends: so it outlives a sweep that was killed
 /// by one step.
 public final class Worker {
+    /// System property that names the main class of a process, where a launcher starts a jar, which has one only.
+    public static final String TASK = "stiefel.task";
+
     private static final Duration PATIENCE = Duration.ofSeconds(60); // with a run that another process trains still
 
     private final Writer out;

@@ -15,10 +15,9 @@ import java.util.concurrent.TimeUnit;
 
 /// A [Worker] as the sweep sees it.
 final class WorkerProcess implements AutoCloseable {
-    /// Set by a launcher that starts a jar whose main class is the worker if [#TASK] names it.
+    /// Set by a launcher that starts a jar whose main class is the worker if [Worker#TASK] names it.
     private static final String LAUNCHED_AS_JAR = "stiefel.jar";
 
-    private static final String TASK = "stiefel.task";
     private static final int PATIENCE_SECONDS = 90; // with the last step and its checkpoint
     private static final int DYING_SECONDS = 10; // a crash is written down
 
@@ -69,7 +68,7 @@ final class WorkerProcess implements AutoCloseable {
         }
         String classPath = System.getProperty("java.class.path");
         return Boolean.getBoolean(LAUNCHED_AS_JAR)
-                ? List.of("-D" + TASK + "=" + Worker.class.getName(), "-jar", classPath)
+                ? List.of("-D" + Worker.TASK + "=" + Worker.class.getName(), "-jar", classPath)
                 : List.of("-cp", classPath, Worker.class.getName());
     }
 

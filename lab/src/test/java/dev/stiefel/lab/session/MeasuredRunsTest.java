@@ -185,6 +185,10 @@ class MeasuredRunsTest {
                         .run(RunListener.NONE))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("measures: 'accuracy' is for classes; '%s' has values".formatted(table.toAbsolutePath()));
+        choices.put("measures", "rmsq");
+        assertThatThrownBy(() -> RunSession.create(Experiment.ofData(choices), folder.resolve("d"), SmallRuns.DIGITS)
+                        .run(RunListener.NONE))
+                .hasMessage("measures: unknown measure 'rmsq'; did you mean 'rmse'?");
         choices.put("measures", "rmse,mae,r2");
         assertThat(Experiment.ofData(choices).spec().asMap()).doesNotContainKey("measures");
         choices.put("measures", "none");

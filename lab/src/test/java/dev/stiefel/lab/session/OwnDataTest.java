@@ -10,6 +10,7 @@ import dev.stiefel.data.own.Schema;
 import dev.stiefel.data.own.Task;
 import dev.stiefel.io.DurableFiles;
 import dev.stiefel.lab.data.Split;
+import dev.stiefel.lab.model.CoefficientOfDetermination;
 import dev.stiefel.lab.model.Model;
 import dev.stiefel.lab.model.Prediction;
 import dev.stiefel.lab.model.Preparation;
@@ -28,7 +29,9 @@ import dev.stiefel.lab.text.Json;
 import dev.stiefel.nn.MeanAbsoluteError;
 import dev.stiefel.nn.Targets;
 import dev.stiefel.tensor.DType;
+import dev.stiefel.tensor.Pool;
 import dev.stiefel.tensor.Scope;
+import dev.stiefel.tensor.Threads;
 import dev.stiefel.train.EvaluationSpec;
 import dev.stiefel.train.Metrics;
 import dev.stiefel.train.Samples;
@@ -146,6 +149,12 @@ class OwnDataTest {
                         unit * model.evaluate(samples, absolute, 1).figure("mean_absolute_error"),
                         withinPercentage(1e-6));
         assertThat(test.figure("r2")).isCloseTo(1 - test.loss() / variance, within(1e-6));
+        try (Threads threads = Threads.of(1);
+                Pool pool = new Pool()) {
+            assertThat(new CoefficientOfDetermination().evaluate(model.network(), samples, threads, pool))
+                    .as("without the loss")
+                    .isCloseTo(test.figure("r2"), within(1e-9));
+        }
     }
 
     @Test
